@@ -7,31 +7,34 @@ import perseus.io.Progress;
 import perseus.recording.Recording;
 
 /**
- * Computes the energy of each kind of instruction, such as forward, from the recording of a job;
- * this is the interface of all methods for this task. There are two implementations. {@link
- * Deconvolution} fits powers by least squares. {@link Interpolation} interpolates the energy
- * counter and exists only for comparison.
+ * Defines the interface of attribution methods, which compute the energy of each kind of
+ * instruction (such as forward) from the recording of a job. There are two attribution methods.
+ * {@link Deconvolution} fits powers to the updates of the energy counter by least squares. {@link
+ * Interpolation} interpolates the readings of the energy counter and exists only for comparison.
  */
 public sealed interface Attribution permits Deconvolution, Interpolation {
 
-  /** Returns the name of this method, as it appears in files and on the command line. */
+  /**
+   * Returns the name of this attribution method, as it appears in files and on the command line.
+   */
   String name();
 
   /**
    * Computes the energy of each kind of instruction on every rank. Adds a warning to {@code
    * recording.warnings()} for each problem in the recorded data.
    *
-   * @param recording recording of the job; this method reads all its ranks
+   * @param recording recording of the job; the logs of all ranks are read
    * @param progress receives a progress report after each rank
-   * @return the energies, the parameters of the energy counter (sensor) and the mean blocking power
+   * @return energies of all ranks, parameters of the energy counter (sensor) and mean blocking
+   *     power (power of a GPU that waits)
    * @throws perseus.io.UserError if the logs of a rank cannot be used
    */
   Attributed attribute(Recording recording, Progress progress);
 
   /**
-   * Returns the implementation with the given name.
+   * Returns the attribution method with the given name.
    *
-   * @throws UserError if no method has this name
+   * @throws UserError if no attribution method has this name
    */
   static Attribution named(String name) {
     return switch (name) {

@@ -31,19 +31,19 @@ import perseus.recording.log.Window;
  * power of a GPU while it waits.
  *
  * <p>Problem: an update of the energy counter often covers several instructions and the waiting
- * time between them. All symbols below refer to one rank and one frequency. Each kind of
+ * time between them. All symbols in the formula below refer to one rank and one frequency. Each
  * instruction is divided into parts of equal length. Let the index c stand for blocking (waiting)
- * or for one part of a kind of instruction. The GPU has a power of p_c watts while c runs. The
- * counter rises by y_i joules in update i. The lag of the sensor is the time from the use of energy
- * to the reading that contains this energy. In the time span of update i, moved back by the lag, c
- * ran for x_ic seconds. Then
+ * or for one part of a kind of instruction. While c (blocking or one part) runs, the power of the
+ * GPU is p_c watts. In update i, the energy counter rises by y_i joules. The lag of the sensor is
+ * the time from the use of energy to the reading that contains this energy. During the time span of
+ * update i, moved back by the lag, c (blocking or one part) ran for x_ic seconds. Then
  *
  * <pre>
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
  * </pre>
  *
- * <p>Find the powers p_c with the smallest sum of squared residuals. The energy of a kind of
- * instruction is the mean power of its parts times its mean duration.
+ * <p>The task is to find the powers p_c for which the sum of squared residuals is smallest. The
+ * energy of a kind of instruction is the mean power of its parts times its mean duration.
  *
  * <p>Method: {@link SensorSearch} estimates once how the energy counters of all GPUs measure power
  * (the sensor), from a sample of ranks and counter updates. For each rank, {@link
@@ -52,14 +52,16 @@ import perseus.recording.log.Window;
  * problem. Ranks are processed in parallel.
  *
  * <p>Complexity: for one rank at one frequency with U updates, N instructions and C powers,
- * computing all x_ic takes O(U + N). The normal equations take O(U C^2), and each solution takes
- * O(C^3). The search for the lag evaluates a limited number of lags on a sample of limited size.
+ * computing all x_ic takes O(U + N) time. Adding the U updates to the normal equations of C powers
+ * takes O(U C^2) time, and each solution takes O(C^3) time. The search for the lag evaluates a
+ * limited number of lags on a sample of limited size.
  *
  * <p>Limits: the method assumes that all instances of one kind of instruction have the same power
  * at one frequency, and that all GPUs have the same sensor. If two kinds of instruction alternate
- * at the update rate of the counter, every update contains both in the same ratio. Then only the
- * sum of their energies can be determined well. In this case, the standard errors of both energies
- * are large, and {@link FitChecks} adds a warning.
+ * at the update rate of the counter, every update contains both kinds in the same ratio. If every
+ * update contains two kinds of instruction in the same ratio, only the sum of their energies can be
+ * determined well. If only the sum of two energies can be determined well, the standard errors of
+ * both are large, and {@link FitChecks} adds a warning.
  *
  * <p>Source: this project's own method, based on non-negative least squares (Lawson and Hanson,
  * Solving Least Squares Problems, 1974).
@@ -106,8 +108,8 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Reads the logs of at most {@link #SAMPLE_RANKS} ranks. These ranks are spread evenly over all
-   * ranks of the job.
+   * Reads the logs of at most {@link #SAMPLE_RANKS} ranks. The ranks whose logs are read are spread
+   * evenly over all ranks of the job.
    */
   static List<RankRecording> sample(Recording recording, Progress progress) {
     List<RankPlace> ranks = recording.ranks();
@@ -127,9 +129,10 @@ public final class Deconvolution implements Attribution {
 
   /**
    * Returns the mean blocking power of all ranks, in watts. If the standard error of the fitted
-   * value is too large, returns the published value for this GPU. If there is no published value,
-   * returns the fitted value anyway. Returns NaN if no rank was ever blocked and there is no
-   * published value.
+   * blocking power is too large, returns the published blocking power of the GPU model. If no
+   * blocking power is published for the GPU model, returns the fitted blocking power despite its
+   * large standard error. Returns NaN if no rank was ever blocked and no blocking power is
+   * published for the GPU model.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =

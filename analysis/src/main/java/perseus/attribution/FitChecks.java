@@ -12,15 +12,18 @@ import perseus.recording.log.Window;
 
 /**
  * Checks whether the recorded data of one rank are sufficient to compute its energies precisely. If
- * they are not sufficient, adds warnings that tell the user what to do.
+ * the recorded data are not sufficient, adds warnings that tell the user what to do.
  */
 final class FitChecks {
-  /** Minimum number of counter updates per fitted power. Fewer updates cause a warning. */
+  /**
+   * Minimum number of counter updates per fitted power. Fewer counter updates per fitted power
+   * cause a warning.
+   */
   private static final int MIN_UPDATES_PER_POWER = 6;
 
   /**
-   * Maximum standard error of an energy, as a share of the energy. A larger standard error causes a
-   * warning.
+   * Maximum standard error of an energy, as a fraction of the energy. A larger standard error of an
+   * energy causes a warning.
    */
   private static final double MAX_RELATIVE_STDERR = 0.05;
 
@@ -28,7 +31,8 @@ final class FitChecks {
 
   /**
    * Maximum difference between the sum of all attributed energies and the rise of the energy
-   * counter, as a share of this rise. A larger difference causes a warning.
+   * counter, as a fraction of this rise. A larger difference between attributed energies and
+   * counter causes a warning.
    */
   private static final double MAX_IMBALANCE = 0.01;
 
@@ -36,7 +40,8 @@ final class FitChecks {
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
   /**
-   * Identifies one sort of problem. The same problem has the same topic at all frequencies.
+   * Identifies one sort of problem in the data of a rank. The same problem has the same topic at
+   * all frequencies.
    *
    * @param kind what the program does about the problem
    * @param predicate the part of the warning's text that follows the rank and the frequency
@@ -73,8 +78,8 @@ final class FitChecks {
   }
 
   /**
-   * Checks the energies of the rank at one frequency. Keeps each problem until {@link #report} is
-   * called.
+   * Checks the energies of the rank at one frequency. Keeps each problem that is found until {@link
+   * #report} is called.
    *
    * @param energy energies of the rank at one frequency
    * @param powers number of powers that were fitted at this frequency
@@ -112,7 +117,8 @@ final class FitChecks {
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
     // A window begins and ends between two counter updates, so its first and last update are
-    // incomplete. If there are few updates, these two updates alone cause a difference.
+    // incomplete. If a window has few updates, its incomplete first and last update alone cause a
+    // difference.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",
@@ -139,8 +145,8 @@ final class FitChecks {
   }
 
   /**
-   * Adds one warning for each sort of problem. It names the frequency at which the problem is
-   * worst.
+   * Adds one warning for each sort of problem that was found. The warning about a problem names the
+   * frequency at which the problem is worst.
    */
   void report(Warnings warnings) {
     findings.forEach(

@@ -17,7 +17,8 @@ import perseus.recording.log.RankRecording;
 
 /**
  * Compares, for each counter update of one rank, the measured power with the power that {@link
- * Deconvolution} predicts. The recording chart shows both powers, so that users can judge the fit.
+ * Deconvolution} predicts. The recording chart shows the measured and the predicted power, so that
+ * users can judge the fit.
  */
 public final class FittedPower {
   private final RankRecording rank;
@@ -31,23 +32,25 @@ public final class FittedPower {
   }
 
   /**
-   * Holds the measured and the predicted power of one update of the energy counter. The two times
-   * tell when the GPU used the energy. They are the times of the counter readings minus the lag of
-   * the sensor.
+   * Holds the measured and the predicted power of one update of the energy counter. The start and
+   * end time of an update tell when the GPU used the energy of the update. The start and end time
+   * are the times of the counter readings minus the lag of the energy counter.
    *
-   * @param start start of the time span in which the energy was used, in epoch seconds
-   * @param end end of the time span in which the energy was used, in epoch seconds
-   * @param measuredWatts mean power that the counter measured, in watts
+   * @param start start of the time span in which the energy of the update was used, as Unix time in
+   *     seconds
+   * @param end end of the time span in which the energy of the update was used, as Unix time in
+   *     seconds
+   * @param measuredWatts mean power that the energy counter measured, in watts
    * @param fittedWatts mean power that the fitted powers of the instructions predict, in watts
    */
   public record Update(double start, double end, double measuredWatts, double fittedWatts) {}
 
   /**
-   * Estimates from the recording how the energy counters measure power (the sensor). Then fits the
-   * powers of one rank in the same way as {@link Deconvolution}.
+   * Estimates from the recording how the energy counters measure power (the sensor). With the
+   * estimated sensor, fits the powers of one rank in the same way as {@link Deconvolution}.
    *
    * @param recording recording of the job
-   * @param rank global rank
+   * @param rank global rank whose powers are fitted
    * @param progress receives progress reports while ranks are read and while the lag of the sensor
    *     is estimated
    * @throws UserError if the recording has no such rank or the logs of the rank cannot be used
@@ -91,8 +94,8 @@ public final class FittedPower {
   }
 
   /**
-   * Returns the updates that lie completely between two times, in order of time. Both times are in
-   * epoch seconds.
+   * Returns the counter updates that lie completely between {@code from} and {@code to}, in order
+   * of time. The values {@code from} and {@code to} are Unix times in seconds.
    */
   public List<Update> between(double from, double to) {
     List<Update> updates = new ArrayList<>();

@@ -24,26 +24,27 @@ import perseus.recording.log.Window;
 
 /**
  * Implements {@link Attribution} by interpolation of the energy counter. The energy of an
- * instruction is the value of the counter at the end of the instruction minus the value at its
- * start. Between two readings, the value is interpolated linearly. The script that was published
- * with Perseus (Chung et al., SOSP 2024) uses the same method.
+ * instruction is the value of the energy counter at the end of the instruction minus the value at
+ * its start. Between two readings, the value of the energy counter is interpolated linearly. The
+ * script that was published with Perseus (Chung et al., SOSP 2024) uses the same interpolation of
+ * the energy counter.
  *
- * <p>Problem: the counter has the readings (t_i, E_i), with times in seconds and energies in
- * joules. Let E(t) be the piecewise linear function through the readings. An instruction that runs
- * from s to e uses the energy E(e) - E(s). The energy of a kind of instruction is the mean over its
- * instances. The blocking (waiting) power is computed separately for each frequency. To compute it,
- * the energy of all instructions is subtracted from the counter's rise. The difference is divided
- * by the time in which no instruction ran.
+ * <p>Problem: the energy counter has the readings (t_i, E_i), with times in seconds and energies in
+ * joules. Let E(t) be the piecewise linear function through the readings (t_i, E_i). An instruction
+ * that runs from time s to time e uses the energy E(e) - E(s), where E is the interpolated counter.
+ * The energy of a kind of instruction is the mean energy of its instances. The blocking (waiting)
+ * power is computed separately for each frequency. The blocking power is the rise of the counter
+ * minus the energy of all instructions, divided by the time in which no instruction ran.
  *
- * <p>Complexity: O(N log U) for N instructions and U updates, because each instruction takes two
- * binary searches in the readings.
+ * <p>Complexity: interpolation takes O(N log U) time for N instructions and U updates, because each
+ * instruction takes two binary searches in the readings.
  *
  * <p>Limits: the method assumes that the power is constant between two readings. If an instruction
  * is shorter than the update period of the counter, its energy is mixed with the energy that the
  * GPU uses immediately before and after it. The computed energy is too low if the GPU has less
  * power before and after the instruction, for example because it waits. {@link Deconvolution} does
- * not have this error. This class exists only so that its results can be compared with those of
- * deconvolution.
+ * not mix the energy of an instruction with the energy before and after it. {@code Interpolation}
+ * exists only so that its results can be compared with those of deconvolution.
  */
 public final class Interpolation implements Attribution {
 
@@ -119,9 +120,9 @@ public final class Interpolation implements Attribution {
   }
 
   /**
-   * Predicts the energy of each counter update from the given energies and blocking power. Returns
-   * the coefficient of determination (R^2) of this prediction. The value can be compared with the
-   * R^2 of {@link Deconvolution}. Returns NaN if there are fewer than two updates.
+   * Returns the coefficient of determination (R^2) with which the given energies and blocking power
+   * predict the energy of each counter update. The R^2 of interpolation can be compared with the
+   * R^2 of {@link Deconvolution}. Returns NaN if the window has fewer than two counter updates.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =

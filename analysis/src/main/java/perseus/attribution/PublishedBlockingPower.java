@@ -8,23 +8,24 @@ import java.util.stream.Collectors;
 
 /**
  * Holds the published blocking power of one GPU model: the power of the GPU while it waits for
- * point-to-point communication. The published value is used for GPUs whose blocking power was not
- * measured.
+ * point-to-point communication. The published blocking power is used for a GPU whose blocking power
+ * was not measured.
  *
  * <p>Source: measurements on A100 PCIe and A40 in the Perseus paper (Chung et al., SOSP 2024). The
- * paper also uses the value of the A100 PCIe for the A100 SXM, and this table does the same.
+ * Perseus paper and this class use the blocking power of the A100 PCIe also for the A100 SXM.
  *
  * @param gpu text in the name of a GPU that identifies the model, in upper case, such as {@code
  *     A100}
- * @param watts blocking power of one GPU, in watts
+ * @param watts power in watts that one GPU draws while it waits (blocking power)
  */
 public record PublishedBlockingPower(String gpu, double watts) {
   private static final List<PublishedBlockingPower> TABLE =
       List.of(new PublishedBlockingPower("A100", 83.64), new PublishedBlockingPower("A40", 70.38));
 
   /**
-   * Returns the entry of the GPU model whose name occurs in {@code text}, in upper or lower case.
-   * Returns an empty result if the text is null or names no known GPU.
+   * Returns the published blocking power of the GPU model whose name occurs in {@code text}, in
+   * upper or lower case. Returns an empty result if {@code text} is null or names no GPU model with
+   * a published blocking power.
    */
   public static Optional<PublishedBlockingPower> namedIn(String text) {
     String upper = text == null ? "" : text.toUpperCase(Locale.ROOT);
@@ -32,9 +33,10 @@ public record PublishedBlockingPower(String gpu, double watts) {
   }
 
   /**
-   * Returns the entry of the GPU model whose name occurs in the name of a directory. If the
-   * directory's name contains no known model, tries the name of the parent directory, and so on.
-   * Returns an empty result if no name contains a known model.
+   * Returns the published blocking power of the GPU model whose name occurs in the name of a
+   * directory. If the name of the directory contains no GPU model, the names of its parent
+   * directories are searched. Returns an empty result if neither the directory nor a parent
+   * directory has the name of a known GPU model.
    */
   public static Optional<PublishedBlockingPower> namedIn(Path directory) {
     for (Path path = directory.toAbsolutePath().normalize();
@@ -48,7 +50,10 @@ public record PublishedBlockingPower(String gpu, double watts) {
     return Optional.empty();
   }
 
-  /** Returns all entries as text for a sentence, such as "83.64 for an A100, 70.38 for an A40". */
+  /**
+   * Returns all published blocking powers in watts as text for a sentence, such as "83.64 for an
+   * A100, 70.38 for an A40".
+   */
   public static String listed() {
     return TABLE.stream()
         .map(entry -> entry.watts + " for an " + entry.gpu)

@@ -12,21 +12,22 @@ import perseus.recording.log.Warnings;
 
 /**
  * Finds frequencies at which a rank was much slower than its measurements at neighbouring
- * frequencies suggest. The rank was probably throttled at such a frequency: heat or a power limit
- * lowered the clock of its GPU. So the measured time and energy do not belong to the requested
- * frequency.
+ * frequencies suggest. A rank that was too slow at a frequency was probably throttled: heat or a
+ * power limit lowered the clock of its GPU. The measured time and energy of a throttled GPU do not
+ * belong to the requested frequency.
  *
  * <p>Each of the four nearest other frequencies gives an upper bound for the computation time at
- * frequency f. Let g be one of these frequencies, and let t be the computation time at g. Then the
- * bound is {@code t * max(1, g / f)}. If g is higher than f, the bound assumes that the computation
- * time is inversely proportional to the clock. If g is lower than f, the bound assumes that the
- * computation time does not depend on the clock. The rank counts as throttled at f if its measured
- * time exceeds 1.1 times the median of the bounds.
+ * frequency f. If the computation time at another frequency g is t, the upper bound for the
+ * computation time at f is {@code t * max(1, g / f)}. If g is higher than f, the upper bound
+ * assumes that the computation time is inversely proportional to the clock. If g is lower than f,
+ * the upper bound assumes that the computation time does not depend on the clock. A rank is treated
+ * as throttled at frequency f if its measured computation time exceeds 1.1 times the median of the
+ * upper bounds.
  */
 public final class Throttling {
   /**
-   * Maximum ratio of the measured time to the median of its upper bounds. If the ratio is larger,
-   * the rank counts as throttled.
+   * Maximum ratio of the measured computation time to the median of its upper bounds. If the ratio
+   * of measured time to bounds is larger, the rank is treated as throttled.
    */
   private static final double MAX_SLOWDOWN = 1.1;
 
@@ -39,8 +40,8 @@ public final class Throttling {
   private Throttling() {}
 
   /**
-   * Returns the frequencies in MHz at which {@code rank} was throttled. Each is mapped to the ratio
-   * of the measured time to the median of its upper bounds.
+   * Returns the frequencies in MHz at which {@code rank} was throttled. Each frequency is mapped to
+   * the ratio of the measured computation time to the median of the upper bounds of this time.
    */
   public static TreeMap<Integer, Double> of(RankEnergy rank) {
     List<WindowEnergy> windows = rank.windows();
@@ -81,8 +82,8 @@ public final class Throttling {
   }
 
   /**
-   * Returns the sum, over all kinds of computation, of the mean duration of one instruction, in
-   * seconds.
+   * Returns the computation time in seconds: the sum of the mean durations of all kinds of
+   * computation.
    */
   private static double computeSeconds(WindowEnergy window) {
     return window.instructions().stream()
@@ -93,11 +94,11 @@ public final class Throttling {
 
   /**
    * Returns the median of the upper bounds for the computation time at one frequency, in seconds.
-   * Returns NaN if there are fewer than three other frequencies.
+   * Returns NaN if the rank was measured at fewer than three other frequencies.
    *
    * @param windows energies of the rank, one entry for each frequency
    * @param seconds computation time at each frequency, in seconds
-   * @param i index of the frequency in {@code windows}
+   * @param i index in {@code windows} of the frequency whose upper bounds are computed
    */
   private static double bound(List<WindowEnergy> windows, double[] seconds, int i) {
     int from = Math.max(0, Math.min(i - NEIGHBOURS / 2, windows.size() - NEIGHBOURS - 1));

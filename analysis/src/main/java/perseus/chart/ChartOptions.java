@@ -3,17 +3,18 @@ package perseus.chart;
 import java.util.List;
 
 /**
- * Holds the options of all kinds of charts. Each kind of chart reads only the options that {@link
- * ChartKind#options} names.
+ * Holds the values of the options of all kinds of charts. Each kind of chart reads only the chart
+ * options that {@link ChartKind#options} names.
  *
- * @param stage number of the stage to show, from 0 (option {@code stage})
- * @param plans numbers or file names of the plans to show; empty for the fastest plan (option
- *     {@code plan})
- * @param baselines names of the planners to compare with (option {@code baselines})
- * @param rank number of the rank to show, from 0 (option {@code rank})
- * @param fromSeconds start of the chart, in seconds after the first instruction of the rank, or NaN
- *     for the start of the first analyzed iteration (option {@code from})
- * @param seconds duration of the chart in seconds (option {@code seconds})
+ * @param stage number of the pipeline stage that the chart shows, from 0 (option {@code stage})
+ * @param plans numbers or file names of the plans that the chart shows; empty for the fastest plan
+ *     (option {@code plan})
+ * @param baselines names of the planners whose plans the chart compares with the frontier (option
+ *     {@code baselines})
+ * @param rank number of the rank (GPU process) that the chart shows, from 0 (option {@code rank})
+ * @param fromSeconds start of the time axis, in seconds after the start of the first instruction of
+ *     the rank, or NaN to start at the first analyzed iteration (option {@code from})
+ * @param seconds length of the time axis in seconds (option {@code seconds})
  */
 public record ChartOptions(
     int stage,
@@ -22,7 +23,7 @@ public record ChartOptions(
     int rank,
     double fromSeconds,
     double seconds) {
-  /** Lists the names of all options. */
+  /** Lists the names of the options of all kinds of charts. */
   public static final List<String> NAMES =
       List.of("stage", "plan", "baselines", "rank", "from", "seconds");
 

@@ -18,8 +18,9 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
 /**
- * Makes the chart {@code frontier}, which shows the time and energy of all plans of a frontier. The
- * chart also shows the lower bound on energy and the plans of other planners (baselines).
+ * Makes the chart {@code frontier}, which shows the iteration time and energy of all plans of a
+ * frontier. The chart {@code frontier} also shows the lower bound on energy and the plans of other
+ * planners (baselines).
  */
 final class FrontierKind implements ChartKind.OfPlans {
   @Override
@@ -33,8 +34,8 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Makes the chart. The method solves the planning problem of the directory again, because plan
-   * files do not contain the lower bound.
+   * Makes the frontier chart of a directory of plans. The method solves the planning problem of the
+   * directory again, because plan files do not contain the lower bound on energy.
    */
   @Override
   public Chart chart(PlannedProblem planned, ChartOptions options) {
@@ -46,21 +47,22 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Finds, by their names, the planners whose plans the chart compares with the frontier.
+   * Finds the planners with the names {@code names}, whose plans the chart compares with the
+   * frontier.
    *
-   * @param planner planner that made the frontier; the result does not contain this planner, even
-   *     if {@code names} contains it
-   * @throws UserError if no planner has one of the names
+   * @param planner planner that made the frontier; the method does not return this planner, even if
+   *     {@code names} contains its name
+   * @throws UserError if {@code names} contains a name that no planner has
    */
   static List<Planner> baselines(List<String> names, Planner planner) {
     return names.stream().map(Planners::of).filter(baseline -> baseline != planner).toList();
   }
 
   /**
-   * Makes the chart of a frontier.
+   * Makes the chart {@code frontier} from a frontier (plans of one planner).
    *
    * @param baselines planners whose plans the chart also shows; planners that cannot solve the
-   *     problem are left out
+   *     planning problem are left out
    */
   static FrontierChart chart(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
     PlanningProblem problem = frontier.problem();
@@ -85,7 +87,8 @@ final class FrontierKind implements ChartKind.OfPlans {
         List<Plan> plans = baseline.plan(problem).plans();
         drawn.add(new FrontierChart.Baseline(baseline.title(), points(plans)));
       } catch (UserError e) {
-        // The planner cannot solve this problem, so the chart does not show its plans.
+        // The baseline planner cannot solve this planning problem, so the chart shows no plans of
+        // this planner.
       }
     }
     return drawn;

@@ -15,31 +15,32 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** Makes the charts of a set of plans and writes them into the directory of the plans. */
+/** Makes the charts of the plans of a directory and writes the charts into this directory. */
 public final class PlanCharts {
   private PlanCharts() {}
 
   /**
-   * Returns the chart of a frontier.
+   * Returns the chart {@code frontier}, which shows the iteration time and energy of the plans of a
+   * frontier.
    *
-   * @param profile profile from which the frontier was planned
+   * @param profile stage profile from which the plans of the frontier were made
    * @param baselines planners whose plans the chart also shows; planners that cannot solve the
-   *     problem are left out
+   *     planning problem are left out
    */
   public static Chart frontier(StageProfile profile, Frontier frontier, List<Planner> baselines) {
     return FrontierKind.chart(profile.notes(), frontier, baselines);
   }
 
   /**
-   * Writes {@code frontier.png} and {@code timeline.png}, and {@code profile-stage-S.png} for each
-   * stage S.
+   * Writes the charts {@code frontier.png} and {@code timeline.png}, and a chart {@code
+   * profile-stage-S.png} for each stage S.
    *
-   * @param profile profile from which the frontier was planned
+   * @param profile stage profile from which the plans of the frontier were made
    * @param planner planner that made the frontier
-   * @param baselines names of the planners to compare with
-   * @return the written files
-   * @throws UserError if no planner has one of the names, if a file cannot be written, or if this
-   *     machine has no fonts
+   * @param baselines names of the planners whose plans the chart {@code frontier.png} also shows
+   * @return paths of the written files
+   * @throws UserError if {@code baselines} contains a name that no planner has, if a file cannot be
+   *     written, or if this machine has no fonts
    */
   public static List<Path> write(
       Path directory,
@@ -65,11 +66,11 @@ public final class PlanCharts {
   }
 
   /**
-   * Deletes the charts of earlier plans, because a user could believe that these charts show the
-   * new plans.
+   * Deletes the charts of earlier plans from a directory of plans, because a user could believe
+   * that these charts show the new plans.
    *
-   * @param kept charts of the new plans, which are not deleted
-   * @throws UserError if a chart cannot be deleted
+   * @param kept paths of the charts of the new plans, which are not deleted
+   * @throws UserError if a chart of earlier plans cannot be deleted
    */
   public static void removeOthers(Path directory, List<Path> kept) {
     if (!Files.isDirectory(directory)) {

@@ -5,8 +5,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
 /**
- * Makes the heading of a chart of plans. The heading names the model, the number of stages, the
- * number of microbatches and the GPU.
+ * Makes the heading of a chart that shows plans. The heading of a chart of plans names the model,
+ * the number of stages, the number of microbatches and the GPU.
  */
 final class PlanHeading {
   private PlanHeading() {}

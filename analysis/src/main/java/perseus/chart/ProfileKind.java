@@ -43,10 +43,10 @@ final class ProfileKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Makes the chart of one stage.
+   * Makes the chart {@code profile} of one stage.
    *
-   * @param profile profile from which {@code problem} was made
-   * @param stage number of the stage, from 0
+   * @param profile stage profile from which {@code problem} was made
+   * @param stage number of the pipeline stage that the chart shows, from 0
    */
   static ProfileChart chart(StageProfile profile, PlanningProblem problem, int stage) {
     Map<Instruction, ExecutionOptions> computations = new LinkedHashMap<>();

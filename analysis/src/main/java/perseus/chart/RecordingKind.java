@@ -19,8 +19,8 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Makes the chart {@code recording}, which shows the measured and the fitted power of one rank
- * during a few seconds of a recording.
+ * Makes the chart {@code recording}, which shows the measured power and the fitted power of one
+ * rank during a few seconds of a recording.
  */
 final class RecordingKind implements ChartKind.OfRecording {
   @Override
@@ -86,10 +86,11 @@ final class RecordingKind implements ChartKind.OfRecording {
   }
 
   /**
-   * Returns the executions of instructions that overlap an interval, in order of their start.
+   * Returns the executions of instructions that overlap an interval of time, in order of their
+   * start.
    *
-   * @param from start of the interval in seconds since the epoch
-   * @param to end of the interval in seconds since the epoch
+   * @param from start of the interval of time, as Unix time in seconds
+   * @param to end of the interval of time, as Unix time in seconds
    */
   private static List<RecordingChart.Span> spans(
       Recording recording, RankRecording rank, double from, double to) {

@@ -7,7 +7,7 @@ import perseus.savings.SavingsTables;
 
 /**
  * Makes the chart {@code savings}, which shows the energy that a pipeline saves, for each policy
- * and each degree of straggler.
+ * (method that chooses frequencies) and each degree of straggler (slower pipeline).
  */
 final class SavingsKind implements ChartKind.OfSavings {
   @Override

@@ -20,8 +20,8 @@ import perseus.profile.ProfileRow;
 
 /**
  * Makes the chart {@code timeline}, which shows when each instruction of an iteration runs. The
- * first iteration in the chart is all-max (every operation at the highest frequency). The
- * iterations of the given plans follow.
+ * first iteration in the chart {@code timeline} is all-max (every operation at the highest
+ * frequency). Below all-max, the chart {@code timeline} shows one iteration under each given plan.
  */
 final class TimelineKind implements ChartKind.OfPlans {
   @Override
@@ -54,9 +54,11 @@ final class TimelineKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Makes the chart of all-max and of further plans.
+   * Makes the chart {@code timeline} of all-max (every operation at the highest frequency) and of
+   * further plans.
    *
-   * @param plans plans of {@code problem}, by the names that the chart shows
+   * @param plans plans of {@code problem} that the chart shows; the keys of the map are the names
+   *     of the plans in the chart
    */
   static TimelineChart chart(ProfileNotes notes, PlanningProblem problem, Map<String, Plan> plans) {
     Map<String, Plan> all = new LinkedHashMap<>();

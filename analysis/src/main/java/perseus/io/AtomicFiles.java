@@ -20,20 +20,24 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Writes files and directories so that a reader sees either the complete contents or nothing.
+ * Writes each file either completely or not at all, so that other programs never read a partly
+ * written file.
  *
- * <p>The contents are first written under a temporary name in the same directory. Then the
- * temporary file is renamed. The file system renames a file in one step.
+ * <p>The contents of a file are first written under a temporary name in the directory of the file.
+ * The temporary file is then renamed to the final name of the file. The file system renames a file
+ * in one step, so there is no moment with a partial file.
  */
 public final class AtomicFiles {
   private static final String IS_A_DIRECTORY = "it is a directory";
 
   private AtomicFiles() {}
 
-  /** Writes the contents of one file. */
+  /** Writes the contents of one file to a writer that {@link AtomicFiles} opens. */
   @FunctionalInterface
   public interface Body {
-    /** Writes the contents to {@code out}. The caller closes {@code out}. */
+    /**
+     * Writes the contents of the file to {@code out}. The caller of this method closes {@code out}.
+     */
     void writeTo(BufferedWriter out) throws IOException;
   }
 
@@ -41,7 +45,7 @@ public final class AtomicFiles {
   @FunctionalInterface
   public interface Maker {
     /**
-     * Creates the file or directory.
+     * Creates a file or directory at the path {@code temporary}.
      *
      * @param temporary path at which to create the file or directory. {@link #replace} passes a
      *     path that does not exist. {@link #replaceAll} passes an empty directory, which this
@@ -51,7 +55,7 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes {@code file} in UTF-8 and replaces an existing file.
+   * Writes a text file in UTF-8. If {@code file} already exists, its old contents are replaced.
    *
    * <p>If {@code file} is a symbolic link, the target of the link is replaced. A device such as
    * {@code /dev/stdout} is written directly, without a temporary file.
@@ -82,7 +86,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes {@code text} to {@code file} in UTF-8 and replaces an existing file.
+   * Writes {@code text} to {@code file} in UTF-8. If {@code file} already exists, its old contents
+   * are replaced.
    *
    * @see #write(Path, Body)
    */
@@ -91,9 +96,10 @@ public final class AtomicFiles {
   }
 
   /**
-   * Calls {@code maker} to create a file or directory under a temporary name, then renames it to
-   * {@code file}. The temporary name has the same ending as {@code file}, because some writers
-   * choose the format by the ending. A file never replaces a directory.
+   * Calls {@code maker} to create a file or directory under a temporary name, then renames the
+   * created file or directory to {@code file}. The temporary name has the same file name extension
+   * as {@code file}, because some writers choose the file format by the extension. An existing
+   * directory is never replaced by a file.
    *
    * @throws UserError if the file or directory cannot be created or renamed; the old file is kept
    *     in that case, and no temporary file remains
@@ -111,8 +117,9 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // With REPLACE_EXISTING, there would be a moment without any file, because the old file is
-        // deleted before the new file is renamed. So files are moved with ATOMIC_MOVE instead.
+        // Java's option REPLACE_EXISTING deletes the old file before the new file is renamed, so
+        // there would be a moment without any file. Files are therefore moved with the option
+        // ATOMIC_MOVE, which leaves no moment without a file.
         Files.move(
             temporary,
             target,
@@ -128,8 +135,9 @@ public final class AtomicFiles {
   }
 
   /**
-   * Returns a temporary name with the process id and random characters. The random characters are
-   * necessary because two containers may share a directory and have processes with the same id.
+   * Returns a temporary file name that contains the id of this process and random characters. The
+   * random characters are necessary because two containers may share a directory and have processes
+   * with the same id.
    */
   private static String temporaryName(String name) {
     String random = UUID.randomUUID().toString().substring(0, 8);
@@ -138,10 +146,10 @@ public final class AtomicFiles {
 
   /**
    * Calls {@code maker} to fill a temporary directory, then moves the entries of the temporary
-   * directory into {@code directory}. Existing entries of {@code directory} that have the same
-   * names are replaced. All other existing entries stay.
+   * directory into {@code directory}. An existing entry of {@code directory} is replaced if a moved
+   * entry has the same name. All other entries of {@code directory} stay unchanged.
    *
-   * @throws UserError if an entry cannot be created; {@code directory} is unchanged in that case
+   * @throws UserError if an entry cannot be created, in which case {@code directory} is unchanged
    */
   public static void replaceAll(Path directory, Maker maker) {
     createDirectories(directory);
@@ -198,7 +206,10 @@ public final class AtomicFiles {
     }
   }
 
-  /** Returns the error for a file that could not be read. The message contains the reason. */
+  /**
+   * Returns the error for a file that could not be read. The error message states why the file
+   * could not be read.
+   */
   public static UserError unreadable(Path file, IOException e) {
     return new UserError(
         e instanceof NoSuchFileException
@@ -208,8 +219,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Returns the error for a file or directory that could not be written. The message contains the
-   * reason.
+   * Returns the error for a file or directory that could not be written. The error message states
+   * why the file could not be written.
    */
   public static UserError unwritable(Path file, IOException e) {
     return new UserError(file + " cannot be written: " + reason(e) + ".", e);
@@ -230,8 +241,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Checks that a directory exists or could be created. Does not create the directory. Commands
-   * call this method before they start long work.
+   * Checks that a directory exists or could be created. The check of a directory does not create
+   * the directory. Commands check their output directories before they start long work.
    *
    * @throws UserError if {@code directory} or one of its parents is a file
    */
@@ -248,8 +259,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Returns the reason why a file operation failed. The text can follow the words "x cannot be
-   * read:" in an error message.
+   * Returns the reason why a file operation failed. The returned reason is worded so that it can
+   * follow the words "x cannot be read:" in an error message.
    */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

@@ -6,19 +6,19 @@ import java.util.function.IntPredicate;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Checks CSV files for two faults that every reader refuses: separators other than commas, and rows
- * with more fields than the header.
+ * Checks CSV files for two faults that every CSV reader of this project refuses: separators other
+ * than commas, and rows with more fields than the header.
  */
 public final class CsvChecks {
   private CsvChecks() {}
 
   /**
-   * Refuses a file whose fields are separated by semicolons or tabs. Without commas, the header
-   * looks like a single column.
+   * Refuses a CSV file whose fields are separated by semicolons or tabs. A header without commas is
+   * read as a single column.
    *
-   * @param csv path of the file, for the message
-   * @param line line number of the header, from 1
-   * @param header fields of the header
+   * @param csv path of the CSV file, which the error message names
+   * @param line line number of the header in the CSV file, counted from 1
+   * @param header names of the columns, from the header of the CSV file
    * @throws UserError if the header has only one field, and this field contains a semicolon or a
    *     tab
    */
@@ -36,7 +36,7 @@ public final class CsvChecks {
   }
 
   /**
-   * Refuses a record with more fields than the header has columns.
+   * Refuses a record of a CSV file that has more fields than the header of the file.
    *
    * @see #refuseSurplusFields(Path, long, int, int, IntPredicate)
    */
@@ -45,16 +45,18 @@ public final class CsvChecks {
   }
 
   /**
-   * Refuses a row with more fields than the header has columns. Numbers with decimal commas cause
-   * surplus fields. Without this check, numbers with decimal commas would be read without their
-   * decimals. Blank surplus fields are allowed.
+   * Refuses a row of a CSV file that has more fields than the header of the file. A number with a
+   * decimal comma, such as 0,5, is split into two fields and so causes a surplus field. Without the
+   * check for surplus fields, the number 0,5 would be read as 0. Surplus fields that are blank are
+   * allowed.
    *
-   * @param csv path of the file, for the message
-   * @param line line number of the row, from 1
+   * @param csv path of the CSV file, which the error message names
+   * @param line line number of the row in the CSV file, counted from 1
    * @param fields number of fields in the row
-   * @param columns number of columns in the header
-   * @param isBlank function that returns whether the field at an index is blank
-   * @throws UserError if a field after the last column is not blank
+   * @param columns number of columns that the header of the CSV file names
+   * @param isBlank function that takes the index of a field, from 0, and returns whether this field
+   *     of the row is blank
+   * @throws UserError if a field of the row after the last column is not blank
    */
   public static void refuseSurplusFields(
       Path csv, long line, int fields, int columns, IntPredicate isBlank) {

@@ -13,13 +13,14 @@ import java.nio.file.Path;
 /**
  * Reads and writes JSON files as Java records.
  *
- * <p>Names in the files are in snake_case. Unknown names are ignored, so that older versions of the
- * program can read newer files.
+ * <p>Field names in the JSON files are in snake_case. Unknown field names in a JSON file are
+ * ignored, so that older versions of the program can read newer files.
  */
 public final class JsonFiles {
   private static final ObjectMapper JSON =
       StrictJson.builder()
-          // If an object in a file has several fields of the same name, the last field is used.
+          // If an object in a JSON file has several fields of the same name, the last field is
+          // used.
           .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -29,13 +30,14 @@ public final class JsonFiles {
   private JsonFiles() {}
 
   /**
-   * Reads a file in UTF-8, with or without a byte order mark.
+   * Reads a JSON file in UTF-8, with or without a byte order mark.
    *
-   * @param file path of the file
+   * @param file path of the JSON file to read
    * @param type class of the record into which the JSON object is read
    * @param description name of the expected contents for the error message, such as "a run
    *     manifest"
-   * @throws UserError if the file is missing or unreadable, or is not JSON of this type
+   * @throws UserError if the file is missing or unreadable, or does not contain a JSON value of the
+   *     given type
    */
   public static <T> T read(Path file, Class<T> type, String description) {
     try {
@@ -62,8 +64,8 @@ public final class JsonFiles {
   /**
    * Writes a value to a JSON file in UTF-8, either completely or not at all.
    *
-   * @param file path of the file
-   * @param value a record, or a map or list of values
+   * @param file path of the JSON file to write
+   * @param value value to write: a record, a map or a list
    * @throws UserError if the file cannot be written
    */
   public static void write(Path file, Object value) {

@@ -10,23 +10,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Explains a JSON parser's error in words that the author of the file understands. The parser's own
- * messages contain names of its classes and settings.
+ * Explains a JSON parser's error in words that the author of the JSON file understands. The JSON
+ * parser's own messages are not suitable for users, because they contain names of the parser's
+ * classes and settings.
  */
 final class JsonProblem {
-  /** Matches the parser's message about a word that is not a JSON value, such as NaN. */
+  /** Matches the JSON parser's message about a word that is not a JSON value, such as NaN. */
   private static final Pattern BAD_WORD =
       Pattern.compile("(?:Unrecognized|Non-standard) token '([^']*)'.*", Pattern.DOTALL);
 
   /**
-   * Matches the parser's message about a character at a place where the character is not allowed.
+   * Matches the JSON parser's message about a character that is not allowed at its position in the
+   * text.
    */
   private static final Pattern BAD_CHARACTER =
       Pattern.compile("Unexpected (?:character \\(|close marker )'(.)'.*", Pattern.DOTALL);
 
   private JsonProblem() {}
 
-  /** Returns the problem of the file in words, without a full stop at the end. */
+  /** Returns the problem of a JSON file in words, without a full stop at the end. */
   static String of(JsonProcessingException e) {
     if (e.getCause() instanceof StreamReadException parsing) {
       return of(parsing);
@@ -63,14 +65,18 @@ final class JsonProblem {
   }
 
   private static String column(JsonProcessingException e) {
-    // For a wrong character inside a number, the parser reports the column after that character. So
-    // the message about this error does not contain the column.
+    // For a wrong character inside a number, the JSON parser reports the column after that
+    // character. For this reason, the error message about a wrong character inside a number does
+    // not state the column.
     return e.getLocation() == null || e.getOriginalMessage().contains("in numeric value")
         ? ""
         : " in column " + e.getLocation().getColumnNr();
   }
 
-  /** Returns the path to the wrong value in the JSON text, such as {@code "plans[0].file"}. */
+  /**
+   * Returns the field names and indices that lead to the wrong value in the JSON text, such as
+   * {@code "plans[0].file"}.
+   */
   private static String place(JsonMappingException e) {
     String path =
         e.getPath().stream()

@@ -4,15 +4,16 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonMappingException;
 
 /**
- * Signals that the program refuses a JSON text. The message of this exception was written for the
- * user. The error of {@link JsonFiles} contains this message unchanged.
+ * Signals that the program refuses a JSON text. The message of a {@code JsonRefusal} is written for
+ * the user. The error of {@link JsonFiles} contains the message of the {@code JsonRefusal}
+ * unchanged.
  */
 public final class JsonRefusal extends JsonMappingException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param in parser, which is at the place of the problem
-   * @param sentence description of the problem at this place, without a full stop
+   * @param in JSON parser that stands at the refused part of the text
+   * @param sentence description of the problem for the user, without a full stop at the end
    */
   public JsonRefusal(JsonParser in, String sentence) {
     super(in, sentence);

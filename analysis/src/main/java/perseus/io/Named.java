@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds an object, such as a planner or a schedule, by the name that a user gave. Creates the error
- * for an unknown name.
+ * Finds an object, such as a planner or a schedule, by the name that a user gave. Also creates the
+ * error for a name that no object has.
  */
 public final class Named {
   private Named() {}
@@ -15,9 +15,9 @@ public final class Named {
   /**
    * Returns the object with exactly the given name.
    *
-   * @param kind word for these objects in the error message, such as "rank order"
+   * @param kind word for the sort of object in the error message, such as "rank order"
    * @param given name that the user gave
-   * @param all all objects that can be named, at least one
+   * @param all all objects that the user can choose by name, at least one
    * @param name function that returns the name of an object
    * @throws UserError if no object has the given name; the message lists all names
    */
@@ -31,7 +31,7 @@ public final class Named {
   }
 
   /**
-   * Returns the object with the given name. Upper and lower case are treated as equal.
+   * Returns the object with the given name, regardless of upper and lower case.
    *
    * @throws UserError if no object has the given name; the message lists all names
    * @see #find
@@ -47,11 +47,11 @@ public final class Named {
   }
 
   /**
-   * Returns the error for an unknown name. The message contains a similar name, if there is one,
-   * and all names. Example: "Unknown schedule 'gpip' (did you mean gpipe?); there are 1f1b, gpipe
-   * and interleaved:V."
+   * Returns the error for a name that no object has. The error message contains all valid names,
+   * and a similar valid name if there is one. An example of the error message is "Unknown schedule
+   * 'gpip' (did you mean gpipe?); there are 1f1b, gpipe and interleaved:V."
    *
-   * @param kind word for the named objects, such as "schedule"
+   * @param kind word for the sort of object in the error message, such as "schedule"
    * @param given name that the user gave
    * @param names all valid names, at least one
    */

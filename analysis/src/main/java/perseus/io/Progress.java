@@ -7,15 +7,15 @@ package perseus.io;
  */
 @FunctionalInterface
 public interface Progress {
-  /** Ignores all reports. */
+  /** Ignores all progress reports. */
   Progress NONE = (work, done, total) -> {};
 
   /**
    * Reports that one more step of the work is done.
    *
    * @param work name of the work, such as {@code reading ranks}
-   * @param done number of steps that are done
-   * @param total total number of steps
+   * @param done number of steps of the work that are done
+   * @param total number of all steps of the work
    */
   void step(String work, long done, long total);
 }

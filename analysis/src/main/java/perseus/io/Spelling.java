@@ -12,8 +12,8 @@ public final class Spelling {
 
   /**
    * Returns the Levenshtein distance of two texts: the minimum number of inserted, deleted and
-   * replaced characters that turn one text into the other. Takes O(m n) time for texts of m and n
-   * characters.
+   * replaced characters that turn one text into the other. The computation of the distance takes
+   * O(m n) time for texts of m and n characters.
    */
   public static int distance(String from, String to) {
     int[] previous = IntStream.rangeClosed(0, to.length()).toArray();
@@ -30,10 +30,11 @@ public final class Spelling {
   }
 
   /**
-   * Returns the name that is most similar to {@code given}. A name that begins with {@code given}
-   * is preferred, because users abbreviate names. If no name begins with {@code given}, the name
-   * with the smallest {@link #distance distance} is returned. Upper and lower case are treated as
-   * equal. If several names are equally near, the first of them is returned.
+   * Returns the valid name that is most similar to {@code given}. A name that begins with {@code
+   * given} is preferred, because users abbreviate names. If no name begins with {@code given}, the
+   * name with the smallest Levenshtein {@link #distance distance} from {@code given} is returned.
+   * Names are compared without regard to upper and lower case. If several names are equally similar
+   * to {@code given}, the first of them is returned.
    *
    * @param given name that the user gave
    * @param names valid names, at least one
@@ -48,9 +49,10 @@ public final class Spelling {
   }
 
   /**
-   * Returns the {@link #nearest nearest} name if the user probably meant it. Returns an empty
-   * result if all names are too different. A name is probably meant if it begins with {@code
-   * given}. A name is also probably meant if its distance is at most a third of the length of
+   * Returns the valid name {@link #nearest nearest} to {@code given} if the user probably meant
+   * this name. Returns an empty result if all valid names differ too much from {@code given}. The
+   * user probably meant a name if the name begins with {@code given}. The user also probably meant
+   * a name if its Levenshtein distance from {@code given} is at most a third of the length of
    * {@code given}, or at most 1.
    */
   public static Optional<String> suggestion(String given, Collection<String> names) {

@@ -1,39 +1,46 @@
 package perseus.numeric;
 
 /**
- * Computes the interquartile mean of the values in a window that moves forward over a series. The
- * interquartile mean is the mean of the middle half of the sorted values. A few outliers, or a few
- * values after a sudden change of the series, change the interquartile mean only a little.
+ * Computes the interquartile mean of the values in a window (a range of consecutive values) that
+ * moves forward over a series of numbers. The interquartile mean is the mean of the middle half of
+ * the sorted values. A few outliers, or a few values after a sudden change of the series, change
+ * the interquartile mean only a little.
  *
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
- * are removed. Values that enter the window are sorted and merged into it. For a window of w values
- * and m new values, a move takes the time O(w + m * m). If m is much smaller than w, a move takes
- * about a tenth of the time of sorting the whole window.
+ * are removed from the sorted values. Values that enter the window are sorted and merged into the
+ * sorted values. A move of the window takes O(w + m * m) time if the window has w values and m of
+ * these values are new. If only a few values of the window are new, a move takes about a tenth of
+ * the time that sorting all values of the window takes.
  */
 public final class MiddleMean {
   private final double[] series;
 
-  /** Index after the last value of the series that has been in the window. */
+  /**
+   * End of the window after its last move: one more than the index of the window's last value in
+   * the series.
+   */
   private int seen;
 
   /**
-   * Values of the window in ascending order. {@link #places} holds the index of each value in the
-   * series.
+   * Values of the window in ascending order. {@code places[i]} is the index of {@code values[i]} in
+   * the series.
    */
   private double[] values;
 
   private int[] places;
   private int size;
 
-  // The sorted values of the next window are written to these two arrays. Then the two arrays are
-  // exchanged with {@code values} and {@code places}.
+  // The sorted values of the moved window and their indices are written to nextValues and
+  // nextPlaces. Afterwards, the array nextValues is exchanged with values, and nextPlaces with
+  // places.
   private double[] nextValues;
   private int[] nextPlaces;
 
   /**
-   * Creates an empty window.
+   * Creates an empty window over a series of numbers.
    *
-   * @param series values of the series, which must not be changed afterwards
+   * @param series numbers over which the window moves; the caller must not change this array
+   *     afterwards
    * @param longest maximum number of values in the window
    */
   public MiddleMean(double[] series, int longest) {
@@ -45,13 +52,15 @@ public final class MiddleMean {
   }
 
   /**
-   * Moves the window and returns the mean of the middle half of its values. The lowest quarter and
-   * the highest quarter of the values are left out. If a quarter of the number of values is not a
-   * whole number, it is rounded down.
+   * Moves the window and returns the mean of the middle half of its values. The mean leaves out the
+   * lowest quarter and the highest quarter of the values in the window. The number of values in a
+   * quarter is rounded down to a whole number.
    *
-   * @param first first index in the window, at least as large as in the previous call
-   * @param end index after the last index in the window, at least as large as in the previous call
-   * @return mean, or NaN if the window is empty
+   * @param first index in the series of the window's first value, at least as large as in the
+   *     previous call
+   * @param end index in the series of the window's last value plus 1, at least as large as in the
+   *     previous call
+   * @return mean of the middle half of the values in the window, or NaN if the window is empty
    */
   public double moveTo(int first, int end) {
     int[] added = sorted(Math.max(first, seen), end);
@@ -74,8 +83,8 @@ public final class MiddleMean {
   }
 
   /**
-   * Returns the indices from {@code first} to before {@code end}, in ascending order of their
-   * values.
+   * Returns the indices {@code first} to {@code end - 1} of the series, sorted by the series'
+   * values at these indices in ascending order.
    */
   private int[] sorted(int first, int end) {
     int[] sorted = new int[Math.max(0, end - first)];

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Computes quantiles of long series. If a series has 10,000 values or more, only an evenly spaced
- * sample of about 5,000 to 10,000 values is sorted. So the time for sorting does not grow with the
- * length of the series.
+ * sample of about 5,000 to 10,000 values is sorted. Because only a sample is sorted, the time for
+ * sorting does not grow with the length of a long series.
  */
 public final class Quantile {
   private static final int MAX_SAMPLE = 10_000;
@@ -13,10 +13,12 @@ public final class Quantile {
   private Quantile() {}
 
   /**
-   * Returns the value below which a given share of the values lies.
+   * Returns the quantile of a series: the value below which a given share of the series' values
+   * lies.
    *
-   * @param values the values in any order, at least one
-   * @param share fraction of the values that lie below the result, from 0 (minimum) to 1 (maximum)
+   * @param values values of the series in any order, at least one
+   * @param share fraction of the values that lie below the returned quantile, from 0 (minimum) to 1
+   *     (maximum)
    */
   public static double of(double[] values, double share) {
     int stride = 1 + values.length / MAX_SAMPLE;
@@ -29,8 +31,8 @@ public final class Quantile {
   }
 
   /**
-   * Returns the median. If the number of values is even, returns the lower of the two values in the
-   * middle.
+   * Returns the median of a series. If the series has an even number of values, returns the lower
+   * of the two values in the middle.
    */
   public static double median(double[] values) {
     return of(values, 0.5);

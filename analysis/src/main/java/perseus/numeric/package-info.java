@@ -1,6 +1,6 @@
 /**
  * Holds small numeric methods that Commons Math lacks.
  *
- * <p>The classes here know nothing about units or files.
+ * <p>The classes of {@code perseus.numeric} know nothing about units or files.
  */
 package perseus.numeric;

@@ -6,19 +6,20 @@ import java.util.regex.Pattern;
 /**
  * Holds an instruction and its chunk (one of the stages that a rank holds under an interleaved
  * schedule), and converts both to and from the name that the instruction has in a log. The chunks
- * of a rank are numbered from 0. In a log, the name of an instruction of chunk 0 has no number. The
- * names of instructions of other chunks end with the number of the chunk: {@code forward_1} is a
- * forward of chunk 1. The name of a load never has a number.
+ * (stages) of a rank are numbered in the order of the pipeline, from 0. In an instruction log, the
+ * name of an instruction of chunk 0 does not end with the number of its chunk. The name of an
+ * instruction of any other chunk ends with the number of its chunk: {@code forward_1} is a forward
+ * of chunk 1. The name of a load of data never ends with the number of a chunk.
  *
- * @param instruction kind of instruction
- * @param chunk number of the chunk on its rank, from 0
+ * @param instruction kind of instruction, such as forward, without the number of the chunk
+ * @param chunk number of the chunk (stage) among the chunks of its rank, from 0
  */
 public record ChunkInstruction(Instruction instruction, int chunk) {
   private static final Pattern NUMBERED = Pattern.compile("([a-z_]+)_([1-9]\\d{0,3})");
 
   /**
-   * Returns an instruction whose name contains the number of the chunk, such as {@code forward_1}.
-   * A log contains this name.
+   * Returns the instruction with the name that it has in an instruction log, such as {@code
+   * forward_1} for a forward of chunk 1.
    */
   public Instruction logged() {
     return chunk == 0 || instruction.equals(Instruction.LOAD)
@@ -27,8 +28,8 @@ public record ChunkInstruction(Instruction instruction, int chunk) {
   }
 
   /**
-   * Returns the instruction and the chunk that the name of a logged instruction means. The log must
-   * be from a run with an interleaved schedule.
+   * Returns the instruction and the chunk (stage of a rank) that a name in an instruction log
+   * means. The instruction log must be from a run with an interleaved pipeline schedule.
    */
   public static ChunkInstruction of(Instruction logged) {
     Matcher numbered = NUMBERED.matcher(logged.name());

@@ -16,28 +16,30 @@ import java.util.TreeSet;
 import perseus.io.UserError;
 
 /**
- * Builds the DAG (directed acyclic graph) of an iteration from its lanes. A lane is the sequence of
- * operations that one rank executes one after the other.
+ * Builds the DAG (directed acyclic graph) of an iteration's operations from its lanes; a lane is
+ * the sequence of operations that one rank executes one after the other.
  *
- * <p>Problem: number the operations in a topological order, and find the predecessors of each
- * operation. An operation waits for the previous operation in its lane. In addition, an operation
- * may wait for an operation of a neighbouring stage. The forward of a microbatch on stage s waits
- * for its forward on stage s - 1. If a load precedes the forward on stage s, the load waits for the
- * forward on stage s - 1 instead. The backward of a microbatch on stage s waits for its backward on
- * stage s + 1.
+ * <p>Problem: number the operations of an iteration so that each operation comes after its
+ * predecessors, and list the predecessors of each operation. An operation waits for the previous
+ * operation in its lane. In addition, an operation may wait for an operation of a neighbouring
+ * stage. The forward of a microbatch on stage s waits for the forward of the same microbatch on
+ * stage s - 1. If a load of data precedes the forward on stage s, the load waits for stage s - 1
+ * instead of the forward. The backward of a microbatch on stage s waits for the backward of the
+ * same microbatch on stage s + 1.
  *
- * <p>Method: visit the lanes in turn. In each lane, number the next operations until one of them
- * waits for an operation that has no number yet. A round is one visit to every lane. If a round
- * numbers no operation, the lanes deadlock: the next operation of each lane waits for an operation
- * that can never start.
+ * <p>Method: visit all lanes one after the other, again and again. In each lane, number the next
+ * operations until one of them waits for an operation that has no number yet. If one visit to every
+ * lane numbers no operation, the lanes deadlock: the next operation of each lane waits for an
+ * operation that can never start.
  *
- * <p>Complexity: the expected time is O(operations + rounds * lanes). Each round numbers at least
- * one operation. Limits: an iteration has at most 2,000,000 forwards and backwards together.
+ * <p>Complexity: building takes an expected time of O(operations + passes * lanes), where one pass
+ * visits every lane. Each pass over the lanes numbers at least one operation. Limits: the builder
+ * refuses an iteration with more than 2,000,000 forwards and backwards.
  */
 final class DagBuilder {
   /**
-   * Maximum number of forwards and backwards in an iteration. This maximum limits the memory for
-   * the DAG. Real jobs have fewer forwards and backwards than this maximum.
+   * Maximum number of forwards and backwards in an iteration, which limits the memory for the DAG.
+   * Real training jobs have fewer forwards and backwards per iteration than this maximum.
    */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 
@@ -49,7 +51,8 @@ final class DagBuilder {
   private final Map<Step, Integer> indexOf = new HashMap<>();
 
   /**
-   * Creates a builder. Callers then add one lane for each rank.
+   * Creates a builder that has no lanes yet. Then the caller adds one lane (sequence of operations)
+   * for each rank.
    *
    * @throws UserError if the iteration has more than {@link #MAX_COMPUTATIONS} forwards and
    *     backwards
@@ -67,7 +70,8 @@ final class DagBuilder {
    * Adds the lane of one rank, which is the sequence of operations that this rank executes.
    *
    * @param computations forwards, backwards and recomputations of the rank, in execution order
-   * @param fixed for each stage, its other instructions, such as load; see {@link Schedule#dag}
+   * @param fixed for each stage, its instructions that are not computations, such as load; see
+   *     {@link Schedule#dag}
    */
   void addLane(List<Step> computations, List<? extends Set<Instruction>> fixed) {
     List<Step> steps = new ArrayList<>();
@@ -90,9 +94,10 @@ final class DagBuilder {
   }
 
   /**
-   * Builds the DAG from the lanes.
+   * Builds the DAG of the iteration from the lanes (sequences of operations) that the caller added.
    *
-   * @param transferSeconds time of each transfer in seconds; see {@link Schedule#dag}
+   * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
+   *     next stage or back
    * @throws IllegalStateException if the lanes deadlock, so that some operations can never start
    */
   IterationDag build(double[] transferSeconds) {
@@ -123,8 +128,8 @@ final class DagBuilder {
   }
 
   /**
-   * Gives the next number to a step. Returns false and does nothing if the step waits for a step
-   * that has no number yet.
+   * Adds a step to the DAG and gives it the next number in the topological order. Returns false and
+   * adds nothing if the step waits for another step that has no number yet.
    */
   private boolean add(int lane, Step next, int previous) {
     int neighbour = -1;
@@ -146,9 +151,10 @@ final class DagBuilder {
   }
 
   /**
-   * Returns the step of a neighbouring stage for which a step waits, or null if there is no such
-   * step. A stage receives the activation of a microbatch before it loads data for the microbatch.
-   * So the load waits for the activation, and the forward waits for the load.
+   * Returns the step of a neighbouring stage for which the step {@code next} waits, or null if
+   * {@code next} waits for no neighbouring stage. A stage receives the activation of a microbatch
+   * from the previous stage before it loads data for the microbatch. So a load waits for the
+   * forward of the previous stage, and the forward after the load waits only for the load.
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();

@@ -10,10 +10,11 @@ import java.util.List;
  * Implements one pipeline schedule, GPipe: every stage first runs all forwards, and then all
  * backwards. The backwards run in reverse order of the microbatches.
  *
- * <p>Let S be the number of stages and M the number of microbatches. If a forward takes the time f
- * and a backward takes the time b on every stage, an iteration takes the time (M + S - 1) (f + b).
- * After its forwards, a stage holds the activations of all M microbatches. Source: Huang et al.,
- * GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism, NeurIPS 2019.
+ * <p>Consider S stages and M microbatches, where every forward takes the time f and every backward
+ * takes the time b: an iteration takes the time (M + S - 1) (f + b). After its last forward, a
+ * stage holds the activations of all microbatches of the iteration. The schedule is from Huang et
+ * al., "GPipe: efficient training of giant neural networks using pipeline parallelism", NeurIPS
+ * 2019.
  */
 public record GPipe() implements PipelineSchedule {
   @Override

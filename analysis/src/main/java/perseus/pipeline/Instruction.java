@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 /**
  * Identifies a kind of instruction that a stage executes, such as forward or backward. A stage
  * executes some kinds of instructions once per microbatch, and other kinds once per iteration. A
- * profile may contain instructions with any name. The constants of this class are the instructions
- * that have a special meaning in this project.
+ * stage profile may contain instructions with any name. The constants of this class are the
+ * instructions that have a special meaning in this project.
  *
- * @param name name in profiles and plans, such as {@code forward}
+ * @param name name of the instruction in profiles and plans, such as {@code forward}
  */
 public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction FORWARD = new Instruction("forward");
@@ -22,7 +22,8 @@ public record Instruction(String name) implements Comparable<Instruction> {
 
   /**
    * Instructions whose name in an instruction log ({@code instructions-R.csv}) differs from their
-   * name in a profile. The keys of the map are the names in the log.
+   * name in a profile. The keys of the map are the names of the instructions in the instruction
+   * log.
    */
   private static final Map<String, Instruction> BY_LOG_NAME =
       Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);
@@ -52,7 +53,7 @@ public record Instruction(String name) implements Comparable<Instruction> {
   }
 
   /**
-   * Returns whether this instruction is a computation, which means that a plan chooses its
+   * Returns whether this instruction is a computation, which means that a plan chooses its GPU
    * frequency. All other instructions (load, reduce_grads, optimizer_step) run at the frequency of
    * the computation before them.
    */

@@ -12,21 +12,24 @@ import perseus.io.UserError;
  * rank holds several stages. Each of R ranks holds V stages: rank r holds the stages r, r + R, r +
  * 2 R and so on.
  *
- * <p>A rank runs the forwards of R microbatches on its first stage, then the forwards of the same
- * microbatches on its second stage, and so on. After its last stage, the rank continues with the
- * next R microbatches on its first stage. The forwards of a rank are numbered k = 0, 1, ... in
- * execution order. The stages of a rank are numbered from 0 to V - 1. Forward k runs for microbatch
- * R floor(k / (R V)) + (k mod R) on the stage with number floor(k / R) mod V. Backward k runs for
- * the same microbatch as forward k, on the stage with number V - 1 - (floor(k / R) mod V). Rank r
- * starts with 2 (R - 1 - r) + (V - 1) R forwards. Then the rank alternates one forward and one
- * backward. Finally the rank runs the remaining backwards.
+ * <p>With R ranks, each rank runs the forwards of R microbatches on its first stage, then the
+ * forwards of the same microbatches on its second stage, and so on. After the forwards on its last
+ * stage, each of R ranks continues with the forwards of the next R microbatches on its first stage.
+ * The forwards of a rank are numbered k = 0, 1, ... in execution order. The V stages of a rank are
+ * numbered from 0 to V - 1. With R ranks and V stages per rank, forward k of a rank runs for
+ * microbatch R floor(k / (R V)) + (k mod R). With R ranks and V stages per rank, forward k of a
+ * rank runs on the rank's stage with the number floor(k / R) mod V. Backward k of a rank runs for
+ * the same microbatch as forward k, on the rank's stage with the number V - 1 - (floor(k / R) mod
+ * V). Rank r of R ranks with V stages each starts an iteration with 2 (R - 1 - r) + (V - 1) R
+ * forwards. After its first forwards, a rank alternates one forward and one backward, and finally
+ * runs the remaining backwards.
  *
- * <p>Let M be the number of microbatches. If a forward takes the time f and a backward takes the
- * time b on each of the V R stages, an iteration takes the time (M V + R - 1) (f + b). With one
- * stage per rank, each stage would be V times as large, and the pipeline would take V times as long
- * to fill. Limits: the number of microbatches M must be a multiple of the number of ranks R.
- * Source: Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
- * Megatron-LM, SC 2021.
+ * <p>Consider M microbatches and R ranks with V stages each, where every forward takes the time f
+ * and every backward takes the time b: an iteration takes the time (M V + R - 1) (f + b). With one
+ * stage per rank instead of V, each stage would be V times as large, and the pipeline would take V
+ * times as long to fill. Limits: the number of microbatches M must be a multiple of the number of
+ * ranks R. The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training on
+ * GPU Clusters Using Megatron-LM, SC 2021.
  *
  * @param virtualStages number of stages per rank, V
  */
@@ -35,7 +38,7 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   private static final int DEFAULT_VIRTUAL_STAGES = 2;
 
   /**
-   * Creates a schedule.
+   * Creates an interleaved schedule with {@code virtualStages} stages per rank.
    *
    * @throws UserError if {@code virtualStages} is below 2
    */
@@ -47,8 +50,8 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
   }
 
   /**
-   * Returns the schedule for the name {@code interleaved:V} or {@code interleaved}. The name {@code
-   * interleaved} means 2 stages per rank.
+   * Returns the interleaved schedule for the name {@code interleaved:V} or {@code interleaved}. The
+   * name {@code interleaved} means 2 stages per rank.
    *
    * @throws UserError if V is not a whole number of at least 2
    */
@@ -99,8 +102,7 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
 
   /**
    * Returns the forward or the backward that has the number {@code k} in the execution order of a
-   * rank. Forwards and backwards are numbered separately. The first forward and the first backward
-   * have the number 0.
+   * rank. The forwards of a rank are numbered from 0, and so are its backwards.
    */
   private Step step(Instruction instruction, int k, int rank, int ranks) {
     int chunk = k / ranks % virtualStages;

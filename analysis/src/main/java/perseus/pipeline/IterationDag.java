@@ -8,24 +8,27 @@ import java.util.List;
  * which operation waits for which other operation.
  *
  * <p>A lane is the sequence of operations that one rank executes one after the other. Usually each
- * rank holds one stage, so there is one lane per stage. If a rank holds several stages, the
- * operations of all these stages are in one lane. An arc links each operation of a lane to the next
- * operation of the lane. The {@link Schedule} that builds the DAG determines all other arcs. In a
- * pipeline, the forward of a microbatch on stage s precedes its forward on stage s + 1. The
- * backward of a microbatch on stage s + 1 precedes its backward on stage s. The transfer of a
- * result to another lane takes time. During a transfer, both lanes may execute other operations.
+ * rank holds one stage, so there is one lane (sequence of operations of one rank) per stage. If a
+ * rank holds several stages, the operations of all these stages are in one lane. An arc of the DAG
+ * links each operation of a lane to the next operation of the lane. The {@link Schedule} that
+ * builds the DAG determines all arcs that do not link neighbours in a lane. In a pipeline, the
+ * forward of a microbatch on stage s precedes the forward of the same microbatch on stage s + 1.
+ * The backward of a microbatch on stage s + 1 precedes the backward of the same microbatch on stage
+ * s. The transfer of a result to another lane takes time. While a result is transferred from one
+ * lane to another, both lanes may execute other operations.
  *
- * <p>Let d_j be the duration of operation j, and t_pj the transfer time of the arc from p to j. The
- * earliest start of operation j is
+ * <p>The formula below gives start_j, the earliest start of operation j, where d_p is the duration
+ * of operation p, and t_pj is the transfer time from operation p to operation j:
  *
  * <pre>
  *   start_j = max(0, max over predecessors p of j of start_p + d_p + t_pj)
  * </pre>
  *
- * <p>The makespan (duration of the iteration) is the maximum of start_j + d_j over all operations
- * j. The makespan equals the length of the longest path in the DAG. Operations are numbered in a
- * topological order, so the predecessors of an operation have lower indices than the operation. One
- * pass over the operations in this order computes all starts in O(operations + arcs).
+ * <p>The makespan (duration of the iteration) is the latest end of an operation: the maximum of
+ * start_j + d_j (start plus duration) over all operations j. The makespan equals the length of the
+ * longest path in the DAG. Operations are numbered in a topological order, so the predecessors of
+ * an operation have lower indices than the operation. One pass over the operations in topological
+ * order computes the earliest starts of all operations in O(operations + arcs).
  */
 public final class IterationDag {
   private final List<Operation> operations;
@@ -37,14 +40,15 @@ public final class IterationDag {
   private final int[][] laneOperations;
 
   /**
-   * Creates the DAG.
+   * Creates the DAG from its operations and their predecessors.
    *
-   * @param stages number of stages
-   * @param operations operations in a topological order; the index of each operation is its
-   *     position in the list
-   * @param lanes lane of each operation, from 0
-   * @param predecessors for each operation, the indices of its predecessors; these must be lower
-   *     than the index of the operation, and must include the previous operation of its lane
+   * @param stages number of pipeline stages
+   * @param operations operations of the iteration in a topological order; the index of each
+   *     operation is its position in the list
+   * @param lanes for each operation, the number of its lane (the rank that executes it), from 0
+   * @param predecessors for each operation, the indices of the operations for which it waits; these
+   *     indices must be lower than the index of the operation, and must include the previous
+   *     operation of its lane
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
    *     next stage or back
    */
@@ -65,8 +69,8 @@ public final class IterationDag {
   }
 
   /**
-   * Returns for each of {@code count} groups the indices {@code j} for which {@code groups[j]} is
-   * the number of the group, in ascending order.
+   * Sorts the indices of an array into {@code count} groups. Entry g of the result holds, in
+   * ascending order, all indices j for which {@code groups[j]} is g.
    */
   private static int[][] grouped(int[] groups, int count) {
     int[] sizes = new int[count];
@@ -82,53 +86,53 @@ public final class IterationDag {
     return grouped;
   }
 
-  /** Returns the number of stages. */
+  /** Returns the number of pipeline stages. */
   public int stages() {
     return stageOperations.length;
   }
 
   /**
-   * Returns the number of lanes. The number of lanes equals the number of stages unless several
-   * stages share a rank.
+   * Returns the number of lanes (ranks that execute operations). The number of lanes equals the
+   * number of stages unless several stages share a rank.
    */
   public int lanes() {
     return laneOperations.length;
   }
 
-  /** Returns the lane that executes an operation. */
+  /** Returns the number of the lane (rank) that executes an operation. */
   public int lane(int operation) {
     return lanes[operation];
   }
 
   /**
-   * Returns the indices of the operations of a lane, in execution order. The array must not be
-   * modified.
+   * Returns the indices of the operations of a lane (one rank), in execution order. Callers must
+   * not modify the returned array.
    */
   public int[] laneOperations(int lane) {
     return laneOperations[lane];
   }
 
-  /** Returns the number of operations. */
+  /** Returns the number of operations of the iteration. */
   public int size() {
     return operations.size();
   }
 
-  /** Returns all operations in a topological order. */
+  /** Returns all operations of the iteration in a topological order. */
   public List<Operation> operations() {
     return operations;
   }
 
   /**
-   * Returns the indices of the operations for which {@code operation} waits. The array must not be
-   * modified.
+   * Returns the indices of the operations for which {@code operation} waits. Callers must not
+   * modify the returned array.
    */
   public int[] predecessors(int operation) {
     return predecessors[operation];
   }
 
   /**
-   * Returns the indices of the operations that wait for {@code operation}. The array must not be
-   * modified.
+   * Returns the indices of the operations that wait for {@code operation}. Callers must not modify
+   * the returned array.
    */
   public int[] successors(int operation) {
     return successors[operation];
@@ -136,7 +140,7 @@ public final class IterationDag {
 
   /**
    * Returns the time in seconds from the end of an operation until its result arrives at a
-   * successor. The time is 0 if both operations are in the same lane.
+   * successor. The transfer time between two operations of the same lane (rank) is 0 seconds.
    *
    * @param successor index of one of the operation's {@link #successors(int)}
    */
@@ -150,16 +154,16 @@ public final class IterationDag {
   }
 
   /**
-   * Returns the indices of the operations of a stage, in execution order. The array must not be
-   * modified.
+   * Returns the indices of the operations of a stage, in execution order. Callers must not modify
+   * the returned array.
    */
   public int[] stageOperations(int stage) {
     return stageOperations[stage];
   }
 
   /**
-   * Reverses all arcs. For each operation j, the result lists in ascending order all operations
-   * whose lists in {@code arcs} contain j.
+   * Reverses all arcs of the DAG. For each operation j, the result lists in ascending order all
+   * operations i for which {@code arcs[i]} contains j.
    */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];

@@ -15,7 +15,8 @@ import perseus.io.UserError;
 
 /**
  * Implements {@link Schedule} by reading a user's JSON file that lists every operation of an
- * iteration. With such a file, users can plan for schedules that this project does not implement.
+ * iteration. With a list of all operations, users can plan for pipeline schedules that this project
+ * does not implement.
  *
  * <pre>{@code
  * {"operations": [
@@ -25,21 +26,23 @@ import perseus.io.UserError;
  * }</pre>
  *
  * <ul>
- *   <li>{@code id} identifies the operation by a text or a whole number. Two operations must not
- *       have the same id.
- *   <li>{@code stage} and {@code instruction} select rows of the profile. The selected rows of the
- *       profile are the options (time and energy at each frequency) of the operation.
- *   <li>{@code microbatch} is a number from 0 and may be absent.
- *   <li>{@code predecessors} lists the ids of operations for which the operation waits. {@code
- *       predecessors} may be absent.
- *   <li>{@code rank} is a number from 0. If {@code rank} is absent, the rank is the number of the
- *       stage. A rank executes its operations one at a time, in the order of the file. So the file
- *       need not list the previous operation of the rank as a predecessor. Several stages may share
- *       a rank.
+ *   <li>The key {@code id} identifies the operation by a text or a whole number. Two operations of
+ *       the file must not have the same id.
+ *   <li>The keys {@code stage} and {@code instruction} select rows of the stage profile. The
+ *       selected rows of the profile are the options (time and energy at each frequency) of the
+ *       operation.
+ *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0, and may be
+ *       absent.
+ *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
+ *       key {@code predecessors} may be absent.
+ *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If
+ *       {@code rank} is absent, the number of the operation's stage is used as the rank. A rank
+ *       executes its operations one at a time, in the order of the file. So the file need not list
+ *       the previous operation of the rank as a predecessor. Several stages may share a rank.
  * </ul>
  *
- * <p>The file may also have the key {@code schema_version}, whose value is ignored. Any other key
- * in the file is an error.
+ * <p>The JSON file may also have the key {@code schema_version}, whose value is ignored. An unknown
+ * key in the file is an error.
  *
  * <p>The DAG has an arc from each operation to the next operation of its rank. The DAG also has an
  * arc from each listed predecessor to the operation that lists it. {@link TopologicalOrder} numbers
@@ -57,7 +60,7 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Reads a schedule from a file.
+   * Reads the list of all operations of an iteration from a JSON file.
    *
    * @throws UserError if the file cannot be read, or if an operation is not valid; the message
    *     names the line of the operation
@@ -120,8 +123,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Creates the error that an operation in the file is not valid. The message names the line where
-   * the operation begins.
+   * Creates the error for an operation in the file that is not valid. The message of the error
+   * names the line of the file where the operation begins.
    */
   private UserError refused(JsonScheduleFile.Entry entry, String problem, Object... values) {
     return new UserError(
@@ -144,7 +147,7 @@ public final class JsonSchedule implements Schedule {
 
   /**
    * Returns the number of different microbatches in the file. If no operation in the file has a
-   * microbatch, the result is 1.
+   * microbatch, the returned number is 1.
    */
   public int microbatches() {
     long count =
@@ -229,8 +232,9 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the number of the lane of each operation. Each rank in the file has one lane. The
-   * numbers of the lanes have no gaps, although the numbers of the ranks may have gaps.
+   * Returns, for each operation, the number of its lane (the sequence of operations of one rank).
+   * The numbers of the lanes have no gaps, although the numbers of the ranks in the file may have
+   * gaps.
    */
   private int[] lanes() {
     Map<Integer, Integer> rankOfStage = new LinkedHashMap<>();
@@ -258,8 +262,9 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the indices of the predecessors of each operation. The predecessors are the previous
-   * operation of the lane and the operations that the file lists as predecessors.
+   * Returns the indices of the predecessors of each operation. The predecessors of an operation are
+   * the previous operation of its lane (rank) and the operations that the file lists as its
+   * predecessors.
    */
   private List<Set<Integer>> predecessors(int[] lanes) {
     Map<Integer, Integer> last = new HashMap<>();

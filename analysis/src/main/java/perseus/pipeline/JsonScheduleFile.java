@@ -17,17 +17,19 @@ import perseus.io.Spelling;
 
 /**
  * Holds the contents of a JSON file in which a user lists all operations of an iteration (see
- * {@link JsonSchedule}). Unknown keys, and fractions where a whole number is needed, are errors. If
- * they were ignored or rounded, the schedule could differ from the schedule that the user means.
+ * {@link JsonSchedule}). An unknown key in the file is an error, and so is a fraction where a whole
+ * number is needed. If unknown keys were ignored or fractions were rounded, the pipeline schedule
+ * could differ from the schedule that the user means.
  *
  * @param operations operations in the order of the file; null if the file has no list of operations
  */
 @JsonDeserialize(using = JsonScheduleFile.Reader.class)
 record JsonScheduleFile(List<Entry> operations) {
   /**
-   * Holds one operation of the file. Values that are absent in the file are null.
+   * Holds one operation of the file. A field of this record is null if the file gives no value for
+   * it.
    *
-   * @param line line where the operation begins, from 1
+   * @param line number of the line of the file where the operation begins, from 1
    */
   record Entry(
       int line,

@@ -9,13 +9,15 @@ import java.util.List;
 
 /**
  * Implements one pipeline schedule, 1F1B: after a few forwards, every stage alternates one forward
- * and one backward. Stage s of S stages starts with S - 1 - s forwards. Then the stage alternates
- * one forward and one backward. Finally the stage runs the remaining backwards.
+ * and one backward. Stage s of S stages starts an iteration with S - 1 - s forwards. After its
+ * first forwards, a stage alternates one forward and one backward, and finally runs the remaining
+ * backwards.
  *
- * <p>If all stages take equal times, an iteration takes as long as with {@link GPipe}. However,
- * stage s never holds the activations of more than S - s microbatches. Source: Narayanan et al.,
- * PipeDream: Generalized Pipeline Parallelism for DNN Training, SOSP 2019. In contrast to
- * PipeDream, the pipeline is emptied (flushed) at the end of every iteration.
+ * <p>If all stages take equal times, an iteration under 1F1B takes as long as under {@link GPipe}.
+ * However, stage s of S stages under 1F1B never holds the activations of more than S - s
+ * microbatches. The schedule is from Narayanan et al., "PipeDream: generalized pipeline parallelism
+ * for DNN training", SOSP 2019. In contrast to the schedule of PipeDream, the pipeline is emptied
+ * (flushed) at the end of every iteration.
  */
 public record OneForwardOneBackward() implements PipelineSchedule {
   @Override
@@ -34,9 +36,9 @@ public record OneForwardOneBackward() implements PipelineSchedule {
   }
 
   /**
-   * Returns the computations of one stage in execution order.
+   * Returns the forwards, recomputations and backwards of one stage in execution order.
    *
-   * @param recompute whether a recomputation precedes every backward
+   * @param recompute whether a recomputation of the activations precedes every backward
    */
   static List<Step> steps(int stage, int stages, int microbatches, boolean recompute) {
     int ahead = Math.min(stages - 1 - stage, microbatches);

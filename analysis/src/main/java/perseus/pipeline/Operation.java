@@ -4,10 +4,10 @@ package perseus.pipeline;
  * Describes one operation of an iteration: an instruction that a stage executes for one microbatch
  * or once per iteration. An operation is a node of an {@link IterationDag}.
  *
- * @param index position in {@link IterationDag#operations()}
- * @param stage pipeline stage, from 0
- * @param instruction kind of instruction
- * @param microbatch number of the microbatch, from 0; {@link Step#EVERY_MICROBATCH} if the
+ * @param index position of the operation in {@link IterationDag#operations()}
+ * @param stage number of the pipeline stage that executes the operation, from 0
+ * @param instruction kind of instruction, such as forward
+ * @param microbatch number of the microbatch, from 0, or {@link Step#EVERY_MICROBATCH} if the
  *     operation runs once per iteration
  */
 public record Operation(int index, int stage, Instruction instruction, int microbatch) {

@@ -7,19 +7,19 @@ import perseus.io.UserError;
 /**
  * Defines the interface of all schedules that follow a rule, such as GPipe and 1F1B; each
  * implementation gives the order in which each rank executes its forwards and backwards. This
- * interface builds the DAG of an iteration from the orders of all ranks. {@link Schedules} lists
- * the implementations.
+ * interface builds the DAG (directed acyclic graph) of an iteration's operations from the execution
+ * orders of all ranks. {@link Schedules} lists all implementations of this interface.
  *
- * <p>With V stages per rank, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
+ * <p>If each rank holds V stages, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
  */
 public interface PipelineSchedule extends Schedule {
-  /** Returns the number of stages per rank, V. The default is 1. */
+  /** Returns the number of stages that each rank holds, V. By default each rank holds 1 stage. */
   default int virtualStages() {
     return 1;
   }
 
   /**
-   * Checks whether the schedule can run a pipeline of this size.
+   * Checks whether the schedule can run a pipeline with given numbers of ranks and microbatches.
    *
    * @param ranks number of ranks of the pipeline
    * @param microbatches number of microbatches in an iteration

@@ -5,22 +5,23 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Defines the most general interface of schedules, which builds the DAG of one training iteration:
- * its operations, and which operation waits for which. The order of the operations may follow a
- * rule such as GPipe ({@link PipelineSchedule}), or come from a user's file ({@link JsonSchedule}).
+ * Defines the most general interface of pipeline schedules; a schedule builds the DAG of one
+ * training iteration, which says which operation waits for which other operation. The order of the
+ * operations may follow a rule such as GPipe ({@link PipelineSchedule}), or come from a user's file
+ * ({@link JsonSchedule}).
  */
 public interface Schedule {
   /** Returns the name of the schedule on command lines and in files. */
   String name();
 
   /**
-   * Builds the DAG of one iteration.
+   * Builds the DAG (directed acyclic graph) of the operations of one iteration.
    *
    * @param stages number of stages, at least 1
    * @param microbatches number of microbatches, at least 1
-   * @param fixed for each stage, its instructions that are not computations: load runs before each
-   *     forward; reduce_grads and then optimizer_step run after the last computation; any others
-   *     are ignored
+   * @param fixed for each stage, the instructions that it runs in addition to computations: load
+   *     runs before each forward; reduce_grads and then optimizer_step run after the last
+   *     computation; other instructions are ignored
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
    *     next stage (activation) or back (gradient), at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches

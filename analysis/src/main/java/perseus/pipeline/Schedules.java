@@ -7,25 +7,26 @@ import perseus.io.Named;
 
 /**
  * Lists all implementations of {@link PipelineSchedule}, and finds one of them by its name. A new
- * schedule needs one class and one entry in this list.
+ * pipeline schedule needs one class and one entry in the list of this class.
  */
 public final class Schedules {
-  /** 1F1B, the default schedule, which alternates one forward and one backward. */
+  /** The default pipeline schedule, 1F1B, which alternates one forward and one backward. */
   public static final PipelineSchedule ONE_FORWARD_ONE_BACKWARD = new OneForwardOneBackward();
 
-  /** The schedule GPipe, which runs all forwards, and then all backwards. */
+  /** The pipeline schedule GPipe, which runs all forwards, and then all backwards. */
   public static final PipelineSchedule GPIPE = new GPipe();
 
-  /** The 1F1B schedule with a recomputation before each backward. */
+  /** The pipeline schedule 1F1B with a recomputation of activations before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
   /**
-   * Describes one entry of the list: either one schedule, or a family of schedules whose names
-   * contain a number, such as {@code interleaved:V}.
+   * Describes one entry of the list of pipeline schedules: either one schedule, or a family of
+   * schedules whose names contain a number, such as {@code interleaved:V}.
    *
-   * @param name name on the command line, in lower case and without the number
-   * @param shown name in error messages; for a family, this name contains a letter for the number,
-   *     such as {@code interleaved:V}
+   * @param name name of the schedule on the command line, in lower case; for a family, this name
+   *     lacks the number
+   * @param shown name of the schedule in error messages; for a family, this name contains a letter
+   *     for the number, such as {@code interleaved:V}
    * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {
@@ -49,8 +50,9 @@ public final class Schedules {
   }
 
   /**
-   * Finds a schedule by its name. The names are {@code 1f1b}, {@code gpipe}, {@code
-   * early_recompute_1f1b} and {@code interleaved:V}. Upper and lower case are treated as equal.
+   * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
+   * gpipe}, {@code early_recompute_1f1b} and {@code interleaved:V}. Upper and lower case letters of
+   * a name are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name
    */
@@ -59,7 +61,7 @@ public final class Schedules {
   }
 
   /**
-   * Finds a schedule with one stage per rank by its name.
+   * Finds a pipeline schedule by its name, among the schedules with one stage per rank.
    *
    * @throws perseus.io.UserError if no schedule with one stage per rank has this name
    */

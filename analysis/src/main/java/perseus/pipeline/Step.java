@@ -5,11 +5,11 @@ package perseus.pipeline;
  * for one microbatch or once per iteration.
  *
  * @param stage number of the stage in the pipeline, from 0
- * @param instruction kind of instruction
- * @param microbatch number of the microbatch, from 0; {@link #EVERY_MICROBATCH} if the step runs
+ * @param instruction kind of instruction, such as forward
+ * @param microbatch number of the microbatch, from 0, or {@link #EVERY_MICROBATCH} if the step runs
  *     once per iteration
  */
 public record Step(int stage, Instruction instruction, int microbatch) {
-  /** The microbatch number of steps that run once per iteration. */
+  /** The value of {@code microbatch} in a step that runs once per iteration. */
   public static final int EVERY_MICROBATCH = -1;
 }

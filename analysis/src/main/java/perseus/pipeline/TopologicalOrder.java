@@ -12,14 +12,16 @@ import java.util.Set;
  * Orders operations so that each operation comes after its predecessors, or finds operations that
  * wait for each other in a cycle.
  *
- * <p>Method: take the operations one after the other. An operation is free if all its predecessors
- * have been taken. Always take the operation that became free first. Operations without
- * predecessors are free from the start, and are taken in ascending order of their indices. If no
- * operation is free but some remain, each remaining operation has a predecessor that also remains.
- * So a walk that goes again and again from an operation to a remaining predecessor reaches a cycle.
+ * <p>Method: take the operations one after the other, and append each to the order. An operation is
+ * free (it can be taken next) if all its predecessors have been taken. The method always takes the
+ * operation that became free first. Operations without predecessors are free from the start, and
+ * are taken in ascending order of their indices. If some operations have not been taken but none of
+ * them is free, each of them has a predecessor that also has not been taken. Therefore a walk that
+ * goes again and again from an operation to a predecessor that has not been taken reaches a cycle.
  *
- * <p>Complexity: O(operations + arcs). Source: Kahn, Topological sorting of large networks,
- * Communications of the ACM 5, 1962.
+ * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an
+ * operation. The method is from Kahn, Topological sorting of large networks, Communications of the
+ * ACM 5, 1962.
  */
 final class TopologicalOrder {
   private final List<Set<Integer>> predecessors;
@@ -58,23 +60,25 @@ final class TopologicalOrder {
     }
   }
 
-  /** Returns whether operations wait for each other in a cycle, so that there is no order. */
+  /**
+   * Returns whether operations wait for each other in a cycle, so that no topological order exists.
+   */
   boolean hasCycle() {
     return size < order.length;
   }
 
   /**
-   * Returns the indices of the operations in topological order. The result is valid only if there
-   * is no cycle.
+   * Returns the indices of the operations in topological order. The returned order is valid only if
+   * the operations do not wait for each other in a cycle.
    */
   int[] order() {
     return order;
   }
 
   /**
-   * Returns the indices of operations that wait for each other in a cycle. Each operation is a
-   * predecessor of the next operation in the list. The first operation is repeated at the end of
-   * the list.
+   * Returns the indices of operations that wait for each other in a cycle. Each operation in the
+   * returned list is a predecessor of the next operation. The first operation is repeated at the
+   * end of the returned list.
    */
   List<Integer> cycle() {
     int[] positionInPath = new int[remaining.length];

@@ -8,31 +8,37 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Makes new plans for a user's goal, and holds the best of these plans.
+ * Makes new plans for a user's goal (such as a deadline), and holds the new plan that is best for
+ * the goal.
  *
  * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans,
- * whose iteration times are near the time that the goal needs. The goal then chooses one of the new
- * plans.
+ * whose iteration times are near the iteration time that the goal needs. After the new plans are
+ * made, the goal chooses one of them.
  *
- * @param frontier the new plans and the lower bound on their energy
- * @param catalog the catalog of the new plans; all other values are equal to the values in the
- *     original catalog
- * @param entry the chosen plan, an entry of {@code catalog}
+ * @param frontier the new plans that were made for the goal, and the lower bound on the energy of
+ *     any plan
+ * @param catalog copy of the catalog of existing plans that lists the new plans instead; all other
+ *     values are unchanged
+ * @param entry the new plan that the goal chose, an entry of {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
-  /** Number of iteration times to try for a goal that does not determine the iteration time. */
+  /**
+   * Number of evenly spaced iteration times for which plans are made if the goal does not determine
+   * the iteration time.
+   */
   private static final int STEPS = 32;
 
   /**
-   * Makes plans for a goal and chooses one of them.
+   * Makes new plans for a goal and chooses one of the new plans.
    *
-   * <p>If the goal is a deadline, a slowdown or a straggler, it determines the iteration time of
-   * the plan. For any other goal, the method first finds the best existing plan, and then tries
-   * iteration times near the time of this plan.
+   * <p>If the goal is a deadline, a slowdown or a straggler (a slower pipeline that this pipeline
+   * waits for), it determines the iteration time of the plan. For any goal that does not determine
+   * the iteration time, the method finds the best existing plan, and makes plans whose iteration
+   * times are near the time of this existing plan.
    *
-   * @param catalog existing plans
-   * @param problem problem that the existing plans solve
-   * @throws perseus.io.UserError if no plan satisfies the goal
+   * @param catalog catalog of the existing plans
+   * @param problem planning problem that the existing plans solve
+   * @throws perseus.io.UserError if no plan keeps the limit of the goal
    */
   public static ExactChoice of(Goal goal, PlanCatalog catalog, PlanningProblem problem) {
     List<Double> times = new ArrayList<>();
@@ -57,9 +63,9 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times to try, in seconds. The result contains the time of {@code chosen},
-   * the time of the next slower plan, and evenly spaced times between the next faster plan and the
-   * next slower plan.
+   * Returns the iteration times in seconds for which new plans are made. The returned iteration
+   * times are the time of {@code chosen}, the time of the next slower plan, and evenly spaced times
+   * between the next faster plan and the next slower plan.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

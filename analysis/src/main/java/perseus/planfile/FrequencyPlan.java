@@ -16,21 +16,21 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds the contents of a plan file: one frequency for every computation of an iteration.
+ * Holds the contents of a plan file: one GPU frequency for every computation of an iteration.
  *
- * <p>The computations of a stage are listed in the order in which the stage executes them. Stages
- * that share a rank are one stage in this class.
+ * <p>A frequency plan lists the computations of a stage in the order in which the stage executes
+ * them. Stages that share a rank are treated as one stage in this class.
  *
- * @param frequenciesMhz frequencies in MHz, one list per stage, one entry per computation
- * @param instructions instructions, one list per stage, one entry per computation; an empty list if
- *     the file does not name instructions
+ * @param frequenciesMhz one list per stage, which contains the frequency of each computation in MHz
+ * @param instructions one list per stage, which contains the instruction (such as forward) of each
+ *     computation; empty if the plan file contains only frequencies
  */
 public record FrequencyPlan(
     List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {
 
   /**
-   * @throws IllegalArgumentException if {@code instructions} is not empty and does not have exactly
-   *     one instruction per frequency
+   * @throws IllegalArgumentException if {@code instructions} is not empty and does not contain
+   *     exactly one instruction for each frequency
    */
   public FrequencyPlan {
     frequenciesMhz = frequenciesMhz.stream().map(List::copyOf).toList();
@@ -44,7 +44,7 @@ public record FrequencyPlan(
     return stages.stream().map(List::size).toList();
   }
 
-  /** Converts a plan of a planner to its frequencies and instructions. */
+  /** Converts a plan that a planner made to lists of its frequencies and instructions. */
   public static FrequencyPlan of(Plan plan) {
     List<List<Integer>> frequencies = new ArrayList<>();
     List<List<Instruction>> instructions = new ArrayList<>();
@@ -57,24 +57,26 @@ public record FrequencyPlan(
   }
 
   /**
-   * Computes the iteration time and energy of this plan from the profile of a planning problem.
+   * Computes the iteration time and energy of this plan from the profile (time and energy of each
+   * instruction at each frequency) of a planning problem.
    *
    * @param name name of the plan in error messages, such as its file name
-   * @param problem planning problem that was made from the profile
-   * @return the plan with its predicted time and energy
-   * @throws UserError if the plan does not fit the problem, or if it contains a frequency that the
-   *     profile does not contain
+   * @param problem planning problem that was made from the profile of the job
+   * @return this plan with its predicted iteration time and energy
+   * @throws UserError if the plan does not have one frequency for each computation of the problem,
+   *     or if it contains a frequency that the profile does not contain
    */
   public Plan predict(String name, PlanningProblem problem) {
     return predict(name, problem, List.of());
   }
 
   /**
-   * Computes the iteration time and energy of this plan if its computations also have knobs
+   * Computes the iteration time and energy of this plan, whose computations may also have knobs
    * (settings other than the frequency).
    *
-   * @param knobs names and values of the knobs of each computation, one list per stage; if empty,
-   *     the fastest option at each frequency is used
+   * @param knobs one list per stage, with a map from names to values of the knobs (settings other
+   *     than the frequency) of each computation; if empty, the fastest measured option at each
+   *     frequency is used
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
@@ -114,19 +116,22 @@ public record FrequencyPlan(
     return Plan.of(problem, j -> rows[j]);
   }
 
-  /** Returns the number of stages, in which stages that share a rank are one stage. */
+  /**
+   * Returns the number of stages of this plan, where stages that share a rank are counted as one
+   * stage.
+   */
   public int stages() {
     return frequenciesMhz.size();
   }
 
   /**
-   * Checks that this plan fits a pipeline.
+   * Checks that this plan has one frequency for each computation that a pipeline executes.
    *
    * @param name name of the plan in error messages, such as its file name
-   * @param ranks number of ranks of the pipeline
+   * @param ranks number of ranks (GPU processes) of the pipeline
    * @param microbatches number of microbatches per iteration
    * @throws UserError if the plan and the pipeline differ in the number of stages, in the number of
-   *     computations of a stage, or in their order
+   *     computations of a stage, or in the order of the computations
    */
   public void requireFits(String name, PipelineSchedule schedule, int ranks, int microbatches) {
     List<List<Instruction>> expected = new ArrayList<>();
@@ -164,10 +169,7 @@ public record FrequencyPlan(
     }
   }
 
-  /**
-   * Returns the computations of each lane. A lane is the sequence of operations that one rank
-   * executes.
-   */
+  /** Returns the computations of each lane (the sequence of operations that one rank executes). */
   private static List<List<Instruction>> computations(IterationDag dag) {
     List<List<Instruction>> lanes = new ArrayList<>();
     for (int lane = 0; lane < dag.lanes(); lane++) {

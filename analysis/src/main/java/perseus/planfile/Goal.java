@@ -8,44 +8,48 @@ import perseus.io.UserError;
 
 /**
  * Defines the interface of all goals that a user can have for a plan; each implementation is one
- * kind of goal and chooses the best plan for this goal. The best plan has the minimum energy, the
- * minimum time, or the minimum product of both. Some goals also have a limit that the plan must
- * keep.
+ * kind of goal and chooses the best plan for this goal. The best plan for a goal has the minimum
+ * energy, the minimum time, or the minimum product of energy and time. Some goals also have a limit
+ * on time, energy or power that the plan must keep.
  *
- * <p>If several plans are equally good, the fastest of them is chosen. The file {@code
- * frontier.csv} contains times and energies rounded to ten digits. A user may copy a rounded value
- * from this file and use it as a limit. The plan from which the value was copied still keeps the
- * limit, because a plan may exceed its limit by the fraction {@link #ROUNDING}.
+ * <p>If several plans are equally good for a goal, the fastest of these plans is chosen. The file
+ * {@code frontier.csv} contains times and energies of plans rounded to ten digits. A user may copy
+ * the rounded time or energy of a plan from {@code frontier.csv} and use it as the limit of a goal.
+ * A plan may exceed the limit of a goal by the fraction {@link #ROUNDING}, so that a plan keeps a
+ * limit that was copied from its own rounded values.
  *
- * <p>"all-max" is the iteration in which every operation runs at the highest frequency.
+ * <p>The name "all-max" means the iteration in which every operation runs at the highest frequency.
  */
 public sealed interface Goal {
   /**
-   * Fraction of a limit by which a plan may exceed the limit, because a user may copy the limit
-   * from a file with rounded values.
+   * Fraction by which a plan may exceed the limit of a goal, because a user may copy the limit from
+   * a file with rounded values.
    */
   double ROUNDING = 1e-9;
 
   /**
-   * Returns the best plan of a catalog for this goal.
+   * Returns the plan of a catalog that is best for this goal.
    *
-   * @throws UserError if no plan keeps the limit
+   * @throws UserError if no plan of the catalog keeps the limit of this goal
    */
   PlanCatalog.Entry choose(PlanCatalog catalog);
 
-  /** Returns the fraction of the energy of all-max that a plan saves. */
+  /**
+   * Returns the fraction of energy that a plan saves compared to all-max (every operation at the
+   * highest frequency).
+   */
   default double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
     return catalog.reduction(plan);
   }
 
   /**
-   * Asks for minimum energy within a maximum iteration time.
+   * Asks for the plan of minimum energy whose iteration time is at most a given time.
    *
    * @param seconds maximum iteration time in seconds
    */
   record Deadline(double seconds) implements Goal {
     /**
-     * @throws UserError if the maximum time is not above 0
+     * @throws UserError if the maximum iteration time is not above 0
      */
     public Deadline {
       require(seconds > 0, "A deadline must be above 0 s");
@@ -62,14 +66,15 @@ public sealed interface Goal {
   }
 
   /**
-   * Asks for minimum energy within a maximum iteration time, which is a multiple of the time of
-   * all-max.
+   * Asks for the plan of minimum energy whose iteration time is at most a given multiple of the
+   * time of all-max (every operation at the highest frequency).
    *
-   * @param factor maximum iteration time divided by the iteration time of all-max
+   * @param factor maximum iteration time of the plan, divided by the iteration time of all-max
+   *     (every operation at the highest frequency)
    */
   record Slowdown(double factor) implements Goal {
     /**
-     * @throws UserError if the factor is not above 0
+     * @throws UserError if the factor of the iteration time is not above 0
      */
     public Slowdown {
       require(factor > 0, "A slowdown must be above 0, such as 1.05");
@@ -82,13 +87,13 @@ public sealed interface Goal {
   }
 
   /**
-   * Asks for minimum iteration time within a maximum energy.
+   * Asks for the plan of minimum iteration time whose iteration energy is at most a given energy.
    *
    * @param joules maximum energy of an iteration in joules
    */
   record EnergyBudget(double joules) implements Goal {
     /**
-     * @throws UserError if the maximum energy is not above 0
+     * @throws UserError if the maximum energy of an iteration is not above 0
      */
     public EnergyBudget {
       require(joules > 0, "An energy budget must be above 0 J");
@@ -107,14 +112,14 @@ public sealed interface Goal {
   }
 
   /**
-   * Asks for minimum iteration time within a maximum mean power.
+   * Asks for the plan of minimum iteration time whose mean power is at most a given power.
    *
-   * @param watts maximum mean power in watts, where the mean power is iteration energy divided by
-   *     iteration time
+   * @param watts maximum mean power in watts; the mean power of a plan is its iteration energy
+   *     divided by its iteration time
    */
   record PowerCap(double watts) implements Goal {
     /**
-     * @throws UserError if the maximum power is not above 0
+     * @throws UserError if the maximum mean power is not above 0
      */
     public PowerCap {
       require(watts > 0, "A power cap must be above 0 W");
@@ -138,21 +143,24 @@ public sealed interface Goal {
   }
 
   /**
-   * Asks for minimum energy while this pipeline waits for a straggler. A straggler is another
-   * pipeline, which is slower.
+   * Asks for the plan of minimum energy for a pipeline that waits for a straggler. A straggler is
+   * another pipeline, whose iterations take longer.
    *
-   * <p>Let T0 be the iteration time of all-max. The straggler needs the time {@code degree} T0 for
-   * its iteration. This pipeline waits from the end of its own iteration until the straggler has
-   * finished. While this pipeline waits, its GPUs draw blocking power. The energy of waiting is
-   * part of the energy to minimize. Let T_eps be the iteration time at which effective energy
-   * (energy minus blocking power times iteration time) is minimal. On the frontier, the plan with
-   * the time min({@code degree} T0, T_eps) has the minimum energy.
+   * <p>Let T0 be the iteration time of all-max (every operation at the highest frequency). A
+   * straggler needs the time {@code degree} T0 for its iteration. The pipeline waits from the end
+   * of its own iteration until the straggler has finished its iteration. While the pipeline waits
+   * for the straggler, its GPUs draw blocking power. The energy that the pipeline uses while it
+   * waits is part of the energy to minimize. Let T_eps be the iteration time at which effective
+   * energy (energy minus blocking power times iteration time) is minimal. If the energy of waiting
+   * is included, the plan of the frontier with the iteration time min({@code degree} T0, T_eps) has
+   * the minimum energy.
    *
-   * @param degree iteration time of the straggler divided by the iteration time of all-max
+   * @param degree iteration time of the straggler (a slower pipeline) divided by the iteration time
+   *     of all-max (every operation at the highest frequency)
    */
   record Straggler(double degree) implements Goal {
     /**
-     * @throws UserError if the degree is below 1
+     * @throws UserError if the degree of the straggler is below 1
      */
     public Straggler {
       require(degree >= 1, "A straggler's degree is at least 1, such as 1.2");
@@ -164,18 +172,19 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Let "end" be the iteration time of the straggler. The energy until "end" is the energy
-          // of the plan plus the energy of waiting, which is blocking power * (end - time of the
-          // plan). The comparator leaves out the term blocking power * end, because this term is
-          // the same for all plans.
+          // Let "end" be the iteration time of the straggler. Until "end", the pipeline uses the
+          // energy of the plan plus the energy of waiting, which is blocking power * (end - time of
+          // the plan). The comparator of plans leaves out the term blocking power * end, because
+          // this term is the same for all plans.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));
     }
 
     /**
-     * Returns the fraction of energy that a plan saves compared to all-max. The energy of the plan
-     * and the energy of all-max include waiting until the straggler ends its iteration.
+     * Returns the fraction of energy that a plan saves compared to all-max (every operation at the
+     * highest frequency). The energy of the plan and the energy of all-max both include waiting
+     * until the straggler ends its iteration.
      */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
@@ -187,7 +196,10 @@ public sealed interface Goal {
     }
   }
 
-  /** Asks for minimum energy, without a straggler and without a limit. */
+  /**
+   * Asks for the plan of minimum energy, without a straggler (a slower pipeline to wait for) and
+   * without a limit.
+   */
   record LeastEnergy() implements Goal {
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {
@@ -199,7 +211,10 @@ public sealed interface Goal {
     }
   }
 
-  /** Asks for the minimum product of energy and time, without a limit. */
+  /**
+   * Asks for the plan with the minimum product of iteration energy and iteration time, without a
+   * limit.
+   */
   record LeastEnergyDelay() implements Goal {
     @Override
     public PlanCatalog.Entry choose(PlanCatalog catalog) {

@@ -12,18 +12,20 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan: a JSON file with the settings of each computation that
- * are not its frequency.
+ * Reads and writes the knob file of a plan, a JSON file that contains all settings of each
+ * computation except its frequency.
  *
- * <p>Each setting in the knob file is called a knob. The knob file is in the same directory as the
- * plan file. An example of a knob is the communication schedule. The knob file of the plan file
- * {@code freqs_pipeline_%05d.py} is {@code scheds_pipeline_%05d.json}, where {@code %05d} is the
- * number of the plan. The knob file of any other plan file {@code NAME.py} is {@code NAME.json}.
+ * <p>A knob is a setting of a computation other than its frequency. The knob file of a plan is in
+ * the same directory as the plan file. An example of a knob (setting other than the frequency) is
+ * the communication schedule. The knob file of the plan file {@code freqs_pipeline_%05d.py} is
+ * {@code scheds_pipeline_%05d.json}, where {@code %05d} is the number of the plan. The knob file of
+ * any other plan file {@code NAME.py} is {@code NAME.json}.
  *
- * <p>The file contains one JSON array per stage, in the order of the plan. The array of a stage
- * contains one object per computation. The object of a computation contains the {@code
- * instruction}, the {@code frequency} in MHz, and the value of each knob. The name of a knob is the
- * name of its column in the profile.
+ * <p>A knob file contains one JSON array per stage, in the order of the stages in the plan. The
+ * array of a stage in a knob file contains one JSON object per computation. The JSON object of a
+ * computation contains the {@code instruction}, the {@code frequency} in MHz, and the value of each
+ * knob (setting other than the frequency). The name of a knob in the knob file is the name of its
+ * column in the profile.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";
@@ -31,13 +33,19 @@ final class KnobFile {
 
   private KnobFile() {}
 
-  /** Returns the path of the knob file of a plan. The file need not exist. */
+  /**
+   * Returns the path of the knob file (settings other than the frequency) of a plan. The knob file
+   * at the returned path need not exist.
+   */
   static Path beside(Path plan) {
     String name = plan.getFileName().toString().replaceFirst("\\.py$", "") + ".json";
     return plan.resolveSibling(name.replaceFirst("^freqs_pipeline_", "scheds_pipeline_"));
   }
 
-  /** Returns the knobs of a plan as JSON text. The text is empty if no computation has a knob. */
+  /**
+   * Returns the knobs (settings other than the frequency) of a plan as JSON text. The JSON text of
+   * the knobs is empty if no computation of the plan has a knob.
+   */
   static String text(Plan plan) {
     List<List<Map<String, Object>>> stages = new ArrayList<>();
     boolean any = false;
@@ -57,11 +65,12 @@ final class KnobFile {
   }
 
   /**
-   * Reads the knobs of a plan.
+   * Reads the knobs (settings other than the frequency) of a plan from its knob file.
    *
-   * @return one list per stage, with one map per computation from the names of its knobs to their
-   *     values; an empty list if the plan has no knob file
-   * @throws UserError if the knob file cannot be read or has another format
+   * @return one list per stage, which contains for each computation a map from the names to the
+   *     values of its knobs (settings other than the frequency); an empty list if the plan has no
+   *     knob file
+   * @throws UserError if the knob file of the plan cannot be read or has another format
    */
   static List<List<Map<String, String>>> read(Path plan) {
     Path file = beside(plan);

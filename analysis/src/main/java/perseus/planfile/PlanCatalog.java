@@ -8,31 +8,33 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Holds the contents of {@code plans.json}: all plans of a directory, with the predicted time and
- * energy of each plan.
+ * Holds the contents of {@code plans.json}: all plans of a directory, with the predicted iteration
+ * time and energy of each plan.
  *
  * <p>The catalog contains every value that is needed to choose a plan for a {@link Goal}.
  *
- * @param schemaVersion version of the file format, always 1
+ * @param schemaVersion version of the format of {@code plans.json}, always 1
  * @param planner name of the planner that made the plans
  * @param schedule name of the pipeline schedule
- * @param stages number of stages
+ * @param stages number of stages of the pipeline
  * @param microbatches number of microbatches per iteration
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
- * @param switchCostS assumed longest duration of a change of clock in seconds; null means 0 (older files do
- *     not contain this value)
- * @param switchCostFile name of the file beside the catalog with the time of each change of clock;
- *     null if all changes take {@code switchCostS}
- * @param simulated whether the energies come from simulated GPUs
- * @param allMax time and energy of the iteration with every operation at the highest frequency
- * @param shortestTimeS shortest possible iteration time in seconds, if changes of clock take no
- *     time
+ * @param switchCostS longest duration in seconds that the plans assume for a change of a GPU's
+ *     clock; null, as in older files without this value, means 0
+ * @param switchCostFile name of the file beside the catalog with the duration of each change of
+ *     clock; null if all changes take {@code switchCostS}
+ * @param simulated whether the energies of the plans come from simulated GPUs
+ * @param allMax time and energy of all-max, the iteration with every operation at the highest
+ *     frequency
+ * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
+ *     GPU's clock take no time
  * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
  *     minimal
  * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
- *     (energy minus blocking power times time) is minimal; a slower plan always wastes energy
- * @param plans the plans, the slowest first
+ *     (energy minus blocking power times time) is minimal; a plan with a longer iteration time
+ *     always wastes energy
+ * @param plans the plans of the directory in order of falling iteration time
  */
 public record PlanCatalog(
     int schemaVersion,
@@ -54,28 +56,32 @@ public record PlanCatalog(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Holds the time and energy of all-max (every operation at the highest frequency), with which
-   * plans are compared.
+   * Holds the iteration time and energy of all-max (every operation at the highest frequency), with
+   * which plans are compared.
    *
-   * @param timeS iteration time in seconds
-   * @param energyJ iteration energy in joules
+   * @param timeS iteration time of all-max in seconds
+   * @param energyJ iteration energy of all-max in joules
    */
   public record Baseline(double timeS, double energyJ) {}
 
   /**
-   * Describes one plan of the catalog.
+   * Describes one plan of the catalog: its file, its predicted time and energy, and its distance
+   * from the lower bound.
    *
    * @param number number of the plan, from 0; a plan with a higher number has a shorter iteration
    *     time
    * @param file path of the plan file, relative to the directory of {@code plans.json}
    * @param timeS predicted iteration time in seconds
    * @param energyJ predicted iteration energy in joules
-   * @param lowerBoundJ lower bound in joules on the energy of any plan with this iteration time
-   * @param gap distance of the plan's energy above the lower bound, as a fraction of the bound
+   * @param lowerBoundJ lower bound in joules on the energy of any plan that has the iteration time
+   *     of this plan
+   * @param gap difference between the plan's energy and the lower bound on energy, as a fraction of
+   *     the lower bound
    * @param clockChanges number of computations whose frequency differs from the frequency of the
-   *     previous computation on the same rank; null if the file does not contain this value
-   * @param stragglerOnly whether the plan is slower than the plan of minimum energy, so that the
-   *     plan is useful only while the pipeline waits for a straggler
+   *     previous computation on the same rank; null if {@code plans.json} does not contain this
+   *     number
+   * @param stragglerOnly whether the plan is slower than the plan of minimum energy; such a plan is
+   *     useful only while the pipeline waits for a straggler (a slower pipeline)
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   public record Entry(
@@ -89,9 +95,10 @@ public record PlanCatalog(
       boolean stragglerOnly) {}
 
   /**
-   * Reads the catalog of a directory that {@code perseus-analyze} wrote.
+   * Reads the catalog of plans from a directory that {@code perseus-analyze} wrote.
    *
-   * @throws UserError if the directory has no catalog, or if the catalog has another format
+   * @throws UserError if the directory has no catalog of plans, or if the catalog has another
+   *     format
    */
   public static PlanCatalog read(Path directory) {
     Path file = directory.resolve(FILE_NAME);
@@ -134,9 +141,10 @@ public record PlanCatalog(
   }
 
   /**
-   * Returns the directory of plans to which a path refers. If the path is a file {@code
-   * plans.json}, the result is the parent directory of this file. For any other path, the result is
-   * the path itself.
+   * Returns the path of the directory of plans that the user means by the path {@code named}. If
+   * the path is a file {@code plans.json}, the method returns the directory that contains this
+   * file. If the path is anything but a file {@code plans.json}, the method returns the path
+   * itself.
    */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {
@@ -149,7 +157,7 @@ public record PlanCatalog(
     return timeS > 0 && energyJ > 0 && Double.isFinite(timeS) && Double.isFinite(energyJ);
   }
 
-  /** Returns a copy of this catalog with other plans. */
+  /** Returns a copy of this catalog that lists other plans. */
   PlanCatalog withPlans(List<Entry> others) {
     return new PlanCatalog(
         schemaVersion,
@@ -168,14 +176,17 @@ public record PlanCatalog(
         others);
   }
 
-  /** Returns {@code 1 - energy / energy of all-max}: the fraction of energy that a plan saves. */
+  /**
+   * Returns the fraction of energy that a plan saves compared to all-max (every operation at the
+   * highest frequency): {@code 1 - energy / energy of all-max}.
+   */
   public double reduction(Entry plan) {
     return 1 - plan.energyJ() / allMax.energyJ();
   }
 
   /**
-   * Returns {@code time / time of all-max}: the iteration time of a plan as a multiple of all-max's
-   * time.
+   * Returns the iteration time of a plan divided by the iteration time of all-max (every operation
+   * at the highest frequency).
    */
   public double slowdown(Entry plan) {
     return plan.timeS() / allMax.timeS();

@@ -22,22 +22,24 @@ import perseus.planner.problem.SwitchCost;
  * Writes a directory of plans: the files {@code frontier.csv}, {@code plans.json} and {@code
  * summary.json}, and the folder {@code plans/} with the plan files.
  *
- * <p>Plans are numbered from 0. Plan 0 is the slowest, and the last plan is the fastest. Times are
- * in seconds, energies in joules, and frequencies in MHz.
+ * <p>The plans of a directory are numbered from 0. Plan 0 of a directory is the slowest, and the
+ * last plan is the fastest. The files of a directory of plans contain times in seconds, energies in
+ * joules, and frequencies in MHz.
  */
 public final class PlanDirectory {
-  /** Name of the folder that contains the plan files. */
+  /** Name of the folder in a directory of plans that contains the plan files. */
   static final String PLANS = "plans";
 
   /**
-   * Number of digits of times and energies in the files. The rounding error of a sum depends on the
-   * order of its terms. Ten digits are few enough to hide this error.
+   * Number of digits with which times and energies are written to plan files and {@code
+   * frontier.csv}. A time or energy is a sum, whose rounding error depends on the order of the
+   * terms. Ten digits of a time or energy are few enough to hide the rounding error of the sum.
    */
   static final MathContext DIGITS = new MathContext(10);
 
   /**
-   * Matches the paths, relative to the directory of plans, of all files (including charts) that
-   * planning writes.
+   * Matches the paths of all files, including charts, that planning writes into a directory of
+   * plans. The paths are relative to this directory.
    */
   private static final Pattern WRITTEN =
       Pattern.compile(
@@ -45,8 +47,8 @@ public final class PlanDirectory {
               + "|(frontier|timeline|profile-stage-\\d+)\\.png");
 
   /**
-   * Matches the files in the folder {@link #PLANS} that may be replaced: plan files, knob files and
-   * hidden files.
+   * Matches the files in the folder {@link #PLANS} that new plans may replace: plan files, knob
+   * files (settings other than the frequency) and hidden files.
    */
   private static final Pattern REPLACEABLE =
       Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json|\\..*");
@@ -54,13 +56,13 @@ public final class PlanDirectory {
   private PlanDirectory() {}
 
   /**
-   * Writes all files of a directory of plans, and replaces the files of earlier plans. If a file
-   * cannot be written, the directory does not change.
+   * Writes all files of a directory of plans, and replaces the files of earlier plans. If one of
+   * the files cannot be written, the directory of plans does not change.
    *
    * @param companions function that writes further files, such as the profile, into the directory
-   *     that it receives
-   * @throws perseus.io.UserError if a file cannot be written, or if the folder {@code plans/}
-   *     contains a file that is not a plan
+   *     that it receives as its argument
+   * @throws perseus.io.UserError if a file of the directory cannot be written, or if the folder
+   *     {@code plans/} contains a file that is not a plan
    */
   public static void write(
       Path directory,
@@ -99,8 +101,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Checks that the folder of plans contains no files except plans, because the whole folder will
-   * be replaced.
+   * Checks that the folder {@code plans/} contains only files of plans, because the whole folder
+   * will be replaced.
    */
   private static void requireOnlyPlans(Path plans) {
     if (!Files.exists(plans)) {
@@ -132,9 +134,9 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns whether planning writes a file with this name.
+   * Returns whether planning writes a file with the path {@code inside} into a directory of plans.
    *
-   * @param inside path relative to a directory of plans
+   * @param inside path of a file, relative to a directory of plans
    */
   public static boolean isOwn(Path inside) {
     return WRITTEN.matcher(inside.toString().replace('\\', '/')).matches();
@@ -142,7 +144,7 @@ public final class PlanDirectory {
 
   /**
    * Returns the paths of all files that {@link #copyPlan} creates. A copied plan consists of a plan
-   * file and, if the plan has knobs, a knob file.
+   * file and, if the plan has knobs (settings other than the frequency), a knob file.
    *
    * @param file path of the copied plan file
    * @param plan path of the original plan file
@@ -158,7 +160,7 @@ public final class PlanDirectory {
    * frequency), the method also writes a knob file.
    *
    * @param number number of the plan in the frontier, from 0
-   * @throws perseus.io.UserError if a file cannot be written
+   * @throws perseus.io.UserError if the plan file or the knob file cannot be written
    */
   public static void writePlan(Path file, Frontier frontier, int number, PlanFormat format) {
     AtomicFiles.write(file, text(frontier, number, format));
@@ -169,9 +171,10 @@ public final class PlanDirectory {
   }
 
   /**
-   * Copies a plan file, and also its knob file if the plan has one.
+   * Copies a plan file, and also its knob file (settings other than the frequency) if the plan has
+   * one.
    *
-   * @throws perseus.io.UserError if a file cannot be copied
+   * @throws perseus.io.UserError if the plan file or the knob file cannot be copied
    */
   public static void copyPlan(Path from, Path to) {
     AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));

@@ -18,11 +18,11 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Reads plan files, which contain one frequency for every computation of an iteration.
+ * Reads plan files, which contain one GPU frequency for every computation of an iteration.
  *
- * <p>A plan file is named {@code freqs_pipeline_%05d.py}. A plan file contains a Python literal in
- * one of the two formats of {@link PlanFormat}. Comments after the literal contain the predicted
- * time and energy.
+ * <p>A plan file is named {@code freqs_pipeline_%05d.py}, where {@code %05d} is the number of the
+ * plan. A plan file contains a Python literal in one of the two formats of {@link PlanFormat}. In a
+ * plan file, comments after the Python literal contain the predicted iteration time and energy.
  */
 public final class PlanFile {
   private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d{1,9})\\.py");
@@ -35,8 +35,8 @@ public final class PlanFile {
   private PlanFile() {}
 
   /**
-   * Returns the name of the plan file with a given number. A higher number means a shorter
-   * iteration.
+   * Returns the name of the plan file with a given number. A plan with a higher number has a
+   * shorter iteration time.
    */
   public static String name(int number) {
     return String.format(Locale.ROOT, "freqs_pipeline_%05d.py", number);
@@ -46,7 +46,7 @@ public final class PlanFile {
    * Returns the plan files of a directory in rising order of their numbers, so that the slowest
    * plan is first.
    *
-   * @throws UserError if the directory has no plan file or cannot be read
+   * @throws UserError if the directory contains no plan file or cannot be read
    */
   public static List<Path> list(Path directory) {
     List<Path> files = new ArrayList<>();
@@ -76,10 +76,12 @@ public final class PlanFile {
   }
 
   /**
-   * Reads the predicted time and energy from the comments of a plan file.
+   * Reads the predicted iteration time and energy from the comments of a plan file.
    *
-   * @return the prediction; empty if the file has no comments with a prediction
-   * @throws UserError if the file cannot be read, or if a predicted value is not a number
+   * @return the predicted iteration time and energy; empty if the plan file has no comments that
+   *     contain them
+   * @throws UserError if the plan file cannot be read, or if a predicted time or energy is not a
+   *     number
    */
   public static Optional<Prediction> prediction(Path file) {
     String text = text(file);
@@ -110,25 +112,29 @@ public final class PlanFile {
   /**
    * Reads a plan file in either of the two formats of {@link PlanFormat}.
    *
-   * @throws UserError if the file cannot be read or is not a plan; the message names the line
+   * @throws UserError if the file cannot be read or is not a plan; the error message names the line
+   *     of the fault
    */
   public static FrequencyPlan read(Path file) {
     return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());
   }
 
   /**
-   * Reads a plan file and its knob file, and computes the predicted time and energy of the plan.
+   * Reads a plan file and its knob file (settings other than the frequency), and computes the
+   * predicted iteration time and energy of the plan.
    *
-   * @param problem problem whose profile gives the times and energies
-   * @throws UserError if a file cannot be read or the plan does not fit the problem
+   * @param problem planning problem whose profile contains the time and energy of each computation
+   *     at each frequency
+   * @throws UserError if the plan file or the knob file cannot be read, or if the plan does not fit
+   *     the planning problem
    */
   public static Plan predict(Path file, PlanningProblem problem) {
     return read(file).predict(file.toString(), problem, KnobFile.read(file));
   }
 
   /**
-   * Converts a parsed Python literal to a plan. Each stage is a list of numbers, or a list of pairs
-   * (instruction, number).
+   * Converts the parsed Python literal of a plan file to a plan. In the Python literal of a plan,
+   * each stage is a list of frequencies in MHz, or a list of pairs (instruction, frequency).
    */
   private record Contents(Path file) {
     FrequencyPlan plan(Located literal) {

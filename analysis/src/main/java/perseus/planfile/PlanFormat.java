@@ -7,11 +7,11 @@ import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
 /**
- * Lists the two text formats of plan files, and writes a plan in one of them. In both formats, the
- * text is a Python literal with one list per stage.
+ * Lists the two text formats of plan files, and writes a plan in one of these formats. In both
+ * formats of plan files, the text is a Python literal with one list per stage.
  */
 public enum PlanFormat {
-  /** Writes only the frequencies, such as {@code [1260, 1080]}. */
+  /** Writes only the frequency of each computation in MHz, such as {@code [1260, 1080]}. */
   LOWTIME {
     @Override
     String entry(Instruction instruction, int frequencyMhz) {
@@ -20,8 +20,8 @@ public enum PlanFormat {
   },
 
   /**
-   * Writes pairs of instruction and frequency, such as {@code [('forward', 1260), ('backward',
-   * 1080)]}.
+   * Writes the instruction and the frequency in MHz of each computation as a pair, such as {@code
+   * [('forward', 1260), ('backward', 1080)]}.
    */
   ZEUS {
     @Override
@@ -30,10 +30,10 @@ public enum PlanFormat {
     }
   };
 
-  /** Returns the text of one computation. */
+  /** Returns the text that a plan file contains for one computation. */
   abstract String entry(Instruction instruction, int frequencyMhz);
 
-  /** Returns the plan as a Python literal with one line per stage. */
+  /** Returns a plan as the text of a Python literal with one line per stage. */
   String text(FrequencyPlan plan) {
     return IntStream.range(0, plan.stages())
         .mapToObj(

@@ -6,45 +6,46 @@ import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the contents of {@code summary.json}: the most important values of a set of plans and of
- * the problem that they solve.
+ * Holds the contents of {@code summary.json}: the most important values of the plans of a directory
+ * and of the planning problem that these plans solve.
  *
- * @param schemaVersion version of the file format, always 1
- * @param source file or directory from which the profile was made
- * @param model name of the model; null if unknown
+ * @param schemaVersion version of the format of {@code summary.json}, always 1
+ * @param source file or directory from which the stage profile was made
+ * @param model name of the trained model; null if unknown
  * @param gpu name of the GPU; null if unknown
- * @param simulated whether the energies come from simulated GPUs
+ * @param simulated whether the energies of the plans come from simulated GPUs
  * @param planner name of the planner that made the plans
  * @param schedule name of the pipeline schedule
- * @param stages number of stages
+ * @param stages number of stages of the pipeline
  * @param microbatches number of microbatches per iteration
- * @param operations number of operations of an iteration
+ * @param operations number of operations of an iteration, over all stages
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
- * @param switchSeconds duration of a change of clock in seconds that the plans assume; the lower
- *     bound assumes 0
- * @param allMax time and energy of the iteration with every operation at the highest frequency
- * @param shortestTimeS shortest possible iteration time in seconds, if changes of clock take no
- *     time
+ * @param switchSeconds duration in seconds that the plans assume for a change of a GPU's clock; the
+ *     lower bound on energy assumes 0
+ * @param allMax time and energy of all-max, the iteration with every operation at the highest
+ *     frequency
+ * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
+ *     GPU's clock take no time
  * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
  *     minimal
  * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
  *     (energy minus blocking power times time) is minimal
  * @param boundAtAllMaxTimeJ lower bound in joules on the energy of any plan with the iteration time
- *     of all-max
- * @param fastest the fastest plan
- * @param leastEnergy the plan of minimum energy
- * @param asked the plans for the iteration times that the user gave
- * @param plans number of plans
- * @param breakpoints number of breakpoints of the piecewise linear lower bound
- * @param boundCertificate largest possible difference between the exact lower bound and the
- *     computed lower bound, which is lower, as a fraction of the computed bound; 0 if the computed
- *     bound is exact
- * @param largestGap largest distance of a plan's energy above the lower bound, as a fraction of the
- *     bound
- * @param meanGap mean distance of the plans' energies above the lower bound, as a fraction of the
- *     bound
- * @param warnings reasons to doubt the values, one sentence each
+ *     of all-max (every operation at the highest frequency)
+ * @param fastest the plan with the shortest iteration time
+ * @param leastEnergy the plan of minimum iteration energy
+ * @param asked for each iteration time that the user gave, the plan for this time
+ * @param plans number of plans in the directory
+ * @param breakpoints number of breakpoints of the lower bound on energy, which is a piecewise
+ *     linear function of the iteration time
+ * @param boundCertificate maximum fraction by which the exact lower bound on energy can be higher
+ *     than the computed lower bound; 0 if the computed lower bound is exact
+ * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
+ *     fraction of the lower bound
+ * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a
+ *     fraction of the lower bound
+ * @param warnings reasons why the values of the summary may be wrong, one sentence each
  */
 public record PlanSummary(
     int schemaVersion,
@@ -78,14 +79,15 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Holds the time and energy of one plan, and compares them with all-max (every operation at the
-   * highest frequency).
+   * Holds the iteration time and energy of one plan, and compares them with all-max (every
+   * operation at the highest frequency).
    *
-   * @param timeS iteration time in seconds
-   * @param energyJ iteration energy in joules
-   * @param slowdown iteration time divided by the iteration time of all-max
-   * @param reduction {@code 1 - energy / energy of all-max}: the fraction of energy that the plan
-   *     saves
+   * @param timeS iteration time of the plan in seconds
+   * @param energyJ iteration energy of the plan in joules
+   * @param slowdown iteration time of the plan divided by the iteration time of all-max (every
+   *     operation at the highest frequency)
+   * @param reduction fraction of energy that the plan saves compared to all-max (every operation at
+   *     the highest frequency)
    * @param clockChanges number of computations whose frequency differs from the frequency of the
    *     previous computation on the same rank
    */
@@ -106,8 +108,9 @@ public record PlanSummary(
    *
    * @param timeS iteration time that the user gave, in seconds
    * @param lowerBoundJ lower bound in joules on the energy of any plan with the time {@code timeS}
-   * @param plan number of the plan in the frontier, from 0
-   * @param planTimeS iteration time of the plan in seconds, at most {@code timeS}
+   * @param plan number of the plan in the directory, from 0
+   * @param planTimeS iteration time of the plan in seconds, at most {@code timeS} if a plan is that
+   *     fast
    * @param planEnergyJ iteration energy of the plan in joules
    */
   public record Asked(
@@ -128,12 +131,13 @@ public record PlanSummary(
   }
 
   /**
-   * Computes the summary of a frontier.
+   * Computes the summary of a frontier (the plans that a planner made for a range of iteration
+   * times).
    *
-   * @param profile profile from which the frontier was planned
+   * @param profile stage profile from which the plans were made
    * @param planner name of the planner
    * @param asked iteration times that the user gave, in seconds
-   * @param warnings reasons to doubt the values, one sentence each
+   * @param warnings reasons why the values of the summary may be wrong, one sentence each
    */
   public static PlanSummary of(
       Frontier frontier,

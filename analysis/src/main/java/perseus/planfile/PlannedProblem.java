@@ -11,33 +11,36 @@ import perseus.planner.problem.SwitchCost;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the planning problem that a directory of plans solves, and reads it from the files of this
- * directory, so that a planner can solve the problem again.
+ * Holds the planning problem that the plans of a directory solve, and reads the problem from the
+ * files of this directory, so that a planner can solve it again.
  *
- * @param directory directory of the plans
+ * @param directory directory that contains the plans
  * @param catalog the plans of the directory, from {@code plans.json}
- * @param profile profile from which the plans were made, with its scaled times and energies, from
- *     {@code profile.csv}
- * @param problem problem that the plans solve
+ * @param profile stage profile from which the plans were made, with its scaled times and energies,
+ *     from {@code profile.csv}
+ * @param problem planning problem that the plans of the directory solve
  */
 public record PlannedProblem(
     Path directory, PlanCatalog catalog, StageProfile profile, PlanningProblem problem) {
-  /** Name of the file with the schedule, if the user gave the schedule as a list of operations. */
+  /**
+   * Name of the file with the pipeline schedule, if the user gave the schedule as a list of
+   * operations.
+   */
   public static final String DAG_FILE_NAME = "dag.json";
 
-  /** Name of the file with the profile from which the plans were made. */
+  /** Name of the file with the stage profile from which the plans were made. */
   public static final String PROFILE_FILE_NAME = "profile.csv";
 
   /**
-   * Name of the schedule in {@code plans.json}, if the user gave the schedule as a list of
+   * Name of the pipeline schedule in {@code plans.json}, if the user gave the schedule as a list of
    * operations.
    */
   private static final String DAG_SCHEDULE = "dag";
 
   /**
-   * Reads the problem of a directory that {@code perseus-analyze} wrote.
+   * Reads the planning problem from a directory of plans that {@code perseus-analyze} wrote.
    *
-   * @throws UserError if a file is missing or has another format
+   * @throws UserError if a file of the directory is missing or has another format
    */
   public static PlannedProblem read(Path directory) {
     PlanCatalog catalog = PlanCatalog.read(directory);
@@ -71,7 +74,10 @@ public record PlannedProblem(
     return SwitchCost.of(catalog.switchCostS() == null ? 0 : catalog.switchCostS());
   }
 
-  /** Returns the path of the plan file with a given number. The file need not exist. */
+  /**
+   * Returns the path of the plan file with a given number. The plan file at the returned path need
+   * not exist.
+   */
   public Path planFile(int number) {
     return directory.resolve(PlanDirectory.PLANS).resolve(PlanFile.name(number));
   }

@@ -6,15 +6,16 @@ import perseus.io.UserError;
 
 /**
  * Parses the Python literal of a plan file, which consists of lists, tuples, strings and numbers.
- * Comments are skipped.
+ * The parser skips Python comments.
  *
- * <p>The parser does not evaluate expressions. Any other text is an error, and the message names
- * the line. The running time is linear in the length of the text.
+ * <p>The parser does not evaluate Python expressions. Any text other than lists, tuples, strings,
+ * numbers and comments is an error, and the error message names the line of this text. The running
+ * time of the parser is linear in the length of the text.
  */
 final class PythonLiteral {
   private static final int MAX_DEPTH = 100;
 
-  /** Maximum number of characters of the file that an error message quotes. */
+  /** Maximum number of characters that an error message quotes from the plan file. */
   private static final int MAX_EXCERPT = 40;
 
   private final String name;
@@ -23,8 +24,8 @@ final class PythonLiteral {
   private int line = 1;
 
   /**
-   * @param name name of the file in error messages
-   * @param text contents of the file
+   * @param name name of the plan file in error messages
+   * @param text contents of the plan file
    */
   PythonLiteral(String name, String text) {
     this.name = name;
@@ -32,20 +33,21 @@ final class PythonLiteral {
   }
 
   /**
-   * Holds a parsed value and its place in the text.
+   * Holds a value that was parsed from the text of a plan file, and the line on which the value
+   * begins.
    *
-   * @param value a list of {@code Located}, a {@link String} or a {@link Double}; a tuple becomes a
-   *     list
-   * @param line number of the line on which the value begins, from 1
-   * @param text beginning of the value as it is written in the file, for error messages
+   * @param value the parsed value: a list of {@code Located}, a {@link String} or a {@link Double};
+   *     a Python tuple also becomes a list
+   * @param line number of the line on which the parsed value begins, from 1
+   * @param text beginning of the parsed value as it is written in the file, for error messages
    */
   record Located(Object value, int line, String text) {}
 
   /**
-   * Parses the whole text as one literal.
+   * Parses the whole text of a plan file as one Python literal.
    *
-   * @throws UserError if the text contains anything that is not allowed, or if lists are nested
-   *     more than 100 levels deep
+   * @throws UserError if the text contains anything but lists, tuples, strings, numbers and
+   *     comments, or if lists are nested more than 100 levels deep
    */
   Located parse() {
     skipSpace();
@@ -87,8 +89,8 @@ final class PythonLiteral {
   }
 
   /**
-   * Parses a list or a tuple. One value in parentheses without a comma is not a tuple, so the
-   * method returns the value itself.
+   * Parses a Python list or tuple. In Python, one value in parentheses without a comma is not a
+   * tuple, so the method returns the value itself.
    */
   private Object sequence(char close, int depth) {
     at++;
@@ -153,8 +155,8 @@ final class PythonLiteral {
   }
 
   /**
-   * Skips white space and comments, and counts lines. No other method needs to count lines, because
-   * a line break can only be in white space or after a comment.
+   * Skips white space and comments, and counts the lines of the text. No other method of the parser
+   * needs to count lines, because a line break can only be in white space or after a comment.
    */
   private void skipSpace() {
     boolean comment = false;

@@ -17,18 +17,18 @@ public interface Planner {
   String title();
 
   /**
-   * Makes plans for a problem. The returned frontier holds these plans, each with its time and
-   * energy.
+   * Makes plans for a planning problem (one training iteration). The returned frontier holds the
+   * plans, each with its iteration time and its energy.
    *
-   * @param problem the iteration to plan
-   * @param request how many plans to make, for which additional times in seconds, and with how much
-   *     search effort
+   * @param problem the training iteration, with the frequencies that each operation can have
+   * @param request how many plans to make, for which additional iteration times in seconds, and
+   *     with how much search effort
    * @throws perseus.io.UserError if the planner cannot plan this problem
    */
   Frontier plan(PlanningProblem problem, PlanRequest request);
 
   /**
-   * Makes plans for a problem with the default request: 200 plans and the default effort.
+   * Makes plans for a planning problem with the default request: 200 plans and the default effort.
    *
    * @throws perseus.io.UserError if the planner cannot plan this problem
    */

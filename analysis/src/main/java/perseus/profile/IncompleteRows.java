@@ -8,17 +8,20 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the rows that are left out of a profile because a rank of the stage did not record them,
- * and makes warnings about these rows.
+ * Collects the rows (one instruction of one stage at one frequency) that are left out of a stage
+ * profile because a rank of the stage did not record them, and makes warnings about these rows.
  */
 final class IncompleteRows {
   /**
-   * Maximum number of frequencies that a warning lists one by one. For more frequencies, the
-   * warning gives their number and their range.
+   * Maximum number of frequencies that a warning lists one by one. If rows are left out at more
+   * frequencies, the warning gives the number of these frequencies, the lowest one and the highest
+   * one.
    */
   private static final int MAX_LISTED_FREQUENCIES = 4;
 
-  /** Frequencies of the rows that are left out, in MHz, by stage and instruction. */
+  /**
+   * Frequencies in MHz at which rows are left out of the profile, for each stage and instruction.
+   */
   private final TreeMap<Integer, TreeMap<Instruction, TreeSet<Integer>>> frequencies =
       new TreeMap<>();
 
@@ -26,10 +29,10 @@ final class IncompleteRows {
   private final Map<Integer, Integer> ranksOfStage = new TreeMap<>();
 
   /**
-   * Adds one row that is left out: an instruction of a stage at a frequency.
+   * Notes that one row, an instruction of a stage at a frequency, is left out of the profile.
    *
-   * @param recorded number of ranks of the stage that recorded the row
-   * @param ranks number of ranks of the stage
+   * @param recorded number of ranks of the stage that recorded the instruction at the frequency
+   * @param ranks number of all ranks of the stage
    */
   void add(int stage, Instruction instruction, int frequencyMhz, int recorded, int ranks) {
     frequencies
@@ -41,8 +44,8 @@ final class IncompleteRows {
   }
 
   /**
-   * Adds warnings about the rows that are left out. One warning names all instructions of a stage
-   * that are left out at the same frequencies.
+   * Adds warnings about the rows that are left out of the profile. Instructions of a stage that are
+   * left out at the same frequencies are named in one warning.
    */
   void report(Warnings warnings) {
     frequencies.forEach(

@@ -13,43 +13,45 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks whether the times, energies and frequencies of a profile are plausible, and makes
- * warnings.
+ * Checks whether the times, energies and frequencies of a stage profile are plausible, and makes a
+ * warning for each value that is not.
  *
- * <p>The checks use the rows of computations, such as forward and backward. P is the mean power in
- * watts of one GPU during the instruction of a row: P = energy / (time * number of GPUs of the
- * stage). B is the blocking power of the stage in watts, which is the power of one GPU while it
- * waits.
+ * <p>The plausibility checks use only the rows of computations, such as forward and backward. The
+ * mean power P in watts of one GPU during the instruction of a row is energy / (time * number of
+ * GPUs of the stage). B is the blocking power of the stage in watts, which is the power of one GPU
+ * while it waits.
  *
  * <ul>
- *   <li>The power P of one GPU must be above zero, at least half of the blocking power B, and at
- *       most 10 kW. Otherwise the times or energies of the profile probably have the wrong unit.
- *   <li>The highest frequency of an instruction must be the same on all stages. Otherwise the
- *       stages run at different frequencies in all-max (the baseline plan with every operation at
- *       its highest frequency).
+ *   <li>The power P of one GPU during an instruction must be above zero, at least half of the
+ *       blocking power B of a waiting GPU, and at most 10 kW. If the power of a GPU is outside
+ *       these limits, the times or energies of the profile probably have the wrong unit.
+ *   <li>The highest frequency of an instruction must be the same on all stages. If the highest
+ *       frequencies differ, the stages run at different frequencies in all-max (the baseline plan
+ *       with every operation at its highest frequency).
  *   <li>Each stage must have at least half as many frequencies as the stage that has the most
- *       frequencies. If the profile comes from a recording and a stage has less than a quarter of
- *       the frequencies of another stage, records of the stage were lost, and the check throws an
+ *       frequencies. If the profile comes from a recording and a stage has less than a quarter as
+ *       many frequencies as another stage, records of the stage were lost, and the check throws an
  *       error.
  * </ul>
  *
- * <p>Complexity: the checks take the time O(stages * rows), if the number of instructions per stage
- * is constant. Limits: a wrong unit is not found if it changes the power by less than a factor of
- * about two.
+ * <p>Complexity: the plausibility checks take the time O(stages * rows), if the number of
+ * instructions per stage is constant. Limits: a wrong unit of times or energies is not found if it
+ * changes the power by less than a factor of about two.
  */
 public final class Plausibility {
   /**
-   * Minimum power of one GPU during a computation, as a fraction of the blocking power (the power
-   * of a GPU while it waits).
+   * Minimum plausible power of one GPU during a computation, as a fraction of the blocking power
+   * (the power of a GPU while it waits).
    */
   private static final double MIN_SHARE_OF_BLOCKING = 0.5;
 
-  /** Maximum power of one GPU, in watts. */
+  /** Maximum plausible power of one GPU, in watts. */
   private static final double MAX_WATTS = 10_000;
 
   /**
-   * Maximum ratio of the largest number of frequencies of any stage to the number of frequencies of
-   * the checked stage. If the ratio is larger, records of the checked stage were lost.
+   * Maximum ratio between the largest number of frequencies of any stage and the number of
+   * frequencies of the checked stage. If the checked stage has so few frequencies that the ratio is
+   * larger, records of the stage were lost.
    */
   private static final int LOST_RECORDS_RATIO = 4;
 
@@ -63,10 +65,11 @@ public final class Plausibility {
   }
 
   /**
-   * Checks a profile and returns warnings for the user. Each warning is one sentence about one kind
-   * of problem.
+   * Checks a stage profile and returns warnings for the user about values that are not plausible.
+   * Each warning is one sentence about one kind of problem of the profile.
    *
-   * @param profile a profile whose notes state the blocking power of every stage
+   * @param profile a stage profile whose notes state the blocking power (power of a GPU that waits)
+   *     of every stage
    * @throws UserError if the profile comes from a recording, and a stage has too few frequencies
    *     for planning
    */
@@ -108,8 +111,8 @@ public final class Plausibility {
   }
 
   /**
-   * Adds one warning for all {@code rows}. The warning names the first row and the number of
-   * further rows.
+   * Adds one warning about all {@code rows}, which have the same problem. The warning names the
+   * first of the rows and the number of further rows that have the problem.
    */
   private void warn(List<ProfileRow> rows, DoubleFunction<String> predicate, String end) {
     if (!rows.isEmpty()) {
@@ -136,7 +139,8 @@ public final class Plausibility {
   }
 
   /**
-   * Returns the mean power in watts of one GPU of the row's stage, during the row's instruction.
+   * Returns the mean power in watts of one GPU of the row's stage while it executes the row's
+   * instruction.
    */
   private double watts(ProfileRow row) {
     return row.energyJoules() / row.timeSeconds() / profile.gpus(row.stage());
@@ -170,7 +174,8 @@ public final class Plausibility {
           String sentence =
               "Stage %d has its %s at only %d of the %d frequencies of other stages"
                   .formatted(stage, instruction, own, most);
-          // Users may omit a few frequencies. If most frequencies are missing, records were lost.
+          // Users may omit a few frequencies of a stage. If a stage lacks most of the frequencies
+          // of other stages, records of the stage were lost.
           if (profile.notes().attribution() != null && LOST_RECORDS_RATIO * own < most) {
             throw new UserError(
                 sentence
@@ -193,7 +198,10 @@ public final class Plausibility {
     return IntStream.range(0, profile.stages()).map(value).max().orElse(0);
   }
 
-  /** Returns the highest frequency in MHz, or 0 if the stage does not have the instruction. */
+  /**
+   * Returns the highest frequency in MHz at which a stage has an instruction, or 0 if the stage
+   * does not have the instruction.
+   */
   private int highest(int stage, Instruction instruction) {
     List<ProfileRow> options = profile.options(stage, instruction);
     return options.isEmpty() ? 0 : options.get(0).frequencyMhz();

@@ -25,14 +25,14 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Builds a stage profile (time and energy of each instruction of each stage at each frequency) from
- * the energies of all ranks of a recording.
+ * the instruction energies of all ranks of a recording.
  *
  * <p>The time of an instruction of a stage is the maximum over the data-parallel and
- * tensor-parallel ranks of the stage. The energy of the instruction is the sum over all these ranks
- * of the stage ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an instruction
- * at a frequency, the profile contains no row for this instruction and frequency of the stage, and
- * a warning is added. If a rank holds several stages, the profile has separate rows for each of
- * these stages ({@link StageLayout}).
+ * tensor-parallel ranks of the stage. The energy of an instruction of a stage is the sum over all
+ * ranks of the stage ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an
+ * instruction at a frequency, the profile contains no row for this instruction and frequency of the
+ * stage, and a warning is added. If a rank holds several stages, the profile has separate rows for
+ * each stage of the rank ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -44,17 +44,19 @@ public final class ProfileBuilder {
           .thenComparing(Key::instruction)
           .thenComparing(Comparator.comparingInt(Key::frequencyMhz).reversed());
 
-  /** Builds the profile of a recording from the energies in {@code attributed}. */
+  /**
+   * Builds the stage profile of a recording from the instruction energies in {@code attributed}.
+   */
   public static StageProfile join(Recording recording, Attributed attributed) {
     return join(recording, attributed, false);
   }
 
   /**
-   * Builds the profile of a recording from the energies in {@code attributed}. Warnings are added
-   * to {@code recording.warnings()}.
+   * Builds the stage profile of a recording from the energies in {@code attributed}. Warnings about
+   * the profile are added to {@code recording.warnings()}.
    *
-   * @param leaveOutThrottled whether to leave out the frequencies at which a rank of a stage was
-   *     throttled
+   * @param leaveOutThrottled whether the profile leaves out the rows of a stage at the frequencies
+   *     at which a GPU of the stage was throttled (ran at a lower clock than requested)
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {
@@ -88,7 +90,8 @@ public final class ProfileBuilder {
           if (rankRows.size() == ranks) {
             rows.add(ProfileRow.ofRanks(rankRows));
           } else {
-            // The row is left out, because a sum over only some ranks of the stage is too low.
+            // The row is left out of the profile, because the sum of the energies of only some
+            // ranks of a stage is lower than the energy of the stage.
             incomplete.add(key.stage, key.instruction, key.frequencyMhz, rankRows.size(), ranks);
           }
         });
@@ -112,8 +115,9 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Returns pairs (pipeline rank, frequency in MHz) whose rows are left out because a GPU was
-   * throttled. Adds a warning for each pipeline rank that was throttled.
+   * Returns pairs (pipeline rank, frequency in MHz) whose rows are left out of the profile because
+   * a GPU was throttled (ran at a lower clock than requested). Adds a warning to the recording for
+   * each pipeline rank with a GPU that was throttled.
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
@@ -172,10 +176,11 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Computes the blocking (waiting) power of one GPU for each pipeline rank, in watts. The power of
-   * a pipeline rank is the mean over all data-parallel and tensor-parallel ranks of this pipeline
-   * rank. A rank that rarely waited is left out, because the standard error of its blocking power
-   * is too large. If no rank remains, the blocking power of the whole recording is used.
+   * Computes for each pipeline rank the power in watts that one GPU draws while it waits (blocking
+   * power). The blocking power of a pipeline rank is the mean over all data-parallel and
+   * tensor-parallel ranks of this pipeline rank. A rank that rarely waited is left out of the mean
+   * blocking power, because the standard error of its blocking power is too large. If all ranks of
+   * a pipeline rank rarely waited, the blocking power of the whole recording is used.
    */
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();
@@ -195,9 +200,9 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Computes the time of a transfer from each pipeline rank to the next pipeline rank, in seconds.
-   * The time is the mean over all pairs of ranks that exchange results, or 0 if no pair has a known
-   * time.
+   * Computes the time in seconds of a transfer from each pipeline rank except the last to the next
+   * pipeline rank. The time of a transfer between two pipeline ranks is the mean over all pairs of
+   * ranks that exchange results, or 0 if the time is known for no pair.
    */
   private static List<Double> transferSeconds(Attributed attributed, int ppRanks) {
     Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();

@@ -12,24 +12,33 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/** Finds the columns of one {@code profile.csv}, and reads and checks the values of each record. */
+/**
+ * Finds the columns of one {@code profile.csv}, and reads and checks the values of each record
+ * (line) of the file.
+ */
 final class ProfileColumns {
-  /** Columns that identify a rank. Only files with one row per rank have these columns. */
+  /**
+   * Names of the columns that identify a rank. Only profile files with one row per rank have
+   * columns that identify a rank.
+   */
   static final Set<String> RANK = Set.of("rank", "dp_rank", "pp_rank", "tp_rank");
 
-  /** Columns that every profile must have. */
+  /** Names of the columns that every {@code profile.csv} must have. */
   static final List<String> REQUIRED =
       List.of("stage", "instruction", "frequency", "time", "energy");
 
-  /** Columns with the values of {@link ProfileRow.Quality}. A profile may lack these columns. */
+  /**
+   * Names of the columns with the values of {@link ProfileRow.Quality}. A {@code profile.csv} may
+   * lack the columns with the quality.
+   */
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
   /**
-   * Identifies an option: one way to run an instruction of a stage, with its frequency and other
-   * knobs.
+   * Identifies an execution option: one way to run an instruction of a stage, at one frequency and
+   * with one value of each knob (setting other than the frequency).
    */
   record Key(int stage, Instruction instruction, int frequencyMhz, Map<String, String> knobs) {
     @Override
@@ -45,14 +54,14 @@ final class ProfileColumns {
   private final List<String> knobs;
   private final List<String> rankColumns;
 
-  /** Line of the record that is currently read, from 1. */
+  /** Number of the line in the file that is currently read, from 1. */
   private long line;
 
   /**
-   * Finds the columns in the header.
+   * Finds the columns of the profile in the header line of the file.
    *
-   * @param csv path of the file, which is used only in error messages
-   * @throws UserError if a column is missing or occurs twice
+   * @param csv path of the profile file, which is used only in error messages
+   * @throws UserError if a required column is missing in the header, or if a column occurs twice
    */
   ProfileColumns(Path csv, List<String> header) {
     this.csv = csv;
@@ -82,8 +91,8 @@ final class ProfileColumns {
   }
 
   /**
-   * Sets the line number, from 1, of the record that is read next. Error messages contain this
-   * number.
+   * Sets the line number, from 1, of the record that is read next. Error messages about a record
+   * contain its line number.
    */
   void moveTo(long number) {
     line = number;
@@ -91,7 +100,8 @@ final class ProfileColumns {
 
   /**
    * Refuses a record that has more fields than the header has columns, unless the additional fields
-   * are blank. For example, the decimal comma in 1,5 splits this number into two fields.
+   * are blank. For example, a record has too many fields if it contains 1,5 with a decimal comma,
+   * which splits the number into two fields.
    *
    * @throws UserError if the record has too many fields
    */
@@ -100,17 +110,18 @@ final class ProfileColumns {
   }
 
   /**
-   * Returns the values of the columns that identify a rank. The list is empty if the file has no
-   * such column.
+   * Returns the values that a record has in the columns that identify a rank. If the file has no
+   * column that identifies a rank, the method returns an empty list.
    */
   List<String> rank(CSVRecord record) {
     return rankColumns.stream().map(column -> text(record, column).trim()).toList();
   }
 
   /**
-   * Reads the values that identify the option of a record.
+   * Reads the values that identify the execution option (stage, instruction, frequency and knobs)
+   * of a record.
    *
-   * @throws UserError if a value is missing or out of range
+   * @throws UserError if a value that the method reads from the record is missing or out of range
    */
   Key key(CSVRecord record) {
     Map<String, String> values = new LinkedHashMap<>();
@@ -127,9 +138,9 @@ final class ProfileColumns {
   }
 
   /**
-   * Reads the time, the energy and the quality of a record.
+   * Reads the time, the energy and the quality values (such as standard errors) of a record.
    *
-   * @throws UserError if a value is missing or out of range
+   * @throws UserError if a value that the method reads from the record is missing or out of range
    */
   ProfileRow row(CSVRecord record, Key key) {
     double time = number(record, "time");
@@ -160,8 +171,8 @@ final class ProfileColumns {
   }
 
   /**
-   * Reads a number of a {@link #QUALITY} column. The result is NaN if the column or the value is
-   * missing.
+   * Reads one number from a {@link #QUALITY} column. If the column or the value is missing, the
+   * method returns NaN.
    */
   private double quality(CSVRecord record, String column) {
     return !header.contains(column) || text(record, column).isBlank()
@@ -174,7 +185,8 @@ final class ProfileColumns {
     if (text.equalsIgnoreCase("nan")) {
       return Double.NaN;
     }
-    // Without this check, Double.parseDouble would also accept texts such as 1f, 1d and 0x1p3.
+    // Without the check of the text, Double.parseDouble would also accept numbers such as 1f, 1d
+    // and 0x1p3.
     if (!NUMBER.matcher(text).matches()) {
       throw at(column, "is '" + text + "', not a number");
     }

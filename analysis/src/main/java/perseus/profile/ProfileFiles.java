@@ -26,7 +26,10 @@ import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
-/** Reads and writes a profile as the files {@code profile.csv} and {@code profile.json}. */
+/**
+ * Reads and writes a stage profile as the files {@code profile.csv} (rows) and {@code profile.json}
+ * (notes).
+ */
 final class ProfileFiles {
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT
@@ -41,11 +44,14 @@ final class ProfileFiles {
 
   private ProfileFiles() {}
 
-  /** Holds a row of the profile and its line number in the file, from 1. */
+  /**
+   * Holds one row of the profile and the number of the line in {@code profile.csv} that contains
+   * the row, from 1.
+   */
   private record Line(long number, ProfileRow row) {}
 
   /**
-   * Reads a profile from its files.
+   * Reads a stage profile from {@code profile.csv} and {@code profile.json}.
    *
    * @see StageProfile#read
    */
@@ -65,8 +71,8 @@ final class ProfileFiles {
       perRank = isPerRank(header);
       ProfileColumns columns = new ProfileColumns(csv, header);
       for (CSVRecord record : parser) {
-        // The parser skips empty lines. So the number of a record can differ from the number of its
-        // line.
+        // The CSV parser skips empty lines, so the position of a record among all records can
+        // differ from the number of its line.
         long number = parser.getCurrentLineNumber();
         columns.moveTo(number);
         if (record.stream().allMatch(String::isBlank)) {
@@ -106,7 +112,7 @@ final class ProfileFiles {
         notes);
   }
 
-  /** Returns whether a file has a column that identifies a rank. */
+  /** Returns whether a profile file has a column that identifies a rank. */
   static boolean isPerRank(Path csv) {
     try (Reader in = reader(csv);
         CSVParser parser = FORMAT.parse(in)) {
@@ -120,7 +126,7 @@ final class ProfileFiles {
     return header.stream().anyMatch(ProfileColumns.RANK::contains);
   }
 
-  /** Opens a file and skips its byte order mark if it has one. */
+  /** Opens a file and skips the Unicode byte order mark at its start if the file has one. */
   private static Reader reader(Path csv) throws IOException {
     BufferedReader in = Files.newBufferedReader(csv);
     try {
@@ -136,7 +142,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Joins the rows of all ranks of a stage to one row of the stage, for each stage and option.
+   * Joins the rows of all ranks of a stage to one row of the stage, for each stage and each
+   * execution option (frequency and knobs) of an instruction.
    *
    * @throws UserError if a rank of a stage lacks a row that another rank of the stage has
    */
@@ -162,8 +169,8 @@ final class ProfileFiles {
                         key));
           }
           List<ProfileRow> rankRows = ranks.values().stream().map(Line::row).toList();
-          // DoubleStream.sum() compensates rounding errors: the decimals 0.1, 0.2 and 0.3 of a file
-          // add up to exactly 0.6.
+          // DoubleStream.sum() compensates rounding errors: if a file contains the energies 0.1,
+          // 0.2 and 0.3, their sum is exactly 0.6.
           double joules = rankRows.stream().mapToDouble(ProfileRow::energyJoules).sum();
           rows.add(ProfileRow.ofRanks(rankRows).withEnergyOfUnknownQuality(joules));
         });
@@ -188,8 +195,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Returns the path of the JSON file with the notes of a profile. The path of the notes differs
-   * from {@code csv} only in the ending {@code .json}.
+   * Returns the path of the JSON file with the notes of a profile. The path of this JSON file
+   * differs from the path {@code csv} of the profile only in the ending {@code .json}.
    */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();
@@ -198,7 +205,7 @@ final class ProfileFiles {
   }
 
   /**
-   * Writes a profile to its files.
+   * Writes a stage profile to {@code profile.csv} and {@code profile.json}.
    *
    * @see StageProfile#write
    */

@@ -6,25 +6,27 @@ import java.util.Objects;
 import perseus.io.UserError;
 
 /**
- * Holds the contents of {@code profile.json}: all values of a profile that are not in its rows.
- * Unknown values are null.
+ * Holds the contents of {@code profile.json}: all values of a stage profile that are not in its
+ * rows. Values of {@code profile.json} that are unknown are null.
  *
- * @param schemaVersion version of the file's format, which is 1
+ * @param schemaVersion version of the format of {@code profile.json}, which is 1
  * @param source text that says where the profile comes from, such as the directories of the
  *     recording
- * @param simulated whether the energies come from a simulated GPU
- * @param model name of the model
- * @param gpu name of the GPU
- * @param attribution method by which energies were attributed to instructions: {@code
- *     deconvolution} or {@code interpolation}
- * @param blockingWatts mean blocking power over the GPUs of all stages, in watts; blocking power is
- *     the power of one GPU while it waits for another stage
- * @param stageBlockingWatts blocking power of one GPU of each stage, in watts
- * @param gpusPerStage number of GPUs of each stage; the energy of a row is the sum over these GPUs
- * @param stageTransferSeconds for each stage except the last, the time in seconds of a transfer to
- *     the next stage (activation) or back (gradient)
+ * @param simulated whether the energies of the profile come from simulated GPUs
+ * @param model name of the trained model
+ * @param gpu name of the GPU type of the profiled run
+ * @param attribution method ({@code deconvolution} or {@code interpolation}) that computed the
+ *     energy of each instruction from the readings of energy counters
+ * @param blockingWatts mean power in watts that one GPU draws while it waits for another stage
+ *     (blocking power), over the GPUs of all stages
+ * @param stageBlockingWatts for each stage, the power in watts that one GPU draws while it waits
+ *     (blocking power)
+ * @param gpusPerStage number of GPUs of each stage; the energy in a row of the profile is the sum
+ *     over all GPUs of the row's stage
+ * @param stageTransferSeconds for each stage except the last, the time in seconds to transfer an
+ *     activation to the next stage or a gradient back from it
  * @param lagSeconds lag of the energy counter in seconds: the delay between the use of energy and
- *     the reading that contains this energy
+ *     the reading of the counter that contains this energy
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
  * @param warnings reasons why the profile may be wrong, one sentence each
@@ -46,7 +48,7 @@ public record ProfileNotes(
     String trainSchedule,
     List<String> warnings) {
 
-  /** The version of the file's format that this class reads and writes. */
+  /** The version of the format of {@code profile.json} that this class reads and writes. */
   public static final int SCHEMA_VERSION = 1;
 
   public ProfileNotes {
@@ -54,9 +56,9 @@ public record ProfileNotes(
   }
 
   /**
-   * Checks whether the values are valid.
+   * Checks whether the values of these notes are valid.
    *
-   * @param name name of the notes in error messages, such as the name of their file
+   * @param name name of the notes in error messages, such as the path of {@code profile.json}
    * @throws UserError if a number of GPUs is below 1, if a power or a transfer time is negative or
    *     not finite, or if a warning is null
    */
@@ -87,8 +89,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns notes for a {@code profile.csv} without {@code profile.json}. In these notes, only the
-   * source of the profile is known.
+   * Returns notes for a {@code profile.csv} without {@code profile.json}. Notes for a profile
+   * without {@code profile.json} contain only the source of the profile.
    */
   public static ProfileNotes none(String source) {
     return new ProfileNotes(
@@ -109,17 +111,22 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns a copy of these notes with other blocking powers and other numbers of GPUs. The overall
-   * blocking power of the copy is the mean over all GPUs.
+   * Returns a copy of these notes with other blocking powers (powers of a GPU that waits) and other
+   * numbers of GPUs. The overall blocking power in the copy is the mean over all GPUs of all
+   * stages.
    *
-   * @param stageWatts blocking power of one GPU of each stage, in watts
+   * @param stageWatts for each stage, the power in watts that one GPU draws while it waits
+   *     (blocking power)
    * @param gpus number of GPUs of each stage
    */
   public ProfileNotes withBlocking(List<Double> stageWatts, List<Integer> gpus) {
     return copy(meanOverGpus(stageWatts, gpus), stageWatts, gpus);
   }
 
-  /** Computes the mean power of one GPU over all GPUs of all stages, in watts. */
+  /**
+   * Computes the mean power in watts that one GPU draws while it waits, over all GPUs of all
+   * stages.
+   */
   private static double meanOverGpus(List<Double> stageWatts, List<Integer> gpus) {
     double watts = 0;
     int count = 0;
@@ -154,10 +161,11 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns the time of a transfer from each stage to the next stage, in seconds. If the time of a
-   * transfer is unknown, the result contains 0.
+   * Returns for each stage except the last the time in seconds to transfer an activation to the
+   * next stage. If the time of a transfer between two stages is unknown, the method returns 0
+   * seconds for this transfer.
    *
-   * @param stages number of stages; the result has {@code stages - 1} entries
+   * @param stages number of stages; the returned array has {@code stages - 1} transfer times
    */
   public double[] transferSeconds(int stages) {
     double[] seconds = new double[Math.max(0, stages - 1)];

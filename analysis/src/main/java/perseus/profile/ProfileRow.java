@@ -5,20 +5,21 @@ import java.util.Map;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds the time and the energy of one instruction of a stage at one frequency. A row is one
- * option, which means one way to run the instruction. Some profiles have further knobs, which are
- * settings other than the frequency. If a profile has further knobs, each row also has one value
- * for each of these knobs.
+ * Holds one row of a stage profile: the time and the energy of one instruction of a stage at one
+ * frequency. A row of a profile is one execution option, which means one way to run the
+ * instruction. Some profiles have knobs, which are settings of an instruction other than its
+ * frequency. If a profile has knobs, each row of the profile also has one value for each knob.
  *
- * @param stage pipeline stage, from 0
- * @param instruction kind of instruction
- * @param frequencyMhz SM clock in MHz
+ * @param stage number of the pipeline stage, from 0
+ * @param instruction kind of instruction, such as forward or backward
+ * @param frequencyMhz frequency (SM clock of the GPU) in MHz
  * @param timeSeconds mean duration of one execution of the instruction, in seconds
- * @param energyJoules mean energy of one execution, in joules, summed over all GPUs of the stage
- * @param knobs values of all knobs except the frequency, as they are written in the file; the keys
- *     are the names of the columns, in the order of the file; empty if the frequency is the only
- *     knob
- * @param quality measures of how precise the time and the energy are
+ * @param energyJoules mean energy of one execution of the instruction, in joules, summed over all
+ *     GPUs of the stage
+ * @param knobs values of all knobs (settings other than the frequency), as they are written in the
+ *     profile file; the keys are the names of the knobs' columns, in the order of the file; empty
+ *     if the profile has no knobs
+ * @param quality numbers that say how precise the time and the energy are
  */
 public record ProfileRow(
     int stage,
@@ -30,22 +31,26 @@ public record ProfileRow(
     Quality quality) {
 
   /**
-   * Holds measures of how precise the time and the energy of a row are, such as standard errors.
-   * Unknown values are NaN, and an unknown number of instances is 0.
+   * Holds numbers that say how precise the time and the energy of a row are, such as standard
+   * errors. Unknown values of the quality are NaN, but an unknown number of measured executions is
+   * 0.
    *
    * @param instances number of measured executions of the instruction
-   * @param timeStderrSeconds standard error of the mean time, in seconds
-   * @param energyStderrJoules standard error of the mean energy, in joules
-   * @param r2 coefficient of determination (R squared) of the fitted power, computed from updates
+   * @param timeStderrSeconds standard error of the mean time of one execution, in seconds
+   * @param energyStderrJoules standard error of the mean energy of one execution, in joules
+   * @param r2 coefficient of determination (R squared) of the fitted powers, computed from updates
    *     of the energy counter that were not used for the fit
    */
   public record Quality(
       long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
-    /** The quality of a row for which only time and energy are known. */
+    /**
+     * The quality of a row of which only the time and the energy are known, but not how precise
+     * they are.
+     */
     public static final Quality UNKNOWN = new Quality(0, Double.NaN, Double.NaN, Double.NaN);
   }
 
-  /** Creates a row of unknown quality, in which the frequency is the only knob. */
+  /** Creates a row of unknown quality, without any settings (knobs) other than the frequency. */
   public ProfileRow(
       int stage,
       Instruction instruction,
@@ -56,12 +61,12 @@ public record ProfileRow(
   }
 
   /**
-   * Joins the rows of all ranks of a stage to one row of the stage. The time is the maximum over
-   * the ranks, because the pipeline waits for the slowest rank of a stage. The energy is the sum
-   * over the ranks, because each rank consumes energy.
+   * Joins the rows of all ranks of a stage to one row of the stage. The time of the joined row is
+   * the maximum over the ranks, because the pipeline waits for the slowest rank of a stage. The
+   * energy of the joined row is the sum over the ranks, because each rank consumes energy.
    *
-   * @param ranks one row for each data-parallel and tensor-parallel rank of the stage; the rows
-   *     differ only in time, energy and quality
+   * @param ranks one row for each data-parallel and tensor-parallel rank of the stage; the rows of
+   *     the ranks differ only in time, energy and quality
    */
   static ProfileRow ofRanks(List<ProfileRow> ranks) {
     double joules = 0;
@@ -88,13 +93,19 @@ public record ProfileRow(
         new Quality(instances, slowest.quality.timeStderrSeconds, Math.sqrt(variance), r2));
   }
 
-  /** Returns a copy of this row with another energy in joules and with unknown quality. */
+  /**
+   * Returns a copy of this row that has another energy in joules, and whose precision (quality) is
+   * unknown.
+   */
   ProfileRow withEnergyOfUnknownQuality(double joules) {
     return new ProfileRow(
         stage, instruction, frequencyMhz, timeSeconds, joules, knobs, Quality.UNKNOWN);
   }
 
-  /** Returns the mean power during the instruction in watts, summed over all GPUs of the stage. */
+  /**
+   * Returns the mean power in watts during the row's instruction, summed over all GPUs of the
+   * stage.
+   */
   public double powerWatts() {
     return energyJoules / timeSeconds;
   }

@@ -17,13 +17,13 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * Converts the rows of a profile to a Tablesaw table and back, for use in notebooks. The table has
- * the columns of {@code profile.csv}.
+ * Converts the rows of a stage profile to a Tablesaw table and back, for use in notebooks. The
+ * Tablesaw table of a profile has the columns of {@code profile.csv}.
  */
 final class ProfileTable {
   private ProfileTable() {}
 
-  /** Returns a table with the rows of a profile. */
+  /** Returns a Tablesaw table with the rows of a stage profile. */
   static Table of(StageProfile profile) {
     List<ProfileRow> rows = profile.rows();
     Set<String> knobs = new LinkedHashSet<>();
@@ -58,9 +58,9 @@ final class ProfileTable {
   }
 
   /**
-   * Returns the rows of a table.
+   * Returns the rows of a stage profile that is given as a Tablesaw table.
    *
-   * @throws UserError if a column is missing or has invalid values
+   * @throws UserError if a column of the profile is missing in the table or has invalid values
    */
   static List<ProfileRow> rows(Table table) {
     for (String column : ProfileColumns.REQUIRED) {

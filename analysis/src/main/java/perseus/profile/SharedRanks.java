@@ -8,26 +8,34 @@ import perseus.io.UserError;
 import perseus.pipeline.IterationDag;
 
 /**
- * Makes the blocking (waiting) power equal for all stages that share a rank. Stages that share a
- * rank run on the same GPUs, so these stages must have one blocking power. If the stages were
- * measured on different GPUs, their measured blocking powers differ slightly. This class replaces
- * the blocking powers of stages that share a rank by their mean.
+ * Makes the blocking power (power of a GPU that waits) equal for all stages that share a rank.
+ * Stages that share a rank run on the same GPUs, so these stages must have one blocking power. If
+ * stages that share a rank were measured on different GPUs, their measured blocking powers differ
+ * slightly. This class replaces the blocking powers of stages that share a rank by the mean of
+ * these powers.
  */
 public final class SharedRanks {
-  /** Maximum relative difference between the blocking powers of stages that share a rank. */
+  /**
+   * Maximum relative difference between the blocking powers (powers of a GPU that waits) of stages
+   * that share a rank.
+   */
   private static final double MAX_DIFFERENCE = 0.1;
 
   private SharedRanks() {}
 
   /**
-   * Replaces the blocking power of each stage by the mean over the stages of its rank.
+   * Replaces the blocking power (power of a GPU that waits) of each stage by the mean over all
+   * stages that share a rank with it.
    *
-   * @param dag DAG of the iteration; stages whose operations are in the same lane share a rank
-   * @param stageWatts blocking power of one GPU of each stage, in watts
+   * @param dag DAG of the iteration; stages share a rank if their operations are in the same lane
+   *     (the sequence of operations of one rank)
+   * @param stageWatts for each stage, the measured power in watts that one GPU draws while it waits
+   *     (blocking power)
    * @param gpus number of GPUs of each stage
-   * @return blocking power of one GPU of each stage, in watts
-   * @throws UserError if stages of one rank have different numbers of GPUs, or if their blocking
-   *     powers differ by more than 10 %
+   * @return for each stage, the power in watts that one GPU draws while it waits (blocking power);
+   *     equal for stages that share a rank
+   * @throws UserError if stages that share a rank have different numbers of GPUs, or if their
+   *     blocking powers differ by more than 10 %
    */
   public static List<Double> meanOverStages(
       IterationDag dag, List<Double> stageWatts, List<Integer> gpus) {

@@ -8,42 +8,45 @@ import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
 
 /**
- * Reduces the noise in the times and energies of a profile by fitting smooth functions of the
- * frequency. Smoothing is useful for short recordings, in which times and energies are noisy.
+ * Reduces the noise in the times and energies of a stage profile by fitting smooth functions of the
+ * frequency. Smoothing is useful for profiles from short recordings, in which times and energies
+ * are noisy.
  *
- * <p>Problem: the values y_i of an instruction at the frequencies f_i are a smooth function of the
- * frequency plus noise. Estimate this function at each f_i.
+ * <p>Problem: the times or energies y_i of an instruction at the frequencies f_i are a smooth
+ * function of the frequency plus noise. Estimate this smooth function at each frequency f_i.
  *
- * <p>Method: local regression. For each frequency, a straight line is fitted to the values at the
- * seven nearest frequencies. Tricube weights give less weight to distant frequencies. The smoothed
- * value at a frequency is the value of its line at this frequency. Two further passes lower the
- * weights of values with large residuals, so that a single wrong value has little effect. Times and
- * energies are smoothed separately. Each instruction of each stage is smoothed separately. If a
- * profile has knobs other than the frequency, each combination of their values is smoothed
- * separately.
+ * <p>Method: local regression. For each frequency, a straight line is fitted to the values (times
+ * or energies) at the seven nearest frequencies. In each fit, tricube weights give less weight to
+ * values at distant frequencies. The smoothed value at a frequency is the value that the line
+ * fitted for this frequency has there. Two further passes of fits lower the weights of values that
+ * are far from their fitted line, so that a single wrong value has little effect. The times and the
+ * energies of a profile are smoothed separately. The values of each instruction of each stage are
+ * smoothed separately. If a profile has knobs (settings other than the frequency), the rows of each
+ * combination of knob values are smoothed separately.
  *
- * <p>Complexity: for n frequencies, O(n) lines are fitted, each to seven values. Limits: values at
- * fewer than seven frequencies are not changed. For some numbers of frequencies, such as 55, each
- * fit has only six frequencies because of rounding. Smoothing also flattens real jumps, such as the
- * jump at the frequency where a GPU changes its voltage. Because it can remove real jumps,
- * smoothing is used only if the user asks for it. Source: Cleveland, Robust locally weighted
- * regression and smoothing scatterplots, Journal of the American Statistical Association 74, 1979,
- * as implemented in Commons Math.
+ * <p>Complexity: for n frequencies, O(n) lines are fitted, each to seven values. Limits: the times
+ * and energies of an instruction that has fewer than seven frequencies are not changed. For some
+ * numbers of frequencies, such as 55, each line is fitted to the values at only six frequencies
+ * because of rounding. Smoothing also flattens real jumps of time or energy, such as the jump at
+ * the frequency where a GPU changes its voltage. Because it can remove real jumps, smoothing is
+ * used only if the user asks for it. Source: Cleveland, Robust locally weighted regression and
+ * smoothing scatterplots, Journal of the American Statistical Association 74, 1979, as implemented
+ * in Commons Math.
  */
 final class Smoothing {
-  /** Number of frequencies in each local fit. */
+  /** Number of frequencies to whose values each straight line is fitted. */
   private static final double FREQUENCIES_OF_FIT = 7;
 
   private static final int ROBUSTNESS_PASSES = 2;
 
-  /** Minimum smoothed time, as a fraction of the measured time. */
+  /** Minimum smoothed time of an instruction, as a fraction of its measured time. */
   private static final double MIN_TIME_SHARE = 0.5;
 
   private Smoothing() {}
 
   /**
-   * Returns copies of {@code rows} with smoothed times and energies. The order of the rows may
-   * change.
+   * Returns copies of {@code rows} with smoothed times and energies. The order of the returned rows
+   * can differ from the order of {@code rows}.
    */
   static List<ProfileRow> of(List<ProfileRow> rows) {
     Map<List<Object>, List<ProfileRow>> curves = new LinkedHashMap<>();
@@ -81,9 +84,9 @@ final class Smoothing {
   }
 
   /**
-   * Smooths one value of the rows, such as the time. The x-values of the fit are the negative
-   * frequencies, because the library needs ascending x-values and the frequencies of the rows
-   * descend.
+   * Smooths one kind of value of the rows, such as their times. The x-values of the fitted lines
+   * are the negative frequencies, because Commons Math needs ascending x-values and the frequencies
+   * of the rows descend.
    */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
     return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)

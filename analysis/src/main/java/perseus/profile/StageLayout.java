@@ -11,20 +11,21 @@ import perseus.recording.Recording;
 import perseus.recording.run.RunManifest;
 
 /**
- * Computes which stages each rank of a pipeline holds. Usually rank r holds stage r. Under an
- * interleaved schedule, rank r of R ranks holds the stages r, r + R, r + 2 R and so on. The stages
- * of one rank also have chunk numbers 0, 1, 2 and so on. In the log of the rank, the names of
- * instructions end with the chunk number, except for chunk 0 ({@link ChunkInstruction}).
+ * Computes which stages each rank of a pipeline holds. Usually rank r of the pipeline holds stage
+ * r. Under an interleaved pipeline schedule, rank r of R ranks holds the stages r, r + R, r + 2 R
+ * and so on, which are called the chunks of the rank. The chunks (stages) of one rank are numbered
+ * 0, 1, 2 and so on. In the log of a rank, the name of an instruction ends with the number of its
+ * chunk (stage of the rank), except for chunk 0 ({@link ChunkInstruction}).
  *
  * @param ranks number of ranks of a pipeline
- * @param chunks number of stages of each rank
+ * @param chunks number of stages that each rank holds
  */
 record StageLayout(int ranks, int chunks) {
   private static final String INTERLEAVED = "interleaved";
 
   /**
-   * Finds out which stages each rank of a recording holds, from the schedule and the recorded
-   * instructions.
+   * Finds out which stages each rank of a recording holds, from the name of the pipeline schedule
+   * and the names of the recorded instructions.
    */
   static StageLayout of(Recording recording, Attributed attributed) {
     RunManifest manifest = recording.manifest();
@@ -45,9 +46,10 @@ record StageLayout(int ranks, int chunks) {
   }
 
   /**
-   * Returns the stage for which a rank executed an instruction. In logs, the names of loads contain
-   * no chunk number. Loads of pipeline rank 0 belong to its first stage, and loads of any other
-   * rank belong to its last stage.
+   * Returns the stage to which an instruction in the log of a rank belongs. In logs, the name of a
+   * load (reading of training data) contains no number of a chunk (stage of the rank). A load that
+   * pipeline rank 0 executes belongs to the first stage of this rank, and a load that any other
+   * rank executes belongs to the last stage of that rank.
    */
   int stage(int ppRank, Instruction logged) {
     int chunk = ChunkInstruction.of(logged).chunk();
@@ -57,7 +59,7 @@ record StageLayout(int ranks, int chunks) {
     return chunks == 1 ? ppRank : chunk * ranks + ppRank;
   }
 
-  /** Removes the chunk number from the name of a logged instruction. */
+  /** Removes the number of the chunk (stage of the rank) from the name of a logged instruction. */
   Instruction instruction(Instruction logged) {
     return chunks == 1 ? logged : ChunkInstruction.of(logged).instruction();
   }
@@ -75,11 +77,12 @@ record StageLayout(int ranks, int chunks) {
   }
 
   /**
-   * Returns the time of a transfer from each stage to the next stage, in seconds. The transfer from
-   * the last rank to the first rank is not measured. The longest of the measured times is used for
-   * this transfer.
+   * Returns for each stage except the last the time in seconds of a transfer to the next stage. The
+   * time of a transfer from the last rank back to the first rank is not measured. For the transfer
+   * from the last rank back to the first rank, the longest measured transfer time is used.
    *
-   * @param betweenRanks time in seconds from each pipeline rank except the last to the next rank
+   * @param betweenRanks time in seconds of a transfer from each pipeline rank except the last to
+   *     the next pipeline rank
    */
   List<Double> transferSeconds(List<Double> betweenRanks) {
     double lastToFirst = betweenRanks.stream().mapToDouble(Double::doubleValue).max().orElse(0);

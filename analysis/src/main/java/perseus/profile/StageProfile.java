@@ -16,22 +16,29 @@ import tech.tablesaw.api.Table;
 
 /**
  * Holds the time and the energy of every instruction of every stage at every frequency. A stage
- * profile is the input of the planner.
+ * profile is the input of a planner, which chooses a GPU frequency for every operation.
  *
- * <p>Rows are ordered by stage, instruction and descending frequency. Two rows of the same stage
- * and instruction must differ in the frequency or in another knob. Every time and every energy is
- * finite. Times are above zero, and energies are at least zero.
+ * <p>The rows of a profile are ordered by stage, instruction and descending frequency. Two rows of
+ * the same stage and instruction must differ in the frequency or in a knob (another setting of the
+ * instruction). Every time and every energy of a profile is finite. The times of a profile are
+ * above zero, and its energies are at least zero.
  */
 public final class StageProfile {
-  /** Maximum number of stages. A larger stage number in a file is an error. */
+  /**
+   * Maximum number of stages of a profile. A stage number in a file that is not below this maximum
+   * is an error.
+   */
   static final int MAX_STAGES = 100_000;
 
-  /** Maximum frequency in MHz. A larger number in a file probably has a unit other than MHz. */
+  /**
+   * Maximum frequency in MHz. A larger frequency in a profile file probably has a unit other than
+   * MHz.
+   */
   static final int MAX_FREQUENCY_MHZ = 100_000;
 
   /**
-   * Maximum time of an instruction, in seconds. A larger number in a file probably has a unit other
-   * than seconds.
+   * Maximum time of an instruction, in seconds. A larger time in a profile file probably has a unit
+   * other than seconds.
    */
   static final double MAX_SECONDS = 1e6;
 
@@ -40,9 +47,10 @@ public final class StageProfile {
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
 
   /**
-   * Creates a profile, and orders and checks its rows.
+   * Creates a stage profile, and orders and checks its rows.
    *
-   * @throws UserError if a number of a row is out of range, or if two rows are the same option
+   * @throws UserError if a number in a row is out of range, or if two rows are the same execution
+   *     option (stage, instruction, frequency and knobs)
    */
   public StageProfile(List<ProfileRow> rows, ProfileNotes notes) {
     this.rows = new ArrayList<>(rows);
@@ -62,74 +70,78 @@ public final class StageProfile {
   }
 
   /**
-   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A file
-   * with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank} has one row per
-   * rank. The rows of all ranks of a stage are then joined to one row of the stage. The time of the
-   * stage is the maximum over its ranks, and its energy is the sum over its ranks. The number of
-   * GPUs of the stage is the number of its ranks.
+   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A
+   * {@code profile.csv} with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code
+   * tp_rank} has one row per rank. If the file has one row per rank, the rows of all ranks of a
+   * stage are joined to one row of the stage. In a joined row of a stage, the time is the maximum
+   * over the ranks of the stage, and the energy is the sum over the ranks of the stage. If the file
+   * has one row per rank, the number of GPUs of a stage is the number of its ranks.
    *
-   * @param csv path of a file in UTF-8 with times in seconds, energies in joules and frequencies in
-   *     MHz
+   * @param csv path of a {@code profile.csv} in UTF-8 with times in seconds, energies in joules and
+   *     frequencies in MHz
    * @throws UserError if a file is missing, unreadable or not a profile; the message names the line
-   *     and the column
+   *     and the column of the fault
    */
   public static StageProfile read(Path csv) {
     return ProfileFiles.read(csv);
   }
 
   /**
-   * Writes {@code profile.csv} and, in the same directory, {@code profile.json}.
+   * Writes this profile as {@code profile.csv} and, in the same directory, {@code profile.json}.
    *
-   * @throws UserError if a file cannot be written
+   * @throws UserError if {@code profile.csv} or {@code profile.json} cannot be written
    */
   public void write(Path csv) {
     ProfileFiles.write(this, csv);
   }
 
   /**
-   * Returns whether a file has one row per rank. {@link #read} joins the rows of such a file to one
-   * row per stage.
+   * Returns whether a profile file has one row per rank. If a profile file has one row per rank,
+   * {@link #read} joins the rows of all ranks of a stage to one row.
    *
-   * @throws UserError if the file cannot be read
+   * @throws UserError if the profile file cannot be read
    */
   public static boolean isPerRank(Path csv) {
     return ProfileFiles.isPerRank(csv);
   }
 
   /**
-   * Returns the paths of the two files of a profile. These files are {@code csv} and the JSON file
-   * with the notes, which lies in the same directory.
+   * Returns the paths of the two files of a profile. The two files of a profile are the CSV file
+   * {@code csv} and, in the same directory, the JSON file with the notes.
    */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));
   }
 
-  /** Returns a copy with the same rows and other notes. */
+  /** Returns a copy of this profile with the same rows and other notes. */
   public StageProfile withNotes(ProfileNotes other) {
     return new StageProfile(rows, other);
   }
 
-  /** Returns all rows, ordered by stage, instruction and descending frequency. */
+  /** Returns all rows of this profile, ordered by stage, instruction and descending frequency. */
   public List<ProfileRow> rows() {
     return List.copyOf(rows);
   }
 
   /**
-   * Returns the notes, which hold all values that are not in a row. Examples are blocking powers,
-   * numbers of GPUs and warnings.
+   * Returns the notes of this profile, which hold all values that are not in a row. The notes
+   * contain for example blocking powers (powers of a GPU that waits), numbers of GPUs and warnings.
    */
   public ProfileNotes notes() {
     return notes;
   }
 
-  /** Returns the number of stages, which is the highest stage number of a row plus one. */
+  /**
+   * Returns the number of stages of this profile, which is the highest stage number in its rows
+   * plus one.
+   */
   public int stages() {
     return byStage.isEmpty() ? 0 : byStage.lastKey() + 1;
   }
 
   /**
-   * Returns the instructions for which a stage has rows, sorted by name. The set is empty for a
-   * stage without rows.
+   * Returns the instructions for which a stage has rows, sorted by name. The set of instructions is
+   * empty for a stage without rows.
    */
   public SortedSet<Instruction> instructions(int stage) {
     TreeMap<Instruction, List<ProfileRow>> instructions = byStage.get(stage);
@@ -138,8 +150,8 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the options of an instruction of a stage, with the highest frequency first. The list is
-   * empty if the stage does not have the instruction.
+   * Returns the execution options of an instruction of a stage, with the highest frequency first.
+   * The list of options is empty if the stage does not have the instruction.
    */
   public List<ProfileRow> options(int stage, Instruction instruction) {
     return List.copyOf(
@@ -158,8 +170,9 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the number of GPUs of a stage. The energy of a row is the sum over all GPUs of the
-   * stage. If the notes do not state the number, the result is 1.
+   * Returns the number of GPUs of a stage. The energy in a row of a profile is the sum over all
+   * GPUs of the stage. If the notes of a profile do not state the number of GPUs of a stage, the
+   * method returns 1.
    */
   public int gpus(int stage) {
     List<Integer> gpus = notes.gpusPerStage();
@@ -167,10 +180,11 @@ public final class StageProfile {
   }
 
   /**
-   * Returns a copy in which every time is multiplied by {@code timeFactor} and every energy by
-   * {@code energyFactor}. The scaled copy is useful if only a part of each stage was measured.
+   * Returns a copy of this profile in which every time is multiplied by {@code timeFactor} and
+   * every energy by {@code energyFactor}. A copy with multiplied times and energies is useful if
+   * only a part of each stage was measured.
    *
-   * @throws UserError if a factor is not a positive number
+   * @throws UserError if the factor of times or the factor of energies is not a positive number
    */
   public StageProfile scaled(double timeFactor, double energyFactor) {
     if (!(timeFactor > 0 && energyFactor > 0)
@@ -201,22 +215,25 @@ public final class StageProfile {
   }
 
   /**
-   * Returns a copy in which the times and energies of each instruction are smoothed over the
-   * frequency.
+   * Returns a copy of this profile in which smooth functions of the frequency replace the times and
+   * energies of each instruction.
    */
   public StageProfile smoothed() {
     return new StageProfile(Smoothing.of(rows), notes);
   }
 
-  /** Returns a Tablesaw table of the rows. The table has the columns of {@code profile.csv}. */
+  /**
+   * Returns a Tablesaw table with the rows of this profile. The Tablesaw table of a profile has the
+   * columns of {@code profile.csv}.
+   */
   public Table toTable() {
     return ProfileTable.of(this);
   }
 
   /**
-   * Creates a profile from a table with the columns of {@link #toTable}.
+   * Creates a stage profile from a Tablesaw table with the columns of {@link #toTable}.
    *
-   * @throws UserError if a column is missing or a value is out of range
+   * @throws UserError if a column of the table is missing or a value in it is out of range
    */
   public static StageProfile of(Table table, ProfileNotes notes) {
     return new StageProfile(ProfileTable.rows(table), notes);

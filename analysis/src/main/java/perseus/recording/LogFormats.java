@@ -16,8 +16,8 @@ import perseus.recording.run.LogFormat;
  * Lists all implementations of {@link LogFormat}, and finds the one that can read the logs of a
  * given directory.
  *
- * <p>A new format is one class that implements {@link LogFormat}, and one entry in the list of this
- * class.
+ * <p>A new log format is one class that implements {@link LogFormat}, and one entry in the list of
+ * {@code LogFormats}.
  */
 final class LogFormats {
   private static final List<LogFormat> ALL = List.of(new CsvLogFormat());
@@ -25,8 +25,8 @@ final class LogFormats {
   private LogFormats() {}
 
   /**
-   * Returns the format of the logs in a directory. It is the first format in the list that
-   * recognizes one of the file names.
+   * Returns the format of the logs in a directory. The result is the first log format in the list
+   * that recognizes the name of at least one file in the directory.
    *
    * @throws UserError if the directory cannot be read, or holds no log of any known format
    */
@@ -59,7 +59,7 @@ final class LogFormats {
     }
   }
 
-  /** Returns whether a file with this name is a log of any format in the list. */
+  /** Returns whether a file with the given name is a log of any log format in the list. */
   static boolean isLog(String fileName) {
     return ALL.stream().anyMatch(format -> format.isLog(fileName));
   }

@@ -10,15 +10,16 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the ranks of one job and warns of ranks that differ from the others. A rank differs if
- * it has another number of iterations or optimizer steps, or if its clock differs. The logs of a
- * single rank do not show these faults.
+ * Compares the ranks of one job and warns of ranks that differ from the others. A warning is added
+ * if the number of iterations, the number of optimizer steps or the clock of a rank differs from
+ * the other ranks. Differences between ranks are not visible in the logs of a single rank.
  */
 public final class RankComparison {
   /**
-   * Maximum difference in seconds between the start (or end) of one rank's log and the median start
-   * (or end) of all ranks' logs. If {@link #MAX_DIFFERENCE_SHARE} times the duration of the run is
-   * larger, that time is the limit.
+   * Largest accepted difference in seconds between the start (or end) of one rank's log and the
+   * median start (or end) of all ranks' logs. In a long run, a difference between the start (or
+   * end) times of logs of up to {@link #MAX_DIFFERENCE_SHARE} times the duration of the run is also
+   * accepted.
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -27,8 +28,8 @@ public final class RankComparison {
   private final List<Summary> ranks = new ArrayList<>();
 
   /**
-   * Holds the values of one rank that are compared, so that the logs of the rank need not be kept
-   * in memory.
+   * Holds the values of one rank that are compared with other ranks, so that the logs of the rank
+   * need not be kept in memory.
    */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
@@ -46,7 +47,8 @@ public final class RankComparison {
   }
 
   /**
-   * Adds a warning for each difference between the ranks. At least one rank must have been added.
+   * Adds a warning to {@code warnings} for each difference between the added ranks. The caller must
+   * have added at least one rank with {@link #add}.
    */
   public synchronized void report(Warnings warnings) {
     ranks.sort(Comparator.comparingInt(Summary::rank));
@@ -67,8 +69,10 @@ public final class RankComparison {
   }
 
   /**
-   * Warns of a rank that has too few optimizer steps. The optimizer steps are the last records in a
-   * log file. So a file whose end was cut off lacks optimizer steps.
+   * Adds a warning if one rank recorded optimizer steps in less than half of its iterations,
+   * although another rank recorded a step in every iteration. The optimizer steps are the last
+   * records in an instruction log. So an instruction log that was cut off at its end lacks
+   * optimizer steps.
    */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
@@ -91,8 +95,9 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank that only starts late is normal. If both the start and the end of a rank differ, the
-      // clock of this rank is wrong.
+      // A rank whose log starts late but ends with the logs of the other ranks has no fault. If
+      // both the start and the end of a rank's log differ from the median of all ranks, the clock
+      // of this rank is wrong.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

@@ -31,8 +31,8 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Reads the logs of one rank from all directories of a recording. Finds the iterations of the rank
- * and divides the logs into windows. A window contains all iterations at one frequency. Several
- * threads may read ranks at the same time.
+ * and divides the logs into windows. A window contains all iterations of a rank that ran at one
+ * frequency. Several threads may call {@link #read} at the same time.
  */
 final class RankReader {
   private final List<RunDirectory> directories;
@@ -43,7 +43,7 @@ final class RankReader {
   /**
    * @param directories directories of the recording, at least one
    * @param ranks all ranks of the job
-   * @param range iterations to use; null for all
+   * @param range range of iterations to use; null to use all iterations
    * @param warnings receives a warning for each problem in the logs
    */
   RankReader(
@@ -119,8 +119,8 @@ final class RankReader {
   }
 
   /**
-   * Returns the error message for a rank without any iteration to analyze. The message states the
-   * reason and tells the user what to do.
+   * Returns the error message for a rank without any iteration to analyze. The error message states
+   * why no iteration is left, and tells the user what to do.
    */
   private String nothingLeft(RankPlace place, int complete) {
     RunDirectory directory = directories.get(0);
@@ -148,7 +148,10 @@ final class RankReader {
                 .orElse(" and --iterations."));
   }
 
-  /** Returns the text of the first warning about a rank for which {@code condition} is true. */
+  /**
+   * Returns the text of the first warning that concerns the given rank and fulfills {@code
+   * condition}.
+   */
   private Optional<String> message(RankPlace place, Predicate<Warning> condition) {
     return warnings.list().stream()
         .filter(warning -> warning.rank() == place.rank())

@@ -23,11 +23,11 @@ import perseus.recording.run.RunManifest;
 /**
  * Gives access to the recording of a job: the logs of all its ranks, in one or more directories.
  *
- * <p>{@link #open} looks only at file names and manifests. {@link #read} reads the logs of one
- * rank. So the logs of all ranks need not be in memory at the same time.
+ * <p>{@link #open} looks only at file names and manifests. {@link #read} reads the logs of only one
+ * rank, so that the logs of all ranks need not be in memory at the same time.
  *
- * <p>If there are several directories, they may be repeated recordings of one job. They may also be
- * parts of one recording, for example one directory from each host.
+ * <p>Several directories of a recording can be repeated recordings of one job. Several directories
+ * can also be parts of one recording, for example one directory from each host.
  */
 public final class Recording {
   private final List<RunDirectory> directories;
@@ -50,10 +50,10 @@ public final class Recording {
   }
 
   /**
-   * Opens the recording of a job and finds the job's ranks. Reads no log.
+   * Opens the recording of a job and finds the job's ranks, without reading a log.
    *
    * @param paths directories of the recording, at least one
-   * @param options what the user states about the run
+   * @param options values that the user gave about the run on the command line
    * @throws UserError if a directory holds no recording, the logs of a rank are missing, the
    *     directories are of different jobs, or neither {@code run.json} nor {@code options} describe
    *     the run
@@ -97,7 +97,8 @@ public final class Recording {
   }
 
   /**
-   * Checks that paths are directories. Commands call this method before they start long work.
+   * Checks that all given paths are existing directories. Commands check the directories of a
+   * recording before they start long work.
    *
    * @throws UserError if a path is not a directory
    */
@@ -125,8 +126,8 @@ public final class Recording {
 
   /**
    * Throws an error if a directory is named twice, or if the directories belong to different jobs.
-   * The manifests must agree on the model, microbatch size, partition, parallel degrees and GPU.
-   * The time and energy of an instruction depend on all these values.
+   * The manifests of all directories must agree on the model, microbatch size, partition, parallel
+   * degrees and GPU, because the time and energy of an instruction depend on these values.
    */
   private static void requireOneJob(List<RunDirectory> directories) {
     RunDirectory first = directories.get(0);
@@ -179,12 +180,15 @@ public final class Recording {
     return ranks;
   }
 
-  /** Returns the number of pipeline stages. */
+  /** Returns the number of pipeline stages of the job. */
   public int stages() {
     return stages;
   }
 
-  /** Returns the run manifest of the first directory; null if it has none. */
+  /**
+   * Returns the run manifest ({@code run.json}) of the first directory; null if the first directory
+   * has no manifest.
+   */
   public RunManifest manifest() {
     return directories.get(0).manifest;
   }
@@ -200,8 +204,8 @@ public final class Recording {
   }
 
   /**
-   * Returns the collected warnings about this recording. More warnings are added while ranks are
-   * read and while their energy is attributed to instructions.
+   * Returns the collected warnings about this recording. More warnings are added to the collection
+   * while ranks are read and while their energy is attributed to instructions.
    */
   public Warnings warnings() {
     return warnings;

@@ -3,15 +3,15 @@ package perseus.savings;
 import perseus.io.UserError;
 
 /**
- * Holds the measured or predicted time and energy of one iteration.
+ * Holds the measured or predicted time and energy of one training iteration of a pipeline.
  *
  * @param timeSeconds iteration time in seconds
- * @param energyJoules energy of all GPUs of the pipeline in joules, including the energy of waiting
- *     within the iteration
+ * @param energyJoules energy of all GPUs of the pipeline in joules, including the energy that they
+ *     use while they wait within the iteration
  */
 public record Iteration(double timeSeconds, double energyJoules) {
   /**
-   * @throws UserError if the time or the energy is not a finite number above 0
+   * @throws UserError if the time or the energy of the iteration is not a finite number above 0
    */
   public Iteration {
     if (!(timeSeconds > 0 && energyJoules > 0)
@@ -24,10 +24,12 @@ public record Iteration(double timeSeconds, double energyJoules) {
   }
 
   /**
-   * Returns the energy in joules of this iteration and of the waiting after its end.
+   * Returns the energy in joules that the pipeline uses during this iteration and while it waits
+   * after the end of this iteration.
    *
-   * @param endSeconds end of the waiting time, in seconds after the start of the iteration
-   * @param watts power of all GPUs of the pipeline during the waiting time, in watts
+   * @param endSeconds time in seconds from the start of the iteration until the pipeline stops
+   *     waiting
+   * @param watts power in watts of all GPUs of the pipeline together while they wait
    */
   double energyUntil(double endSeconds, double watts) {
     return energyJoules + (endSeconds - timeSeconds) * watts;

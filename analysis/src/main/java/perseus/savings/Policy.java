@@ -5,11 +5,11 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Holds the results of one method that chooses frequencies: the time and energy of the iteration
- * under each of its plans.
+ * Holds the results of one policy, a method that chooses GPU frequencies: the time and energy of an
+ * iteration under each plan that the method made.
  *
- * @param name name of the method in tables, such as "Perseus"
- * @param iterations one iteration per plan; at least one
+ * @param name name of the policy (method that chooses frequencies) in tables, such as "Perseus"
+ * @param iterations one iteration for each plan of the policy; at least one iteration
  */
 public record Policy(String name, List<Iteration> iterations) {
   /**
@@ -23,8 +23,8 @@ public record Policy(String name, List<Iteration> iterations) {
   }
 
   /**
-   * Returns the iteration with the shortest time. If several iterations have this time, the method
-   * returns the one of minimum energy.
+   * Returns the iteration with the shortest time. If several iterations have the shortest time, the
+   * method returns the iteration of minimum energy among them.
    */
   public Iteration fastest() {
     return iterations.stream()

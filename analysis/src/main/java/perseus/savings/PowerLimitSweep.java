@@ -15,22 +15,22 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
- * Reads a table of iterations that were measured under different power limits, in the format of
- * Zeus.
+ * Reads a table of iterations that were measured under different power limits of the GPUs, in the
+ * format of the project Zeus.
  *
- * <p>The table is a CSV file with the columns {@code time} in seconds, {@code energy} in joules,
- * and {@code power_limit_R} in watts for each rank R.
+ * <p>The table of measured iterations is a CSV file with the columns {@code time} in seconds,
+ * {@code energy} in joules, and {@code power_limit_R} in watts for each rank R.
  */
 public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns the iteration with the highest sum of power limits. This iteration is used as all-max
-   * (every operation at the highest frequency), because the highest power limits do not lower the
-   * clocks.
+   * Returns the iteration with the highest sum of power limits over all ranks. The iteration with
+   * the highest power limits is used as all-max (every operation at the highest frequency), because
+   * the highest power limits do not lower the clocks of the GPUs.
    *
-   * @throws UserError if the file cannot be read, if a column is missing, if there are no rows, or
-   *     if a value is not above 0
+   * @throws UserError if the CSV file cannot be read, if it lacks a column or has no rows, or if a
+   *     value in it is not above 0
    */
   public static Iteration highest(Path csv) {
     Iteration highest = null;
@@ -83,7 +83,8 @@ public final class PowerLimitSweep {
         return value;
       }
     } catch (NumberFormatException e) {
-      // If the field is not a number, the last statement of this method throws the error.
+      // If a field of the table is not a number, the last statement of this method throws the
+      // error.
     }
     throw new UserError(
         "%s line %d: column '%s' is '%s', not a number above 0."

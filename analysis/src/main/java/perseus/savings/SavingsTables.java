@@ -8,17 +8,18 @@ import perseus.savings.Workload.Origin;
 
 /**
  * Computes the tables of the Perseus paper for given workloads: the energy that plans save, without
- * and with stragglers (slower pipelines).
+ * a straggler and with stragglers (slower pipelines to wait for).
  *
- * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the paper. The table
- * of savings with stragglers of several degrees corresponds to table 4 of the paper. A third table
- * has the savings over all pipelines of a fleet.
+ * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the Perseus paper.
+ * The table of savings with stragglers of several degrees corresponds to table 4 of the Perseus
+ * paper. A third table contains the energy that all pipelines of a fleet save together.
  *
- * @param workloads workloads to compare
- * @param stragglers degrees r of stragglers; a straggler of degree r takes r times the iteration
- *     time of the baseline
+ * @param workloads workloads whose savings the tables contain; a workload is one pipeline with its
+ *     iterations under several policies
+ * @param stragglers degrees r of stragglers (slower pipelines); a straggler of degree r takes r
+ *     times the iteration time of the baseline
  * @param rule rule by which a pipeline chooses its plan while it waits for a straggler; if empty,
- *     {@link Workload.Origin} determines the rule, as in the paper
+ *     {@link Workload.Origin} determines the rule, as in the Perseus paper
  */
 public record SavingsTables(
     List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {
@@ -28,9 +29,9 @@ public record SavingsTables(
   }
 
   /**
-   * Returns a note that names the workloads whose energies come from simulated GPUs. The note is
-   * "simulated" if all workloads are simulated, "simulated: NAME, ..." if some are, and empty if
-   * none is.
+   * Returns a note that names the workloads whose energies come from simulated GPUs. The note about
+   * simulated workloads is "simulated" if all workloads are simulated, "simulated" and their names
+   * if only some are simulated, and empty if none is.
    */
   public String simulated() {
     return simulated(workloads);
@@ -50,12 +51,18 @@ public record SavingsTables(
     return simulated.isEmpty() ? subject : subject + "; " + simulated;
   }
 
-  /** Returns the fraction of energy that a pipeline saves while it waits for a straggler. */
+  /**
+   * Returns the fraction of energy that a policy saves compared to the baseline, for a pipeline
+   * that waits for a straggler (a slower pipeline).
+   */
   public double withStraggler(Workload workload, Policy policy, double straggler) {
     return workload.reduction(policy, straggler, ruleFor(workload));
   }
 
-  /** Returns tables for human readers. Percentages have as many decimals as in the paper. */
+  /**
+   * Returns all tables of savings in a form for human readers. In the tables for human readers,
+   * percentages have as many decimals as in the Perseus paper.
+   */
   public List<Table> tables() {
     List<Table> tables = new ArrayList<>(List.of(withoutStraggler()));
     if (!stragglers.isEmpty()) {
@@ -122,12 +129,13 @@ public record SavingsTables(
   }
 
   /**
-   * Returns all values in one table that programs can read easily.
+   * Returns the savings of all workloads in one table that programs can read easily.
    *
-   * <p>The table has one row per workload, policy, number of pipelines and degree of straggler. In
-   * rows for savings without a straggler, the degree is empty. Only rows without a straggler have a
-   * slowdown and a value of T* / T0. This value is the time T* of the plan of minimum energy,
-   * divided by the time T0 of the baseline.
+   * <p>The table for programs has one row per workload, policy, number of pipelines and degree of
+   * straggler. In rows for savings without a straggler, the column of the straggler's degree is
+   * empty. Only rows for savings without a straggler have a slowdown and a value of T* / T0. T* /
+   * T0 is the iteration time T* of the plan of minimum energy, divided by the iteration time T0 of
+   * the baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

@@ -16,39 +16,44 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * Holds the measurements that a plan server wrote about one job: a file {@code N.prof.json} for
- * each frequency schedule N that ran.
+ * Holds the measured iteration times and energies that a plan server wrote about one job: a file
+ * {@code N.prof.json} for each frequency schedule N that ran.
  *
- * <p>A frequency schedule gives a frequency to every computation of an iteration. Several
- * iterations run under each frequency schedule. The time of a schedule is the time of the slowest
- * rank, averaged over the iterations. The energy of a schedule is the sum over all ranks, averaged
- * over the iterations. The first {@value #WARMUP} schedules are warm-ups at the highest frequency
- * and are not used. The first {@value #WARMUP} iterations of every schedule are warm-ups and are
- * not used either.
+ * <p>A frequency schedule gives a frequency to every computation of an iteration. A job runs
+ * several iterations under each frequency schedule. The time of a frequency schedule is the time of
+ * the slowest rank in an iteration, averaged over the iterations. The energy of a frequency
+ * schedule is the sum over all ranks in an iteration, averaged over the iterations. The first
+ * {@value #WARMUP} frequency schedules are warm-ups at the highest frequency, and their
+ * measurements are not used. The first {@value #WARMUP} iterations under every frequency schedule
+ * are also warm-ups, and their measurements are not used.
  *
- * @param directory directory that contains the files
- * @param ranks number of ranks, which is the number of GPUs
+ * @param directory directory that contains the files {@code N.prof.json}
+ * @param ranks number of ranks of the job, which is also its number of GPUs
  * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
- *     simulated; false if this file does not exist
- * @param iterations mean time and energy of an iteration, for each schedule that is not a warm-up
+ *     simulated; false if {@code run.json} does not exist
+ * @param iterations mean time and energy of an iteration, for each frequency schedule that is not a
+ *     warm-up
  */
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
-  /** Number of warm-up schedules, and also the number of warm-up iterations of each schedule. */
+  /**
+   * Number of frequency schedules that are warm-ups, and also the number of iterations under each
+   * frequency schedule that are warm-ups.
+   */
   private static final int WARMUP = 2;
 
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
 
   /**
-   * Holds the values of one rank in a file: one time in seconds and one energy in joules per
-   * iteration.
+   * Holds the values that a file {@code N.prof.json} contains for one rank: one time in seconds and
+   * one energy in joules per iteration.
    */
   private record Rank(Integer rank, List<Double> iterTime, List<Double> iterEnergy) {}
 
   /**
-   * Reads the files of one job.
+   * Reads all files {@code N.prof.json} that a plan server wrote about one job.
    *
-   * @throws UserError if all schedules are warm-ups, if the file of a schedule before the last
-   *     schedule is missing, or if a file has another format
+   * @throws UserError if all frequency schedules are warm-ups, if the file of a schedule before the
+   *     last schedule is missing, or if a file has another format
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
@@ -75,8 +80,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
   }
 
   /**
-   * Checks that no schedule is missing. If a warm-up schedule were missing, a later schedule would
-   * be treated as a warm-up.
+   * Checks that the file of no frequency schedule is missing. If the file of a warm-up schedule
+   * were missing, a later frequency schedule would be treated as a warm-up.
    */
   private static void requireAll(Path directory, Set<Integer> numbers) {
     int expected = 0;
@@ -112,8 +117,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // If a schedule has at most WARMUP iterations, only its last iteration is used, although it is
-    // a warm-up.
+    // If at most WARMUP iterations ran under a frequency schedule, only the last of these
+    // iterations is used, although it is a warm-up.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;

@@ -4,13 +4,16 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /**
- * Lists the rules by which a pipeline can choose its plan while it waits for a straggler (a slower
- * pipeline).
+ * Lists the rules by which a pipeline can choose its plan if it has to wait for a straggler (a
+ * slower pipeline).
  *
- * <p>Each rule considers only plans that are not slower than the straggler.
+ * <p>Each straggler rule chooses only among plans that are not slower than the straggler.
  */
 public enum StragglerRule {
-  /** Chooses the slowest plan. The paper uses this rule for measured plans. */
+  /**
+   * Chooses the slowest plan that is not slower than the straggler. The Perseus paper uses the rule
+   * "slowest plan" for measured plans.
+   */
   SLOWEST {
     @Override
     Comparator<Iteration> order(double blockingWatts) {
@@ -19,8 +22,9 @@ public enum StragglerRule {
   },
 
   /**
-   * Chooses the plan of minimum energy, where the energy of waiting for the straggler is ignored.
-   * The paper uses this rule for emulated fleets.
+   * Chooses the plan of minimum iteration energy, without the energy that GPUs use while they wait
+   * for the straggler. The Perseus paper uses the rule "minimum energy without waiting" for
+   * emulated fleets.
    */
   LEAST_ENERGY {
     @Override
@@ -30,7 +34,8 @@ public enum StragglerRule {
   },
 
   /**
-   * Chooses the plan of minimum energy, where the energy of waiting for the straggler is included.
+   * Chooses the plan of minimum energy, including the energy that GPUs use while they wait for the
+   * straggler.
    */
   BEST {
     @Override
@@ -41,18 +46,22 @@ public enum StragglerRule {
   };
 
   /**
-   * Returns the order in which the rule prefers iterations, the best iteration first.
+   * Returns the order in which this straggler rule prefers iterations, with the best iteration
+   * first.
    *
-   * @param blockingWatts power of the pipeline while it waits, in watts
+   * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
+   *     (blocking power)
    */
   abstract Comparator<Iteration> order(double blockingWatts);
 
   /**
-   * Returns the iteration that a pipeline runs while it waits for a straggler.
+   * Returns the iteration that a pipeline runs if it has to wait for a straggler (a slower
+   * pipeline).
    *
    * @param endSeconds iteration time of the straggler in seconds; if every iteration of the policy
-   *     takes longer, the fastest iteration is returned
-   * @param blockingWatts power of the pipeline while it waits, in watts
+   *     is slower than the straggler, the method returns the fastest iteration
+   * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
+   *     (blocking power)
    */
   Iteration choose(Policy policy, double endSeconds, double blockingWatts) {
     return policy.iterations().stream()

@@ -3,11 +3,11 @@ package perseus.savings;
 import java.util.List;
 
 /**
- * Holds a table of text cells.
+ * Holds a table of savings as text: a title, the names of the columns, and the text of each cell.
  *
- * @param title title in one line; empty for no title
- * @param header names of the columns
- * @param rows rows with one cell per column
+ * @param title title of the table in one line; empty for no title
+ * @param header names of the table's columns
+ * @param rows rows of the table, with one cell per column
  */
 public record Table(String title, List<String> header, List<List<String>> rows) {
   public Table {
@@ -16,8 +16,8 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
   }
 
   /**
-   * Returns the width of a column in characters: the length of its longest cell or of its name,
-   * whichever is longer.
+   * Returns the width of a column of the table in characters, which is the length of the column's
+   * longest cell or of its name, whichever is longer.
    */
   int width(int column) {
     int width = header.get(column).length();
@@ -28,8 +28,8 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
   }
 
   /**
-   * Returns whether all cells of a column are numbers or empty. A column of numbers is aligned to
-   * the right.
+   * Returns whether each cell of a column of the table is a number or empty. A table column that
+   * contains only numbers is aligned to the right.
    */
   boolean isNumeric(int column) {
     return rows.stream().allMatch(row -> row.get(column).matches("-?[\\d.]*"));

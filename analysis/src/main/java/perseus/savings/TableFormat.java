@@ -9,9 +9,12 @@ import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Lists the text formats of tables, and writes a table in one of them. */
+/**
+ * Lists the text formats of tables (aligned text, CSV and Markdown), and writes a table in one of
+ * these formats.
+ */
 public enum TableFormat {
-  /** Aligns the columns with spaces, for a terminal. */
+  /** Aligns the columns of a table with spaces, so that a terminal shows them below each other. */
   TEXT {
     @Override
     public String format(Table table) {
@@ -30,7 +33,7 @@ public enum TableFormat {
     }
   },
 
-  /** Writes comma-separated values after a line with the names of the columns. */
+  /** Writes a table as comma-separated values, after a line with the names of the columns. */
   CSV {
     @Override
     public String format(Table table) {
@@ -50,7 +53,7 @@ public enum TableFormat {
     }
   },
 
-  /** Writes a Markdown table. */
+  /** Writes a table in Markdown. */
   MARKDOWN {
     @Override
     public String format(Table table) {
@@ -71,7 +74,7 @@ public enum TableFormat {
     }
   };
 
-  /** Returns the text of a table. The text ends with a newline. */
+  /** Returns the text of a table in this format. The text of a table ends with a newline. */
   public abstract String format(Table table);
 
   private static String title(Table table, String after) {

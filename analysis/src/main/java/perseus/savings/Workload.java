@@ -5,34 +5,37 @@ import perseus.io.UserError;
 
 /**
  * Holds the measured or planned iterations of one pipeline, and computes how much energy each
- * policy saves compared to a baseline.
+ * policy (method that chooses frequencies) saves compared to a baseline.
  *
- * <p>A policy is a method that chooses frequencies. The baseline runs every operation at the
- * highest frequency. T0 is the time in seconds and E0 is the energy in joules of the iteration of
- * the baseline. T is the time and E is the energy of the iteration of a plan. W is the power in
- * watts of all GPUs of the pipeline together while they wait.
+ * <p>A policy is a method that chooses GPU frequencies. The baseline is an iteration with every
+ * operation at the highest frequency. T0 is the time in seconds and E0 is the energy in joules of
+ * an iteration of the baseline. T is the time in seconds and E is the energy in joules of an
+ * iteration under a plan. W is the power in watts of all GPUs of the pipeline together while they
+ * wait.
  *
  * <ul>
  *   <li>Without a straggler, the policy runs its fastest plan and saves the fraction {@code 1 - E /
  *       E0} of the baseline's energy E0.
- *   <li>A straggler is another pipeline, which is slower. A straggler of degree r takes r times the
- *       iteration time T0 of the baseline. While it waits for the straggler, a pipeline with a
- *       policy runs the plan that a {@link StragglerRule} chooses. Until the straggler has
- *       finished, a pipeline needs the energy of its iteration and of waiting: {@code E0 + (r T0 -
- *       T0) W} with the baseline, and {@code E + (r T0 - T) W} with a plan.
+ *   <li>A straggler is another pipeline, whose iterations take longer than those of the baseline. A
+ *       straggler of degree r takes r times the iteration time T0 of the baseline. A pipeline that
+ *       waits for a straggler runs the plan of its policy that a {@link StragglerRule} chooses.
+ *       From the start of its iteration until a straggler of degree r has finished, a pipeline uses
+ *       the energy {@code E0 + (r T0 - T0) W} with the baseline, and the energy {@code E + (r T0 -
+ *       T) W} with a plan.
  *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
- *       With the baseline, the straggler needs r times the energy of the baseline, {@code r E0}.
- *       With a policy, the straggler runs the fastest plan and needs r times the energy of this
- *       plan, {@code r E}.
+ *       With the baseline, a straggler of degree r uses r times the energy of the baseline, which
+ *       is {@code r E0}. With a policy, a straggler of degree r runs the fastest plan and uses r
+ *       times the energy of this plan, {@code r E}.
  * </ul>
  *
  * @param name name of the workload in tables
- * @param origin whether the times and energies were measured or planned
- * @param simulated whether the energies come from simulated GPUs
- * @param baseline iteration of the baseline, with the time T0 and the energy E0
+ * @param origin whether the times and energies of the iterations were measured or planned
+ * @param simulated whether the energies of the iterations come from simulated GPUs
+ * @param baseline iteration with every operation at the highest frequency; its time is T0 and its
+ *     energy is E0
  * @param blockingWatts W: power in watts of all GPUs of the pipeline together while they wait
- * @param pipelines D: number of pipelines of the fleet; 1 for no fleet
- * @param policies policies to compare with the baseline
+ * @param pipelines D: number of pipelines of the fleet that train together; 1 for no fleet
+ * @param policies policies (methods that choose frequencies) to compare with the baseline
  */
 public record Workload(
     String name,
@@ -44,14 +47,14 @@ public record Workload(
     List<Policy> policies) {
 
   /**
-   * Says where the times and energies of a workload come from. For each origin, the Perseus paper
-   * uses a different {@link StragglerRule}.
+   * Says whether the times and energies of a workload were measured or planned. For measured and
+   * for planned workloads, the Perseus paper uses different rules of {@link StragglerRule}.
    */
   public enum Origin {
-    /** Means that the times and energies were measured on GPUs. */
+    /** Means that the times and energies of the workload were measured on GPUs. */
     MEASURED(StragglerRule.SLOWEST),
 
-    /** Means that a planner predicted the times and energies. */
+    /** Means that a planner predicted the times and energies of the workload. */
     PLANNED(StragglerRule.LEAST_ENERGY);
 
     private final StragglerRule publishedRule;
@@ -61,8 +64,8 @@ public record Workload(
     }
 
     /**
-     * Returns the rule by which the paper chooses the plan of a pipeline that waits for a
-     * straggler.
+     * Returns the rule by which the Perseus paper chooses the plan of a pipeline that waits for a
+     * straggler (a slower pipeline).
      */
     public StragglerRule publishedRule() {
       return publishedRule;
@@ -70,8 +73,8 @@ public record Workload(
   }
 
   /**
-   * @throws UserError if the blocking power is negative or not finite, or if the number of
-   *     pipelines is below 1
+   * @throws UserError if the blocking power (power of GPUs that wait) is negative or not finite, or
+   *     if the number of pipelines is below 1
    */
   public Workload {
     policies = List.copyOf(policies);
@@ -83,21 +86,25 @@ public record Workload(
     }
   }
 
-  /** Returns the fraction of the baseline's energy that a policy saves without a straggler. */
+  /**
+   * Returns the fraction of the baseline's energy that a policy saves if there is no straggler
+   * (slower pipeline).
+   */
   public double reduction(Policy policy) {
     return 1 - policy.fastest().energyJoules() / baseline.energyJoules();
   }
 
   /**
-   * Returns the additional time of the fastest plan as a fraction of the baseline's time T0: {@code
-   * T / T0 - 1}.
+   * Returns {@code T / T0 - 1}, where T is the iteration time of the policy's fastest plan and T0
+   * is the iteration time of the baseline.
    */
   public double slowdown(Policy policy) {
     return policy.fastest().timeSeconds() / baseline.timeSeconds() - 1;
   }
 
   /**
-   * Returns {@code T* / T0}: the time of the plan of minimum energy divided by the baseline's time.
+   * Returns {@code T* / T0}: the iteration time of the policy's plan of minimum energy divided by
+   * the iteration time of the baseline.
    */
   public double leastEnergyTime(Policy policy) {
     return StragglerRule.LEAST_ENERGY
@@ -107,21 +114,23 @@ public record Workload(
   }
 
   /**
-   * Returns the fraction of energy that a pipeline saves while it waits for a straggler. Both
-   * energies, with the policy and with the baseline, include waiting until the straggler ends its
-   * iteration.
+   * Returns the fraction of energy that a policy saves compared to the baseline, for a pipeline
+   * that waits for a straggler (a slower pipeline). The energy of the policy and the energy of the
+   * baseline both include waiting until the straggler ends its iteration.
    *
-   * @param straggler degree of the straggler: its iteration time divided by the baseline's time
+   * @param straggler degree of the straggler: its iteration time divided by the iteration time of
+   *     the baseline
    */
   public double reduction(Policy policy, double straggler, StragglerRule rule) {
     return 1 - waiting(chosen(policy, straggler, rule), straggler) / waiting(baseline, straggler);
   }
 
   /**
-   * Returns the fraction of energy that all pipelines of the fleet save together, compared to a
-   * fleet that runs the baseline.
+   * Returns the fraction of energy that all pipelines of the fleet save together under a policy,
+   * compared to a fleet that runs the baseline.
    *
-   * @param straggler degree of the straggler: its iteration time divided by the baseline's time
+   * @param straggler degree of the straggler: its iteration time divided by the iteration time of
+   *     the baseline
    */
   public double fleetReduction(Policy policy, double straggler, StragglerRule rule) {
     double others = pipelines - 1;
@@ -138,8 +147,8 @@ public record Workload(
   }
 
   /**
-   * Returns the energy in joules of an iteration and of waiting until the straggler ends its
-   * iteration.
+   * Returns the energy in joules that a pipeline uses during an iteration and while it then waits
+   * until the straggler ends its iteration.
    */
   private double waiting(Iteration iteration, double straggler) {
     return iteration.energyUntil(straggler * baseline.timeSeconds(), blockingWatts);

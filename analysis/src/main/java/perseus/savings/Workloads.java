@@ -12,20 +12,21 @@ import perseus.planner.problem.Plan;
 
 /**
  * Makes workloads (the iterations of one pipeline under several policies) from measurements, from
- * planned frontiers, and from directories of plans.
+ * the frontiers of planners, and from directories of plans.
  */
 public final class Workloads {
   private Workloads() {}
 
   /**
-   * Makes a workload from measurements on GPUs.
+   * Makes a workload (iterations of one pipeline under several policies) from measurements on GPUs.
    *
    * @param name name of the workload in tables
    * @param baseline iteration with every operation at the highest frequency, for example from a
    *     {@link PowerLimitSweep}
    * @param blockingWattsPerGpu power of one GPU while it waits, in watts
-   * @param dumps measurements of each policy, by the name of the policy; at least one
-   * @throws UserError if the measurements have different numbers of ranks
+   * @param dumps for each policy, the name of the policy and the measurements under it; at least
+   *     one policy
+   * @throws UserError if the measurements of two policies have different numbers of ranks
    */
   public static Workload measured(
       String name, Iteration baseline, double blockingWattsPerGpu, Map<String, ServerDump> dumps) {
@@ -51,15 +52,17 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload from planned frontiers.
+   * Makes a workload (iterations of one pipeline under several policies) from frontiers, each of
+   * which holds the plans of one planner.
    *
-   * <p>The time T of the baseline is the shortest possible iteration time. The energy of the
-   * baseline is the energy of all-max (every operation at the highest frequency) plus (T - time of
-   * all-max) times the blocking power of all GPUs.
+   * <p>The baseline of a workload that is made from frontiers has the shortest possible iteration
+   * time T. The energy of the baseline is the energy of all-max (every operation at the highest
+   * frequency) plus (T - time of all-max) times the blocking power (power of waiting GPUs).
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the profile come from simulated GPUs
-   * @param frontiers one frontier per planner, all for the same problem; at least one frontier
+   * @param frontiers for each planner, its frontier (plans) for the same planning problem; at least
+   *     one planner
    * @param pipelines number of pipelines of the fleet; 1 for no fleet
    */
   public static Workload planned(
@@ -70,7 +73,8 @@ public final class Workloads {
             policies.add(
                 new Policy(
                     planner.title(), frontier.plans().stream().map(Workloads::of).toList())));
-    // The problem and the lower bound are the same in all frontiers, so the first frontier is used.
+    // The planning problem and the lower bound are the same in all frontiers, so they are taken
+    // from the first frontier.
     Frontier first = frontiers.values().iterator().next();
     return planned(
         name,
@@ -83,7 +87,8 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload from the catalog of a directory of plans.
+   * Makes a workload (iterations of one pipeline under one policy) from the catalog of a directory
+   * of plans.
    *
    * @param name name of the workload in tables
    * @param pipelines number of pipelines of the fleet; 1 for no fleet
@@ -105,8 +110,8 @@ public final class Workloads {
 
   /**
    * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
-   * baseline is the energy of all-max plus (T - time of all-max) times the blocking power of all
-   * GPUs.
+   * baseline is the energy of all-max (every operation at the highest frequency) plus (T - time of
+   * all-max) times the blocking power (power of waiting GPUs).
    */
   static Workload planned(
       String name,

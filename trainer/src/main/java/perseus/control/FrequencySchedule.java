@@ -8,26 +8,32 @@ import java.util.List;
 
 /**
  * Holds the power states (clocks or power limits) that one rank sets during an iteration, one for
- * each of its pipe instructions. A pipe instruction is a step of an iteration, such as a forward.
+ * each of its pipe instructions. A pipe instruction is one step of a rank's iteration, such as a
+ * forward.
  *
  * @param rank global rank
- * @param powerStates power state of each pipe instruction, in order of execution; an SM clock in
- *     MHz or a power limit in watts, depending on the {@link Mode}
+ * @param powerStates power state of each pipe instruction (step of the iteration), in order of
+ *     execution; an SM clock in MHz or a power limit in watts, depending on the {@link Mode}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record FrequencySchedule(int rank, List<Integer> powerStates) {
 
-  /** Returns a list with the same power state for every pipe instruction. */
+  /**
+   * Returns a list that contains the same power state for every pipe instruction (step of the
+   * iteration).
+   */
   static List<Integer> uniform(List<PipeInstruction> pipeSchedule, int powerState) {
     return Collections.nCopies(pipeSchedule.size(), powerState);
   }
 
   /**
-   * Extends the power states of the computations to all pipe instructions. A computation is a
-   * forward or a backward. Every other instruction gets the power state of the computation before
-   * it. Instructions before the first computation get the power state of the first computation.
+   * Returns a power state for every pipe instruction (step of the iteration), given only the power
+   * states of the computations (forwards and backwards). An instruction that is not a computation
+   * gets the power state of the computation before it. Instructions before the first computation of
+   * an iteration get the power state of the first computation.
    *
-   * @param computationStates power state of each computation, in order of execution; at least one
+   * @param computationStates power state of each computation (forward or backward), in order of
+   *     execution; the list contains at least one power state
    */
   public static List<Integer> spread(
       List<PipeInstruction> pipeSchedule, List<Integer> computationStates) {

@@ -4,12 +4,12 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Describes a training job to a scheduler.
+ * Describes a training job to a scheduler, which chooses the power states of the job's GPUs.
  *
  * @param framework name of the training framework, {@code perseus} for this project
- * @param modelName name of the model
+ * @param modelName name of the model that the job trains
  * @param partitionMethod method that splits the model into stages, such as {@code uniform}
- * @param degrees degrees of pipeline, data and tensor parallelism
+ * @param degrees degrees of pipeline, data and tensor parallelism of the job
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  */

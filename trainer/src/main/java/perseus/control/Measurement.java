@@ -7,21 +7,26 @@ import java.util.List;
  *
  * @param timeSeconds mean time of an iteration in seconds; the time of an iteration is the time of
  *     its slowest rank
- * @param energyJoules mean energy of an iteration in joules, summed over all ranks
- * @param iterations number of iterations that were averaged; 0 if the values are predicted
+ * @param energyJoules mean energy of an iteration in joules; the energy of an iteration is the sum
+ *     over all ranks of the job
+ * @param iterations number of iterations over which the time and the energy are averaged; 0 if the
+ *     time and the energy are predicted
  */
 public record Measurement(double timeSeconds, double energyJoules, int iterations) {
   /**
-   * Number of iterations at the start of a round during which the new schedule does not yet have
-   * its full effect. The means exclude these iterations.
+   * Number of iterations at the start of a round during which the new frequency schedule does not
+   * yet have its full effect. The mean time and the mean energy of a round exclude its first two
+   * iterations.
    */
   private static final int SETTLING_ITERATIONS = 2;
 
   /**
-   * Computes the means from the results of all ranks. The means exclude the first two iterations.
-   * If there are only one or two iterations, only the last iteration is used.
+   * Computes the mean time and the mean energy of an iteration from the results of all ranks. The
+   * mean time and the mean energy exclude the first two iterations of the round. If the ranks
+   * measured only one or two iterations, the mean time and the mean energy use only the last
+   * iteration.
    *
-   * @param results results of all ranks, at least one
+   * @param results results of all ranks of the job in one round; at least one result
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
    *     iterations
    */

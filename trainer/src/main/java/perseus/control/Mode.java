@@ -6,9 +6,9 @@ import perseus.io.Named;
 
 /** Names the two kinds of power states that a scheduler can set: clocks and power limits. */
 public enum Mode {
-  /** Power states are locked SM clocks in MHz. */
+  /** In the mode {@code FREQUENCY}, the power states of a scheduler are locked SM clocks in MHz. */
   FREQUENCY("frequency"),
-  /** Power states are power limits in watts. */
+  /** In the mode {@code POWER_LIMIT}, the power states of a scheduler are power limits in watts. */
   POWER_LIMIT("power limit");
 
   private final String title;
@@ -18,8 +18,8 @@ public enum Mode {
   }
 
   /**
-   * Finds a mode by its name. Spaces, underscores and dashes in the name are equivalent. The case
-   * of letters does not matter.
+   * Finds a mode by its name. Spaces, underscores and dashes in the name of a mode are equivalent.
+   * Upper-case and lower-case letters in the name of a mode are equivalent.
    *
    * @throws perseus.io.UserError if no mode has this name
    */

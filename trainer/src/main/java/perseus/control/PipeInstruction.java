@@ -8,8 +8,8 @@ import java.util.Optional;
 import perseus.io.UserError;
 
 /**
- * Names the kinds of steps in a rank's iteration. A rank registers the sequence of its steps with a
- * scheduler.
+ * Names the kinds of pipe instructions (steps of a rank's iteration). A rank tells the scheduler
+ * the sequence of its pipe instructions.
  */
 public enum PipeInstruction {
   LOAD,
@@ -23,13 +23,13 @@ public enum PipeInstruction {
   OTHER,
   PURE_BACKWARD;
 
-  /** The instructions whose power state a frequency plan chooses. */
+  /** Lists the instructions whose power state a frequency plan chooses: forwards and backwards. */
   public static final List<PipeInstruction> COMPUTATIONS =
       List.of(FORWARD, BACKWARD, PURE_BACKWARD);
 
   private final String jsonName = name().toLowerCase(Locale.ROOT);
 
-  /** Returns the name of the instruction in JSON, which is in lower case. */
+  /** Returns the name in lower case that JSON documents use for this instruction. */
   @JsonValue
   public String jsonName() {
     return jsonName;
@@ -41,7 +41,8 @@ public enum PipeInstruction {
   }
 
   /**
-   * Finds an instruction by its name in JSON. The result is empty if no instruction has this name.
+   * Finds an instruction by the name that JSON documents use for it. Returns an empty {@code
+   * Optional} if no instruction has the given name.
    */
   public static Optional<PipeInstruction> named(String jsonName) {
     return Arrays.stream(values())
@@ -50,7 +51,7 @@ public enum PipeInstruction {
   }
 
   /**
-   * Finds a computation by its name in JSON.
+   * Finds a computation (forward or backward) by the name that JSON documents use for it.
    *
    * @throws UserError if no computation has this name
    */

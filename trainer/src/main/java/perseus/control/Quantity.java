@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * Defines how values of several ranks are combined into one value: by the maximum for times, and by
- * the sum for energies and powers.
+ * Defines how the measured values of several ranks are combined into one value: by the maximum for
+ * times, and by the sum for energies and powers.
  */
 public enum Quantity {
-  /** Time in seconds. The combined value of several ranks is the maximum. */
+  /** Time in seconds. The combined time of several ranks is the maximum of their times. */
   TIME {
     @Override
     public double join(double one, double other) {
@@ -31,7 +31,10 @@ public enum Quantity {
     }
   },
 
-  /** Energy in joules, or power in watts. The combined value of several ranks is the sum. */
+  /**
+   * Energy in joules, or power in watts. The combined energy (or power) of several ranks is the sum
+   * of their energies (or powers).
+   */
   ENERGY {
     @Override
     public double join(double one, double other) {
@@ -54,24 +57,28 @@ public enum Quantity {
     }
   };
 
-  /** Returns the combined value of two ranks. */
+  /** Combines the values of two ranks: returns the larger time, or the sum of the energies. */
   public abstract double join(double one, double other);
 
   /**
-   * Returns the combined value of several ranks. For energies, this method uses a sum that
-   * compensates for rounding errors. Therefore the last digit may differ from the sum that repeated
-   * calls of the method for two ranks give.
+   * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
+   * sum of the energies is compensated for rounding errors. Therefore the last digit of the
+   * compensated sum may differ from that of a sum in which the method for two ranks adds one energy
+   * after the other.
    *
-   * @param values values of the ranks, at least one
+   * @param values one time or energy of each rank; at least one value
    */
   public abstract double join(DoubleStream values);
 
-  /** Returns the value of each iteration that a rank measured, in seconds or joules. */
+  /**
+   * Returns the time in seconds (or the energy in joules) that a rank measured for each iteration.
+   */
   abstract double[] iterations(RankResult result);
 
   /**
-   * Returns the values of single instructions that a rank measured. The element {@code [i][k]} of
-   * an array belongs to the k-th execution of the instruction in iteration i.
+   * Returns the times (or energies) that a rank measured for single instructions, by the name of
+   * the instruction. The element {@code [i][k]} of the array of an instruction is the value of its
+   * k-th execution in iteration i.
    */
   abstract Map<String, double[][]> breakdown(RankResult result);
 }

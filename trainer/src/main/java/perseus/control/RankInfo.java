@@ -8,10 +8,11 @@ import java.util.List;
  * Describes one rank of a job to a scheduler.
  *
  * @param rank global rank
- * @param dpRank number of the rank's data-parallel pipeline, from 0
- * @param ppRank number of the rank's pipeline stage, from 0
- * @param tpRank number of the rank among the tensor-parallel ranks of its stage, from 0
- * @param pipeSchedule instructions that the rank executes in an iteration, in order
+ * @param dpRank number of the rank's data-parallel pipeline, counted from 0
+ * @param ppRank number of the rank's pipeline stage, counted from 0
+ * @param tpRank number of the rank among the tensor-parallel ranks of its stage, counted from 0
+ * @param pipeSchedule pipe instructions (steps such as a forward) that the rank executes in an
+ *     iteration, in order of execution
  * @param powerStateRange clocks in MHz or power limits in watts that the rank's GPU supports, from
  *     high to low
  */
@@ -25,7 +26,9 @@ public record RankInfo(
     List<Integer> powerStateRange) {
 
   /**
-   * Returns the number of computations in an iteration. A plan has one entry for each computation.
+   * Returns the number of computations (forwards and backwards) that the rank executes in an
+   * iteration. A frequency plan contains one frequency for each computation (forward or backward)
+   * of an iteration.
    */
   public int computations() {
     return (int) pipeSchedule.stream().filter(PipeInstruction::isComputation).count();

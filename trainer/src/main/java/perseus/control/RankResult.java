@@ -8,13 +8,16 @@ import java.util.Map;
  * Holds the times and energies that one rank measured under one frequency schedule.
  *
  * @param rank global rank
- * @param iterTime time of each iteration, in seconds; must not be modified
- * @param iterEnergy energy of each iteration, in joules; must not be modified
- * @param timeBreakdown times in seconds by the name of the pipe instruction; the element {@code
- *     [i][k]} of an array is the time of the k-th execution of the instruction in iteration i; null
- *     becomes an empty map
- * @param energyBreakdown energies in joules, in the same form as the times; null becomes an empty
- *     map
+ * @param iterTime time of each iteration that the rank measured, in seconds; callers must not
+ *     modify the array
+ * @param iterEnergy energy of each iteration that the rank measured, in joules; callers must not
+ *     modify the array
+ * @param timeBreakdown times in seconds of single pipe instructions, by the name of the
+ *     instruction; the element {@code [i][k]} of the array of an instruction is the time of its
+ *     k-th execution in iteration i; null becomes an empty map
+ * @param energyBreakdown energies in joules of single pipe instructions, by the name of the
+ *     instruction; the element {@code [i][k]} of the array of an instruction is the energy of its
+ *     k-th execution in iteration i; null becomes an empty map
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

@@ -7,18 +7,20 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Holds the frequency schedules of all ranks of a job for one round. A round is a number of
- * consecutive iterations during which the schedules do not change.
+ * Holds the frequency schedules of all ranks of a job for one round. A round consists of
+ * consecutive iterations during which the frequency schedules do not change.
  *
- * @param number number of the round in the job, from 0
- * @param warmup true if the round only warms up the GPUs, so that its results are not used as a
- *     measurement
- * @param frequencyMhz clock of all computations in MHz if {@link #uniform} created the round, or
- *     their power limit in watts if the scheduler sets power limits; null in other rounds
+ * @param number number of the round (consecutive iterations with the same frequency schedules) in
+ *     the job, counted from 0
+ * @param warmup true if the round only warms up the GPUs, so that the scheduler ignores the results
+ *     of the round
+ * @param frequencyMhz power state of all computations if {@link #uniform} created the round: a
+ *     clock in MHz, or a power limit in watts if the scheduler sets power limits; null if another
+ *     method created the round
  * @param plan name of the frequency plan that the round replays, or another text that describes the
- *     power states; null if there is no name
+ *     power states of the round; null if the round has no name
  * @param schedules frequency schedule of each rank, in the order of the ranks' numbers; ranks with
- *     equal schedules share one list object
+ *     equal power states share one list object
  */
 public record Round(
     int number,
@@ -28,19 +30,22 @@ public record Round(
     List<FrequencySchedule> schedules) {
 
   /**
-   * Creates a round in which all ranks run at one power state.
+   * Creates a round in which all ranks run at the same power state (clock or power limit).
    *
-   * @param clockMhz clock in MHz; a power limit in watts if the scheduler sets power limits
+   * @param clockMhz clock of all ranks in MHz; a power limit in watts if the scheduler sets power
+   *     limits
    */
   public static Round uniform(int number, boolean warmup, List<RankInfo> ranks, int clockMhz) {
     return of(number, warmup, clockMhz, null, ranks, rank -> List.of(clockMhz));
   }
 
   /**
-   * Creates a round with one power state per stage.
+   * Creates a round in which all ranks of a pipeline stage run at the same power state (clock or
+   * power limit).
    *
-   * @param name name of the round
-   * @param stateOfStage function that returns the power state of a stage with a given number
+   * @param name name of the round that this method creates
+   * @param stateOfStage function that receives the number of a pipeline stage and returns the power
+   *     state (clock or power limit) of this stage
    */
   public static Round perStage(
       int number,
@@ -55,8 +60,9 @@ public record Round(
   /**
    * Creates a round that replays a frequency plan in each data-parallel pipeline.
    *
-   * @param name name of the round
-   * @param planOfRank function that returns the plan of the pipeline that a rank belongs to
+   * @param name name of the round that this method creates
+   * @param planOfRank function that receives a rank and returns the frequency plan of the rank's
+   *     data-parallel pipeline
    */
   public static Round planned(
       int number, String name, List<RankInfo> ranks, Function<RankInfo, StagePlan> planOfRank) {
@@ -70,8 +76,8 @@ public record Round(
   }
 
   /**
-   * @param states function that returns the power states of a rank: a list with one state for all
-   *     instructions of the rank, or with one state for each computation
+   * @param states function that returns the power states of a rank: a list with a single state for
+   *     all pipe instructions of the rank, or a list with one state for each forward and backward
    */
   private static Round of(
       int number,

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Combines the results that all ranks of a job measured in one round. */
+/**
+ * Combines the times and energies that all ranks of a job measured in one round (iterations with
+ * the same frequency schedules).
+ */
 public final class RoundResults {
   private final List<RankInfo> ranks;
   private final List<RankResult> results;
@@ -15,7 +18,7 @@ public final class RoundResults {
 
   /**
    * @param ranks the job's ranks, in the order of their numbers
-   * @param results one result per rank, in the order of {@code ranks}
+   * @param results the result of each rank, in the order of {@code ranks}
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
    *     iterations
    */
@@ -25,23 +28,23 @@ public final class RoundResults {
     this.measurement = Measurement.of(results);
   }
 
-  /** Returns the result of each rank, in the order of the ranks' numbers. */
+  /** Returns the measured result of each rank, in the order of the ranks' numbers. */
   public List<RankResult> ranks() {
     return results;
   }
 
   /**
-   * Returns the mean time in seconds and the mean energy in joules of an iteration of the whole
-   * job.
+   * Returns the mean time in seconds and the mean energy in joules that the whole job needs for an
+   * iteration.
    */
   public Measurement measurement() {
     return measurement;
   }
 
   /**
-   * Returns one combined result for each pipeline stage. A combined time is the maximum over the
-   * ranks of the stage, and a combined energy is the sum. The field {@code rank} of a combined
-   * result contains the number of the stage.
+   * Combines the results of the ranks of each pipeline stage and returns one result per stage. The
+   * combined time of a stage is the maximum over its ranks, and the combined energy is the sum. In
+   * the combined result of a stage, the field {@code rank} contains the number of the stage.
    */
   public List<RankResult> stages() {
     Map<Integer, List<RankResult>> byStage = new TreeMap<>();
@@ -66,8 +69,9 @@ public final class RoundResults {
   }
 
   /**
-   * Combines the values of single instructions over the ranks of a stage. An instruction is left
-   * out if one of these ranks has not reported it.
+   * Combines the times or energies of single instructions over the ranks of a stage. The combined
+   * result does not contain an instruction if one of the stage's ranks has not reported this
+   * instruction.
    */
   private static Map<String, double[][]> breakdown(Quantity quantity, List<RankResult> members) {
     List<Map<String, double[][]>> breakdowns = members.stream().map(quantity::breakdown).toList();
@@ -90,7 +94,10 @@ public final class RoundResults {
     return joined;
   }
 
-  /** Combines several rows element by element, up to the length of the shortest row. */
+  /**
+   * Combines several arrays of times or energies element by element, up to the length of the
+   * shortest array.
+   */
   private static double[] join(Quantity quantity, List<double[]> rows) {
     int length = rows.stream().mapToInt(row -> row.length).min().orElse(0);
     double[] joined = Arrays.copyOf(rows.get(0), length);

@@ -7,44 +7,53 @@ import java.util.function.Consumer;
 
 /**
  * Defines the interface of all schedulers: a scheduler chooses the frequency schedules of the next
- * round of a job, after it has received the results of the previous round. A round is a number of
- * iterations during which the schedules do not change. An instance serves one job.
+ * round of a job, after it has received the results of the previous round. A round consists of
+ * consecutive iterations during which the frequency schedules do not change. Each instance of a
+ * scheduler serves one job.
  */
 public interface Scheduler {
   /**
    * Starts to watch an external service that the scheduler depends on, such as a plan server. The
-   * watch ends with the last round.
+   * watch of the external service ends with the last round of the job.
    *
-   * @param lost receives an error message as soon as the service is lost; called on another thread
+   * @param lost function that receives an error message as soon as the external service is lost;
+   *     the scheduler calls the function on another thread
    */
   default void watch(Consumer<String> lost) {}
 
-  /** Returns the scheduler's name. Job ids and dumps contain this name. */
+  /** Returns the scheduler's name. Job ids and state dumps contain the scheduler's name. */
   String name();
 
-  /** Returns the scheduler's arguments by name. Dumps contain these arguments. */
+  /**
+   * Returns the values of the scheduler's arguments, by the name of the argument. State dumps
+   * contain the arguments of the scheduler.
+   */
   Map<String, Object> args();
 
   /**
-   * Returns the next round. The result is empty after the last round. The caller passes the results
-   * of each round to {@link #observe} before it calls this method again.
+   * Returns the frequency schedules of the next round. Returns an empty {@code Optional} if the job
+   * has run its last round. The caller must pass the results of each round to {@link #observe}
+   * before it asks for the next round.
    */
   Optional<Round> next();
 
-  /** Receives the results of a round. */
+  /** Receives the times and energies that the ranks measured in a round. */
   default void observe(Round round, RoundResults results) {}
 
-  /** Returns the maximum number of rounds. */
+  /** Returns the maximum number of rounds that the scheduler runs in its job. */
   int rounds();
 
-  /** Returns whether the results of a round must contain the times of single instructions. */
+  /**
+   * Returns whether the scheduler needs the times of single instructions in the results of a round.
+   */
   default boolean readsBreakdowns() {
     return false;
   }
 
   /**
-   * Returns the results that the scheduler itself has computed so far. The keys of the map are file
-   * names, and the values are the texts of these files. The files are written into the job's dump.
+   * Returns the results that the scheduler itself has computed so far, as texts of files. Each key
+   * of the returned map is the name of a file, and the value of the key is the text of this file.
+   * The caller writes the files with the scheduler's results into the state dump of the job.
    */
   default Map<String, String> findings() {
     return Map.of();

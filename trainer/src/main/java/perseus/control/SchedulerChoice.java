@@ -9,19 +9,21 @@ import perseus.planfile.PlanCatalog;
 
 /**
  * Holds the scheduler that the user has chosen: its name, its arguments, and functions that create
- * it and read its plan files. The plan server uses one choice to create a scheduler for each of its
- * jobs.
+ * it and read its plan files. The plan server uses one {@code SchedulerChoice} to create a
+ * scheduler for each of its jobs.
  *
  * @param name name of the scheduler as the user gave it
- * @param args arguments by name, as the user gave them
+ * @param args arguments of the scheduler by name, as the user gave them
  * @param mode kind of power state (clock or power limit) that the scheduler sets
- * @param factory creates the scheduler of a job; the factory reads the plan files only when it
- *     creates a scheduler, so that the user may write the files after the server has started
- * @param fileCheck reads the plan files without creating a scheduler (for the scheduler Straggler,
- *     it reads only the catalog of plans); throws a {@link UserError} if a file is missing or wrong
- * @param frontier reads the time-energy frontier that contains the plans
- * @param computations provides the computations of a stage for jobs of Zeus, whose ranks do not
- *     register computations
+ * @param factory function that creates the scheduler of a job; the function reads the plan files
+ *     only when it creates a scheduler, so that the user may write the files after the server has
+ *     started
+ * @param fileCheck function that reads the plan files without creating a scheduler (for the
+ *     scheduler Straggler, it reads only the catalog of plans); the function throws a {@link
+ *     UserError} if a file is missing or wrong
+ * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
+ * @param computations function that provides the computations (forwards and backwards) of a stage
+ *     for jobs of Zeus, whose ranks do not register their computations
  */
 public record SchedulerChoice(
     String name,
@@ -35,12 +37,16 @@ public record SchedulerChoice(
   /** Reads a time-energy frontier (plans with their predicted times and energies) from files. */
   @FunctionalInterface
   public interface FrontierSource {
-    /** Returns the frontier. The result is null if there is no frontier. */
+    /**
+     * Returns the time-energy frontier. Returns null if the scheduler's plans belong to no
+     * frontier.
+     */
     Frontier read();
   }
 
   /**
-   * Holds the time-energy frontier of one data-parallel pipeline.
+   * Holds the time-energy frontier (plans with their predicted times and energies) of one
+   * data-parallel pipeline.
    *
    * @param gpusPerStage number of GPUs of each stage whose energy is included in the energies of
    *     the frontier
@@ -48,22 +54,23 @@ public record SchedulerChoice(
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
   /**
-   * Provides the computations of a stage for jobs of Zeus, because the ranks of these jobs do not
-   * register computations.
+   * Provides the computations (forwards and backwards) of a stage for jobs of Zeus, because the
+   * ranks of these jobs do not register their computations.
    */
   @FunctionalInterface
   public interface ComputationSource {
     /**
      * @return the stage's forwards and backwards, in order of execution
-     * @throws UserError if the computations are unknown
+     * @throws UserError if the computations of the stage are unknown
      */
     List<PipeInstruction> of(int stage, int stages);
   }
 
   /**
-   * Returns a source that takes the computations of a stage from a pipeline schedule, such as 1F1B.
+   * Returns a source of computations (forwards and backwards) that takes the computations of a
+   * stage from a pipeline schedule, such as 1F1B.
    *
-   * @param microbatches number of microbatches in an iteration; 0 if it is unknown
+   * @param microbatches number of microbatches in an iteration; 0 if the number is unknown
    */
   public static ComputationSource scheduled(PipelineSchedule schedule, int microbatches) {
     return (stage, stages) -> {

@@ -10,12 +10,13 @@ import perseus.planfile.FrequencyPlan;
  * Holds a frequency plan in the form that schedulers use: a clock for each computation (forward or
  * backward) of each stage.
  *
- * @param name name of the plan, such as the name of its file; results of the job contain this name
- * @param stages clocks in MHz, one list per stage with one clock for each forward and backward, in
- *     order of execution
+ * @param name name of the plan, such as the name of its file; the results of a job that runs the
+ *     plan contain this name
+ * @param stages clocks in MHz; there is one list per stage, which contains the clock of each
+ *     forward and backward in order of execution
  */
 public record StagePlan(String name, List<List<Integer>> stages) {
-  /** Creates a plan with the clocks of a plan file. */
+  /** Creates a {@code StagePlan} from the clocks that a plan file contains. */
   public static StagePlan of(String name, FrequencyPlan plan) {
     return new StagePlan(name, plan.frequenciesMhz());
   }
@@ -23,7 +24,7 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   /**
    * Checks that the plan and a job have the same number of stages.
    *
-   * @throws UserError if the numbers differ
+   * @throws UserError if the plan and the job have different numbers of stages
    */
   public void requireStages(int jobStages) {
     if (stages.size() != jobStages) {
@@ -34,15 +35,15 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   }
 
   /**
-   * Checks that a job can run the plan.
+   * Checks that the stages, the computations and the GPUs of a job fit the plan.
    *
    * @throws UserError if the job has another number of stages, or another number of computations in
    *     a stage, or a GPU that does not support a clock of the plan
    */
   public void requireFits(JobInfo job, List<RankInfo> ranks) {
     requireStages(job.degrees().pp());
-    // Most ranks of a stage have equal GPUs and instructions. Each combination is checked only
-    // once.
+    // Most ranks of a stage have equal GPUs and equal numbers of computations. Each different
+    // combination of stage, GPU and number of computations is checked only once.
     record Demand(int stage, int computations, List<Integer> supported) {}
     Set<Demand> checked = new HashSet<>();
     for (RankInfo rank : ranks) {

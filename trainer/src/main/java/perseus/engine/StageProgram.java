@@ -16,16 +16,19 @@ import perseus.pipeline.Step;
  * Lists the instructions that one rank of a pipeline executes in one iteration, in order: loads,
  * forwards, backwards, sends, receives, gradient reductions and the optimizer step.
  *
- * <p>If a receive from a neighbour directly follows a send to the same neighbour, the program
- * contains one fused instruction for both. The training framework Merak also fuses these two
- * instructions. A program of this class therefore has the same number of instructions as a program
- * of Merak.
+ * <p>If a receive from a neighbour directly follows a send to the same neighbour, the program of a
+ * rank contains one fused instruction for the send and the receive. The training framework Merak
+ * also fuses a send with a receive from the same neighbour that directly follows it. With the fused
+ * instructions, a program of this class has the same number of instructions as a program of Merak.
  *
- * @param actions the instructions in the order of execution
+ * @param actions the instructions of the rank in the order of execution
  */
 public record StageProgram(List<Action> actions) {
 
-  /** Lists the kinds of instructions. Each kind has the name that schedulers use for it. */
+  /**
+   * Lists the kinds of instructions. Each kind of instruction also holds the name that schedulers
+   * use for this kind.
+   */
   public enum Kind {
     LOAD(PipeInstruction.LOAD),
     RECV_ACTIVATION(PipeInstruction.P2P),
@@ -63,23 +66,24 @@ public record StageProgram(List<Action> actions) {
   public record Piece(int chunk, int microbatch) {}
 
   /**
-   * Describes one instruction of the program.
+   * Describes one instruction of a rank's program.
    *
    * @param kind kind of the instruction
    * @param piece the stage and microbatch that the instruction computes, loads or sends; null if
-   *     the instruction does none of these
+   *     the instruction has no stage and no microbatch
    * @param received the stage and microbatch whose tensor the instruction receives; null if the
    *     instruction receives nothing
    */
   public record Action(Kind kind, Piece piece, Piece received) {}
 
   /**
-   * Returns the program of a rank under a pipeline schedule.
+   * Returns the program of a rank (the list of its instructions in an iteration) under a pipeline
+   * schedule.
    *
    * @param rank position of the rank in the pipeline, from 0
    * @param ranks number of ranks in the pipeline
    * @param microbatches number of microbatches in an iteration
-   * @throws UserError if the schedule has an instruction that no engine can execute
+   * @throws UserError if the pipeline schedule has an instruction that no engine can execute
    */
   public static StageProgram of(PipelineSchedule schedule, int rank, int ranks, int microbatches) {
     List<Step> computations = schedule.rankSteps(rank, ranks, microbatches);
@@ -125,8 +129,8 @@ public record StageProgram(List<Action> actions) {
   }
 
   /**
-   * Adds a receive. If the previous instruction sends to the same neighbour, the receive is fused
-   * with it.
+   * Adds a receive to the instructions of a rank. If the last instruction of the rank sends to the
+   * neighbour from which the rank then receives, the receive is fused with this send.
    */
   private static void receive(List<Action> actions, Kind receive, Piece piece) {
     Action previous = actions.isEmpty() ? null : actions.get(actions.size() - 1);
@@ -144,7 +148,7 @@ public record StageProgram(List<Action> actions) {
     }
   }
 
-  /** Returns the instructions of the program with the names that schedulers use. */
+  /** Returns the instructions of the rank's program with the names that schedulers use for them. */
   public List<PipeInstruction> pipeSchedule() {
     return actions.stream().map(action -> action.kind.pipeInstruction).toList();
   }

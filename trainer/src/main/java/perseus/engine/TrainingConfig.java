@@ -15,16 +15,17 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 
 /**
- * Holds the configuration of a training run, which is the same for all engines, and checks it.
+ * Holds the configuration of a training run, and checks the values of the configuration. All
+ * engines use the same configuration.
  *
  * @param job the model's name, the degrees of parallelism, and the number and size of the
  *     microbatches
- * @param stages work of each stage for one microbatch
- * @param partition index of the first layer of each stage, followed by the number of layers of the
- *     model
+ * @param stages computing work of each pipeline stage for one microbatch
+ * @param partition division of the model into stages: the index of the first layer of each stage,
+ *     and at the end the number of layers of the model
  * @param nodes number of hosts; each host runs the same number of consecutive ranks
- * @param gpu the simulated GPU
- * @param trainSchedule the pipeline schedule
+ * @param gpu the model of the simulated GPU
+ * @param trainSchedule the pipeline schedule (the order of forwards and backwards on each rank)
  * @param numProfSteps number of iterations under each frequency schedule
  * @param maxSteps maximum number of iterations; 0 for no limit
  * @param seed seed of the random numbers of the simulation
@@ -32,9 +33,9 @@ import perseus.pipeline.Schedules;
  *     forward of the same microbatch
  * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param outputDirectory directory of the output files
- * @param scheduler creates the scheduler that chooses the frequency schedules
+ * @param scheduler factory that creates the scheduler, which chooses the frequency schedules
  * @param dumpDirectory directory of the state dump (the schedules and results as JSON files); null
- *     for none
+ *     if no state dump is written
  */
 public record TrainingConfig(
     JobInfo job,
@@ -53,13 +54,14 @@ public record TrainingConfig(
     Path dumpDirectory) {
 
   /**
-   * In one iteration, all ranks together execute at most this number of forwards and backwards.
-   * This number is limited because each forward and backward needs memory in the simulation.
+   * In one iteration, all ranks together execute at most {@code MAX_COMPUTATIONS} forwards and
+   * backwards. The number of forwards and backwards is limited because each of them needs memory in
+   * the simulation.
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 
   /**
-   * Checks that the values are consistent with each other.
+   * Checks that the values of the configuration do not contradict each other.
    *
    * @throws UserError if two values contradict each other, or if a number is too small or too large
    */
@@ -117,8 +119,8 @@ public record TrainingConfig(
   }
 
   /**
-   * Returns the descriptions of all ranks, which a scheduler needs. The list is in the order of
-   * ranks.
+   * Returns the descriptions of all ranks that a scheduler needs, in the order of the ranks'
+   * numbers.
    */
   public List<RankInfo> rankInfos() {
     Degrees degrees = job.degrees();

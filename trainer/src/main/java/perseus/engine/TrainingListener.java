@@ -4,42 +4,43 @@ import perseus.control.Measurement;
 import perseus.control.Round;
 
 /**
- * Receives the events of a training run. A command implements this interface, for example to show a
- * progress bar.
+ * Receives the events of a training run. A command that runs a training job implements this
+ * interface, for example to show a progress bar.
  */
 public interface TrainingListener {
-  /** This listener ignores all events. */
+  /** The listener {@code NONE} ignores all events. */
   TrainingListener NONE = new TrainingListener() {};
 
   /**
-   * The training loop calls this method when a frequency schedule starts.
+   * The training loop calls {@code roundStarted} when a frequency schedule starts.
    *
    * @param rounds maximum number of frequency schedules in the run
-   * @param iterations number of iterations under this schedule
+   * @param iterations number of iterations under the frequency schedule
    */
   default void roundStarted(Round round, int rounds, int iterations) {}
 
   /**
-   * The training loop calls this method when an iteration has finished.
+   * The training loop calls {@code iterationFinished} when an iteration has finished.
    *
-   * @param iteration number of the iteration under this schedule, from 1
+   * @param iteration number of the iteration among the iterations under its frequency schedule,
+   *     from 1
    * @param result time and loss of the iteration
    */
   default void iterationFinished(Round round, int iteration, Cluster.Iteration result) {}
 
   /**
-   * The engine calls this method when the process of a rank has printed a line.
+   * The engine calls {@code rankPrinted} when the process of a rank has printed a line.
    *
    * @param error whether the rank has printed the line to standard error and not to standard output
    */
   default void rankPrinted(int rank, String line, boolean error) {}
 
   /**
-   * The engine calls this method with a message for the user, for example that the job waits for
-   * other nodes.
+   * The engine calls {@code message} with a message for the user, for example that the job waits
+   * for other nodes.
    */
   default void message(String text) {}
 
-  /** The training loop calls this method when a frequency schedule has ended. */
+  /** The training loop calls {@code roundFinished} when a frequency schedule has ended. */
   default void roundFinished(Round round, Measurement measurement) {}
 }

@@ -20,11 +20,11 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Runs the training loop for any engine. The loop gets a frequency schedule from the scheduler,
- * runs iterations under this schedule on a {@link Cluster}, reports the measured times and energies
- * to the scheduler, and repeats these steps.
+ * Runs the training loop for any engine. The training loop gets a frequency schedule from the
+ * scheduler, runs iterations under this schedule on a {@link Cluster}, reports the measured times
+ * and energies to the scheduler, and repeats these steps.
  *
- * <p>Each instance runs the loop only once. The class is not thread-safe.
+ * <p>Each instance runs the training loop only once. The class is not thread-safe.
  */
 public final class TrainingLoop {
   private final TrainingConfig config;
@@ -37,15 +37,15 @@ public final class TrainingLoop {
   private StateDump dump;
 
   /**
-   * This field is true after the loop has ended. After the end of the loop, the loss of the
-   * scheduler's connection is not reported as a failure.
+   * The field {@code ended} is true after the training loop has ended. After the end of the
+   * training loop, the loss of the scheduler's connection is not reported as a failure.
    */
   private volatile boolean ended;
 
   /**
    * Creates the scheduler and registers the job with it.
    *
-   * @throws perseus.io.UserError if the scheduler cannot be used for this job
+   * @throws perseus.io.UserError if the scheduler cannot be used for this training job
    */
   public TrainingLoop(TrainingConfig config, TrainingListener listener) {
     this.config = config;
@@ -72,8 +72,8 @@ public final class TrainingLoop {
    * While iterations run, watches the scheduler's connection, for example its connection to a plan
    * server.
    *
-   * @param failed receives a message for the user as soon as the connection is lost; called on
-   *     another thread
+   * @param failed function that receives a message for the user as soon as the scheduler's
+   *     connection is lost; called on another thread
    */
   public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(
@@ -162,7 +162,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Returns the results of the frequency schedules that have run, in the order in which they ran.
+   * Returns the results of all frequency schedules that have run, in the order in which the
+   * schedules ran.
    */
   public List<TrainingResult.RoundResult> results() {
     return List.copyOf(results);
@@ -178,7 +179,7 @@ public final class TrainingLoop {
    * have run.
    *
    * @param engine name of the engine, {@code virtual} or {@code djl}
-   * @param host returns the name of the host on which the given rank has run
+   * @param host function that returns the name of the host on which the given rank has run
    */
   public RunManifest manifest(String engine, IntFunction<String> host) {
     return manifest.build(engine, host);

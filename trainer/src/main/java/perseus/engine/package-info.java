@@ -1,7 +1,7 @@
 /**
  * Runs training iterations under the frequencies that a scheduler chooses, for any engine.
  *
- * <p>No class here executes an instruction: each engine does that with its implementation of {@link
- * perseus.engine.Cluster}.
+ * <p>No class in {@code perseus.engine} executes an instruction: each engine does that with its
+ * implementation of {@link perseus.engine.Cluster}.
  */
 package perseus.engine;

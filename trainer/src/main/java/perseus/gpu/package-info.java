@@ -2,6 +2,7 @@
  * Defines what is needed of a GPU to measure and save energy: clocks that can be locked, and an
  * energy counter.
  *
- * <p>Code for a specific kind of GPU may not be here; each kind has a sub-package.
+ * <p>Code for a specific kind of GPU may not be in {@code perseus.gpu}; each kind of GPU has a
+ * sub-package.
  */
 package perseus.gpu;

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Defines the commands that node 0 sends to launchers and to ranks. Each kind of command is one
- * record. Node 0 is the node that coordinates the job. A launcher is the process that starts the
- * ranks of one node.
+ * Java record. Node 0 is the node that coordinates the job. A launcher is the process that starts
+ * the ranks of one node.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
 @JsonSubTypes({
@@ -28,23 +28,25 @@ public sealed interface Command {
    *
    * @param secret the secret with which the ranks authenticate themselves; null if the user has set
    *     the secret on each node
-   * @param masterHost the host of the coordinator, to which the ranks connect; null if the ranks
-   *     connect to the same IP address as their launcher
+   * @param masterHost the IP address of node 0, to which the ranks connect; null if the ranks
+   *     connect to the same IP address of node 0 as their launcher
    * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its
    *     cores
    */
   record Launch(String secret, String masterHost, int nodesOnHost) implements Command {}
 
   /**
-   * Tells a launcher to execute one step of publishing, which moves the logs of its ranks into the
-   * run directory. All launchers execute the same step at the same time, because several nodes may
-   * share one run directory.
+   * Tells a launcher to execute one step of publishing. Publishing moves the logs of all ranks into
+   * the run directory. All launchers execute the same step of publishing at the same time, because
+   * several nodes may share one run directory.
    *
    * @param manifest the text of the file run.json, which the launcher writes in the step {@link
    *     Step#MANIFEST}
    */
   record Publish(Step step, String manifest) implements Command {
-    /** Lists the steps of publishing the logs, in the order in which the launchers execute them. */
+    /**
+     * Lists the steps in which launchers move logs into the run directory, in order of execution.
+     */
     public enum Step {
       /** The launcher removes the logs of an earlier recording from the run directory. */
       CLEAR,
@@ -55,7 +57,7 @@ public sealed interface Command {
     }
   }
 
-  /** Tells a launcher that the job has failed, and why. */
+  /** Tells a launcher that the job has failed, and gives the reason of the failure. */
   record Abort(String reason) implements Command {}
 
   /** Tells a launcher that node 0 is alive (a heartbeat). */
@@ -70,17 +72,18 @@ public sealed interface Command {
   record ConnectPeers(List<RankAddress> addresses) implements Command {}
 
   /**
-   * Tells a rank that a frequency schedule begins. A frequency schedule sets the clock of each
-   * instruction of an iteration, and several iterations run under it.
+   * Tells a rank that a frequency schedule begins. A frequency schedule gives the GPU clock for
+   * each instruction of an iteration, and several iterations run with these clocks.
    *
-   * @param warmup whether the iterations are a warm-up, whose measurements are not used
+   * @param warmup whether the iterations under the frequency schedule are a warm-up; measurements
+   *     of a warm-up are not used
    * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
    *     divided by the time of the same instruction on an undisturbed host; the value is the same
    *     for all ranks
-   * @param iterations number of iterations under this frequency schedule
-   * @param breakdown whether the rank reports the time of each instruction
-   * @param powerStates the clock of each instruction of the rank's program in MHz, in the order of
-   *     the program
+   * @param iterations number of iterations that run under the frequency schedule
+   * @param breakdown whether the rank must report the time of each instruction to node 0
+   * @param powerStates the GPU clock in MHz for each instruction that the rank executes in an
+   *     iteration, in order of execution
    */
   record BeginRound(
       boolean warmup,
@@ -90,16 +93,19 @@ public sealed interface Command {
       List<Integer> powerStates)
       implements Command {}
 
-  /** Tells a rank to run one iteration. */
+  /** Tells a rank to run one training iteration. */
   record Iterate() implements Command {}
 
   /**
-   * Tells a rank that the frequency schedule has ended. The rank answers with {@link
-   * Event.Measured}.
+   * Tells a rank that the frequency schedule has ended. The rank answers the end of a frequency
+   * schedule with {@link Event.Measured}.
    */
   record EndRound() implements Command {}
 
-  /** Tells a rank to write its complete logs into the scratch directory of its node. */
+  /**
+   * Tells a rank to write its complete logs into its node's directory of temporary files (the
+   * scratch directory).
+   */
   record WriteLogs() implements Command {}
 
   /** Tells a launcher or a rank that the job is done. */

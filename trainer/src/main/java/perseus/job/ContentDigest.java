@@ -16,8 +16,9 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Computes a digest of an input file or folder. Node 0 compares the digests of all nodes to check
- * that they read the same data. The digest does not depend on the path of the file.
+ * Computes a digest of an input file or folder. Node 0 (the node that coordinates the job) compares
+ * the digests of all nodes to check that all nodes read the same data. The digest of a file does
+ * not depend on the path of the file.
  *
  * @param bytes size of the file in bytes, or the sum of the sizes of all files in the folder
  * @param sha256 the SHA-256 hash of the file's contents as hexadecimal text. For a folder, only the
@@ -31,8 +32,8 @@ public record ContentDigest(long bytes, String sha256) {
   /**
    * Computes the digest of a file or a folder.
    *
-   * @param path path of the file or folder; null if the user has set no path. Then the digest has
-   *     the size 0 and an empty hash.
+   * @param path path of the file or folder; null if the user has set no path. If the path is null,
+   *     the digest has the size 0 and an empty hash.
    * @throws UserError if the file or folder cannot be read
    */
   static ContentDigest of(String path) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import perseus.control.RankResult;
 
 /**
- * Defines the events that launchers and ranks report to node 0. Each kind of event is one record.
- * Node 0 is the node that coordinates the job. A launcher is the process that starts the ranks of
- * one node.
+ * Defines the events that launchers and ranks report to node 0. Each kind of event is one Java
+ * record. Node 0 is the node that coordinates the job. A launcher is the process that starts the
+ * ranks of one node.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
@@ -25,13 +25,15 @@ import perseus.control.RankResult;
 })
 public sealed interface Event {
   /**
-   * Reports that a launcher has connected to node 0. A launcher sends this event first.
+   * Reports that a launcher has connected to node 0. A launcher sends {@code NodeJoined} before all
+   * other events.
    *
    * @param nodes number of nodes of the job according to the settings of this launcher; the number
    *     must be equal on all nodes
-   * @param settings the settings that must be equal on all nodes; the key is the name of the flag
+   * @param settings the job's settings, which must be equal on all nodes; the key is the name of
+   *     the command-line flag that sets the value
    * @param inputs the digests of the input files, which must be equal on all nodes; the key is the
-   *     name of the flag
+   *     name of the command-line flag that gives the path of the file
    */
   record NodeJoined(
       int node,
@@ -48,7 +50,8 @@ public sealed interface Event {
    * Reports that a launcher or one of its ranks has failed.
    *
    * @param sentence the error message for the user
-   * @param consequence whether this failure is probably only a consequence of another failure
+   * @param consequence whether the reported failure is probably only a consequence of another
+   *     failure
    */
   record Failed(String sentence, boolean consequence) implements Event {}
 
@@ -56,27 +59,29 @@ public sealed interface Event {
   record Alive() implements Event {}
 
   /**
-   * Reports that a rank has connected to node 0. A rank sends this event first.
+   * Reports that a rank has connected to node 0. A rank sends {@code RankJoined} before all other
+   * events.
    *
-   * @param address the address to which other ranks connect
+   * @param address the address at which other ranks connect to this rank to exchange tensors
    */
   record RankJoined(int rank, RankAddress address) implements Event {}
 
   /**
-   * Reports that a rank has connected to the other ranks that it needs and has built its stages.
+   * Reports that a rank has connected to the ranks with which it exchanges tensors, and has built
+   * its pipeline stages.
    */
   record Ready() implements Event {}
 
   /**
-   * Reports that a rank has finished an iteration.
+   * Reports that a rank has finished a training iteration.
    *
    * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
-   *     hold the last stage
+   *     hold the last pipeline stage
    */
   record Iterated(Double loss) implements Event {}
 
   /**
-   * Reports the measurements of a rank under one frequency schedule.
+   * Reports the times and energies that a rank has measured under one frequency schedule.
    *
    * @param neededSlowdown the smallest {@code hostSlowdown} of {@link Command.BeginRound} at which
    *     the rank's host finishes most instructions as early as the simulated GPU
@@ -87,6 +92,6 @@ public sealed interface Event {
   /** Reports that a rank has written its logs. */
   record Recorded() implements Event {}
 
-  /** Reports that a rank has finished and that its process is ending. */
+  /** Reports that a rank has finished its work in the job and that its process is ending. */
   record Ended() implements Event {}
 }

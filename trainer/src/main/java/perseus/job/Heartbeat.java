@@ -7,20 +7,24 @@ import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
 
 /**
- * Sends a heartbeat from a launcher or a rank to node 0 every 2 seconds, until the connection
- * closes. A heartbeat is a message that tells node 0 that the process is alive.
+ * Sends a heartbeat from a launcher or a rank to node 0 (the node that coordinates the job) every 2
+ * seconds, until the connection to node 0 closes. A heartbeat is a message that tells node 0 that
+ * the process is alive.
  */
 public final class Heartbeat {
-  /** A launcher or a rank waits for this time between two heartbeats. */
+  /** A launcher or a rank waits for the time {@code PERIOD} between two heartbeats. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
-  /** Node 0 treats a launcher as lost if no message arrives from it for this time. */
+  /**
+   * Node 0 treats a launcher as lost if no message arrives from it for the time {@code
+   * SILENCE_LIMIT}.
+   */
   public static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
 
   private Heartbeat() {}
 
   /**
-   * Starts a thread that sends heartbeats.
+   * Starts a thread that sends heartbeats to node 0.
    *
    * @param name name of the thread that sends the heartbeats
    */
@@ -35,8 +39,8 @@ public final class Heartbeat {
         TimeUnit.MILLISECONDS.sleep(PERIOD.toMillis());
       }
     } catch (IOException | InterruptedException e) {
-      // The connection is closed. The thread that reads from the connection notices the closed
-      // connection.
+      // Sending a heartbeat fails if the connection to node 0 is closed. The thread that reads from
+      // the connection to node 0 also notices that the connection is closed.
     }
   }
 }

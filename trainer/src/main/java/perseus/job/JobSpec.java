@@ -13,7 +13,7 @@ import perseus.parallel.Degrees;
 
 /**
  * Holds the settings of a job that are the same for all ranks: model, parallelism, optimizer and
- * simulated GPU. The user must start every node with the same values.
+ * simulated GPU. The user must start every node of a job with the same settings.
  *
  * @param device the simulated GPU of each rank
  * @param exportTimingCsv whether to write instruction logs and energy logs
@@ -27,8 +27,8 @@ public record JobSpec(
     boolean exportTimingCsv,
     long seed) {
   /**
-   * This mapper converts settings to JSON. Property names are in snake case, like the names of
-   * flags.
+   * The mapper {@code FLAGS} converts settings to JSON. The names of the JSON properties are in
+   * snake case, like the names of command-line flags.
    */
   private static final ObjectMapper FLAGS =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -37,12 +37,12 @@ public record JobSpec(
    * Holds the model's name and settings, and its partition into pipeline stages.
    *
    * @param name the model's name in the model zoo
-   * @param partition the index of the first layer of each stage, followed by the number of layers
-   *     of the model
+   * @param partition division of the model into stages: the index of the first layer of each stage,
+   *     and at the end the number of layers of the model
    * @param seqLength number of tokens in a sample
    * @param activationCheckpointing whether each backward first recomputes the activations of the
    *     forward of the same microbatch
-   * @param initMethodStd standard deviation of the initial weights
+   * @param initMethodStd standard deviation of the random initial weights of the model
    */
   public record Model(
       @JsonProperty("model") String name,
@@ -54,7 +54,8 @@ public record JobSpec(
   /**
    * Holds the settings that distribute the work of an iteration over the ranks.
    *
-   * @param trainSchedule name of the pipeline schedule
+   * @param trainSchedule name of the pipeline schedule (the order of forwards and backwards on each
+   *     rank)
    * @param microbatchSize number of samples in a microbatch
    * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
    */
@@ -78,8 +79,9 @@ public record JobSpec(
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an idle core of the host. If the value is 0,
-   *     the job measures the smallest ratio at which the hosts are as fast as their simulated GPUs.
+   *     divided by the time of the same instruction on an idle core of the host. If {@code
+   *     simSlowdown} is 0, the job measures the smallest slowdown at which the hosts are as fast as
+   *     their simulated GPUs.
    */
   public record DeviceSpec(String gpu, long simSeed, boolean paced, double simSlowdown) {}
 
@@ -88,7 +90,10 @@ public record JobSpec(
     return new Batch(parallelism.microbatchSize, model.seqLength, parallelism.degrees.tp());
   }
 
-  /** Returns all settings as texts; the key is the name of the flag that sets the value. */
+  /**
+   * Returns all settings of the job as texts; the key is the name of the command-line flag that
+   * sets the value.
+   */
   public Map<String, String> byFlag() {
     Map<String, String> texts = new LinkedHashMap<>();
     flatten(FLAGS.convertValue(this, new TypeReference<LinkedHashMap<String, Object>>() {}), texts);

@@ -3,32 +3,42 @@ package perseus.job;
 /**
  * Counts how often a host was slower than its simulated GPU, and sums the delays in seconds. An
  * instruction is late if the host finishes it later than the simulated GPU. A late instruction
- * delays the pipeline and makes the recording wrong. In the recording, other GPUs seem to wait for
- * a slow stage, although they wait for a slow host.
+ * delays the pipeline and makes the recording wrong. If a host is slow, other GPUs seem in the
+ * recording to wait for a slow stage, although they wait for the slow host.
  *
- * @param instructions number of instructions
- * @param late number of late instructions
+ * @param instructions number of executed instructions, including late ones
+ * @param late number of late instructions (the host finished them later than the simulated GPU)
  * @param lateSeconds sum of the delays of the late instructions in seconds
  * @param seconds sum of the times of all instructions on the simulated GPU in seconds
  */
 public record Lateness(long instructions, long late, double lateSeconds, double seconds) {
-  /** In this value, all counts and sums are 0, because no instruction has run. */
+  /**
+   * The constant {@code NONE} stands for a rank that has run no instruction: all its counts and
+   * sums are 0.
+   */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
-  /** An instruction is not late if its delay is at most this fraction of its time on the GPU. */
+  /**
+   * An instruction is not late if its delay is at most the fraction {@code TOLERATED_SHARE} of its
+   * GPU time.
+   */
   private static final double TOLERATED_SHARE = 0.02;
 
   /**
-   * An instruction is not late if its delay is at most this time in seconds. Short delays are
-   * tolerated, because the operating system needs some time to wake up a thread.
+   * An instruction is not late if its delay is at most {@code TOLERATED_SECONDS} seconds. Short
+   * delays of instructions are tolerated, because the operating system needs some time to wake up a
+   * thread.
    */
   private static final double TOLERATED_SECONDS = 0.0005;
 
-  /** Measurements are treated as wrong if {@link #share} is above this value. */
+  /**
+   * Measured times and energies are treated as wrong if {@link #share} (delays divided by times) is
+   * above {@code MAX_LOST_SHARE}.
+   */
   private static final double MAX_LOST_SHARE = 0.005;
 
   /**
-   * Returns a copy of this value that also counts one more instruction.
+   * Returns a copy of this object that counts one more instruction.
    *
    * @param gpuSeconds the instruction's time on the simulated GPU in seconds
    * @param delaySeconds the time at which the host finished the instruction, minus the time at
@@ -39,7 +49,10 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
     return plus(new Lateness(1, isLate ? 1 : 0, isLate ? delaySeconds : 0, gpuSeconds));
   }
 
-  /** Returns the sum of this value and another value, separately for each count and each time. */
+  /**
+   * Returns an object in which each count and each time is the sum of the values in this object and
+   * in {@code more}.
+   */
   public Lateness plus(Lateness more) {
     return new Lateness(
         instructions + more.instructions,
@@ -48,12 +61,15 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
         seconds + more.seconds);
   }
 
-  /** Returns the ratio {@code lateSeconds / seconds}. If no instruction has run, the ratio is 0. */
+  /**
+   * Returns the delays of late instructions, divided by the times of all instructions ({@code
+   * lateSeconds / seconds}). If no instruction has run, the method {@code share} returns 0.
+   */
   public double share() {
     return seconds == 0 ? 0 : lateSeconds / seconds;
   }
 
-  /** Returns whether {@link #share} is so large that the measurements are wrong. */
+  /** Returns whether the host was so late that the measured times and energies are wrong. */
   public boolean spoilsMeasurements() {
     return share() > MAX_LOST_SHARE;
   }

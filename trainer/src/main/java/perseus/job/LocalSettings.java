@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Holds the settings that all ranks of one node share. The settings of two nodes may differ.
+ * Holds the settings that all ranks of one node share. The local settings of two nodes may differ.
  *
  * @param tensors name of the class that implements {@code RankTensors.Factory} and creates the
  *     stages of a rank
@@ -31,7 +31,8 @@ public record LocalSettings(
     String parameterDump) {
 
   /**
-   * Returns a copy of these settings with another number of threads and another scratch directory.
+   * Returns a copy of the node's settings with another number of threads and another scratch
+   * directory.
    */
   public LocalSettings with(int newThreads, String newScratch) {
     return new LocalSettings(
@@ -47,14 +48,15 @@ public record LocalSettings(
   }
 
   /**
-   * Computes the digests of this node's input files. The key of a digest is the name of the flag
-   * that gives the path of the file.
+   * Computes the digests of this node's input files. In the returned map, the key of a file's
+   * digest is the name of the command-line flag that gives the path of the file.
    *
    * @throws perseus.io.UserError if a file cannot be read
    */
   public Map<String, ContentDigest> inputs() {
-    // If several files differ between two nodes, only the first difference is reported. The
-    // training data are the first entry, because they differ more often than the tokenizer.
+    // If several input files differ between two nodes, only the first difference is reported. The
+    // training data are the first entry of the map, because they differ between nodes more often
+    // than the tokenizer.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));

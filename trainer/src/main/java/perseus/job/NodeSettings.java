@@ -6,14 +6,14 @@ import java.time.Duration;
 
 /**
  * Holds the number of this node, the number of nodes of the job, and the address and secret with
- * which this node connects to node 0.
+ * which this node connects to node 0 (the node that coordinates the job).
  *
  * @param nodes number of nodes of the job
  * @param node this node's number, from 0
  * @param masterAddress name or IP address of node 0's host; null if the user has not set the
  *     address
- * @param masterPort port number of node 0. If the port number is 0, node 0 chooses a free port. The
- *     port number 0 is possible only in a job of one node.
+ * @param masterPort port number at which node 0 accepts connections. If the port number is 0, node
+ *     0 chooses a free port. The port number 0 is possible only in a job of one node.
  * @param timeout the longest time to wait until all nodes and all ranks are connected
  * @param secret the value of the environment variable PERSEUS_JOB_SECRET; null if the variable is
  *     not set

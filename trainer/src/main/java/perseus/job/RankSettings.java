@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import perseus.wire.JobSecret;
 
 /**
- * Holds all settings of one rank. The launcher of the node writes the rank's settings to the
- * standard input of the rank's process.
+ * Holds all settings of one rank. The launcher (the process that starts the ranks of a node) writes
+ * the rank's settings to the standard input of the rank's process.
  *
  * @param rank the rank's number
- * @param masterHost name or IP address of node 0's host, on which the coordinator runs
- * @param masterPort port number of the coordinator
- * @param secret the secret with which the rank authenticates itself
- * @param timeoutSeconds the longest time in seconds to wait for a connection to the coordinator and
- *     to other ranks
+ * @param masterHost name or IP address of the host of node 0 (the node that coordinates the job)
+ * @param masterPort port number at which node 0 accepts connections
+ * @param secret the secret with which the rank authenticates itself to node 0 and to other ranks
+ * @param timeoutSeconds the longest time in seconds to wait for a connection to node 0 and to other
+ *     ranks
  * @param job the settings that are the same for all ranks of the job
  * @param local the settings that are the same for all ranks of the rank's node
  */
@@ -27,7 +27,7 @@ public record RankSettings(
     LocalSettings local) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Returns these settings as one line of JSON text. */
+  /** Returns the settings of the rank as one line of JSON text. */
   public String toLine() {
     try {
       return JSON.writeValueAsString(this);
@@ -37,7 +37,7 @@ public record RankSettings(
   }
 
   /**
-   * Parses a line that {@link #toLine} has returned.
+   * Parses the settings of a rank from a line of JSON text that {@link #toLine} has returned.
    *
    * @throws IllegalArgumentException if the line is not the JSON text of a rank's settings
    */
@@ -49,7 +49,7 @@ public record RankSettings(
     }
   }
 
-  /** Returns the secret with which the rank authenticates itself. */
+  /** Returns the secret with which the rank authenticates itself to node 0 and to other ranks. */
   public JobSecret jobSecret() {
     return JobSecret.of(secret);
   }

@@ -7,13 +7,15 @@ import java.util.List;
 /**
  * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
- * <p>Let w(0), ..., w(n - 1) be the weights, and let p be the number of parts. The method chooses
- * boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) = n. Part k has the weight W(k) = w(b(k)) + ...
- * + w(b(k + 1) - 1). The first step minimizes the maximum of all W(k). The second step minimizes
- * the sum of W(k)^2 among the solutions with this minimal maximum.
+ * <p>The method divides n weights into p parts by boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p)
+ * = n, where part k starts at the weight with the index b(k). The sum W(k) of part k is w(b(k)) +
+ * ... + w(b(k + 1) - 1), where w(i) is the weight with the index i. The first step of the method
+ * minimizes the largest sum W(k) of all parts. Among the solutions in which the largest sum is
+ * minimal, the second step minimizes the sum of W(k)^2 over all parts.
  *
- * <p>Both steps are dynamic programs. The state of a dynamic program is the number of parts and the
- * end of the last part. Each step takes O(p n^2) time and O(p n) memory.
+ * <p>Both steps of the method are dynamic programs. The state of a dynamic program is the number of
+ * parts and the end of the last part. Each of the two dynamic programs takes O(p n^2) time and O(p
+ * n) memory for n weights and p parts.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -21,7 +23,8 @@ final class BalancedPartition {
   /**
    * Returns the index of the first weight of each part, followed by the number of weights.
    *
-   * @param parts number of parts, from 1 to the number of weights
+   * @param parts number of parts into which the weights are divided, from 1 to the number of
+   *     weights
    */
   static List<Integer> boundaries(long[] weights, int parts) {
     long[] prefixSums = new long[weights.length + 1];
@@ -38,7 +41,7 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /** Computes the smallest weight that the heaviest part can have. */
+  /** Computes the smallest possible sum of weights in the heaviest part. */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);
@@ -55,11 +58,11 @@ final class BalancedPartition {
   }
 
   /**
-   * Minimizes the sum of the squared weights of the parts. No part may be heavier than {@code
-   * limit}.
+   * Divides the weights so that the sum of the squared sums of the parts is minimal, and no part
+   * has a sum above {@code limit}.
    *
-   * @return an array in which the element {@code [k][e]} is the start of part k, if the weights
-   *     before index e are divided into k parts
+   * @return an array whose element {@code [k][e]} is the index of the first weight of the last
+   *     part, if the weights before index e are divided into k parts
    */
   private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
     int items = prefixSums.length - 1;
@@ -81,8 +84,9 @@ final class BalancedPartition {
   }
 
   /**
-   * Returns a table that is indexed by the number of parts and the number of weights. The entry for
-   * 0 parts and 0 weights is 0. All other entries of the table are infinite.
+   * Returns the initial table of a dynamic program, which is indexed by the number of parts and the
+   * number of weights. In the initial table, the entry for 0 parts and 0 weights is 0. All other
+   * entries of the initial table are infinite.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

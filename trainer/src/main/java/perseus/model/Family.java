@@ -6,20 +6,22 @@ package perseus.model;
  */
 public enum Family {
   /**
-   * This family has the decoder-only transformer of GPT-2 as architecture, and the sizes of GPT-3.
+   * A model of the family GPT3 has the architecture of GPT-2 (a decoder-only transformer) and one
+   * of the sizes of GPT-3.
    */
   GPT3,
-  /** A model of this family is an encoder-only transformer that predicts masked tokens. */
+  /** A model of the family BERT is an encoder-only transformer that predicts masked tokens. */
   BERT,
   /**
-   * A model of this family is the encoder-decoder transformer T5 1.0 with relative position biases.
+   * A model of the family T5 is the encoder-decoder transformer T5 1.0 with relative position
+   * biases.
    */
   T5,
-  /** A model of this family is a decoder-only transformer with ALiBi position biases. */
+  /** A model of the family BLOOM is a decoder-only transformer with ALiBi position biases. */
   BLOOM,
   /**
-   * A model of this family is a convolutional network: a ResNet whose residual bottlenecks have
-   * wider inner convolutions.
+   * A model of the family WIDE_RESNET is a convolutional network: a ResNet whose residual
+   * bottlenecks have wider inner convolutions.
    */
   WIDE_RESNET
 }

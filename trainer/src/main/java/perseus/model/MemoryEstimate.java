@@ -11,12 +11,12 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
 
 /**
- * Estimates the memory in bytes that one rank needs. The estimate is exact for parameters,
+ * Estimates the memory in bytes that one rank needs. The estimated memory is exact for parameters,
  * gradients and optimizer state, and approximate for activations.
  *
- * @param parameterBytes bytes of the float32 parameters
- * @param gradientBytes bytes of the accumulated float32 gradients of the parameters
- * @param optimizerBytes bytes of the two moments of AdamW
+ * @param parameterBytes bytes of the float32 parameters that the rank holds
+ * @param gradientBytes bytes of the accumulated float32 gradients of the rank's parameters
+ * @param optimizerBytes bytes of the first and second moments of the optimizer AdamW
  * @param activationBytes largest number of bytes of activations that are in memory at the same time
  *     during an iteration
  */
@@ -24,18 +24,21 @@ public record MemoryEstimate(
     double parameterBytes, double gradientBytes, double optimizerBytes, double activationBytes) {
 
   /**
-   * Estimates the memory of one rank.
+   * Estimates the memory in bytes that one rank of a pipeline needs.
    *
-   * <p>The method goes through the instructions of the rank in one iteration, in order. A forward
-   * adds the activations that its stage keeps, and the backward of the same microbatch frees them.
-   * Without activation checkpointing, a stage keeps all activations. With activation checkpointing,
-   * a stage keeps the inputs of its recomputed layers, and all activations of its other layers. A
-   * backward recomputes one layer at a time. An early recomputation is a separate instruction
-   * before the backward, which recomputes all layers of the stage together.
+   * <p>To find the largest memory for activations, the method goes through the rank's instructions
+   * in one iteration, in order of execution. A forward adds the activations that its stage keeps,
+   * and the backward of the same microbatch frees them. Without activation checkpointing, a stage
+   * keeps all activations from the forward to the backward. With activation checkpointing, a stage
+   * keeps the inputs of its recomputed layers, and all activations of its other layers. With
+   * activation checkpointing, a backward recomputes the activations of one layer at a time. An
+   * early recomputation is a separate instruction that runs before the backward and recomputes all
+   * layers of the stage together.
    *
-   * @param workload the model with its partition into the stages of all ranks of a pipeline
+   * @param workload the model, its partition into the stages of a pipeline, and the shape of a
+   *     microbatch
    * @param schedule the pipeline schedule, which determines the order of the rank's instructions
-   * @param rank position of the rank in the pipeline, from 0
+   * @param rank position of the rank in the pipeline, counted from 0
    * @param microbatches number of microbatches in an iteration
    * @param checkpointing whether each backward first recomputes the activations of the forward of
    *     the same microbatch
@@ -77,9 +80,9 @@ public record MemoryEstimate(
   /**
    * Holds the sizes in bytes of the activations of one microbatch in one stage.
    *
-   * @param keptBytes bytes that are kept from the forward to the backward
-   * @param recomputedBytes bytes of the activations of all recomputed layers
-   * @param largestBytes largest number of bytes of the activations of a single recomputed layer
+   * @param keptBytes bytes of the activations that the stage keeps from the forward to the backward
+   * @param recomputedBytes bytes of the activations of all layers that the stage recomputes
+   * @param largestBytes bytes of the activations of the recomputed layer with the most activations
    */
   private record StageMemory(double keptBytes, double recomputedBytes, double largestBytes) {
     static StageMemory of(Workload workload, int stage, boolean checkpointing) {
@@ -106,17 +109,18 @@ public record MemoryEstimate(
   }
 
   /**
-   * Returns the sum of all components in bytes. The sum does not include memory that the framework
-   * itself uses or that is lost by fragmentation.
+   * Returns the estimated memory of the rank in bytes: parameters, gradients, optimizer state and
+   * activations. The estimate does not include memory that the framework itself uses or that is
+   * lost by fragmentation.
    */
   public double totalBytes() {
     return parameterBytes + gradientBytes + optimizerBytes + activationBytes;
   }
 
   /**
-   * Estimates the bytes of all activations of a layer, for kernels that are not fused. The estimate
-   * is half of the bytes that the forward reads and writes, because each activation is written by
-   * one kernel and read by another kernel.
+   * Estimates the bytes of all activations of a layer whose kernels are not fused. The activations
+   * of a layer have about half of the bytes that its forward reads and writes, because one kernel
+   * writes each activation and another kernel reads it.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

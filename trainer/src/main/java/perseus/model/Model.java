@@ -9,11 +9,13 @@ import perseus.model.layer.Layer;
  * Describes a neural network as a list of layers, which are distributed over pipeline stages.
  *
  * @param name unique name of the model, such as {@code gpt3-xl}
- * @param family architecture of the model
- * @param layers all layers, from first to last
- * @param defaultSequenceLength default number of tokens in a sample; 0 for image models
- * @param maxSequenceLength maximum number of tokens in a sample. The maximum is {@link
- *     Integer#MAX_VALUE} for models without learned absolute positions, and 0 for image models.
+ * @param family family of the model, which determines its architecture
+ * @param layers all layers of the model, from the first layer to the last layer
+ * @param defaultSequenceLength default number of tokens in a sample (a sequence); 0 for image
+ *     models
+ * @param maxSequenceLength maximum number of tokens in a sample. The maximum number of tokens is
+ *     {@link Integer#MAX_VALUE} for models without learned absolute positions, and 0 for image
+ *     models.
  */
 public record Model(
     String name,
@@ -26,8 +28,8 @@ public record Model(
   }
 
   /**
-   * Returns the number of elements of all parameters. A parameter that several layers share is
-   * counted once.
+   * Returns the number of elements of all parameters of the model. The method counts a parameter
+   * that several layers share only once.
    */
   public long parameterCount() {
     return parametersPerGpu(layers, 1);
@@ -35,8 +37,8 @@ public record Model(
 
   /**
    * Returns the number of parameter elements of the given layers that one GPU holds, if {@code tp}
-   * GPUs divide each layer by tensor parallelism. A parameter that several of these layers share is
-   * counted once.
+   * GPUs divide each layer by tensor parallelism. The method counts a parameter that several of the
+   * given layers share only once.
    */
   static long parametersPerGpu(List<Layer> layers, int tp) {
     Set<String> seen = new HashSet<>();

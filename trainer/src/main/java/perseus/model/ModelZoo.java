@@ -31,8 +31,8 @@ import perseus.model.transformer.TransformerBlock;
 import perseus.model.transformer.TransformerBlock.Variant;
 
 /**
- * Lists all trainable models and finds a model by its name. A new model of an existing architecture
- * is one entry in this class.
+ * Lists all trainable models and finds a model by its name. To add a model of an existing
+ * architecture, add one entry to the list {@code MODELS}.
  */
 public final class ModelZoo {
   private static final int GPT_VOCABULARY = 50257;
@@ -41,8 +41,9 @@ public final class ModelZoo {
   private static final int BLOOM_VOCABULARY = 250880;
 
   /**
-   * The vocabulary of the small models has this number of tokens: 256 tokens for the values of a
-   * byte, and special tokens. With byte tokens, the small models need no tokenizer.
+   * Number of tokens in the vocabulary of the small (nano) models: 256 tokens for the values of a
+   * byte, and special tokens. The small models need no tokenizer, because they can use the bytes of
+   * a text as tokens.
    */
   private static final int NANO_VOCABULARY = 512;
 
@@ -95,7 +96,7 @@ public final class ModelZoo {
 
   private ModelZoo() {}
 
-  /** Returns all models, in the order in which users see them. */
+  /** Returns all trainable models, in the order in which users see them. */
   public static List<Model> all() {
     return List.copyOf(MODELS.values());
   }
@@ -103,7 +104,7 @@ public final class ModelZoo {
   /**
    * Finds a model by its name.
    *
-   * @throws UserError if no model has that name; the message suggests the most similar name
+   * @throws UserError if no model has this name; the error message suggests the most similar name
    */
   public static Model find(String name) {
     Model model = MODELS.get(name);
@@ -179,11 +180,13 @@ public final class ModelZoo {
   }
 
   /**
-   * Creates a ResNet with the same groups of bottlenecks as in torchvision. From one group to the
-   * next, the number of channels doubles, and the height and width of the feature maps halve.
+   * Creates a Wide-ResNet with the same groups of bottlenecks (residual blocks of three
+   * convolutions) as in torchvision. From one group of bottlenecks to the next, the number of
+   * channels doubles, and the height and width of the feature maps halve.
    *
-   * @param widthFactor factor by which the inner convolutions are wider than in a normal ResNet
-   * @param depths number of bottlenecks in each group, one value per group
+   * @param widthFactor factor by which the inner convolutions have more channels than in a normal
+   *     ResNet
+   * @param depths number of bottlenecks (residual blocks) in each group; one number per group
    */
   private static Model wideResNet(
       String name, ResNetStem stem, int classes, int widthFactor, int... depths) {

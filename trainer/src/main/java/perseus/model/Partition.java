@@ -9,9 +9,10 @@ import perseus.model.layer.Layer;
 import perseus.model.t5.T5EncoderBlock;
 
 /**
- * Assigns each layer of a model to a pipeline stage. Each stage has consecutive layers.
+ * Assigns each layer of a model to a pipeline stage, so that each stage has consecutive layers.
  *
- * @param method name of the partition method, or {@code custom:} followed by the boundaries
+ * @param method name of the partition method, or {@code custom:} followed by the boundaries of the
+ *     stages
  * @param boundaries index of the first layer of each stage, followed by the number of layers of the
  *     model
  */
@@ -34,7 +35,7 @@ public record Partition(String method, List<Integer> boundaries) {
    * Checks the name of a partition method. The method {@link #of} checks whether the partition
    * method can be applied to a model.
    *
-   * @throws UserError if no partition method has this name
+   * @throws UserError if there is no partition method with this name
    */
   public static void requireMethod(String method) {
     if (!method.startsWith(CUSTOM) && !METHODS.contains(method)) {
@@ -43,22 +44,23 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
-   * Partitions the layers of a model into stages.
+   * Divides the layers of a model into pipeline stages.
    *
-   * <p>The method {@code uniform} gives ceil(layers / stages) layers to each stage except the last,
-   * which gets the remaining layers. If no layer would remain for the last stage, the sizes of the
-   * stages differ by at most 1 instead. The method {@code uniform_floor} gives each stage
-   * floor(layers / stages) layers, and the last stage also gets the remaining layers. The method
-   * {@code parameters} makes the stages' numbers of parameters as equal as possible. The method
-   * {@code uniform_transformer} gives the stages equal numbers of transformer blocks.
+   * <p>The partition method {@code uniform} gives ceil(layers / stages) layers to each stage except
+   * the last, which gets the remaining layers. If no layer would remain for the last stage, the
+   * method {@code uniform} instead gives the stages numbers of layers that differ by at most 1. The
+   * partition method {@code uniform_floor} gives each stage floor(layers / stages) layers, and the
+   * last stage also gets the remaining layers. The partition method {@code parameters} makes the
+   * numbers of parameters of the stages as equal as possible. The partition method {@code
+   * uniform_transformer} distributes the transformer blocks evenly over the stages.
    *
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
-   *     uniform_transformer}, or {@code custom:} followed by the boundaries, such as {@code
-   *     custom:0,8,14,21,27}
-   * @param stages number of stages, which is the pipeline-parallel degree multiplied by the number
-   *     of stages per rank
-   * @throws UserError if the method is unknown, or if it cannot be applied to the model or the
-   *     number of stages
+   *     uniform_transformer}, or {@code custom:} followed by the boundaries of the stages, such as
+   *     {@code custom:0,8,14,21,27}
+   * @param stages number of pipeline stages, which is the pipeline-parallel degree multiplied by
+   *     the number of stages per rank
+   * @throws UserError if the partition method is unknown, or if it cannot be applied to the model
+   *     or the number of stages
    */
   public static Partition of(String method, Model model, int stages) {
     requireMethod(method);
@@ -87,20 +89,21 @@ public record Partition(String method, List<Integer> boundaries) {
         });
   }
 
-  /** Returns the number of stages. */
+  /** Returns the number of pipeline stages. */
   public int stages() {
     return boundaries.size() - 1;
   }
 
-  /** Returns the layers of a stage, in order. */
+  /** Returns the layers of a pipeline stage, in the order of the model. */
   public List<Layer> layers(Model model, int stage) {
     return model.layers().subList(boundaries.get(stage), boundaries.get(stage + 1));
   }
 
   /**
-   * Divides items into consecutive stages, and returns the boundaries of the stages. As in the
-   * training framework Merak, each stage except the last gets ceil(items / stages) items. If no
-   * item would remain for the last stage, the sizes of the stages differ by at most 1 instead.
+   * Divides a sequence of items (layers or transformer blocks) into stages, and returns the index
+   * of the first item of each stage, followed by the number of items. As in the training framework
+   * Merak, each stage except the last gets ceil(items / stages) items. If no item would remain for
+   * the last stage, the stages instead get numbers of items that differ by at most 1.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;
@@ -144,16 +147,18 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The first stage of the decoder starts at the first decoder layer. The method {@code spread}
-    // assumes that the first stage starts at the first layer of the model.
+    // The first stage of T5's decoder starts at the first decoder layer. The method {@code spread}
+    // has assumed that the first stage of the decoder starts at the first layer of the model, so
+    // its boundary is corrected.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;
   }
 
   /**
-   * Distributes consecutive transformer blocks evenly over the stages. Layers before the blocks
-   * belong to the first stage, and layers after the blocks belong to the last stage.
+   * Distributes consecutive transformer blocks evenly over the stages. The layers before the
+   * transformer blocks belong to the first stage, and the layers after the transformer blocks
+   * belong to the last stage.
    */
   private static List<Integer> spread(Model model, int[] blocks, int stages) {
     if (stages > blocks.length) {

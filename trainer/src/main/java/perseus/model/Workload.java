@@ -12,8 +12,8 @@ import perseus.model.resnet.ResNetStem;
  * Computes the work (floating-point operations and bytes) of each pipeline stage from a model, its
  * partition and the shape of a microbatch.
  *
- * @param model the model
- * @param partition partition of the model into stages
+ * @param model the model that the pipeline trains
+ * @param partition partition of the model's layers into pipeline stages
  * @param batch shape of a microbatch, and the tensor-parallel degree
  */
 public record Workload(Model model, Partition partition, Batch batch) {
@@ -21,8 +21,8 @@ public record Workload(Model model, Partition partition, Batch batch) {
    * Checks that the model can process the microbatch and can be split by the tensor-parallel
    * degree.
    *
-   * @throws UserError if a size is not positive, if the sequence is too long for the model, or if a
-   *     dimension of a layer is not divisible by the tensor-parallel degree
+   * @throws UserError if a size of the microbatch is not positive, if the sequence is too long for
+   *     the model, or if a dimension of a layer is not divisible by the tensor-parallel degree
    */
   public Workload {
     requirePositive("microbatch size", batch.microbatchSize());
@@ -45,8 +45,8 @@ public record Workload(Model model, Partition partition, Batch batch) {
   }
 
   /**
-   * Returns the work of each stage for one microbatch, on one of the tensor-parallel GPUs that
-   * compute the stage.
+   * Returns the work (floating-point operations and bytes) of each stage for one microbatch, on one
+   * of the tensor-parallel GPUs that compute the stage.
    */
   public List<StageWork> stages() {
     return IntStream.range(0, partition.stages()).mapToObj(this::stage).toList();
@@ -84,7 +84,8 @@ public record Workload(Model model, Partition partition, Batch batch) {
   }
 
   private static void requireDivisible(Model model, Layer layer, int tp) {
-    // The dimensions are sorted, so that the same error always gives the same message.
+    // The dimensions of the layer are sorted by name, so that the same error always gives the same
+    // error message.
     new TreeMap<>(layer.tensorParallelDimensions())
         .forEach(
             (dimension, size) -> {

@@ -6,16 +6,16 @@ import java.util.stream.IntStream;
 import perseus.io.UserError;
 
 /**
- * Holds the three degrees of 3D parallelism (pipeline, data, tensor), and computes the place of
- * each rank from its number.
+ * Holds the three degrees of 3D parallelism (pipeline, data, tensor), and computes the pipeline,
+ * shard and position of each rank from its number.
  *
  * <p>Tensor parallelism splits a stage into shards, and each rank of a tensor-parallel group holds
- * one shard. Let d be the number of a rank's pipeline, t the number of its tensor-parallel shard,
- * and p its place (position) in the pipeline. Then {@code rank = (d * tp + t) * pp + p}. Ranks with
- * consecutive numbers are therefore at consecutive places of one pipeline, as in the research
- * release of the training framework Merak.
+ * one shard. The number of a rank is {@code (d * tp + t) * pp + p}, where d is the number of its
+ * pipeline, t the number of its tensor-parallel shard, and p its position in the pipeline. Ranks
+ * with consecutive numbers are at consecutive positions of one pipeline, as in the research release
+ * of the training framework Merak.
  *
- * @param pp pipeline-parallel degree: number of places in one pipeline
+ * @param pp pipeline-parallel degree: number of positions in one pipeline
  * @param dp data-parallel degree: number of pipelines
  * @param tp tensor-parallel degree: number of ranks that share one stage of one pipeline
  */
@@ -44,20 +44,22 @@ public record Degrees(int pp, int dp, int tp) {
   }
 
   /**
-   * Returns the number of the rank that has the given pipeline, shard and place.
+   * Returns the number of the rank that has the given pipeline, tensor-parallel shard and position
+   * in the pipeline.
    *
    * @param dpRank number of the pipeline, from 0
    * @param tpRank number of the tensor-parallel shard, from 0
-   * @param ppRank place of the rank in the pipeline, from 0
+   * @param ppRank position of the rank in the pipeline, from 0
    */
   public int rank(int dpRank, int tpRank, int ppRank) {
     return (dpRank * tp + tpRank) * pp + ppRank;
   }
 
   /**
-   * Returns the data-parallel group of {@code rank}: one rank of each pipeline. All ranks of the
-   * group hold the same tensor-parallel shard of the same stages and sum their gradients. The list
-   * is in the order of the pipelines and contains {@code rank}.
+   * Returns the data-parallel group of {@code rank}: one rank of each pipeline. All ranks of a
+   * data-parallel group hold the same tensor-parallel shard of the same stages and sum their
+   * gradients. The list of the ranks of a data-parallel group is in the order of the pipelines and
+   * contains {@code rank}.
    */
   public List<Integer> dataGroup(int rank) {
     return IntStream.range(0, dp).mapToObj(d -> rank(d, tpRank(rank), ppRank(rank))).toList();
@@ -65,33 +67,34 @@ public record Degrees(int pp, int dp, int tp) {
 
   /**
    * Returns the tensor-parallel group of {@code rank}: the ranks that hold the shards of the same
-   * stages in the same pipeline. The list contains {@code rank}.
+   * stages in the same pipeline. The list of the ranks of a tensor-parallel group contains {@code
+   * rank}.
    */
   public List<Integer> tensorGroup(int rank) {
     return IntStream.range(0, tp).mapToObj(t -> rank(dpRank(rank), t, ppRank(rank))).toList();
   }
 
   /**
-   * Returns the ranks at the given places in the pipeline of {@code rank}. All returned ranks have
-   * the same number of the tensor-parallel shard as {@code rank}.
+   * Returns the ranks at the given positions in the pipeline of {@code rank}. All returned ranks
+   * hold the tensor-parallel shard that has the same number as the shard of {@code rank}.
    *
-   * @param places the places of the returned ranks in the pipeline, from 0, in ascending order
+   * @param places the positions of the returned ranks in the pipeline, from 0, in ascending order
    */
   public List<Integer> stageGroup(int rank, Collection<Integer> places) {
     return places.stream().map(place -> rank(dpRank(rank), tpRank(rank), place)).toList();
   }
 
   /**
-   * Returns the rank at the next place in the same pipeline. The place after the last place is
-   * place 0.
+   * Returns the rank at the next position in the pipeline of {@code rank}. The position after the
+   * last position of a pipeline is position 0.
    */
   public int nextRank(int rank) {
     return rank(dpRank(rank), tpRank(rank), (ppRank(rank) + 1) % pp);
   }
 
   /**
-   * Returns the rank at the previous place in the same pipeline. The place before place 0 is the
-   * last place.
+   * Returns the rank at the previous position in the pipeline of {@code rank}. The position before
+   * position 0 of a pipeline is the last position.
    */
   public int previousRank(int rank) {
     return rank(dpRank(rank), tpRank(rank), (ppRank(rank) + pp - 1) % pp);
@@ -107,7 +110,7 @@ public record Degrees(int pp, int dp, int tp) {
     return rank / pp % tp;
   }
 
-  /** Returns the place of a rank in its pipeline, from 0. */
+  /** Returns the position of a rank in its pipeline, from 0. */
   public int ppRank(int rank) {
     return rank % pp;
   }

@@ -3,18 +3,18 @@ package perseus.random;
 import java.util.SplittableRandom;
 
 /**
- * Computes random numbers that depend only on a seed and a position.
+ * Computes random numbers that depend only on a seed and a position in a sequence.
  *
- * <p>A number does not depend on the numbers that were drawn before it. Threads, ranks and machines
- * can therefore draw numbers in any order and get the same numbers.
+ * <p>A random number does not depend on the random numbers that were drawn before it. Threads,
+ * ranks and machines can therefore draw random numbers in any order and get the same numbers.
  *
- * <p>The output function of the generator SplitMix64 (Steele, Lea and Flood, 2014) is applied to a
- * seed and a position.
+ * <p>This class applies the output function of the random number generator SplitMix64 (Steele, Lea
+ * and Flood, 2014) to a seed and a position.
  */
 public final class SplitMix {
   /**
-   * The result of {@link #sumOfUniforms} is at most this value: four times the largest 16-bit
-   * number.
+   * The result of {@link #sumOfUniforms} is at most {@code MAX_SUM}, which is four times the
+   * largest 16-bit number.
    */
   public static final int MAX_SUM = 4 * 0xffff;
 
@@ -22,10 +22,7 @@ public final class SplitMix {
 
   private SplitMix() {}
 
-  /**
-   * Returns the 64 random bits at a position of the sequence that a seed defines. Positions start
-   * at 0.
-   */
+  /** Returns the 64 random bits at a position (from 0) of the sequence that a seed defines. */
   public static long at(long seed, long position) {
     long z = seed + (position + 1) * GOLDEN_GAMMA;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
@@ -34,7 +31,8 @@ public final class SplitMix {
   }
 
   /**
-   * Returns 64 random bits that depend on all three arguments. The bits can also be used as a seed.
+   * Returns 64 random bits that depend on all three arguments. The returned bits can also be used
+   * as a seed.
    */
   public static long mix(long a, long b, long c) {
     return at(at(at(a, 0) + b, 0) + c, 0);
@@ -50,18 +48,19 @@ public final class SplitMix {
   }
 
   /**
-   * Returns a random number generator for a position. Generators for different positions are
-   * independent.
+   * Returns a random number generator for a position in the sequence of a seed. The random number
+   * generators for different positions are independent.
    */
   public static SplittableRandom random(long seed, long position) {
     return new SplittableRandom(at(seed, position));
   }
 
   /**
-   * Returns the sum of the four 16-bit parts of {@code bits}. If the bits are random, each part is
-   * uniformly distributed from 0 to 65535. The sum of the four parts is then approximately normally
-   * distributed. The mean of the sum is {@link #MAX_SUM} / 2, and the variance is {@code (65536^2 -
-   * 1) / 3}. The distance between a sum and the mean is at most 3.46 standard deviations.
+   * Returns the sum of the four 16-bit parts of {@code bits}. If the bits are random, each 16-bit
+   * part is uniformly distributed from 0 to 65535. The sum of four random 16-bit parts is
+   * approximately normally distributed. The mean of the sum of four random parts is {@link
+   * #MAX_SUM} / 2, and its variance is {@code (65536^2 - 1) / 3}. The distance between the sum of
+   * four random parts and its mean is at most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

@@ -21,7 +21,7 @@ final class Breakdown {
 
   /**
    * Returns a line of text with the mean time per iteration of each kind of instruction, in
-   * milliseconds. After that, the method sets the sums of all instructions to 0.
+   * milliseconds. The method {@code take} also sets the sums of the times of all instructions to 0.
    */
   String take() {
     StringJoiner line = new StringJoiner(", ", "ms per iteration: ", "");

@@ -24,9 +24,10 @@ import perseus.wire.ControlLink;
  */
 final class CommandLoop {
   /**
-   * The rank waits for this number of seconds before the first iteration and after the last
-   * iteration. The energy counter lags. Because the rank waits before and after the iterations, the
-   * energy log still contains the whole energy of the first and the last iteration.
+   * The rank waits for {@code MARGIN_SECONDS} seconds before the first iteration and after the last
+   * iteration. The energy counter lags: it shows energy some milliseconds after the GPU has used
+   * it. Because the rank waits before and after the iterations, the energy log contains the whole
+   * energy of the first and the last iteration.
    */
   static final double MARGIN_SECONDS = 0.5;
 
@@ -41,13 +42,15 @@ final class CommandLoop {
   private final RankLog log;
   private final Breakdown wallClockBreakdown;
 
-  // These fields describe the current round (frequency schedule): its command, and the time in
-  // seconds and energy in joules of each iteration.
+  // The next three fields describe the current round (the iterations under one frequency schedule):
+  // the command that began the round, and the time in seconds and energy in joules of each
+  // iteration of the round.
   private Command.BeginRound round;
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> joules = new ArrayList<>();
 
-  // These fields describe the current iteration. The iteration number increases over all rounds.
+  // The next four fields describe the iteration that the rank is running. Iterations are numbered
+  // from 0 over the whole run.
   private long iteration;
   private boolean iterating;
   private double startSeconds;
@@ -83,8 +86,9 @@ final class CommandLoop {
   void run() throws IOException {
     while (true) {
       Command command = link.read(Command.class);
-      // The coordinator sends the next command only after the slowest rank has finished the
-      // iteration. An iteration ends when the next command of the coordinator arrives.
+      // After an iteration, the coordinator sends the next command only when the slowest rank has
+      // finished the iteration. On every rank, an iteration ends when the next command of the
+      // coordinator arrives.
       endIteration();
       if (command instanceof Command.BeginRound begin) {
         beginRound(begin);

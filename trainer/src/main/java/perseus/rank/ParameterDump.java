@@ -16,8 +16,8 @@ final class ParameterDump {
   private ParameterDump() {}
 
   /**
-   * Writes the file {@code parameters-R.npz}, where R is the rank. The file is a NumPy archive with
-   * one array for each parameter.
+   * Writes the file {@code parameters-R.npz}, where R is the rank. The file {@code
+   * parameters-R.npz} is a NumPy archive with one array for each parameter.
    */
   static void write(Path directory, int rank, List<StageParameter> parameters) {
     NDList values = new NDList(parameters.size());

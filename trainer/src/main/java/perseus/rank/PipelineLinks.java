@@ -15,9 +15,9 @@ import perseus.transport.TensorTransport.Stream;
 
 /**
  * Sends and receives tensors between neighbouring ranks of a pipeline. Activations go to the next
- * rank, and gradients go to the previous rank. In a schedule with several stages per rank, the last
- * rank sends activations to the first rank. If a pipeline has only one rank, this rank sends
- * tensors to itself.
+ * rank, and gradients go to the previous rank. In a pipeline schedule with several stages per rank,
+ * the last rank sends activations to the first rank. If a pipeline has only one rank, this rank
+ * sends tensors to itself.
  */
 final class PipelineLinks {
   private final TensorTransport transport;
@@ -32,7 +32,7 @@ final class PipelineLinks {
   private final Map<Stream, Queue<NDList>> toSelf = new EnumMap<>(Stream.class);
 
   /**
-   * @param manager the manager that owns the received tensors
+   * @param manager the DJL object that owns the received tensors and frees their memory
    */
   PipelineLinks(TensorTransport transport, int rank, Degrees degrees, NDManager manager) {
     this.transport = transport;
@@ -47,7 +47,7 @@ final class PipelineLinks {
 
   /**
    * Sends tensors to a neighbour: activations to the next rank, gradients to the previous rank.
-   * After the call, the caller must not use the sent tensors.
+   * After a call of {@code send}, the caller must not use the sent tensors.
    */
   void send(Stream stream, NDList tensors) {
     int to = stream == Stream.ACTIVATION ? next : previous;
@@ -62,7 +62,7 @@ final class PipelineLinks {
     }
   }
 
-  /** Waits for tensors with the given shapes and returns them. */
+  /** Waits for tensors from a neighbour that have the given shapes, and returns the tensors. */
   NDList receive(Stream stream, List<Shape> shapes) {
     int from = stream == Stream.ACTIVATION ? previous : next;
     if (from == rank) {

@@ -20,8 +20,8 @@ import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport.Stream;
 
 /**
- * Executes the instructions of a rank's program (such as forwards, backwards and sends) on the
- * rank's stages, with real tensors.
+ * Executes the instructions of a rank (such as forwards, backwards and sends) on the rank's stages,
+ * with real tensors.
  */
 final class RankExecutor {
   private final StageProgram program;
@@ -37,8 +37,8 @@ final class RankExecutor {
   private final NDManager manager;
   private final NDArray barrierToken;
 
-  // These maps hold the tensors that one instruction produces and a later instruction uses. The key
-  // of each map is the stage and the microbatch.
+  // The next three maps hold tensors that one instruction produces and a later instruction uses.
+  // The key of a map of tensors is the stage and the microbatch of the tensors.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
@@ -47,12 +47,12 @@ final class RankExecutor {
   /**
    * @param costs the work of each instruction on the simulated GPU; the list has one element for
    *     each stage of the rank
-   * @param optimizerStep the work of one optimizer step on the simulated GPU; the step updates all
-   *     stages of the rank
+   * @param optimizerStep the work of one optimizer step on the simulated GPU; this step updates the
+   *     parameters of all stages of the rank
    * @param replicas the group of all ranks that hold the same parameters in different pipelines;
-   *     the group sums their gradients
-   * @param breakdown receives the wall-clock time of each instruction
-   * @param manager the manager that owns the loaded training data
+   *     this group sums the gradients of its ranks
+   * @param breakdown object that receives the wall-clock time of each instruction
+   * @param manager the DJL object that owns the loaded training data and frees their memory
    */
   RankExecutor(
       StageProgram program,
@@ -84,7 +84,7 @@ final class RankExecutor {
    *
    * @param firstMicrobatch number of the iteration's first microbatch, counted from 0 over the
    *     whole run
-   * @param clocks the clock of each instruction in MHz, in the order of the program
+   * @param clocks the GPU clock in MHz for each instruction of an iteration, in order of execution
    */
   void iterate(long firstMicrobatch, List<Integer> clocks) {
     this.firstMicrobatch = firstMicrobatch;
@@ -103,7 +103,8 @@ final class RankExecutor {
       case FORWARD -> {
         if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
           // If the decoder of the model starts at a middle stage of the pipeline, this stage loads
-          // the tokens here, because its program has no load instruction.
+          // the tokens immediately before the forward, because the rank's list of instructions has
+          // no load for this stage.
           load(piece);
         }
         compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
@@ -173,8 +174,9 @@ final class RankExecutor {
   }
 
   /**
-   * Removes and returns the tensors that an earlier instruction has stored. If no tensors are
-   * stored, the method returns an empty list.
+   * Removes and returns the tensors that an earlier instruction has stored for a stage and a
+   * microbatch. If no tensors are stored for the stage and the microbatch, the method returns an
+   * empty list.
    */
   private static NDList take(Map<Piece, NDList> left, Piece piece) {
     return left.containsKey(piece) ? left.remove(piece) : new NDList();
@@ -192,9 +194,9 @@ final class RankExecutor {
     if (replicas.size() == 1) {
       return;
     }
-    // Summing a single number makes this rank wait until all ranks of the group are ready.
-    // Therefore the logged time of the gradient reduction does not include the time in which this
-    // rank waits for the other ranks.
+    // Summing a single number makes this rank wait until all ranks of the group are ready for the
+    // reduction of the gradients. Because of this wait before the gradient reduction, the logged
+    // time of the reduction does not include the time in which this rank waits for other ranks.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

@@ -8,9 +8,10 @@ import perseus.record.RankRecorder;
 import perseus.record.RoundBreakdown;
 
 /**
- * Passes each instruction that a rank has executed to the breakdown of the current round, and to
- * the recorder of the logs if the job writes logs. A round is the sequence of iterations under one
- * frequency schedule. The breakdown stores the time of each instruction of a round.
+ * Passes each instruction that a rank has executed to the recorder of the logs (if the job writes
+ * logs), and to the breakdown (the stored times of all instructions) of the current round. A round
+ * is the sequence of iterations under one frequency schedule (choice of a clock for each
+ * instruction).
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;
@@ -23,12 +24,18 @@ final class RankLog implements InstructionSink {
     this.recording = recording;
   }
 
-  /** Begins a round. From this call on, instructions are passed to the new breakdown. */
+  /**
+   * Begins a round. After a call of {@code beginRound}, executed instructions are passed to the new
+   * breakdown.
+   */
   void beginRound(RoundBreakdown newBreakdown) {
     breakdown = newBreakdown;
   }
 
-  /** Returns the breakdown of the current round. */
+  /**
+   * Returns the breakdown (the times of all instructions) of the current round (the iterations
+   * under one frequency schedule).
+   */
   RoundBreakdown breakdown() {
     return breakdown;
   }

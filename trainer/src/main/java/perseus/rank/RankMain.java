@@ -11,17 +11,18 @@ import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
 
 /**
- * Starts one rank in its own process; this is the main class of that process. The process reads the
- * rank's settings from the first line of its standard input. When the launcher ends, the standard
- * input is closed, and this process also ends. If the rank fails, the last line of its standard
- * error contains the cause.
+ * Starts one rank in its own process. This class is the main class of a rank's process. The rank's
+ * process reads the rank's settings from the first line of its standard input. When the launcher
+ * (the process that has started the rank) ends, the rank's standard input is closed, and the rank's
+ * process also ends. If the rank fails, the last line of its standard error contains the cause.
  */
 public final class RankMain {
   /**
-   * A rank that has lost the connection to another rank waits for this number of seconds before it
-   * reports the loss. If the other rank has failed, the launcher kills this process during the
-   * wait. If only the connection was lost, this process reports the loss after the wait. Node 0
-   * waits longer for the cause of a failure than this process waits.
+   * A rank that has lost the connection to another rank waits for {@code LAUNCHER_GRACE_SECONDS}
+   * seconds before it reports the loss. If the other rank has failed, the launcher kills this
+   * process during the wait of 2 seconds. If only the connection to the other rank was lost, this
+   * process reports the loss after the wait of 2 seconds. Node 0 waits 3 seconds for the cause of a
+   * failure, which is longer than the wait of this process.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 
@@ -53,10 +54,10 @@ public final class RankMain {
   private static void awaitLauncherEnd(BufferedReader input) {
     try {
       while (input.readLine() != null) {
-        // The launcher writes no more lines after the first line.
+        // The launcher writes only one line, the settings, to the standard input of a rank.
       }
     } catch (IOException e) {
-      // If reading fails, the launcher has also ended.
+      // If reading from the standard input fails, the launcher has ended.
     }
     Runtime.getRuntime().halt(1);
   }
@@ -66,7 +67,8 @@ public final class RankMain {
       e.printStackTrace();
     }
     if (e instanceof PeerLostException) {
-      // In most cases another process has failed, and the launcher is about to kill this process.
+      // If the connection to another rank is lost, in most cases another process has failed, and
+      // the launcher is about to kill this process.
       awaitKill();
     }
     System.err.println(sentence(e));
@@ -78,7 +80,7 @@ public final class RankMain {
     try {
       TimeUnit.SECONDS.sleep(LAUNCHER_GRACE_SECONDS);
     } catch (InterruptedException e) {
-      // The process ends immediately.
+      // If the wait of the rank's process is interrupted, the process ends immediately.
     }
   }
 

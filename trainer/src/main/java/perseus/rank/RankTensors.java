@@ -7,8 +7,9 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 /**
- * Defines what a rank computes with: its stages, its training data, and its optimizer. The user
- * chooses the implementation by the name of the class that implements {@link Factory}.
+ * Defines what a rank computes with: its pipeline stages, its training data, and its optimizer. The
+ * user chooses the implementation of a rank's tensors by the name of the class that implements
+ * {@link Factory}.
  */
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */
@@ -30,8 +31,8 @@ public interface RankTensors extends AutoCloseable {
   void close();
 
   /**
-   * Creates the stages, the training data and the optimizer of a rank. An implementation must have
-   * a public constructor without parameters.
+   * Creates the stages, the training data and the optimizer of a rank. A class that implements
+   * {@code Factory} must have a public constructor without parameters.
    */
   interface Factory {
     /**

@@ -45,11 +45,13 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * Runs one rank of a job from start to end: connects to the coordinator and to the other ranks that
- * it needs, builds the rank's stages, and executes the commands of the coordinator.
+ * Runs one rank of a job from start to end: connects to the coordinator (the part of node 0 that
+ * controls all ranks) and to the ranks with which this rank exchanges tensors, builds the rank's
+ * stages, and executes the commands of the coordinator.
  */
 final class RankTraining {
-  // These numbers identify the groups of ranks over which this rank sums tensors.
+  // The next three constants are the numbers of the groups of ranks over which this rank sums
+  // tensors.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;
@@ -208,7 +210,8 @@ final class RankTraining {
   }
 
   /**
-   * Returns the work of one microbatch on each of the rank's stages, in the order of the stages.
+   * Returns the computing work that one microbatch needs in each stage of this rank, in the order
+   * of the stages.
    */
   private List<StageWork> stages(int place) {
     Workload workload =

@@ -15,14 +15,14 @@ import perseus.transport.TensorGroup;
 
 /**
  * Sums the gradients of shared parameters. A parameter is shared if several ranks of a pipeline
- * hold a copy of it. An example is the embedding table: the embedding on the first rank and the
- * head on the last rank use it. After the sum, the gradient of each copy is the sum of the
- * gradients of all copies.
+ * hold a copy of it. An example of a shared parameter is the embedding table: the embedding on the
+ * first rank and the head on the last rank use it. After a call of {@link #reduce}, the gradient of
+ * each copy of a shared parameter is the sum of the gradients of all copies.
  */
 final class SharedParameters {
   /**
    * Holds this rank's copies of shared parameters, ordered by the name of the parameter. The copies
-   * are ordered, because all ranks must sum the parameters in the same order.
+   * of shared parameters are ordered, because all ranks must sum the parameters in the same order.
    */
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 
@@ -43,11 +43,11 @@ final class SharedParameters {
   /**
    * Finds the parameters of which several ranks of a pipeline hold a copy.
    *
-   * @param partition the index of the first layer of each stage, followed by the number of layers
-   *     of the model
+   * @param partition division of the model into stages: the index of the first layer of each stage,
+   *     and at the end the number of layers of the model
    * @param pp number of ranks in a pipeline
-   * @return the positions in the pipeline of the ranks that hold a copy; the key is the name of the
-   *     parameter
+   * @return map from the name of each shared parameter to the positions in the pipeline of the
+   *     ranks that hold a copy of the parameter
    */
   static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
@@ -69,8 +69,9 @@ final class SharedParameters {
   }
 
   /**
-   * @param place this rank's position in the pipeline, from 0
-   * @param places the positions of the ranks that hold a copy; the key is the name of the parameter
+   * @param place position of this rank in the pipeline, from 0
+   * @param places map from the name of each shared parameter to the positions in the pipeline of
+   *     the ranks that hold a copy of the parameter
    * @param parameters all parameters of this rank's stages
    */
   SharedParameters(
@@ -93,7 +94,10 @@ final class SharedParameters {
         });
   }
 
-  /** Replaces the gradient of each copy by the sum of the gradients of all copies. */
+  /**
+   * Replaces the gradient of each copy of a shared parameter by the sum of the gradients of all
+   * copies.
+   */
   void reduce() {
     for (Copy copy : copies.values()) {
       NDArray gradient = copy.parameter.gradient();

@@ -3,8 +3,8 @@ package perseus.record;
 import perseus.pipeline.Instruction;
 
 /**
- * Receives each instruction that a rank has executed, with its start and end time. Classes that log
- * or store the times of instructions implement this interface.
+ * Receives each instruction that a rank has executed, with the start and end time of the
+ * instruction. Classes that log or store the times of instructions implement this interface.
  */
 public interface InstructionSink {
   /**

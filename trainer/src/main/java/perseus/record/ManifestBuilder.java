@@ -11,9 +11,9 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds the manifest of a run directory (the content of run.json). During the run, the builder
- * collects the frequency schedules. At the end of the run, the builder combines the frequency
- * schedules with the description of the job. The class is not thread-safe.
+ * Builds the manifest of a run directory (the content of run.json). During the run, the builder of
+ * the manifest collects the frequency schedules. At the end of the run, the builder of the manifest
+ * combines the frequency schedules with the description of the job. The class is not thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;
@@ -26,13 +26,13 @@ public final class ManifestBuilder {
   private int iterations;
 
   /**
-   * Describes the GPUs of a job. All GPUs are of the same model.
+   * Describes the GPUs of a job. All GPUs of a job are of the same model.
    *
    * @param name name of the GPU model in this project, such as {@code sim:a100-pcie}
    * @param title the vendor's name of the GPU model
    * @param supportedClocksMhz supported clocks of the multiprocessors (SM) in MHz, highest first
-   * @param powerSource source of the energy values: {@code nvml} for measured values, {@code
-   *     simulated} for simulated values
+   * @param powerSource source of the energy values, which is {@code nvml} for measured values and
+   *     {@code simulated} for simulated values
    * @param perHost number of GPUs on one host; the number is the same for all hosts
    */
   public record Gpus(
@@ -43,12 +43,13 @@ public final class ManifestBuilder {
       int perHost) {}
 
   /**
-   * Creates a builder that has no frequency schedules yet.
+   * Creates a builder of a manifest that has no frequency schedules yet.
    *
    * @param job the description of the job
-   * @param partition index of the first layer of each stage, followed by the number of layers of
-   *     the model
-   * @param trainSchedule name of the pipeline schedule
+   * @param partition division of the model into stages: the index of the first layer of each stage,
+   *     and at the end the number of layers of the model
+   * @param trainSchedule name of the pipeline schedule (the order of forwards and backwards on each
+   *     rank)
    * @param iterationsPerSchedule planned number of iterations under each frequency schedule
    * @param ranks all ranks of the job
    * @param gpus the description of the ranks' GPUs
@@ -68,7 +69,10 @@ public final class ManifestBuilder {
     this.gpus = gpus;
   }
 
-  /** Adds a frequency schedule and the number of iterations that ran under this schedule. */
+  /**
+   * Adds a frequency schedule to the manifest, with the number of iterations that ran under this
+   * frequency schedule.
+   */
   public void add(Round round, int count) {
     schedules.add(
         new RunManifest.Schedule(
@@ -81,16 +85,19 @@ public final class ManifestBuilder {
     iterations += count;
   }
 
-  /** Returns the total number of iterations under the frequency schedules that have been added. */
+  /**
+   * Returns the total number of iterations under the frequency schedules that were added to the
+   * manifest.
+   */
   public int iterations() {
     return iterations;
   }
 
   /**
-   * Returns the manifest with the frequency schedules that have been added.
+   * Returns the manifest with all frequency schedules that were added to it.
    *
    * @param engine name of the engine that ran the job, {@code virtual} or {@code djl}
-   * @param host returns the name of the host on which the given rank has run
+   * @param host function that returns the name of the host on which the given rank has run
    */
   public RunManifest build(String engine, IntFunction<String> host) {
     Degrees degrees = job.degrees();

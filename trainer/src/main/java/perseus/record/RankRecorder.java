@@ -14,33 +14,34 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Records the instruction log and the energy log of one rank. The files have the names {@code
- * instructions-R.csv} and {@code time-energy-R.csv}, where R is the number of the rank. The rows of
- * the instruction log are grouped by instruction, as in the logs of the training framework Merak.
- * During the run, each group of rows has its own {@link SpillFile}. At the end of the run, the
- * groups are joined into one file.
+ * Records the instruction log and the energy log of one rank. The two log files of a rank are
+ * {@code instructions-R.csv} and {@code time-energy-R.csv}, where R is the number of the rank. The
+ * rows of the instruction log are grouped by instruction, as in the logs of the training framework
+ * Merak. During the run, each group of rows of the instruction log has its own {@link SpillFile}.
+ * At the end of the run, the groups of rows are joined into one instruction log.
  */
 public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   /**
-   * One second has this number of ticks. One tick is 0.1 microseconds, because the times in the
-   * files have seven decimals.
+   * One second has {@code TICKS_PER_SECOND} ticks. One tick (integer unit of time) is 0.1
+   * microseconds, because the times in the log files have seven decimals.
    */
   public static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final int TIME_DECIMALS = 7;
 
   /**
-   * The instruction log begins with the rows of these instructions, in groups. The loads of all
-   * stages of the rank are in one group. The forwards, recomputations and backwards have one group
-   * for each stage of the rank.
+   * The instruction log begins with the rows of loads, forwards, recomputations and backwards, in
+   * groups. The rows of the loads of all stages of the rank are in one group. The rows of forwards,
+   * recomputations and backwards have one group for each stage of the rank.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
           Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
 
   /**
-   * The instruction log ends with the rows of these instructions, in groups. Each of these
-   * instructions has one group with one row per iteration. A row covers all stages of the rank.
+   * The instruction log ends with the rows of gradient reductions and optimizer steps, in groups.
+   * Gradient reductions and optimizer steps have one group of rows each, with one row per
+   * iteration. A row of a gradient reduction or optimizer step covers all stages of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
@@ -51,9 +52,10 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   private final SpillFile energy;
 
   /**
-   * @param scratch directory of the temporary files with rows that do not fit into the buffers
-   * @param zeroTicks Unix time in ticks at which the engine's clock is 0
-   * @param chunks number of stages that the rank holds
+   * @param scratch directory of the temporary files that hold the log rows that do not fit into the
+   *     buffers
+   * @param zeroTicks Unix time in ticks of 0.1 microseconds at which the engine's clock is 0
+   * @param chunks number of pipeline stages that the rank holds (chunks)
    */
   public RankRecorder(int rank, Path scratch, long zeroTicks, int chunks) {
     this.rank = rank;
@@ -95,7 +97,9 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
     out.decimal(zeroTicks + Math.round(seconds * TICKS_PER_SECOND), TIME_DECIMALS);
   }
 
-  /** Returns the paths of a rank's instruction log and energy log in a directory, in this order. */
+  /**
+   * Returns the paths of a rank's instruction log and energy log (in this order) in a directory.
+   */
   public static List<Path> logs(Path directory, int rank) {
     return List.of(
         directory.resolve("instructions-" + rank + ".csv"),
@@ -103,9 +107,9 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   }
 
   /**
-   * Writes both logs into a directory.
+   * Writes the instruction log and the energy log of the rank into a directory.
    *
-   * @return the paths of both logs
+   * @return the paths of the instruction log and the energy log, in this order
    * @throws perseus.io.UserError if a log cannot be written
    */
   public List<Path> publish(Path directory) {

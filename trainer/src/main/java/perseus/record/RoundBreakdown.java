@@ -12,10 +12,10 @@ import perseus.pipeline.Instruction;
  * Stores the time in seconds of each load, forward and backward of one rank under one frequency
  * schedule.
  *
- * <p>The pipe schedule is the list of instructions that the rank has registered with the scheduler.
- * The breakdown uses the instruction names of the pipe schedule. With early recomputation, these
- * names differ from the names in the logs: a recomputation is called forward, and a backward after
- * a recomputation is called pure backward.
+ * <p>The pipe schedule is the list of instructions that a rank has registered with the scheduler.
+ * In the breakdown (the stored times), instructions have the same names as in the pipe schedule.
+ * With early recomputation, the names in the pipe schedule differ from the names in the logs: a
+ * recomputation is called forward, and a backward after a recomputation is called pure backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -30,9 +30,10 @@ public final class RoundBreakdown implements InstructionSink {
   private int iteration = -1;
 
   /**
-   * Holds the times in seconds of one kind of instruction, as {@code [iteration][instance]}.
-   * Instance i is the i-th instruction of this kind in an iteration, counted from 0. The field
-   * {@code next} is the number of the next instance in the current iteration.
+   * Holds the times in seconds of all instructions of one kind, as {@code [iteration][instance]}.
+   * Instance i is the i-th instruction of its kind in an iteration, counted from 0. The field
+   * {@code next} is the number of the instruction of this kind that is executed next in the current
+   * iteration.
    */
   private static final class Instances {
     private final double[][] seconds;
@@ -44,8 +45,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * @param iterations number of iterations whose times are stored; the times of later iterations
-   *     are ignored
+   * @param iterations number of iterations whose times are stored; the times in later iterations
+   *     are not stored
    * @param pipeSchedule the instructions of one iteration that the rank has registered with the
    *     scheduler, in order
    */
@@ -60,8 +61,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Begins an iteration. The caller must call this method before the first instruction of each
-   * iteration.
+   * Begins an iteration. The caller must call {@code nextIteration} before the first instruction of
+   * each iteration.
    */
   public void nextIteration() {
     iteration++;
@@ -82,8 +83,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Returns the name that a logged instruction has in the pipe schedule; null if the breakdown does
-   * not store its time.
+   * Returns the name that a logged instruction has in the pipe schedule; null if the time of this
+   * instruction is not stored.
    */
   private PipeInstruction registered(Instruction logged) {
     if (logged.equals(Instruction.LOAD)) {
@@ -101,8 +102,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Returns the times in seconds as {@code [iteration][instance]}. The key is the name of the kind
-   * of instruction.
+   * Returns a map from the name of each kind of instruction to the times in seconds of the
+   * instructions of this kind, as {@code [iteration][instance]}.
    */
   public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
@@ -113,7 +114,8 @@ public final class RoundBreakdown implements InstructionSink {
   /**
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
    * instruction. A forward or backward has one empty list for each iteration, because published
-   * schedulers require as many lists of energies as lists of times. A load has no list of energies.
+   * schedulers require as many lists of energies as lists of times. A load has no list of energies,
+   * not even an empty one.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

@@ -16,15 +16,17 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Writes the files of a run directory: the logs of all ranks and the manifest run.json. During the
- * run, the logs are in a scratch directory inside the run directory. At the end of the run, the
- * logs are moved to their final names. The method {@link #close} removes the scratch directory.
+ * run, the logs are in a scratch directory (directory of temporary files) inside the run directory.
+ * At the end of the run, the logs are moved from the scratch directory to their final names. The
+ * method {@link #close} removes the scratch directory.
  */
 public final class RunRecorder implements AutoCloseable {
   private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
 
   /**
-   * The virtual clock is 0 at this Unix time in seconds (2023-11-14 22:13:20 UTC). This Unix time
-   * is constant, so that two runs with the same seed write identical files.
+   * The virtual clock is 0 at the Unix time {@code EPOCH_SECONDS} (2023-11-14 22:13:20 UTC). The
+   * Unix time at which the virtual clock is 0 is constant, so that two runs with the same seed
+   * write identical files.
    */
   private static final long EPOCH_SECONDS = 1_700_000_000L;
 
@@ -33,8 +35,8 @@ public final class RunRecorder implements AutoCloseable {
   private final Path directory;
 
   /**
-   * The list contains the directories that this run creates, innermost first. At the end of the
-   * run, the directories of this list that are empty are removed.
+   * The list {@code created} contains the directories that the run creates, innermost first. At the
+   * end of the run, those of the created directories that are empty are removed.
    */
   private final List<Path> created;
 
@@ -43,10 +45,11 @@ public final class RunRecorder implements AutoCloseable {
   private final Thread cleaner = new Thread(this::removeScratch);
 
   /**
-   * Creates the run directory, and a scratch directory inside the run directory.
+   * Creates the run directory, and a scratch directory (directory of temporary files) inside the
+   * run directory.
    *
    * @param directory the path of the run directory, which may already exist
-   * @throws UserError if no file can be written into the directory
+   * @throws UserError if no file can be written into the run directory
    */
   public RunRecorder(Path directory) {
     this.directory = directory;
@@ -63,22 +66,23 @@ public final class RunRecorder implements AutoCloseable {
               + ".",
           e);
     }
-    // This shutdown hook removes the scratch directory if the user interrupts the run.
+    // The shutdown hook {@code cleaner} removes the scratch directory if the user interrupts the
+    // run.
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
   /**
-   * Returns the path of the scratch directory. Ranks in other processes write their logs into this
-   * directory.
+   * Returns the path of the scratch directory (directory of temporary files). Ranks in other
+   * processes write their logs into the scratch directory.
    */
   public Path scratch() {
     return scratch;
   }
 
   /**
-   * Starts the logs of the next simulated rank. The first call is for rank 0.
+   * Starts the logs of the next simulated rank. The first call of {@code addRank} is for rank 0.
    *
-   * @param chunks number of stages that the rank holds
+   * @param chunks number of pipeline stages that the rank holds (chunks)
    */
   public RankRecorder addRank(int chunks) {
     RankRecorder rank =
@@ -89,10 +93,11 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Writes all files under their final names. The manifest is written last. If this run has no logs
-   * and the directory contains the recording of another run, the method writes nothing.
+   * Writes all files of the run directory under their final names. The manifest run.json is written
+   * after all logs. If this run has no logs and the run directory contains the recording of another
+   * run, the method {@code publish} writes nothing.
    *
-   * @return the paths of the written files
+   * @return the paths of the files that the method has written
    */
   public List<Path> publish(RunManifest manifest) {
     List<Path> written = new ArrayList<>();
@@ -109,7 +114,10 @@ public final class RunRecorder implements AutoCloseable {
     return written;
   }
 
-  /** Moves the logs of a rank in another process from {@link #scratch()} to their final names. */
+  /**
+   * Moves the logs of a rank that runs in another process from the scratch directory to their final
+   * names.
+   */
   public void moveLogs(int rank) {
     for (Path log : RankRecorder.logs(directory, rank)) {
       AtomicFiles.replace(
@@ -118,8 +126,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the earlier recording that this run overwrites. The manifest is removed first, because
-   * files without a manifest are not read as a recording.
+   * Removes the earlier recording that this run overwrites. The manifest of the earlier recording
+   * is removed first, because files without a manifest are not read as a recording.
    */
   public void removeEarlierRecording() {
     try {
@@ -132,9 +140,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the logs of ranks that this run does not have. The removed logs belong to an
-   * overwritten recording with more ranks. If these logs remained, they would be read as logs of
-   * this run.
+   * Removes logs of an overwritten recording that had more ranks than this run. If the logs of the
+   * additional ranks remained, they would be read as logs of this run.
    */
   private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
@@ -183,15 +190,15 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // The Java program is already shutting down, so that the hook cannot be removed. The shutdown
-      // hook has run or will run.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed, and it
+      // has run or will run.
     }
   }
 
   /**
    * Removes the scratch directory and all empty directories that this run has created. The method
-   * repeats the removal until it succeeds, because ranks may still write into the scratch
-   * directory.
+   * {@code removeScratch} repeats the removal until it succeeds, because ranks may still write into
+   * the scratch directory.
    */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {
@@ -210,7 +217,8 @@ public final class RunRecorder implements AutoCloseable {
       try {
         Files.deleteIfExists(parent);
       } catch (IOException e) {
-        // The directory is not empty: it contains files of this run or other files.
+        // A directory that cannot be removed is not empty: it contains files of this run or other
+        // files.
         return;
       }
     }

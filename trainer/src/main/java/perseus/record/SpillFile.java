@@ -10,9 +10,9 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Collects rows of text in a small buffer. When the buffer is full, the rows are appended to a
- * temporary file. The file is open only while rows are appended, because a run may have thousands
- * of these files.
+ * Collects rows of a log in a small buffer. When the buffer is full, its rows are appended to a
+ * temporary file. The temporary file is open only while rows are appended to it, because a run may
+ * have thousands of temporary files.
  */
 final class SpillFile {
   private static final int MAX_BUFFER_BYTES = 16 * 1024;
@@ -35,8 +35,8 @@ final class SpillFile {
   }
 
   /**
-   * Appends the number {@code scaled / 10^decimals} as text. The text has {@code decimals} digits
-   * after the decimal point.
+   * Appends the number {@code scaled / 10^decimals} as text. The appended number has {@code
+   * decimals} digits after the decimal point.
    */
   void decimal(long scaled, int decimals) {
     long rest = Math.abs(scaled);
@@ -83,9 +83,7 @@ final class SpillFile {
     length = 0;
   }
 
-  /**
-   * Writes all rows to the stream {@code out}, and then removes the rows and the temporary file.
-   */
+  /** Writes all collected rows to the stream {@code out}, and then removes the temporary file. */
   void drainTo(OutputStream out) throws IOException {
     if (Files.exists(file)) {
       Files.copy(file, out);

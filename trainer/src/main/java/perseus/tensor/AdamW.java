@@ -9,7 +9,8 @@ import perseus.tensor.parameter.StageParameter;
 
 /**
  * Updates the parameters of a rank with the optimizer AdamW (Loshchilov and Hutter, 2019). A step
- * changes the parameters in place. Step t with the gradient g computes
+ * of the optimizer changes the parameters in place. Step t uses the gradient g to compute the first
+ * moment m, the second moment v and the new values of the parameter p:
  *
  * <pre>
  *   m = beta1 m + (1 - beta1) g
@@ -19,18 +20,20 @@ import perseus.tensor.parameter.StageParameter;
  *
  * <p>The learning rate rises linearly during the warm-up steps and is constant afterwards. Weight
  * decay applies only to parameters with at least two dimensions, so biases and normalization
- * weights do not decay. The update of an element depends only on that element and its gradient.
- * Therefore the update of one rank's part of a tensor-parallel parameter gives the same values as
- * an update of the whole parameter. The class is not thread-safe.
+ * weights do not decay. The new value of a parameter element depends only on the element itself,
+ * its moments and its gradient. Therefore a step on one rank's part of a tensor-parallel parameter
+ * gives the same values as a step on the whole parameter. The class {@code AdamW} is not
+ * thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
-   * Holds the hyperparameters of the optimizer.
+   * Holds the hyperparameters of the optimizer AdamW.
    *
-   * @param learningRate learning rate after the warm-up
-   * @param warmupSteps number of warm-up steps, w; step t &lt; w uses the learning rate times t / w
-   * @param beta1 decay rate of the first moment
-   * @param beta2 decay rate of the second moment
+   * @param learningRate learning rate of all steps after the warm-up
+   * @param warmupSteps number w of warm-up steps; a step t &lt; w uses the learning rate times t /
+   *     w
+   * @param beta1 decay rate of the first moment (mean of the gradients)
+   * @param beta2 decay rate of the second moment (mean of the squared gradients)
    * @param epsilon constant that is added to the square root of the second moment, to avoid a
    *     division by zero
    * @param weightDecay factor of the weight decay; a step subtracts weightDecay * learning rate *
@@ -45,13 +48,14 @@ public final class AdamW implements AutoCloseable {
       double weightDecay) {
 
     /**
-     * Returns settings with the usual beta, epsilon and decay constants for training transformers.
+     * Returns settings with the usual values of beta1, beta2, epsilon and weight decay for training
+     * transformers.
      */
     public static Settings of(double learningRate, int warmupSteps) {
       return new Settings(learningRate, warmupSteps, 0.9, 0.999, 1e-8, 0.01);
     }
 
-    /** Returns the learning rate of a step. The first step has the number 1. */
+    /** Returns the learning rate of a step of the optimizer; the first step has the number 1. */
     public double rateAt(int step) {
       return step < warmupSteps ? learningRate * step / warmupSteps : learningRate;
     }
@@ -69,7 +73,7 @@ public final class AdamW implements AutoCloseable {
   /**
    * Creates an optimizer whose first and second moments are zero.
    *
-   * @param parameters the parameters to train; at least one
+   * @param parameters the parameters that the optimizer trains; at least one parameter
    */
   public AdamW(List<StageParameter> parameters, Settings settings) {
     this.settings = settings;
@@ -88,7 +92,7 @@ public final class AdamW implements AutoCloseable {
             .toList();
   }
 
-  /** Updates all parameters with their gradients, and then sets the gradients to zero. */
+  /** Changes all parameters according to their gradients, and then sets the gradients to zero. */
   public void step() {
     steps++;
     double rate = settings.rateAt(steps);

@@ -33,8 +33,8 @@ import perseus.transport.TensorGroup;
 
 /**
  * Creates a {@link TensorLayer}, which computes on tensors, for each layer description ({@link
- * Layer}) of one stage. This class is the registry of the kinds of layers. To support a new kind of
- * layer, add one line to the constructor.
+ * Layer}) of one stage. The constructor of this class registers all kinds of layers. To support a
+ * new kind of layer, add one line to the constructor of {@code LayerFactory}.
  */
 final class LayerFactory {
   private final StageSpec spec;
@@ -44,12 +44,12 @@ final class LayerFactory {
   private NDArray alibi;
 
   /**
-   * Creates a factory for the layers of one stage.
+   * Creates a factory that creates the layers of one pipeline stage.
    *
    * @param group the tensor-parallel ranks that share the stage's layers
-   * @param parameters parameters of the stage's layers
+   * @param parameters values and gradients of the parameters of the stage's layers
    * @param manager owner of the constant tensors that several layers share; the manager must stay
-   *     open as long as the stage is used
+   *     open while the stage is used
    */
   LayerFactory(StageSpec spec, TensorGroup group, StageParameters parameters, NDManager manager) {
     this.spec = spec;
@@ -77,7 +77,7 @@ final class LayerFactory {
   }
 
   /**
-   * Creates the layers of the stage, in the order of the model.
+   * Creates the layers of the pipeline stage, in the order of the model.
    *
    * @throws IllegalArgumentException if the stage has a layer of a kind that this class does not
    *     support
@@ -97,8 +97,8 @@ final class LayerFactory {
   }
 
   /**
-   * Returns the ALiBi biases of this rank's attention heads. All transformer blocks share one
-   * tensor, which the first call creates.
+   * Returns the ALiBi biases (biases of attention scores) of this rank's attention heads. All
+   * transformer blocks of a stage share one tensor with ALiBi biases, which the first call creates.
    */
   private NDArray alibi(int heads) {
     if (alibi == null) {

@@ -12,9 +12,9 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Builds and holds the part of a model that one rank trains. A rank has one stage, or several
- * stages if the schedule is interleaved. If several stages of the rank use the same parameter, they
- * share one tensor.
+ * Builds and holds the part of a model that one rank trains. A rank trains one pipeline stage, or
+ * several stages if the pipeline schedule is interleaved. If several stages of a rank use the same
+ * parameter, the stages share one tensor.
  */
 public final class RankModel implements AutoCloseable {
   private final NDManager manager;
@@ -22,12 +22,12 @@ public final class RankModel implements AutoCloseable {
   private final List<StageModel> chunks = new ArrayList<>();
 
   /**
-   * Builds a rank's stages with the initial values of their parameters.
+   * Builds the pipeline stages of a rank with the initial values of their parameters.
    *
-   * @param specs descriptions of the stages, in the order of the model; they differ only in their
-   *     layers
-   * @param device the device that holds the tensors
-   * @param tensorParallel the tensor-parallel ranks that share the layers
+   * @param specs descriptions of the rank's stages, in the order of the model; the descriptions
+   *     differ only in their layers
+   * @param device the GPU or CPU that holds the tensors of the rank
+   * @param tensorParallel the tensor-parallel ranks that share the layers of the stages
    * @throws IllegalArgumentException if {@code tensorParallel} has more or fewer ranks than the
    *     tensor-parallel degree in {@code specs}
    */
@@ -48,28 +48,30 @@ public final class RankModel implements AutoCloseable {
     }
   }
 
-  /** Returns the stages of the rank, in the order of the model. */
+  /** Returns the pipeline stages of the rank, in the order of the model. */
   public List<StageModel> chunks() {
     return List.copyOf(chunks);
   }
 
   /**
-   * Returns the trained parameters of all stages of the rank. Each parameter occurs once. The order
-   * is the same on every data-parallel replica.
+   * Returns the trained parameters of all stages of the rank. The returned list contains each
+   * parameter once. The order of the parameters is the same on every data-parallel replica of the
+   * rank.
    */
   public List<StageParameter> parameters() {
     return parameters.all();
   }
 
   /**
-   * Returns the sum of the losses since the previous call, as {@link StageModel#takeLoss()} does
-   * for one stage. The result is NaN if the rank does not hold the model's last stage.
+   * Returns the sum of the losses of all forwards since the previous call of this method, as {@link
+   * StageModel#takeLoss()} does for one stage. Returns NaN if the rank does not hold the model's
+   * last stage.
    */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();
   }
 
-  /** Waits until the device has finished all operations of the rank. */
+  /** Waits until the GPU (or CPU) has finished all operations of the rank. */
   public void synchronize() {
     chunks.get(0).synchronize();
   }

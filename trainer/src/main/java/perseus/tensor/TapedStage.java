@@ -18,12 +18,13 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
 /**
- * Implements {@link StageModel} with one {@linkplain Tape tape} for each layer and microbatch. A
- * tape records the forward of a layer, so that the stage can later run the backward of this layer.
+ * Implements {@link StageModel} with one {@link Tape} (record of a forward) for each layer and
+ * microbatch. A tape records the forward of a layer, so that the stage can later run the backward
+ * of this layer.
  *
- * <p>The stage uses no dropout. Therefore the results are the same for every partition into stages
- * and every degree of parallelism. A recomputed forward gives exactly the results of the first
- * forward.
+ * <p>A {@code TapedStage} uses no dropout. Because there is no dropout, the results are the same
+ * for every partition into stages and every degree of parallelism. Because there is no dropout, a
+ * recomputed forward gives exactly the results of the first forward.
  */
 final class TapedStage implements StageModel {
   private final StageSpec spec;
@@ -41,12 +42,15 @@ final class TapedStage implements StageModel {
     final NDList data = new NDList();
 
     /**
-     * Input tensors of each layer whose forward will be repeated before the backward; null for
-     * other layers.
+     * Input tensors of each layer whose forward will be repeated before its backward; null for
+     * layers whose forward is not repeated.
      */
     final NDList[] inputs;
 
-    /** Tape of each layer; null for a layer whose forward still has to be repeated. */
+    /**
+     * Tape (record of the forward) of each layer; null for a layer whose forward is not recorded
+     * yet.
+     */
     final Tape[] tapes;
 
     InFlight(NDManager manager, int layers) {
@@ -57,10 +61,10 @@ final class TapedStage implements StageModel {
   }
 
   /**
-   * Builds a stage whose parameters already exist.
+   * Builds a stage from parameters that already have their values.
    *
    * @param manager owner of the stage's tensors; the stage closes the manager
-   * @param parameters parameters of the stage's layers on this rank
+   * @param parameters values and gradients of the stage's parameters on this rank
    * @param group the tensor-parallel ranks that share the stage's layers
    */
   TapedStage(StageSpec spec, NDManager manager, StageParameters parameters, TensorGroup group) {
@@ -136,8 +140,8 @@ final class TapedStage implements StageModel {
   }
 
   /**
-   * Returns new tensor objects that share the memory of the given tensors. The new objects have no
-   * autograd graph and stay valid after the tape is closed.
+   * Returns new tensor objects that share the memory of the given tensors. The new tensor objects
+   * have no autograd graph and stay valid after the tape is closed.
    */
   private static NDList owned(NDList tensors, NDManager owner) {
     NDList handles = new NDList(tensors.size());
@@ -216,7 +220,8 @@ final class TapedStage implements StageModel {
 
   @Override
   public void synchronize() {
-    // Reading a value from the device waits for all operations that were queued before.
+    // To read a value from the device, PyTorch waits for all operations that are already in the
+    // device's queue.
     lossSum.getFloat();
   }
 

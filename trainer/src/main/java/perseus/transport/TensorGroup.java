@@ -3,11 +3,15 @@ package perseus.transport;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Sums tensors over a group of ranks (an all-reduce). Examples of groups are the tensor-parallel
- * ranks that share a layer, and the ranks with the same stage in different pipelines.
+ * Sums tensors over a group of ranks (an all-reduce). Examples of groups of ranks are the
+ * tensor-parallel ranks that share a layer, and the ranks with the same stage in different
+ * pipelines.
  */
 public interface TensorGroup {
-  /** This group has a single rank. A sum over a group of one rank does not change the tensor. */
+  /**
+   * The constant {@code ALONE} is a group of a single rank. A sum over a group of one rank does not
+   * change the tensor.
+   */
   TensorGroup ALONE =
       new TensorGroup() {
         @Override
@@ -33,9 +37,10 @@ public interface TensorGroup {
   int index();
 
   /**
-   * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. All ranks get
-   * exactly the same bits. All ranks of the group must call this method for the same tensors in the
-   * same order. The shapes of the tensors must be equal on all ranks.
+   * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. All ranks of the
+   * group get exactly the same bits as the sum. All ranks of the group must call {@code sum} for
+   * the same tensors in the same order. A tensor that is summed must have the same shape on all
+   * ranks of the group.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost
    */

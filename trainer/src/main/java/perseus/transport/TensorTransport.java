@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Defines how a rank exchanges float32 tensors with the other ranks of its job. Each way of
  * communication, such as TCP, implements this interface. Between two ranks, the tensors of one
- * stream arrive in the order in which they were sent. Only one thread of a rank may use an
- * instance.
+ * stream (activations or gradients) arrive in the order in which they were sent. Only one thread of
+ * a rank may use an instance.
  */
 public interface TensorTransport extends AutoCloseable {
   /**
@@ -22,18 +22,20 @@ public interface TensorTransport extends AutoCloseable {
   }
 
   /**
-   * Sends a tensor to another rank. The call may return before the tensor has arrived. After the
-   * call, the caller may change or close the tensor.
+   * Sends a tensor to another rank. The method {@code send} may return before the tensor has
+   * arrived at the other rank. After a call of {@code send}, the caller may change or close the
+   * tensor.
    *
    * @throws PeerLostException if the connection to the other rank is lost
    */
   void send(int toRank, Stream stream, NDArray tensor);
 
   /**
-   * Waits for the next tensor of a stream from another rank.
+   * Waits for the next tensor of a stream (activations or gradients) from another rank.
    *
-   * @param shape the shape of the tensor, which must be equal to the shape that the sender has sent
-   * @param manager the manager that owns the received tensor
+   * @param shape the expected shape of the tensor, which must be equal to the shape of the sent
+   *     tensor
+   * @param manager the DJL object that owns the received tensor and frees its memory
    * @throws PeerLostException if the connection to the other rank is lost
    */
   NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager);
@@ -41,13 +43,17 @@ public interface TensorTransport extends AutoCloseable {
   /**
    * Returns a group of ranks that sums tensors over its members.
    *
-   * @param id the number of the group, from 0. All ranks of the group must use the same number. Two
-   *     groups of the same rank must have different numbers.
-   * @param members the ranks of the group, including this rank; tensors are summed in this order
+   * @param id the number of the group, from 0. All ranks of a group must use the same number for
+   *     the group. Two groups to which the same rank belongs must have different numbers.
+   * @param members the ranks of the group, including this rank; tensors are summed in the order of
+   *     this list
    */
   TensorGroup group(int id, List<Integer> members);
 
-  /** Sends the tensors that are still queued, and then closes the connections. */
+  /**
+   * Sends the tensors that are still queued for other ranks, and then closes the connections to the
+   * other ranks.
+   */
   @Override
   void close();
 }

@@ -11,21 +11,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accepts connections at a port, authenticates the callers with the job's secret, and passes
- * authenticated connections to an {@link Admission}. Each connection has its own thread, so that a
- * slow or silent caller does not delay other callers.
+ * authenticated connections to an {@link Admission}. Each accepted connection has its own thread,
+ * so that a slow or silent caller does not delay other callers.
  */
 public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   /**
-   * At most this number of callers can authenticate themselves at the same time. Further callers
-   * are disconnected immediately.
+   * At most {@code MAX_UNAUTHENTICATED} callers can authenticate themselves at the same time. If
+   * the maximum number of callers are authenticating themselves, further callers are disconnected
+   * immediately.
    */
   private static final int MAX_UNAUTHENTICATED = 256;
 
   /**
-   * After a failure to accept a connection, the thread waits for this number of milliseconds. A
-   * failure can be temporary, for example if all file handles are in use.
+   * After a failure to accept a connection, the thread waits for {@code RETRY_MILLIS} milliseconds
+   * and tries again. A failure to accept a connection can be temporary, for example if all file
+   * handles are in use.
    */
   private static final long RETRY_MILLIS = 200;
 
@@ -34,23 +36,29 @@ public final class Acceptor implements AutoCloseable {
   private final Admission admission;
   private final Semaphore unauthenticated = new Semaphore(MAX_UNAUTHENTICATED);
 
-  /** Decides whether an authenticated caller may connect, and which task serves its connection. */
+  /**
+   * Decides whether an authenticated caller may connect, and which task serves the connection to
+   * the caller.
+   */
   @FunctionalInterface
   public interface Admission {
     /**
      * Admits or refuses an authenticated caller.
      *
-     * @return the task that serves the connection; the thread of this connection runs the task
-     * @throws IOException if the caller is not expected; the connection is then closed
+     * @return the task that serves the connection to the caller; the thread of this connection runs
+     *     the task
+     * @throws IOException if no such caller is expected; the connection to the caller is then
+     *     closed
      */
     Runnable admit(Socket socket, Handshake.Role role) throws IOException;
   }
 
   /**
-   * Starts accepting connections.
+   * Starts to accept connections at a port.
    *
-   * @param server a bound port; {@link #close} closes the port
-   * @param secrets returns the secret that a caller with a given role must know
+   * @param server a bound port, which {@link #close} closes
+   * @param secrets function that returns the secret that a caller with a given role (launcher or
+   *     rank) must know
    * @param name name of the thread that accepts the connections
    */
   public Acceptor(
@@ -92,7 +100,7 @@ public final class Acceptor implements AutoCloseable {
     try {
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
     } catch (InterruptedException e) {
-      // No code interrupts this thread.
+      // No code interrupts the thread that accepts connections.
     }
   }
 
@@ -110,7 +118,10 @@ public final class Acceptor implements AutoCloseable {
     task.run();
   }
 
-  /** Closes the port. The accepted connections stay open. */
+  /**
+   * Closes the port at which connections are accepted. The connections that were already accepted
+   * stay open.
+   */
   @Override
   public void close() {
     Sockets.close(server);

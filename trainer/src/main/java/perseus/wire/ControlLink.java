@@ -14,7 +14,7 @@ import java.net.Socket;
 import java.time.Duration;
 
 /**
- * Sends and receives JSON messages over an authenticated connection. Before each message, the
+ * Sends and receives JSON messages over an authenticated connection. Before each JSON message, the
  * length of the message in bytes is sent.
  */
 public final class ControlLink implements AutoCloseable {
@@ -22,8 +22,8 @@ public final class ControlLink implements AutoCloseable {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   /**
-   * A message has at most this number of bytes. A message of this size can hold a frequency
-   * schedule with thousands of microbatches.
+   * A JSON message has at most {@code MAX_MESSAGE_BYTES} bytes. The maximum size of a message is
+   * enough for a frequency schedule with thousands of microbatches.
    */
   private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -32,7 +32,7 @@ public final class ControlLink implements AutoCloseable {
   private final DataOutputStream out;
 
   /**
-   * Creates a link that uses an open connection.
+   * Creates a link that sends and receives JSON messages over an open connection.
    *
    * @param socket a connection on which the {@link Handshake} has succeeded
    */
@@ -44,9 +44,10 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Connects to another process of the job and authenticates both sides.
+   * Connects to another process of the job and authenticates the two processes to each other.
    *
-   * @throws Handshake.RefusedException if the process at this address does not belong to the job
+   * @throws Handshake.RefusedException if the process at the given address does not belong to the
+   *     job
    * @throws IOException if no process answers before the deadline
    */
   public static ControlLink connect(
@@ -64,34 +65,34 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Limits how long {@link #read} waits for a message. If no message arrives within the limit,
+   * Limits how long {@link #read} waits for a message. If no message arrives within the time limit,
    * {@code read} throws an exception.
    *
-   * @param limit the longest time to wait; {@link Duration#ZERO} for no limit
+   * @param limit the longest time to wait for a message, or {@link Duration#ZERO} for no limit
    */
   public void setReadTimeout(Duration limit) throws IOException {
     socket.setSoTimeout((int) limit.toMillis());
   }
 
   /**
-   * Returns the local address of the connection. Processes on the other side's host can reach this
-   * host at the returned address.
+   * Returns the local IP address of the connection. Processes on the host at the other end of the
+   * connection can reach this host at the local IP address.
    */
   public InetAddress localAddress() {
     return socket.getLocalAddress();
   }
 
-  /** Returns the address of the other side. */
+  /** Returns the IP address of the host at the other end of the connection. */
   public InetAddress remoteAddress() {
     return socket.getInetAddress();
   }
 
-  /** Returns the port number of the other side. */
+  /** Returns the port number of the process at the other end of the connection. */
   public int remotePort() {
     return socket.getPort();
   }
 
-  /** Sends a message. Several threads may call this method at the same time. */
+  /** Sends a JSON message. Several threads may call {@code send} at the same time. */
   public void send(Object message) throws IOException {
     byte[] bytes = JSON.writeValueAsBytes(message);
     synchronized (out) {
@@ -102,10 +103,11 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the next message and returns it. Only one thread at a time may read from a link.
+   * Waits for the next message and returns this message. Only one thread at a time may read
+   * messages from a link.
    *
-   * @throws IOException if the connection ends, if the read times out, or if the message cannot be
-   *     converted to the given type
+   * @throws IOException if the connection ends, if no message arrives within the time limit, or if
+   *     the message cannot be converted to the given type
    */
   public <T> T read(Class<T> type) throws IOException {
     int length = in.readInt();
@@ -124,8 +126,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Closes the connection. If a call of {@link #read} is waiting, this call then throws an
-   * exception.
+   * Closes the connection. If the connection is closed while a thread waits for a message in {@link
+   * #read}, {@code read} throws an exception.
    */
   @Override
   public void close() {

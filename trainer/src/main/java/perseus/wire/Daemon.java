@@ -1,6 +1,6 @@
 package perseus.wire;
 
-/** Starts daemon threads, which do not keep the process alive. */
+/** Starts daemon threads. Daemon threads do not keep the process alive. */
 public final class Daemon {
   private Daemon() {}
 

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Represents a point in time until which a call may wait. The time is measured with {@link
- * System#nanoTime}.
+ * Represents a point in time until which a call may wait. The time of a deadline is measured with
+ * {@link System#nanoTime}.
  */
 public final class Deadline {
-  /** This deadline never passes. */
+  /** A call with the deadline {@code NEVER} may wait without a time limit. */
   public static final Deadline NEVER = new Deadline(0);
 
   private final long nanoTime;
@@ -28,8 +28,8 @@ public final class Deadline {
   }
 
   /**
-   * Returns the time until this deadline in nanoseconds. The result is negative if the deadline has
-   * passed, and {@link Long#MAX_VALUE} for {@link #NEVER}.
+   * Returns the time until this deadline in nanoseconds. The remaining time is negative if the
+   * deadline has passed, and {@link Long#MAX_VALUE} for {@link #NEVER}.
    */
   public long remainingNanos() {
     return this == NEVER ? Long.MAX_VALUE : nanoTime - System.nanoTime();
@@ -37,7 +37,7 @@ public final class Deadline {
 
   /**
    * Returns the time until this deadline in milliseconds, for use as the timeout of a socket. The
-   * result is at least 1, because a socket treats a timeout of 0 as no limit.
+   * returned time is at least 1 millisecond, because a socket treats a timeout of 0 as no limit.
    */
   public int remainingMillis() {
     long millis = TimeUnit.NANOSECONDS.toMillis(remainingNanos());

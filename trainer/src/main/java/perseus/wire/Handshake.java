@@ -14,18 +14,20 @@ import java.util.function.Function;
  * Authenticates two processes of a job to each other. The handshake is the first exchange on every
  * connection.
  *
- * <p>First, each side sends a hello message: a magic number, the version of the protocol, the
- * caller's role and a random challenge. Second, each side sends its response to the other side's
- * challenge. The response is computed with the {@link JobSecret}. Third, each side sends one byte
- * that tells whether it accepts the other side's response. The handshake takes at most 10 seconds.
- * Before the handshake has succeeded, no other data are read from the connection.
+ * <p>In the first step of the handshake, each process sends a hello message: a magic number, the
+ * version of the protocol, the caller's role and a random challenge. In the second step of the
+ * handshake, each process sends its response to the challenge of the other process. The response to
+ * a challenge is computed with the {@link JobSecret}. In the third step of the handshake, each
+ * process sends one byte that tells whether it accepts the response of the other process. The
+ * handshake takes at most 10 seconds. Until the handshake has succeeded, only the data of the
+ * handshake are read from a connection.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
 
   /**
-   * Both sides must have the same version of the protocol. A developer who changes the messages of
-   * {@code perseus.job} must increase this number.
+   * Both processes must use the same version of the protocol. A developer who changes the messages
+   * of {@code perseus.job} must increase the version of the protocol.
    */
   private static final int VERSION = 3;
 
@@ -42,18 +44,18 @@ public final class Handshake {
     this.socket = socket;
   }
 
-  /** Lists the kinds of processes that open connections. */
+  /** Lists the kinds of processes that open connections to other processes of the job. */
   public enum Role {
     /**
-     * A launcher is the process that starts the ranks of a node. The user starts one launcher per
-     * node.
+     * A launcher is the process that starts the ranks of a node. The user starts one launcher on
+     * each node.
      */
     LAUNCHER,
     /** A rank is a process that a launcher has started. */
     RANK
   }
 
-  /** Reports that the process on the other side does not belong to this job. */
+  /** Reports that the process at the other end of a connection does not belong to this job. */
   public static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -63,11 +65,11 @@ public final class Handshake {
   }
 
   /**
-   * Runs the handshake on the side that has opened the connection.
+   * Runs the handshake in the process that has opened the connection.
    *
-   * @throws RefusedException if the other side uses another protocol or another version of this
+   * @throws RefusedException if the other process uses another protocol or another version of this
    *     protocol, or belongs to another job
-   * @throws IOException if the connection fails or the handshake takes more than 10 s
+   * @throws IOException if the connection fails, or if the handshake takes more than 10 seconds
    */
   public static void call(Socket socket, Role role, JobSecret secret) throws IOException {
     int timeout = socket.getSoTimeout();
@@ -80,13 +82,14 @@ public final class Handshake {
   }
 
   /**
-   * Runs the handshake on the side that has accepted the connection.
+   * Runs the handshake in the process that has accepted the connection.
    *
-   * @param secrets returns the secret that a caller with a given role must know
-   * @return the caller's role
-   * @throws RefusedException if the other side uses another protocol or another version of this
+   * @param secrets function that returns the secret that a caller with a given role (launcher or
+   *     rank) must know
+   * @return the role of the caller, launcher or rank
+   * @throws RefusedException if the other process uses another protocol or another version of this
    *     protocol, or belongs to another job
-   * @throws IOException if the connection fails or the handshake takes more than 10 s
+   * @throws IOException if the connection fails, or if the handshake takes more than 10 seconds
    */
   public static Role answer(Socket socket, Function<Role, JobSecret> secrets) throws IOException {
     int timeout = socket.getSoTimeout();
@@ -114,8 +117,9 @@ public final class Handshake {
   }
 
   /**
-   * Reads the given number of bytes before the deadline. The timeout of the socket is not
-   * sufficient, because this timeout starts again after every byte that arrives.
+   * Reads the given number of bytes before the deadline of the handshake. The timeout of the socket
+   * does not limit the time of the handshake, because the timeout starts again after every byte
+   * that arrives.
    */
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
@@ -149,12 +153,12 @@ public final class Handshake {
   private void exchangeProofs(JobSecret secret, byte[] mine, byte[] theirs, boolean called)
       throws IOException {
     OutputStream out = socket.getOutputStream();
-    // Each challenge also names the side that must respond, so that an attacker cannot use the
-    // response of one side as the response of the other side.
+    // Each challenge also names the process that must respond, so that an attacker cannot use the
+    // response of one process as the response of the other process.
     out.write(secret.response(challenge(theirs, called)));
     boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // The byte tells the other side whether its response was correct. With this byte, the other
-    // side knows why the connection is closed.
+    // The last byte of the handshake tells the other process whether its response was correct. From
+    // the last byte of the handshake, the other process knows why the connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

@@ -10,12 +10,16 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Holds a secret that only the processes of one job know. To prove that it knows the secret, a
- * process sends the HMAC-SHA256 of a random challenge. The secret itself is not sent.
+ * process sends a response: the HMAC-SHA256 of a random challenge, with a key that contains the
+ * secret. The secret itself is not sent in a handshake.
  */
 public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** A response to a challenge has this number of bytes. */
+  /**
+   * A response to a challenge (a proof that a process knows the secret) has {@code RESPONSE_BYTES}
+   * bytes.
+   */
   static final int RESPONSE_BYTES = 32;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,18 +47,19 @@ public final class JobSecret {
   }
 
   /**
-   * Returns the text of the secret. The coordinator sends the text of the secret to processes of
-   * the job that do not have it yet.
+   * Returns the text of the secret. Node 0 sends the text of the secret to processes of the job
+   * that do not know the secret yet.
    */
   public String text() {
     return text;
   }
 
-  /** Computes the response to a challenge (32 bytes). */
+  /** Computes the response (32 bytes) to a challenge, with a key that contains the secret. */
   byte[] response(byte[] challenge) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      // The prefix is needed if the secret is empty, because a key must have at least one byte.
+      // The prefix "perseus " is needed if the secret is empty, because a key must have at least
+      // one byte.
       mac.init(new SecretKeySpec(("perseus " + text).getBytes(StandardCharsets.UTF_8), ALGORITHM));
       return mac.doFinal(challenge);
     } catch (GeneralSecurityException e) {
@@ -63,8 +68,8 @@ public final class JobSecret {
   }
 
   /**
-   * Returns whether a response to a challenge is correct. The time of the comparison does not
-   * depend on the bytes, so that an attacker cannot guess a response byte by byte.
+   * Returns whether a response to a challenge is correct. The time to check a response does not
+   * depend on the bytes of the response, so that an attacker cannot guess a response byte by byte.
    */
   boolean accepts(byte[] challenge, byte[] response) {
     return MessageDigest.isEqual(response(challenge), response);

@@ -7,7 +7,7 @@ import java.io.IOException;
 public final class Sockets {
   private Sockets() {}
 
-  /** Closes a socket or channel and ignores failures. */
+  /** Closes a socket or channel, and ignores a failure to close it. */
   public static void close(Closeable connection) {
     try {
       connection.close();

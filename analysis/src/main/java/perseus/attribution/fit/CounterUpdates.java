@@ -11,16 +11,18 @@ import perseus.recording.log.Segment;
  * Selects the updates of the energy counter of one rank at one frequency, and computes one row of
  * the least-squares problem from each update.
  *
- * <p>A row holds the energy of the update. It also holds, for each column of {@link PowerColumns}
- * (blocking or one part of a kind of instruction), the time for which the column ran during the
- * update. Let s and t be the times of the readings before and after update i. A sensor with lag L
- * and averaged share a reports the mean power in the interval from t - L - a (t - s) to t - L. Row
- * i has two kinds of values:
+ * <p>A row of the least-squares problem holds the energy of one counter update. For each column of
+ * {@link PowerColumns} (blocking or one part of a kind of instruction), a row also holds the time
+ * for which the column ran during the update. Let s and t be the times of the readings before and
+ * after update i. For update i, a sensor with lag L and averaged share a reports the mean power in
+ * the interval from t - L - a (t - s) to t - L. Row i of the least-squares problem has two kinds of
+ * values, x_ic and y_i:
  *
  * <ul>
- *   <li>x_ic: the seconds for which column c ran within this interval, divided by a. The values
- *       x_ic of a row add up to t - s.
- *   <li>y_i: the joules by which the counter rose.
+ *   <li>x_ic: the seconds for which column c ran within the interval of the reported mean power,
+ *       divided by the averaged share a. The values x_ic of row i add up to the duration t - s of
+ *       update i.
+ *   <li>y_i: the joules by which the counter rose in update i.
  * </ul>
  *
  * <p>Complexity: O(updates + instructions). Updates and instructions are both in order of time, so
@@ -38,11 +40,12 @@ public final class CounterUpdates {
   @FunctionalInterface
   public interface Row {
     /**
-     * Receives the row of one update.
+     * Receives the row of one counter update.
      *
-     * @param i index of the update
-     * @param seconds seconds for which each column ran; the next call reuses this array
-     * @param joules joules by which the counter rose
+     * @param i index of the counter update, from 0
+     * @param seconds seconds for which each column ran during the update; the next call reuses this
+     *     array
+     * @param joules joules by which the counter rose in the update
      */
     void accept(int i, double[] seconds, double joules);
   }
@@ -63,8 +66,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the counter updates that measure only time inside {@code segments}, for every lag from
-   * {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the counter updates that only contain energy used inside {@code segments}, for every
+   * lag from {@code minLagSeconds} to {@code maxLagSeconds}.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -72,13 +75,13 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects at most {@code limit} counter updates, the earliest ones. They measure only time inside
-   * {@code segments}, for every lag from {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the earliest counter updates, at most {@code limit}, that only contain energy used
+   * inside {@code segments}, for every lag from {@code minLagSeconds} to {@code maxLagSeconds}.
    *
    * @param segments time spans of one rank at one frequency
-   * @param minLagSeconds smallest lag in seconds
-   * @param maxLagSeconds largest lag in seconds
-   * @param limit maximum number of updates
+   * @param minLagSeconds smallest possible lag of the sensor in seconds
+   * @param maxLagSeconds largest possible lag of the sensor in seconds
+   * @param limit maximum number of selected updates
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds, int limit) {
@@ -109,34 +112,34 @@ public final class CounterUpdates {
     return new CounterUpdates(segments, segmentOf, starts, ends, joules, n);
   }
 
-  /** Returns the index of the first reading at {@code time} or later. */
+  /** Returns the index of the first counter reading at {@code time} or later. */
   private static int firstFrom(EnergyLog log, double time) {
     int i = Arrays.binarySearch(log.times(), time);
     return i < 0 ? -i - 1 : i;
   }
 
-  /** Returns the number of updates. */
+  /** Returns the number of selected counter updates. */
   public int size() {
     return size;
   }
 
   /**
-   * Returns the time of the reading before update {@code i}, in epoch seconds. The lag of the
-   * sensor is not subtracted.
+   * Returns the Unix time in seconds of the reading before update {@code i}. The lag of the sensor
+   * is not subtracted from the time of the reading.
    */
   double start(int i) {
     return starts[i];
   }
 
   /**
-   * Returns the time of the reading after update {@code i}, in epoch seconds. The lag of the sensor
-   * is not subtracted.
+   * Returns the Unix time in seconds of the reading after update {@code i}. The lag of the sensor
+   * is not subtracted from the time of the reading.
    */
   double end(int i) {
     return ends[i];
   }
 
-  /** Returns the first updates, at most {@code limit} of them. */
+  /** Returns the earliest of the selected counter updates, at most {@code limit} of them. */
   CounterUpdates first(int limit) {
     return limit >= size
         ? this
@@ -144,20 +147,22 @@ public final class CounterUpdates {
   }
 
   /**
-   * Computes the rows, whitens them, and passes each one to {@code row.accept}, in order of time.
-   * Whitening is a linear transformation after which the errors of different rows are independent.
+   * Computes the rows of the least-squares problem, whitens them, and passes each whitened row to
+   * {@code row.accept}, in order of time. Whitening is a linear transformation after which the
+   * errors of different rows are independent.
    *
-   * <p>Let r be the share of an error that the next update reverses. So update i has the error e_i
-   * - r e_(i-1). Let x_i be the measured row of update i. The innovation u_i of update i is
+   * <p>Let r be the fraction of an update's error that the next update reverses, so that update i
+   * has the error e_i - r e_(i-1). The innovation u_i of update i is computed from its measured row
+   * x_i and from the innovation of the update before it:
    *
    * <pre>
    *   u_i = x_i + r / v_(i-1) u_(i-1)     with     v_i = 1 + r^2 - r^2 / v_(i-1).
    * </pre>
    *
    * <p>The errors of the innovations are independent, and their variances are proportional to v_i.
-   * So the whitened rows are u_i / sqrt(v_i). For r = 0, the rows are passed without a change.
-   * Source: the innovations algorithm in Brockwell and Davis, Time Series: Theory and Methods,
-   * section 5.2.
+   * So the whitened row of update i is u_i / sqrt(v_i). If no error is reversed (r = 0), the
+   * measured rows are passed without a change. Source: the innovations algorithm in Brockwell and
+   * Davis, Time Series - Theory and Methods, section 5.2.
    */
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
     double reversed = sensor.reversedErrorShare();
@@ -165,8 +170,8 @@ public final class CounterUpdates {
       forEachMeasuredRow(columns, sensor, row);
       return;
     }
-    // For the latest update, the array holds the innovation of each column, then the innovation of
-    // the joules, then v_i.
+    // For the latest update, the array last holds the innovation of each column, then the
+    // innovation of the joules, then v_i.
     double[] last = new double[columns.size() + 2];
     double[] whitened = new double[columns.size()];
     int rise = columns.size();
@@ -189,8 +194,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Computes the rows and passes each one to {@code row.accept}, in order of time. These measured
-   * rows are not whitened.
+   * Computes the measured rows of the least-squares problem, which are not whitened, and passes
+   * each row to {@code row.accept}, in order of time.
    */
   void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     double[] seconds = new double[columns.size()];
@@ -246,12 +251,13 @@ public final class CounterUpdates {
    * instruction's parts.
    *
    * @param kind index of the instruction's kind in {@code columns}
-   * @param start start of the instruction in epoch seconds
-   * @param end end of the instruction in epoch seconds
-   * @param a start of the interval in epoch seconds
-   * @param b end of the interval in epoch seconds
+   * @param start start of the instruction, as Unix time in seconds
+   * @param end end of the instruction, as Unix time in seconds
+   * @param a start of the interval, as Unix time in seconds
+   * @param b end of the interval, as Unix time in seconds
    * @param overlap length of the overlap in seconds
-   * @param seconds seconds for which each column ran; this method adds the overlap to it
+   * @param seconds seconds for which each column ran; this method adds the overlap to the array's
+   *     entries
    */
   private static void addOverlap(
       PowerColumns columns,

@@ -11,21 +11,22 @@ import perseus.attribution.sensor.Sensor;
  * folds. A fold consists of consecutive updates, because the errors of neighbouring updates are
  * correlated: both errors depend on the time of the reading between them.
  *
- * <p>Normal equations are sums over rows. Let A be the normal equations of all rows, and let A_f be
- * those of the rows of fold f. Then A - A_f are the normal equations of all other folds. Their
- * solution is the powers that predict fold f. So it is enough to compute the rows once and to solve
- * k systems of equations.
+ * <p>Normal equations are sums over the rows of a least-squares problem. The normal equations of
+ * all rows, minus the normal equations of fold f, are the normal equations of all other folds. The
+ * solution of the normal equations of all other folds is the powers that predict fold f. So the
+ * rows are computed only once, and one system of equations is solved for each fold.
  */
 public final class CrossValidation {
   private CrossValidation() {}
 
   /**
-   * Computes the normal equations of each fold from the whitened rows of its updates.
+   * Computes the normal equations of each fold (group of updates) from the whitened rows of its
+   * updates.
    *
    * @param updates counter updates of one rank at one frequency
    * @param columns columns of the least-squares problem
    * @param sensor parameters of the energy counter with which the rows are computed
-   * @param folds number of folds
+   * @param folds number of folds into which the updates are divided
    * @see CounterUpdates#forEachWhitenedRow
    */
   public static NormalEquations[] foldSums(
@@ -51,7 +52,7 @@ public final class CrossValidation {
 
   /**
    * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
-   * sum of squared prediction errors, in J^2.
+   * sum of the squared prediction errors of all folds, in J^2.
    *
    * @param folds normal equations of each fold
    * @param all normal equations of all folds together, from {@link #total}
@@ -64,13 +65,14 @@ public final class CrossValidation {
 
   /**
    * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
-   * sum of squared prediction errors, in J^2. The predicted rows may differ from the rows to which
-   * the powers are fitted: for example, only the latter may be whitened.
+   * sum of the squared prediction errors of all folds, in J^2. The predicted rows may differ from
+   * the rows to which the powers are fitted: for example, powers that are fitted to whitened rows
+   * may predict rows that are not whitened.
    *
-   * @param folds normal equations to which the powers are fitted, for each fold
+   * @param folds for each fold, the normal equations to which powers are fitted
    * @param all normal equations of all folds together, from {@link #total}
    * @param columns columns of the least-squares problem
-   * @param predicted normal equations of the rows that are predicted, for each fold
+   * @param predicted for each fold, the normal equations of the rows that are predicted
    */
   public static double heldOutSquares(
       NormalEquations[] folds,

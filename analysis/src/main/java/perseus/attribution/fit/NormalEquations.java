@@ -5,16 +5,16 @@ package perseus.attribution.fit;
  * and y^T y.
  *
  * <p>Row i of X holds, for each column of {@link PowerColumns} (blocking or one part of a kind of
- * instruction), the seconds for which it ran during counter update i. The value y_i is the energy
- * of that update in joules, and p holds the powers in watts. The normal equations of two sets of
- * rows can be added and subtracted. So cross-validation computes the rows only once. Adding a row
- * takes time O(C Z) if the row has C columns, and Z of them are not zero.
+ * instruction), the seconds for which the column ran during counter update i. The value y_i is the
+ * energy of counter update i in joules, and p holds the powers in watts. The normal equations of
+ * two sets of rows can be added and subtracted, so cross-validation computes the rows only once.
+ * Adding a row takes O(C Z) time if the row has C columns, and Z of them are not zero.
  */
 public final class NormalEquations {
-  /** The matrix X^T X in s^2. Only the lower triangle is filled. */
+  /** The matrix X^T X in s^2, of which only the lower triangle is filled. */
   final double[][] xtx;
 
-  /** The vector X^T y in J s. */
+  /** The vector X^T y of the normal equations, in joules times seconds. */
   final double[] xty;
 
   private double sumOfSquares;
@@ -32,12 +32,12 @@ public final class NormalEquations {
     return xty.length;
   }
 
-  /** Returns the number of rows. */
+  /** Returns the number of rows that have been added. */
   public int rows() {
     return rows;
   }
 
-  /** Returns the sum y^T y in J^2. */
+  /** Returns the sum y^T y of the squared energies of all rows, in J^2. */
   public double sumOfSquares() {
     return sumOfSquares;
   }
@@ -50,8 +50,8 @@ public final class NormalEquations {
   /**
    * Adds a row.
    *
-   * @param x seconds for which each column ran
-   * @param y energy in joules
+   * @param x seconds for which each column ran during the update
+   * @param y energy of the update in joules
    */
   public void add(double[] x, double y) {
     for (int i = 0; i < x.length; i++) {
@@ -71,10 +71,10 @@ public final class NormalEquations {
   }
 
   /**
-   * Adds or subtracts the sums of other rows with the same columns.
+   * Adds or subtracts the normal equations of other rows with the same columns.
    *
-   * @param other sums of the other rows
-   * @param sign 1 to add, -1 to subtract
+   * @param other normal equations of the other rows
+   * @param sign 1 to add {@code other}, -1 to subtract {@code other}
    */
   public void add(NormalEquations other, int sign) {
     for (int i = 0; i < xty.length; i++) {
@@ -116,7 +116,8 @@ public final class NormalEquations {
   }
 
   /**
-   * Returns the sum over all rows of the squared difference between y_i and the mean of y, in J^2.
+   * Returns the sum of the squared differences between the energy y_i of each row and the mean
+   * energy of all rows, in J^2.
    */
   public double squaredDeviations() {
     double mean = joules / rows;
@@ -124,11 +125,11 @@ public final class NormalEquations {
   }
 
   /**
-   * Returns the normal equations of the same rows after some columns have been merged into one
-   * column. The new column holds the sum of the seconds of the merged columns.
+   * Returns the normal equations of the same rows after some columns have been merged into wider
+   * columns. A wider column holds the sum of the seconds of the columns that were merged into it.
    *
-   * @param target for each column, the index of the new column
-   * @param columns number of new columns
+   * @param target for each column, the index of the wider column into which it is merged
+   * @param columns number of wider columns
    */
   public NormalEquations withMergedColumns(int[] target, int columns) {
     NormalEquations result = new NormalEquations(columns);

@@ -7,11 +7,12 @@ import perseus.pipeline.Instruction;
 
 /**
  * Assigns column numbers to the unknown powers of one rank at one frequency. Each power is one
- * column of the least-squares problem. Column 0 is the blocking (waiting) power. Then follow, for
- * each kind of instruction, the powers of its parts. All parts of a kind have the same length.
+ * column of the least-squares problem. Column 0 is the blocking (waiting) power. The other columns
+ * are the powers of the parts of each kind of instruction. All parts of a kind of instruction have
+ * the same length.
  */
 public final class PowerColumns {
-  /** The column of the blocking power. */
+  /** Number of the column that holds the blocking power (power of a GPU that waits). */
   public static final int BLOCKING = 0;
 
   private final List<Instruction> kinds;
@@ -30,7 +31,7 @@ public final class PowerColumns {
    * Assigns column numbers to the powers of one rank at one frequency.
    *
    * @param kinds kinds of instructions that the rank ran at this frequency
-   * @param parts function that returns the number of parts of a kind, at least 1
+   * @param parts function that returns the number of parts of a kind of instruction, at least 1
    */
   public static PowerColumns of(List<Instruction> kinds, ToIntFunction<Instruction> parts) {
     int[] firstColumn = new int[kinds.size()];
@@ -49,30 +50,33 @@ public final class PowerColumns {
     return kinds;
   }
 
-  /** Returns the number of columns. */
+  /** Returns the number of columns, which is the number of unknown powers. */
   public int size() {
     return size;
   }
 
   /**
-   * Returns the column of the first part of a kind.
+   * Returns the number of the column of the first part of a kind of instruction.
    *
-   * @param kind index of the kind in {@link #kinds}
+   * @param kind index of the kind of instruction in {@link #kinds}
    */
   public int firstColumn(int kind) {
     return firstColumn[kind];
   }
 
   /**
-   * Returns the number of parts of a kind.
+   * Returns the number of parts of a kind of instruction.
    *
-   * @param kind index of the kind in {@link #kinds}
+   * @param kind index of the kind of instruction in {@link #kinds}
    */
   public int parts(int kind) {
     return parts[kind];
   }
 
-  /** Returns the index in {@link #kinds} of each kind in {@code others}; -1 for an unknown kind. */
+  /**
+   * Returns for each kind of instruction in {@code others} its index in {@link #kinds}; -1 for a
+   * kind that {@link #kinds} does not contain.
+   */
   int[] indicesOf(List<Instruction> others) {
     int[] indices = new int[others.size()];
     for (int i = 0; i < indices.length; i++) {
@@ -82,8 +86,9 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns all columns except the blocking power and the last part of each kind. So the column
-   * after each returned column is the next part of the same kind.
+   * Returns the numbers of all columns except the blocking power and the last part of each kind of
+   * instruction. The column after a returned column belongs to the next part of the same kind of
+   * instruction.
    */
   List<Integer> columnsBeforeNextPart() {
     List<Integer> columns = new ArrayList<>();

@@ -8,38 +8,42 @@ import perseus.attribution.sensor.Sensor;
  * Estimates the covariance of the errors of the powers that were fitted for one rank at one
  * frequency.
  *
- * <p>Problem: the powers p are the least-squares solution for noisy rows (x_i, y_i). Estimate the
- * covariance of the error of p.
+ * <p>Problem: the powers p are the least-squares solution for noisy rows (x_i, y_i). The task is to
+ * estimate the covariance of the error of the powers p.
  *
- * <p>Method: let A be X^T X plus the penalties of {@link PowerSolver}. Let e_i = y_i - x_i p be the
- * residual of row i. There are two estimates of the covariance:
+ * <p>Method: let A be the matrix X^T X of the normal equations plus the penalties of {@link
+ * PowerSolver}. Let e_i = y_i - x_i p be the residual of row i. There are two estimates of the
+ * covariance, with different assumptions about the noise:
  *
  * <ul>
- *   <li>s^2 A^-1 is right if the noise is independent and has the same variance s^2 in all rows.
- *   <li>A^-1 S A^-1 is right if the variance differs between rows and the noise of neighbouring
- *       rows is correlated. For example, an error in the time of one reading causes noise in two
- *       rows. S is the sum over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *   <li>The estimate s^2 A^-1 is right if the noise is independent and has the same variance s^2 in
+ *       all rows.
+ *   <li>The estimate A^-1 S A^-1 is right if the variance of the noise differs between rows and the
+ *       noise of neighbouring rows is correlated. For example, an error in the time of one counter
+ *       reading causes correlated noise in two neighbouring rows. The matrix S is the sum over |l|
+ *       &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
- * <p>The result is the first estimate, scaled in such a way that each power has the larger of its
- * two estimated variances. L grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and
- * West, 1994).
+ * <p>The result is the estimate s^2 A^-1, scaled in such a way that each power has the larger of
+ * its two estimated variances. The largest distance L (in updates) at which correlations are
+ * included grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and West, 1994).
  *
- * <p>Complexity: O(U C^2 + C^3) for U updates and C columns. S is estimated from at most 5,000
- * updates.
+ * <p>Complexity: the estimate takes O(U C^2 + C^3) time for U updates and C columns. The matrix S
+ * is estimated from at most 5,000 updates.
  *
  * <p>Limits: correlations between updates that are more than 6 updates apart are ignored.
  *
- * <p>Source: Newey and West, A simple, positive semi-definite, heteroskedasticity and
- * autocorrelation consistent covariance matrix, Econometrica 55, 1987.
+ * <p>Source: the estimator of Newey and West, A simple, positive semi-definite, heteroskedasticity
+ * and autocorrelation consistent covariance matrix, Econometrica 55, 1987.
  */
 final class PowerCovariance {
   /**
-   * Maximum of L, which is the largest distance, in updates, at which correlations are included.
+   * Upper limit of L, the largest distance (in updates) at which the correlation of errors is
+   * included.
    */
   private static final int MAX_CORRELATED_UPDATES = 6;
 
-  /** Maximum number of updates from which S is estimated. */
+  /** Maximum number of updates from which the matrix S (covariance of scores) is estimated. */
   private static final int UPDATES_FOR_CORRELATION = 5000;
 
   private final RealMatrix covariance;
@@ -88,20 +92,20 @@ final class PowerCovariance {
   /**
    * Returns the variance of the error of a weighted sum of the powers.
    *
-   * @param weights weight of each power
+   * @param weights weight of each power in the sum
    */
   double variance(double[] weights) {
     return Math.max(0, NormalEquations.dot(weights, covariance.operate(weights)));
   }
 
   /**
-   * Returns the matrix S that is defined in the class comment. The vectors x_i e_i are called
-   * scores. S is their covariance, summed over distances up to L with Bartlett weights.
+   * Returns the matrix S, which is the covariance of the scores, summed over distances up to L with
+   * Bartlett weights. The score of update i is the vector x_i e_i, its row times its residual.
    *
    * <p>A run is a sequence of L + 1 consecutive updates, or a shorter sequence at the start or end
-   * of the updates. Let z be the sum of the scores of a run. S equals the sum of z z^T over all
-   * runs, divided by L + 1. This method computes the sum for some of the updates, scales it to the
-   * number of all updates, and corrects it for small samples.
+   * of the updates. If z is the sum of the scores of a run, S equals the sum of z z^T over all
+   * runs, divided by L + 1. The sum of z z^T is computed for at most 5,000 of the updates, scaled
+   * to the number of all updates, and corrected for small samples.
    */
   private static double[][] scoreCovariance(
       CounterUpdates updates, PowerColumns columns, Sensor sensor, double[] watts) {

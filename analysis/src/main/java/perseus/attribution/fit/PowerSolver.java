@@ -9,7 +9,7 @@ import org.apache.commons.math3.linear.RealMatrix;
  * Computes the powers of one rank at one frequency as the solution of a least-squares problem in
  * which no power may be negative.
  *
- * <p>Problem: find the powers p that minimize
+ * <p>Problem: find the powers p that minimize the following objective:
  *
  * <pre>
  *   sum_i (y_i - x_i p)^2
@@ -18,37 +18,44 @@ import org.apache.commons.math3.linear.RealMatrix;
  *   subject to p &gt;= 0,     w = s^2 / m^2,   v = s^2 / (m/2)^2
  * </pre>
  *
- * <p>Here, y_i is the energy of update i in joules, and x_i holds the seconds for which each column
- * (blocking or one part of a kind of instruction) ran during update i. The mean power over all
- * updates is m, in watts. The variance of the noise is s^2, in J^2.
+ * <p>In the objective, y_i is the energy of update i in joules, and x_i holds the seconds for which
+ * each column (blocking or one part of a kind of instruction) ran during update i. The symbol m is
+ * the mean power over all updates, in watts. The symbol s^2 is the variance of the noise of one
+ * update, in J^2.
  *
- * <p>The terms with w and v are penalties. The first penalty keeps powers near the mean power. The
- * second penalty keeps the powers of neighbouring parts of an instruction similar. It allows
- * differences of about half the mean power. If there are many updates, the penalties have almost no
- * effect. A power that the data do not determine stays near the mean power.
+ * <p>The terms of the objective with the factors w and v are penalties. The penalty with the factor
+ * w keeps powers near the mean power. The penalty with the factor v keeps the powers of
+ * neighbouring parts of an instruction similar, but allows differences of about half the mean
+ * power. If there are many updates, the penalties have almost no effect. The penalties keep a power
+ * that the data do not determine near the mean power.
  *
- * <p>Method: s^2 is unknown, so the problem is solved twice. For the first solution, s^2 is set to
- * a very small value. For the second solution, s^2 is set to the variance of the residuals of the
- * first. Both times, an active-set method ensures that p &gt;= 0:
+ * <p>Method: the variance s^2 of the noise is unknown, so the problem is solved twice. For the
+ * first solution, the variance s^2 is set to a very small value. For the second solution, the
+ * variance s^2 is set to the variance of the residuals of the first solution. For both solutions,
+ * an active-set method of three steps ensures that no power is negative:
  *
  * <ul>
- *   <li>Solve the equations by Cholesky factorization.
- *   <li>If a power is negative, fix the most negative power at zero and solve again.
+ *   <li>Solve the linear equations for the powers by Cholesky factorization.
+ *   <li>If a power is negative, fix the most negative power at zero and solve the equations again.
  *   <li>If no power is negative, free the fixed power whose increase lowers the objective (the
- *       minimized sum) most steeply, and solve again. Stop if there is no such power.
+ *       minimized sum) most steeply, and solve the equations again. Stop if no increase of a fixed
+ *       power lowers the objective.
  * </ul>
  *
- * <p>Complexity: O(C^3) for each factorization with C columns; most problems need two
+ * <p>Complexity: each factorization with C columns takes O(C^3) time; most problems need two
  * factorizations.
  *
  * <p>Limits: the active-set method stops after 3 C changes, each of which fixes or frees one power.
- * Remaining negative powers are then set to zero.
+ * Powers that are still negative after 3 C changes are set to zero.
  *
- * <p>Source: Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23, applied to normal
- * equations.
+ * <p>Source: the method of Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23,
+ * applied to normal equations.
  */
 public final class PowerSolver {
-  /** Typical difference between the powers of neighbouring parts, as a share of the mean power. */
+  /**
+   * Typical difference between the powers of an instruction's neighbouring parts, as a fraction of
+   * the mean power.
+   */
   private static final double PART_DIFFERENCE = 0.5;
 
   private static final double MIN_MEAN_WATTS = 1e-9;
@@ -60,7 +67,7 @@ public final class PowerSolver {
   }
 
   /**
-   * Holds the powers that solve the problem, and the variance of the remaining noise.
+   * Holds the powers that solve the least-squares problem, and the variance of the remaining noise.
    *
    * @param watts power of each column, in watts
    * @param variance estimated variance of the noise of one update, in J^2
@@ -69,13 +76,13 @@ public final class PowerSolver {
   public record Solution(double[] watts, double variance, boolean[] fixedAtZero) {}
 
   /**
-   * Returns the powers for the given normal equations. The variance of the noise is estimated from
-   * the residuals.
+   * Returns the powers, none of them negative, that solve the least-squares problem with the given
+   * normal equations. The variance of the noise is estimated from the residuals.
    */
   public Solution solve(NormalEquations sums) {
     double mean = meanWatts(sums);
-    // The first estimate of the variance is much too small on purpose, so that the penalties have
-    // almost no effect.
+    // The first estimate of the noise variance is much too small on purpose, so that the penalties
+    // have almost no effect on the first solution.
     double guess = 1e-6 * sums.sumOfSquares() / sums.rows();
     double[] watts = powers(sums, mean, guess, new boolean[columns.size()]);
     double variance = variance(sums, watts, guess);
@@ -128,8 +135,9 @@ public final class PowerSolver {
   }
 
   /**
-   * Compares the powers that are fixed at zero. Returns the column of the power whose increase
-   * lowers the objective most steeply. Returns -1 if no increase lowers the objective.
+   * Finds, among the powers that are fixed at zero, the power whose increase lowers the objective
+   * most steeply. Returns the column of the found power; -1 if no increase of a fixed power lowers
+   * the objective.
    */
   private static int steepestFixed(
       double[][] matrix, double[] right, double[] watts, boolean[] fixedAtZero) {
@@ -173,9 +181,9 @@ public final class PowerSolver {
   }
 
   /**
-   * Solves the equations for the powers that are not fixed at zero. The rows and columns of fixed
-   * powers are left out. The penalties make the remaining matrix positive definite, so its Cholesky
-   * factorization exists.
+   * Solves the linear equations for the powers that are not fixed at zero. The rows and columns of
+   * powers that are fixed at zero are left out of the matrix. The penalties make the remaining
+   * matrix positive definite, so its Cholesky factorization exists.
    */
   private static double[] solveFree(double[][] matrix, double[] right, boolean[] fixedAtZero) {
     int n = right.length;
@@ -213,8 +221,8 @@ public final class PowerSolver {
   }
 
   /**
-   * Returns the inverse of X^T X with the penalties added, in 1/s^2. In the result, the rows and
-   * columns of powers that are fixed at zero hold zeros.
+   * Returns the inverse of X^T X with the penalties added, in 1/s^2. In the returned inverse, the
+   * rows and columns of powers that are fixed at zero hold zeros.
    */
   RealMatrix inverse(NormalEquations sums, Solution solution) {
     double[][] matrix = penalized(sums, meanWatts(sums), solution.variance());

@@ -12,41 +12,46 @@ import perseus.recording.log.Window;
 
 /**
  * Fits the blocking (waiting) power and the powers of all instructions of one rank at one
- * frequency. Computes the energies of the instructions and all standard errors from these powers.
- * The parameters of the energy counter (sensor) must be known.
+ * frequency. Computes the energies of the instructions and all standard errors from the fitted
+ * powers. The parameters of the energy counter (sensor) must be known.
  *
- * <p>Problem: the rows (x_i, y_i) of {@link CounterUpdates} satisfy y_i = x_i p + noise. Find the
- * powers p in watts. Also find the energy of each kind of instruction, and its standard error. The
- * energy E of a kind is its mean duration t times the mean power of its parts. So E = w p, where w
- * is a vector of known weights.
+ * <p>Problem: the rows (x_i, y_i) of {@link CounterUpdates} satisfy y_i = x_i p + noise. The task
+ * is to find the powers p in watts, the energy of each kind of instruction, and the standard errors
+ * of these energies. The energy E of a kind of instruction is its mean duration t times the mean
+ * power of its parts. So the energy E equals w p, where p holds the powers and w is a vector of
+ * known weights.
  *
  * <p>Method: {@link PowerSolver} finds p, and {@link PowerCovariance} estimates the covariance C of
- * the errors of p. Let L be the lag of the sensor. The variance of E has three terms, for the
- * errors of p, L and t:
+ * the errors of p. Let L be the lag of the sensor. The variance of the energy E has three terms,
+ * for the errors of the powers p, the lag L and the mean duration t:
  *
  * <pre>
  *   w C w^T + (dE/dL stderr(L))^2 + (E/t stderr(t))^2
  * </pre>
  *
- * <p>The derivative dE/dL is computed as a finite difference. {@link CrossValidation} computes the
- * R^2 of the prediction of updates that were not used for the fit.
+ * <p>The derivative dE/dL of the energy with respect to the lag is computed as a finite difference.
+ * {@link CrossValidation} computes the R^2 of the prediction of updates that were not used for the
+ * fit.
  *
- * <p>Complexity: for U updates, N instructions and C columns, computing the rows takes O(U + N).
- * The normal equations take O(U C^2), and each of the eight least-squares solutions takes O(C^3).
+ * <p>Complexity: for U updates, N instructions and C columns, computing the rows takes O(U + N)
+ * time. Adding U rows to the normal equations of C columns takes O(U C^2) time, and each of the
+ * eight least-squares solutions takes O(C^3) time.
  *
- * <p>Limits: the errors of p, L and t are assumed to be independent.
+ * <p>Limits: the errors of the powers, of the lag and of the mean durations are assumed to be
+ * independent.
  */
 public final class WindowFit {
   private static final int FOLDS = 5;
 
-  /** Change of the lag with which derivatives are computed as finite differences, in seconds. */
+  /** Change of the lag, in seconds, with which derivatives of the powers are computed. */
   private static final double LAG_STEP_SECONDS = 1e-3;
 
   /** Maximum number of updates from which derivatives with respect to the lag are computed. */
   private static final int UPDATES_FOR_DERIVATIVES = 1000;
 
   /**
-   * Minimum number of updates per fitted power. If there are fewer updates, R^2 is not computed.
+   * Minimum number of updates per fitted power for which R^2 (coefficient of determination) is
+   * computed.
    */
   private static final int UPDATES_PER_POWER_FOR_R2 = 4;
 
@@ -64,8 +69,8 @@ public final class WindowFit {
    *
    * @param window recorded data of one rank at one frequency
    * @param sensor known parameters of the energy counter
-   * @param parts number of parts of each kind of instruction; the parts of a kind have equal
-   *     lengths; a kind that is not in the map has 1 part
+   * @param parts number of parts of equal length into which each kind of instruction is divided; a
+   *     kind that is not in the map has 1 part
    */
   public WindowFit(Window window, Sensor sensor, Map<Instruction, Integer> parts) {
     this.window = window;
@@ -83,8 +88,8 @@ public final class WindowFit {
   }
 
   /**
-   * Returns the number of counter updates from which the powers are fitted. If the number is 0, no
-   * powers were fitted.
+   * Returns the number of counter updates from which the powers are fitted; 0 if no powers were
+   * fitted.
    */
   public int updates() {
     return updates.size();
@@ -117,12 +122,13 @@ public final class WindowFit {
   @FunctionalInterface
   public interface FittedUpdate {
     /**
-     * Receives one update. The lag of the sensor is subtracted from both times.
+     * Receives the times and energies of one counter update. The lag of the sensor is subtracted
+     * from {@code start} and {@code end}.
      *
-     * @param start time in epoch seconds at which the GPU began to use the energy of the update
-     * @param end time in epoch seconds at which the GPU had used all energy of the update
-     * @param measuredJoules rise of the counter in joules
-     * @param fittedJoules energy that the fitted powers predict, in joules
+     * @param start Unix time in seconds at which the GPU began to use the energy of the update
+     * @param end Unix time in seconds at which the GPU had used all energy of the update
+     * @param measuredJoules rise of the energy counter in the update, in joules
+     * @param fittedJoules energy that the fitted powers predict for the update, in joules
      */
     void accept(double start, double end, double measuredJoules, double fittedJoules);
   }
@@ -130,7 +136,8 @@ public final class WindowFit {
   /**
    * Returns the coefficient of determination (R^2) on updates that were not used for the fit. The
    * measured rows of each fold (group of updates) are predicted with powers that are fitted to the
-   * whitened rows of the other folds. Returns NaN if there are too few updates.
+   * whitened rows of the other folds. Returns NaN if the window has too few updates per fitted
+   * power.
    */
   private double heldOutR2() {
     if (sums.rows() < UPDATES_PER_POWER_FOR_R2 * columns.size()) {
@@ -190,7 +197,7 @@ public final class WindowFit {
   /**
    * Returns the energy by which the counter rose during all segments (time spans) of the window, in
    * joules. The lag of the sensor is added to the start and end of each segment, and the counter is
-   * interpolated at these two times.
+   * interpolated at these two shifted times.
    */
   private double counterJoules() {
     double joules = 0;
@@ -202,7 +209,7 @@ public final class WindowFit {
     return joules;
   }
 
-  /** Returns the derivative of each power with respect to the lag, in W/s. */
+  /** Returns the derivative of each fitted power with respect to the lag of the sensor, in W/s. */
   private double[] derivativeByLag() {
     double[] later = wattsAt(sensor.lagSeconds() + LAG_STEP_SECONDS);
     double[] earlier = wattsAt(sensor.lagSeconds() - LAG_STEP_SECONDS);

@@ -2,7 +2,7 @@
  * Fits the powers of one rank at one frequency by least squares, with known parameters of the
  * energy counter, and computes their standard errors.
  *
- * <p>The parameters of the energy counter are not estimated here, and the results are not checked
- * for plausibility.
+ * <p>The classes of {@code perseus.attribution.fit} neither estimate the parameters of the energy
+ * counter nor check results for plausibility.
  */
 package perseus.attribution.fit;

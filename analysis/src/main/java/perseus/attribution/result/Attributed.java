@@ -6,15 +6,16 @@ import perseus.attribution.sensor.Sensor;
 /**
  * Holds the result of an attribution method for a whole job: the energies of all ranks, divided
  * among the kinds of instruction and blocking, and the parameters of the energy counters. A GPU is
- * blocked while it waits.
+ * called blocked while it waits.
  *
- * @param method method that computed the energies: {@code deconvolution} or {@code interpolation}
+ * @param method name of the method that computed the energies, {@code deconvolution} or {@code
+ *     interpolation}
  * @param sensor estimated parameters of the energy counters, which are the same for all ranks; null
  *     if the method does not estimate them
- * @param lagStderrSeconds standard error of the lag (delay) of the energy counters, in seconds; NaN
- *     if the method does not estimate the lag
- * @param blockingWatts mean power of one GPU while it is blocked, in watts; it is the mean over all
- *     ranks; NaN if unknown
+ * @param lagStderrSeconds standard error of the lag (delay) of the energy counters, in seconds, or
+ *     NaN if the method does not estimate the lag
+ * @param blockingWatts mean power of one GPU while it is blocked, in watts, as the mean over all
+ *     ranks, or NaN if unknown
  * @param ranks energies of each rank, in ascending order of the global rank
  */
 public record Attributed(
@@ -25,8 +26,8 @@ public record Attributed(
     List<RankEnergy> ranks) {
 
   /**
-   * Returns the lag (delay) of the energy counters in seconds; NaN if the method does not estimate
-   * the lag.
+   * Returns the lag (delay) of the energy counters in seconds, or NaN if the method does not
+   * estimate the lag.
    */
   public double lagSeconds() {
     return sensor == null ? Double.NaN : sensor.lagSeconds();

@@ -7,10 +7,11 @@ import perseus.recording.log.Window;
  * Holds the durations and the mean energy of one kind of instruction, on one rank at one frequency.
  *
  * @param instruction kind of instruction
- * @param durations number, mean and standard error of the durations of all instances
- * @param energyJoules mean energy of one instance in joules
- * @param energyStderrJoules standard error of {@code energyJoules} in joules; NaN if it cannot be
- *     computed
+ * @param durations number of instances of the kind of instruction, and the mean and standard error
+ *     of their durations
+ * @param energyJoules mean energy of one instance of the kind of instruction, in joules
+ * @param energyStderrJoules standard error of {@code energyJoules} in joules, or NaN if it cannot
+ *     be computed
  */
 public record InstructionEnergy(
     Instruction instruction,
@@ -18,7 +19,7 @@ public record InstructionEnergy(
     double energyJoules,
     double energyStderrJoules) {
 
-  /** Returns the mean power while an instruction of this kind runs, in watts. */
+  /** Returns the mean power of the GPU while an instruction of this kind runs, in watts. */
   public double watts() {
     return energyJoules / durations.mean();
   }

@@ -4,25 +4,26 @@ import java.util.List;
 
 /**
  * Holds the mean power of the GPUs of one or more ranks while they are blocked (waiting), computed
- * from the results of an attribution method. The inputs are the blocking powers and blocked times
- * of {@link WindowEnergy} or {@link RankEnergy} objects. The mean equals the energy that the GPUs
- * used while they were blocked, divided by the time for which they were blocked.
+ * from the results of an attribution method. The mean blocking power is computed from the blocking
+ * powers and blocked times of {@link WindowEnergy} or {@link RankEnergy} objects. The mean blocking
+ * power equals the energy that the GPUs used while they were blocked, divided by the time for which
+ * they were blocked.
  *
  * @param joules energy that the GPUs used while they were blocked, in joules
  * @param seconds time for which the GPUs were blocked, summed over all GPUs, in seconds
- * @param variance variance of the error of {@code joules}, in J^2; NaN if the attribution method
+ * @param variance variance of the error of {@code joules}, in J^2, or NaN if the attribution method
  *     computes no standard errors of blocking powers
  */
 public record MeanBlockingPower(double joules, double seconds, double variance) {
   /**
-   * Limit of {@link #relativeStderr}. A mean blocking power counts as too uncertain if its relative
-   * standard error is above this limit.
+   * Largest value of {@link #relativeStderr} with which a mean blocking power is certain enough to
+   * be used.
    */
   public static final double MAX_RELATIVE_STDERR = 0.25;
 
   /**
-   * Returns the mean over all given windows. A window holds the energies of one rank at one
-   * frequency. The windows may belong to several ranks.
+   * Returns the mean blocking power over all given windows. A window holds the energies of one rank
+   * at one frequency. The given windows may belong to several ranks.
    */
   public static MeanBlockingPower overWindows(List<WindowEnergy> windows) {
     double joules = 0;
@@ -38,8 +39,8 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
   }
 
   /**
-   * Returns the mean over all given ranks and all their frequencies. Ignores ranks that were never
-   * blocked.
+   * Returns the mean blocking power over all given ranks and all their frequencies. Ranks that were
+   * never blocked are ignored.
    */
   public static MeanBlockingPower overRanks(List<RankEnergy> ranks) {
     double joules = 0;
@@ -56,17 +57,17 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
     return new MeanBlockingPower(joules, seconds, variance);
   }
 
-  /** Returns the mean blocking power of one GPU in watts; NaN if no GPU was ever blocked. */
+  /** Returns the mean blocking power of one GPU in watts, or NaN if no GPU was ever blocked. */
   public double watts() {
     return joules / seconds;
   }
 
-  /** Returns the standard error of {@link #watts}, in watts. */
+  /** Returns the standard error of the mean blocking power, in watts. */
   public double stderrWatts() {
     return Math.sqrt(variance) / seconds;
   }
 
-  /** Returns the standard error of {@link #watts} as a share of {@link #watts}. */
+  /** Returns the standard error of the mean blocking power as a fraction of this power. */
   public double relativeStderr() {
     return Math.sqrt(variance) / joules;
   }

@@ -9,13 +9,14 @@ import perseus.recording.log.RankPlace;
 /**
  * Holds the energies of one rank at all frequencies: one {@link WindowEnergy} for each frequency.
  *
- * @param place place of the rank in the job, such as its stage
+ * @param place place of the rank in the job: its global rank, pipeline, stage and host
  * @param ownLagSeconds lag (delay) of the energy counter in seconds, estimated only from the
- *     updates of this rank; used only for diagnosis; NaN if it was not estimated
+ *     updates of this rank; used only for diagnosis, or NaN if it was not estimated
  * @param parts number of parts into which each kind of instruction was divided; the parts have
  *     equal lengths and separate powers; empty if no instruction was divided
- * @param windows energies at each frequency, highest frequency first
- * @param handoffs start and end times of the first forward and first backward in each iteration
+ * @param windows energies of the rank at each frequency, highest frequency first
+ * @param handoffs start and end times of the rank's first forward and first backward in each
+ *     iteration
  */
 public record RankEnergy(
     RankPlace place,
@@ -26,15 +27,15 @@ public record RankEnergy(
 
   /**
    * Returns the mean power of the rank's GPU while it was blocked (waiting), over all frequencies,
-   * in watts. Returns NaN if it was never blocked.
+   * in watts. Returns NaN if the GPU was never blocked.
    */
   public double blockingWatts() {
     return MeanBlockingPower.overWindows(windows).watts();
   }
 
   /**
-   * Returns the standard error of {@link #blockingWatts} in watts; NaN if the attribution method
-   * computes none.
+   * Returns the standard error of {@link #blockingWatts} in watts, or NaN if the attribution method
+   * computes no standard error.
    */
   public double blockingStderrWatts() {
     return MeanBlockingPower.overWindows(windows).stderrWatts();

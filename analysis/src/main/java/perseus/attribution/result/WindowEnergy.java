@@ -5,18 +5,19 @@ import perseus.pipeline.Instruction;
 
 /**
  * Holds the energies of one rank at a single frequency: the energy of each kind of instruction and
- * the blocking (waiting) power. {@link RankEnergy} holds one such object for each frequency.
+ * the blocking (waiting) power. {@link RankEnergy} holds one {@code WindowEnergy} for each
+ * frequency.
  *
- * @param frequencyMhz SM clock of the GPU in MHz
- * @param instructions energy of each kind of instruction that occurred
- * @param blockingWatts power in watts while no instruction ran
- * @param blockingStderrWatts standard error of {@code blockingWatts} in watts; NaN if the
- *     attribution method computes none
- * @param blockingSeconds time in seconds for which no instruction ran
+ * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
+ * @param instructions energy of each kind of instruction that ran at this frequency
+ * @param blockingWatts power in watts that the GPU draws while no instruction runs (blocking power)
+ * @param blockingStderrWatts standard error of {@code blockingWatts} in watts, or NaN if the
+ *     attribution method computes no standard error
+ * @param blockingSeconds total time in seconds for which no instruction ran on the rank
  * @param updates number of counter updates from which the energies were computed
  * @param r2 coefficient of determination (R^2) with which the powers predict the energies of
  *     counter updates; deconvolution computes it on updates that were not used for the fit,
- *     interpolation on all updates; NaN if there are too few updates
+ *     interpolation on all updates, or NaN if there are too few updates
  * @param counterJoules rise of the energy counter during all iterations at this frequency, in
  *     joules
  */
@@ -30,7 +31,7 @@ public record WindowEnergy(
     double r2,
     double counterJoules) {
 
-  /** Returns the energy of one kind of instruction; null if the kind did not occur. */
+  /** Returns the energy of one kind of instruction; null if no instruction of this kind ran. */
   public InstructionEnergy of(Instruction instruction) {
     return instructions.stream()
         .filter(energy -> energy.instruction().equals(instruction))
@@ -38,14 +39,16 @@ public record WindowEnergy(
         .orElse(null);
   }
 
-  /** Returns the total time for which instructions ran, in seconds. */
+  /**
+   * Returns the total time for which instructions ran on the rank at this frequency, in seconds.
+   */
   public double busySeconds() {
     return instructions.stream().mapToDouble(e -> e.durations().total()).sum();
   }
 
   /**
-   * Returns the sum of the energies of all instructions and of blocking, in joules. The result
-   * should equal {@code counterJoules}, except for errors of the attribution.
+   * Returns the sum of the energies of all instructions and of blocking, in joules. The sum of all
+   * attributed energies should equal {@code counterJoules}, except for errors of the attribution.
    */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds

@@ -10,35 +10,36 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 /**
  * Finds the lag (delay) of an energy counter: the lag L for which the misfit f(L) is smallest.
  *
- * <p>Problem: f is -2 times the log likelihood of the counter's updates (see {@link
- * RankSample#misfit}). The function f has one variable and takes long to compute. Its derivative is
- * not available. Some wrong lags align the updates with a neighbouring instruction. So f has a
- * local minimum at each of these wrong lags.
+ * <p>Problem: the misfit f(L) is -2 times the log likelihood of the counter's updates (see {@link
+ * RankSample#misfit}). The misfit f has one variable, takes long to compute, and has no known
+ * derivative. The misfit f also has local minima at wrong lags that align the counter updates with
+ * a neighbouring instruction.
  *
- * <p>Method: {@link #scan} computes f over the whole range of lags, in steps that are shorter than
- * an instruction. {@link #refine} then starts at the best of these lags and uses Brent's method,
- * which combines golden-section search and parabolic interpolation.
+ * <p>Method: {@link #scan} computes the misfit over the whole range of lags, in steps that are
+ * shorter than an instruction. {@link #refine} then starts at the best lag of the scan and uses
+ * Brent's method, which combines golden-section search and parabolic interpolation.
  *
- * <p>Complexity: the scan evaluates f 49 times. The refinement evaluates f at most 60 times,
- * usually about ten times.
+ * <p>Complexity: the scan evaluates the misfit 49 times. The refinement evaluates the misfit at
+ * most 60 times, usually about ten times.
  *
  * <p>Limits: lags outside the range from {@link #MIN_SECONDS} to {@link #MAX_SECONDS} are not
  * found. Instructions shorter than {@link #STEP_SECONDS} may lead to a wrong local minimum.
  *
- * <p>Source: Brent, Algorithms for Minimization without Derivatives, 1973, chapter 5, as
- * implemented in Commons Math.
+ * <p>Source: the method of Brent, Algorithms for Minimization without Derivatives, 1973, chapter 5,
+ * as implemented in Commons Math.
  */
 final class LagSearch {
   /**
-   * Minimum lag in seconds. The lag may be negative if the instruction log and the energy log were
-   * recorded with different clocks, or if the times of instructions were read late.
+   * Minimum lag in seconds. The lag of the energy counter may be negative if the instruction log
+   * and the energy log were recorded with different clocks, or if the times of instructions were
+   * read late.
    */
   static final double MIN_SECONDS = -0.02;
 
   /** Maximum lag in seconds. */
   static final double MAX_SECONDS = 0.18;
 
-  /** Distance between two lags of the scan, in seconds. */
+  /** Distance between two neighbouring lags that the scan evaluates, in seconds. */
   static final double STEP_SECONDS = 4e-3;
 
   private static final double TOLERANCE_SECONDS = 5e-5;
@@ -48,8 +49,8 @@ final class LagSearch {
   private LagSearch() {}
 
   /**
-   * Evaluates the misfit at lags with a distance of {@link #STEP_SECONDS}. Returns the lag with the
-   * smallest misfit, in seconds.
+   * Evaluates the misfit at evenly spaced lags with a distance of {@link #STEP_SECONDS}. Returns
+   * the evaluated lag with the smallest misfit, in seconds.
    */
   static double scan(DoubleUnaryOperator misfit) {
     double best = 0;
@@ -88,8 +89,9 @@ final class LagSearch {
 
   /**
    * Returns the standard error of the best lag, in seconds. Near the best lag, the misfit f(L) is
-   * approximately a constant plus {@code (L - lag)^2 / s^2}, where s is the standard error. So the
-   * second derivative of f is 2 / s^2.
+   * approximately a constant plus {@code (L - lag)^2 / s^2}, where s is the standard error of the
+   * best lag. So the second derivative of the misfit is 2 / s^2, where s is the standard error of
+   * the best lag.
    */
   static double stderr(double lag, DoubleUnaryOperator misfit) {
     double h = 1e-3;

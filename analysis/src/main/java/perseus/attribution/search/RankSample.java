@@ -17,19 +17,20 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Holds a sample of one rank's counter updates, taken from several windows (the iterations of the
- * rank at one frequency). The sample serves to estimate two properties that do not depend on the
- * frequency. The first is the sensor: how the energy counter measures power. The second is the
- * number of parts with different powers of each kind of instruction.
+ * Holds a sample of one rank's counter updates, taken from several windows (a window is all
+ * iterations of the rank at one frequency). The sample serves to estimate the sensor, which
+ * describes how the energy counter measures power. The sample also serves to estimate the number of
+ * parts with different powers into which each kind of instruction is divided. The sensor and the
+ * numbers of parts do not depend on the frequency.
  */
 public final class RankSample {
-  /** Number of updates that are sufficient to estimate the sensor and the numbers of parts. */
+  /** Number of counter updates that suffice to estimate the sensor and the numbers of parts. */
   public static final int UPDATES_FOR_ESTIMATE = 4000;
 
-  /** Number of updates that are sufficient to compare all lags of {@link LagSearch#scan}. */
+  /** Number of counter updates that suffice to compare all lags of {@link LagSearch#scan}. */
   static final int UPDATES_FOR_SCAN = 1200;
 
-  /** Number of updates that are sufficient to fit the powers at one frequency. */
+  /** Number of counter updates that suffice to fit the powers at one frequency. */
   private static final int UPDATES_OF_WINDOW = 300;
 
   private static final int MAX_PARTS = 4;
@@ -41,16 +42,16 @@ public final class RankSample {
   private static final int FINE_PARTS = 12;
 
   /**
-   * Minimum mean duration in seconds of instructions that may have several parts. Energy counters
-   * cannot measure parts of shorter instructions.
+   * Minimum mean duration in seconds of a kind of instruction that may have several parts. Energy
+   * counters cannot measure parts of shorter kinds of instruction.
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
   private static final int FOLDS = 5;
 
   /**
-   * Lower limit of the sum of squared residuals, as a share of the sum of squared energies. A
-   * smaller sum is replaced by this limit.
+   * Lower limit of the sum of squared residuals, as a fraction of the sum of squared energies. A
+   * smaller sum of squared residuals is replaced by this limit.
    */
   private static final double MIN_RESIDUAL_SHARE = 1e-12;
 
@@ -101,8 +102,8 @@ public final class RankSample {
 
   /**
    * Returns the numbers from 0 to {@code size - 1} in a special order: for every n, the first n
-   * numbers are spread evenly. For this purpose, the numbers are sorted by their reversed binary
-   * digits.
+   * numbers are spread evenly. To spread the numbers evenly, they are sorted by their reversed
+   * binary digits.
    */
   private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
@@ -113,8 +114,8 @@ public final class RankSample {
   }
 
   /**
-   * Returns the maximum number of parts of each kind of instruction. The scan for the lag uses this
-   * number, because too few parts would lead to a wrong lag.
+   * Returns the maximum number of parts of each kind of instruction. The scan for the lag uses the
+   * maximum number, because too few parts would lead to a wrong lag.
    */
   Map<Instruction, Integer> maximumParts() {
     Map<Instruction, Integer> parts = new HashMap<>();
@@ -123,10 +124,10 @@ public final class RankSample {
   }
 
   /**
-   * Returns the misfit of a sensor: how badly the sensor explains the updates. The misfit is the
-   * sum over windows of {@code n log(R / n)}, where n is the number of updates and R is the sum of
-   * squared residuals. The misfit equals -2 times the log likelihood plus a constant, if the noise
-   * is Gaussian and has an unknown variance in each window.
+   * Returns the misfit of a sensor: how badly the sensor explains the counter updates. The misfit
+   * is the sum over windows of {@code n log(R / n)}, where n is the number of a window's updates
+   * and R is the sum of its squared residuals. The misfit equals -2 times the log likelihood plus a
+   * constant, if the noise is Gaussian and has an unknown variance in each window.
    *
    * @param sensor sensor to evaluate
    * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
@@ -158,9 +159,10 @@ public final class RankSample {
   }
 
   /**
-   * Adds products of errors to the two sums in {@code products}. The first sum divided by the
-   * second is the correlation between the errors of neighbouring updates. Before a product is
-   * added, it is divided by the sum of squared errors of its window.
+   * Adds products of the errors of counter updates to the two sums in {@code products}. The first
+   * sum in {@code products} divided by the second sum is the correlation between the errors of
+   * neighbouring updates. Before a product is added, it is divided by the sum of squared errors of
+   * its window.
    *
    * @param sensor sensor for which the errors are computed
    * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
@@ -194,19 +196,19 @@ public final class RankSample {
 
   /**
    * Chooses the number of parts of each kind of instruction with which held-out updates (not used
-   * for the fit) are predicted best. A larger number is chosen only if the prediction improves by
-   * more than could happen by chance.
+   * for the fit) are predicted best. A larger number of parts is chosen only if the prediction
+   * improves by more than could happen by chance.
    *
-   * <p>Method: a greedy search increases the number of parts of one kind at a time, as long as the
-   * misfit on held-out updates decreases. The normal equations are computed only once, with many
-   * short (fine) parts per instruction. For each candidate number of parts, neighbouring fine parts
-   * are merged.
+   * <p>Method: a greedy search increases the number of parts of one kind of instruction at a time,
+   * while the misfit on held-out updates decreases. The normal equations are computed only once,
+   * with many short (fine) parts per instruction. For each candidate number of parts, neighbouring
+   * fine parts are merged.
    *
-   * <p>Complexity: O(updates + instructions) for the fine parts, then O(columns^3) for each
-   * candidate, fold and window.
+   * <p>Complexity: the search takes O(updates + instructions) time for the fine parts, then
+   * O(columns^3) time for each candidate number of parts, fold and window.
    *
    * @param sensor parameters of the energy counter with which the rows are computed
-   * @return number of parts of each kind of instruction that may have several parts
+   * @return chosen number of parts of each kind of instruction that may have several parts
    */
   public Map<Instruction, Integer> chooseParts(Sensor sensor) {
     ToIntFunction<Instruction> finest = kind -> divisibleKinds.contains(kind) ? FINE_PARTS : 1;
@@ -230,8 +232,8 @@ public final class RankSample {
           Map<Instruction, Integer> more = new HashMap<>(parts);
           more.put(kind, n);
           double misfit = heldOutMisfit(fineFolds, fineColumns, more);
-          // An additional part of an instruction may lower the misfit by chance. The decrease by
-          // chance grows with the square root of the number of windows.
+          // An additional part of an instruction may lower the misfit by chance. The decrease of
+          // the misfit by chance grows with the square root of the number of windows.
           double chance = 2 + 2 * Math.sqrt(kinds.size() * (n - parts.get(kind)));
           if (misfit < best - chance) {
             best = misfit;
@@ -267,8 +269,8 @@ public final class RankSample {
   }
 
   /**
-   * Returns for each fine column the index of the wider column into which the fine column is
-   * merged.
+   * Returns for each column of a fine part (fine column) the index of the wider column into which
+   * the fine column is merged.
    */
   private static int[] mergedColumns(PowerColumns fine, PowerColumns columns) {
     int[] target = new int[fine.size()];

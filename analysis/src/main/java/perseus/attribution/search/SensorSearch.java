@@ -17,55 +17,58 @@ import perseus.recording.log.Warnings;
  * some ranks.
  *
  * <p>Problem: find the {@link Sensor} for which the recorded counter updates have the largest
- * likelihood. Its parameters are the lag, the averaged share (the share of an update interval over
- * which the counter averages the power), whether the update period is regular, and the share of
- * reversed errors. The sensor is the same for all ranks and frequencies, but the powers differ
- * between ranks and between frequencies. The misfit is -2 times the log likelihood, summed over
- * ranks ({@link RankSample#misfit}).
+ * likelihood. The parameters of the sensor are the lag, the averaged share, whether the update
+ * period is regular, and the share of reversed errors. The averaged share is the fraction of an
+ * update interval over which the counter averages the power. The share of reversed errors is the
+ * fraction of an update's error that the next update reverses. The sensor is the same for all ranks
+ * and frequencies, but the powers differ between ranks and between frequencies. The misfit is -2
+ * times the log likelihood of the counter updates, summed over ranks ({@link RankSample#misfit}).
  *
- * <p>Method: the first step compares four candidates on a few ranks. The first two candidates have
- * the averaged share 1. The first candidate uses the times at which updates were noticed, and the
- * second uses the estimated times of {@link RegularTicks}. The other two candidates use the better
- * kind of times and the averaged shares 1/2 and 1/4. {@link LagSearch} finds the best lag of each
- * candidate. All candidates use the maximum number of parts per instruction, because too few parts
+ * <p>Method: the first step compares four candidate sensors on a few ranks. The first two candidate
+ * sensors have the averaged share 1. The first candidate sensor uses the times at which updates
+ * were noticed, and the second uses the estimated times of {@link RegularTicks}. The other two
+ * candidate sensors have the averaged shares 1/2 and 1/4, and use the better kind of times (noticed
+ * or estimated). {@link LagSearch} finds the best lag of each candidate sensor. All candidate
+ * sensors are compared with the maximum number of parts per instruction, because too few parts
  * would lead to a wrong lag.
  *
- * <p>The second step uses all given ranks. First, the search chooses the number of parts per
- * instruction and refines the lag. Then the search estimates the share of reversed errors from the
- * correlation of neighbouring residuals, and refines the lag again.
+ * <p>The second step of the search uses all given ranks. The second step first chooses the number
+ * of parts per instruction and refines the lag. The second step then estimates the share of
+ * reversed errors from the correlation of neighbouring residuals, and refines the lag again.
  *
- * <p>Complexity: the search evaluates the misfit about 60 times for each of the four candidates and
- * about 10 times for each refinement. One evaluation takes O(updates + instructions) for the
- * sampled updates. A rank has at most about 1,200 sampled updates in the first step and 4,000 in
- * the second.
+ * <p>Complexity: the search evaluates the misfit about 60 times for each of the four candidate
+ * sensors and about 10 times for each refinement. One evaluation of the misfit takes O(updates +
+ * instructions) time for the sampled updates. A rank has at most about 1,200 sampled updates in the
+ * first step and 4,000 in the second step.
  *
  * <p>Limits: the method assumes that all ranks have the same lag. Only the averaged shares 1, 1/2
- * and 1/4 are tried. A warning is added if the lag is close to an end of the range of {@link
- * LagSearch}.
+ * and 1/4 of the sensor are tried. A warning is added if the lag is close to an end of the range of
+ * lags that {@link LagSearch} examines.
  *
  * <p>Source: this project's own method, based on maximum likelihood.
  */
 public final class SensorSearch {
-  /** Averaged shares that are tried in addition to 1. */
+  /** Averaged shares (see {@link Sensor}) that are tried in addition to 1. */
   private static final double[] SHARES = {0.5, 0.25};
 
   /** Minimum decrease of the misfit that is required to choose a smaller averaged share. */
   private static final double MIN_MISFIT_DECREASE = 12;
 
-  /** Number of ranks that are sufficient to choose between the candidates. */
+  /** Number of ranks that are sufficient to choose between the candidate sensors. */
   private static final int RANKS_FOR_SCAN = 4;
 
   /**
    * Reversed errors make the correlation between the errors of neighbouring updates negative. A
-   * correlation above this limit is treated as 0.
+   * correlation above {@code MAX_ERROR_CORRELATION} is treated as 0.
    */
   private static final double MAX_ERROR_CORRELATION = -0.1;
 
   private static final double MAX_REVERSED_ERROR_SHARE = 0.9;
 
   /**
-   * Minimum distance in seconds between the lag and each end of the range of {@link LagSearch}. A
-   * smaller distance causes a warning.
+   * Minimum distance in seconds between the estimated lag and each end of the range of lags that
+   * {@link LagSearch} examines. A smaller distance between the lag and an end of the range causes a
+   * warning.
    */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
@@ -83,7 +86,7 @@ public final class SensorSearch {
   /**
    * Holds the result of a search: the estimated sensor and the recordings that were used.
    *
-   * @param sensor estimated sensor
+   * @param sensor estimated parameters of the energy counters
    * @param lagStderrSeconds standard error of the sensor's lag, in seconds
    * @param lagOfRank for each global rank, the lag in seconds that is estimated only from the
    *     updates of this rank
@@ -102,7 +105,7 @@ public final class SensorSearch {
    * Holds samples of the counter updates of the ranks.
    *
    * @param all samples of all ranks, for the final estimate
-   * @param scanned smaller samples of a few ranks, for the comparison of candidates
+   * @param scanned smaller samples of a few ranks, for the comparison of candidate sensors
    */
   private record Samples(List<RankSample> all, List<RankSample> scanned) {
     static Samples of(List<RankRecording> ranks) {
@@ -129,8 +132,8 @@ public final class SensorSearch {
    * every frequency, returns a sensor without lag and adds a warning.
    *
    * @param ranks recordings of the ranks, at least one
-   * @param warnings receives a warning about each problem
-   * @param progress receives a report after each candidate
+   * @param warnings receives a warning about each problem of the estimate
+   * @param progress receives a progress report after each candidate sensor
    */
   public static Learned learn(List<RankRecording> ranks, Warnings warnings, Progress progress) {
     Samples noticed = Samples.of(ranks);
@@ -173,8 +176,9 @@ public final class SensorSearch {
   }
 
   /**
-   * Finds the lag with the smallest misfit. Returns {@code sensor} with this lag, and the misfit.
-   * Uses the maximum number of parts of each instruction.
+   * Finds the lag with the smallest misfit for {@code sensor}. Returns {@code sensor} with the best
+   * lag, and the misfit for this lag. The misfit is computed with the maximum number of parts of
+   * each kind of instruction.
    */
   private static Candidate candidate(List<RankSample> samples, Sensor sensor) {
     DoubleUnaryOperator misfit = misfit(samples, maximumParts(samples), sensor);
@@ -187,8 +191,8 @@ public final class SensorSearch {
   }
 
   /**
-   * Refines the lag and estimates the share of reversed errors. For each rank, uses the number of
-   * parts of each kind of instruction that fits the data of this rank.
+   * Refines the lag of the sensor and estimates the share of reversed errors. For each rank, uses
+   * the number of parts of each kind of instruction that fits the data of this rank.
    */
   private static Learned refine(
       List<RankSample> samples, Sensor sensor, List<RankRecording> ranks) {
@@ -214,8 +218,8 @@ public final class SensorSearch {
 
   /**
    * Estimates the share r of an update's error that the next update reverses. The errors e_i - r
-   * e_(i-1) of neighbouring updates have the correlation c = -r / (1 + r^2). So r = (sqrt(1 - 4
-   * c^2) - 1) / (2 c).
+   * e_(i-1) of neighbouring updates have the correlation c = -r / (1 + r^2). So the share of
+   * reversed errors is r = (sqrt(1 - 4 c^2) - 1) / (2 c), where c is the correlation.
    */
   private static double reversedErrorShare(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
@@ -235,8 +239,9 @@ public final class SensorSearch {
   }
 
   /**
-   * Returns the misfit as a function of the lag in seconds. The function adds the misfits of all
-   * samples in a fixed order, so that the result does not depend on the order in which threads run.
+   * Returns the misfit of {@code sensor} as a function of the sensor's lag in seconds. The function
+   * adds the misfits of all samples in a fixed order, so that the result does not depend on the
+   * order in which threads run.
    */
   private static DoubleUnaryOperator misfit(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {

@@ -11,42 +11,48 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Estimates the times at which an energy counter with a constant update period was updated. The log
- * only contains the times at which a program noticed the updates.
+ * Estimates the times at which an energy counter with a constant update period was updated. The
+ * energy log only contains the times at which the recording program noticed the updates.
  *
- * <p>Problem: update number k of the counter is called tick k. It takes place at the time {@code
- * phase + k * period}. A program that reads the counter again and again notices the tick later, by
- * up to the duration of one reading (some milliseconds). So the recorded time between two ticks is
- * wrong by the difference between their delays.
+ * <p>Problem: update number k of the energy counter is called tick k. Tick k takes place at the
+ * time {@code phase + k * period}. A program that reads the counter again and again notices a tick
+ * late, by up to the duration of one reading (some milliseconds). So the recorded time between two
+ * ticks is wrong by the difference between the delays with which the ticks were noticed.
  *
- * <p>Method: give each tick its number k. The expected time of tick k is the time of the first tick
- * plus k times the period, where the period is corrected for drift. The delay of the tick is its
- * noticed time minus its expected time. Replace each delay by a mean: sort the delays of the ticks
- * around it, and take the mean of the middle half. The mean removes the random part of the delays,
- * but still follows a clock that drifts or jumps a little. If a tick is far from its expected time,
- * because the counter paused or a clock was set, a new series of ticks begins at this tick.
+ * <p>Method: each tick (update of the counter) gets its number k. The expected time of tick k is
+ * the time of the first tick plus k times the period, where the period is corrected for drift. The
+ * delay of a tick is its noticed time minus its expected time. The delay of each tick is replaced
+ * by a mean: the delays of the ticks around it are sorted, and the mean of the middle half is
+ * computed. The mean of the delays removes the random part of the delays, but still follows a clock
+ * that drifts or jumps a little. If a tick is far from its expected time, because the counter
+ * paused or a clock was set, a new series of ticks begins at this tick.
  *
- * <p>Complexity: O(n) for n ticks.
+ * <p>Complexity: the times of n ticks are estimated in O(n) time.
  *
- * <p>Limits: in a series of fewer than 20 ticks, the noticed times are kept. If any estimated time
- * is not later than the one before it, the noticed times of all ticks are kept.
+ * <p>Limits: in a series of fewer than 20 ticks, the noticed times are not corrected. If the
+ * estimated time of any tick is not later than the estimated time of the tick before it, the
+ * noticed times of all ticks are kept.
  */
 public final class RegularTicks {
   /**
-   * Number of ticks before a tick, and also number of ticks after it, whose delays are averaged.
+   * The mean delay of a tick is computed from this number of ticks before it and the same number of
+   * ticks after it.
    */
   private static final int TICKS_EACH_SIDE = 50;
 
   /**
-   * Number of ticks from one tick whose mean delay is computed to the next such tick. For the ticks
-   * between these two, the mean delay is interpolated linearly.
+   * Distance, in ticks, between two ticks whose mean delays are computed. The mean delays of all
+   * other ticks are interpolated linearly.
    */
   private static final int INTERPOLATED_TICKS = 20;
 
-  /** Minimum number of ticks in a series for which times are estimated. */
+  /** Minimum number of ticks in a series of ticks whose times are estimated. */
   private static final int MIN_TICKS = 20;
 
-  /** Maximum distance between a tick and its expected time, as a share of the period. */
+  /**
+   * Maximum difference between the noticed and expected time of a tick, as a fraction of the
+   * period.
+   */
   private static final double MAX_DEVIATION = 0.35;
 
   private final double[] noticed;
@@ -92,12 +98,12 @@ public final class RegularTicks {
   }
 
   /**
-   * Estimates the times of updates from the times at which they were noticed.
+   * Estimates the times of counter updates from the times at which they were noticed.
    *
    * @param times times in seconds at which the updates were noticed, strictly increasing
    * @param periodSeconds approximate update period of the counter, in seconds
-   * @return estimated times in seconds, strictly increasing; {@code times} itself if the estimates
-   *     would not be strictly increasing
+   * @return estimated times in seconds, strictly increasing, or {@code times} itself if the
+   *     estimates would not be strictly increasing
    */
   public static double[] of(double[] times, double periodSeconds) {
     RegularTicks ticks = new RegularTicks(times, periodSeconds);
@@ -118,8 +124,8 @@ public final class RegularTicks {
   }
 
   /**
-   * Numbers the ticks of the series that begins at index {@code from}. Returns the index after the
-   * last tick of the series.
+   * Numbers the ticks of the series of ticks that begins at index {@code from}. Returns the index
+   * after the last tick of the series.
    */
   private int numberTicks(int from) {
     tick[from] = 0;
@@ -133,8 +139,8 @@ public final class RegularTicks {
         break;
       }
       tick[i] = tick[i - 1] + steps;
-      // Each delay changes the expected phase and the expected period a little. The longer the
-      // series is, the less the expected period changes.
+      // The delay of each tick changes the expected phase and the expected period of the next ticks
+      // a little. The longer the series of ticks is, the less the expected period changes.
       phase += 0.1 * delay;
       double length = tick[i];
       double gain = 0.1 * delay / Math.max(50, length);
@@ -166,9 +172,10 @@ public final class RegularTicks {
   }
 
   /**
-   * For each value, sorts the values around it and returns the mean of the middle half. Single
-   * outliers and steps change this mean only a little. The mean changes slowly from value to value,
-   * so it is computed only for some values and interpolated between them.
+   * Returns for each value the interquartile mean of the values around it, which is the mean of the
+   * middle half of these sorted values. Single outliers and steps change an interquartile mean only
+   * a little. The interquartile mean changes slowly from value to value, so it is computed only for
+   * some values and interpolated between them.
    */
   private static double[] localMeans(double[] values) {
     MiddleMean middle = new MiddleMean(values, 2 * TICKS_EACH_SIDE + 1);

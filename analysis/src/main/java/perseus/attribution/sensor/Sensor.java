@@ -7,25 +7,32 @@ import perseus.recording.log.RankRecording;
  * averaging and its update period.
  *
  * <p>Suppose that an update of the counter is noticed at time t, and the update before it at time
- * s. Let L be the lag in seconds. Let a be the averaged share, which is the share of an update
- * interval over which the counter averages the power. The counter measures the mean power between t
- * - L - a (t - s) and t - L. The update adds this mean power, multiplied by (t - s), to the
- * counter. If a = 1, the update adds the energy that was used between s - L and t - L.
+ * s. Let L be the lag of the energy counter in seconds. Let a be the averaged share, which is the
+ * fraction of an update interval over which the counter averages the power. With lag L and averaged
+ * share a, an update at time t that follows an update at time s measures the mean power between
+ * {@code t - L - a (t - s)} and {@code t - L}. The counter then rises by the measured mean power
+ * times {@code t - s}, the length of the update interval. If the averaged share is 1 and the lag is
+ * L, an update at time t that follows an update at time s adds exactly the energy that was used
+ * between {@code s - L} and {@code t - L}.
  *
  * @param lagSeconds time in seconds between the use of energy and the reading that contains this
  *     energy; it may be negative if the instruction log and the energy log were recorded with
  *     different clocks
- * @param share averaged share a, in (0, 1]
+ * @param share averaged share: fraction of an update interval over which the counter averages the
+ *     power, in (0, 1]
  * @param regular whether the counter has a constant update period; if so, irregular times in a log
  *     only show that some updates were noticed later than others
- * @param reversedErrorShare share r of the error of an update that the next update reverses, in [0,
- *     1). For example, a reading that was noticed late adds energy to one update and takes the same
- *     energy from the next update. Update i has the error e_i - r e_(i-1), where all e_i are
- *     independent (a moving-average process of order 1).
+ * @param reversedErrorShare fraction r of the error of a counter update that the next update
+ *     reverses, in [0, 1). For example, a reading that was noticed late adds energy to one update
+ *     and takes the same energy from the next update. Update i has the error e_i - r e_(i-1), where
+ *     all e_i are independent (a moving-average process of order 1).
  */
 public record Sensor(double lagSeconds, double share, boolean regular, double reversedErrorShare) {
 
-  /** Creates a sensor whose updates have independent errors: no share of an error is reversed. */
+  /**
+   * Creates a sensor whose updates have independent errors, so that no update reverses a part of
+   * the error of the update before it.
+   */
   public Sensor(double lagSeconds, double share, boolean regular) {
     this(lagSeconds, share, regular, 0);
   }
@@ -35,15 +42,19 @@ public record Sensor(double lagSeconds, double share, boolean regular, double re
     return new Sensor(seconds, share, regular, reversedErrorShare);
   }
 
-  /** Returns a copy of this sensor with another share of reversed errors, in [0, 1). */
+  /**
+   * Returns a copy of this sensor in which each update reverses another fraction, in [0, 1), of the
+   * error of the update before it.
+   */
   public Sensor withReversedErrorShare(double reversed) {
     return new Sensor(lagSeconds, share, regular, reversed);
   }
 
   /**
-   * Returns the recording with the best known times of the counter's updates. If this sensor is
-   * regular, {@link RegularTicks} estimates these times. If not, the times at which the updates
-   * were noticed are the best known times, so the recording is returned without a change.
+   * Returns the recording with the best known times of the counter's updates. If the sensor is
+   * regular, {@link RegularTicks} estimates the times of the updates. If the sensor is not regular,
+   * the times at which the updates were noticed are the best known times, so the recording is
+   * returned without a change.
    */
   public RankRecording apply(RankRecording rank) {
     return regular ? RegularTicks.of(rank) : rank;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Describes an axis of a plot: its title and its range of values.
+ * Describes one axis of a plot: the title of the axis and its range of values.
  *
- * @param title quantity and unit, such as "time (s)"; empty for no title
+ * @param title quantity and unit of the axis, such as "time (s)"; empty for no title
  * @param min value at the start of the axis
  * @param max value at the end of the axis
  */
@@ -16,7 +16,7 @@ public record Axis(String title, double min, double max) {
   /**
    * Returns an axis that covers {@code values} and has a margin at both ends.
    *
-   * @param values at least one value
+   * @param values values that the axis covers; at least one value
    * @param margin width of each margin, as a fraction of the difference between the largest and the
    *     smallest value
    */
@@ -33,10 +33,11 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns an axis from {@code min} to {@code max} with a label at each end.
+   * Returns an axis from {@code min} to {@code max} that can have a tick label at each end.
    *
-   * <p>XChart does not draw labels exactly at the ends of an axis. The method therefore extends the
-   * axis at each end by a millionth of its length. This extension is not visible.
+   * <p>XChart does not draw tick labels exactly at the ends of an axis. So that labels at {@code
+   * min} and {@code max} are drawn, the method extends the axis at each end by a millionth of its
+   * length. The extension of the axis by a millionth of its length is not visible.
    */
   public static Axis between(String title, double min, double max) {
     double extension = (max - min) * 1e-6;
@@ -44,8 +45,8 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns the smallest round step at which the axis has at most {@code maxTicks} ticks. A round
-   * step is 1, 2 or 5 times a power of ten.
+   * Returns the smallest round distance between ticks (labelled values) with which the axis has at
+   * most {@code maxTicks} ticks. A round distance between ticks is 1, 2 or 5 times a power of ten.
    */
   double tickStep(double maxTicks) {
     double minStep = (max - min) / maxTicks;
@@ -55,8 +56,8 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns round values within the axis in rising order. The list has at most about {@code
-   * maxTicks} values.
+   * Returns the values of the axis that get a tick label, in rising order. The axis has at most
+   * about {@code maxTicks} values with a tick label, which are round numbers.
    */
   List<Double> ticks(int maxTicks) {
     double step = tickStep(maxTicks);
@@ -68,8 +69,8 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns the number format of tick labels, where {@code step} is the difference between
-   * neighbouring ticks.
+   * Returns the number format of the tick labels of an axis, where {@code step} is the difference
+   * between neighbouring labelled values.
    */
   static String pattern(double step) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

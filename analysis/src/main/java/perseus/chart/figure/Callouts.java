@@ -10,21 +10,23 @@ import java.util.List;
 
 /**
  * Draws labels beside points of a plot, at positions where the labels cover few data points. A thin
- * line connects each label with its point.
+ * line connects each label with the point that it names.
  *
- * <p>Labels are placed one after the other. For each label, 168 positions around its point are
- * compared, and the position of minimum cost is used. The cost of a position is a sum of penalties.
- * These faults have penalties, from the highest to the lowest: a label outside the area, a label on
- * another label, a line through another label, each covered data point, each data point near the
- * line, and the distance from the point. This greedy placement is not optimal, but it is good
- * enough for a few labels. The time to place one label is linear in the number of data points.
+ * <p>The labels of a plot are placed one after the other. For each label, 168 positions around its
+ * point are compared, and the position of minimum cost is used. The cost of a label's position is a
+ * sum of penalties for faults. The faults with the highest penalties are a label outside the area
+ * of the plot, then a label on another label, then a line (from the label to its point) through
+ * another label. The faults with lower penalties are a covered data point, then a data point near
+ * the line from the label to its point, then a long distance of the label from its point. Placing
+ * labels one after the other (greedily) is not optimal, but it is good enough for a few labels. The
+ * time to place one label is linear in the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
   /**
-   * Distance in typographic points between the center of a marker and the start of its line. With
-   * this distance, the line does not touch the marker.
+   * Distance in typographic points between the center of a data point's marker and the start of the
+   * line to its label. With this distance, the line to the label does not touch the marker.
    */
   private static final double MARKER_RADIUS = 7;
 
@@ -36,32 +38,33 @@ public final class Callouts {
   private final List<Rectangle2D> taken = new ArrayList<>();
 
   /**
-   * Creates an empty set of labels.
+   * Creates an object that has not yet drawn any labels.
    *
-   * @param area rectangle in which all labels should lie
+   * @param area rectangle of the plot in which all labels should lie
    */
   public Callouts(Rectangle2D area) {
     this.area = area;
   }
 
-  /** Adds data points that labels should not cover. */
+  /** Adds data points that the labels drawn later should not cover. */
   public void avoid(List<Point2D> points) {
     data.addAll(points);
   }
 
   /**
-   * Adds a line that labels should not cover.
+   * Adds a line of the plot that the labels drawn later should not cover.
    *
-   * @param corners points that the line connects, in order
+   * @param corners points that the line of the plot connects, in order
    */
   public void avoidLine(List<Point2D> corners) {
     data.addAll(corners);
     for (int i = 1; i < corners.size(); i++) {
       Point2D from = corners.get(i - 1);
       Point2D to = corners.get(i);
-      // Data points are added along the line. The distance between these data points is 8
-      // typographic points, which is less than the height of a label. At most 400 data points are
-      // added per section of the line, to limit the running time.
+      // Data points are added along the line, so that labels avoid the line as they avoid data
+      // points. The distance between the data points added along a line is 8 typographic points,
+      // which is less than the height of a label. At most 400 data points are added between two
+      // corners of a line, to limit the running time.
       int parts = (int) Math.min(400, from.distance(to) / 8);
       for (int part = 1; part < parts; part++) {
         double share = (double) part / parts;
@@ -74,8 +77,8 @@ public final class Callouts {
   }
 
   /**
-   * Draws a label of several lines near the point (x, y). The first line is dark, and the others
-   * are grey.
+   * Draws a label with several lines of text near the point (x, y). The first line of text in a
+   * label is dark, and its other lines are grey.
    */
   public void paint(Graphics2D g, double x, double y, List<String> lines) {
     double width = lines.stream().mapToDouble(line -> Text.width(Theme.TEXT, line)).max().orElse(0);

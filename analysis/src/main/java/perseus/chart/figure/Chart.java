@@ -17,17 +17,18 @@ import perseus.io.AtomicFiles;
  */
 public interface Chart {
   /**
-   * Draws the chart. The image has two pixels per typographic point.
+   * Draws the chart. The image of a chart has two pixels per typographic point.
    *
    * @throws perseus.io.UserError if this machine has no fonts
    */
   BufferedImage image();
 
   /**
-   * Draws the chart and writes it as a PNG file. An existing file is replaced.
+   * Draws this chart and writes it as a PNG file. If the PNG file already exists, the new chart
+   * replaces it.
    *
-   * @param file file to write, with any file name extension
-   * @throws perseus.io.UserError if the file cannot be written, or if this machine has no fonts
+   * @param file path of the PNG file, with any file name extension
+   * @throws perseus.io.UserError if the PNG file cannot be written, or if this machine has no fonts
    */
   default void write(Path file) {
     byte[] png = png(image());
@@ -35,7 +36,8 @@ public interface Chart {
   }
 
   private static byte[] png(BufferedImage image) {
-    // The image is encoded in memory first, so that an error leaves no incomplete file.
+    // The image is encoded in memory before the file is written, so that an error while encoding
+    // leaves no incomplete file.
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageIO.write(image, "png", out);

@@ -9,18 +9,19 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
- * Maps numbers to colours, from light colours for low values to dark colours for high values. The
- * order of the values is therefore also visible in a grey print.
+ * Maps numbers to colours, from light colours for low values to dark colours for high values.
+ * Because low values have light colours and high values have dark colours, the order of values is
+ * also visible in a grey print.
  */
 public final class ColorRamp {
-  // The colours are the palette YlOrRd of ColorBrewer, which people with a common kind of colour
-  // blindness can distinguish.
+  // The colours for power are the palette YlOrRd of ColorBrewer, which people with a common kind of
+  // colour blindness can distinguish.
   private static final int[] HEAT = {
     0xFFF3B0, 0xFED976, 0xFEB24C, 0xFD8D3C, 0xFC4E2A, 0xE31A1C, 0xBD0026, 0x800026
   };
 
-  // The colours are the palette Viridis without its lightest colours. Small dots in the lightest
-  // colours are hard to see on white.
+  // The colours for frequencies are the palette Viridis without its lightest colours. The lightest
+  // colours of Viridis are left out, because small dots in these colours are hard to see on white.
   private static final int[] DEPTH = {
     0xB5DE2B, 0x6ECE58, 0x35B779, 0x1F9E89, 0x26828E, 0x31688E, 0x3E4989, 0x482878, 0x440154
   };
@@ -36,16 +37,16 @@ public final class ColorRamp {
   }
 
   /**
-   * Returns a map from yellow at {@code min} to dark red at {@code max}. Charts use these colours
-   * for power.
+   * Returns a colour ramp from yellow at the value {@code min} to dark red at the value {@code
+   * max}. Charts use the colour ramp from yellow to dark red for power.
    */
   public static ColorRamp heat(double min, double max) {
     return new ColorRamp(HEAT, min, max > min ? max : min + 1);
   }
 
   /**
-   * Returns a map from green at {@code min} to violet at {@code max}. Charts use these colours for
-   * frequencies.
+   * Returns a colour ramp from green at the value {@code min} to violet at the value {@code max}.
+   * Charts use the colour ramp from green to violet for frequencies.
    */
   public static ColorRamp depth(double min, double max) {
     return new ColorRamp(DEPTH, min, max > min ? max : min + 1);
@@ -60,7 +61,8 @@ public final class ColorRamp {
   }
 
   /**
-   * Returns the colour of a value. A value outside the range gets the colour of the nearest end.
+   * Returns the colour that this colour ramp gives to a value. A value outside the range of the
+   * colour ramp gets the colour of the nearest end of the range.
    */
   public Color at(double value) {
     double position = (value - min) / (max - min) * (stops.length - 1);
@@ -79,14 +81,17 @@ public final class ColorRamp {
     return (int) Math.round(low + part * (high - low));
   }
 
-  /** Draws a vertical colour bar with its values beside it. The highest value is at the top. */
+  /**
+   * Draws a vertical colour bar, with the values that belong to its colours beside it. The highest
+   * value of the colour bar is at the top.
+   */
   public void paintBar(Graphics2D g, Rectangle2D bar, String title) {
     int steps = 256;
     double step = bar.getHeight() / steps;
     for (int i = 0; i < steps; i++) {
       g.setColor(at(max - (i + 0.5) / steps * (max - min)));
-      // The bar consists of thin slices. Neighbouring slices overlap, so that there is no white
-      // line between them.
+      // The colour bar is drawn as many thin slices, each in one colour. Neighbouring slices of the
+      // colour bar overlap, so that there is no white line between them.
       double y = bar.getY() + i * step;
       g.fill(new Rectangle2D.Double(bar.getX(), y, bar.getWidth(), bar.getMaxY() - y));
     }
@@ -94,8 +99,8 @@ public final class ColorRamp {
     g.setStroke(Theme.stroke(0.8));
     Axis axis = new Axis(title, min, max);
     int maxTicks = (int) Math.max(2, bar.getHeight() / 30);
-    // The labels have no thousands separator, because watts and megahertz are written without one
-    // in all other places.
+    // The labels of the colour bar have no thousands separator, because watts and megahertz have no
+    // thousands separator anywhere else in the charts.
     String pattern = Axis.pattern(axis.tickStep(maxTicks)).replace("#,##0", "0");
     DecimalFormat format =
         new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));

@@ -11,9 +11,10 @@ import java.util.function.Consumer;
 import perseus.io.UserError;
 
 /**
- * Draws an image that has a title, a subtitle, a legend and one or more plots.
+ * Draws the image of a chart, which has a title, a subtitle, a legend and one or more plots.
  *
- * <p>All lengths are in typographic points. The image has {@link #SCALE} pixels per point.
+ * <p>All lengths in a figure are in typographic points. The image of a figure has {@link #SCALE}
+ * pixels per typographic point.
  */
 public final class Figure {
   static final int SCALE = 2;
@@ -23,7 +24,7 @@ public final class Figure {
   private static final double GAP = 10;
 
   static {
-    // On a machine without a display, AWT works only in headless mode.
+    // On a machine without a display, the Java graphics library AWT works only in headless mode.
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true");
     }
@@ -48,8 +49,9 @@ public final class Figure {
   /**
    * Draws a figure.
    *
-   * @param width width of the figure in points
-   * @param layout function that adds the plots below {@link #contentTop()}
+   * @param width width of the figure in typographic points
+   * @param layout function that adds the plots to the figure, below the y coordinate {@link
+   *     #contentTop()}
    * @throws UserError if this machine has no fonts
    */
   public static BufferedImage draw(Heading heading, double width, Legend legend, Layout layout) {
@@ -59,8 +61,9 @@ public final class Figure {
     } catch (LinkageError | InternalError e) {
       throw noFonts(e);
     } catch (RuntimeException e) {
-      // A JDK without fontconfig throws exceptions of different classes. Each stack trace starts in
-      // the class FontConfiguration, so the first line identifies these exceptions.
+      // On a machine without fontconfig (a library that finds fonts), the JDK throws exceptions of
+      // different classes. If fontconfig is missing, the stack trace of every exception starts in
+      // the class FontConfiguration, so the first line of the stack trace identifies the cause.
       if (e.getStackTrace().length > 0
           && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
         throw noFonts(e);
@@ -74,20 +77,20 @@ public final class Figure {
         "Charts need fonts, and this machine has none: install fontconfig and DejaVu Sans.", cause);
   }
 
-  /** Places the plots of a figure. */
+  /** Defines a function that adds the plots to a figure. */
   @FunctionalInterface
   public interface Layout {
     /**
-     * Adds plots and painters to a figure.
+     * Adds plots, and functions that draw additional shapes (painters), to a figure.
      *
-     * @return the height of the figure in points
+     * @return height of the figure in typographic points
      */
     double addTo(Figure figure);
   }
 
   /**
-   * Returns the y coordinate, in points, at which the plots start. The title, the subtitle and the
-   * legend are above the plots.
+   * Returns the y coordinate in typographic points at which the plots of the figure start. The
+   * title, the subtitle and the legend of a figure are above its plots.
    */
   public double contentTop() {
     return legendTop() + legend.height(width - 2 * MARGIN) + GAP;
@@ -98,14 +101,17 @@ public final class Figure {
   }
 
   /**
-   * Adds a plot whose upper left corner is at (x, y), in points. The plot includes its axes and its
-   * margin.
+   * Adds a plot whose upper left corner is at (x, y), in typographic points. The upper left corner
+   * of a plot is the corner of its outer margin, so that the axes are inside the plot.
    */
   public void panel(Plot chart, double x, double y) {
     panels.add(new Panel(chart, x, y));
   }
 
-  /** Adds a painter that runs after all plots have been drawn. */
+  /**
+   * Adds a painter (function that draws additional shapes) that runs after all plots of the figure
+   * have been drawn.
+   */
   public void painting(Consumer<Graphics2D> painting) {
     paintings.add(painting);
   }
@@ -150,8 +156,9 @@ public final class Figure {
       Text.left(g, Theme.SUBTITLE, line, MARGIN, y + SUBTITLE_LINE / 2 - 3);
       y += SUBTITLE_LINE;
     }
-    // Each symbol of the legend is centered in a field that is wider than the symbol. The shift of
-    // 4 points aligns the left end of the symbols with the title above.
+    // In the legend, each symbol is centered in a field that is wider than the symbol. The legend
+    // is shifted by 4 typographic points, so that the left end of its symbols is aligned with the
+    // title above.
     legend.paint(g, MARGIN - 4, legendTop(), width - 2 * MARGIN);
   }
 }

@@ -8,16 +8,16 @@ import java.awt.geom.Path2D;
 import org.knowm.xchart.style.markers.Marker;
 
 /**
- * Draws the marker of a data point with any form, size and colour.
+ * Draws the marker (symbol) of a data point with any form, size and colour.
  *
- * <p>The markers of XChart cannot replace this class, because all XChart markers of a chart have
- * the same size.
+ * <p>The library XChart also draws markers, but its markers cannot replace this class, because all
+ * XChart markers of a chart have the same size.
  */
 public final class Glyph extends Marker {
 
   /**
-   * Lists the forms of a marker. The corners of a form are coordinates for a marker of radius 1
-   * with its center at (0, 0).
+   * Lists the forms that a marker (symbol of a data point) can have. The corners of each form are
+   * given as coordinates for a marker of radius 1 with its center at (0, 0).
    */
   public enum Form {
     CIRCLE,
@@ -65,9 +65,9 @@ public final class Glyph extends Marker {
   /**
    * Creates a marker.
    *
-   * @param radius radius in points
-   * @param color colour of the inside
-   * @param outline colour of the outline
+   * @param radius radius of the marker in typographic points
+   * @param color colour of the inside of the marker
+   * @param outline colour of the outline of the marker
    */
   public Glyph(Form form, double radius, Color color, Color outline) {
     this.form = form;
@@ -80,7 +80,7 @@ public final class Glyph extends Marker {
     return color;
   }
 
-  /** Draws the marker with its center at (x, y). */
+  /** Draws this marker with its center at the coordinates (x, y). */
   public void paint(Graphics2D g, double x, double y) {
     Shape shape = form.at(x, y, radius);
     g.setColor(color);

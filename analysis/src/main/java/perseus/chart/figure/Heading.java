@@ -7,19 +7,19 @@ import java.util.List;
  * Holds the title and the subtitle of a chart.
  *
  * @param title subject of the chart, such as "Iteration time and energy"
- * @param subtitle source of the numbers; may be empty
+ * @param subtitle text that says where the numbers in the chart come from; may be empty
  */
 public record Heading(String title, String subtitle) {
 
   /**
-   * Returns a heading whose subtitle names the workload and the GPU.
+   * Returns a heading of a chart, whose subtitle names the workload and the GPU.
    *
    * @param title subject of the chart
    * @param workload model, number of stages and number of microbatches, such as "GPT-3 XL, 4 stages
    *     x 128 microbatches"; empty if unknown
    * @param gpu name of the GPU; empty if unknown
-   * @param simulated whether the numbers come from simulated GPUs; if so, the subtitle says
-   *     "simulated"
+   * @param simulated whether the numbers in the chart come from simulated GPUs, so that the
+   *     subtitle says "simulated"
    */
   public static Heading of(String title, String workload, String gpu, boolean simulated) {
     List<String> parts = new ArrayList<>();

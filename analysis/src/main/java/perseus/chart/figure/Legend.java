@@ -7,7 +7,10 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws the legend of a chart: named symbols in rows above the plots, where they cover no data. */
+/**
+ * Draws the legend of a chart: symbols with their names, in rows above the plots, where the legend
+ * covers no data.
+ */
 public final class Legend {
   static final double ROW_HEIGHT = 20;
   private static final double SYMBOL_WIDTH = 26;
@@ -26,23 +29,26 @@ public final class Legend {
 
   private final List<Entry> entries = new ArrayList<>();
 
-  /** Adds an entry with a marker. */
+  /** Adds an entry to the legend, whose symbol is a marker. */
   public Legend marker(String name, Glyph glyph) {
     entries.add(new Entry(name, glyph::paint));
     return this;
   }
 
   /**
-   * Adds an entry with a line.
+   * Adds an entry to the legend, whose symbol is a line.
    *
-   * @param width width of the line in points
+   * @param width width of the symbol's line in typographic points
    */
   public Legend line(String name, Color color, double width) {
     entries.add(new Entry(name, (g, x, y) -> paintLine(g, x, y, color, width)));
     return this;
   }
 
-  /** Adds an entry with a line and a marker, both in the colour of the marker. */
+  /**
+   * Adds an entry to the legend, whose symbol is a line and a marker, both in the colour of the
+   * marker.
+   */
   public Legend lineAndMarker(String name, Glyph glyph) {
     entries.add(
         new Entry(
@@ -54,7 +60,7 @@ public final class Legend {
     return this;
   }
 
-  /** Adds an entry with a filled rectangle. */
+  /** Adds an entry to the legend, whose symbol is a filled rectangle. */
   public Legend swatch(String name, Color color) {
     entries.add(
         new Entry(
@@ -67,9 +73,9 @@ public final class Legend {
   }
 
   /**
-   * Returns the height of the legend in points.
+   * Returns the height of the legend in typographic points.
    *
-   * @param width maximum width of a row in points
+   * @param width maximum width of a row of the legend in typographic points
    */
   double height(double width) {
     return rows(width).size() * ROW_HEIGHT;

@@ -1,14 +1,15 @@
 package perseus.chart.figure;
 
 /**
- * Places the plots of a figure in a grid of at most three columns. Each plot has a title above it.
+ * Places the plots of a figure in a grid of at most three columns. Each plot in the grid has a
+ * title above it.
  *
- * @param panels number of plots
- * @param panelWidth width of a plot in points
- * @param panelHeight height of a plot in points, without its title
+ * @param panels number of plots in the grid
+ * @param panelWidth width of each plot in typographic points
+ * @param panelHeight height of each plot in typographic points, without its title
  */
 public record PanelGrid(int panels, double panelWidth, double panelHeight) {
-  /** Height of the title of a plot in points. */
+  /** Height of the title of a plot in typographic points. */
   public static final double TITLE_HEIGHT = 24;
 
   private static final int MAX_COLUMNS = 3;
@@ -17,15 +18,16 @@ public record PanelGrid(int panels, double panelWidth, double panelHeight) {
     return Math.min(MAX_COLUMNS, panels);
   }
 
-  /** Returns the width of the grid in points. */
+  /** Returns the width of the whole grid of plots in typographic points. */
   public double width() {
     return columns() * panelWidth;
   }
 
   /**
-   * Adds a plot to a figure.
+   * Adds a plot to a figure, at its position in the grid.
    *
-   * @param index index of the plot, from 0; plots fill each row of the grid from left to right
+   * @param index position of the plot in the grid, from 0; the positions are counted from left to
+   *     right in each row, and rows from top to bottom
    */
   public void add(Figure figure, int index, String title, Plot plot) {
     double left = Figure.MARGIN - Plot.PADDING + index % columns() * panelWidth;
@@ -38,7 +40,7 @@ public record PanelGrid(int panels, double panelWidth, double panelHeight) {
         });
   }
 
-  /** Returns the y coordinate of the lower edge of the grid in a figure. */
+  /** Returns the y coordinate in typographic points of the lower edge of the grid in a figure. */
   public double bottom(Figure figure) {
     int rows = (panels + columns() - 1) / columns();
     return figure.contentTop() + rows * (TITLE_HEIGHT + panelHeight);

@@ -16,29 +16,30 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * Draws a plot with axes, a grid and series of data, with the fonts and colours of {@link Theme}.
  *
- * <p>The class extends the chart of XChart. Painters draw what the series of XChart cannot show.
+ * <p>The class {@code Plot} extends a chart class of the library XChart. Painters (functions that
+ * draw additional shapes) draw what XChart cannot draw as a series of data.
  */
 public final class Plot extends XYChart {
   /**
-   * White margin around a plot and its axes, in points. The label at the end of an axis extends
-   * into this margin.
+   * Width in typographic points of the white margin around a plot and its axes. The tick label at
+   * the end of an axis extends into the white margin around the plot.
    */
   public static final int PADDING = 16;
 
   private static final int X_TICK_SPACING = 80;
   private static final int Y_TICK_SPACING = 44;
 
-  /** Approximate space for the tick labels and the title of an axis, in points. */
+  /** Approximate space for the tick labels and the title of an axis, in typographic points. */
   private static final double AXIS_SPACE = 60;
 
-  /** Draws additional shapes over a plot. */
+  /** Defines a painter, a function that draws additional shapes over a plot. */
   @FunctionalInterface
   public interface Painter {
     /**
      * Draws over a plot.
      *
-     * @param g graphics object that draws in the coordinates of the chart
-     * @param area area of the plot without its axes, which converts values to coordinates
+     * @param g graphics object that draws in the coordinates of the whole plot
+     * @param area area of the plot without its axes; the object also converts values to coordinates
      */
     void paint(Graphics2D g, PlotArea area);
   }
@@ -47,10 +48,10 @@ public final class Plot extends XYChart {
   private final Axis yAxis;
 
   /**
-   * Creates a plot without series.
+   * Creates a plot that does not yet contain any series of data.
    *
-   * @param width width in points, including axes and margin
-   * @param height height in points, including axes and margin
+   * @param width width of the plot in typographic points, including its axes and its margin
+   * @param height height of the plot in typographic points, including its axes and its margin
    * @param x horizontal axis
    * @param y vertical axis
    */
@@ -96,19 +97,20 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Prepares this plot for a timeline, whose lanes are horizontal rows of boxes. The vertical axis
-   * becomes invisible, and the area without axes gets exactly the given height.
+   * Prepares this plot for a timeline, which consists of lanes (horizontal rows of boxes). In a
+   * plot for a timeline, the vertical axis is invisible, and the area without axes has exactly the
+   * height {@code height}.
    *
-   * @param height height of the plot without axes, in points
-   * @param timeVisible whether the time axis has labels
+   * @param height height of the plot without its axes, in typographic points
+   * @param timeVisible whether the time axis of the plot has labels
    */
   public void makeLanes(double height, boolean timeVisible) {
     styler.setYAxisTicksVisible(false);
     styler.setYAxisTitleVisible(false);
     styler.setXAxisTicksVisible(timeVisible);
     styler.setPlotGridHorizontalLinesVisible(false);
-    // XChart computes the size of the axes only while it draws. The plot is therefore drawn into an
-    // image that is not used.
+    // XChart computes the size of the axes only while it draws a plot. To find the size of its
+    // axes, the plot is therefore drawn into an image that is not used.
     Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     paint(scratch, getWidth(), getHeight());
     long fitting = Math.round(getHeight() + height - area().bounds().getHeight());
@@ -117,9 +119,9 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Adds a series that is drawn as a line without markers.
+   * Adds a series of data that is drawn as a line without markers.
    *
-   * @param width width of the line in points
+   * @param width width of the line of the series in typographic points
    */
   public void line(String name, double[] x, double[] y, Color color, double width) {
     XYSeries series = addSeries(name, x, y);
@@ -128,7 +130,7 @@ public final class Plot extends XYChart {
     series.setLineStyle(Theme.stroke(width));
   }
 
-  /** Adds a series that is drawn as markers without a line. */
+  /** Adds a series of data that is drawn as markers without a line. */
   public void markers(String name, double[] x, double[] y, Glyph glyph) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(glyph);
@@ -136,7 +138,7 @@ public final class Plot extends XYChart {
     series.setLineStyle(SeriesLines.NONE);
   }
 
-  /** Adds a series that is drawn as a line with markers. */
+  /** Adds a series of data that is drawn as a line with markers. */
   public void lineAndMarkers(String name, double[] x, double[] y, Glyph glyph) {
     XYSeries series = addSeries(name, x, y);
     series.setMarker(glyph);
@@ -146,8 +148,8 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Adds a painter that runs after all series. The painter can draw only inside the area of the
-   * plot.
+   * Adds a painter (function that draws additional shapes) that runs after all series of data are
+   * drawn. A painter that is added by this method can draw only inside the area of the plot.
    */
   public void inside(Painter painter) {
     addAnnotation(
@@ -161,8 +163,8 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Adds a painter that runs after all series. The painter can also draw outside the area of the
-   * plot.
+   * Adds a painter (function that draws shapes), which runs after all series of data are drawn. A
+   * painter that is added by this method can also draw outside the area of the plot.
    */
   public void around(Painter painter) {
     addAnnotation(new Overlay(painter));
@@ -170,7 +172,8 @@ public final class Plot extends XYChart {
 
   private PlotArea area() {
     // XChart's conversion of values to coordinates fails if the height of the plot is less than the
-    // distance between two ticks. So this class uses PlotArea for the conversion.
+    // distance between two tick labels. To avoid XChart's faulty conversion, this class converts
+    // values to coordinates with PlotArea.
     return new PlotArea(plot.getBounds(), xAxis, yAxis);
   }
 

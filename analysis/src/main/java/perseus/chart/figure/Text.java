@@ -7,39 +7,44 @@ import java.awt.font.LineMetrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures and draws text. The vertical position of a text is the position of its middle. */
+/**
+ * Measures and draws text. The vertical coordinate at which a text is drawn is the coordinate of
+ * the vertical middle of the text.
+ */
 public final class Text {
-  // Fractional metrics are on, so that a text has the same width at every resolution.
+  // Fractional font metrics (widths that are not rounded to whole pixels) are on, so that a text
+  // has the same width at every resolution.
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
   private Text() {}
 
-  /** Returns the width of a text in points. */
+  /** Returns the width of a text in typographic points. */
   public static double width(Font font, String text) {
     return font.getStringBounds(text, CONTEXT).getWidth();
   }
 
-  /** Draws text whose left end is at {@code x}. */
+  /** Draws a text whose left end is at the horizontal coordinate {@code x}. */
   public static void left(Graphics2D g, Font font, String text, double x, double middle) {
     LineMetrics metrics = font.getLineMetrics("Hx", CONTEXT);
     g.setFont(font);
     g.drawString(text, (float) x, (float) (middle + metrics.getAscent() * 0.36));
   }
 
-  /** Draws text whose right end is at {@code x}. */
+  /** Draws a text whose right end is at the horizontal coordinate {@code x}. */
   public static void right(Graphics2D g, Font font, String text, double x, double middle) {
     left(g, font, text, x - width(font, text), middle);
   }
 
-  /** Draws text whose center is at {@code x}. */
+  /** Draws a text whose center is at the horizontal coordinate {@code x}. */
   public static void centered(Graphics2D g, Font font, String text, double x, double middle) {
     left(g, font, text, x - width(font, text) / 2, middle);
   }
 
   /**
-   * Splits text between words into lines.
+   * Splits a text into lines of limited width. A text is split only between words.
    *
-   * @param width maximum width of a line in points; a longer word gets a line for itself
+   * @param width maximum width of a line of text in typographic points; a word that is longer gets
+   *     a line for itself
    */
   static List<String> wrap(Font font, String text, double width) {
     List<String> lines = new ArrayList<>();

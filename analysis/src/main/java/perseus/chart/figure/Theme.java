@@ -22,11 +22,11 @@ public final class Theme {
   static final Color GRID = new Color(0xE8, 0xE8, 0xE8);
   static final Color AXIS = new Color(0x9A, 0x9A, 0x9A);
 
-  /** Colour of a stage while it waits. */
+  /** Colour in which charts draw the time while a stage waits. */
   public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
 
-  // The colours are the palette of Okabe and Ito, which people with a common kind of colour
-  // blindness can distinguish.
+  // Most colours of charts are from the palette of Okabe and Ito, which people with a common kind
+  // of colour blindness can distinguish.
   public static final Color BLUE = new Color(0x00, 0x72, 0xB2);
   public static final Color SKY = new Color(0x56, 0xB4, 0xE9);
   public static final Color VERMILLION = new Color(0xD5, 0x5E, 0x00);
@@ -35,8 +35,8 @@ public final class Theme {
   public static final Color ORANGE = new Color(0xE6, 0x9F, 0x00);
 
   /**
-   * Colour of backwards. The colour of backwards is much darker than the colour of forwards, so
-   * that a grey print shows the difference.
+   * Colour of backward instructions in charts. The colour of backward instructions is much darker
+   * than the colour of forward instructions, so that a grey print shows the difference.
    */
   public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
 
@@ -50,8 +50,8 @@ public final class Theme {
           Instruction.OPTIMIZER_STEP);
 
   /**
-   * Sorts kinds of instructions in the order in which an iteration executes them. Instructions with
-   * any other name come last, sorted by name.
+   * Sorts kinds of instructions in the order in which an iteration executes them. Instructions that
+   * this class does not know come last, sorted by name.
    */
   public static final Comparator<Instruction> BY_EXECUTION_ORDER =
       Comparator.comparingInt(
@@ -65,7 +65,7 @@ public final class Theme {
 
   private Theme() {}
 
-  /** Returns the colour of a kind of instruction. */
+  /** Returns the colour in which charts draw a kind of instruction. */
   public static Color colorOf(Instruction instruction) {
     if (instruction.equals(Instruction.FORWARD)) {
       return SKY;
@@ -77,7 +77,8 @@ public final class Theme {
   }
 
   /**
-   * Returns the label of an instruction, such as {@code F3} for the forward of microbatch 3.
+   * Returns the label of an instruction in charts, such as {@code F3} for the forward of microbatch
+   * 3.
    *
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
@@ -87,7 +88,10 @@ public final class Theme {
     return microbatch < 0 ? letter : letter + microbatch;
   }
 
-  /** Returns the text colour that is easier to read on {@code background}, either dark or white. */
+  /**
+   * Returns the colour of text, either dark or white, that is easier to read on the colour {@code
+   * background}.
+   */
   public static Color readableOn(Color background) {
     double luminance =
         0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
@@ -95,9 +99,9 @@ public final class Theme {
   }
 
   /**
-   * Returns the style of a line with round ends.
+   * Returns a stroke (drawing style) for lines with round ends.
    *
-   * @param width width of the line in points
+   * @param width width of the lines in typographic points
    */
   public static BasicStroke stroke(double width) {
     return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);

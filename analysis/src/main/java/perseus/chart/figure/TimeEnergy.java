@@ -3,14 +3,14 @@ package perseus.chart.figure;
 import perseus.io.UserError;
 
 /**
- * Holds a point of a chart that has time and energy as coordinates.
+ * Holds a point of a chart whose axes are time and energy.
  *
- * @param timeSeconds time in seconds
- * @param energyJoules energy in joules
+ * @param timeSeconds time of the point in seconds
+ * @param energyJoules energy of the point in joules
  */
 public record TimeEnergy(double timeSeconds, double energyJoules) {
   /**
-   * @throws UserError if the time or the energy is not finite
+   * @throws UserError if the time or the energy of the point is not finite
    */
   public TimeEnergy {
     if (!Double.isFinite(timeSeconds) || !Double.isFinite(energyJoules)) {

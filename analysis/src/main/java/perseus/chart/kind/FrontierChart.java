@@ -25,21 +25,25 @@ import perseus.io.UserError;
  * Draws a chart of iteration energy against iteration time, with the plans, the lower bound on
  * energy, and the plans of other planners (baselines).
  *
- * <p>The time axis covers the plans, the lower bound and all-max (every operation at the highest
- * frequency). Plans of baselines outside this range of times are not visible.
+ * <p>The time axis covers the plans, the lower bound on energy and all-max (every operation at the
+ * highest frequency). Plans of baselines (other planners) are not visible if their times are
+ * outside the range of the time axis.
  */
 public final class FrontierChart implements Chart {
 
   /**
-   * Holds the values that the chart shows.
+   * Holds the values that a frontier chart shows.
    *
-   * @param heading title and subtitle
+   * @param heading title and subtitle of the chart
    * @param plans at least one plan, in any order; the chart marks the fastest plan and the plan of
-   *     minimum energy, and draws slower plans in a lighter colour
-   * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty
-   * @param baselines plans of other planners; may be empty
+   *     minimum energy, and draws all plans slower than the plan of minimum energy in a lighter
+   *     colour
+   * @param lowerBound breakpoints of the lower bound on energy (a piecewise linear function of
+   *     time), in any order; may be empty
+   * @param baselines plans of other planners, with which the chart compares {@code plans}; may be
+   *     empty
    * @param allMax the iteration with every operation at the highest frequency; the labels compare
-   *     the marked plans with this iteration
+   *     the marked plans with {@code allMax}
    */
   public record Data(
       Heading heading,
@@ -55,11 +59,13 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * Holds the plans of another planner. In the chart, a line connects these plans.
+   * Holds the plans of a baseline (another planner). In the frontier chart, a line connects the
+   * plans of each baseline.
    *
-   * @param name name in the legend, such as "one frequency for all"
-   * @param points plans in the order in which the line connects them; if empty, the baseline is not
-   *     drawn
+   * @param name name of the baseline (another planner) in the legend, such as "one frequency for
+   *     all"
+   * @param points time and energy of each plan of the baseline, in the order in which a line
+   *     connects the plans; if empty, the baseline is not drawn
    */
   public record Baseline(String name, List<TimeEnergy> points) {
     public Baseline {
@@ -73,12 +79,13 @@ public final class FrontierChart implements Chart {
   private static final Comparator<TimeEnergy> BY_TIME =
       Comparator.comparingDouble(TimeEnergy::timeSeconds);
 
-  /** Colour of the plans that are slower than the plan of minimum energy. */
+  /** Colour in which the chart draws the plans that are slower than the plan of minimum energy. */
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
 
   /**
-   * Maximum number of plans for which the markers have a white outline. If there are more plans,
-   * their markers overlap, so that white outlines would cover neighbouring markers.
+   * Maximum number of plans for which the chart draws the markers with a white outline. If a chart
+   * has very many plans, their markers overlap, so that white outlines would cover neighbouring
+   * markers.
    */
   private static final int MAX_OUTLINED_PLANS = 60;
 
@@ -109,7 +116,7 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * Returns the chart of {@code data}.
+   * Returns a frontier chart that shows the values in {@code data}.
    *
    * @throws UserError if {@code data} has no plan
    */
@@ -146,7 +153,7 @@ public final class FrontierChart implements Chart {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
     // The legend does not contain all-max, the plan of minimum energy (T*) and the fastest plan,
-    // because these have labels in the plot.
+    // because all three have labels in the plot.
     return legend;
   }
 
@@ -205,8 +212,8 @@ public final class FrontierChart implements Chart {
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
     chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
-    // The line of the bound is drawn after the plans, because the markers of the plans would hide
-    // the line.
+    // The line of the lower bound is drawn after the plans, because the markers of the plans would
+    // otherwise hide the line.
     if (!bound.isEmpty()) {
       chart.line("bound", times(bound), energies(bound), Theme.INK, 1.1);
     }
@@ -233,8 +240,8 @@ public final class FrontierChart implements Chart {
   }
 
   private static String percent(double percent) {
-    // In the text of a percentage, the minus sign is the Unicode minus sign, and "-0.0" is never
-    // shown.
+    // Percentages are written with the Unicode minus sign, and a percentage is never written as
+    // "-0.0".
     String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
     if (digits.equals("0.0 %")) {
       return digits;

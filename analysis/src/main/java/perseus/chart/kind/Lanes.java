@@ -12,20 +12,25 @@ import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 
 /**
- * Draws the instructions of an iteration over time: one lane (row) per stage, and one box per
- * instruction.
+ * Draws the instructions of an iteration over time: one lane (row of boxes) per stage, and one box
+ * per instruction in its lane.
  *
- * <p>The colour of a box shows the power of the instruction. A stripe at the lower edge shows the
- * kind of instruction. A stripe at the upper edge shows that the instruction is on the critical
- * path. The chart uses stripes instead of hatches, borders or letters, because only stripes are
- * visible in a box that is three pixels wide.
+ * <p>The colour of an instruction's box shows the power of the instruction. A stripe at the lower
+ * edge of a box shows the kind of the instruction. A stripe at the upper edge of a box shows that
+ * the instruction is on the critical path. A box shows facts about its instruction by stripes
+ * instead of hatches, borders or letters, because only stripes are visible in a box that is three
+ * pixels wide.
  */
 final class Lanes {
-  /** Height in points of the lower stripe, which shows the kind of instruction. */
+  /**
+   * Height in typographic points of the stripe at the lower edge of a box, which shows the kind of
+   * the instruction.
+   */
   static final double KIND_STRIPE = 4;
 
   /**
-   * Height in points of the upper stripe, which shows that an instruction is on the critical path.
+   * Height in typographic points of the stripe at the upper edge of a box, which shows that the
+   * instruction is on the critical path.
    */
   static final double CRITICAL_STRIPE = 2.6;
 
@@ -37,7 +42,9 @@ final class Lanes {
     this.power = power;
   }
 
-  /** Draws all lanes, and a vertical line at the end of the iteration. */
+  /**
+   * Draws the lanes (rows of boxes) of all stages, and a vertical line at the end of the iteration.
+   */
   void paint(Graphics2D g, PlotArea area) {
     int stages = iteration.stages();
     double height = area.bounds().getHeight() / stages;
@@ -67,7 +74,10 @@ final class Lanes {
     g.draw(new Line2D.Double(end, area.bounds().getY(), end, area.bounds().getMaxY()));
   }
 
-  /** Returns the y coordinate of the upper edge of a lane in points. Stage 0 is at the top. */
+  /**
+   * Returns the y coordinate in typographic points of the upper edge of a lane (row of boxes). The
+   * lane of stage 0 is at the top.
+   */
   private double top(PlotArea area, int stage) {
     return area.y(iteration.stages() - stage);
   }

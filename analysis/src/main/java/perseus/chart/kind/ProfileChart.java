@@ -28,16 +28,17 @@ import perseus.pipeline.Instruction;
 /**
  * Draws the time and energy of the computations of one stage at each frequency.
  *
- * <p>Each kind of computation has a separate plot, because a backward takes two or three times as
- * long as a forward.
+ * <p>Each kind of computation has a separate plot in the chart, because a backward takes two or
+ * three times as long as a forward.
  */
 public final class ProfileChart implements Chart {
 
   /**
-   * Holds the values that the chart shows.
+   * Holds the values that a profile chart shows.
    *
-   * @param heading title and subtitle
-   * @param panels one plot per kind of computation of the stage; at least one
+   * @param heading title and subtitle of the chart
+   * @param panels values of the plots, one plot for each kind of computation of the stage; at least
+   *     one plot
    */
   public record Data(Heading heading, List<Panel> panels) {
     public Data {
@@ -46,17 +47,20 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Holds the measured times and energies of one kind of computation.
+   * Holds the values of one plot: the measured times and energies of one kind of computation.
    *
    * <p>Effective energy is energy minus blocking power times time, where blocking power is the
-   * power while a GPU waits. Planners use only the options on the lower convex hull of effective
-   * energy. The chart shows the hull with measured energies. The edges of the hull remain straight
-   * lines, because a straight line in effective energy is also a straight line in energy.
+   * power of a GPU while it waits. Planners use only the frequencies on the lower convex hull of
+   * the (time, effective energy) points of a computation. The chart draws the lower convex hull
+   * with measured energy instead of effective energy on the vertical axis. The edges of the drawn
+   * convex hull are straight lines, because a straight line in effective energy is also a straight
+   * line in measured energy.
    *
-   * @param instruction kind of computation
-   * @param measured time and energy at each frequency (options); at least one
-   * @param hull options on the lower convex hull of effective energy, with their measured energies;
-   *     may be empty
+   * @param instruction kind of computation, such as forward or backward
+   * @param measured options (one frequency with its time and energy) of the computation; at least
+   *     one
+   * @param hull measured times and energies of the options on the lower convex hull of the (time,
+   *     effective energy) points; may be empty
    */
   public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
     public Panel {
@@ -66,10 +70,11 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Holds the time and energy of a computation at one frequency.
+   * Holds one option of a computation: one frequency with the time and energy of the computation at
+   * this frequency.
    *
-   * @param frequencyMhz SM clock in MHz
-   * @param timeEnergy mean time and mean energy of one execution
+   * @param frequencyMhz frequency (SM clock of the GPU) in MHz
+   * @param timeEnergy mean time and mean energy of one execution of the computation
    */
   public record Option(int frequencyMhz, TimeEnergy timeEnergy) {}
 
@@ -89,9 +94,10 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Returns the chart of {@code data}.
+   * Returns a profile chart that shows the values in {@code data}.
    *
-   * @throws UserError if there is no plot, or if a plot has no measured option
+   * @throws UserError if {@code data} has no plot, or if a plot has no measured option (frequency
+   *     with its time and energy)
    */
   public static ProfileChart of(Data data) {
     if (data.panels().isEmpty()) {
@@ -141,7 +147,8 @@ public final class ProfileChart implements Chart {
   }
 
   private Plot plot(Panel panel) {
-    // Times below one second are shown in milliseconds, because these numbers have fewer digits.
+    // If all times of a plot are below one second, the plot shows milliseconds, because numbers in
+    // milliseconds have fewer digits.
     double slowest =
         panel.measured().stream().mapToDouble(o -> o.timeEnergy().timeSeconds()).max().orElse(0);
     double perSecond = slowest < 1 ? 1000 : 1;
@@ -199,8 +206,9 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Returns the options that get a label: the fastest option, the option of minimum energy, the
-   * slowest option on the hull, and the slowest option.
+   * Returns the options (frequencies with time and energy) that get a label: the fastest option,
+   * the option of minimum energy, the slowest option on the lower convex hull, and the slowest
+   * option.
    */
   private static Set<Option> labelled(Panel panel) {
     Comparator<Option> byTime =

@@ -21,18 +21,21 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws the measured power and the fitted power of one rank, and the instructions that ran at the
- * same time. The measured power comes from the energy counter of the rank.
+ * Draws the measured power and the fitted power of one rank over time, and the instructions that
+ * the rank executed at the same time. The measured power of a rank comes from the energy counter of
+ * its GPU.
  */
 public final class RecordingChart implements Chart {
 
   /**
-   * Holds the values that the chart shows.
+   * Holds the values that a recording chart shows.
    *
-   * @param heading title and subtitle
-   * @param updates updates of the energy counter in order of time; at least one
-   * @param spans instructions that ran during the updates; may be empty; instructions may start
-   *     before the first update or end after the last update
+   * @param heading title and subtitle of the chart
+   * @param updates mean powers between successive updates of the energy counter, in order of time;
+   *     at least one
+   * @param spans executions of instructions between the first and the last update of the energy
+   *     counter; may be empty; an execution may start before the first update or end after the last
+   *     update
    */
   public record Data(Heading heading, List<Update> updates, List<Span> spans) {
     public Data {
@@ -42,14 +45,15 @@ public final class RecordingChart implements Chart {
   }
 
   /**
-   * Holds one update of the energy counter: the mean power between the previous update and this
-   * update.
+   * Holds the mean power of a GPU between two successive updates of its energy counter.
    *
-   * @param startSeconds time of the previous update, in seconds
-   * @param endSeconds time of this update, in seconds; later than {@code startSeconds}
-   * @param measuredWatts increase of the counter divided by the time between the updates, in watts
-   * @param fittedWatts mean fitted power between the updates, in watts, or NaN if no power was
-   *     fitted
+   * @param startSeconds time of the earlier update of the energy counter, in seconds
+   * @param endSeconds time of the later update of the energy counter, in seconds; greater than
+   *     {@code startSeconds}
+   * @param measuredWatts increase of the energy counter divided by the time between its two
+   *     updates, in watts
+   * @param fittedWatts mean fitted power between the two updates of the energy counter, in watts,
+   *     or NaN if no power was fitted
    */
   public record Update(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {
@@ -66,13 +70,15 @@ public final class RecordingChart implements Chart {
   }
 
   /**
-   * Holds one execution of an instruction.
+   * Holds the start and the end of one execution of an instruction.
    *
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
-   * @param startSeconds start of the execution in seconds, on the clock of the updates
-   * @param endSeconds end of the execution in seconds, on the clock of the updates
+   * @param startSeconds start of the execution in seconds, measured from the same zero as the times
+   *     of updates
+   * @param endSeconds end of the execution in seconds, measured from the same zero as the times of
+   *     updates
    */
   public record Span(
       Instruction instruction, int microbatch, double startSeconds, double endSeconds) {}
@@ -89,9 +95,9 @@ public final class RecordingChart implements Chart {
   }
 
   /**
-   * Returns the chart of {@code data}.
+   * Returns a recording chart that shows the values in {@code data}.
    *
-   * @throws UserError if there is no update of the energy counter
+   * @throws UserError if {@code data} has no update of the energy counter
    */
   public static RecordingChart of(Data data) {
     if (data.updates().isEmpty()) {
@@ -156,7 +162,8 @@ public final class RecordingChart implements Chart {
     for (Update update : data.updates()) {
       double value = watts.applyAsDouble(update);
       if (previousEnd < update.startSeconds()) {
-        // The line is interrupted where the recording has a gap.
+        // The line of the power is interrupted where the recording has a gap between two updates of
+        // the energy counter.
         x.add(previousEnd);
         y.add(Double.NaN);
       }
@@ -174,7 +181,10 @@ public final class RecordingChart implements Chart {
         width);
   }
 
-  /** Draws the instructions below the plot, with the same time axis. */
+  /**
+   * Draws the executed instructions in a strip below the plot of the power, with the same time
+   * axis.
+   */
   private void paintStrip(Graphics2D g, PlotArea area) {
     double left = area.bounds().getX();
     Rectangle2D strip =

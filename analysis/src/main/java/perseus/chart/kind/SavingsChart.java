@@ -22,11 +22,11 @@ import perseus.savings.SavingsTables;
 import perseus.savings.Workload;
 
 /**
- * Draws the energy that a pipeline saves, without a straggler and while it waits for stragglers of
- * several degrees.
+ * Draws the fraction of energy that a pipeline saves, without a straggler (slower pipeline) and
+ * while it waits for stragglers of several degrees.
  *
- * <p>Each workload has a separate plot. Each policy (method that chooses frequencies) is drawn as a
- * line.
+ * <p>Each workload (one pipeline with its iterations) has a separate plot in the chart. The chart
+ * draws each policy (method that chooses frequencies) as a line.
  */
 public final class SavingsChart implements Chart {
   private static final double PANEL_WIDTH = 480;
@@ -64,9 +64,9 @@ public final class SavingsChart implements Chart {
   }
 
   /**
-   * Returns the chart of {@code savings}.
+   * Returns a savings chart that shows the values in {@code savings}.
    *
-   * @throws UserError if there is no workload
+   * @throws UserError if {@code savings} has no workload
    */
   public static SavingsChart of(Heading heading, SavingsTables savings) {
     if (savings.workloads().isEmpty()) {
@@ -103,8 +103,8 @@ public final class SavingsChart implements Chart {
   }
 
   /**
-   * Returns the degrees of the stragglers in rising order. The first degree is 1, which means no
-   * straggler.
+   * Returns the degrees of the stragglers (slower pipelines) in rising order. The first degree in
+   * the returned array is 1, which means that there is no straggler.
    */
   private double[] degrees() {
     List<Double> degrees = new ArrayList<>(List.of(1.0));

@@ -18,19 +18,21 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws when each instruction of an iteration runs. The chart has one lane per stage, and one box
- * per instruction in the lane. The colour of a box shows the power of the instruction.
+ * Draws when each instruction of an iteration runs. The timeline chart has one lane (row of boxes)
+ * per stage, and one box per instruction in its lane. The colour of an instruction's box shows the
+ * power of the instruction.
  *
- * <p>Several iterations are drawn below each other with the same time axis and the same colours, so
- * that they can be compared.
+ * <p>If a chart shows several iterations, they are drawn below each other with the same time axis
+ * and the same colours, so that they can be compared.
  */
 public final class TimelineChart implements Chart {
 
   /**
-   * Holds the values that the chart shows.
+   * Holds the values that a timeline chart shows.
    *
-   * @param heading title and subtitle
-   * @param iterations one iteration per plan, from top to bottom; at least one
+   * @param heading title and subtitle of the chart
+   * @param iterations one iteration for each plan that the chart shows, from top to bottom; at
+   *     least one
    */
   public record Data(Heading heading, List<Iteration> iterations) {
     public Data {
@@ -39,12 +41,13 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * Holds the iteration that runs under one plan.
+   * Holds an iteration under one plan: its time, its energy and its instructions.
    *
-   * @param name name of the plan, such as "all-max"
+   * @param name name of the plan in the chart, such as "all-max"
    * @param makespanSeconds duration of the iteration in seconds
    * @param energyJoules energy of the iteration over all stages in joules, or NaN if unknown
-   * @param blockingPowerWatts power of a stage while it waits, in watts, or NaN if unknown
+   * @param blockingPowerWatts power in watts of all GPUs of a stage together while they wait, or
+   *     NaN if unknown
    * @param boxes instructions of the iteration in any order; at least one
    */
   public record Iteration(
@@ -63,17 +66,17 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * Holds one instruction of an iteration.
+   * Holds one instruction of an iteration, which the chart draws as a box.
    *
-   * @param stage number of the lane (row of boxes), from 0; this is the number of the stage, or the
-   *     number of the rank if several stages share a rank
+   * @param stage number of the lane (row of boxes) of the instruction, from 0: the number of the
+   *     stage, or the number of the rank if several stages share a rank
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
    * @param startSeconds start of the instruction, in seconds after the start of the iteration
    * @param endSeconds end of the instruction, in seconds after the start of the iteration
-   * @param powerWatts mean power of the stage during the instruction, in watts
-   * @param critical whether the instruction is on the critical path
+   * @param powerWatts mean power in watts of all GPUs of the stage together during the instruction
+   * @param critical whether the instruction is on the critical path of the iteration
    */
   public record Box(
       int stage,
@@ -106,8 +109,8 @@ public final class TimelineChart implements Chart {
 
   private TimelineChart(Data data) {
     this.data = data;
-    // The limits of the colour scale are multiples of 20 W, so that the numbers beside the colour
-    // bar are round.
+    // The limits of the colour scale for power are multiples of 20 W, so that the numbers beside
+    // the colour bar are round.
     this.power =
         ColorRamp.heat(
             Math.floor(boxes().mapToDouble(Box::powerWatts).min().orElseThrow() / 20) * 20,
@@ -115,9 +118,10 @@ public final class TimelineChart implements Chart {
   }
 
   /**
-   * Returns the chart of {@code data}.
+   * Returns a timeline chart that shows the values in {@code data}.
    *
-   * @throws UserError if there is no iteration, or if an iteration has no boxes or no duration
+   * @throws UserError if {@code data} has no iteration, or if an iteration has no instructions or
+   *     no duration
    */
   public static TimelineChart of(Data data) {
     if (data.iterations().isEmpty()) {

@@ -20,22 +20,23 @@ import perseus.profile.ProfileRow;
  *
  * <p><b>Method.</b> Some operations always run at the highest frequency: all operations of the last
  * stage, the first forward of each stage, and the last backward of each stage. The operations that
- * always run at the highest frequency are called the outer envelope. All other operations start at
- * the frequency at which they use the least energy.
+ * always run at the highest frequency are called the outer envelope. All operations outside the
+ * outer envelope start at the frequency at which they use the least energy.
  *
- * <p>Then the planner works in rounds on the longest path. Each round finds the operations on this
- * path that can run faster, and among them the operations with the lowest frequency. The round
- * raises these operations to the next higher measured frequency. The rounds end when no operation
- * on the path can run faster. If several paths are longest, the planner traces one of them back
- * from the end. From each operation, the planner goes back to an operation on the same rank if
- * possible.
+ * <p>After the first choice of frequencies, the planner shortens the longest path of the iteration
+ * in several rounds. Each round selects, from the operations on the longest path that can run
+ * faster, the operations with the lowest frequency. Each round raises the selected operations to
+ * the next higher measured frequency. The search ends when no operation on the longest path can run
+ * faster. If several paths are longest, the planner traces one of them back from the end of the
+ * iteration. On the way back, the planner goes from each operation to an operation on the same rank
+ * if possible.
  *
- * <p><b>Complexity.</b> A round takes O(operations + precedences) and raises at least one
- * frequency. Therefore the number of rounds is at most the number of operations times the number of
- * frequencies.
+ * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
+ * one frequency. Therefore the number of rounds of the search is at most the number of operations
+ * times the number of frequencies.
  *
- * <p><b>Limits.</b> The search stops after {@value #MAX_ROUNDS} rounds. In this case the returned
- * frontier has a warning.
+ * <p><b>Limits.</b> If the search stops after {@value #MAX_ROUNDS} rounds, the returned frontier
+ * has a warning.
  */
 public final class EnvPipePlanner {
   private static final int MAX_ROUNDS = 100_000;
@@ -44,14 +45,14 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * Ladder of each operation: the fastest option at each frequency, the highest frequency first.
+   * Ladder of each operation: its fastest option at each frequency, in falling order of frequency.
    * The key of the map is the object with all options of an operation.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 
   /**
-   * {@code levels[j]} is the current position of operation j in its ladder. Position 0 is the
-   * highest frequency.
+   * {@code levels[j]} is the position of operation j's current option in its ladder (list of
+   * options). Position 0 of a ladder is the option at the highest frequency.
    */
   private final int[] levels;
 
@@ -62,8 +63,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Makes a frontier that has one plan. The lower bound of the frontier comes from the request if
-   * the request has a bound; otherwise the method computes the bound.
+   * Makes a frontier that has one plan, the plan of EnvPipe. The lower bound of the frontier comes
+   * from the request if the request has a bound; otherwise the method computes the bound.
    *
    * <p>The frontier has a warning if the search stopped after {@value #MAX_ROUNDS} rounds.
    */
@@ -94,7 +95,7 @@ public final class EnvPipePlanner {
     }
   }
 
-  /** Returns for each operation whether the operation belongs to the outer envelope. */
+  /** Returns for each operation whether it belongs to the outer envelope (highest frequency). */
   private boolean[] envelope() {
     boolean[] outer = new boolean[dag.size()];
     for (int s = 0; s < dag.stages(); s++) {
@@ -136,8 +137,9 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * On the longest path, raises the operations that have the lowest frequency to the next higher
-   * frequency. Returns false if all operations on the path run at their highest frequency.
+   * Raises operations on the longest path to the next higher frequency: those that have the lowest
+   * frequency of all operations that can run faster. Returns false if all operations on the longest
+   * path run at their highest frequency.
    */
   private boolean speedUpLongestPath() {
     List<Integer> path = EarliestStarts.of(problem, this::row).longestPath();

@@ -20,56 +20,58 @@ import perseus.profile.ProfileRow;
 
 /**
  * Plans with the model of the published Perseus planner (Chung et al., SOSP 2024): rounded times
- * and a fitted exponential curve for each kind of computation. The planner serves as a baseline for
- * comparison.
+ * and a fitted exponential curve for each kind of computation. This planner is a baseline, with
+ * which other planners are compared.
  *
- * <p><b>Method.</b> The planner rounds times down to whole units. If several options have the same
- * rounded time, the planner keeps only the fastest option. The model of an operation's effective
- * energy at time t is {@code a exp(b t) + c}. The planner fits the exponential curve to the
- * operation's options by least squares. Then {@link PerseusPlanner} finds the frontier of the
- * curves. Finally each operation runs with its slowest option whose rounded time is at most its
- * planned time.
+ * <p><b>Method.</b> The planner rounds the times of options down to whole units of time. If several
+ * options of an operation have the same rounded time, the planner keeps only the fastest of them.
+ * The model of an operation's effective energy at time t is {@code a exp(b t) + c}. The planner
+ * fits the exponential curve to the operation's options by least squares. Then {@link
+ * PerseusPlanner} makes plans in which the points of the curves replace the options. Finally each
+ * operation runs with its slowest option whose rounded time is at most its time in a plan of {@link
+ * PerseusPlanner}.
  *
- * <p>The planner evaluates its plans with measured times and energies. Therefore the distance from
- * the plans to the lower bound shows the cost of rounding and fitting.
+ * <p>The planner evaluates its plans with measured times and energies. So the distance from the
+ * planner's plans to the lower bound shows the cost of rounding and fitting.
  *
  * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
  * #MAX_UNITS} options for each computation, plus one fit for each kind of computation.
  *
- * <p><b>Limits.</b> A fit fails if it does not converge or if its curve is not falling and convex.
- * If a fit fails, the planner uses a convex curve through the fastest and the slowest option.
+ * <p><b>Limits.</b> The fit of a curve fails if the fit does not converge, or if the curve is not
+ * falling and convex. If a fit fails, the planner uses a convex curve through the fastest and the
+ * slowest option.
  */
 public final class ExponentialPlanner {
   /** The published planner uses a unit of time of 0.001 seconds on A100 GPUs. */
   private static final double UNIT_SECONDS = 1e-3;
 
   /**
-   * The fastest option of a computation takes at least 20 units of time. For shorter computations
-   * the unit shrinks, because rounding would make most of their options equal.
+   * Minimum time of a computation's fastest option, in units of time. For shorter computations the
+   * unit of time shrinks, because rounding would make most of their options equal.
    */
   private static final int MIN_UNITS = 20;
 
   /**
    * Maximum number of units of time between the fastest and the slowest option. For a larger range
-   * of times the unit grows, because the planner makes one option for each unit.
+   * of times the unit of time grows, because the planner makes one option for each unit.
    */
   private static final int MAX_UNITS = 1000;
 
   /**
-   * A time that is below a whole number of units by at most this fraction of a unit counts as the
-   * whole number. The difference is only a rounding error.
+   * A time that is below a whole number of units by at most this fraction of a unit (a rounding
+   * error) counts as the whole number.
    */
   private static final double ROUNDING_UNITS = 1e-9;
 
   /**
-   * Maximum number of iterations of a fit; a fit with more iterations fails. A fit that starts from
-   * a good curve needs far fewer iterations.
+   * Maximum number of iterations of a curve fit; a fit that needs more iterations fails. A fit that
+   * starts from a good curve needs far fewer iterations.
    */
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
    * The fit starts with a curve {@code a exp(b t) + c} in which {@code b t = -2} at the slowest
-   * option, where t is the time since the fastest option.
+   * option, where an option takes t seconds more than the fastest option.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -108,20 +110,20 @@ public final class ExponentialPlanner {
     return plans;
   }
 
-  /** Returns the unit of time for a computation, in seconds. */
+  /** Returns the unit of time to which the times of a computation are rounded, in seconds. */
   private static double unit(ExecutionOptions options) {
     double range = options.time(options.size() - 1) - options.time(0);
     return Math.max(Math.min(UNIT_SECONDS, options.time(0) / MIN_UNITS), range / MAX_UNITS);
   }
 
-  /** Returns a time in whole units, rounded down as in the published planner. */
+  /** Converts a time to whole units of time, rounded down as in the published planner. */
   private static long units(double seconds, double unit) {
     return (long) Math.floor(seconds / unit + ROUNDING_UNITS);
   }
 
   /**
-   * Returns the candidates, the fastest first: the fastest option for each rounded time in whole
-   * units.
+   * Returns, for each rounded time, the fastest of the options with this rounded time. The returned
+   * options (candidates) are in rising order of time.
    */
   private static List<ProfileRow> candidates(ExecutionOptions options) {
     double unit = unit(options);
@@ -137,8 +139,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the slowest candidate whose rounded time is at most the rounded time of {@code
-   * seconds}. A candidate is the fastest of all options with the same rounded time.
+   * Returns the slowest candidate whose rounded time is at most {@code seconds}, rounded in the
+   * same way. A candidate is the fastest of all options with the same rounded time.
    */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);
@@ -152,8 +154,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted curve as options. For each whole number of units between the fastest and the
-   * slowest candidate, the result has one option on the curve.
+   * Returns the fitted curve of an operation's effective energy as execution options. The result
+   * has one option for each whole number of time units between the fastest and the slowest
+   * candidate (option that the fit uses).
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -183,22 +186,22 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted effective energy in joules at a time in seconds. Times are measured from the
-   * time of the fastest option.
+   * Returns the fitted effective energy, in joules, of an option that takes {@code time} seconds
+   * more than the fastest option.
    */
   private static double value(double[] fit, double time) {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
   }
 
   /**
-   * Fits a, b and c of {@code a exp(b t) + c}, where t is the time in seconds since the fastest
-   * option's time.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies in
+   * joules, where an option takes t seconds more than the fastest option.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
-    // The first curve is convex and goes through the fastest and the slowest option. If there are
-    // only two options, no fit can be better than this curve.
+    // The curve with which the fit starts is convex and goes through the fastest and the slowest
+    // option. If there are only two options, no other curve can fit them better.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};
@@ -216,7 +219,7 @@ public final class ExponentialPlanner {
     }
   }
 
-  /** Computes {@code a exp(b t) + c} and its derivatives with respect to a, b and c. */
+  /** Computes the curve {@code a exp(b t) + c} and its derivatives with respect to a, b and c. */
   private static final class Exponential implements ParametricUnivariateFunction {
     @Override
     public double value(double time, double... fit) {

@@ -20,12 +20,12 @@ import perseus.profile.ProfileRow;
  * equally long (the per-stage baseline of Zeus).
  *
  * <p>The heaviest stage is the stage whose forward computation takes longest at the highest
- * frequency. The planner makes one plan for each frequency of the heaviest stage. The forward of
- * every other stage must not take longer than the forward of the heaviest stage. Every other stage
- * runs at the lowest frequency that satisfies this limit. If a stage has no forwards, the planner
- * uses the first computation of the stage instead.
+ * frequency. The planner makes one plan for each frequency of the heaviest stage. Every other stage
+ * runs at the lowest frequency at which its forward takes no longer than the forward of the
+ * heaviest stage. If a stage has no forwards, the planner compares the first computation of the
+ * stage instead of a forward.
  *
- * <p>With F frequencies, S stages and N operations, the planner takes O(F^2 (N + F S)).
+ * <p>With F frequencies, S stages and N operations, the planner takes a time of O(F^2 (N + F S)).
  */
 public final class PerStagePlanner {
   private final PlanningProblem problem;
@@ -71,7 +71,10 @@ public final class PerStagePlanner {
     return first;
   }
 
-  /** Returns one plan for each frequency of the heaviest stage, the highest frequency first. */
+  /**
+   * Returns one plan for each frequency of the heaviest stage (the stage with the longest forward),
+   * the highest frequency first.
+   */
   private List<Plan> plans() {
     int heaviest = PlanningProblem.NONE;
     for (int s = 0; s < balanced.length; s++) {
@@ -105,8 +108,9 @@ public final class PerStagePlanner {
 
   /**
    * Returns the lowest frequency in MHz at which the operation {@code balanced[stage]} takes at
-   * most {@code limit} seconds. If no frequency is fast enough, the method returns the highest
-   * frequency. For a stage without computations, the method returns 0.
+   * most {@code limit} seconds. If the operation takes longer than {@code limit} seconds at every
+   * frequency, the method returns the highest frequency. For a stage without computations, the
+   * method returns 0.
    */
   private int lowestFrequency(int stage, double limit) {
     if (balanced[stage] == PlanningProblem.NONE) {
@@ -143,7 +147,10 @@ public final class PerStagePlanner {
     return common;
   }
 
-  /** Returns the options of each kind of computation that a stage runs. */
+  /**
+   * Returns the execution options (frequencies with time and energy) of each kind of computation
+   * that a stage runs.
+   */
   private List<ExecutionOptions> computations(int stage) {
     List<ExecutionOptions> kinds = new ArrayList<>();
     for (int j : dag.stageOperations(stage)) {

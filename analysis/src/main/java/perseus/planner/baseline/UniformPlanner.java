@@ -33,7 +33,7 @@ public final class UniformPlanner {
     return Frontier.of(problem, plans(problem), LowerBoundSolver.bound(problem, request));
   }
 
-  /** Returns the plans, the highest frequency first. */
+  /** Returns one plan for each frequency, the highest frequency first. */
   private static List<Plan> plans(PlanningProblem problem) {
     TreeSet<Integer> frequencies = new TreeSet<>(Comparator.reverseOrder());
     for (int j = 0; j < problem.dag().size(); j++) {
@@ -51,7 +51,8 @@ public final class UniformPlanner {
   }
 
   /**
-   * Returns the plan at a frequency, or empty if a computation was not profiled at this frequency.
+   * Returns the plan that runs all computations at one frequency. The result is empty if a
+   * computation was not profiled at the given frequency.
    */
   private static Optional<Plan> at(PlanningProblem problem, int frequency) {
     Map<ExecutionOptions, ProfileRow> choices = new IdentityHashMap<>();

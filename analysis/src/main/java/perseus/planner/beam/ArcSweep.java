@@ -8,48 +8,56 @@ import perseus.planner.network.OptionTables;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. All
- * arcs that leave one event are next to each other. The events are sorted by their earliest times
- * with the fastest options.
+ * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. In the
+ * order of the arcs, all arcs that leave the same event are next to each other. The arcs are sorted
+ * by the earliest times of the events that they leave, computed with the fastest options.
  *
  * <p>An arc is an operation or a precedence, and an event is the start or the end of operations. At
- * each position of the order, the cut is a set of events. An event is in the cut if an earlier arc
- * enters it and a later arc leaves it. The times of the events in the cut are sufficient to
- * continue the search with the later arcs. While an event is in the cut, it has a slot: the index
- * of its time in the array of event times.
+ * each position of the order, the cut is the set of events that an earlier arc enters and a later
+ * arc leaves. To continue with the later arcs, the search needs only the times of the events in the
+ * cut. An event in the cut has a slot: the index of its time in the array of event times.
  *
- * <p>Building takes O(A + N log N) for A arcs and N events. In a pipeline of S stages the cut holds
- * O(S) events.
+ * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
+ * the cut (between earlier and later arcs) holds O(S) events.
  */
 final class ArcSweep {
   /** {@code arcs[p]} is the index of the arc at position p. */
   final int[] arcs;
 
-  /** {@code tailSlot[p]} is the slot of the tail (start event) of the arc at position p. */
+  /**
+   * {@code tailSlot[p]} is the slot (index in the array of event times) of the tail (start event)
+   * of the arc at position p.
+   */
   final int[] tailSlot;
 
-  /** {@code headSlot[p]} is the slot of the head (end event) of the arc at position p. */
+  /**
+   * {@code headSlot[p]} is the slot (index in the array of event times) of the head (end event) of
+   * the arc at position p.
+   */
   final int[] headSlot;
 
   /**
-   * {@code opensHead[p]} says whether the arc at position p is the first arc that enters its head.
+   * {@code opensHead[p]} says whether the arc at position p is the first arc that enters its head
+   * (end event).
    */
   final boolean[] opensHead;
 
   /**
-   * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail.
-   * The slot of the tail is free after this arc.
+   * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail
+   * (start event). After the arc at position p, the slot of its tail can hold the time of another
+   * event.
    */
   final boolean[] closesTail;
 
-  /** Position of the first arc that enters each event, or NONE for the source. */
+  /** For each event, the position of the first arc that enters the event; NONE for the source. */
   final int[] openedAt;
 
   /**
    * {@code anticipatedFrom[p]} is the position at which the search can add the minimum cost of the
    * arc at position p in advance, or NONE. To add (anticipate) a cost in advance means to add the
-   * cost before the search reaches the arc. After this position, the arc is the only arc into its
-   * head that the search has not reached yet, and the time of its tail is known.
+   * cost before the search reaches the arc. After the position {@code anticipatedFrom[p]}, the arc
+   * at position p is the only arc into its head that the search has not reached yet, and the time
+   * of its tail is known.
    */
   final int[] anticipatedFrom;
 
@@ -59,7 +67,9 @@ final class ArcSweep {
    */
   final int[][] anticipates;
 
-  /** Number of slots, which is the maximum number of events in a cut. */
+  /**
+   * Number of slots (indices in the array of event times), which is the maximum size of the cut.
+   */
   final int slots;
 
   ArcSweep(EventNetwork network, OptionTables options) {

@@ -1,14 +1,15 @@
 package perseus.planner.beam;
 
 /**
- * Holds the data of the partial plans that a beam search keeps at one step. A partial plan has
- * options for the first arcs of the event network. The index of each array is the number of the
- * partial plan.
+ * Holds the data of the partial plans (plans for some of the operations) that a beam search keeps
+ * at one step. A partial plan has options for the first arcs of the event network. Each array has
+ * entries for all partial plans, in the order of their numbers.
  */
 final class Beam {
   /**
-   * Times of the events in the cut, in ticks. The time of slot s in partial plan b is at the index
-   * {@code b * slots + s}. The time of a free slot is 0.
+   * Times in ticks of the events in the cut (events that later arcs still leave). The time of the
+   * event in slot s of partial plan b is at the index {@code b * slots + s}. The time of a slot
+   * that holds no event is 0.
    */
   final long[] times;
 
@@ -19,20 +20,21 @@ final class Beam {
   final double[] costs;
 
   /**
-   * Penalty of each partial plan in joules: the sum of the penalties of the events in the cut for
-   * their distances from their guide times ({@link GuideTimes}).
+   * Penalty of each partial plan in joules: the sum, over the events that later arcs still leave,
+   * of the penalties for their distances from their guide times ({@link GuideTimes}).
    */
   final double[] penalties;
 
   /**
-   * Hash of the event times of each partial plan. The hash is the sum of {@link #hash} over the
-   * events in the cut. So the hash is easy to update when the time of one event changes.
+   * Hash of the event times of each partial plan. The hash of a partial plan is the sum of {@link
+   * #hash} over the events that later arcs still leave. Because the hash is a sum, it is easy to
+   * compute again when the time of one event changes.
    */
   final long[] hashes;
 
   /**
-   * @param width maximum number of partial plans
-   * @param slots maximum number of events in the cut
+   * @param width maximum number of partial plans that are kept at a step
+   * @param slots maximum number of events that earlier arcs enter and later arcs leave
    */
   Beam(int width, int slots) {
     times = new long[width * slots];
@@ -44,7 +46,7 @@ final class Beam {
   /**
    * Computes the hash of the time of one event, with the finalizer of SplitMix64.
    *
-   * @param slot slot of the event
+   * @param slot index of the event's time in the times of a partial plan
    * @param time number of the time interval that contains the time of the event; times in the same
    *     interval are treated as equal
    */

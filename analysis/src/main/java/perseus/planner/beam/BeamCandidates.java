@@ -8,40 +8,40 @@ import java.util.Arrays;
  * several candidates have the same hash of their event times, only the candidate with the lowest
  * score is kept.
  *
- * <p>The range of scores (in joules) is divided into bins, and each bin counts its candidates. When
- * the lowest bins together hold {@code width} candidates, all candidates with higher scores are
- * useless. The upper end of these bins becomes the new {@link #limit}. Most later candidates have
- * scores above the limit, and the caller does not offer them.
+ * <p>The range of scores (in joules) is divided into bins, and each bin counts the candidates in
+ * its range. When the lowest bins together hold {@code width} candidates, all candidates with
+ * higher scores are useless. The upper end of the lowest bins becomes the new {@link #limit} of
+ * scores. Most later candidates have scores above the limit, and the caller does not offer them.
  *
  * <p>With width W, {@link #offer} takes O(1) on average, and {@link #rank} takes O(W). Memory is
- * O(W). The selection is approximate, because scores are compared by groups. A group is a small
- * interval of the range of all scores. So a candidate may be kept in place of a slightly better
- * candidate in its group.
+ * O(W) for width W. The selection of candidates is approximate, because scores are compared by
+ * groups. A group is a small interval of the range of all scores. So a candidate may be kept in
+ * place of a slightly better candidate in the same group.
  */
 final class BeamCandidates {
   /**
-   * The store holds at most this number times {@code width} candidates. When the store is full, all
-   * candidates except the best {@code width} are dropped. A larger store takes more memory but less
-   * time.
+   * The store of candidates holds at most {@code HELD_PER_KEPT * width} candidates. When the store
+   * is full, all candidates except the best {@code width} are dropped. A larger store takes more
+   * memory, but the search takes less time.
    */
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * The number of bins and the number of groups are this number times {@code width}, unless a
-   * maximum limits them. With more bins and groups, scores are compared more exactly.
+   * The numbers of bins and groups are both {@code BINS_PER_KEPT * width}, unless a maximum limits
+   * them. With more bins and groups, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
-  /** Maximum number of bins. It limits the time to clear all bins, which happens at every arc. */
+  /** Maximum number of bins, which limits the time to clear all bins at every arc. */
   private static final int MAX_BINS = 256;
 
-  /** Maximum number of groups. It limits the time to clear all groups at every arc. */
+  /** Maximum number of groups, which limits the time to clear all groups at every arc. */
   private static final int MAX_GROUPS = 1024;
 
   private final int width;
   private int count;
 
-  // Each of the following arrays has one entry per candidate.
+  // Each of the arrays from parents to hashes has one entry per candidate.
   private final int[] parents;
   private final int[] options;
   private final long[] times;
@@ -49,20 +49,20 @@ final class BeamCandidates {
   private final double[] penalties;
   private final long[] hashes;
 
-  /** Hash table of candidates. An entry is free if its stamp differs from {@code stamp}. */
+  /** Hash table of candidates. A table entry is free if its stamp differs from {@code stamp}. */
   private final int[] table;
 
   private final int[] stamps;
   private int stamp;
 
-  /** Number of candidates in each bin. The last bin has no upper end. */
+  /** Number of candidates in each bin (range of scores). The last bin has no upper end. */
   private final int[] counts;
 
   private double minScore;
   private double binsPerJoule;
   private double limit;
 
-  /** Index of the last bin below the limit. */
+  /** Index of the last bin below the limit of scores. */
   private int lastBin;
 
   /** Number of candidates in the bins from 0 to {@link #lastBin}. */
@@ -110,21 +110,22 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /** Returns the limit of scores in joules. The score of an offered candidate must be lower. */
+  /** Returns the limit in joules below which the score of an offered candidate must be. */
   double limit() {
     return limit;
   }
 
   /**
-   * Adds a candidate. The candidate is ignored if a candidate with the same hash has a lower or
-   * equal score. Otherwise the new candidate replaces a candidate with the same hash.
+   * Adds a candidate to the selection. The new candidate is ignored if another candidate with the
+   * same hash has a lower or equal score. If another candidate with the same hash has a higher
+   * score, the new candidate replaces it.
    *
    * @param parent index of the partial plan that is extended
    * @param option index of the arc's option
-   * @param time time of the arc's head, in ticks
+   * @param time time of the arc's head, in ticks (integer units of time)
    * @param score reduced cost plus penalty of the candidate, in joules, below {@link #limit}
    * @param penalty penalty of the candidate without its reduced cost, in joules
-   * @param hash hash of the times of all events in the cut
+   * @param hash hash of the times of all events that later arcs still leave
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {
     int at = find(hash);
@@ -155,8 +156,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Returns the index of a hash in the table, or the index of a free entry for the hash. The table
-   * uses linear probing.
+   * Returns the index of a hash in the table, or the index of a free entry for the hash. The hash
+   * table uses linear probing.
    */
   private int find(long hash) {
     int at = (int) (hash >>> 32) & table.length - 1;
@@ -186,7 +187,7 @@ final class BeamCandidates {
 
   /**
    * Counts a candidate in its bin. While the bins before the last bin hold at least {@code width}
-   * candidates, the method lowers the limit to the start of the last bin.
+   * candidates, the method lowers the limit of scores to the start of the last bin.
    */
   private void addToBin(int bin) {
     counts[bin]++;
@@ -205,7 +206,7 @@ final class BeamCandidates {
 
   /**
    * Drops all candidates except the best {@code width}. The highest score among the kept candidates
-   * determines the new limit.
+   * determines the new limit of scores.
    */
   private void keepBest() {
     rank();
@@ -270,8 +271,8 @@ final class BeamCandidates {
     return rankedCount;
   }
 
-  // The following methods return the data of the candidate at a rank. The first rank is 0, and
-  // rank() returned the number of ranks.
+  // The methods below return data of a selected candidate, whose position in the order of scores is
+  // the parameter. Positions start at 0, and rank() returned the number of positions.
 
   int parent(int rank) {
     return parents[ranked[rank]];

@@ -1,22 +1,23 @@
 package perseus.planner.beam;
 
 /**
- * Records the steps of a beam search: at every step, the parent that each partial plan extends, and
- * the option that extends the parent. With this record, the options of a complete plan can be found
- * from the last step back to the first. Memory is at most two integers per step and partial plan.
+ * Records the steps of a beam search: at every step, the parent (partial plan of the previous step)
+ * that each partial plan extends, and the option (frequency) by which it extends the parent. With
+ * the record of all steps, the options of a complete plan can be found from the last step back to
+ * the first. The record needs at most two integers per step and partial plan.
  */
 final class BeamHistory {
   private int steps;
 
   /**
-   * {@code parents[step][b]} is the index of the parent of partial plan b. {@code parents[step]} is
-   * null if each partial plan kept its index.
+   * {@code parents[step][b]} is the index of the parent (partial plan of the previous step) of
+   * partial plan b. {@code parents[step]} is null if each partial plan kept its index at this step.
    */
   private int[][] parents = new int[0][];
 
   /**
-   * {@code options[step][b]} is the index of the option of partial plan b. {@code options[step]} is
-   * null if only one option was tried.
+   * {@code options[step][b]} is the index of the option by which partial plan b was extended.
+   * {@code options[step]} is null if only one option was tried at this step.
    */
   private int[][] options = new int[0][];
 
@@ -36,8 +37,8 @@ final class BeamHistory {
   /**
    * Records one step.
    *
-   * @param stepParents index of the parent of each partial plan; null if each partial plan kept its
-   *     index
+   * @param stepParents index of the partial plan of the previous step that each partial plan
+   *     extends; null if each partial plan kept its index
    * @param stepOptions index of the option of each partial plan; null if only one option was tried
    */
   void add(int[] stepParents, int[] stepOptions) {

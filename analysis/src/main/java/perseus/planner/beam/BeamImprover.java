@@ -14,12 +14,14 @@ import perseus.planner.problem.Effort;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Improves rounded plans by several passes of {@link BeamSearch}, forwards and backwards in time.
+ * Improves rounded plans (plans that were rounded from relaxed solutions) by several passes of
+ * {@link BeamSearch}, forwards and backwards in time.
  *
- * <p>{@link #improve(RoundedPlan)} runs the cheap passes on one plan. Then the caller runs each of
- * the {@link #expensivePasses()} on the {@link #worstPlans}, which have the largest gaps to their
- * lower bounds. A pass skips plans that are close enough to their lower bounds. Several threads may
- * use this class at the same time, if each thread improves a different plan.
+ * <p>{@link #improve(RoundedPlan)} runs the cheap passes on one plan. After the cheap passes, the
+ * caller runs each of the {@link #expensivePasses()} on the {@link #worstPlans}, which have the
+ * largest gaps to their lower bounds. A pass skips plans that are close enough to their lower
+ * bounds. Several threads may use this class at the same time, if each thread improves a different
+ * plan.
  */
 public final class BeamImprover {
   /**
@@ -43,11 +45,12 @@ public final class BeamImprover {
   private final double meanStep;
 
   /**
-   * Length in ticks of an interval of time. Event times in the same interval are treated as equal.
+   * Length in ticks of the intervals into which time is divided. Event times in the same interval
+   * are treated as equal.
    */
   private final long resolution;
 
-  /** Creates an improver with the passes of the given effort. */
+  /** Creates an improver with the passes that {@link BeamPasses} selects for an effort. */
   public BeamImprover(EventNetwork forwards, TickScale scale, OptionTables options, Effort effort) {
     this(forwards, scale, options, BeamPasses.of(options.operations, effort));
   }
@@ -86,8 +89,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the expensive passes in order. The caller runs each of these passes on the worst plans
-   * with {@link #guidedSearch}.
+   * Returns the expensive passes. The caller runs the expensive passes in their order on the worst
+   * plans, with {@link #guidedSearch}.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();
@@ -100,7 +103,8 @@ public final class BeamImprover {
 
   /**
    * Returns those of the given plans that take part in an expensive pass. The method selects the
-   * plans with the largest gaps. The budget of the pass limits the number of these plans.
+   * plans with the largest gaps to their lower bounds. The budget of the pass limits the number of
+   * selected plans.
    */
   public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
     return plans.stream()
@@ -145,10 +149,11 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs a guided pass in one direction of time, without changing the plan.
+   * Runs a guided pass (which keeps events close to guide times) in one direction of time, without
+   * changing the plan.
    *
-   * @return index of the option of every operation, with which the plan ends by the deadline; null
-   *     if the search found no such options
+   * @return index of the execution option (one frequency) of every operation, with which the plan
+   *     ends by the deadline; null if the search found no such options
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
     BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));
@@ -186,8 +191,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the time of each event of a plan, in ticks. The time is the middle between the event's
-   * earliest time and its latest time.
+   * Returns, for each event of a plan, the middle between the event's earliest time and its latest
+   * time, in ticks.
    */
   private long[] middleTimes(RoundedPlan plan) {
     long[] durations = new long[options.operations];
@@ -212,7 +217,7 @@ public final class BeamImprover {
    * Computes the reduced costs of the options of each arc. The price of time on an arc is the flow
    * through the arc.
    *
-   * @param flow flow through each arc, in scaled watts
+   * @param flow flow through each arc, in scaled watts (integer units of power)
    */
   private PricedOptions[] priced(long[] flow) {
     Map<Priced, PricedOptions> known = new HashMap<>();

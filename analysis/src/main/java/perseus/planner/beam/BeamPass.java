@@ -1,11 +1,11 @@
 package perseus.planner.beam;
 
 /**
- * Describes one pass of beam search over a plan: its kind, its beam width, and the plans that take
- * part. A pass searches in both directions of time.
+ * Describes one pass of beam search over a plan: its kind, its beam width (number of partial plans
+ * that it keeps), and the plans that take part. A pass searches in both directions of time.
  */
 public sealed interface BeamPass {
-  /** Returns the maximum number of partial plans that are kept at a step. */
+  /** Returns the beam width: the maximum number of partial plans that the pass keeps at a step. */
   int width();
 
   /**
@@ -14,16 +14,16 @@ public sealed interface BeamPass {
    */
   double minGap();
 
-  /** Returns a copy of this pass with another width. */
+  /** Returns a copy of this pass with another beam width. */
   BeamPass withWidth(int newWidth);
 
   /** Returns a copy of this pass with another minimum gap. */
   BeamPass withMinGap(double newMinGap);
 
   /**
-   * A pass that improves one part of the operations after another. The operations outside of the
-   * current part keep their options ({@link BeamSearch#improveParts}). This pass never makes a plan
-   * worse.
+   * A pass that improves one part of a plan's operations after another. The operations outside of
+   * the current part keep their options ({@link BeamSearch#improveParts}). A pass over parts never
+   * increases the energy of a plan.
    *
    * @param operations approximate number of operations in a part
    * @param width maximum number of partial plans that are kept at a step
@@ -42,11 +42,11 @@ public sealed interface BeamPass {
   }
 
   /**
-   * A pass that chooses the options of all operations again. It keeps every event close to a given
-   * time, the guide time of the event ({@link BeamSearch#searchNear}). The result can be worse than
-   * the plan.
+   * A pass that chooses the options of all operations again. A guided pass keeps every event close
+   * to a given time, the guide time of the event ({@link BeamSearch#searchNear}). The plan that a
+   * guided pass returns can have more energy than the plan that it was given.
    *
-   * @param guide source of the guide times
+   * @param guide source of the guide times (times to which the events stay close)
    * @param maxDelaySteps maximum delay of an event after its guide time, in multiples of the mean
    *     time between an option and the next slower option
    * @param pull penalty in joules for each tick between an event and its guide time, divided by the
@@ -67,9 +67,9 @@ public sealed interface BeamPass {
     }
   }
 
-  /** Names the possible sources of guide times. */
+  /** Names the possible sources of guide times (times to which events stay close). */
   enum Guide {
-    /** The guide times are the event times of the relaxed solution. */
+    /** The guide times are the event times of the relaxed solution that was rounded to the plan. */
     RELAXED,
     /**
      * The guide time of each event is the middle between its earliest and its latest time in the

@@ -4,12 +4,12 @@ import java.util.List;
 import perseus.planner.problem.Effort;
 
 /**
- * Holds the table of all passes of the beam search, and selects the passes for a number of
- * operations and an effort.
+ * Holds the table of all passes of the beam search, and selects the passes for plans with a given
+ * number of operations and for an effort.
  *
- * @param cheap passes that run on every plan, in order
- * @param expensive passes that run on the worst plans after the cheap passes, in order
- * @param afterGuided pass that runs on the result of every guided search
+ * @param cheap passes that run on every plan, in this order
+ * @param expensive passes that run on the worst plans after the cheap passes, in this order
+ * @param afterGuided pass over parts that runs on the plan that each guided search returns
  * @param expensiveBudget maximum number of partial plans in one expensive pass, summed over all
  *     operations and plans of the pass; it limits the number of plans that take part
  * @param resolutionSteps length of an interval of time, in multiples of the mean time between an
@@ -25,34 +25,34 @@ record BeamPasses(
 
   /**
    * Maximum number of operations of a plan for which only identical event times are treated as
-   * equal. In such a small problem, a single tick can decide whether the best plan meets the
-   * deadline.
+   * equal. In a problem with so few operations, a single tick (integer unit of time) can decide
+   * whether the best plan meets the deadline.
    */
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * Maximum number of operations of a plan that is searched as a single part. This maximum limits
-   * the running time.
+   * Maximum number of operations of a plan that is searched as a single part, which limits the
+   * running time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
    * Maximum number of operations of a plan for which all cheap passes use {@link #SMALL_GAP} as
-   * minimum gap. This maximum limits the running time.
+   * minimum gap, which limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
   /**
    * Maximum number of operations of a plan that gets more than one cheap pass with the default
-   * effort. This maximum limits the running time. Plans with more operations are close to their
-   * lower bounds without further passes.
+   * effort, which limits the running time. Plans with more operations are close to their lower
+   * bounds after a single pass.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
   /**
-   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound. The
-   * value is also the minimum gap of the expensive passes with the best effort. A pass skips plans
-   * whose gap is at most its minimum gap.
+   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound.
+   * SMALL_GAP is also the minimum gap of the expensive passes with the best effort. A pass skips
+   * plans whose gap to the lower bound is at most the minimum gap of the pass.
    */
   private static final double SMALL_GAP = 4e-4;
 
@@ -63,8 +63,8 @@ record BeamPasses(
   private static final double MEDIUM_GAP = 8e-4;
 
   /**
-   * Gap that no plan should exceed, as a fraction of the lower bound. The gap is slightly below 0.1
-   * %, so that it is printed as at most 0.1 %.
+   * Gap that no plan should exceed, as a fraction of the lower bound. MAX_GAP is slightly below 0.1
+   * %, so that a gap of this size is printed as at most 0.1 %.
    */
   private static final double MAX_GAP = 0.99e-3;
 
@@ -72,14 +72,14 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum number of partial plans that one expensive pass makes with the default effort. This
-   * maximum limits the running time.
+   * Maximum number of partial plans that one expensive pass makes with the default effort, which
+   * limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum number of partial plans that one expensive pass makes with the best effort. This
-   * maximum limits the running time.
+   * Maximum number of partial plans that one expensive pass makes with the best effort, which
+   * limits the running time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 
@@ -164,8 +164,8 @@ record BeamPasses(
    * @param operations number of operations of each plan
    */
   long maxPlans(BeamPass.Guided pass, int operations) {
-    // For each of the two directions, the guided search visits each operation once. The pass
-    // afterGuided visits each operation twice, because the parts overlap by half.
+    // In each of the two directions of time, the guided search visits each operation once. The pass
+    // afterGuided visits each operation twice, because neighbouring parts overlap by half.
     double partialPlansPerOperation = 2.0 * pass.width() + 4.0 * afterGuided.width();
     return (long) (expensiveBudget / (partialPlansPerOperation * operations));
   }

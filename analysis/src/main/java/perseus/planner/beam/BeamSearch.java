@@ -5,18 +5,18 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Chooses the options of many operations together, by beam search over an event network.
+ * Chooses the options (frequencies) of many operations together, by beam search over a network.
  *
- * <p><b>Problem.</b> Choose an option {@code k(j)} for every operation j, so that the sum of the
- * effective energies {@code eps_j,k(j)} is minimal. There must be event times x with {@code x_head
- * - x_tail >= t_j,k(j)} for every operation and {@code x_head - x_tail >= lag} for every
- * precedence. The time of the sink, which is the last event, must not exceed the deadline T.
+ * <p><b>Problem.</b> The problem is to choose an option {@code k(j)} for every operation j, so that
+ * the sum of the effective energies {@code eps_j,k(j)} is minimal. A valid choice has event times x
+ * with {@code x_head - x_tail >= t_j,k(j)} for every operation and {@code x_head - x_tail >= lag}
+ * for every precedence. The sink, which is the last event, must not be later than the deadline T.
  *
  * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem (durations may lie
  * between two options) with deadline T, in joules per tick. Let F be the total flow from source to
  * sink. For each event except the source and the sink, the incoming flow equals the outgoing flow.
- * So {@code sum_arcs f_a (x_head - x_tail) = F x_sink} holds for all times x. Let {@code t_a,i} be
- * the time and {@code eps_a,i} the effective energy of option i of arc a. Then every plan satisfies
+ * So a flow f has {@code sum_arcs f_a (x_head - x_tail) = F x_sink} at all times x. Every plan
+ * satisfies this equation, if option i of arc a has time {@code t_a,i} and energy {@code eps_a,i}:
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_arcs min_i (eps_a,i + f_a t_a,i) - F T    the relaxed optimum
@@ -26,29 +26,29 @@ import perseus.planner.problem.PlanningProblem;
  * where       c_a  = eps_a,k(a) + f_a t_a,k(a) - min_i (eps_a,i + f_a t_a,i)
  * </pre>
  *
- * All terms after the relaxed optimum are at least 0. A partial plan has options for the first arcs
- * of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of the terms after the
- * relaxed optimum over its arcs, with every event at its earliest time. Each new arc adds terms and
- * can only make events later, which increases the cost of waiting. So every plan that completes a
- * partial plan takes at least the relaxed optimum plus the reduced cost of the partial plan. The
- * search compares partial plans by their reduced costs, although their events have different times.
- * The search gives no event a time earlier than T minus the longest path from the event to the
- * sink. So the sink is at T, and {@code F (T - x_sink)} is 0.
+ * All terms of the equation after the relaxed optimum are at least 0. A partial plan has options
+ * for the first arcs of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of the
+ * terms after the relaxed optimum over its arcs, with every event at its earliest time. Each new
+ * arc adds terms of at least 0 and can only make events later, which increases the cost of waiting.
+ * So every plan that completes a partial plan takes at least the relaxed optimum plus the reduced
+ * cost of the partial plan. The search compares partial plans by their reduced costs, although
+ * their events have different times. No event is earlier than T minus the longest path from the
+ * event to the sink. So the sink is at the deadline T, and {@code F (T - x_sink)} is 0.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
- * option of the arc. Then it keeps only the best partial plans ({@link PartialPlans}). When only
- * one arc into an event is left, the search adds the minimum cost of this arc in advance ({@link
- * PricedOptions#minCost}). {@link #improveParts} chooses new options for one part of the
- * operations, while all other operations keep their options. Partial plans whose reduced cost is
- * not below that of the current options are dropped. {@link #searchNear} chooses new options for
- * all operations, with events close to given times ({@link GuideTimes}).
+ * option of the arc. Then the search keeps only the best partial plans ({@link PartialPlans}). When
+ * only one arc into an event is left, the search adds the minimum cost of this arc in advance
+ * ({@link PricedOptions#minCost}). {@link #improveParts} chooses new options for one part of the
+ * operations, while all other operations keep their options, and drops partial plans whose reduced
+ * cost is not below that of the current options. {@link #searchNear} chooses new options for all
+ * operations, with events close to given times ({@link GuideTimes}).
  *
- * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut,
- * time is O(A W (K + C)) and memory is O(W (A + C)).
+ * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events that earlier
+ * arcs enter and later arcs leave, time is O(A W (K + C)) and memory is O(W (A + C)).
  *
  * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if no partial plan
- * was dropped because of the width and only identical times were treated as equal. The search
- * assumes that clock changes take no time.
+ * was dropped because of the beam's width, and only identical event times were treated as equal.
+ * The search assumes that clock changes take no time.
  *
  * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
  * The comparison by reduced costs of a relaxation was developed in this project.
@@ -100,7 +100,7 @@ final class BeamSearch {
       inflow[network.to[arc]] += options[arc].price;
     }
     SweepStep[] all = new SweepStep[count];
-    // The loop runs backwards, because a step refers to the later steps that it anticipates.
+    // The loop runs backwards, because a step uses data of later steps.
     for (int position = count - 1; position >= 0; position--) {
       int arc = sweep.arcs[position];
       boolean isAnticipated = sweep.anticipatedFrom[position] != PlanningProblem.NONE;
@@ -128,7 +128,7 @@ final class BeamSearch {
 
   /**
    * Chooses new options for one part of the operations after another. The operations outside the
-   * part keep their options. Each part overlaps half of the previous part.
+   * current part keep their options. Each part includes the second half of the previous part.
    *
    * @param choices index of the option of every operation, with which the plan ends by the
    *     deadline; changed where a better plan is found
@@ -152,8 +152,8 @@ final class BeamSearch {
   }
 
   /**
-   * Returns a later position, so that at least the given number of operations lie in between. The
-   * position is never between two arcs that leave the same event.
+   * Returns a position after {@code from}, so that at least the given number of operations lie in
+   * between. The returned position is never between two arcs that leave the same event.
    */
   private int positionAfter(int from, int operations) {
     int position = from;
@@ -171,8 +171,8 @@ final class BeamSearch {
    * Computes the longest paths to the sink from the tails of the arcs at the positions {@code from}
    * to {@code to - 1}.
    *
-   * @param open whether the options of these arcs may change; if not, the options in {@code
-   *     choices} are used
+   * @param open whether options of arcs at positions {@code from} to {@code to - 1} may change; if
+   *     not, the options in {@code choices} are used
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -198,7 +198,7 @@ final class BeamSearch {
     return arc < network.operations ? choices[arc] : 0;
   }
 
-  /** Updates the earliest event times with arcs whose options are final. */
+  /** Makes the earliest event times later where arcs with final options require it. */
   private void advanceTimes(int[] choices, int from, int to) {
     for (int position = from; position < to; position++) {
       int arc = sweep.arcs[position];
@@ -211,7 +211,7 @@ final class BeamSearch {
    * Chooses new options for all operations, with events close to guide times.
    *
    * @param choices receives the index of the option of every operation if a plan is found
-   * @param guideTimes guide time of each event, in ticks
+   * @param guideTimes guide time of each event (time to which it stays close), in ticks
    * @param maxDelay maximum delay of an event after its guide time, in ticks
    * @param pull penalty in joules for each tick between an event and its guide time, divided by the
    *     sum of the prices of all arcs into the event
@@ -262,7 +262,7 @@ final class BeamSearch {
   }
 
   /**
-   * Extends an empty partial plan by the arcs of a part.
+   * Extends an empty partial plan by all arcs of a part, one after the other.
    *
    * @param choices index of the option that every operation must take; null to try all options
    * @param guide guide times of the events; null to search without guide times

@@ -1,16 +1,17 @@
 package perseus.planner.beam;
 
 /**
- * Holds a guide time for each event, and keeps the events of {@link PartialPlans} close to their
- * guide times. For this purpose each event has a latest time, and a penalty in joules for its
- * distance from the guide time.
+ * Holds a guide time for each event (a time to which the event should stay close), and keeps the
+ * events of {@link PartialPlans} close to their guide times. Each event has a latest allowed time,
+ * and a penalty in joules for its distance from its guide time.
  *
- * <p>Events of a partial plan may be much too early or too late for the rest of the iteration. At
- * this step, the reduced cost of the partial plan does not show that such times are a problem.
- * Later operations must then correct the times, which is expensive if these operations have few
- * options. The penalty counts this expense in advance. The penalty of an event applies while the
- * event is in the cut, which means that later arcs still leave the event. The penalty is added to
- * the score of the partial plan, but is not part of the reduced cost.
+ * <p>The events of a partial plan may be much too early or too late for the rest of the iteration.
+ * The reduced cost of a partial plan does not show whether its events are too early or too late.
+ * Later operations must correct event times that are too early or too late, which is expensive if
+ * these later operations have few options. The penalty of an event counts the expense of correcting
+ * its time in advance. The penalty of an event applies while the event is in the cut, which means
+ * that later arcs still leave the event. The penalty is added to the score of the partial plan, but
+ * is not part of its reduced cost.
  */
 final class GuideTimes {
   /** Guide time of each event, in ticks. */
@@ -28,7 +29,7 @@ final class GuideTimes {
     this.maxDelay = maxDelay;
   }
 
-  /** Returns the penalty of an event in joules, for a time in ticks. */
+  /** Returns the penalty in joules of an event that happens at {@code time}, in ticks. */
   double penalty(int event, long time) {
     return joulesPerTick[event] * Math.abs(time - times[event]);
   }

@@ -8,12 +8,12 @@ import java.util.Arrays;
  * cost and the time of each event in the cut (the events that later arcs still need).
  *
  * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
- * {@code width} extended plans are kept, which are the plans with the lowest scores. The score is
- * the reduced cost plus the penalty ({@link GuideTimes}), in joules. If several extended plans have
- * equal event times at the given resolution, only the plan with the lowest score is kept.
+ * {@code width} extended plans, those with the lowest scores, are kept. The score of a partial plan
+ * is its reduced cost plus its penalty ({@link GuideTimes}), in joules. If several extended plans
+ * have equal event times at the given resolution, only the plan with the lowest score is kept.
  *
- * <p>With width W, K options and C events in the cut, one step takes O(W K) to try the extensions.
- * Most extensions are dropped early. Copying the event times takes O(W C). Memory is O(W C), plus
+ * <p>With width W, K options and C events in the cut, one step takes O(W K) to try all extensions,
+ * and O(W C) to copy event times. Most extended plans are dropped early. Memory is O(W C), plus
  * O(W) per step for the history.
  */
 final class PartialPlans {
@@ -21,9 +21,9 @@ final class PartialPlans {
   static final int ALL = -1;
 
   /**
-   * Expected growth of the range of scores from one step to the next. The expected range determines
-   * the size of the bins that count scores, and so the speed of the search. It changes the result
-   * of the search only where scores are almost equal.
+   * Expected growth of the range of scores from one step to the next. The expected range of scores
+   * determines the size of the bins that count scores, and so the speed of the search.
+   * SPREAD_GROWTH changes the result of the search only where scores are almost equal.
    */
   private static final double SPREAD_GROWTH = 2;
 
@@ -37,7 +37,7 @@ final class PartialPlans {
   private Beam now;
   private Beam next;
 
-  /** Range of the last scores in joules, or 0 if fewer partial plans than the width were kept. */
+  /** Range of the last step's scores in joules; 0 if fewer plans than the width were kept. */
   private double spread;
 
   /** Guide times of the events, or null for a search without guide times. */
@@ -45,25 +45,26 @@ final class PartialPlans {
 
   // The following arrays hold data of each partial plan while it is extended by an arc.
 
-  /** Time of the arc's tail, in ticks. */
+  /** Time of the tail (start event) of the arc in each partial plan, in ticks. */
   private final long[] tailTimes;
 
   /** Time of the arc's head in ticks, or Long.MIN_VALUE if no earlier arc enters the head. */
   private final long[] headTimes;
 
-  /** Reduced cost in joules, without the minimum cost of this arc that was added in advance. */
+  /** Reduced cost in joules, without the minimum cost of the arc that was added in advance. */
   private final double[] costsWithout;
 
-  /** Hash of the event times, except for the arc's head, and its tail if no later arc leaves it. */
+  /** Hash of event times, without the arc's head, and without a tail that no later arc leaves. */
   private final long[] hashesWithout;
 
-  /** Penalty in joules, except for the arc's head, and its tail if no later arc leaves it. */
+  /** Penalty in joules, without the arc's head, and without a tail that no later arc leaves. */
   private final double[] penaltiesWithout;
 
   /**
-   * @param slots maximum number of events in the cut
+   * @param slots maximum number of events that earlier arcs enter and later arcs leave
    * @param width maximum number of partial plans to keep
-   * @param resolution length in ticks of the intervals in which event times are treated as equal
+   * @param resolution length in ticks (integer units of time) of the intervals in which event times
+   *     are treated as equal
    */
   PartialPlans(int slots, int width, long resolution) {
     this.slots = slots;
@@ -95,12 +96,12 @@ final class PartialPlans {
     history.start(maxSteps);
   }
 
-  /** Sets the time of an event in the empty partial plan, in ticks. */
+  /** Sets the time in ticks of the event in a slot of the empty partial plan. */
   void set(int slot, long time) {
     now.times[slot] = time;
   }
 
-  /** Returns the lowest reduced cost in joules, or infinity if no partial plan is left. */
+  /** Returns the lowest reduced cost of a partial plan in joules; infinity if no plan is left. */
   double minCost() {
     return size == 0 ? Double.POSITIVE_INFINITY : now.costs[cheapest()];
   }
@@ -124,11 +125,11 @@ final class PartialPlans {
   /**
    * Extends every partial plan by an arc, and keeps the best extended plans.
    *
-   * @param step the arc
+   * @param step data of the arc
    * @param option index of the option to take, or {@link #ALL} to try each option
-   * @param earliest lower limit for the time of the arc's head, in ticks; an earlier time would
-   *     save no energy
-   * @param latest maximum time of the arc's head, in ticks
+   * @param earliest lower limit for the time of the arc's head, in ticks (integer units of time);
+   *     an earlier time would save no energy
+   * @param latest maximum time of the arc's head, in ticks (integer units of time)
    * @param wasAnticipated whether the reduced cost of the partial plans already includes the
    *     minimum cost of this arc
    * @param end position in the sweep; costs of arcs at this position or later are not added in
@@ -177,7 +178,7 @@ final class PartialPlans {
       minScoreWithout = Math.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
     }
     candidates.start(minScore, SPREAD_GROWTH * spread, budget);
-    // The cheapest options come first. So the limit falls early and excludes most other options.
+    // The cheapest options come first, so the limit of scores falls early and excludes most others.
     for (int rank = 0; rank < priced.costs.length; rank++) {
       double optionCost = priced.costs[rank];
       if (minScoreWithout + optionCost >= candidates.limit()) {
@@ -210,8 +211,8 @@ final class PartialPlans {
    * Computes the cost of waiting at the head of an arc, plus the minimum costs of later arcs that
    * are added in advance, in joules.
    *
-   * @param done end of the arc's own duration, in ticks
-   * @param time time of the arc's head, in ticks
+   * @param done end of the arc's own duration, in ticks (integer units of time)
+   * @param time time of the arc's head, in ticks (integer units of time)
    * @param anticipated number of later arcs whose minimum cost is added in advance
    */
   private double waiting(SweepStep step, int b, long done, long time, int anticipated) {

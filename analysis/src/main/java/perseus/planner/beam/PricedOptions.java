@@ -4,17 +4,17 @@ import java.util.Arrays;
 import perseus.planner.network.OptionLookup;
 
 /**
- * Computes the reduced costs of an arc's options for a given price of each tick of time, and sorts
- * the options by reduced cost.
+ * Computes the reduced costs of the options (frequencies) of an arc for a given price of each tick
+ * (integer unit of time), and sorts the options by reduced cost.
  *
  * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
- * min_i (eps_i + p t_i)}. Here {@code eps_k} is the effective energy of option k in joules, and
- * {@code t_k} is its time in ticks. The reduced cost says how many joules option k costs more than
+ * min_i (eps_i + p t_i)}, where {@code eps_k} is its effective energy in joules, and {@code t_k} is
+ * its time in ticks. The reduced cost of an option says how many joules the option costs more than
  * the cheapest option, for energy and time together. A precedence is an arc with one option, which
  * takes no energy.
  *
- * <p>Building takes O(K^2) for K options, because insertion sort is used. K is at most the number
- * of frequencies.
+ * <p>Sorting K options takes O(K^2), because insertion sort is used. K is at most the number of GPU
+ * frequencies.
  */
 final class PricedOptions {
   /** Times of the options, in ticks, in rising order. */
@@ -23,20 +23,20 @@ final class PricedOptions {
   /** Price of time, in joules per tick. */
   final double price;
 
-  /** Index of the option at each rank. The cheapest option has rank 0. */
+  /** Index of each option, in rising order of reduced cost. */
   final int[] options;
 
-  /** Time of the option at each rank, in ticks. */
+  /** Time of each option in ticks, in rising order of reduced cost. */
   final long[] ticks;
 
-  /** Reduced cost of the option at each rank, in joules. The costs rise from 0. */
+  /** Reduced cost of each option in joules, in rising order from 0. */
   final double[] costs;
 
-  /** Reduced cost of each option, in joules. */
+  /** Reduced cost of each option in joules, by option index. */
   private final double[] costOf;
 
   /**
-   * @param times times of the options, in ticks, in rising order
+   * @param times times of the options, in ticks (integer units of time), in rising order
    * @param energies effective energy of each option, in joules, in falling order
    * @param price price of time in joules per tick, at least 0
    */
@@ -63,7 +63,9 @@ final class PricedOptions {
     costs = Arrays.stream(options).mapToDouble(k -> costOf[k]).toArray();
   }
 
-  /** Returns the rank of an option. */
+  /**
+   * Returns the position of an option in the order of reduced costs; the cheapest has position 0.
+   */
   int rank(int option) {
     int rank = 0;
     while (options[rank] != option) {
@@ -73,9 +75,9 @@ final class PricedOptions {
   }
 
   /**
-   * Computes a table for {@link #minCost}. The entry of option k is the minimum of {@code c_i +
-   * inflow t_i} over option k and all slower options i. Here {@code c_i} is the reduced cost in
-   * joules, and {@code t_i} is the time in ticks.
+   * Computes a table for {@link #minCost}. The entry of option k in this table is the minimum of
+   * {@code c_i + inflow t_i} over option k and all slower options i, where {@code c_i} is the
+   * reduced cost of option i in joules, and {@code t_i} is its time in ticks.
    *
    * @param inflow cost of delaying the arc's head, in joules per tick
    * @return one entry per option, in joules, and infinity as the last entry
@@ -90,16 +92,16 @@ final class PricedOptions {
   }
 
   /**
-   * Computes the minimum cost of the last arc that enters an event. If {@code apart} is the number
-   * of ticks from the arc's tail to its head, option k costs
+   * Computes the minimum cost of the last arc that enters an event. The formulas below give the
+   * cost of option k, where {@code apart} is the number of ticks from the arc's tail to its head,
+   * c_k is the reduced cost of option k, and t_k is its time:
    *
    * <pre>
    * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs
    * c_k + inflow (t_k - apart)     otherwise: the other arcs into the head wait for this arc
    * </pre>
    *
-   * where c_k is the reduced cost of option k and t_k is its time. The method takes O(1) on
-   * average.
+   * The method takes O(1) on average.
    *
    * @param apart ticks from the arc's tail to its head, if only the other arcs determine the time
    *     of the head
@@ -108,8 +110,8 @@ final class PricedOptions {
    * @return minimum cost over all options, in joules
    */
   double minCost(long apart, double inflow, double[] delayCosts) {
-    // All options with t_k <= apart end before the head. The slowest of these options takes the
-    // least energy, and its cost is the lowest.
+    // Of all options that end at the arc's head or earlier (t_k <= apart), the slowest option takes
+    // the least energy, and has the lowest cost.
     int option = times.slowestWithin(apart);
     double waiting =
         option < 0

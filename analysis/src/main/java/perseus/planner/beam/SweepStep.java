@@ -1,16 +1,16 @@
 package perseus.planner.beam;
 
 /**
- * Holds the data of one arc of an {@link ArcSweep} for one step of the beam search. In this step
- * {@link PartialPlans} extends all partial plans by this arc.
+ * Holds the data of one arc of an {@link ArcSweep} for one step of the beam search. In one step,
+ * {@link PartialPlans} extends all partial plans by one arc.
  *
  * @param position position of the arc in the sweep
  * @param tail index of the event at which the arc starts
  * @param head index of the event at which the arc ends
- * @param tailSlot slot of the tail
- * @param headSlot slot of the head
- * @param opensHead whether the arc is the first arc that enters its head
- * @param closesTail whether the arc is the last arc that leaves its tail
+ * @param tailSlot slot (index in the array of event times) of the tail
+ * @param headSlot slot (index in the array of event times) of the head
+ * @param opensHead whether the arc is the first arc of the sweep that enters its head
+ * @param closesTail whether the arc is the last arc of the sweep that leaves its tail
  * @param options options of the arc, with the price of the arc's time
  * @param inflow sum of the prices of the earlier arcs into the head, in joules per tick
  * @param delayCosts result of {@link PricedOptions#delayCosts} for {@code inflow}, in joules; null

@@ -3,26 +3,28 @@ package perseus.planner.bound;
 import java.util.Arrays;
 
 /**
- * Holds a nearly optimal solution of the relaxed problem at one makespan, with a lower and an upper
- * bound on the minimum effective energy.
+ * Holds a nearly optimal solution of the relaxed problem (durations may lie between two options) at
+ * one makespan, with a lower and an upper bound on the minimum effective energy.
  *
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
- * option. Effective energy is energy minus the blocking energy of the same time. The lower bound is
- * a straight line below the effective energies of all plans. The upper bound is the effective
- * energy of this solution.
+ * option. Effective energy is energy minus the energy that waiting GPUs would use in the same time.
+ * The lower bound of a solution is a straight line, as a function of the makespan, below the
+ * effective energies of all plans. The upper bound of a solution is its own effective energy.
  *
- * @param makespan the makespan in ticks, at least the time of the last event
- * @param events time of each event in ticks; all precedences hold
- * @param flow flow of each arc of the network in scaled watts; the last entry is the arc from the
- *     sink back to the source
+ * @param makespan the makespan in ticks (integer units of time), at least the time of the last
+ *     event
+ * @param events time of each event in ticks (integer units of time); with these times, every
+ *     operation waits for its predecessors
+ * @param flow flow of each arc of the network in scaled watts (integer units of power); the last
+ *     entry is the arc from the sink back to the source
  * @param line a straight line below the effective energy of every plan
  * @param upper effective energy of this solution, in joules
  */
 record ApproximateSolution(
     long makespan, long[] events, long[] flow, SupportingLine line, double upper) {
   /**
-   * Number of bits of a weight in a weighted mean of two times. Times have at most 45 bits, so the
-   * product of a time and a weight fits into 64 bits.
+   * Number of bits of a weight in a weighted mean of two times. Times in ticks have at most 45
+   * bits, so the product of a time and a weight fits into 64 bits.
    */
   private static final int WEIGHT_BITS = 16;
 
@@ -47,7 +49,7 @@ record ApproximateSolution(
 
   /**
    * Returns weighted means of the event times of this solution and of a slower solution, in ticks.
-   * All precedences hold for the returned times, too.
+   * With the returned event times, every operation still waits for its predecessors.
    *
    * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
    *     solution)
@@ -61,7 +63,7 @@ record ApproximateSolution(
 
   /**
    * Returns weighted means of the flows of this solution and of a slower solution, in scaled watts.
-   * Because of rounding, the flow into a node can differ slightly from the flow out of the node.
+   * Because of rounding, the returned flow into a node can differ slightly from the flow out of it.
    *
    * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
    *     solution)
@@ -77,8 +79,8 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns a weighted mean of two times, rounded down. If two events are the same number of ticks
-   * apart in both solutions, their mean times are also this number of ticks apart.
+   * Returns a weighted mean of two times in ticks, rounded down. If two events are the same number
+   * of ticks apart in both solutions, their mean times are also this number of ticks apart.
    */
   private static long between(long a, long b, long weight) {
     return a + ((b - a) * weight >> WEIGHT_BITS);

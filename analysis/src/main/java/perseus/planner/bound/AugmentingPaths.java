@@ -6,17 +6,19 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Sends as much flow as possible from the source to the sink of a residual graph, by Dinic's
- * algorithm. The flow uses only tight residual arcs.
+ * algorithm. The flow uses only tight residual arcs, whose length is exactly the time between their
+ * two events.
  *
- * <p>Let pi_v be the time of event v. A residual arc (v, w) is tight if its length is exactly
- * {@code pi_w - pi_v}. The algorithm works in rounds. Each round first finds the level of every
- * node: the number of arcs from the source, by breadth-first search. Then the round sends flow
- * through arcs that lead to the next level, until each such path to the sink has a full arc (a
- * blocking flow; Dinic, Soviet Mathematics Doklady 11, 1970).
+ * <p>A residual arc (v, w) is tight if its length is exactly {@code pi_w - pi_v}, where pi_v is the
+ * time of event v. The algorithm repeats two steps: it finds levels, and it sends a blocking flow.
+ * The first step finds the level of every node by breadth-first search: the minimum number of arcs
+ * on a path from the source to the node. The second step sends flow through arcs that lead to the
+ * next level, until each path of such arcs from source to sink has a full arc (a blocking flow).
+ * The algorithm is from Dinic (Soviet Mathematics Doklady 11, 1970).
  *
- * <p>Let V be the number of nodes and E the number of arcs. A round takes O(E) for the levels and
- * O(V E) for the blocking flow. There are at most V rounds. Pipelines need only a few rounds, and
- * their paths are short.
+ * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
+ * E). The algorithm repeats these two steps at most V times. For pipelines, the algorithm repeats
+ * the two steps only a few times, and its paths are short.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;
@@ -25,29 +27,33 @@ final class AugmentingPaths {
   private final int source;
   private final int sink;
 
-  /** {@code parentArc[v]} is the residual arc through which the last search reached node v. */
+  /**
+   * {@code parentArc[v]} is the residual arc through which the last search for a path to the sink
+   * reached node v.
+   */
   final int[] parentArc;
 
   private final int[] level;
 
-  /** {@code cursor[v]} is the next residual arc to try at node v. */
+  /** {@code cursor[v]} is the next residual arc that the search tries to use from node v. */
   private final int[] cursor;
 
   private final int[] queue;
   private int reached;
 
   /**
-   * The arrays {@code path} and {@code pathArc} hold the nodes and the residual arcs of the current
-   * path.
+   * The arrays {@code path} and {@code pathArc} hold the nodes and the residual arcs of the path
+   * along which flow is sent next.
    */
   private final int[] path;
 
   private final int[] pathArc;
 
   /**
-   * Prepares the search for augmenting paths.
+   * Prepares the search for augmenting paths (paths that can carry more flow).
    *
-   * @param potential time of each event in ticks; the caller may change the array between calls
+   * @param potential time of each event in ticks (integer units of time); the caller may change the
+   *     array between calls
    */
   AugmentingPaths(ResidualFlow flow, long[] potential, int source, int sink) {
     this.flow = flow;
@@ -80,7 +86,7 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow along tight paths until no tight path leads to the sink.
+   * Sends flow along tight paths (paths of tight arcs) until no tight path leads to the sink.
    *
    * @return false if the search found a path with unlimited capacity
    */
@@ -95,7 +101,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow along the path in {@link #parentArc}. All arcs of the path must be tight.
+   * Sends flow from the source to the sink along the path that {@link #parentArc} holds. All arcs
+   * of the path must be tight.
    *
    * @return false if the path has unlimited capacity
    */
@@ -113,8 +120,9 @@ final class AugmentingPaths {
   }
 
   /**
-   * Finds the levels of the nodes, beginning at the source, until the search reaches the sink. If
-   * no tight path leads to the sink, the method finds the levels of all reachable nodes.
+   * Finds the levels of the nodes (minimum numbers of arcs from the source), beginning at the
+   * source, until the search reaches the sink. If no tight path leads to the sink, the method finds
+   * the levels of all reachable nodes.
    *
    * @return whether the search reached the sink
    */
@@ -145,8 +153,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow along paths on which every arc leads to the next level, until each such path to the
-   * sink has a full arc. Returns false if a path has unlimited capacity.
+   * Sends flow along paths on which every arc leads to the next level, until each of these paths to
+   * the sink has a full arc. Returns false if a path has unlimited capacity.
    */
   private boolean sendBlockingFlow() {
     int depth = 0;
@@ -194,8 +202,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends {@code amount} units of flow (scaled watts) along the path. Returns the position on the
-   * path of the first arc that is full afterwards.
+   * Sends {@code amount} units of flow (scaled watts) along the current path. Returns the position
+   * of the first arc of the path that is full afterwards.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

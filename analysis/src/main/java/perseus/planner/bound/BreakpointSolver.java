@@ -10,47 +10,50 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Computes the exact lower bound L(T) on the energy of plans with makespan T. This class and {@link
  * CertifiedSolver} are the two implementations of {@link LowerBoundSolver}, whose documentation
- * proves the bound. L is piecewise linear. A breakpoint is a makespan at which the slope of L
- * changes, or one of the two ends of L. The solver computes one breakpoint after another, from the
- * longest makespan to the shortest.
+ * proves that L(T) is a lower bound. The lower bound L(T) is piecewise linear. A breakpoint is a
+ * makespan at which the slope of L changes, or one of the two ends of L. The solver computes one
+ * breakpoint after another, from the longest makespan to the shortest.
  *
  * <p><b>Problem.</b> A hull point is an option on the lower convex hull of the points (time,
  * effective energy) of the options of an operation. In the relaxed problem, operation j may take
  * any duration d_j between its fastest and its slowest hull point. The effective energy eps_j(d_j)
- * is the value of the hull at d_j. For every makespan T, minimize {@code sum_j eps_j(d_j)} over
- * durations d and event times pi. The constraints are {@code pi_end(j) - pi_start(j) >= d_j} for
- * each operation j, {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for each precedence (j, k),
- * and {@code 0 <= pi <= T}.
+ * of operation j with the duration d_j is the value of its hull at d_j. The problem is to minimize
+ * {@code sum_j eps_j(d_j)} over durations d and event times pi, for every makespan T. The
+ * constraints of the relaxed problem are {@code pi_end(j) - pi_start(j) >= d_j} for each operation
+ * j, {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for each precedence (j, k), and {@code 0 <=
+ * pi <= T}.
  *
- * <p>The dual problem sends flow from source to sink through the activity-on-arc network ({@link
- * EventNetwork}). An operation is a group of parallel arcs, one for each hull point. The length of
- * an arc is the time of its hull point. The capacity of an arc is the difference between the slopes
- * of the hull on the two sides of its hull point. The slope beyond the slowest hull point counts as
- * 0, and the arc of the fastest hull point has unlimited capacity. The arc of a precedence has the
- * length of the transfer (usually 0) and unlimited capacity. Consider a flow that sends lambda
- * watts from source to sink and has the maximum total length. The event times that are dual
- * solutions of this flow are optimal at the makespans at which the minimum effective energy falls
- * by lambda joules per second of additional makespan.
+ * <p>The dual of the relaxed problem sends flow from source to sink through the activity-on-arc
+ * network ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of
+ * parallel arcs, one for each of its hull points. The length of a hull point's arc is the time of
+ * the hull point. The capacity of a hull point's arc is the difference between the slopes of the
+ * hull on the two sides of the hull point. The slope beyond the slowest hull point counts as 0, and
+ * the arc of the fastest hull point has unlimited capacity. The arc of a precedence has the length
+ * of the transfer time (usually 0) and unlimited capacity. The longest flow of lambda watts is, of
+ * all flows of lambda watts from source to sink, the flow with the maximum total length. The event
+ * times that are dual solutions of the longest flow of lambda watts are optimal at the makespans at
+ * which the minimum effective energy falls by lambda joules per second of additional makespan.
  *
- * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. Sources: Ford
- * and Fulkerson, Flows in Networks, 1962; for time-cost trade-offs Fulkerson, Management Science 7,
- * 1961, and Phillips and Dessouky, Management Science 24, 1977. The event times pi are the
- * potentials: every residual arc (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least
- * 0. The solver repeats two steps. First the solver sends flow through arcs of reduced cost 0,
- * until no path of such arcs leads to the sink. Then the solver computes the distance of every
- * event from the source in the residual graph, with reduced costs as lengths. The distance of an
- * event is the number of ticks by which the event can move earlier. When all events have moved by
- * their distances, the makespan is that of the next breakpoint. Between the two breakpoints the
- * slope of the bound is constant. The method ends when it finds a path with unlimited capacity,
- * because no operation on this path can be faster.
+ * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
+ * from Ford and Fulkerson (Flows in Networks, 1962), and for time-cost trade-offs from Fulkerson
+ * (Management Science 7, 1961) and from Phillips and Dessouky (Management Science 24, 1977). The
+ * event times pi are the potentials of the method: every residual arc (v, w) has a reduced cost
+ * {@code pi_w - pi_v - length} of at least 0. The solver repeats two steps: it sends flow, and it
+ * moves events. The first step sends flow through arcs of reduced cost 0, until no path of arcs
+ * with reduced cost 0 leads to the sink. The second step computes the distance of every event from
+ * the source in the residual graph, with reduced costs as lengths. The distance of an event is the
+ * number of ticks (integer units of time) by which the event can move earlier. After the solver has
+ * moved all events by their distances, the makespan is the next breakpoint. Between two
+ * neighbouring breakpoints the slope of the lower bound is constant. The method ends when it finds
+ * a path with unlimited capacity, because no operation on this path can be faster.
  *
- * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. Computing one
- * breakpoint takes O(E log V) for the distances and O(E) for each augmenting path. Let H be the
- * total number of slopes of all different hulls, and R the number of ranks. A pipeline has about 2
- * H R breakpoints. {@link CertifiedSolver} is for problems in which this number is too large.
+ * <p><b>Complexity.</b> With V events and E arcs in the network, computing one breakpoint takes O(E
+ * log V) for the distances and O(E) for each augmenting path. A pipeline has about 2 H R
+ * breakpoints, where H is the total number of slopes of all different hulls, and R is the number of
+ * ranks. {@link CertifiedSolver} is for problems with too many breakpoints.
  *
- * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}). Therefore the only errors
- * of the breakpoints come from rounding the inputs.
+ * <p><b>Arithmetic.</b> Times and flows are integers ({@link TickScale}), so the only errors of the
+ * breakpoints come from rounding the times and slopes of the problem to integers.
  */
 public final class BreakpointSolver implements LowerBoundSolver {
   private final PlanningProblem problem;
@@ -59,7 +62,7 @@ public final class BreakpointSolver implements LowerBoundSolver {
   private final Progress progress;
 
   /**
-   * Prepares the computation of one lower bound.
+   * Prepares the computation of the lower bound of one problem.
    *
    * @param progress receives the progress of {@link #solve}
    */
@@ -115,11 +118,11 @@ public final class BreakpointSolver implements LowerBoundSolver {
   }
 
   /**
-   * Returns a relaxed solution between the current and the next breakpoint.
+   * Returns a solution of the relaxed problem between the current and the next breakpoint.
    *
    * @param shift maximum number of ticks by which an event happens earlier than at the current
    *     breakpoint
-   * @param makespan makespan of the solution, in ticks
+   * @param makespan makespan of the solution, in ticks (integer units of time)
    */
   private RelaxedSolution solution(long shift, long makespan) {
     long[] times = new long[flow.nodes()];
@@ -128,8 +131,8 @@ public final class BreakpointSolver implements LowerBoundSolver {
   }
 
   /**
-   * Collects the breakpoints that the solver has computed. Each breakpoint has a time in seconds
-   * and an energy in joules, which includes the energy of waiting.
+   * Collects the breakpoints that the solver has computed. Each breakpoint has a makespan in
+   * seconds and an energy in joules, which includes the energy of waiting GPUs.
    */
   private final class Breakpoints {
     private double[] times = new double[256];

@@ -25,29 +25,31 @@ import perseus.planner.problem.PlanningProblem;
  * Computes an approximate lower bound on the energy of plans, and its maximum error. This class and
  * {@link BreakpointSolver} are the two implementations of {@link LowerBoundSolver}. This class is
  * for problems with very many breakpoints (makespans at which the slope of the exact bound
- * changes). The certificate is the maximum error: the maximum distance up to the exact bound.
+ * changes). The certificate is the maximum error: the maximum distance from the approximate up to
+ * the exact bound.
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
  * Each solution gives a straight line that is nowhere above the exact bound, and a point that is
- * not below it. The exact bound is convex. So the exact bound lies between the highest line and the
- * straight segments (chords) between neighbouring points. If the gap between line and chord is too
- * large ({@link DualityGap}), the solver also solves the problem at a makespan in the middle. The
- * new solution starts from a mean of the two neighbouring solutions. Several threads process the
- * intervals in parallel. The resulting bound is the highest line at each makespan.
+ * not below the exact bound. Because the exact bound is convex, it lies between the highest line
+ * and the chords (straight segments between neighbouring points). If the gap between line and chord
+ * is too large ({@link DualityGap}), the solver also solves the problem at a makespan in the
+ * middle. The solution in the middle starts from a mean of its two neighbours. Several threads
+ * process different intervals in parallel. The resulting bound is, at each makespan, the highest of
+ * all lines.
  *
- * <p><b>Complexity.</b> The gap of an interval is proportional to the square of its length.
- * Therefore the number of solutions is proportional to {@code 1 / sqrt(certificate)}. For {@value
- * #CERTIFICATE} there are about 60 solutions, for small and for large problems. Each solution takes
- * a few refinements.
+ * <p><b>Complexity.</b> The gap between line and chord is proportional to the square of the
+ * interval's length. Therefore the number of solutions is proportional to {@code 1 /
+ * sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the solver computes about 60
+ * solutions, for small and for large problems. Each solution is refined a few times.
  *
  * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few ticks, {@link
  * LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
-  /** Maximum distance from the approximate bound up to the exact bound, as a fraction. */
+  /** Maximum distance from the approximate up to the exact bound, as a fraction of the former. */
   static final double CERTIFICATE = 1e-4;
 
-  /** Maximum gap {@code (upper - bound) / upper}, computed from CERTIFICATE. */
+  /** Maximum gap {@code (upper - bound) / upper} of an interval, computed from CERTIFICATE. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
   /** Maximum gap between line and upper energy of one solution, as a fraction of the energy. */
@@ -55,13 +57,11 @@ public final class CertifiedSolver implements LowerBoundSolver {
 
   /**
    * If the gap of an interval is at most this value, the mean of its two solutions is usually
-   * accurate enough for both halves. Computing a mean takes much less time than a new solution.
+   * accurate enough for both halves. Computing a mean is much faster than computing a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
-  /**
-   * First tolerance of a solution in time, as a fraction of the mean time of the slowest options.
-   */
+  /** First tolerance for event times, as a fraction of the mean time of the slowest options. */
   private static final double FIRST_TOLERANCE = 1.0 / 16;
 
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
@@ -127,8 +127,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /**
    * {@inheritDoc}
    *
-   * <p>For each target, the visitor receives a weighted mean of the event times of the two
-   * solutions nearest to it.
+   * <p>For each target time, the visitor receives a weighted mean of the event times of the two
+   * solutions whose makespans are nearest to the target.
    */
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
@@ -200,7 +200,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return solution;
   }
 
-  /** Limits the error of the bound between two solutions. */
+  /** Limits the error of the lower bound between the makespans of two solutions. */
   private final class Interval extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 
@@ -219,7 +219,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(gap);
         return;
       }
-      // The gap is proportional to the square of the interval's length.
+      // The gap between line and chord is proportional to the square of the interval's length.
       double pieces = Math.ceil(Math.sqrt(gap / INTERPOLATED_GAP));
       ApproximateSolution guess =
           between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));
@@ -229,7 +229,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(guessed);
         return;
       }
-      // The closer the neighbours are to each other, the closer their mean is to the optimum.
+      // The closer two solutions are to each other, the closer their mean is to the optimum.
       ApproximateSolution middle = solve(guess, (long) (firstTolerance * Math.min(1, gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));

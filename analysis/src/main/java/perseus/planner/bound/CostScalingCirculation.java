@@ -9,38 +9,41 @@ import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Solves the relaxed problem approximately at one makespan, by cost scaling. In the relaxed problem
- * an operation may take any duration between its fastest and its slowest option. With a smaller
- * tolerance, the event times and the flow are closer to the optimum.
+ * Solves the relaxed problem (durations may lie between two options) approximately at one makespan,
+ * by cost scaling. In the relaxed problem an operation may take any duration between its fastest
+ * and its slowest option. With a smaller tolerance, the event times and the flow are closer to the
+ * optimum.
  *
- * <p><b>Problem.</b> Let T be the makespan. The class adds one arc of length {@code -T} to the
- * {@link EventNetwork}: the arc back, which leads from the sink to the source. Finding the
+ * <p><b>Problem.</b> The class adds the arc back to the {@link EventNetwork}. The arc back leads
+ * from the sink to the source and has the length {@code -T}, where T is the makespan. Finding the
  * circulation of maximum total length is the dual problem of the relaxed problem at T (see {@link
- * BreakpointSolver}). The flow on the arc back says by how many watts the minimum effective energy
- * falls with T. <em>Every</em> circulation f gives a lower bound on the effective energy, at every
- * makespan T: {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. Here f_j
- * is the flow of operation j, and eps_j(d) is its effective energy with the duration d. If all
- * precedences hold for some event times, their effective energy is an upper bound at their
- * makespan.
+ * BreakpointSolver}). The flow on the arc back says by how many joules the minimum effective energy
+ * falls per second of additional makespan. Every circulation f gives a lower bound on the effective
+ * energy, at every makespan T: the sum {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f
+ * lag - f_back T}, where f_j is the flow of operation j, and eps_j(d) is the effective energy of
+ * operation j with the duration d. If all precedences hold for some event times, the effective
+ * energy of the operations at these event times is an upper bound at their makespan.
  *
- * <p><b>Method.</b> The method is from Goldberg and Tarjan (Mathematics of Operations Research 15,
- * 1990). Let pi be the event times, and {@code slack = pi_to - pi_from - length} for a residual
- * arc. {@link #refine} starts from event times and a flow that are almost optimal. The refinement
- * changes the times and the flow until {@code slack >= -tolerance} holds for all residual arcs.
- * First the refinement changes only the flow of single arcs until this condition holds. Afterwards
- * some events have excess: more flow enters than leaves. Other events have a deficit: less flow
- * enters than leaves. Then the refinement pushes excess along residual arcs of negative slack. If
- * an event with excess has no such arc, the refinement delays the event (the relabel step). From
- * time to time the refinement computes new delays for all events at once ({@link GlobalUpdate}).
+ * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
+ * Operations Research 15, 1990). The slack of a residual arc is {@code pi_to - pi_from - length},
+ * where pi are the event times. {@link #refine} starts from event times and a flow that are almost
+ * optimal. The refinement changes the times and the flow until {@code slack >= -tolerance} holds
+ * for all residual arcs. The first step of a refinement changes only the flow of single arcs until
+ * every residual arc has a slack of at least minus the tolerance. After the first step, some events
+ * have excess: more flow enters the event than leaves it. Other events have a deficit: less flow
+ * enters the event than leaves it. The second step of a refinement pushes excess along residual
+ * arcs of negative slack. If an event with excess has no residual arc of negative slack, the
+ * refinement delays the event (the relabel step). From time to time the refinement computes new
+ * delays for all events at once ({@link GlobalUpdate}).
  *
  * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
- * pipelines a refinement is much faster, because every excess is close to a deficit. The memory is
- * O(E).
+ * pipelines a refinement is much faster, because every excess is close to a deficit. The class
+ * needs O(E) memory for E arcs.
  */
 final class CostScalingCirculation {
   /**
-   * Number of delays of single events between two global updates, as a fraction of the number of
-   * events.
+   * Number of delays of single events between two global updates of all event times, as a fraction
+   * of the number of events.
    */
   private static final double DELAYS_PER_UPDATE = 0.06;
 
@@ -70,7 +73,7 @@ final class CostScalingCirculation {
   /** {@code excess[v]} is the incoming minus the outgoing flow of event v, in scaled watts. */
   private final long[] excess;
 
-  /** {@code cursor[v]} is the next residual arc to try at event v. */
+  /** {@code cursor[v]} is the next residual arc along which event v may push its excess. */
   private final int[] cursor;
 
   /** The events with excess (more flow enters the event than leaves it). */
@@ -104,10 +107,10 @@ final class CostScalingCirculation {
    * Starts a new solution from event times and a flow, which may be far from the optimum. The next
    * call of {@link #refine} updates the residual graph.
    *
-   * @param latestEnd the makespan to solve for, in ticks
-   * @param fromEvents time of each event, in ticks
-   * @param fromFlow flow of each arc in scaled watts; the last entry is the arc from the sink back
-   *     to the source
+   * @param latestEnd the makespan to solve for, in ticks (integer units of time)
+   * @param fromEvents time of each event, in ticks (integer units of time)
+   * @param fromFlow flow of each arc in scaled watts (integer units of power); the last entry is
+   *     the arc from the sink back to the source
    */
   void start(long latestEnd, long[] fromEvents, long[] fromFlow) {
     makespan = latestEnd;
@@ -191,8 +194,8 @@ final class CostScalingCirculation {
    * Pushes excess towards events with a deficit, until no excess remains or events were delayed too
    * often.
    *
-   * <p>The method sweeps over the events in rising and in falling order alternately. A sweep
-   * carries excess as far as possible and reads memory in order.
+   * <p>The method sweeps over the events alternately in rising and in falling order of their
+   * indices. A sweep over the events carries excess as far as possible and reads memory in order.
    */
   private void pushExcess(long tolerance) {
     System.arraycopy(graph.first, 0, cursor, 0, nodes);
@@ -261,8 +264,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the excess of {@code v} along a residual arc, as much as the arc can take while its
-   * slack stays negative.
+   * Pushes the excess of event {@code v} along a residual arc, as much as the arc can take while
+   * its slack stays negative.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

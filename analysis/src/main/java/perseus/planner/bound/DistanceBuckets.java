@@ -7,8 +7,8 @@ import perseus.planner.problem.PlanningProblem;
  * Implements a priority queue of nodes whose distances are small integers. The queue has one bucket
  * for each distance (Dial, Communications of the ACM 12, 1969).
  *
- * <p>{@link GlobalUpdate} uses this queue. All methods take constant time, except {@link #clear}.
- * {@link DistanceHeap} is the queue for arbitrary distances.
+ * <p>{@link GlobalUpdate} uses this queue. All methods of the queue take constant time, except
+ * {@link #clear}. {@link DistanceHeap} is a priority queue for arbitrary distances.
  */
 final class DistanceBuckets {
   private final int distances;
@@ -26,7 +26,7 @@ final class DistanceBuckets {
   private final int[] previous;
 
   /**
-   * Makes an empty queue. The caller must call {@link #clear} before the first use.
+   * Makes an empty queue. The caller must call {@link #clear} before the first use of the queue.
    *
    * @param nodes number of nodes
    * @param distances number of buckets, for distances from 0 to {@code distances - 1}
@@ -46,8 +46,8 @@ final class DistanceBuckets {
   }
 
   /**
-   * Returns the distance of a node. The distance remains known after the node was removed from its
-   * bucket.
+   * Returns the distance of a node. The distance of a node remains known after the node was removed
+   * from its bucket.
    */
   int of(int node) {
     return distance[node];

@@ -7,8 +7,9 @@ import perseus.planner.problem.PlanningProblem;
  * Implements a priority queue of nodes as a binary heap. The node with the minimum distance leaves
  * the heap first. The distance of a node in the heap may decrease.
  *
- * <p>{@link PrimalDualFlow} uses this heap for Dijkstra's algorithm. Inserting and removing take
- * O(log nodes). {@link DistanceBuckets} is the queue for distances that are small integers.
+ * <p>{@link PrimalDualFlow} uses this heap for Dijkstra's algorithm. Inserting a node into the heap
+ * or removing a node takes O(log nodes). {@link DistanceBuckets} is a priority queue for distances
+ * that are small integers.
  */
 final class DistanceHeap {
   private final long[] distance;

@@ -3,23 +3,24 @@ package perseus.planner.bound;
 import perseus.planner.network.TickScale;
 
 /**
- * Computes the gap between approximate solutions of the relaxed problem and the exact lower bound
- * on the effective energy, as a fraction of the energy.
+ * Computes the gap between approximate solutions of the relaxed problem (durations may lie between
+ * two options) and the exact lower bound on the effective energy, as a fraction of the energy.
  *
  * <p>Each approximate solution has a straight line that is nowhere above the exact bound. Each
  * approximate solution also has an upper energy, which is not below the exact bound at its
- * makespan. The exact bound is convex. So between the makespans of two solutions, the exact bound
- * is not above the straight segment (chord) that connects their upper energies. The exact bound is
- * also not below the lines of the two solutions.
+ * makespan. Because the exact bound is convex, between the makespans of two solutions it is not
+ * above the straight segment (chord) that connects their upper energies. The exact bound is also
+ * not below the straight lines of the solutions.
  */
 final class DualityGap {
   private final TickScale scale;
   private final double blockingWatts;
 
   /**
-   * Prepares the computation of gaps.
+   * Prepares the computation of gaps between approximate solutions and the exact bound.
    *
-   * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
+   * @param blockingWatts power in watts that all GPUs of the pipeline draw while they wait
+   *     (blocking power)
    */
   DualityGap(TickScale scale, double blockingWatts) {
     this.scale = scale;
@@ -42,8 +43,8 @@ final class DualityGap {
 
   /**
    * Returns the maximum gap between the chord of two solutions and the higher one of their two
-   * lines, over all makespans between the solutions. Chord and lines are straight. Therefore the
-   * gap is largest at one end or at the makespan where the lines cross.
+   * lines, over all makespans between the solutions. Because chord and lines are straight, the gap
+   * is largest at the makespan of one of the solutions, or at the makespan where their lines cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

@@ -5,8 +5,8 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.network.IntegerHull;
 
 /**
- * Repairs event times that violate some precedences slightly, so that all precedences hold exactly.
- * Each method takes O(arcs).
+ * Repairs times of events (starts and ends of operations) that violate some precedences slightly,
+ * so that all precedences hold exactly. Each method of this class takes O(arcs).
  */
 final class FeasibleEvents {
   private final EventNetwork network;
@@ -23,7 +23,7 @@ final class FeasibleEvents {
   /**
    * Prepares the repair of event times.
    *
-   * @param hulls the hull of each operation
+   * @param hulls for each operation, the lower convex hull of its options (time, effective energy)
    */
   FeasibleEvents(EventNetwork network, IntegerHull[] hulls) {
     this.network = network;
@@ -33,15 +33,16 @@ final class FeasibleEvents {
   }
 
   /**
-   * Sets the end event of each operation to the latest time that the events after it allow.
-   * Operations without their own end event do not change.
+   * Sets the end event of each operation to the latest time that the events after it allow. An
+   * operation that has no end event of its own does not change.
    *
-   * <p>Let each precedence be violated by at most one or two times the tolerance of {@link
-   * CostScalingCirculation}. Then no operation becomes shorter by more than one or two times the
-   * tolerance. Violations do not add up along a path.
+   * <p>If each precedence is violated by at most one or two times the tolerance of {@link
+   * CostScalingCirculation}, no operation becomes shorter by more than one or two times the
+   * tolerance. The violations of several precedences do not add up along a path.
    *
-   * @param events time of each event in ticks, changed by this method; the source gets time 0
-   * @param makespan new time of the sink, in ticks
+   * @param events time of each event in ticks (integer units of time), changed by this method; the
+   *     source gets time 0
+   * @param makespan new time of the sink, in ticks (integer units of time)
    */
   void endBeforeSuccessors(long[] events, long makespan) {
     long begin = events[EventNetwork.SOURCE];
@@ -62,12 +63,13 @@ final class FeasibleEvents {
    * Moves events so that all precedences hold within the makespan, and every operation takes at
    * least its fastest time.
    *
-   * <p>Each event gets the earliest time that the current durations allow. If this is too late, the
-   * event gets an earlier time, which leaves enough time before the makespan for all later
-   * operations at their fastest.
+   * <p>Each event gets the earliest time that the current durations allow. If the earliest time of
+   * an event is too late, the event gets an earlier time, which leaves enough time before the
+   * makespan for all later operations at their fastest.
    *
-   * @param events time of each event in ticks, changed by this method
-   * @param makespan maximum time of the sink in ticks, at least the shortest makespan
+   * @param events time of each event in ticks (integer units of time), changed by this method
+   * @param makespan maximum time of the sink in ticks (integer units of time), at least the
+   *     shortest makespan
    */
   void keepPrecedences(long[] events, long makespan) {
     for (int j = 0; j < network.operations; j++) {

@@ -3,8 +3,9 @@ package perseus.planner.bound;
 /**
  * Computes a delay for every event of a {@link CostScalingCirculation}, and delays all events at
  * once (a global price update). Different events get different delays. An event has excess if more
- * flow enters than leaves, and a deficit if less flow enters than leaves. After the update, a path
- * of residual arcs of negative slack leads from every event with excess to an event with a deficit.
+ * flow enters than leaves, and a deficit if less flow enters than leaves. After the global update,
+ * a path of residual arcs of negative slack leads from every event with excess to an event with a
+ * deficit.
  *
  * <p>For the distances of this class, a residual arc with slack s has the length {@code floor(s /
  * tolerance) + 1}, or 0 if s is negative. The delay of an event is the tolerance times its distance
@@ -27,11 +28,12 @@ final class GlobalUpdate {
   private final DistanceBuckets distances;
 
   /**
-   * Prepares the global update.
+   * Prepares global updates, each of which delays all events at once.
    *
-   * @param events time of each event in ticks; this class and the caller change the array
-   * @param excess incoming minus outgoing flow of each event in scaled watts; the caller changes
-   *     the array
+   * @param events time of each event in ticks (integer units of time); this class and the caller
+   *     change the array
+   * @param excess incoming minus outgoing flow of each event in scaled watts (integer units of
+   *     power); the caller changes the array
    */
   GlobalUpdate(ResidualGraph graph, long[] events, long[] excess) {
     this.graph = graph;

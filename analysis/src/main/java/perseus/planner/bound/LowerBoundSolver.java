@@ -8,40 +8,46 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the lower bound L(T) on the energy of every plan with makespan T; the proof that L(T) is
- * a lower bound is here. The interface has two implementations: {@link BreakpointSolver} computes
- * the exact bound, and {@link CertifiedSolver} computes a slightly lower bound with a known maximum
- * error. Both implementations also compute solutions of the relaxed problem.
+ * Computes the lower bound L(T) on the energy of every plan with makespan T; this documentation
+ * also proves that L(T) is a lower bound. The interface has two implementations: the class {@link
+ * BreakpointSolver} computes the exact bound, and {@link CertifiedSolver} computes a slightly lower
+ * bound with a known maximum error. Both implementations of this interface also compute solutions
+ * of the relaxed problem (durations may lie between two options).
  *
  * <p><b>Relaxed problem.</b> A plan chooses one option for each operation j, with time t_j in
- * seconds and effective energy eps_j in joules (energy minus the blocking energy of the same time).
- * In the relaxed problem, operation j may take any duration d_j between its fastest and its slowest
- * Pareto-optimal option. The effective energy of this duration is {@code h_j(d_j)}: the value at
- * d_j of the lower convex hull of the points (time, effective energy) of the options. Let R(T) be
- * the minimum of {@code sum_j h_j(d_j)} over all durations and start times for which all
- * precedences hold and the iteration ends by T. The lower bound is {@code L(T) = R(T) + P_total T},
- * where P_total is the power in watts of all GPUs while they wait.
+ * seconds and effective energy eps_j in joules (energy minus the energy of GPUs that wait for the
+ * same time). In the relaxed problem, operation j may take any duration d_j between its fastest and
+ * its slowest Pareto-optimal option. The effective energy of operation j with the duration d_j is
+ * {@code h_j(d_j)}: the value at d_j of the lower convex hull of the points (time, effective
+ * energy) of its options. R(T) is the minimum of {@code sum_j h_j(d_j)} over all durations and
+ * start times for which all precedences hold and the iteration ends by T. The lower bound is {@code
+ * L(T) = R(T) + P_total T}, where P_total is the power in watts of all GPUs while they wait.
  *
  * <p><b>Proof.</b> Every plan with makespan T is a solution of the relaxed problem, so R(T) is at
- * most the effective energy of the plan. In detail:
+ * most the effective energy of the plan. The proof has five steps:
  *
  * <ol>
- *   <li>The energy of the plan is {@code sum_j eps_j + P_total T} (see {@link PlanningProblem}).
- *   <li>If an option of the plan is not Pareto-optimal, some Pareto-optimal option is at most as
- *       slow and has at most the same effective energy. Replace the option by this Pareto-optimal
- *       option and keep all start times. All precedences still hold, the iteration still ends by T,
- *       and {@code sum_j eps_j} does not grow. So assume that all options are Pareto-optimal.
- *   <li>Let {@code d_j = t_j} for every operation j. These durations and the start times of the
- *       plan are a solution of the relaxed problem. This also holds if changes of clock take time,
- *       because the plan then only starts some operations later.
- *   <li>No option lies below the hull, so {@code h_j(t_j) <= eps_j}.
- *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. With P_total T added
- *       on both sides, L(T) is at most the energy of the plan.
+ *   <li>The energy of a plan with makespan T is {@code sum_j eps_j + P_total T} (see {@link
+ *       PlanningProblem}).
+ *   <li>For every option of an operation, some Pareto-optimal option is at most as slow and has at
+ *       most the same effective energy. Replace every option of the plan by a Pareto-optimal option
+ *       that is at most as slow and has at most the same effective energy, and keep all start
+ *       times. After the options were replaced, all precedences still hold, the iteration still
+ *       ends by T, and {@code sum_j eps_j} has not grown. So assume that all options of the plan
+ *       are Pareto-optimal.
+ *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the
+ *       relaxed problem, even if changes of clock take time: a change of clock only makes an
+ *       operation of the plan start later.
+ *   <li>No option of an operation lies below the hull of its options, so {@code h_j(t_j) <= eps_j}.
+ *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. If P_total T is added
+ *       to R(T) and to the effective energy of the plan, it follows that L(T) is at most the energy
+ *       of the plan.
  * </ol>
  *
- * <p><b>Rounding.</b> The solvers round all times up to ticks ({@link TickScale}), so the plan may
- * be longer in ticks than T. {@link LowerBound#bound} therefore uses R at T plus the maximum
- * rounding error. R never rises with T, so the result is still a lower bound.
+ * <p><b>Rounding.</b> The solvers round all times up to ticks ({@link TickScale}, integer units of
+ * time), so a plan with makespan T may take more than T in ticks. {@link LowerBound#bound}
+ * therefore uses R at T plus the maximum rounding error. R(T) never rises with T, so its value at a
+ * longer makespan also gives a lower bound.
  */
 public interface LowerBoundSolver {
   /**
@@ -54,10 +60,11 @@ public interface LowerBoundSolver {
   @FunctionalInterface
   interface Visitor {
     /**
-     * Receives one relaxed solution.
+     * Receives one solution of the relaxed problem.
      *
-     * @param target index of the solution's time among the targets, or {@link #LEAST_ENERGY}
-     * @param solution the relaxed solution at this time
+     * @param target index of the solution's makespan among the target times, or {@link
+     *     #LEAST_ENERGY}
+     * @param solution the relaxed solution at the target time
      */
     void at(int target, RelaxedSolution solution);
   }
@@ -66,16 +73,17 @@ public interface LowerBoundSolver {
    * Computes the lower bound for all makespans from T_eps down to the shortest makespan. T_eps is
    * the makespan at which every operation has its minimum effective energy.
    *
-   * @param targets times in seconds, in falling order; for a time outside of the bound's range, the
-   *     visitor receives the solution at the nearer end of the range
+   * @param targets makespans of the relaxed solutions that the caller needs, in seconds, in falling
+   *     order; for a makespan outside of the bound's range, the visitor receives the solution at
+   *     the nearer end of the range
    * @param visitor receives one solution for each target, and the solution at T* with the index
    *     {@link #LEAST_ENERGY}
    */
   LowerBound solve(double[] targets, Visitor visitor);
 
   /**
-   * Makes a solver: a {@link BreakpointSolver} for the exact lower bound, or a {@link
-   * CertifiedSolver}.
+   * Makes a solver of the lower bound: a {@link BreakpointSolver} for the exact lower bound, or a
+   * {@link CertifiedSolver}.
    *
    * @param exact whether to compute the exact bound, even if the bound has very many breakpoints
    * @param progress receives the progress of {@link #solve}
@@ -92,16 +100,16 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Returns the lower bound of the request. If the request has no bound, the method computes the
-   * lower bound of the problem.
+   * Returns the lower bound on the energy of plans that the request contains. If the request has no
+   * bound, the method computes the lower bound of the problem.
    */
   static LowerBound bound(PlanningProblem problem, PlanRequest request) {
     return request.bound() == null ? bound(problem) : request.bound();
   }
 
   /**
-   * Computes the lower bound of a problem with the faster one of the two solvers, without relaxed
-   * solutions.
+   * Computes the lower bound of a problem with the faster one of the two solvers, and ignores the
+   * relaxed solutions.
    */
   static LowerBound bound(PlanningProblem problem) {
     TickScale scale = new TickScale(problem);

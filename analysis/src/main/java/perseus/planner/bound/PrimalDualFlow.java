@@ -5,21 +5,23 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
 
 /**
- * Holds optimal event times and an optimal flow at one breakpoint of the lower bound, and moves
- * them to the next breakpoint. A breakpoint is a makespan at which the slope of the bound changes.
- * {@link BreakpointSolver} explains the method.
+ * Holds optimal event times (starts and ends of operations) and an optimal flow at one breakpoint
+ * of the lower bound, and moves them to the next breakpoint. A breakpoint is a makespan at which
+ * the slope of the bound changes. {@link BreakpointSolver} explains the method of this class.
  *
- * <p><b>Invariant.</b> Let pi be the event times. Every residual arc (v, w) with capacity has a
- * reduced cost {@code pi_w - pi_v - length} of at least 0. Therefore the flow has the maximum total
- * length of all flows of equal size, and no other event times with the same makespan have less
- * energy.
+ * <p><b>Invariant.</b> Every residual arc (v, w) with capacity has a reduced cost {@code pi_w -
+ * pi_v - length} of at least 0, where pi are the event times. Because no residual arc has a
+ * negative reduced cost, the flow has the maximum total length of all flows of equal size, and no
+ * other event times with the same makespan have less energy.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
- * AugmentingPaths}). Then {@link #findDistances} computes how many ticks earlier every event can
- * happen at this flow, by Dijkstra's algorithm. {@link #shiftPotentials} moves the events.
+ * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how many ticks
+ * earlier every event can happen without a change of the flow. Finally {@link #shiftPotentials}
+ * moves every event earlier by the ticks that {@link #findDistances} found, but by at most as many
+ * ticks as the sink.
  *
- * <p><b>Complexity.</b> Let V be the number of events and E the number of arcs. Computing the
- * distances takes O(E log V), and a search for an augmenting path takes O(E). The memory is O(E).
+ * <p><b>Complexity.</b> With V events and E arcs, computing the distances takes O(E log V), and a
+ * search for an augmenting path takes O(E). The class needs O(E) memory for E arcs.
  */
 final class PrimalDualFlow {
   /**
@@ -38,8 +40,8 @@ final class PrimalDualFlow {
   private final long[] potential;
 
   /**
-   * States whether a tight path to the sink is known. The search for distances finds a path that
-   * becomes tight when the events move.
+   * States whether a tight path to the sink (a path of arcs with reduced cost 0) is known. The
+   * search for distances finds a path that becomes tight when the events move.
    */
   private boolean pathIsKnown;
 
@@ -49,8 +51,8 @@ final class PrimalDualFlow {
   private final DistanceHeap heap;
 
   /**
-   * Starts at T_eps, the makespan of minimum effective energy. Each operation takes the time of its
-   * slowest hull point, and all flows are 0.
+   * Starts at T_eps, the makespan of minimum effective energy. At T_eps, each operation takes the
+   * time of its slowest hull point (option on the lower convex hull), and all flows are 0.
    */
   PrimalDualFlow(EventNetwork network, TickScale scale) {
     this.network = network;
@@ -67,12 +69,12 @@ final class PrimalDualFlow {
     heap = new DistanceHeap(distance);
   }
 
-  /** Returns the number of events. */
+  /** Returns the number of events of the network. */
   int nodes() {
     return network.nodes();
   }
 
-  /** Returns the makespan, in ticks. */
+  /** Returns the makespan at the current breakpoint, in ticks (integer units of time). */
   long makespan() {
     return potential[sink];
   }
@@ -116,8 +118,8 @@ final class PrimalDualFlow {
 
   /**
    * Computes the distance of each event: the number of ticks by which the event can happen earlier
-   * at constant flow. The distance is 0 for the events that the last search for augmenting paths
-   * reached.
+   * at constant flow. The distance of an event is 0 if the last search for augmenting paths reached
+   * the event.
    */
   void findDistances() {
     Arrays.fill(distance, UNREACHED);
@@ -142,8 +144,8 @@ final class PrimalDualFlow {
     for (int c = graph.first[node]; c < end; c++) {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
-      // The search skips events that are at least as far away as the sink. The skipped events move
-      // by as many ticks as the sink.
+      // The search skips events that are at least as far from the source as the sink is. The
+      // skipped events move by as many ticks as the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;
         paths.parentArc[to] = c;
@@ -158,11 +160,11 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Computes event times between this breakpoint and the next breakpoint.
+   * Computes event times between the current breakpoint and the next breakpoint.
    *
-   * @param shift ticks by which the makespan is shorter than at this breakpoint, at most {@link
-   *     #makespanStep}
-   * @param times receives the time of each event, in ticks
+   * @param shift ticks by which the makespan is shorter than at the current breakpoint, at most
+   *     {@link #makespanStep}
+   * @param times receives the time of each event, in ticks (integer units of time)
    */
   void copyShiftedPotentials(long shift, long[] times) {
     for (int v = 0; v < times.length; v++) {
@@ -170,7 +172,7 @@ final class PrimalDualFlow {
     }
   }
 
-  /** Moves the events to the next breakpoint. */
+  /** Moves all events to their times at the next breakpoint of the lower bound. */
   void shiftPotentials() {
     copyShiftedPotentials(makespanStep(), potential);
     pathIsKnown = true;

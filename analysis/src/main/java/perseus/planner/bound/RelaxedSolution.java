@@ -1,16 +1,17 @@
 package perseus.planner.bound;
 
 /**
- * Holds a solution of the relaxed problem at one makespan. A solution from {@link BreakpointSolver}
- * is optimal, and a solution from {@link CertifiedSolver} is nearly optimal.
+ * Holds a solution of the relaxed problem (durations may lie between two options) at one makespan.
+ * A solution from {@link BreakpointSolver} is optimal, and a solution from {@link CertifiedSolver}
+ * is nearly optimal.
  *
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option.
  *
- * @param makespan the makespan in ticks; no event is later
- * @param events time of each event of the event network, in ticks
- * @param flow flow of each arc of the event network in scaled watts, the operations first; the flow
- *     of an arc is the price of time on this arc: the additional energy that the iteration needs if
- *     the arc takes longer, per unit of time
+ * @param makespan the makespan in ticks (integer units of time); no event is later
+ * @param events time of each event of the event network, in ticks (integer units of time)
+ * @param flow flow of each arc of the event network in scaled watts (integer units of power), the
+ *     operations first; the flow of an arc is the price of time on this arc: the additional energy
+ *     that the iteration needs if the arc takes longer, per unit of time
  */
 public record RelaxedSolution(long makespan, long[] events, long[] flow) {}

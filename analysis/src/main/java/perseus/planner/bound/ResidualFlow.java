@@ -5,13 +5,15 @@ import perseus.planner.network.IntegerHull;
 import perseus.planner.network.TickScale;
 
 /**
- * Holds a flow through a network whose first arcs are operations, and updates its residual graph.
+ * Holds a flow through a network whose first arcs are operations, and updates the residual graph of
+ * this flow.
  *
- * <p>An operation is a group of parallel arcs, one for each point of its hull (see {@link
- * IntegerHull}). Therefore the length of the next unit of flow depends on the flow that the
- * operation carries already. All other arcs have a fixed length and unlimited capacity. The unit of
- * flow is the scaled watt (an integer unit of power). The unit of length is the tick (an integer
- * unit of time).
+ * <p>An operation is a group of parallel arcs, one for each option on the lower convex hull of its
+ * options (see {@link IntegerHull}). Because the parallel arcs of an operation differ in length,
+ * the length of the next unit of flow through an operation depends on the flow that the operation
+ * carries already. All arcs that are not operations have a fixed length and unlimited capacity. The
+ * unit of flow is the scaled watt (an integer unit of power). The unit of length is the tick (an
+ * integer unit of time).
  */
 final class ResidualFlow {
   /**
@@ -28,19 +30,23 @@ final class ResidualFlow {
 
   final ResidualGraph graph;
 
-  /** {@code point[j]} is the hull point whose arc carries the next unit of flow of operation j. */
+  /**
+   * {@code point[j]} is the hull point (option on the hull) whose arc carries the next unit of flow
+   * of operation j.
+   */
   private final int[] point;
 
   private final long[] lag;
 
   /**
-   * Starts with a flow of 0 on every arc.
+   * Makes a flow that is 0 on every arc.
    *
    * @param operations number of operations
    * @param nodes number of nodes
-   * @param from tail of each arc, operations first
-   * @param to head of each arc
-   * @param lag length in ticks of each arc that is not an operation; the array is not copied
+   * @param from for each arc, the node at which it starts (its tail), operations first
+   * @param to for each arc, the node at which it ends (its head), operations first
+   * @param lag length in ticks (integer units of time) of each arc that is not an operation; the
+   *     array is not copied
    */
   ResidualFlow(TickScale scale, int operations, int nodes, int[] from, int[] to, long[] lag) {
     this.lag = lag;
@@ -55,7 +61,8 @@ final class ResidualFlow {
   }
 
   /**
-   * Sets the flow of one of the network's arcs, and updates the lengths of its two residual arcs.
+   * Sets the flow of one of the network's arcs, and updates the lengths of the two residual arcs of
+   * this arc.
    */
   void set(int arc, long amount) {
     flow[arc] = amount;

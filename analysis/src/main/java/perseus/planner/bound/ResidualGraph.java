@@ -3,20 +3,22 @@ package perseus.planner.bound;
 import perseus.planner.network.ArcLists;
 
 /**
- * Holds the residual graph of a flow network. Each arc of the network has two residual arcs. The
- * residual arc along the arc can carry more flow. The residual arc against the arc can take flow
- * back.
+ * Holds the residual graph of a flow network, whose arcs say how the flow can change. Each arc of
+ * the network has two residual arcs. One residual arc leads along the network's arc, and stands for
+ * additional flow through it. The other residual arc leads against the network's arc, and stands
+ * for flow that is taken back from it.
  *
  * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
- * At one node, residual arcs have the order of the network's arcs. The order of the residual arcs
- * decides which of several optimal flows a search finds.
+ * The residual arcs that leave the same node have the same order as the network's arcs to which
+ * they belong. The order of the residual arcs decides which of several optimal flows a search
+ * finds.
  */
 final class ResidualGraph {
   /**
    * NO_CAPACITY is the length of a residual arc without capacity. NO_CAPACITY is so negative that
    * no search uses the arc. The absolute value of NO_CAPACITY is above any difference of event
-   * times (at most about {@code 2^45} ticks). The absolute value is also above the distances of
-   * {@link PrimalDualFlow}.
+   * times (at most about {@code 2^45} ticks). The absolute value of NO_CAPACITY is also above all
+   * distances that {@link PrimalDualFlow} computes.
    */
   static final long NO_CAPACITY = -(1L << 61);
 
@@ -40,7 +42,8 @@ final class ResidualGraph {
 
   /**
    * {@code length[c]} is the length in ticks of the next unit of flow on residual arc c. If
-   * residual arc c leads against the network's arc, the length has the opposite sign.
+   * residual arc c leads against an arc of the network, the length has the opposite sign of this
+   * arc's length.
    */
   final long[] length;
 
@@ -48,11 +51,12 @@ final class ResidualGraph {
   final long[] twinLength;
 
   /**
-   * Builds the residual graph. All lengths are 0 until {@link #setLengths} sets them.
+   * Builds the residual graph. The lengths of all residual arcs are 0 until {@link #setLengths}
+   * sets them.
    *
    * @param nodes number of nodes
-   * @param from tail of each of the network's arcs
-   * @param to head of each of the network's arcs
+   * @param from for each of the network's arcs, the node at which it starts (its tail)
+   * @param to for each of the network's arcs, the node at which it ends (its head)
    */
   ResidualGraph(int nodes, int[] from, int[] to) {
     int[] tails = new int[2 * from.length];

@@ -10,27 +10,27 @@ import java.util.stream.IntStream;
  * Represents a straight lower bound on the effective energy of plans, as a function of their
  * makespan. No plan lies below the line.
  *
- * @param intercept energy at makespan 0, in joules
- * @param slope decrease of the energy per second of makespan, in watts
+ * @param intercept effective energy of the line at makespan 0, in joules
+ * @param slope decrease of the line's effective energy per second of makespan, in watts
  */
 public record SupportingLine(double intercept, double slope) {
-  /** Returns the energy of the line in joules at a makespan in seconds. */
+  /** Returns the effective energy of the line in joules at a makespan in seconds. */
   public double at(double seconds) {
     return intercept - slope * seconds;
   }
 
   /**
-   * Returns the makespan in seconds at which this line and another line have the same energy. The
-   * slopes of the two lines must differ.
+   * Returns the makespan in seconds at which this line and another line have the same effective
+   * energy. The slopes of the two lines must differ.
    */
   double crossing(SupportingLine other) {
     return (intercept - other.intercept) / (slope - other.slope);
   }
 
   /**
-   * Returns the makespans in seconds at which another one of several lines becomes the highest, in
-   * falling order. The returned makespans are the breakpoints of the upper envelope of the lines.
-   * With n lines, the method takes O(n log n).
+   * Returns the makespans in seconds at which the highest of several lines changes from one line to
+   * another, in falling order. The returned makespans are the breakpoints of the upper envelope of
+   * the lines. With n lines, the method takes O(n log n).
    */
   public static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();

@@ -5,7 +5,8 @@ package perseus.planner.network;
  *
  * <p>The arcs of node v are {@code arcs[first[v]]} to {@code arcs[first[v + 1] - 1]}, in rising
  * order of their indices. Counting sort builds the lists in O(nodes + arcs). The arrays are public
- * because the planner's inner loops read the arrays directly. Callers must not modify the arrays.
+ * because the planner's inner loops read the arrays directly. Callers must not modify the arrays of
+ * this class.
  */
 public final class ArcLists {
   /**
@@ -18,7 +19,7 @@ public final class ArcLists {
   public final int[] arcs;
 
   /**
-   * Sorts arcs by node.
+   * Sorts the arcs of a graph by node.
    *
    * @param nodes number of nodes
    * @param nodeOf the node under which each arc is listed, for example the tail of the arc

@@ -11,27 +11,33 @@ import perseus.pipeline.IterationDag;
  * ends (events) are nodes.
  *
  * <p>The source is the start of the iteration, and the sink is the end of the iteration. The first
- * arcs are the operations. Each operation leads from its start to its end. The other arcs are
- * precedences. Each precedence takes the time of a transfer, or no time.
+ * arcs of the network are the operations. The arc of an operation leads from its start event to its
+ * end event. All other arcs are precedences, which say that one event waits for another event. Each
+ * precedence takes the time of a transfer, or no time.
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
  * predecessors share one start event. An operation has no end event of its own if exactly one event
- * waits for it and there is no transfer in between. In this case the operation's arc leads directly
- * to the waiting event. Therefore an operation's arc may take longer than the operation.
+ * waits for the operation, and there is no transfer in between. The arc of an operation without an
+ * end event leads directly to the event that waits for the operation. Because events are merged, an
+ * operation's arc may take longer than the operation.
  *
  * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two
- * operations. After merging, each microbatch in a pipeline of S stages adds S + 1 events and no
- * precedences. Without merging, each microbatch would add 4 S events and about 4 S precedences.
+ * operations. After events are merged, each microbatch in a pipeline of S stages adds S + 1 events
+ * and no precedences. Without merging of events, each microbatch would add 4 S events and about 4 S
+ * precedences.
  *
  * <p>Nodes are numbered in topological order: the head of every arc has a higher number than its
  * tail. The arrays are public because the planner's inner loops read the arrays directly. Callers
- * must not modify the arrays. All times are in ticks ({@link TickScale}).
+ * must not modify the arrays of this class. All times of this class are in ticks (integer units of
+ * time, {@link TickScale}).
  */
 public final class EventNetwork {
   /** Number of the source, the node of the start of the iteration. */
   public static final int SOURCE = 0;
 
-  /** Number of operations. Arc j is operation j for every j below this number. */
+  /**
+   * Number of operations. Arc j is operation j for every index j below the number of operations.
+   */
   public final int operations;
 
   /**
@@ -48,7 +54,7 @@ public final class EventNetwork {
 
   /**
    * {@code lag[a]} is the time in ticks of precedence a. If arc a is an operation, {@code lag[a]}
-   * is 0, because the duration of an operation is a decision.
+   * is 0, because a planner chooses the duration of an operation.
    */
   public final long[] lag;
 
@@ -59,10 +65,10 @@ public final class EventNetwork {
   private final TickScale scale;
 
   /**
-   * Describes a precedence for the operation or event at one of its two ends.
+   * Describes a precedence, seen from the operation or event at one of its two ends.
    *
-   * @param index index of the event or operation at the other end
-   * @param ticks time between both ends, in ticks
+   * @param index index of the event or operation at the other end of the precedence
+   * @param ticks transfer time of the precedence, in ticks (integer units of time)
    */
   private record Wait(int index, long ticks) {}
 
@@ -106,7 +112,8 @@ public final class EventNetwork {
 
   /**
    * Returns the start event of each operation. Start events get their numbers in the order in which
-   * operations use them for the first time. The source has number 0.
+   * operations use them for the first time. The source, which is the start of the iteration, has
+   * the number 0.
    */
   private int[] starts() {
     Map<List<Wait>, Integer> known = new HashMap<>();
@@ -133,14 +140,14 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns whether an operation needs an end event. An operation needs no end event of its own if
-   * at most one event waits for it and there is no transfer in between.
+   * Returns whether an operation needs an end event of its own. An operation needs no end event of
+   * its own if at most one event waits for the operation, and there is no transfer in between.
    */
   private static boolean hasEndEvent(Wait[] waiting) {
     return waiting.length > 1 || waiting.length == 1 && waiting[0].ticks > 0;
   }
 
-  /** Numbers the nodes, fills the arrays of the arcs, and returns the sink. */
+  /** Numbers the nodes, fills the arrays of the arcs, and returns the number of the sink. */
   private int fillArcs(int[] starts, Wait[][] waiting) {
     int[] numbers = new int[operations + 1];
     int nodes = 1;
@@ -168,12 +175,12 @@ public final class EventNetwork {
     return nodes;
   }
 
-  /** Returns the number of events. */
+  /** Returns the number of events, which are the nodes of the network. */
   public int nodes() {
     return sink + 1;
   }
 
-  /** Returns the number of operations plus precedences. */
+  /** Returns the number of arcs, which are the operations and the precedences. */
   public int arcs() {
     return from.length;
   }
@@ -181,7 +188,7 @@ public final class EventNetwork {
   /**
    * Computes the start and the end of each operation from event times, in ticks.
    *
-   * @param times time of each event, in ticks
+   * @param times time of each event, in ticks (integer units of time)
    * @return the start of operation j at index 2j, and its end at index 2j + 1; no operation takes
    *     longer than its slowest option on the convex hull
    */
@@ -197,7 +204,7 @@ public final class EventNetwork {
   /**
    * Returns the earliest time of each event in ticks, computed in O(arcs).
    *
-   * @param durations duration of each operation, in ticks
+   * @param durations duration of each operation, in ticks (integer units of time)
    */
   public long[] earliest(long[] durations) {
     long[] times = new long[nodes()];

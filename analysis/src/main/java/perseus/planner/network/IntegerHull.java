@@ -6,25 +6,26 @@ import perseus.planner.problem.ExecutionOptions;
  * Holds the lower convex hull of an operation's options (time, effective energy), with times and
  * slopes as integers.
  *
- * <p>Effective energy is energy minus blocking (waiting) power times time. A hull point is an
- * option on the hull. In the flow network, an operation is a group of parallel arcs, with one arc
- * for each hull point. The length of an arc is the time of its hull point. Flow fills the longest
- * arc first, then the next shorter arc.
+ * <p>Effective energy is energy minus blocking power (power of waiting GPUs) times time. A hull
+ * point is an option on the lower convex hull of all options. In the flow network, an operation is
+ * a group of parallel arcs, with one arc for each hull point. The length of a hull point's arc is
+ * the time of the hull point. The flow of an operation fills the longest of its parallel arcs
+ * first, then the next shorter arc.
  *
- * <p><b>Order.</b> The slowest hull point has index 0. All other classes put the fastest option
- * first (see {@link ExecutionOptions}). The order is different here because flow fills the arc of
- * the slowest hull point first. So the indices and the total capacities of the filled arcs rise
- * with the flow.
+ * <p><b>Order.</b> The slowest hull point has index 0. All other classes put the fastest option of
+ * a list first (see {@link ExecutionOptions}). This class puts the slowest hull point first,
+ * because flow fills the arc of the slowest hull point first. With the slowest hull point first,
+ * the indices and the total capacities of the filled arcs rise with the flow.
  *
- * @param options the operation's options
+ * @param options execution options (frequencies with time and energy) of the operation
  * @param indices index of each hull point in {@code options}
- * @param ticks time of each hull point in ticks, falling
+ * @param ticks time of each hull point in ticks (integer units of time), falling
  * @param capacity for each hull point, the total capacity of the arcs up to this hull point, in
- *     scaled watts, rising; it is the slope of the hull from this hull point to the next faster
- *     hull point, or {@link #UNLIMITED} for the last hull point
+ *     scaled watts (integer units of power), rising; it is the slope of the hull from this hull
+ *     point to the next faster hull point, or {@link #UNLIMITED} for the last hull point
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
-  /** The capacity of the arc of the fastest hull point. */
+  /** The capacity of the arc of the fastest hull point, which can carry any flow. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
   /** Returns the time of the slowest hull point, in ticks. */
@@ -39,10 +40,10 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
 
   /**
    * Returns the effective energy in joules at a duration, interpolated between hull point {@code k}
-   * and the next slower hull point. For a duration outside of this range, the result is the
-   * effective energy of the nearer hull point.
+   * and the next slower hull point. For a duration outside of the range between these two hull
+   * points, the result is the effective energy of the nearer hull point.
    *
-   * @param duration duration in ticks
+   * @param duration duration in ticks (integer units of time)
    */
   public double effectiveEnergy(int k, long duration) {
     double faster = options.effectiveEnergy(indices[k]);
@@ -61,7 +62,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
 
   /**
    * Returns the index of the slowest hull point that takes at most {@code duration} ticks. If all
-   * hull points take longer, the method returns the number of hull points.
+   * hull points take more than {@code duration} ticks, the method returns the number of hull
+   * points.
    */
   private int slowestWithin(long duration) {
     int low = 0;
@@ -95,11 +97,11 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the hull point whose arc carries the next unit of flow, if the arcs together carry
-   * {@code flow} already.
+   * Returns the hull point whose arc carries the next unit of flow, if all arcs of the operation
+   * together carry {@code flow} already.
    *
-   * @param near hull point at which the search begins; the search is faster if it is close to the
-   *     result
+   * @param near hull point at which the search begins; the search is faster if this hull point is
+   *     close to the result
    */
   public int nextPoint(int near, long flow) {
     int k = near;

@@ -3,34 +3,34 @@ package perseus.planner.network;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Finds the slowest option of an operation that fits into a given time. A table makes the search
- * fast.
+ * Finds the slowest execution option (one frequency with its time and energy) of an operation that
+ * fits into a given time. To search fast, the class uses a table of times.
  *
- * <p>The table divides the range of times into equal parts. For each part the table stores the
- * option at which a search in this part begins. A lookup takes constant time unless many options
- * lie in one part of the table.
+ * <p>The table divides the range of the options' times into equal parts. For each part of the range
+ * of times, the table stores the option at which a search begins. A search takes constant time
+ * unless the times of many options lie in one part of the range.
  */
 public final class OptionLookup {
   /**
-   * The table divides the times into 128 parts. The number of parts is several times the usual
-   * number of options.
+   * Number of equal parts into which the table divides the range of the options' times. The number
+   * of parts is several times the usual number of options of an operation.
    */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
   /**
-   * {@code slowest[i]} is the slowest option before part i. {@code slowest[i]} is 0 if no option
-   * lies before part i.
+   * {@code slowest[i]} is the index of the slowest option whose time lies before part i of the
+   * range of times. {@code slowest[i]} is 0 if the time of no option lies before part i.
    */
   private final int[] slowest = new int[ENTRIES];
 
   private final double entriesPerTick;
 
   /**
-   * Makes the table of times.
+   * Makes the table of the times of an operation's options.
    *
-   * @param ticks time of each option in ticks, rising; at least one option
+   * @param ticks time of each option in ticks (integer units of time), rising; at least one option
    */
   public OptionLookup(long[] ticks) {
     this.ticks = ticks;
@@ -49,8 +49,8 @@ public final class OptionLookup {
   }
 
   /**
-   * Returns the slowest option that takes at most {@code available} ticks, or NONE if all options
-   * take longer.
+   * Returns the index of the slowest option that takes at most {@code available} ticks, or NONE if
+   * all options take longer.
    */
   public int slowestWithin(long available) {
     if (available < ticks[0]) {
@@ -67,7 +67,7 @@ public final class OptionLookup {
     return option;
   }
 
-  /** Returns the number of options. */
+  /** Returns the number of options of the operation. */
   public int size() {
     return ticks.length;
   }
@@ -82,7 +82,7 @@ public final class OptionLookup {
     return ticks[ticks.length - 1];
   }
 
-  /** Returns the time of an option, in ticks. */
+  /** Returns the time of the option with the index {@code option}, in ticks. */
   public long ticks(int option) {
     return ticks[option];
   }

@@ -13,24 +13,26 @@ import perseus.planner.problem.PlanningProblem;
  * Converts the times and powers of a problem to integers, so that the planner computes the lower
  * bound in exact integer arithmetic.
  *
- * <p>Times become ticks, rounded up. The hull of an operation is the lower convex hull of its
- * options (time, effective energy). The slopes of the hulls (joules per second) become scaled
- * watts, which are the unit of flow in the network. Both units are powers of two, and each problem
- * has its own units.
+ * <p>The class converts times to ticks (integer units of time), rounded up. The hull of an
+ * operation is the lower convex hull of its options (time, effective energy). The class converts
+ * the slopes of the hulls (joules per second) to scaled watts (integer units of power), which are
+ * the unit of flow in the network. The number of ticks per second and the number of scaled watts
+ * per watt are powers of two, and depend on the problem.
  *
  * <p>The longest makespan is at most about {@code 2^45} ticks, and the sum of all slopes at most
- * about {@code 2^60} scaled watts. Therefore the sum of times along a path fits into 64 bits, and
- * so does the sum of flows. A difference of times also fits into 64 bits after a multiplication by
- * a 16-bit weight.
+ * about {@code 2^60} scaled watts. With at most 45 bits for times and 60 bits for slopes, the sum
+ * of times along a path fits into 64 bits, and so does the sum of flows. A difference of times also
+ * fits into 64 bits after a multiplication by a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
   private static final int FLOW_BITS = 60;
 
   /**
-   * Two times of hull points are treated as equal if their relative difference is at most {@code
-   * 2^-SAME_TIME_BITS}. Without this rule, the slope between two almost equal times could be very
-   * steep, and all other slopes would round to the same integer.
+   * Two times of hull points (options on the hull) are treated as equal if their relative
+   * difference is at most {@code 2^-SAME_TIME_BITS}. If almost equal times were not treated as
+   * equal, the slope between them could be very steep, and all other slopes would round to the same
+   * integer.
    */
   private static final int SAME_TIME_BITS = 30;
 
@@ -41,11 +43,11 @@ public final class TickScale {
   private final long roundingTicks;
 
   /**
-   * Holds the points of a hull without its slopes, the slowest first.
+   * Holds the points of an operation's lower convex hull without its slopes, the slowest first.
    *
-   * @param options the options of the operation
+   * @param options execution options (frequencies with time and energy) of the operation
    * @param indices index of each point in {@code options}
-   * @param ticks time of each point in ticks, falling
+   * @param ticks time of each point in ticks (integer units of time), falling
    */
   private record Points(ExecutionOptions options, int[] indices, long[] ticks) {
     /**
@@ -58,8 +60,8 @@ public final class TickScale {
     }
 
     /**
-     * Returns the slope between the two fastest points in joules per tick, or 0 if there is only
-     * one point.
+     * Returns the slope between the two fastest points of the hull in joules per tick, or 0 if
+     * there is only one point.
      */
     double steepest() {
       return ticks.length < 2 ? 0 : slope(ticks.length - 2);
@@ -104,17 +106,19 @@ public final class TickScale {
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The class EarliestStarts also adds the transfer times, in seconds instead of ticks. This can
-    // only make the result larger, and a larger result is valid, too.
+    // The class EarliestStarts also adds the transfer times, in seconds instead of ticks. The
+    // transfer times can only make the returned number of ticks larger, and a larger number is
+    // valid, too.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
   /**
-   * Returns the hull of an operation's options, with times in ticks.
+   * Returns the lower convex hull of an operation's options (time, effective energy), with times in
+   * ticks.
    *
-   * <p>The method merges points whose times are treated as equal. The merged point has the shortest
-   * time and the lowest energy of these points. With the shortest time and the lowest energy, the
-   * computed bound remains a lower bound.
+   * <p>The method merges points of the hull whose times are treated as equal. A merged point has
+   * the shortest time and the lowest energy of the points that it replaces. Because a merged point
+   * has the shortest time and the lowest energy, the computed bound remains a lower bound.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();
@@ -161,8 +165,8 @@ public final class TickScale {
   }
 
   /**
-   * Converts seconds to ticks. The result is rounded up, so that no path is shorter in ticks than
-   * in seconds.
+   * Converts seconds to ticks. The number of ticks is rounded up, so that no path is shorter in
+   * ticks than in seconds.
    */
   public long ticks(double seconds) {
     return (long) Math.ceil(seconds * ticksPerSecond);
@@ -174,8 +178,8 @@ public final class TickScale {
   }
 
   /**
-   * Converts the maximum makespan of a plan from seconds to ticks. The result includes additional
-   * ticks, because all times on a path were rounded up.
+   * Converts the maximum makespan of a plan from seconds to ticks. The returned makespan includes
+   * additional ticks, because all times on a path were rounded up.
    */
   public long deadline(double seconds) {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
@@ -196,7 +200,10 @@ public final class TickScale {
     return ticks(dag.transferSeconds(operation, successor));
   }
 
-  /** Returns the hull of an operation. Operations with the same options share one object. */
+  /**
+   * Returns the lower convex hull of an operation's options. Operations with the same options share
+   * one object of type {@link IntegerHull}.
+   */
   public IntegerHull hull(int operation) {
     return hulls[operation];
   }

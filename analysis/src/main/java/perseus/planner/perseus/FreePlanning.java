@@ -21,12 +21,12 @@ import perseus.planner.rounding.RoundedPlan;
 /**
  * Plans a problem in which changes of clock (GPU frequency) take no time. For each target time, the
  * class takes the relaxed solution (an operation may take any duration between two options) and
- * rounds it to options. Then it improves the plans by beam search. Plans with a larger gap to their
- * lower bounds get more passes of the search.
+ * rounds it to options. Then the class improves the plans by beam search. Plans with a larger gap
+ * to their lower bounds get more passes of the beam search.
  *
  * <p>The solver of the lower bound runs on the caller's thread. For every solution that the solver
- * finds, a new task on another thread rounds this solution. Therefore solving and rounding run at
- * the same time.
+ * finds, a new task on another thread rounds this solution. Therefore the solver works while
+ * earlier solutions are being rounded.
  */
 final class FreePlanning {
   private final PlanningProblem problem;
@@ -44,7 +44,7 @@ final class FreePlanning {
    * <p>There is one plan for each target time and one for T*, the time of minimum energy. The plans
    * have the order in which the solver found their relaxed solutions.
    *
-   * @param bound the lower bound
+   * @param bound the lower bound on the energy of plans
    * @param plans the plans; each is the result of a task that may still run
    */
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
@@ -52,7 +52,7 @@ final class FreePlanning {
   /**
    * Prepares the planning of one problem.
    *
-   * @param scale the integer units of the problem
+   * @param scale the integer units of time and power of the problem
    * @param events the event network of the problem
    */
   FreePlanning(
@@ -76,8 +76,8 @@ final class FreePlanning {
    * Solves the relaxed problem and starts the tasks that finish the plans.
    *
    * @param solver solver of the lower bound
-   * @param targets times to plan for, in seconds, in falling order
-   * @param visitor also receives every relaxed solution
+   * @param targets iteration times to plan for, in seconds, in falling order
+   * @param visitor receives every relaxed solution that the solver finds
    */
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
     Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
@@ -113,8 +113,8 @@ final class FreePlanning {
   }
 
   /**
-   * Improves the plans of the default effort by a larger search. The search keeps a plan if it
-   * finds no better plan. So a higher effort never makes a plan worse.
+   * Improves the plans of the default effort by a larger beam search. The larger beam search keeps
+   * a plan if it finds no better plan. So a higher effort never makes a plan worse.
    */
   private void searchFurther(List<RoundedPlan> rounded) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
@@ -133,8 +133,8 @@ final class FreePlanning {
   }
 
   /**
-   * Runs the expensive passes of the beam search, one after another. Each pass works on the plans
-   * with the largest gaps to their lower bounds.
+   * Runs the expensive passes of the beam search, one after another. Each expensive pass works on
+   * the plans with the largest gaps to their lower bounds.
    */
   private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
@@ -159,7 +159,7 @@ final class FreePlanning {
     }
   }
 
-  /** Starts one task for each plan. The task makes the final plan. */
+  /** Starts one task for each rounded plan, which makes the final plan from the rounded plan. */
   private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
     double shortest = problem.shortestSeconds();
     List<Future<Plan>> plans = new ArrayList<>();

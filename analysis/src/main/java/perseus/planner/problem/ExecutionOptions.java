@@ -10,22 +10,23 @@ import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds the execution options of one instruction of one stage. An option is a frequency with its
- * measured time and energy.
+ * Holds the execution options of one instruction of one stage; an execution option is one GPU
+ * frequency with its measured time and energy.
  *
- * <p>Let an option have energy e and time t. Let P be the blocking power: the power that the
- * stage's GPUs draw while they wait. The effective energy of the option is {@code eps = e - P t}.
- * So the effective energy is the energy that the GPUs use in addition to what they would use if
- * they waited for the time t.
+ * <p>The effective energy of an option with energy e and time t is {@code eps = e - P t}, where P
+ * is the blocking power (power of the stage's GPUs while they wait). So the effective energy is the
+ * energy that the GPUs use in addition to what they would use if they waited for the time of the
+ * option.
  *
  * <p>Only Pareto-optimal options have an index. An option is Pareto-optimal if every faster option
  * has a higher effective energy, and no equally fast option has a lower effective energy.
  *
- * <p><b>Order.</b> Option 0 is the fastest. From each index to the next, the time rises and the
- * effective energy falls. All classes except {@code perseus.planner.network.IntegerHull} put the
- * fastest option first. {@code IntegerHull} puts the slowest option first, and its documentation
- * gives the reason. Sets of frequencies start with the highest frequency. The highest frequency is
- * usually the fastest, but not always.
+ * <p><b>Order.</b> Option 0 is the fastest option of the instruction. From each option to the next,
+ * the time rises and the effective energy falls. All classes except {@code
+ * perseus.planner.network.IntegerHull} put the fastest option of a list first. {@code IntegerHull}
+ * puts the slowest option first, and its documentation gives the reason. Sets of frequencies start
+ * with the highest frequency. The option at the highest frequency is usually, but not always, the
+ * fastest option.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -52,7 +53,8 @@ public final class ExecutionOptions {
    * Returns the options of an instruction for which a plan chooses the frequency.
    *
    * @param rows the measured options in any order, at least one
-   * @param blockingWatts power of all GPUs of the stage while they wait, in watts
+   * @param blockingWatts power in watts that all GPUs of the stage draw while they wait (blocking
+   *     power)
    */
   public static ExecutionOptions choice(List<ProfileRow> rows, double blockingWatts) {
     List<ProfileRow> byTime = new ArrayList<>(rows);
@@ -109,7 +111,7 @@ public final class ExecutionOptions {
 
   /**
    * Returns the fastest option that was measured at a frequency. The result is empty if no option
-   * was measured at this frequency.
+   * was measured at the given frequency.
    */
   public Optional<ProfileRow> fastestAt(int frequencyMhz) {
     return measured.stream()
@@ -133,11 +135,10 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns, for each frequency, the options that are Pareto-optimal among the options of this
-   * frequency.
+   * Returns all options that are Pareto-optimal among the options of the same frequency.
    *
-   * <p>The list holds the options of all frequencies, the fastest first. An option in this list can
-   * have a higher effective energy than a faster option of another frequency.
+   * <p>The returned list holds options of all frequencies, the fastest option first. An option in
+   * the returned list can have a higher effective energy than a faster option of another frequency.
    */
   public List<ProfileRow> atEveryFrequency() {
     return measured.stream()
@@ -149,24 +150,27 @@ public final class ExecutionOptions {
         .toList();
   }
 
-  /** Returns the effective energy of any measured option, in joules. */
+  /**
+   * Returns the effective energy of any measured option, in joules, even if it is not
+   * Pareto-optimal.
+   */
   public double effectiveEnergyOf(ProfileRow row) {
     return effectiveEnergy(row, blockingWatts);
   }
 
-  /** Returns the time of the option at {@code index}, in seconds. */
+  /** Returns the time of the Pareto-optimal option at {@code index}, in seconds. */
   public double time(int index) {
     return times[index];
   }
 
-  /** Returns the effective energy of the option at {@code index}, in joules. */
+  /** Returns the effective energy of the Pareto-optimal option at {@code index}, in joules. */
   public double effectiveEnergy(int index) {
     return effectiveEnergies[index];
   }
 
   /**
-   * Returns the indices of the options on the lower convex hull of (time, effective energy), the
-   * fastest first. Callers must not modify the array.
+   * Returns the indices of the options on the lower convex hull of the points (time, effective
+   * energy), the fastest first. Callers must not modify the returned array.
    */
   public int[] hull() {
     return hull;

@@ -9,10 +9,11 @@ import java.util.List;
  * energy of every plan.
  *
  * <p>A plan of the frontier has less effective energy than every faster plan of the frontier.
- * Effective energy is energy minus blocking (waiting) power times time. GPUs can run every plan of
- * the frontier. All plans may have more energy than the {@link LowerBound} at their times.
+ * Effective energy is energy minus blocking power (power of waiting GPUs) times time. GPUs can run
+ * every plan of the frontier. The energy of every plan may be above the {@link LowerBound} at the
+ * plan's time.
  *
- * @param problem the planned problem
+ * @param problem the planning problem that the plans solve
  * @param plans the plans, the slowest first
  * @param bound the lower bound L(T) of the problem, in joules at each makespan T
  * @param warnings notes about the plans for the user, one sentence each
@@ -20,8 +21,8 @@ import java.util.List;
 public record Frontier(
     PlanningProblem problem, List<Plan> plans, LowerBound bound, List<String> warnings) {
   /**
-   * Makes a frontier from plans. A plan is left out if another plan is at least as fast and has at
-   * most the same effective energy.
+   * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
+   * is at least as fast and has at most the same effective energy.
    *
    * @param plans plans in any order
    */
@@ -48,7 +49,10 @@ public record Frontier(
     return new Frontier(problem, plans, bound, List.copyOf(more));
   }
 
-  /** Returns the lower bound L(T) in joules at a time T in seconds. */
+  /**
+   * Returns the lower bound L(T) on the energy of plans, in joules, at an iteration time T in
+   * seconds.
+   */
   public double boundAt(double timeSeconds) {
     return bound.bound(timeSeconds);
   }
@@ -62,14 +66,14 @@ public record Frontier(
     return (plan.energyJoules() - bound) / bound;
   }
 
-  /** Returns the plan with the shortest time. */
+  /** Returns the plan of the frontier with the shortest iteration time. */
   public Plan fastest() {
     return plans.get(plans.size() - 1);
   }
 
   /**
-   * Returns the plan with the minimum energy. The energy of a plan does not include the energy of
-   * waiting for a straggler (a slower pipeline).
+   * Returns the plan of the frontier with the minimum energy. The energy of a plan does not include
+   * the energy of waiting for a straggler (a slower pipeline).
    */
   public Plan leastEnergy() {
     return plans.stream().min(Comparator.comparingDouble(Plan::energyJoules)).orElseThrow();

@@ -4,16 +4,18 @@ import java.util.Arrays;
 
 /**
  * Holds the lower bound L(T): every plan of makespan T uses at least L(T) joules. The documentation
- * of {@code perseus.planner.bound.LowerBoundSolver} contains the proof.
+ * of {@code perseus.planner.bound.LowerBoundSolver} contains the proof that L(T) is a lower bound.
  *
- * <p>L is convex and piecewise linear from the shortest makespan to T_eps. T_eps is the makespan at
- * which every operation has its minimum effective energy (energy minus blocking power times time).
- * A breakpoint is a makespan at which the slope of L changes. The shortest makespan and T_eps are
- * breakpoints, too. This class stores the breakpoints of L in falling order of time.
+ * <p>The lower bound L(T) is convex and piecewise linear from the shortest makespan to T_eps. T_eps
+ * is the makespan at which every operation has its minimum effective energy (energy minus blocking
+ * power times time). A breakpoint is a makespan at which the slope of L changes. The two ends of L,
+ * which are the shortest makespan and T_eps, are breakpoints, too. This class stores the
+ * breakpoints of L in falling order of time.
  *
  * <p>The package {@code perseus.planner.bound} computes L from the relaxed problem. In the relaxed
- * problem an operation may take any duration between its fastest and its slowest option. A GPU can
- * run an operation only with one of its options. Therefore the energy of every plan may be above L.
+ * problem an operation may take any duration between its fastest and its slowest option. Because a
+ * GPU can run an operation only with one of its measured options, the energy of every plan may be
+ * above the lower bound L.
  *
  * <p>The planner's result is the {@link Frontier}, a list of plans that GPUs can run. The distance
  * from a plan down to L is the maximum energy that a better plan of the same makespan could save.
@@ -26,15 +28,16 @@ public final class LowerBound {
   private final double certificate;
 
   /**
-   * Makes the bound from its breakpoints.
+   * Makes the lower bound from its breakpoints (makespans at which its slope changes).
    *
-   * @param times times of the breakpoints in seconds, strictly falling
-   * @param energies L at each breakpoint, in joules
-   * @param blockingWatts power of all GPUs of the pipeline while they wait, in watts
+   * @param times makespans of the breakpoints in seconds, strictly falling
+   * @param energies the lower bound L at each breakpoint, in joules
+   * @param blockingWatts power in watts that all GPUs of the pipeline draw while they wait
+   *     (blocking power)
    * @param roundingSeconds maximum error of {@code times} in seconds; the times may be too long
    *     because durations were rounded up, and {@link #bound} corrects for this error
-   * @param certificate maximum distance from the bound up to the exact optimum, as a fraction of
-   *     the bound
+   * @param certificate maximum distance from this bound up to the exact lower bound, as a fraction
+   *     of this bound
    */
   public LowerBound(
       double[] times,
@@ -61,26 +64,29 @@ public final class LowerBound {
 
   /**
    * Returns the maximum distance from this bound up to the exact optimum of the relaxed problem, as
-   * a fraction of the bound. The distance is 0 if the bound is the exact optimum.
+   * a fraction of the bound. The distance is 0 if this bound is the exact optimum of the relaxed
+   * problem.
    */
   public double certificate() {
     return certificate;
   }
 
-  /** Returns the number of breakpoints. */
+  /**
+   * Returns the number of breakpoints (makespans at which the slope of the lower bound changes).
+   */
   public int size() {
     return times.length;
   }
 
   /**
-   * Returns the time of a breakpoint in seconds. The first breakpoint is at T_eps (minimum
+   * Returns the makespan of a breakpoint in seconds. The first breakpoint is at T_eps (minimum
    * effective energy), and the last breakpoint is at the shortest makespan.
    */
   public double time(int breakpoint) {
     return times[breakpoint];
   }
 
-  /** Returns L at a breakpoint, in joules. */
+  /** Returns the lower bound L on the energy at a breakpoint, in joules. */
   public double energy(int breakpoint) {
     return energies[breakpoint];
   }
@@ -98,7 +104,7 @@ public final class LowerBound {
     return times[0];
   }
 
-  /** Returns T* in seconds: the makespan at which L has its minimum. */
+  /** Returns T* in seconds: the makespan at which the lower bound L has its minimum. */
   public double timeOfLeastEnergy() {
     int least = 0;
     for (int i = 1; i < times.length; i++) {
@@ -110,11 +116,11 @@ public final class LowerBound {
   }
 
   /**
-   * Returns L(T) in joules, in O(log breakpoints).
+   * Returns the lower bound L(T) on the energy, in joules, in O(log breakpoints).
    *
    * @param timeSeconds makespan T in seconds. Below the shortest makespan, where no plan exists,
-   *     the result is L at the shortest makespan. Above T_eps, L grows by the blocking power
-   *     (joules per second).
+   *     the result is L at the shortest makespan. Above T_eps, where GPUs only wait longer, L grows
+   *     by the blocking power (joules per second).
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;
@@ -124,8 +130,8 @@ public final class LowerBound {
     if (time <= shortestTime()) {
       return energies[energies.length - 1];
     }
-    // The times fall with the index. Binary search finds the first breakpoint whose time is at most
-    // {@code time}.
+    // The makespans of the breakpoints fall with the index. Binary search finds the first
+    // breakpoint whose time is at most {@code time}.
     int low = 0;
     int high = times.length - 1;
     while (low < high) {

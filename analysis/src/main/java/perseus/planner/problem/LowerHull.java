@@ -10,8 +10,8 @@ public final class LowerHull {
    * Returns the indices of the points on the lower convex hull, in rising order. The hull omits
    * points on the straight line between two other points.
    *
-   * <p>The algorithm is Andrew's monotone chain (Information Processing Letters 9, 1979). It takes
-   * O(points).
+   * <p>The algorithm is Andrew's monotone chain (Information Processing Letters 9, 1979). The
+   * algorithm takes O(points).
    *
    * @param x first coordinate of each point, strictly rising
    * @param y second coordinate of each point

@@ -6,21 +6,21 @@ import perseus.io.Progress;
 
 /**
  * States how many plans a planner makes, for which iteration times, and how much work the planner
- * spends on them.
+ * spends to improve the plans.
  *
  * <p>A planner that plans for given times always makes at least three plans: the fastest plan, the
  * plan of minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps).
- * Effective energy is energy minus blocking (waiting) power times time. Some planners have a fixed
- * set of plans, for example one plan for each frequency. Such planners use only the lower bound of
- * the request.
+ * Effective energy is energy minus blocking power (power of waiting GPUs) times time. Some planners
+ * have a fixed set of plans, for example one plan for each frequency. A planner with a fixed set of
+ * plans uses only the lower bound of the request.
  *
- * @param plans number of plans, evenly spaced in time; {@link #ALL} for one plan at every
+ * @param plans number of plans, evenly spaced in time, or {@link #ALL} for one plan at every
  *     breakpoint of the lower bound (makespan at which its slope changes)
  * @param times additional times in seconds, with one plan for each; the planner ignores times below
  *     the shortest makespan
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
- * @param bound the lower bound of the problem if it is known; null if the planner has to compute it
+ * @param bound the lower bound on the energy of plans; null if the planner has to compute it
  */
 public record PlanRequest(
     int plans, double[] times, Effort effort, Progress progress, LowerBound bound) {
@@ -30,13 +30,14 @@ public record PlanRequest(
   private static final int STANDARD_PLANS = 200;
 
   /**
-   * Makes a request with the default effort, without progress reports and without a known bound.
+   * Makes a request with the default effort, without progress reports and without a known lower
+   * bound.
    */
   public PlanRequest(int plans, double... times) {
     this(plans, times, Effort.DEFAULT, Progress.NONE);
   }
 
-  /** Makes a request without a known bound. */
+  /** Makes a request without a known lower bound on the energy of plans. */
   public PlanRequest(int plans, double[] times, Effort effort, Progress progress) {
     this(plans, times, effort, progress, null);
   }
@@ -49,22 +50,22 @@ public record PlanRequest(
   /**
    * Returns a copy of this request with another lower bound.
    *
-   * @param known the lower bound; null if it is not known
+   * @param known the lower bound on the energy of plans; null if it is not known
    */
   public PlanRequest withBound(LowerBound known) {
     return new PlanRequest(plans, times, effort, progress, known);
   }
 
   /**
-   * Returns the times to make plans for, in seconds, in falling order.
+   * Returns the iteration times for which a planner makes plans, in seconds, in falling order.
    *
-   * <p>The result contains the shortest and the longest makespan, evenly spaced times between them,
-   * and the additional times of the request. A request for {@link #ALL} plans has no evenly spaced
-   * times. The result does not contain T*, the time of minimum energy. Planners compute T* from the
-   * lower bound.
+   * <p>The returned times are the shortest and the longest makespan, evenly spaced times between
+   * them, and the additional times of the request. A request for {@link #ALL} plans has no evenly
+   * spaced times. The returned times do not include T*, the time of minimum energy. Planners
+   * compute T* from the lower bound.
    *
-   * @param shortest shortest makespan, in seconds
-   * @param longest makespan of minimum effective energy, in seconds
+   * @param shortest shortest makespan of any plan, in seconds
+   * @param longest makespan of the plan with the minimum effective energy, in seconds
    */
   public double[] targets(double shortest, double longest) {
     TreeSet<Double> targets = new TreeSet<>(Comparator.reverseOrder());

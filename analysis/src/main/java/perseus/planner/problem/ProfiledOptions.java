@@ -15,8 +15,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Reads the execution options of a DAG's operations from a stage profile. An execution option is a
- * frequency with its measured time and energy.
+ * Reads the execution options of a DAG's operations from a stage profile; an execution option is
+ * one frequency with its measured time and energy.
  */
 final class ProfiledOptions {
   private final StageProfile profile;
@@ -24,7 +24,7 @@ final class ProfiledOptions {
   private final IterationDag dag;
 
   /**
-   * Prepares the search for the options of one DAG's operations.
+   * Prepares the search for the execution options of one DAG's operations.
    *
    * @param schedule the schedule of the DAG, whose name appears in error messages and warnings
    */
@@ -35,10 +35,11 @@ final class ProfiledOptions {
   }
 
   /**
-   * Returns the options of each operation, by operation index. Operations with equal stage and
-   * instruction share one object of options.
+   * Returns the execution options of each operation, by operation index. Operations with equal
+   * stage and instruction share one object of type {@link ExecutionOptions}.
    *
-   * @param blockingWatts power of all GPUs of each stage while they wait, in watts
+   * @param blockingWatts for each stage, the power in watts that all its GPUs draw while they wait
+   *     (blocking power)
    * @throws UserError if the profile has no row for an operation
    */
   ExecutionOptions[] byOperation(double[] blockingWatts) {

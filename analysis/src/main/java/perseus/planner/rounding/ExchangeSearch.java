@@ -6,24 +6,25 @@ import perseus.planner.network.OptionTables;
 /**
  * Lowers the energy of a plan by local search, while the plan still ends by its deadline.
  *
- * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}. Here {@code k(j)} is the
- * option of operation j, and {@code eps_j,k} is the effective energy of option k in joules. On
- * every path through the DAG of operations, the sum of durations and transfer times must not exceed
- * the deadline. The search starts from a plan that meets the deadline. The search alternates two
- * moves until neither move saves energy:
+ * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}, where {@code k(j)} is
+ * the option of operation j, and {@code eps_j,k} is the effective energy of its option k in joules.
+ * On every path through the DAG of operations, the sum of durations and transfer times must not
+ * exceed the deadline. The search starts from a plan that meets the deadline. The search alternates
+ * two kinds of changes, slower operations and exchanged pairs, until neither kind saves energy:
  *
  * <ul>
  *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
  *       time that an operation can take while the plan still meets the deadline. The operation that
- *       saves the most energy per tick is slowed down first.
+ *       saves the most energy per tick of additional time is slowed down first.
  *   <li>{@link #exchangePairs} changes the options of an operation and of one of its successors
- *       together. One of the two operations becomes faster, so that the other can become slower.
+ *       together. In an exchange of a pair, one of the two operations becomes faster, so that the
+ *       other can become slower.
  * </ul>
  *
- * <p>Let n be the number of operations, E the number of precedences, K the maximum number of
- * options per operation, and M the number of slow-downs. One pass takes O((n + M) (K + log n) + E
- * K), plus one {@link PlanTiming#set} for each changed operation. The result is only a local
- * optimum. Where all operations are critical, a better plan may require three or more changes at
+ * <p>One pass takes O((n + M) (K + log n) + E K) for n operations, E precedences, at most K options
+ * per operation and M slow-downs, plus one call of {@link PlanTiming#set} for each changed
+ * operation. The plan that the search returns is only a local optimum. Where all operations are
+ * critical (a delay makes the iteration longer), a better plan may require three or more changes at
  * the same time, which the search does not try.
  */
 final class ExchangeSearch {
@@ -34,8 +35,9 @@ final class ExchangeSearch {
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   /**
-   * Maximum number of passes over all pairs. This maximum limits the running time. The script
-   * {@code dev/experiment} measures the effect of other values.
+   * Maximum number of passes over all pairs of an operation and one of its successors, which limits
+   * the running time. The script {@code dev/experiment} measures the effect of other maximum
+   * numbers of passes.
    */
   private static final int MAX_PASSES = 6;
 
@@ -48,8 +50,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Alternates {@link #useSlack} and {@link #exchangePairs} until no pair changes, but at most
-   * {@link #MAX_PASSES} times.
+   * Alternates {@link #useSlack} and {@link #exchangePairs} until the options of no pair of
+   * operations change, but at most {@link #MAX_PASSES} times.
    */
   void improve() {
     useSlack();
@@ -68,9 +70,10 @@ final class ExchangeSearch {
   private record SlowDown(int operation, int choice, double joulesPerTick) {}
 
   /**
-   * Slows down operations within their slack. The change that saves the most energy per tick is
-   * made first. The slack of an operation never grows during this method. So an option that does
-   * not fit into the slack can be ignored until the method ends.
+   * Slows down operations within their slack (the additional time that they can take). The change
+   * that saves the most energy per tick is made first. While this method runs, the slack of an
+   * operation never grows, so an option that does not fit into the slack can be ignored until the
+   * method ends.
    */
   void useSlack() {
     PriorityQueue<SlowDown> queue =
@@ -92,8 +95,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Adds the best slower option of operation j to the queue. Among the options that fit into the
-   * slack, the best option saves the most energy per tick.
+   * Adds the best slower option of operation j to the queue. The best slower option fits into the
+   * operation's slack, and saves the most energy per tick.
    */
   private void addBestSlowDown(PriorityQueue<SlowDown> queue, int j) {
     long[] ticks = network.ticks[j];
@@ -115,8 +118,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Tries every pair of an operation and one of its successors. If another pair of options meets
-   * the deadline and takes less energy, both operations get these options.
+   * Tries other options for every pair of an operation and one of its successors. If another pair
+   * of options meets the deadline and takes less energy, both operations get these options.
    *
    * @return whether the options of any pair changed
    */
@@ -144,8 +147,9 @@ final class ExchangeSearch {
     int bestI = -1;
     int bestK = -1;
     int choiceK = ticksK.length - 1;
-    // A slower option of operation i leaves less time for operation k. So the index choiceK only
-    // falls while the index choiceI rises. One walk through both lists of options is enough.
+    // A slower option of operation i leaves less time for operation k, so the index choiceK only
+    // falls while the index choiceI rises. One walk through the options of both operations is
+    // enough.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
       long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {

@@ -19,33 +19,36 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. Usually no
  * option takes exactly the duration {@code y_j - x_j} of the relaxed solution. So the class rounds
- * the durations to options in several ways:
+ * the durations of the relaxed solution to options in several ways:
  *
  * <ul>
- *   <li>{@link #roundDurations} takes the slowest option whose time is at most {@code y_j - x_j}.
- *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j it takes
- *       the slowest option with which operation j still ends by {@code y_j}. So later operations
- *       can use the time that earlier operations leave unused.
- *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j it
- *       takes the slowest option with which operation j still starts at {@code x_j} or later.
+ *   <li>For each operation j, {@link #roundDurations} takes the slowest option whose time is at
+ *       most {@code y_j - x_j}.
+ *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j, {@link
+ *       #roundForward} takes the slowest option with which operation j still ends by {@code y_j}.
+ *       In this way, later operations can use the time that earlier operations leave unused.
+ *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j,
+ *       {@link #roundBackward} takes the slowest option with which operation j still starts at
+ *       {@code x_j} or later.
  *   <li>{@link SteadyStateRounding} rounds all operations of the steady part of the iteration
  *       together.
  * </ul>
  *
- * <p>Each way of rounding gives a plan that ends by the deadline. In the plans with the lowest
- * energy, operations are then slowed down where time is left ({@link ExchangeSearch#useSlack}). The
- * result is the plan that has the lowest energy after this step.
+ * <p>Each way of rounding gives a plan that ends by the deadline. In the rounded plans with the
+ * lowest energy, operations are then slowed down where time is left ({@link
+ * ExchangeSearch#useSlack}). The class returns the plan that has the lowest energy after its
+ * operations were slowed down.
  *
- * <p>With n operations, E precedences and K options, rounding takes O(E + n log K). This time does
- * not include {@link SteadyStateRounding} and {@link ExchangeSearch#useSlack}. The plan always
+ * <p>With n operations, E precedences and K options, rounding takes O(E + n log K), without the
+ * time of {@link SteadyStateRounding} and {@link ExchangeSearch#useSlack}. A rounded plan always
  * meets the deadline, but there is no guarantee for its energy. Near the shortest makespan, where
- * all operations are critical, plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than
- * the lower bound. The package {@code perseus.planner.beam} improves these plans.
+ * all operations are critical, rounded plans for GPT-3 175B on 8 stages take up to 0.25 % more
+ * energy than the lower bound. The package {@code perseus.planner.beam} improves the rounded plans.
  */
 public final class RelaxedRounding {
   /**
-   * Maximum number of roundings in which operations are slowed down where time is left. The
-   * roundings with the lowest energy are selected. The maximum limits the running time.
+   * Maximum number of rounded plans in which operations are slowed down where time is left. Only
+   * the rounded plans with the lowest energy are slowed down, which limits the running time.
    */
   private static final int MAX_CANDIDATES = 5;
 
@@ -63,15 +66,15 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The ramps are the first and the last microbatches, which are not in the steady part. The
-    // pipeline fills and drains within as many microbatches as it has stages. With shorter ramps,
-    // the steady part has more operations, but a rounding meets the deadline only if enough time is
-    // left.
+    // The ramps are the first and the last microbatches of an iteration, which are not in its
+    // steady part. The pipeline fills and drains within as many microbatches as the pipeline has
+    // stages. With shorter ramps, the steady part has more operations, but the rounding of the
+    // steady part meets the deadline only if enough time is left.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
   /**
-   * Rounds a relaxed solution.
+   * Rounds the durations of a relaxed solution to options.
    *
    * @return the rounded plan that has the lowest energy after operations were slowed down where
    *     time is left
@@ -104,9 +107,11 @@ public final class RelaxedRounding {
 
   /**
    * Computes the effective energy of a relaxed solution, in joules. No plan with the same makespan
-   * has a lower effective energy, except for the small error of an approximate relaxed solution.
+   * has a lower effective energy than the relaxed solution, except for the small error of an
+   * approximate relaxed solution.
    *
-   * @param times start and end of each operation j in ticks, at the indices 2j and 2j + 1
+   * @param times start and end of each operation j in ticks (integer units of time), at the indices
+   *     2j and 2j + 1
    */
   private double relaxedJoules(long[] times) {
     double sum = 0;
@@ -176,10 +181,10 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Makes a plan from the chosen options. A makespan in ticks can differ from the makespan in
-   * seconds by rounding errors. If the plan misses the deadline for this reason, critical
-   * operations get faster options. The operation for which a faster option costs the least energy
-   * gets its faster option first.
+   * Makes a plan from the chosen options. The makespan of a plan in ticks can differ from its
+   * makespan in seconds by rounding errors. If the plan misses the deadline because of rounding
+   * errors, critical operations get faster options. The operation for which a faster option costs
+   * the least energy gets its faster option first.
    *
    * @throws IllegalStateException if even the fastest options miss the deadline
    */

@@ -4,9 +4,9 @@ import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.network.OptionTables;
 
 /**
- * Holds the options of all operations of a plan while searches improve the plan. The plan was
- * rounded from a relaxed solution, in which durations may lie between two options. The plan ends no
- * later than this relaxed solution.
+ * Holds the options (frequencies) of all operations of a plan while searches improve the plan. The
+ * plan was rounded from a relaxed solution, in which durations may lie between two options. The
+ * plan ends no later than the relaxed solution from which it was rounded.
  */
 public final class RoundedPlan {
   private RelaxedSolution relaxed;
@@ -17,12 +17,12 @@ public final class RoundedPlan {
   private final int[] choices;
 
   /**
-   * @param choices index of the option of every operation, with which the plan ends by the
-   *     deadline; the array is not copied
+   * @param choices index of the execution option (one frequency) of every operation, with which the
+   *     plan ends by the deadline; the array is not copied
    * @param relaxedJoules lower bound on the effective energy of every plan that ends by the
    *     deadline, in joules
-   * @param blockingJoules blocking (waiting) power of all GPUs in watts times the makespan in
-   *     seconds, in joules
+   * @param blockingJoules energy in joules that all GPUs would use if they waited (at blocking
+   *     power) for the whole makespan
    */
   RoundedPlan(
       RelaxedSolution relaxed,
@@ -39,8 +39,8 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the relaxed solution from which this plan was rounded. The result is null after {@link
-   * #forgetRelaxed}.
+   * Returns the relaxed solution from which this plan was rounded. The returned solution is null
+   * after a call of {@link #forgetRelaxed}.
    */
   public RelaxedSolution relaxed() {
     return relaxed;
@@ -48,7 +48,7 @@ public final class RoundedPlan {
 
   /**
    * Removes the relaxed solution to free memory. The relaxed solution takes much more memory than
-   * the options.
+   * the options of a plan.
    */
   public void forgetRelaxed() {
     relaxed = null;
@@ -63,8 +63,8 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the index of the option of every operation. The array is not a copy, and searches may
-   * change it.
+   * Returns the index of the option of every operation. The returned array is not a copy, and
+   * searches may change it.
    */
   public int[] choices() {
     return choices;
@@ -73,8 +73,8 @@ public final class RoundedPlan {
   /**
    * Replaces the options of this plan by other options if the other options take less energy.
    *
-   * @param others index of the option of every operation, with which the plan ends by the deadline;
-   *     null if a search found no options
+   * @param others index of the execution option (one frequency) of every operation, with which the
+   *     plan ends by the deadline; null if a search found no options
    */
   public void replaceIfBetter(int[] others) {
     if (others != null && network.energy(others) < network.energy(choices)) {
@@ -83,8 +83,9 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the gap to the lower bound: {@code (E - L) / L}. E is the plan's energy and L is the
-   * lower bound, both in joules. E and L include the energy that GPUs take while they wait.
+   * Returns the gap of the plan, {@code (E - L) / L}, where E is the plan's energy and L is the
+   * lower bound at its makespan, both in joules. Both the plan's energy E and the lower bound L
+   * include the energy of waiting GPUs.
    */
   public double gap() {
     return (network.energy(choices) - relaxedJoules) / boundJoules;

@@ -13,32 +13,33 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Rounds all operations in the steady part of an iteration together, so that all stages have the
- * same cycle time.
+ * Rounds the durations of all operations in the steady part of an iteration to options
+ * (frequencies) together, so that all stages have the same cycle time.
  *
  * <p>The steady part is the part of the iteration between the filling and the draining of the
- * pipeline. In this part, every stage repeats a cycle of one forward and one backward, and waits
- * for its neighbours in each cycle. If the operations of a stage were rounded one by one, fast and
- * slow cycles would alternate. The stage would save energy in the slow cycles, but the neighbouring
- * stages would lose this energy while they wait. So this class gives all stages the same cycle time
- * {@code tau}. Stage s takes the options with the lowest energy among all pairs of options with
- * {@code t_forward + t_backward <= tau}. Only cycles on the lower convex hull of the points (tau,
- * energy) are used. A plan combines two cycles that are close to each other on this hull. The
- * slower cycle is used at the end of the steady part, as often as the deadline allows. The faster
- * cycle is used before the slower cycle.
+ * pipeline. In the steady part, every stage repeats a cycle of one forward and one backward, and
+ * waits for its neighbours in each cycle. If the operations of a stage were rounded one by one,
+ * fast and slow cycles would alternate. A stage with alternating cycles would save energy in the
+ * slow cycles, but the neighbouring stages would lose this energy while they wait. So this class
+ * gives all stages the same cycle time {@code tau} (time of one forward and one backward). Stage s
+ * takes the options with the lowest energy among all pairs of options with {@code t_forward +
+ * t_backward <= tau}. Only cycles on the lower convex hull of the points (cycle time, energy) are
+ * used. A plan combines two cycles that are close to each other on the hull of cycles. The slower
+ * of the two cycles is used at the end of the steady part, as often as the deadline allows. The
+ * faster cycle is used before the slower cycle.
  *
- * <p>Let S be the number of stages, K the number of options per operation, and C the number of
- * cycle times that are tried. Let M be the number of microbatches in the steady part, and n the
- * number of operations. Finding the cycles takes O(C S K) once per problem. One rounding takes
- * O((log C + log M) n). The result ends by the deadline. The method does not optimize the ramps,
- * which are the first and the last microbatches of the iteration. Operations in the ramps keep the
- * options of another rounding.
+ * <p>Finding the cycles takes O(C S K) once per problem, for S stages, K options per operation and
+ * C cycle times that are tried. One rounding takes O((log C + log M) n), for n operations and M
+ * microbatches in the steady part. The rounded plan ends by the deadline. The method does not
+ * optimize the ramps, which are the first and the last microbatches of the iteration. Operations in
+ * the ramps keep the options of another rounding.
  */
 final class SteadyStateRounding {
   /**
    * Approximate maximum number of pairs of options per stage whose total time is tried as a cycle
-   * time. This maximum limits the running time. With 38 frequencies, all 1,444 pairs are tried. If
-   * a stage has more than 4,000 pairs, only every second, third or later pair is tried.
+   * time, which limits the running time. With 38 frequencies, all 1,444 pairs of options are tried.
+   * If a stage has more than 4,000 pairs of options, only every n-th pair is tried, where n is 2 or
+   * more.
    */
   private static final int MAX_PAIRS = 4000;
 
@@ -76,8 +77,9 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one rounding for each given length of the ramps, if microbatches for a steady part
-   * remain. All roundings share their cycles, because cycles do not depend on the ramps.
+   * Creates one rounding for each given length of the ramps (first and last microbatches), if
+   * microbatches for a steady part remain. All roundings share their cycles, because cycles do not
+   * depend on the ramps.
    *
    * @param ramps lengths of the ramps: for each rounding, the number of microbatches at each end of
    *     the iteration that are not in the steady part
@@ -100,7 +102,7 @@ final class SteadyStateRounding {
    * comes first.
    *
    * <p>A cycle time is tried if it is the total time of a forward option and a backward option of
-   * one stage. The minimum energy of a cycle changes only at these cycle times.
+   * one stage. The minimum energy of a cycle changes only at total times of two options.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -134,13 +136,13 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Rounds the operations of the steady part.
+   * Rounds the operations of the steady part to options.
    *
-   * @param others index of the option of every operation, with which the plan ends by the deadline;
-   *     operations outside the steady part keep these options
-   * @param deadline latest end of the iteration, in ticks
-   * @return index of the option of every operation, with which the plan ends by the deadline; null
-   *     if even the fastest cycle is too slow
+   * @param others index of the execution option (one frequency) of every operation, with which the
+   *     plan ends by the deadline; operations outside the steady part keep these options
+   * @param deadline latest end of the iteration, in ticks (integer units of time)
+   * @return index of the execution option (one frequency) of every operation, with which the plan
+   *     ends by the deadline; null if even the fastest cycle is too slow
    */
   int[] round(int[] others, long deadline) {
     int low = -1;
@@ -158,9 +160,9 @@ final class SteadyStateRounding {
     }
     int[] best = withCycles(others, cycles.get(low), null, 0);
     double lowest = network.energy(best);
-    // A cycle can only be repeated a whole number of times. So the best combination is not always
-    // two cycles that are next to each other on the hull. Therefore the method also tries the next
-    // cycles on the hull.
+    // Because a cycle can only be repeated a whole number of times, the two cycles of the best
+    // combination are not always next to each other on the hull. Therefore the method also tries
+    // further cycles on the hull.
     for (int a = Math.max(0, low - 1); a <= low; a++) {
       for (int b = low + 1; b < Math.min(cycles.size(), low + 3); b++) {
         int[] mixed = mix(others, cycles.get(a), cycles.get(b), deadline);
@@ -204,7 +206,8 @@ final class SteadyStateRounding {
    * Computes the cycle with the lowest energy at a given cycle time. Each stage takes its cheapest
    * pair of options that fits into the cycle time.
    *
-   * @param ticks cycle time in ticks, at least the time of every stage's fastest pair
+   * @param ticks cycle time in ticks (integer units of time), at least the time of every stage's
+   *     fastest pair
    */
   private Cycle cheapestCycle(long ticks) {
     int stages = forwards.length;
@@ -236,8 +239,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Combines two cycles. The slower cycle is used at the end of the steady part, as often as the
-   * deadline allows. The faster cycle is used before the slower cycle.
+   * Combines two cycles in one plan. The slower cycle is used at the end of the steady part, as
+   * often as the deadline allows. The faster cycle is used before the slower cycle.
    */
   private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
     int low = 0;

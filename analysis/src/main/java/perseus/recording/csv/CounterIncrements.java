@@ -7,40 +7,47 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Checks the increments of an energy counter and marks the invalid ones as not usable. An increment
- * is the rise of the counter from one reading to the next. It is invalid if it is impossibly large,
- * or if the time between the two readings is too long.
+ * Checks the increments of an energy counter and marks invalid increments as not usable. An
+ * increment is the rise of the counter from one reading to the next. An increment is invalid if it
+ * is impossibly large, or if the time between its two readings is too long.
  */
 final class CounterIncrements {
   /**
-   * Limit of the time without a change of the counter, in seconds. If the counter does not change
-   * for a longer time, the program probably did not read it. The increment after such a time is
-   * left out.
+   * Limit in seconds of the time in which the energy counter may stay unchanged. If the energy
+   * counter stays unchanged for longer than the limit, the recording program probably did not read
+   * the counter. If the energy counter was unchanged for longer than the limit, the next increment
+   * is left out.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * The same limit as a multiple of the median time between changes. The larger of this limit and
-   * {@link #MIN_STANDSTILL_SECONDS} is used.
+   * Limit of the time in which the energy counter may stay unchanged, as a multiple of the median
+   * time between changes of the counter. The counter may stay unchanged for {@link
+   * #MIN_STANDSTILL_SECONDS} or for {@code MIN_STANDSTILL_PERIODS} median times, whichever is
+   * longer.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * Limit of the time of an increment, as a multiple of the median time between changes. If an
-   * increment takes longer and has an unusually low power, the clock may have been set forward.
+   * Limit of the duration of an increment, as a multiple of the median time between changes of the
+   * energy counter. If an increment lasts longer than the limit and has an unusually low power, the
+   * clock of the host may have been set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
-  /** A power is unusually low if it is below this share of the first percentile of all powers. */
+  /**
+   * The power of an increment is unusually low if it is below this fraction of the first percentile
+   * of the powers of all increments.
+   */
   private static final double UNUSUAL_SHARE = 0.5;
 
-  /** Maximum power of a valid increment, as a multiple of the median power. */
+  /** Maximum power of a valid increment, as a multiple of the median power of all increments. */
   private static final double MAX_MEDIAN_POWERS = 50;
 
   /**
-   * Maximum median power in watts if energies are in joules. No GPU draws more power than this
-   * limit. Even an idle GPU draws more than a thousandth of this limit. So a larger median power
-   * means that energies are in millijoules.
+   * Maximum median power in watts of an energy log whose energies are in joules. No GPU draws more
+   * than 10,000 W, and even an idle GPU draws more than 10 W. So a median power above 10,000 W
+   * means that the energies in the log are in millijoules.
    */
   private static final double MAX_WATTS = 10_000;
 
@@ -48,12 +55,12 @@ final class CounterIncrements {
   private final long[] lines;
   private final RowFaults faults;
 
-  /** Mean power in watts between each reading and the next. */
+  /** Mean power in watts between each reading of the energy counter and the next reading. */
   private final double[] powers;
 
   /**
    * @param log energy log to check; its {@code usable} flags are changed
-   * @param lines line number of each reading
+   * @param lines line number of each reading in the log file
    */
   CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {
     this.log = log;
@@ -67,9 +74,9 @@ final class CounterIncrements {
   }
 
   /**
-   * Checks all increments and marks the invalid ones as not usable.
+   * Checks all increments of the energy counter and marks invalid increments as not usable.
    *
-   * @throws UserError if energies seem to be in millijoules and not in joules
+   * @throws UserError if the energies in the log seem to be in millijoules and not in joules
    */
   void check() {
     requireJoules();
@@ -113,8 +120,9 @@ final class CounterIncrements {
     double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
     double maxJoules = maxWatts * log.periodSeconds();
     for (int i = 1; i < log.size(); i++) {
-      // If two readings were written shortly after each other, the power may be high although the
-      // energy is small.
+      // If two readings of the energy counter were written shortly after each other, the computed
+      // power may be high although the energy is small. An increment with a high power but a small
+      // energy is valid.
       boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
       if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");

@@ -18,7 +18,7 @@ import perseus.recording.run.LogFormat;
 
 /**
  * Implements {@link LogFormat} for CSV files, which this project and the research release of
- * Perseus write. Each rank R has two files: {@code instructions-R.csv} and {@code
+ * Perseus write. The two log files of rank R are {@code instructions-R.csv} and {@code
  * time-energy-R.csv}.
  */
 public final class CsvLogFormat implements LogFormat {

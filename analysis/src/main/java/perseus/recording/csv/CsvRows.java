@@ -19,9 +19,10 @@ import perseus.recording.log.Warnings;
  * Reads the rows of one CSV file, gives access to single columns of the current row, and collects
  * the problems of the rows.
  *
- * <p>If a field has text in place of a number, an error is thrown, except in the last line. The run
- * was probably killed while it wrote the last line, so a wrong number in this line is treated as
- * unknown. Columns are numbered from 0, in the order of their names in the constructor call.
+ * <p>If a field has text in place of a number, an error is thrown, except in the last line. A wrong
+ * number in the last line is treated as unknown, because the run was probably killed while it wrote
+ * the last line. The methods of {@code CsvRows} number the columns from 0, in the order in which
+ * the constructor call names the columns.
  */
 final class CsvRows implements Closeable {
   /** Words that programs write for an unknown or infinite number. */
@@ -29,8 +30,8 @@ final class CsvRows implements Closeable {
       Set.of("nan", "-nan", "null", "none", "na", "n/a", "inf", "-inf", "infinity", "-infinity");
 
   /**
-   * Maximum time in epoch seconds, in the year 5138. A larger number is a time in milliseconds or a
-   * smaller unit.
+   * Maximum Unix time in seconds, which is a time in the year 5138. A number above {@code
+   * MAX_EPOCH_SECONDS} is a Unix time in milliseconds or in a smaller unit.
    */
   private static final double MAX_EPOCH_SECONDS = 1e11;
 
@@ -41,13 +42,16 @@ final class CsvRows implements Closeable {
   private final LogLines lines;
   private final RowFaults faults;
 
-  /** Number of decimals in each column of the first row; null before the first row was read. */
+  /**
+   * Number of digits after the decimal point in each column of the first row; null before the first
+   * row was read.
+   */
   private int[] usualDecimals;
 
   /**
-   * Opens a file and reads its header.
+   * Opens a CSV log and reads its header.
    *
-   * @param file log to read
+   * @param file path of the CSV log to read
    * @param columns names of the columns that the file must have
    * @throws UserError if the file is missing or empty, is compressed or in UTF-16, or lacks a
    *     column
@@ -71,7 +75,10 @@ final class CsvRows implements Closeable {
     }
   }
 
-  /** Moves to the next row and skips repeated headers. Returns false if there is no next row. */
+  /**
+   * Moves to the next row of the file and skips lines that repeat the header. Returns false if the
+   * file has no further row.
+   */
   boolean next() {
     try {
       while (lines.advance()) {
@@ -100,23 +107,26 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns the text in column {@code c} without blanks around it. Returns an empty text if the row
-   * is too short.
+   * Returns the text in column {@code c} of the current row, without blanks around it. Returns an
+   * empty text if the current row has too few fields.
    */
   String text(int c) {
     return lines.text(positions[c]);
   }
 
-  /** Returns whether the text in column {@code c} consists of exactly these bytes. */
+  /**
+   * Returns whether column {@code c} of the current row consists of exactly the bytes {@code text}.
+   */
   boolean is(int c, byte[] text) {
     return lines.is(positions[c], text);
   }
 
   /**
-   * Returns the number in column {@code c}. Returns NaN if the field is empty or missing, or holds
-   * a word for an unknown or infinite number.
+   * Returns the number in column {@code c} of the current row. Returns NaN if the field is empty or
+   * missing, or holds a word for an unknown or infinite number.
    *
-   * @throws UserError if the field holds other text and the row is not the last row of the file
+   * @throws UserError if the field holds text that is no number, and the row is not the last row of
+   *     the file
    */
   double number(int c) {
     if (lines.isEmpty(positions[c])) {
@@ -138,10 +148,11 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns the time in column {@code c} in epoch seconds. Returns NaN if the field holds no
-   * number, as {@link #number} does.
+   * Returns the Unix time in seconds in column {@code c} of the current row. Returns NaN in the
+   * same cases as {@link #number}.
    *
-   * @throws UserError if the field is not a number, or the time seems to be in another unit
+   * @throws UserError if the field is not a number, or the time seems to be in another unit than
+   *     seconds
    */
   double time(int c) {
     double time = number(c);
@@ -164,9 +175,10 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns whether the current row was cut off while it was written. Only the last row can be cut
-   * off. The last row is cut off if a column is missing. The last row is also cut off if it has no
-   * line end and a number has fewer decimals than in the first row.
+   * Returns whether the current row was cut off while it was written. Only the last row of a log
+   * can be cut off. The last row is cut off if a column is missing. The last row is also cut off if
+   * it has no line end and one of its numbers has fewer decimals than the first row has in the same
+   * column.
    */
   boolean isCut() {
     return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));
@@ -218,28 +230,31 @@ final class CsvRows implements Closeable {
     return file;
   }
 
-  /** Returns the collected problems of the rows. */
+  /** Returns the problems that have been collected so far from the rows of the file. */
   RowFaults faults() {
     return faults;
   }
 
   /**
-   * Adds a problem of the current row.
+   * Adds a problem of the current row to the collected problems.
    *
-   * @param problem the text to report, as in {@link RowFaults#add}
+   * @param problem text about the problem, in the form that {@link RowFaults#add} describes
    */
   void fault(Warning.Kind kind, String problem) {
     faults.add(kind, problem, line());
   }
 
-  /** Adds one warning about {@code rank} for each problem. */
+  /**
+   * Adds to {@code warnings} one warning about {@code rank} for each sort of problem in the rows.
+   */
   void report(int rank, Warnings warnings) {
     faults.report(rank, warnings);
   }
 
   /**
-   * Estimates the number of rows from the sizes in bytes of the file and of the current row. The
-   * classes that read logs use this number to allocate their arrays only once.
+   * Estimates the number of rows in the file from the size of the file and the size of the current
+   * row, both in bytes. The log readers allocate their arrays with the estimated number of rows, so
+   * that they allocate them only once.
    *
    * @throws UserError if the size of the file cannot be read
    */

@@ -3,23 +3,27 @@ package perseus.recording.csv;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Parses decimal numbers from bytes, such as {@code 1694034841.2187848}. The result is the same
- * double as that of {@link Double#parseDouble}, but the parser is about ten times faster.
+ * Parses decimal numbers from bytes, such as {@code 1694034841.2187848}. The parsed number is the
+ * same double as the result of {@link Double#parseDouble}, but {@code DecimalText} is about ten
+ * times faster.
  *
- * <p>If a number has at most 15 digits, k of them after the point, it equals w / 10<sup>k</sup> for
- * a whole number w. A double holds both w and 10<sup>k</sup> exactly. So only the division w /
- * 10<sup>k</sup> is rounded, and the quotient is the correct double. Source: Clinger, How to read
- * floating point numbers accurately, 1990.
+ * <p>A number with at most 15 digits, k of them after the point, equals {@code w / 10^k} for a
+ * whole number w. A double holds both the whole number w of at most 15 digits and {@code 10^k}
+ * exactly. So only the division {@code w / 10^k} is rounded, and the quotient is the correct
+ * double. The method for numbers of at most 15 digits is from Clinger, How to read floating point
+ * numbers accurately, 1990.
  *
  * <p>A number with more than 15 digits is split into its whole part and its fraction. The fraction
- * is rounded to the nearest double f. So the exact fraction lies between the two neighbouring
- * doubles of f. Each of these two doubles is added to the whole part. If the two sums round to the
- * same double, the exact sum also rounds to that double, because rounding is monotone. If the two
- * sums differ, {@code parseDouble} computes the result. {@code parseDouble} is also used for
- * numbers with exponents or signs, or with more than 15 digits before or after the point.
+ * is rounded to the nearest double f, so the exact fraction lies between the two neighbouring
+ * doubles of f. Each of the two neighbouring doubles of the rounded fraction f is added to the
+ * whole part of the number. If the two sums of whole part and neighbouring double round to the same
+ * double, the exact sum also rounds to that double, because rounding is monotone. If the sums with
+ * the two neighbours of f round to different doubles, {@code parseDouble} parses the number. {@code
+ * parseDouble} is also used for numbers with exponents or signs, or with more than 15 digits before
+ * or after the point.
  */
 final class DecimalText {
-  /** Maximum number of digits for which a double holds every whole number exactly. */
+  /** A double holds every whole number with at most this number of decimal digits exactly. */
   private static final int EXACT_DIGITS = 15;
 
   private static final double[] POWERS = new double[EXACT_DIGITS + 1];
@@ -34,14 +38,14 @@ final class DecimalText {
   private DecimalText() {}
 
   /**
-   * Parses the bytes from index {@code from} to before index {@code to}.
+   * Parses the decimal number in the bytes {@code from} to {@code to - 1} of {@code text}.
    *
-   * @throws NumberFormatException if the bytes are not a decimal number
+   * @throws NumberFormatException if these bytes are not a decimal number
    */
   static double parse(byte[] text, int from, int to) {
-    // Reads the digits before the point into one long, and the digits after the point into another
-    // long. If there are too many digits, a long overflows, but the longs are not used in that
-    // case.
+    // The digits before the point are read into the long variable whole, and the digits after the
+    // point into the long variable fraction. If a number has too many digits, one of the long
+    // variables overflows, but neither of them is used for such a number.
     long whole = 0;
     int i = from;
     if (from + EightBytes.LENGTH <= to) {

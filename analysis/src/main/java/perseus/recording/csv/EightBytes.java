@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
  * Examines eight bytes of text in one step. The eight bytes are held in a long, with the first
  * character in the lowest byte.
  *
- * <p>Sources: Lemire, Number parsing at a gigabyte per second, 2021; Anderson, Bit twiddling hacks.
+ * <p>The algorithms are from Lemire, Number parsing at a gigabyte per second, 2021, and from
+ * Anderson, Bit twiddling hacks.
  */
 final class EightBytes {
   static final int LENGTH = 8;
@@ -22,8 +23,8 @@ final class EightBytes {
   private EightBytes() {}
 
   /**
-   * Returns the eight bytes that start at index {@code at}, with the first byte in the lowest byte
-   * of the result.
+   * Returns the eight bytes of {@code text} that start at index {@code at}, with the first byte in
+   * the lowest byte of the result.
    */
   static long at(byte[] text, int at) {
     return (long) AT.get(text, at);
@@ -31,22 +32,22 @@ final class EightBytes {
 
   /**
    * Returns the number of bytes before the first byte whose value is at least 0 and below {@code
-   * limit}. Returns 8 if there is no such byte.
+   * limit}. Returns 8 if no byte has a value from 0 to {@code limit - 1}.
    *
-   * @param limit from 1 to 128
+   * @param limit exclusive upper limit of the byte values that are searched, from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
-    // In the subtraction, a byte borrows from the next byte only if it is below the limit. So the
-    // bits after the first byte below the limit may be wrong, but the bits up to this byte are
-    // right.
+    // In the subtraction, a byte borrows from the next byte only if its value is below the limit.
+    // So the difference may be wrong in the bytes after the first byte below the limit, but it is
+    // right up to that byte.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }
 
   /** Returns whether all eight bytes are decimal digits. */
   static boolean areDigits(long bytes) {
-    // The upper four bits of a digit's character code are 3. These bits are still 3 after 6 is
-    // added to the code.
+    // The upper four bits of a digit's character code are 3, and they are still 3 after 6 is added
+    // to the code.
     long upper = bytes & 0xf0 * ONES;
     long upperOfMore = (bytes + 0x06 * ONES) & 0xf0 * ONES;
     return (upper | upperOfMore >>> 4) == 0x33 * ONES;

@@ -8,20 +8,20 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Collects the readings of one energy counter while its log is read, and then repairs them. Sorts
- * the readings by time, removes repeated and impossible readings, and continues the counter after
- * restarts.
+ * Collects the readings of one energy counter while its log is read, and then repairs them. The
+ * repair sorts the readings by time, removes repeated and impossible readings, and lets the counter
+ * values continue after a restart of the counter.
  */
 final class EnergyReadings {
   /**
-   * If the readings are sorted by time, the number of decreases of the counter may grow. If it
-   * grows by at least this number, the clock was set back.
+   * If sorting the readings by time adds at least this number of decreases of the counter, the
+   * clock was set back. A decrease is a reading that is lower than the reading before it.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
   /**
    * Maximum rise of the counter between two readings, as a multiple of the median rise. A reading
-   * that exceeds the reading before it by more than this limit is impossible.
+   * that exceeds the reading before it by more than {@code MAX_RISES} median rises is impossible.
    */
   private static final double MAX_RISES = 50;
 
@@ -33,7 +33,7 @@ final class EnergyReadings {
   private int size;
 
   /**
-   * @param rows rows of the log from which the readings come
+   * @param rows rows of the energy log from which the readings come
    */
   EnergyReadings(CsvRows rows) {
     this.rows = rows;
@@ -43,9 +43,9 @@ final class EnergyReadings {
   /**
    * Adds a reading.
    *
-   * @param time time in epoch seconds
-   * @param energy counter value in joules
-   * @param line line number in the file, from 1
+   * @param time time of the reading, as Unix time in seconds
+   * @param energy value of the energy counter in joules
+   * @param line line number of the reading in the log file, from 1
    */
   void add(double time, double energy, long line) {
     if (size == times.length) {
@@ -61,7 +61,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Repairs the readings and returns them as a log with one point for each change of the counter.
+   * Repairs the readings and returns them as an energy log with one point for each change of the
+   * counter.
    *
    * @throws UserError if the readings hold no change of the counter, or the clock was set back
    */
@@ -77,7 +78,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Returns the line number of each reading. The array may be longer than the number of readings.
+   * Returns the line number of each reading in the log file. The returned array may be longer than
+   * the number of readings.
    */
   long[] lines() {
     return lines;
@@ -115,8 +117,9 @@ final class EnergyReadings {
   }
 
   /**
-   * Throws an error if the time goes back while the counter continues to rise. Sorting by time
-   * would mix the readings before the clock was set back with the readings after this moment.
+   * Throws an error if the time of the readings goes back while the energy counter continues to
+   * rise. If the clock was set back, sorting by time would mix readings from before this change of
+   * the clock with later readings.
    */
   private void refuseClockSetBack(int[] order) {
     int decreasesWhenSorted = 0;
@@ -140,8 +143,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Removes repeated readings. Of several readings at the same time, keeps the highest energy. Of
-   * several consecutive readings with the same energy, keeps the first.
+   * Removes repeated readings of the energy counter. Of several readings at the same time, keeps
+   * the highest energy. Of several consecutive readings with the same energy, keeps the first.
    */
   private void dropRepeats() {
     int kept = 0;
@@ -166,10 +169,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Drops single impossible readings. A reading is impossible if its energy is lower, or much
-   * higher, than the energy of the reading before it. An impossible reading is dropped if the next
-   * reading continues from the reading before it. A first or last reading that is much too high is
-   * dropped too.
+   * Drops single impossible readings of the energy counter. A reading is impossible if its energy
+   * is lower than the energy of the reading before it, or much higher. An impossible reading is
+   * dropped if the readings before and after it fit together without it. The first or last reading
+   * of the log is also dropped if its energy is much too high.
    */
   private void dropImpossible() {
     double[] rises = new double[size - 1];
@@ -201,10 +204,11 @@ final class EnergyReadings {
   }
 
   /**
-   * Lets the counter continue after each restart: adds the energy before the restart to all later
-   * readings.
+   * Lets the counter values continue after each restart of the energy counter: adds the energy
+   * before the restart to all later readings.
    *
-   * @return for each reading, whether the increment from the reading before it was measured
+   * @return for each reading, whether the increase of the counter from the reading before it is a
+   *     valid measurement
    */
   private boolean[] continueAfterRestarts() {
     boolean[] usable = new boolean[size];

@@ -7,20 +7,22 @@ import perseus.recording.log.Warning;
 
 /**
  * Collects the records of one kind of instruction while {@link InstructionLogReader} reads a log,
- * and then repairs them. The repair sorts the records by time and drops repeated records and
- * records of timer initialization. Before the repair, the records are in the order of the file.
- * After the repair, the records are in order of time.
+ * and then repairs them. The repair sorts the records by time and drops two sorts of records:
+ * repeated records, and records that come from the initialization of a timer. Before the repair,
+ * the records are in the order of the log file. After the repair, the records are in order of time.
  */
 final class InstructionGroup {
   /**
-   * Maximum duration in seconds of a near-zero record. A shorter record may come from the
-   * initialization of a timer and not from work.
+   * Limit in seconds below which the duration of a record is near zero. A record with a duration
+   * near zero may come from the initialization of a timer and not from work.
    */
   private static final double MAX_NEAR_ZERO_SECONDS = 1e-4;
 
   /**
-   * The same limit as a share of the 90th percentile of the durations of this kind of instruction.
-   * The smaller of this limit and {@link #MAX_NEAR_ZERO_SECONDS} is used.
+   * Limit below which the duration of a record is near zero, as a fraction of the 90th percentile
+   * of the durations of the same kind of instruction. The duration of a record is near zero if it
+   * is below both {@link #MAX_NEAR_ZERO_SECONDS} and {@code MAX_NEAR_ZERO_SHARE} times the 90th
+   * percentile.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 
@@ -38,9 +40,9 @@ final class InstructionGroup {
   /**
    * Adds a record.
    *
-   * @param recordStart start in epoch seconds
-   * @param recordEnd end in epoch seconds
-   * @param recordLine line number in the file, from 1
+   * @param recordStart start of the record, as Unix time in seconds
+   * @param recordEnd end of the record, as Unix time in seconds
+   * @param recordLine line number of the record in the log file, from 1
    */
   void add(double recordStart, double recordEnd, long recordLine) {
     if (size == start.length) {
@@ -56,12 +58,13 @@ final class InstructionGroup {
   }
 
   /**
-   * Adds a record whose times are unknown or wrong. The record keeps its place in the order, so
-   * that later records get the right iteration. If the start is unknown, the record gets the end of
-   * the record before it as its time.
+   * Adds a record whose times are unknown or wrong. The damaged record keeps its position among the
+   * records, so that later records are assigned to the right iteration. If the start of the damaged
+   * record is unknown, the end of the record before it is used as its start and end.
    *
-   * @param recordStart start in epoch seconds; NaN, 0 or negative if unknown
-   * @param recordLine line number in the file, from 1
+   * @param recordStart start of the damaged record, as Unix time in seconds, or any value that is
+   *     NaN, 0 or negative if unknown
+   * @param recordLine line number of the damaged record in the log file, from 1
    */
   void addDamaged(double recordStart, long recordLine) {
     double time = recordStart > 0 ? recordStart : size > 0 ? end[size - 1] : 0;
@@ -69,7 +72,7 @@ final class InstructionGroup {
     damaged[size - 1] = true;
   }
 
-  /** Repairs all damage that can be found in the records of a single kind. */
+  /** Repairs all damage that can be found in the records of a single kind of instruction. */
   void repair(RowFaults faults) {
     dropTimerInitialization();
     sortByTime(faults);
@@ -77,10 +80,10 @@ final class InstructionGroup {
   }
 
   /**
-   * Drops records of near-zero length that come from the initialization of a timer. Near-zero
-   * records occur at the start of each kind's records. Near-zero records also occur anywhere among
-   * the loads, because the last stage of the framework Merak writes two load records per
-   * microbatch.
+   * Drops records with a duration near zero, which come from the initialization of a timer. Records
+   * with a duration near zero occur before the other records of each kind of instruction. Records
+   * with a duration near zero also occur anywhere among the data loads, because the last stage of
+   * the framework Merak writes two load records per microbatch.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

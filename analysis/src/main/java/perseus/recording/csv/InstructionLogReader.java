@@ -14,27 +14,28 @@ import perseus.recording.log.Warnings;
 
 /**
  * Reads {@code instructions-R.csv}, the log of the instructions that rank R recorded, and repairs
- * the log if it is damaged. Adds a warning for each sort of damage. Throws an error if the damage
- * cannot be repaired.
+ * the log if it is damaged. Adds a warning for each sort of damage in the log. Throws an error if
+ * the damage in the log cannot be repaired.
  *
- * <p>The repair has two parts. {@link InstructionGroup} repairs the records of each kind of
- * instruction separately: it sorts them by time and drops repeated records. This class then merges
- * the records of all kinds and separates records that overlap.
+ * <p>The repair of an instruction log has two parts. {@link InstructionGroup} repairs the records
+ * of each kind of instruction separately: it sorts them by time and drops repeated records. {@code
+ * InstructionLogReader} then merges the records of all kinds of instruction and separates records
+ * that overlap in time.
  *
  * <p>A record with wrong times is kept and marked as damaged, so that the records after it still
  * belong to the right iteration.
  */
 final class InstructionLogReader {
   /**
-   * Maximum overlap in seconds of two consecutive instructions that does not count as damage. The
-   * clock is read at the end of the first instruction and again at the start of the second, so
+   * Maximum overlap in seconds of two consecutive instructions that is not treated as damage. The
+   * clock is read at the end of one instruction and again at the start of the next instruction, so
    * small overlaps are normal.
    */
   private static final double MAX_TOUCH_SECONDS = 5e-4;
 
   /**
-   * Maximum share of records that may overlap the record before them. If a larger share overlaps,
-   * the log holds the records of several ranks.
+   * Maximum fraction of the records of a log that may overlap the record before them. If a larger
+   * fraction of the records overlaps, the log seems to hold the records of several ranks.
    */
   private static final double MAX_OVERLAPPING_SHARE = 0.2;
 
@@ -42,8 +43,8 @@ final class InstructionLogReader {
   private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
 
   /**
-   * Group of the row that was read before the current row. {@link #lastName} is the name of the
-   * group in the log, in UTF-8.
+   * Group (records of one kind of instruction) to which the row before the current row belongs.
+   * {@link #lastName} is the name of the group's kind of instruction in the log, in UTF-8.
    */
   private InstructionGroup last;
 
@@ -56,7 +57,7 @@ final class InstructionLogReader {
   /**
    * Reads the instruction log of one rank.
    *
-   * @throws UserError if the file is missing, holds no record, or holds the records of several
+   * @throws UserError if the log file is missing, holds no record, or holds the records of several
    *     ranks
    */
   static InstructionLog read(Path file, int rank, Warnings warnings) {
@@ -80,8 +81,8 @@ final class InstructionLogReader {
     }
   }
 
-  // The JIT compiler optimizes a method that is called for each row better than a long-running
-  // loop. So the body of the loop is a separate method.
+  // The body of the loop over the rows is a separate method, because the JIT compiler optimizes a
+  // method that is called for each row better than a long-running loop.
   private void readRow() {
     double start = rows.time(1);
     double end = rows.time(2);
@@ -104,7 +105,10 @@ final class InstructionLogReader {
     }
   }
 
-  /** Returns the group of the current row. Most rows belong to the same group as the row before. */
+  /**
+   * Returns the group (records of one kind of instruction) of the current row. Most rows belong to
+   * the same group as the row before them, so the group of the row before is tried first.
+   */
   private InstructionGroup group() {
     if (last == null || !rows.is(0, lastName)) {
       String name = rows.text(0);
@@ -118,7 +122,7 @@ final class InstructionLogReader {
     return last;
   }
 
-  /** Merges the records of all groups into one log, in order of time. */
+  /** Merges the records of all kinds of instruction into one log, in order of time. */
   private InstructionLog merge() {
     List<InstructionGroup> sources = new ArrayList<>(groups.values());
     int size = sources.stream().mapToInt(group -> group.size).sum();
@@ -161,7 +165,10 @@ final class InstructionLogReader {
     return log;
   }
 
-  /** Returns the index of the group whose next record starts first. */
+  /**
+   * Returns the index of the group whose next record starts earlier than the next records of all
+   * other groups.
+   */
   private static int earliest(List<InstructionGroup> sources, int[] next) {
     int earliest = -1;
     double start = Double.POSITIVE_INFINITY;
@@ -177,13 +184,13 @@ final class InstructionLogReader {
 
   /**
    * Separates two overlapping records. If two records overlap by at most {@link
-   * #MAX_TOUCH_SECONDS}, the later record gets the end of the earlier record as its start. Both
-   * records are marked as damaged if they overlap more, or if the later record does not end after
-   * the earlier record.
+   * #MAX_TOUCH_SECONDS}, the later record gets the end of the earlier record as its start. Two
+   * overlapping records are marked as damaged if they overlap by more than {@code
+   * MAX_TOUCH_SECONDS}, or if the later record does not end after the earlier record.
    *
-   * @param before index of the earlier record
-   * @param i index of the later record
-   * @param line line number of the later record
+   * @param before index of the earlier record in {@code log}
+   * @param i index of the later record in {@code log}
+   * @param line line number of the later record in the log file
    * @return whether both records were marked as damaged
    */
   private boolean separate(InstructionLog log, int before, int i, long line) {

@@ -8,23 +8,25 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
- * Holds the position of each column of a log, which is read from the header line of the log.
+ * Holds the position of each column in the lines of a CSV log; the positions are read from the
+ * header line of the log.
  *
  * @param columns names of the columns that the log must have, in the order in which the caller
  *     listed them
- * @param positions for each of these columns, the index of its field in a line
- * @param width number of fields in the header
+ * @param positions for each column in {@code columns}, the index of its field in a line of the log
+ * @param width number of fields in the header line of the log
  */
 record LogHeader(String[] columns, int[] positions, int width) {
 
   /**
-   * Reads the header, which is the first line of the log. The columns may be in any order and in
-   * upper or lower case. The header may have further columns.
+   * Reads the header, which is the first line of the log. The names of the columns may be in any
+   * order and in upper or lower case. The header may name further columns.
    *
-   * @param file path of the log, for messages
+   * @param file path of the log, which error messages name
    * @param lines lines of {@code file}; no line must have been read yet
    * @param columns names of the columns that the log must have
-   * @throws UserError if the file is compressed, in UTF-16 or empty, or lacks a column
+   * @throws UserError if the file is compressed, in UTF-16 or empty, or lacks one of the required
+   *     columns
    */
   static LogHeader read(Path file, LogLines lines, String... columns) throws IOException {
     if (lines.startsWith(0x1f, 0x8b) || lines.startsWith(0x28, 0xb5, 0x2f, 0xfd)) {
@@ -50,7 +52,10 @@ record LogHeader(String[] columns, int[] positions, int width) {
     return new LogHeader(columns, positions, fields.size());
   }
 
-  /** Returns the index of the last header field with this name; -1 if there is none. */
+  /**
+   * Returns the index of the last header field with the name {@code column}; -1 if no header field
+   * has this name.
+   */
   private static int position(List<String> fields, String column) {
     int position = -1;
     for (int i = 0; i < fields.size(); i++) {

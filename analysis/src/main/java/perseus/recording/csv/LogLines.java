@@ -9,16 +9,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Reads the lines of a log and splits them at commas, without creating strings. Strings would take
- * much time, because a log may have millions of lines. The bytes of a field are enough to parse a
- * number or to compare a name.
+ * Reads the lines of a log and splits them at commas, without creating strings. Creating strings
+ * would take much time, because a log may have millions of lines. The bytes of a field are enough
+ * to parse a number or to compare a name.
  *
- * <p>Lines end with LF, CRLF or CR. Empty lines are skipped, but they are included in line numbers.
- * Blanks around a field and one pair of quotes around a field are removed. A comma between quotes
- * still separates two fields.
+ * <p>Lines end with LF, CRLF or CR. Empty lines are skipped, but they are counted in the line
+ * numbers. Blanks around a field and one pair of quotes around a field are removed. A comma between
+ * quotes still separates two fields.
  */
 final class LogLines implements Closeable {
-  /** Maximum length of a line in bytes. A file with a longer line is not a log. */
+  /**
+   * Maximum length of a line of a log, in bytes. A file with a line longer than {@code
+   * MAX_LINE_BYTES} is not a log.
+   */
   private static final int MAX_LINE_BYTES = 1 << 20;
 
   private final InputStream in;
@@ -43,14 +46,14 @@ final class LogLines implements Closeable {
   private int fields;
   private long line;
 
-  /** Number of line ends in the file before {@code next}. */
+  /** Number of line ends in the file before the byte at index {@code next}. */
   private long passed;
 
   LogLines(Path file) throws IOException {
     in = Files.newInputStream(file);
   }
 
-  /** Moves to the next line that is not empty. Returns false at the end of the file. */
+  /** Moves to the next line that is not empty. Returns false if the end of the file is reached. */
   boolean advance() throws IOException {
     if (!hasMore()) {
       return false;
@@ -61,7 +64,7 @@ final class LogLines implements Closeable {
     return true;
   }
 
-  /** Returns whether another line that is not empty follows. Skips empty lines. */
+  /** Skips empty lines and returns whether the file has a further line that is not empty. */
   boolean hasMore() throws IOException {
     while (true) {
       while (next < filled) {
@@ -160,8 +163,8 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Reads more bytes from the file. Keeps the bytes of the current line. Returns false at the end
-   * of the file.
+   * Reads more bytes from the file and keeps the bytes of the current line. Returns false if the
+   * end of the file is reached.
    */
   private boolean fill() throws IOException {
     if (exhausted) {
@@ -189,8 +192,8 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Returns whether the file begins with these bytes. Callers must call this method before they
-   * read the first line.
+   * Returns whether the file begins with the bytes {@code magic}. Callers must call {@code
+   * startsWith} before they read the first line.
    */
   boolean startsWith(int... magic) throws IOException {
     while (filled < magic.length && fill()) {}
@@ -225,7 +228,9 @@ final class LogLines implements Closeable {
     return start + bounds[2 * field + 1];
   }
 
-  /** Returns the number of bytes in a field; 0 if the line has fewer fields. */
+  /**
+   * Returns the number of bytes in a field of the current line; 0 if the line has no such field.
+   */
   int length(int field) {
     return field >= fields ? 0 : bounds[2 * field + 1] - bounds[2 * field];
   }
@@ -234,7 +239,7 @@ final class LogLines implements Closeable {
     return length(field) == 0;
   }
 
-  /** Returns whether a field consists of exactly these bytes. */
+  /** Returns whether a field of the current line consists of exactly the bytes {@code text}. */
   boolean is(int field, byte[] text) {
     return field < fields && Arrays.equals(bytes, from(field), to(field), text, 0, text.length);
   }
@@ -244,7 +249,9 @@ final class LogLines implements Closeable {
     return !isEmpty(field) && Character.isLetter(bytes[from(field)]);
   }
 
-  /** Returns the number of digits after the decimal point of a field; 0 without a point. */
+  /**
+   * Returns the number of digits after the decimal point of a field; 0 if the field has no point.
+   */
   int decimals(int field) {
     for (int i = 0; i < length(field); i++) {
       if (bytes[to(field) - 1 - i] == '.') {
@@ -254,7 +261,7 @@ final class LogLines implements Closeable {
     return 0;
   }
 
-  /** Returns the text of a field; empty if the line has fewer fields. */
+  /** Returns the text of a field of the current line; empty if the line has no such field. */
   String text(int field) {
     return isEmpty(field)
         ? ""
@@ -262,7 +269,7 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Returns the value of a field as a number.
+   * Returns the number in a field of the current line.
    *
    * @throws NumberFormatException if the field is not a decimal number
    */

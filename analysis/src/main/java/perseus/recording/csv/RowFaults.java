@@ -7,22 +7,25 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the problems of the rows of one log. For each sort of problem, keeps only the line
- * number of the first such row and the number of such rows. So a log with a million damaged rows
- * causes only one warning per sort of problem.
+ * Collects the problems of the rows of one log. For each sort of problem, keeps only two values:
+ * the line number of the first row that has the problem, and the number of rows that have it. Even
+ * a log with a million damaged rows causes only one warning per sort of problem.
  */
 final class RowFaults {
   private final Path file;
   private final String log;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
 
-  /** Holds how many rows have one sort of problem, and the line number of the first such row. */
+  /**
+   * Holds how many rows have one sort of problem, and the line number of the first row that has the
+   * problem.
+   */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**
-   * @param file path of the log
-   * @param log name of the kind of log; it is the same for all ranks, so that warnings about the
-   *     same problem on different ranks have the same topic
+   * @param file path of the log whose problems are collected
+   * @param log name of the kind of log; the name is the same for all ranks, so that warnings about
+   *     the same problem on different ranks have the same topic
    */
   RowFaults(Path file, String log) {
     this.file = file;
@@ -30,12 +33,12 @@ final class RowFaults {
   }
 
   /**
-   * Adds a row with a problem.
+   * Adds a row with a problem to the collected problems.
    *
    * @param kind what the program does about the problem
    * @param problem text with the problem and what the program does about it, without a full stop,
    *     such as "the record repeats another one; it is left out"
-   * @param line line number of the row, from 1
+   * @param line line number of the row in the log, from 1
    */
   void add(Warning.Kind kind, String problem, long line) {
     Fault known = faults.get(problem);
@@ -47,8 +50,8 @@ final class RowFaults {
   }
 
   /**
-   * Returns a sentence about the problem that was found first, with a space before it. Returns an
-   * empty text if there is no problem.
+   * Returns a sentence about the problem that was found first, with a space before the sentence.
+   * Returns an empty text if no row of the log has a problem.
    */
   String firstSentence() {
     return faults.entrySet().stream()
@@ -57,7 +60,9 @@ final class RowFaults {
         .orElse("");
   }
 
-  /** Adds one warning about {@code rank} for each sort of problem. */
+  /**
+   * Adds to {@code warnings} one warning about {@code rank} for each sort of problem in the log.
+   */
   void report(int rank, Warnings warnings) {
     faults.forEach(
         (problem, fault) ->

@@ -3,20 +3,21 @@ package perseus.recording.csv;
 import java.util.stream.IntStream;
 import perseus.recording.log.Warning;
 
-/** Sorts the rows of a log by time and reports the rows that were out of order. */
+/** Sorts the rows of a log by time and reports the rows that were not in order of time. */
 final class TimeOrder {
   private TimeOrder() {}
 
   /**
-   * Returns the indices of the rows in ascending order of time. Rows with equal times keep their
-   * order. Adds a problem for each row that is earlier than the row before it.
+   * Returns the indices of a log's rows in ascending order of time. Rows with equal times keep
+   * their order in the log. Adds a problem to {@code faults} for each row that is earlier than the
+   * row before it.
    *
-   * @param times time of each row, in epoch seconds
-   * @param lines line number of each row
-   * @param size number of rows
-   * @param faults receives the problems
-   * @param problem the text to report, as in {@link RowFaults#add}
-   * @return row indices; null if the rows are already in order
+   * @param times time of each row, as Unix time in seconds
+   * @param lines line number of each row in the log
+   * @param size number of rows in the log
+   * @param faults receives a problem for each row that is not in order of time
+   * @param problem text about the problem, in the form that {@link RowFaults#add} describes
+   * @return indices of the rows in order of time; null if the rows are already in order of time
    */
   static int[] of(double[] times, long[] lines, int size, RowFaults faults, String problem) {
     boolean sorted = true;

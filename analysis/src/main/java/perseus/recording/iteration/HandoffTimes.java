@@ -13,11 +13,12 @@ public final class HandoffTimes {
   private HandoffTimes() {}
 
   /**
-   * Returns the times of all undamaged iterations. The entries of damaged or missing iterations are
-   * NaN.
+   * Returns the times of the first forward and first backward in all undamaged iterations. The
+   * times of damaged or missing iterations are NaN.
    *
    * @param iterations iterations of the rank's instruction log
-   * @param length number of entries in each array, at least the number of complete iterations
+   * @param length number of entries in each returned array, at least the number of complete
+   *     iterations
    */
   public static Handoffs of(IterationBlocks iterations, int length) {
     InstructionLog log = iterations.log();

@@ -17,30 +17,34 @@ import perseus.recording.run.RunDirectory;
 
 /**
  * Decides how the records of a rank are assigned to iterations: by counting, by the times in the
- * rank's own log, or by the times in the log of another rank. {@link IterationAssignment} then does
- * the assignment. The decision depends on which records are missing, so that the assignment is
- * right even if some are missing.
+ * rank's own log, or by the times in the log of another rank. {@link IterationAssignment} then
+ * assigns the records to iterations. The decision depends on which records are missing, so that
+ * records are assigned to the right iterations even if other records are missing.
  *
  * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
- * of each kind. If some records are missing, counting would assign all later records to wrong
- * iterations, and so to wrong frequencies. In this case, the kinds of instruction without missing
- * records show when each iteration begins and ends ({@link IterationMarks}).
+ * of each kind of instruction. If some records are missing, counting would assign all later records
+ * to wrong iterations, and so to wrong frequencies. If some records are missing, the kinds of
+ * instruction without missing records show when each iteration begins and ends ({@link
+ * IterationMarks}).
  *
- * <p>If every kind of instruction lacks records, the times in the log of another rank are used, if
- * possible of a rank of the same pipeline. All ranks of a pipeline run an iteration at about the
- * same time. If the times of the two ranks do not match, an error is thrown.
+ * <p>If every kind of instruction lacks records, the times in the log of another rank are used. If
+ * possible, the times of a rank of the same pipeline are used. All ranks of a pipeline run an
+ * iteration at about the same time. If the times in the logs of the two compared ranks do not
+ * match, an error is thrown.
  */
 public final class IterationAlignment {
   /**
    * A pause between two iterations is suspicious if it is longer than the median pause by more than
-   * this share of the median iteration period. During a suspicious pause, iterations may be missing
-   * from the logs of all ranks.
+   * this fraction of the median iteration period. The iteration period is the time from the start
+   * of one iteration to the start of the next. Iterations that ran during a suspicious pause may be
+   * missing from the logs of all ranks.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
   /**
-   * Maximum share of forwards that end too late for their iteration. If the share is larger, the
-   * clocks of the two ranks differ.
+   * Maximum fraction of a rank's forwards that may end too late for the iterations in another
+   * rank's log. If a larger fraction of the forwards ends too late, the clocks of the two compared
+   * ranks differ.
    */
   private static final double MAX_LATE_SHARE = 0.05;
 
@@ -52,8 +56,8 @@ public final class IterationAlignment {
   /**
    * @param directory directory with the logs of the ranks
    * @param ranks all ranks of the job
-   * @param range iterations to analyze; null for all
-   * @param warnings receives a warning about each problem
+   * @param range range of iterations to analyze; null to analyze all iterations
+   * @param warnings receives a warning about each problem in the logs
    */
   public IterationAlignment(
       RunDirectory directory, List<RankPlace> ranks, IterationRange range, Warnings warnings) {
@@ -64,10 +68,10 @@ public final class IterationAlignment {
   }
 
   /**
-   * Assigns the records of a rank to iterations and returns the iterations. May read the logs of
-   * other ranks.
+   * Assigns the records of a rank to iterations and returns the iterations of the rank. If records
+   * are missing, the logs of other ranks may be read for comparison.
    *
-   * @param rank the rank
+   * @param rank rank whose records are assigned to iterations
    * @param log instruction log of the rank
    * @throws UserError if all backwards are missing, or if other records are missing and the
    *     iterations of the remaining records cannot be found
@@ -75,8 +79,8 @@ public final class IterationAlignment {
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     Optional<Instruction> forward = counts.forwardWithoutBackward();
-    // Another framework may use other names for backwards, but the same names on all ranks. So if
-    // another rank has backwards, this rank's backwards are missing.
+    // Another framework may use other names for backwards, but the same names on all ranks. If the
+    // log of another rank has backwards under the usual name, this rank's log lacks its backwards.
     if (forward.isPresent() && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
@@ -102,7 +106,8 @@ public final class IterationAlignment {
     if (counted.disjoint) {
       Reference longest = references.longest();
       if (longest == null || longest.iterations() == counted.complete) {
-        // All ranks have the same number of iterations, so the run ended early.
+        // The logs of the compared ranks have the same number of iterations, so the run ended
+        // early.
         checkForGap(counted);
         return counted;
       }
@@ -111,8 +116,9 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether each kind of instruction has the right number of records for a given number of
-   * iterations. Ignores kinds that occur in fewer than half of the iterations.
+   * Returns whether the log has the right number of records of each kind of instruction for a given
+   * number of iterations. Ignores a kind of instruction that has fewer records than half the number
+   * of iterations.
    */
   private boolean hasAllRecords(InstructionLog log, int iterations) {
     int[] whole = IterationMarks.wholeBlocks(log, directory.numMicrobatches, iterations);
@@ -151,13 +157,14 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether the clock of this rank differs from the clock of the rank from which the marks
-   * come, by a part of an iteration or by whole iterations.
+   * Returns whether the clock of this rank differs from the clock of the rank from which {@code
+   * marks} come, by a part of an iteration or by whole iterations.
    *
-   * <p>The clocks differ by a part of an iteration if many forwards end too late. A forward ends
-   * too late if the time from its end to the end of the last backward of its iteration is less than
-   * half the mean duration of a backward. The clocks differ by whole iterations if the log begins
-   * before the first marked iteration or continues after the last one.
+   * <p>The clocks of two ranks differ by a part of an iteration if many forwards end too late. A
+   * forward ends too late if the time from its end to the end of the last backward of its iteration
+   * is less than half the mean duration of a backward. The clocks of two ranks differ by whole
+   * iterations if {@code log} begins before the first iteration of {@code marks} or continues after
+   * the last iteration of {@code marks}.
    *
    * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned
@@ -186,7 +193,7 @@ public final class IterationAlignment {
         }
       }
     }
-    // A run that was killed may have begun one more iteration.
+    // A run that was killed may have begun one more iteration after its last complete iteration.
     return late > MAX_LATE_SHARE * forwards
         || after > directory.numMicrobatches
         || (after > 0 && (!timed.hasRecords(0) || timed.damaged[0]));
@@ -206,11 +213,12 @@ public final class IterationAlignment {
   }
 
   /**
-   * If a run has fewer iterations than planned, looks for a long pause in it. The missing
-   * iterations may have been lost from the logs of all ranks during that pause. Throws an error if
-   * the directory has {@code run.json}, which states how many iterations were planned. If there is
-   * no {@code run.json}, only adds a warning. Does nothing if all iterations to analyze come before
-   * the pause.
+   * Looks for a long pause between two iterations if a run has fewer iterations than planned.
+   * Iterations that the run lacks may have been lost from the logs of all ranks during a long
+   * pause. Throws an error about a long pause if the directory has {@code run.json}, which states
+   * how many iterations were planned. Only adds a warning about a long pause if the directory has
+   * no {@code run.json}. Does nothing if all iterations that are analyzed come before the longest
+   * pause of the recording.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

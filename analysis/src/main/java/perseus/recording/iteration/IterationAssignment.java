@@ -7,24 +7,27 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Carries out the assignment of one rank's records to iterations: {@link #counted} counts the
- * records, and {@link #timed} compares their times. {@link IterationAlignment} decides which of the
- * two methods is called.
+ * Assigns the records of one rank to iterations, by counting or by time. The method {@link
+ * #counted} counts the records, and the method {@link #timed} compares their start times with the
+ * times of iterations. {@link IterationAlignment} decides whether {@code counted} or {@code timed}
+ * is called.
  *
- * <p>By counting: with M microbatches, the first M forwards belong to iteration 0, the next M
- * forwards belong to iteration 1, and so on. Every other kind of instruction with a fixed number of
- * records per iteration is counted in the same way. A record of any other kind belongs to the
+ * <p>Assignment by counting: with M microbatches per iteration, the first M forwards belong to
+ * iteration 0, the next M forwards belong to iteration 1, and so on. Every other kind of
+ * instruction with a fixed number of records per iteration is counted in the same way as the
+ * forwards. A record of a kind of instruction without a fixed number per iteration belongs to the
  * iteration during which it starts. Counting takes O(n) time for n records.
  *
- * <p>By time: if records are missing, counting would assign all later records to wrong iterations.
- * So the start time of each record is compared with the times of iterations in {@link
- * IterationMarks}. Each comparison is a binary search over the iterations.
+ * <p>Assignment by time: if records are missing, counting would assign all later records to wrong
+ * iterations. If records are missing, the start time of each record is therefore compared with the
+ * start and end times of iterations in {@link IterationMarks}. The iteration of each record is
+ * found by binary search over the iterations.
  */
 final class IterationAssignment {
   private IterationAssignment() {}
 
   /**
-   * Assigns records to iterations by counting.
+   * Assigns records to iterations by counting the records of each kind of instruction.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
@@ -41,13 +44,15 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration may be incomplete. So the number of records may be wrong by at most the
-      // records of one iteration.
+      // The last iteration in a log may be incomplete. For this reason, the number of records of a
+      // kind of instruction may deviate from a whole number of iterations by at most its records in
+      // one iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {
-        // Each microbatch has records of this kind. If the number of records of this kind is wrong,
-        // some are missing, for example because the end of the file was cut off.
+        // Each microbatch has forwards and backwards. If the number of a log's forwards or
+        // backwards is wrong, some of them are missing, for example because the end of the file was
+        // cut off.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
         whole = true;
@@ -58,8 +63,9 @@ final class IterationAssignment {
       }
     }
     for (int k = 0; k < kinds.size(); k++) {
-      // If a kind has too few records, some are missing, and counting would assign all records
-      // after them to wrong iterations. So the records of this kind are assigned by time.
+      // If a kind of instruction has too few records, some of its records are missing, and counting
+      // would assign all its later records to wrong iterations. The records of a kind of
+      // instruction with missing records are therefore assigned by time.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }
@@ -72,15 +78,15 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns records to iterations by time. Only kinds of instruction without missing records are
-   * assigned by counting.
+   * Assigns records to iterations by the start times of the records. Records are assigned by
+   * counting only if their kind of instruction has no missing records.
    *
-   * <p>An iteration with too few or too many records of a kind is marked as damaged. Damaged
-   * iterations at the end of the log are treated as incomplete and left out.
+   * <p>An iteration with too few or too many records of a kind of instruction is marked as damaged.
+   * Damaged iterations at the end of the log are treated as incomplete and left out.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
-   * @param marks start and end times of the iterations
+   * @param marks start and end times of the iterations to which the records are assigned
    */
   static IterationBlocks timed(InstructionLog log, int numMicrobatches, IterationMarks marks) {
     int count = marks.iterations();
@@ -122,10 +128,11 @@ final class IterationAssignment {
   }
 
   /**
-   * Counts the records of each kind and returns the iteration of each record, from 0.
+   * Counts the records of each kind of instruction and returns the iteration of each record, from
+   * 0.
    *
-   * @param perIteration for each kind, the number of its records per iteration; if this number is
-   *     0, all records of the kind get {@link IterationBlocks#NONE}
+   * @param perIteration for each kind of instruction, the number of its records per iteration; if
+   *     this number is 0, all records of the kind get {@link IterationBlocks#NONE} (no iteration)
    */
   private static int[] blocks(InstructionLog log, int[] perIteration) {
     int[] iteration = new int[log.size()];
@@ -137,13 +144,14 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns the records of those kinds of instruction that were not counted. Each record belongs to
-   * the iteration during which it starts.
+   * Assigns the records of those kinds of instruction that were not counted. A record that was not
+   * counted belongs to the iteration during which it starts.
    *
-   * @param perIteration number of records per iteration of each kind; 0 for kinds that were not
-   *     counted
+   * @param perIteration for each kind of instruction, the number of its records per iteration; 0
+   *     for kinds that were not counted
    * @param count number of complete iterations
-   * @param iteration iteration of each record; this method fills the missing entries
+   * @param iteration iteration of each record, from 0; this method fills the entries of the records
+   *     that were not counted
    */
   private static void assignOthers(
       InstructionLog log, int[] perIteration, int count, int[] iteration) {

@@ -9,33 +9,38 @@ import perseus.recording.log.InstructionLog;
  * iteration is damaged. {@link IterationAssignment} creates the objects of this class.
  */
 public final class IterationBlocks {
-  /** Marks a record that belongs to no iteration. */
+  /**
+   * Value that is used in place of an iteration number for a record that belongs to no iteration.
+   */
   static final int NONE = -1;
 
   private final InstructionLog log;
 
-  /** Iteration of each record, from 0; {@link #NONE} if the record belongs to no iteration. */
+  /**
+   * Number of the iteration to which each record belongs, from 0, or {@link #NONE} if the record
+   * belongs to no iteration.
+   */
   private final int[] iteration;
 
   /**
-   * Number of iterations up to the last complete one. In a complete iteration, every computation
-   * was recorded.
+   * Number of iterations up to the last complete iteration, inclusive. In a complete iteration,
+   * every computation was recorded.
    */
   public final int complete;
 
-  /** Start of each iteration's first record in epoch seconds. */
+  /** Start of each iteration's first record, as Unix time in seconds. */
   final double[] start;
 
-  /** End of each iteration's last record in epoch seconds. */
+  /** End of each iteration's last record, as Unix time in seconds. */
   final double[] end;
 
   /**
-   * Index of each iteration's first record; equal to the entry of {@code to} if the iteration has
-   * no record.
+   * Index of each iteration's first record in the log, or the iteration's entry of {@code to} if
+   * the iteration has no record.
    */
   final int[] from;
 
-  /** Index of each iteration's last record, plus 1. */
+  /** Index of each iteration's last record in the log, plus 1. */
   final int[] to;
 
   /**
@@ -45,17 +50,18 @@ public final class IterationBlocks {
   final boolean[] damaged;
 
   /**
-   * Whether iterations do not overlap and no backward starts before its forward. If records were
-   * assigned to wrong iterations, iterations usually overlap, or a backward starts before its
+   * Tells whether no two iterations overlap and no backward starts before its forward. If records
+   * were assigned to wrong iterations, iterations usually overlap, or a backward starts before its
    * forward.
    */
   final boolean disjoint;
 
   /**
    * @param log instruction log of the rank
-   * @param complete number of iterations up to the last complete one
-   * @param iteration iteration of each record, from 0; {@link #NONE} if the record belongs to no
-   *     iteration. Entries that are not below {@code complete} are replaced by {@link #NONE}.
+   * @param complete number of iterations up to the last complete iteration, inclusive
+   * @param iteration number of the iteration to which each record belongs, from 0, or {@link #NONE}
+   *     if the record belongs to no iteration. Iteration numbers that are not below {@code
+   *     complete} are replaced by {@link #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;
@@ -109,8 +115,9 @@ public final class IterationBlocks {
   }
 
   /**
-   * Marks each iteration as damaged in which a backward starts before its forward. In such an
-   * iteration, an earlier forward is missing in the log. Returns whether any iteration was marked.
+   * Marks an iteration as damaged if one of its backwards starts before the forward of the same
+   * microbatch. A backward that starts before its forward shows that an earlier forward is missing
+   * in the log. Returns whether any iteration was marked as damaged.
    */
   private boolean markBackwardsBeforeForwards() {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
@@ -131,8 +138,8 @@ public final class IterationBlocks {
     }
     boolean any = false;
     for (int k = 0; k < complete; k++) {
-      // If a schedule has several backwards per forward, a backward may start before its forward
-      // although no record is missing.
+      // If a pipeline schedule has several backwards per forward, a backward may start before its
+      // forward although no record is missing.
       if (ahead[k] > 0 && backwards[k] == forwards[k]) {
         any = true;
         damaged[k] = true;
@@ -142,8 +149,8 @@ public final class IterationBlocks {
   }
 
   /**
-   * Returns the iteration of a record, from 0. Returns {@link #NONE} if the record belongs to no
-   * iteration.
+   * Returns the number of the iteration to which a record belongs, from 0. Returns {@link #NONE} if
+   * the record belongs to no iteration.
    */
   int of(int record) {
     return iteration[record];
@@ -166,11 +173,11 @@ public final class IterationBlocks {
   }
 
   /**
-   * Returns the mean duration in seconds of one kind's records in one iteration; 0 if there is no
-   * such record.
+   * Returns the mean duration in seconds of the records of one kind of instruction in one
+   * iteration; 0 if the iteration has no record of this kind.
    *
-   * @param iteration iteration, from 0
-   * @param kind index of the kind in the log's {@code kinds}
+   * @param iteration number of the iteration, from 0
+   * @param kind index of the kind of instruction in the log's {@code kinds}
    */
   double meanSeconds(int iteration, int kind) {
     double sum = 0;
@@ -184,7 +191,7 @@ public final class IterationBlocks {
     return count == 0 ? 0 : sum / count;
   }
 
-  /** Returns the log to which the iterations belong. */
+  /** Returns the instruction log to which the iterations belong. */
   InstructionLog log() {
     return log;
   }

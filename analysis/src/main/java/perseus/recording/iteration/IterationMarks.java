@@ -5,45 +5,45 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Holds the times at which iterations start and end. These times show to which iteration a record
- * belongs, even if other records are missing and counting would give a wrong iteration. Times are
- * in epoch seconds.
+ * Holds the times at which iterations start and end. The start and end times of iterations show to
+ * which iteration a record belongs, even if other records are missing and counting would give a
+ * wrong iteration. All start and end times are Unix times in seconds.
  *
- * <p>The times of one rank apply to all ranks. The first stage starts each iteration before all
- * other stages, and ends the iteration after all other stages. So the following holds for all
- * ranks:
+ * <p>The iteration times that are found in the log of one rank can be used for all ranks. The first
+ * stage starts each iteration before all other stages, and ends the iteration after all other
+ * stages. The last backwards of iterations therefore show to which iteration a forward of any rank
+ * belongs. The first forwards of iterations show to which iteration a backward of any rank belongs:
  *
  * <ul>
- *   <li>A forward starts after every rank has ended the last backward of the previous iteration.
- *       The forward also starts before any rank ends the last backward of the forward's own
- *       iteration.
+ *   <li>A forward starts after every rank has ended the last backward of the previous iteration. A
+ *       forward also starts before any rank ends the last backward of the forward's own iteration.
  *   <li>A backward starts after every rank has started the first forward of the backward's
- *       iteration. The backward also starts before any rank starts the first forward of the next
+ *       iteration. A backward also starts before any rank starts the first forward of the next
  *       iteration.
  * </ul>
  *
  * <p>The iteration of a record is found correctly even if the clocks of two ranks differ by about
  * the duration of one instruction.
  *
- * @param firstForward start of each iteration's first forward
- * @param lastBackward end of each iteration's last backward
+ * @param firstForward start of each iteration's first forward, as Unix time in seconds
+ * @param lastBackward end of each iteration's last backward, as Unix time in seconds
  */
 record IterationMarks(double[] firstForward, double[] lastBackward) {
   private static final Pattern BEFORE_BACKWARDS =
       Pattern.compile("forward(_\\d+)?|" + Instruction.LOAD.name());
 
-  /** Returns the number of iterations. */
+  /** Returns the number of iterations whose times are known. */
   int iterations() {
     return firstForward.length;
   }
 
   /**
-   * Returns the iteration of an instruction, from 0.
+   * Returns the number of the iteration to which an instruction belongs, from 0.
    *
-   * @param kind kind of the instruction
-   * @param start start of the instruction in epoch seconds
-   * @return -1 if the instruction comes before the first iteration; {@link #iterations} or more if
-   *     the instruction comes after the last iteration
+   * @param kind kind of instruction, such as forward
+   * @param start start of the instruction, as Unix time in seconds
+   * @return number of the iteration: -1 before the first iteration, and at least {@link
+   *     #iterations} after the last iteration
    */
   int iteration(Instruction kind, double start) {
     return BEFORE_BACKWARDS.matcher(kind.name()).matches()
@@ -54,7 +54,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the number of entries in {@code times} that are at most {@code time}.
    *
-   * @param times times in ascending order
+   * @param times times in seconds, in ascending order
    */
   private static int countUpTo(double[] times, double time) {
     int low = 0;
@@ -71,12 +71,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the times of iterations in a log in which no forward and no backward is missing. Finds
-   * the iterations by counting.
+   * Returns the start and end times of the iterations in a log in which no forward and no backward
+   * is missing. The iterations are found by counting the forwards and backwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
-   * @param iterations number of iterations to return
+   * @param iterations number of iterations whose times are returned
    */
   static IterationMarks ofBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     double[] first = starts(log, Instruction.FORWARD, numMicrobatches, 0, iterations);
@@ -92,15 +92,17 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the times of iterations in a log with missing records. The times come from kinds of
-   * instruction without missing records. If forwards and backwards are both complete, both are
-   * used. Otherwise, the first kind in this list that is complete is used: optimizer steps,
-   * backwards, forwards.
+   * Returns the start and end times of the iterations in a log with missing records. The times of
+   * the iterations come from kinds of instruction without missing records. If no forward and no
+   * backward is missing, the times come from forwards and backwards. If a forward or a backward is
+   * missing, the times come from the first kind of instruction in this list that lacks no record:
+   * optimizer steps, backwards, forwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
    * @param iterations number of iterations of the run
-   * @return start and end times; null if records of all these kinds are missing
+   * @return start and end times of the iterations; null if optimizer steps, backwards and forwards
+   *     all lack records
    */
   static IterationMarks ofOwn(InstructionLog log, int numMicrobatches, int iterations) {
     int[] whole = wholeBlocks(log, numMicrobatches, iterations);
@@ -140,8 +142,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
 
   /**
    * Returns the number of records per iteration for each kind of instruction; 0 for kinds with
-   * missing records. No record of a kind is missing if the kind occurs once per iteration, or a
-   * whole number of times per microbatch.
+   * missing records. No record of a kind of instruction is missing if the kind has one record per
+   * iteration, or a whole number of records per microbatch.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];
@@ -159,12 +161,14 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the start of one record in each iteration, in epoch seconds.
+   * Returns for each iteration the start of the record at a given position, as Unix time in
+   * seconds.
    *
-   * @param instruction kind of the record
-   * @param block number of records of this kind per iteration
-   * @param position position of the record among these records, from 0
-   * @param iterations number of iterations
+   * @param instruction kind of instruction of the record
+   * @param block number of records of the kind {@code instruction} per iteration
+   * @param position position of the record among the iteration's records of the kind {@code
+   *     instruction}, from 0
+   * @param iterations number of iterations for which a start is returned
    */
   private static double[] starts(
       InstructionLog log, Instruction instruction, int block, int position, int iterations) {

@@ -2,14 +2,14 @@ package perseus.recording.iteration;
 
 import java.util.TreeSet;
 
-/** Formats sets of iteration numbers as text for messages. */
+/** Formats sets of iteration numbers as text for messages to the user. */
 final class IterationNumbers {
   private IterationNumbers() {}
 
   /**
    * Returns iteration numbers as text, such as "iteration 3" or "iterations 3, 5-7".
    *
-   * @param numbers iterations, counted from 1; at least one
+   * @param numbers iteration numbers, counted from 1; at least one number
    */
   static String text(TreeSet<Integer> numbers) {
     StringBuilder text = new StringBuilder(numbers.size() == 1 ? "iteration " : "iterations ");
@@ -26,7 +26,9 @@ final class IterationNumbers {
     return text.toString();
   }
 
-  /** Returns "is" for one iteration, and "are" for several iterations. */
+  /**
+   * Returns the verb of a message about iterations: "is" for one iteration, and "are" for several.
+   */
   static String verb(TreeSet<Integer> numbers) {
     return numbers.size() == 1 ? "is" : "are";
   }

@@ -11,12 +11,13 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the number of forwards in a log with the number of backwards. Each microbatch has one
- * forward and one backward on each stage. So records are missing if the two numbers differ.
+ * Compares the number of forwards in a log with the number of backwards, to find out whether
+ * records are missing. Each microbatch has one forward and one backward on each stage. So records
+ * are missing from a log if its number of forwards differs from its number of backwards.
  *
- * <p>A log file first lists all records of one kind, then all records of the next kind. So a file
- * whose end was cut off lacks the records of the last kinds. Such a file still has records of the
- * last iterations.
+ * <p>A log file first lists all records of one kind of instruction, then all records of the next
+ * kind. So a log file whose end was cut off lacks the records of the kinds of instruction that are
+ * listed last. A log file whose end was cut off still has records of the last iterations.
  */
 public final class MicrobatchCounts {
   /** Topic of the warning about a log that was cut off. */
@@ -25,8 +26,9 @@ public final class MicrobatchCounts {
   private static final String WAS_IT_CUT = " Was the file cut off? Copy it again, or record again.";
 
   /**
-   * Matches {@code forward}. Also matches {@code forward_1} and so on, which are the forwards of
-   * the rank's further stages in an interleaved schedule.
+   * Matches the names of all kinds of forward, which are {@code forward}, {@code forward_1} and so
+   * on. The kind {@code forward_1} is the forward of a rank's second stage in an interleaved
+   * schedule.
    */
   private static final Pattern FORWARD = Pattern.compile("forward(_\\d+)?");
 
@@ -38,14 +40,14 @@ public final class MicrobatchCounts {
     this.log = log;
   }
 
-  /** Creates the object that compares the numbers of records in one log. */
+  /** Creates the object that compares the numbers of forwards and backwards in one log. */
   static MicrobatchCounts of(InstructionLog log) {
     return new MicrobatchCounts(log);
   }
 
   /**
-   * Returns whether every microbatch has records of this kind of instruction, which is true for
-   * forwards and backwards.
+   * Returns whether every microbatch has records of the kind of instruction {@code kind}, which is
+   * true for forwards and backwards.
    */
   static boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind) || BACKWARD.matcher(kind.name()).matches();
@@ -72,7 +74,8 @@ public final class MicrobatchCounts {
 
   /**
    * Returns a kind of forward, such as {@code forward_1}, whose backward does not occur in the log.
-   * Returns an empty result if there is no such kind, or if the log uses other names for backwards.
+   * Returns an empty result if the log has the backward of every kind of forward, or uses other
+   * names for backwards.
    */
   Optional<Instruction> forwardWithoutBackward() {
     return log.kinds().stream()
@@ -83,8 +86,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns whether a kind is a backward with another name, such as weight_backward. Some
-   * frameworks divide a backward into two instructions.
+   * Returns whether a kind of instruction is a backward with an unusual name, such as
+   * weight_backward. Some frameworks divide a backward into two instructions.
    */
   private static boolean isOtherBackward(Instruction kind) {
     return kind.name().contains("backward") && !BACKWARD.matcher(kind.name()).matches();
@@ -101,7 +104,10 @@ public final class MicrobatchCounts {
         .allMatch(kind -> hasEachMicrobatch(kind) || kind.equals(Instruction.RECOMPUTATION));
   }
 
-  /** Returns the error for a log that has {@code forward} but lacks its backwards. */
+  /**
+   * Returns the error for a log that has records of the kind {@code forward} but lacks the
+   * corresponding backwards.
+   */
   UserError withoutBackwards(int rank, Instruction forward) {
     return new UserError(
         "%s: rank %d's log has %s but no %s.%s"
@@ -118,8 +124,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns a part of a sentence, such as "FILE: rank 1's log has 5120 forwards but 1942
-   * backwards".
+   * Returns the beginning of a message to the user, such as "FILE: rank 1's log has 5120 forwards
+   * but 1942 backwards".
    */
   private String clause(int rank) {
     return "%s: rank %d's log has %s but %s"
@@ -127,18 +133,19 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns the error for a log whose numbers of forwards and backwards are {@link #areUneven
-   * uneven}.
+   * Returns the error for a log whose numbers of forwards and backwards differ by more than a
+   * factor of two ({@link #areUneven}).
    */
   UserError uneven(int rank) {
     return new UserError(clause(rank) + "." + WAS_IT_CUT);
   }
 
   /**
-   * Adds a warning about iterations that are left out because the records of one kind end early.
+   * Adds a warning about iterations that are left out because the log lacks the last records of one
+   * kind of instruction.
    *
-   * @param rank global rank
-   * @param complete number of complete iterations
+   * @param rank global rank to which the log belongs
+   * @param complete number of complete iterations in the log
    * @param numMicrobatches number of microbatches in an iteration
    * @param warnings receives the warning
    */

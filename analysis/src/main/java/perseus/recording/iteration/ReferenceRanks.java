@@ -13,8 +13,8 @@ import perseus.recording.run.RunDirectory;
 
 /**
  * Finds ranks whose logs are complete, so that a rank with missing records can be compared with one
- * of them. Reads the log of a rank only when it is needed, and keeps its {@link IterationMarks} for
- * later calls.
+ * of them. Reads the log of a rank only when the log is needed, and keeps the rank's {@link
+ * IterationMarks} (start and end times of iterations) for later calls.
  */
 final class ReferenceRanks {
   /** Number of ranks whose logs are read to find out how many iterations the run had. */
@@ -23,14 +23,17 @@ final class ReferenceRanks {
   private final RunDirectory directory;
   private final List<RankPlace> ranks;
 
-  /** Iterations of the ranks whose logs have been read, by global rank. */
+  /**
+   * Number and times of the iterations of each rank whose log has been read; the key is the global
+   * rank.
+   */
   private final Map<Integer, Reference> read = new HashMap<>();
 
   /**
    * Holds how many iterations one rank recorded, and when they started and ended.
    *
    * @param rank global rank
-   * @param iterations number of complete iterations, found by counting
+   * @param iterations number of complete iterations, found by counting records
    * @param marks start and end times of the iterations; null if records of this rank are missing
    */
   record Reference(int rank, int iterations, IterationMarks marks) {}
@@ -45,8 +48,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Reads the first ranks of the directory and returns the one with the largest number of complete
-   * iterations. Returns null if no log is complete.
+   * Reads the logs of the first ranks in the directory and returns the rank with the largest number
+   * of complete iterations. Returns null if each of the read logs lacks records.
    */
   Reference longest() {
     return longest(
@@ -58,10 +61,10 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns a rank that can be compared with {@code rank}. The returned rank recorded all
-   * iterations of the run, if there is such a rank. A rank of the same pipeline is preferred.
+   * Returns a rank that can be compared with {@code rank}. If possible, the returned rank recorded
+   * all iterations of the run. A rank of the same pipeline as {@code rank} is preferred.
    *
-   * @return null if no other rank has a complete log
+   * @return rank with a complete log; null if no other rank has a complete log
    */
   Reference near(RankPlace rank) {
     Reference longest = longest();
@@ -71,8 +74,9 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the first candidate that has at least {@code enough} complete iterations. If there is
-   * no such candidate, returns the candidate with the largest number of complete iterations.
+   * Returns the first candidate rank that has at least {@code enough} complete iterations. If no
+   * candidate rank has {@code enough} complete iterations, returns the candidate with the largest
+   * number of complete iterations.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;
@@ -89,7 +93,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the ranks in this directory. The ranks of the same pipeline as {@code rank} come first.
+   * Returns the ranks whose logs are in the directory. The ranks of the same pipeline as {@code
+   * rank} come first in the returned list.
    */
   private List<RankPlace> samePipelineFirst(RankPlace rank) {
     List<RankPlace> order = new ArrayList<>();
@@ -109,8 +114,8 @@ final class ReferenceRanks {
   private Reference readReference(int rank) {
     int microbatches = directory.numMicrobatches;
     try {
-      // The warnings about this rank are discarded here. The same warnings are added again when
-      // this rank itself is analyzed.
+      // The warnings about a reference rank are discarded here, because the same warnings are added
+      // again when the reference rank itself is analyzed.
       InstructionLog log = directory.readInstructions(rank, new Warnings());
       IterationBlocks counted = IterationAssignment.counted(log, microbatches);
       boolean backwards = log.count(Instruction.BACKWARD) >= counted.complete * microbatches;
@@ -119,7 +124,8 @@ final class ReferenceRanks {
             rank, counted.complete, IterationMarks.ofBlocks(log, microbatches, counted.complete));
       }
     } catch (UserError e) {
-      // The error is thrown again when this rank itself is analyzed.
+      // The error in the log of a reference rank is thrown again when the reference rank itself is
+      // analyzed.
     }
     return new Reference(rank, 0, null);
   }

@@ -12,19 +12,21 @@ import perseus.recording.log.Warnings;
 
 /**
  * Finds iterations of one rank that took much longer than the median iteration at the same
- * frequency. Compares the duration of the whole iteration and the mean duration of each kind of
- * computation. The first iteration of a run is often slow, because it includes start-up.
+ * frequency. Compares two sorts of durations with their medians: the duration of the whole
+ * iteration, and the mean duration of each kind of computation in the iteration. The first
+ * iteration of a run is often slow, because it includes start-up.
  */
 final class SlowIterations {
   /**
-   * Maximum duration as a multiple of the median duration. An iteration with a longer duration is
-   * slow.
+   * Maximum ratio of a duration in an iteration to the median of this duration at the same
+   * frequency. An iteration is slow if one of its durations exceeds {@code MAX_MEDIANS} times the
+   * median.
    */
   private static final double MAX_MEDIANS = 1.5;
 
   /**
-   * Minimum number of iterations for which a median is computed. The median of fewer iterations is
-   * not reliable.
+   * Minimum number of iterations for which a median duration is computed. The median duration of
+   * fewer than three iterations is not reliable.
    */
   private static final int MIN_ITERATIONS = 3;
 
@@ -33,12 +35,13 @@ final class SlowIterations {
 
   /**
    * Describes why one iteration is slow: one of its durations, and the median of this duration over
-   * all iterations.
+   * all iterations at the same frequency.
    *
-   * @param iteration iteration, counted from 1
+   * @param iteration number of the slow iteration, counted from 1
    * @param subject name of the slow part, such as "an average forward"
-   * @param seconds duration in the slow iteration, in seconds
-   * @param median median duration over all iterations at the same frequency, in seconds
+   * @param seconds duration of the slow part in the slow iteration, in seconds
+   * @param median median duration of the same part over all iterations at the same frequency, in
+   *     seconds
    */
   private record Excess(int iteration, String subject, double seconds, double median) {
     double ratio() {
@@ -62,9 +65,9 @@ final class SlowIterations {
 
   /**
    * Finds the slow iterations of one window (consecutive iterations at one frequency) and leaves
-   * them out.
+   * these slow iterations out.
    *
-   * @param first first iteration of the window, counted from 1
+   * @param first number of the window's first iteration, counted from 1
    * @param use whether each iteration of the window is used; this method sets the entries of slow
    *     iterations to false
    */
@@ -114,8 +117,8 @@ final class SlowIterations {
   }
 
   /**
-   * Adds one warning if the first iteration was slow, and one warning about all other slow
-   * iterations.
+   * Adds one warning if the first iteration of the run was slow, and one warning about all other
+   * slow iterations.
    */
   void report(int rank, Warnings warnings) {
     TreeSet<Integer> slow = new TreeSet<>();

@@ -24,18 +24,24 @@ public final class WindowCutter {
   private final Warnings warnings;
   private final SlowIterations slow;
 
-  /** Iterations that are left out because their records are damaged or missing, counted from 1. */
+  /**
+   * Numbers of the iterations that are left out because their records are damaged or missing,
+   * counted from 1.
+   */
   private final TreeSet<Integer> damaged = new TreeSet<>();
 
-  /** Iterations that are left out because they have no energy readings, counted from 1. */
+  /**
+   * Numbers of the iterations that are left out because they have no energy readings, counted from
+   * 1.
+   */
   private final TreeSet<Integer> uncovered = new TreeSet<>();
 
   /**
-   * @param rank global rank
+   * @param rank global rank whose logs are cut
    * @param iterations iterations of the rank's instruction log
    * @param energy energy log of the same rank
-   * @param range iterations to use; null for all
-   * @param warnings receives a warning about each problem
+   * @param range range of iterations to use; null to use all iterations
+   * @param warnings receives a warning about each problem in the logs
    */
   public WindowCutter(
       int rank,
@@ -52,11 +58,13 @@ public final class WindowCutter {
   }
 
   /**
-   * Cuts the logs into segments and adds the segments to the given maps.
+   * Cuts the logs of the rank into segments (time spans of consecutive iterations) and adds the
+   * segments to a map by frequency.
    *
    * @param plan the range of iterations that ran at each frequency, in the order in which they ran
-   * @param segments receives the segments, by frequency in MHz
-   * @param kept receives the number of iterations in these segments, by frequency in MHz
+   * @param segments receives the segments of each frequency; the key is the frequency in MHz
+   * @param kept receives the number of iterations in the segments of each frequency; the key is the
+   *     frequency in MHz
    */
   public void cut(
       List<FrequencyWindow> plan,
@@ -103,11 +111,12 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds a warning if the log continues after the last iteration of the run. In this case, the list
-   * of frequencies or the number of iterations per frequency may be wrong. If so, all iterations
-   * are assigned to wrong frequencies.
+   * Adds a warning if the log continues after the last iteration of the run. If the log is longer
+   * than the run, the user's list of frequencies or number of iterations per frequency may be
+   * wrong. With a wrong list of frequencies or a wrong number of iterations, all iterations would
+   * be assigned to wrong frequencies.
    *
-   * @param last last iteration of the run, counted from 1
+   * @param last number of the run's last iteration, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user
    */
   public void warnOfMoreThan(int last, boolean hasManifest) {
@@ -163,8 +172,8 @@ public final class WindowCutter {
    * Decides for each iteration of a window (consecutive iterations at one frequency) whether it is
    * used.
    *
-   * @param first first iteration of the window, counted from 1
-   * @param last last iteration of the window, inclusive
+   * @param first number of the window's first iteration, counted from 1
+   * @param last number of the window's last iteration, which is part of the window
    */
   private boolean[] usable(int first, int last) {
     boolean[] use = new boolean[last - first + 1];
@@ -190,9 +199,10 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds one segment for each series of consecutive iterations that are used.
+   * Adds to {@code segments} one segment (time span) for each series of consecutive iterations that
+   * are used.
    *
-   * @param first first iteration of the window, counted from 1
+   * @param first number of the window's first iteration, counted from 1
    * @param use whether each iteration of the window is used
    * @param segments receives the segments
    */

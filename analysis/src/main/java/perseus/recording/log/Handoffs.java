@@ -4,21 +4,25 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * Holds the times of one rank's first forward and first backward in each iteration. From these
- * times, {@link #transferSecondsTo} estimates how long a data transfer between two stages takes.
+ * Holds the start and end times of one rank's first forward and first backward in each iteration.
+ * {@link #transferSecondsTo} estimates from the times of two ranks how long a data transfer between
+ * two neighbouring stages takes.
  *
- * <p>Before its first forward or first backward, a rank is usually idle, because it waits for data
- * from a neighbouring stage. So the time from the end of the instruction on the neighbouring stage
- * to the start of the rank's own instruction is mostly the transfer time.
+ * <p>Before its first forward or first backward of an iteration, a rank is usually idle, because it
+ * waits for data from a neighbouring stage. So the time from the end of the sending rank's first
+ * forward to the start of the receiving rank's first forward is mostly the transfer time. The time
+ * from the end of the sending rank's first backward to the start of the receiving rank's first
+ * backward is also mostly the transfer time.
  *
- * <p>Each array has one entry per iteration. Times are in epoch seconds; NaN means unknown.
+ * <p>Each array of times has one entry per iteration. Each entry of such an array is a Unix time in
+ * seconds, or NaN if the time is unknown.
  *
- * @param loadStart start of the load immediately before the first forward; NaN if there is no such
- *     load
- * @param forwardStart start of the first forward
- * @param forwardEnd end of the first forward
- * @param backwardStart start of the first backward
- * @param backwardEnd end of the first backward
+ * @param loadStart start of the data load immediately before each iteration's first forward, or NaN
+ *     if no load comes immediately before the forward
+ * @param forwardStart start of each iteration's first forward
+ * @param forwardEnd end of each iteration's first forward
+ * @param backwardStart start of each iteration's first backward
+ * @param backwardEnd end of each iteration's first backward
  */
 public record Handoffs(
     double[] loadStart,
@@ -28,13 +32,14 @@ public record Handoffs(
     double[] backwardEnd) {
 
   /**
-   * The times of a rank without iterations. Recordings of the rank are appended with {@link #then}.
+   * The empty times of a rank before its first recording is read. {@link #then} appends the times
+   * of each recording of the rank.
    */
   public static final Handoffs NONE =
       new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
 
   /**
-   * Returns the times of these iterations, followed by the times from another recording of the same
+   * Returns the times of this object, followed by the times from another recording of the same
    * rank.
    */
   public Handoffs then(Handoffs other) {
@@ -51,21 +56,23 @@ public record Handoffs(
   }
 
   /**
-   * Estimates the duration of a transfer between this stage and the next stage.
+   * Estimates the duration of a data transfer between this rank's stage and the next pipeline
+   * stage.
    *
    * <p>The transfer of activations lasts from the end of the first forward on this stage to the
    * start of the first forward on the next stage. The transfer of gradients lasts from the end of
-   * the first backward on the next stage to the start of the first backward on this stage. For each
-   * of the two transfers, this method computes the median duration over the iterations.
+   * the first backward on the next stage to the start of the first backward on this stage. The
+   * median duration over the iterations is computed separately for activations and for gradients.
    *
-   * <p>If the receiving stage is still busy when the data arrive, the measured duration is too
-   * long. So this method returns the smaller median if both ranks use the same clock. If the clocks
-   * may differ, this method returns the mean of the two medians, because the clock difference
-   * cancels in the mean.
+   * <p>If the receiving stage is still busy when the data arrive, the measured duration of the
+   * transfer is too long. So the smaller of the two medians (activations, gradients) is returned if
+   * both ranks use the same clock. If the clocks of the two ranks may differ, the mean of the two
+   * medians is returned, because the difference between the clocks cancels in the mean.
    *
-   * @param nextStage times of a rank of the next stage
+   * @param nextStage times of the first forwards and backwards of a rank of the next stage
    * @param sameClock whether both ranks ran on one host and so used the same clock
-   * @return duration in seconds, at least 0; NaN if the two ranks have no iteration in common
+   * @return duration of a transfer in seconds, at least 0, or NaN if the two ranks have no
+   *     iteration in common
    */
   public double transferSecondsTo(Handoffs nextStage, boolean sameClock) {
     double activations = nextStage.medianForwardGapAfter(this);
@@ -76,8 +83,8 @@ public record Handoffs(
 
   /**
    * Returns the median time in seconds from the end of the previous stage's first forward to the
-   * start of this stage's first forward. If this stage loads data after it has received the
-   * activations, the time is measured to the start of the load.
+   * start of this stage's first forward. If this stage loads data between the two forwards, the
+   * time ends at the start of the load.
    */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);

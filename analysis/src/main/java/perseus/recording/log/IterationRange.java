@@ -3,10 +3,10 @@ package perseus.recording.log;
 import perseus.io.UserError;
 
 /**
- * Describes a range of consecutive iterations of a run.
+ * Describes a range of consecutive iterations of a run, such as iterations 3 to 14.
  *
- * @param first first iteration of the range, counted from 1
- * @param last last iteration of the range, inclusive
+ * @param first number of the range's first iteration, counted from 1
+ * @param last number of the range's last iteration, which is part of the range
  */
 public record IterationRange(int first, int last) {
   /**
@@ -34,13 +34,13 @@ public record IterationRange(int first, int last) {
         return new IterationRange(first, last);
       }
     } catch (NumberFormatException e) {
-      // The error below reports the wrong text.
+      // The UserError at the end of this method reports a text that is not a number.
     }
     throw new UserError(
         "\"" + text + "\" is not a range of iterations; write it as in 3-14, or one number.");
   }
 
-  /** Returns whether an iteration, counted from 1, is in the range. */
+  /** Returns whether the range contains the iteration with the given number, counted from 1. */
   public boolean contains(int iteration) {
     return first <= iteration && iteration <= last;
   }

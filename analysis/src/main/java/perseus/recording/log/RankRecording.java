@@ -3,17 +3,19 @@ package perseus.recording.log;
 import java.util.List;
 
 /**
- * Holds the recording of one rank, divided into windows. There is one window for each frequency. It
- * contains all iterations that ran at this frequency.
+ * Holds the recording of one rank, divided into windows. The recording of a rank has one window for
+ * each GPU frequency. The window of a frequency contains all iterations that ran at this frequency.
  *
- * @param place place of the rank in the job, such as its stage
- * @param gpu name of the GPU; empty if unknown
- * @param windows one window for each frequency, highest frequency first
+ * @param place place of the rank in the job: its global rank, pipeline, stage and host
+ * @param gpu name of the rank's GPU; empty if unknown
+ * @param windows one window (the iterations at one frequency) for each frequency, highest frequency
+ *     first
  * @param iterations number of complete iterations in the logs of the rank, summed over all
  *     directories of the recording
- * @param firstStart start of the rank's first instruction in epoch seconds
- * @param lastEnd end of the rank's last instruction in epoch seconds
- * @param handoffs start and end times of the first forward and first backward in each iteration
+ * @param firstStart start of the rank's first recorded instruction, as Unix time in seconds
+ * @param lastEnd end of the rank's last recorded instruction, as Unix time in seconds
+ * @param handoffs start and end times of the rank's first forward and first backward in each
+ *     iteration
  */
 public record RankRecording(
     RankPlace place,
@@ -24,7 +26,7 @@ public record RankRecording(
     double lastEnd,
     Handoffs handoffs) {
 
-  /** Returns the global rank. */
+  /** Returns the global rank, the number of the rank among all ranks of the job. */
   public int rank() {
     return place.rank();
   }

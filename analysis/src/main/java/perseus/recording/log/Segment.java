@@ -2,25 +2,25 @@ package perseus.recording.log;
 
 /**
  * Describes a segment: the time span of consecutive iterations of one rank at one frequency. All
- * instructions in this time span were recorded. So the rank was waiting whenever no instruction
- * ran.
+ * instructions of the rank in the time span of a segment were recorded. So the rank was waiting at
+ * all times in a segment at which no recorded instruction ran.
  *
- * @param instructions the instruction log that contains the span
+ * @param instructions instruction log of the rank, which contains the records of the segment
  * @param energy readings of the energy counter of the same rank
- * @param from index of the span's first record in {@code instructions}
- * @param to index of the span's last record, plus 1
- * @param start start of the span's first instruction in epoch seconds
- * @param end end of the span's last instruction in epoch seconds
+ * @param from index of the segment's first record in {@code instructions}
+ * @param to index of the segment's last record in {@code instructions}, plus 1
+ * @param start start of the segment's first instruction, as Unix time in seconds
+ * @param end end of the segment's last instruction, as Unix time in seconds
  */
 public record Segment(
     InstructionLog instructions, EnergyLog energy, int from, int to, double start, double end) {
 
-  /** Returns the length of the span in seconds. */
+  /** Returns the length of the segment in seconds. */
   public double seconds() {
     return end - start;
   }
 
-  /** Returns the same span with other readings of the energy counter. */
+  /** Returns a segment with the same time span and other readings of the energy counter. */
   public Segment with(EnergyLog other) {
     return new Segment(instructions, other, from, to, start, end);
   }

@@ -4,14 +4,15 @@ package perseus.recording.log;
  * Describes a problem in a recording. Users should know the problem before they trust results that
  * are computed from the recording.
  *
- * @param kind what the program did about the problem
+ * @param kind what the program did about the problem in the recording
  * @param topic name of the sort of problem; equal problems on different ranks have the same topic
- * @param rank rank whose logs have the problem; {@link #JOB} if the problem concerns the whole job
- * @param count number of affected records, readings, iterations or windows
+ * @param rank rank whose logs have the problem, or {@link #JOB} if the problem concerns the whole
+ *     job
+ * @param count number of records, readings, iterations or windows that the problem affects
  * @param severity how serious the problem is, to compare it with problems of the same topic on
  *     other ranks; a larger number is worse
- * @param message complete text for the user: the place (file, line, rank, iteration), the problem,
- *     and what the program did or what the user should do
+ * @param message complete text of the warning for the user: the place (file, line, rank,
+ *     iteration), the problem, and what the program did or what the user should do
  */
 public record Warning(
     Kind kind, String topic, int rank, long count, double severity, String message) {
@@ -19,13 +20,13 @@ public record Warning(
   /** Value of {@code rank} in warnings about the whole job. */
   public static final int JOB = -1;
 
-  /** States what the program did about a problem. */
+  /** States what the program did about a problem in a recording. */
   public enum Kind {
-    /** The damage was repaired, and no measurement was lost. */
+    /** The program repaired the damage in the recording, and no measurement was lost. */
     REPAIRED,
-    /** Records, readings, iterations or windows were left out. */
+    /** The program left out records, readings, iterations or windows because of the problem. */
     LEFT_OUT,
-    /** All data were used, but a result is less certain than it looks. */
+    /** The program used all recorded data, but a result is less certain than it looks. */
     DOUBTFUL
   }
 

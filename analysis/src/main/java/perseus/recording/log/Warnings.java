@@ -13,8 +13,8 @@ import java.util.TreeMap;
  */
 public final class Warnings {
   /**
-   * If at most this number of ranks have warnings of one topic, all these warnings are reported. If
-   * more ranks have such warnings, only the worst one is reported.
+   * Largest number of ranks for which all warnings of one topic (sort of problem) are reported. If
+   * more ranks have warnings of one topic, only the worst warning of the topic is reported.
    */
   private static final int MAX_RANKS_PER_TOPIC = 2;
 
@@ -26,17 +26,17 @@ public final class Warnings {
 
   private final Set<Warning> all = new HashSet<>();
 
-  /** Adds a warning. A warning that equals an earlier one is ignored. */
+  /** Adds a warning to the collection, unless the collection already contains an equal warning. */
   public synchronized void add(Warning warning) {
     all.add(warning);
   }
 
-  /** Adds a warning about the whole job: a result is less certain than it looks. */
+  /** Adds a warning about the whole job, which says that a result is less certain than it looks. */
   public void doubtful(String message) {
     add(Warning.ofJob(Warning.Kind.DOUBTFUL, message));
   }
 
-  /** Adds a warning about the whole job: some data were left out. */
+  /** Adds a warning about the whole job, which says that some recorded data were left out. */
   public void leftOut(String message) {
     add(Warning.ofJob(Warning.Kind.LEFT_OUT, message));
   }
@@ -50,8 +50,8 @@ public final class Warnings {
   }
 
   /**
-   * Returns all warnings, sorted by message and rank. The order does not depend on the order in
-   * which threads added the warnings.
+   * Returns all warnings, sorted by message and rank. The order of the returned warnings does not
+   * depend on the order in which threads added the warnings.
    */
   public synchronized List<Warning> list() {
     return all.stream()
@@ -61,8 +61,8 @@ public final class Warnings {
 
   /**
    * Returns the texts of the warnings for the user, in alphabetical order. If more than two ranks
-   * have warnings of the same topic, returns only the text of the worst warning, and adds the
-   * number of the other ranks.
+   * have warnings of one topic (sort of problem), only the text of the worst warning is returned,
+   * with the number of the other ranks.
    */
   public synchronized List<String> sentences() {
     TreeMap<String, List<Warning>> topics = new TreeMap<>();

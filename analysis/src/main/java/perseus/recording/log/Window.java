@@ -7,21 +7,22 @@ import perseus.pipeline.Instruction;
 /**
  * Holds a window: the data of all iterations of one rank that ran at one frequency.
  *
- * @param frequencyMhz GPU frequency of all computations, in MHz
- * @param segments time spans of consecutive iterations, in order of time
- * @param iterations number of iterations in all segments
+ * @param frequencyMhz GPU frequency in MHz at which all computations of the window ran
+ * @param segments time spans of consecutive iterations in the window, in order of time
+ * @param iterations number of iterations in all segments of the window
  */
 public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
 
   /**
-   * Summarizes the durations of all instances of one kind of instruction.
+   * Summarizes the durations of all instances of one kind of instruction in a window.
    *
-   * @param count number of instances
-   * @param mean mean duration in seconds; NaN if there is no instance
-   * @param stderr standard error of the mean in seconds; NaN if there are fewer than two instances
+   * @param count number of instances of the kind of instruction
+   * @param mean mean duration of the instances in seconds, or NaN if there is no instance
+   * @param stderr standard error of the mean duration in seconds, or NaN if there are fewer than
+   *     two instances
    */
   public record Durations(long count, double mean, double stderr) {
-    /** Returns the sum of all durations in seconds. */
+    /** Returns the sum of the durations of all instances, in seconds. */
     public double total() {
       return count * mean;
     }
@@ -45,18 +46,20 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     return List.copyOf(kinds);
   }
 
-  /** Returns the total length of all segments in seconds. */
+  /** Returns the total length of all segments of the window, in seconds. */
   public double seconds() {
     return segments.stream().mapToDouble(Segment::seconds).sum();
   }
 
-  /** Returns a summary of the durations of all instances of one kind of instruction. */
+  /**
+   * Returns a summary of the durations of all instances of one kind of instruction in this window.
+   */
   public Durations durations(Instruction instruction) {
     long count = 0;
     double sum = 0;
     double squares = 0;
-    // The first duration is subtracted from all durations, because squares of small differences
-    // lose less precision.
+    // The first duration is subtracted from all durations, because a sum of squares of small
+    // differences loses less precision than a sum of squares of the durations.
     double shift = Double.NaN;
     for (Segment segment : segments) {
       InstructionLog log = segment.instructions();

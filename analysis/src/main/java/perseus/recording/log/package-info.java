@@ -2,6 +2,7 @@
  * Holds the recorded data of a job: logs, windows, segments, the place of each rank in the job, and
  * warnings.
  *
- * <p>The classes here only hold values; they read no file and repair no damage.
+ * <p>The classes of {@code perseus.recording.log} only hold values; they read no file and repair no
+ * damaged log.
  */
 package perseus.recording.log;

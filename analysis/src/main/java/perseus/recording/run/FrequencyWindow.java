@@ -6,15 +6,16 @@ import java.util.List;
 /**
  * Holds a range of consecutive iterations of a run, all of which ran at the same frequency.
  *
- * @param frequencyMhz SM clock of the GPU in MHz
- * @param first first iteration of the range, counted from 1
- * @param last last iteration of the range, inclusive
+ * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
+ * @param first number of the range's first iteration, counted from 1
+ * @param last number of the range's last iteration, which is part of the range
  */
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
   /**
-   * Returns one window for each frequency schedule of a run that is a measurement at one frequency.
-   * Leaves out schedules that are warm-ups or that ran a plan with several frequencies.
+   * Returns one frequency window (range of iterations) for each frequency schedule of a run that
+   * measures a single frequency. Leaves out frequency schedules that only warm up the GPU or that
+   * run a plan with several frequencies.
    */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
@@ -24,11 +25,13 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
   }
 
   /**
-   * Returns windows of equal length, one for each frequency in the given order.
+   * Returns frequency windows (ranges of iterations) of equal length, one for each frequency in the
+   * given order.
    *
    * @param frequencies frequencies in MHz
-   * @param iterations number of iterations in each window
-   * @param warmups number of warm-up windows, each of the same length, before the first frequency
+   * @param iterations number of iterations in each frequency window
+   * @param warmups number of warm-up phases before the first frequency; each phase has {@code
+   *     iterations} iterations
    */
   static List<FrequencyWindow> evenly(List<Integer> frequencies, int iterations, int warmups) {
     List<FrequencyWindow> windows = new ArrayList<>();
@@ -40,7 +43,7 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
     return windows;
   }
 
-  /** Returns the number of iterations in the window. */
+  /** Returns the number of iterations in the frequency window. */
   public int length() {
     return last - first + 1;
   }

@@ -12,18 +12,19 @@ import perseus.recording.log.Warnings;
  * implements this interface. An implementation knows which log files each rank has in a directory,
  * and how to parse these files.
  *
- * <p>{@code perseus.recording.LogFormats} lists all implementations. To add a format, write a class
- * that implements this interface and add it to that list. Each call reads the log of one rank.
- * Several threads may call the methods at the same time.
+ * <p>{@code perseus.recording.LogFormats} lists all implementations. To add a log format, write a
+ * class that implements this interface and add it to the list in {@code LogFormats}. Each call of a
+ * read method reads the log of one rank. Several threads may call the methods of a log format at
+ * the same time.
  */
 public interface LogFormat {
   /**
    * Returns the names of the files that hold the logs of a rank, for use in messages. The first
-   * name belongs to the instruction log.
+   * returned name is the name of the instruction log.
    */
   List<String> fileNames(int rank);
 
-  /** Returns whether a file with this name is a log of this format. */
+  /** Returns whether a file with the given name is a log of this log format. */
   boolean isLog(String fileName);
 
   /**
@@ -36,18 +37,20 @@ public interface LogFormat {
   /**
    * Reads the instruction log of one rank.
    *
-   * @param warnings receives a warning for each kind of damage that was repaired or left out
-   * @throws perseus.io.UserError if the log is missing, holds no instruction, or is damaged beyond
-   *     repair
+   * @param warnings receives a warning for each kind of damage in the instruction log that was
+   *     repaired or left out
+   * @throws perseus.io.UserError if the instruction log is missing, holds no instruction, or is
+   *     damaged beyond repair
    */
   InstructionLog readInstructions(Path directory, int rank, Warnings warnings);
 
   /**
    * Reads the energy log of one rank.
    *
-   * @param warnings receives a warning for each kind of damage that was repaired or left out
-   * @throws perseus.io.UserError if the log is missing, holds fewer than two changes of the energy
-   *     counter, or is damaged beyond repair
+   * @param warnings receives a warning for each kind of damage in the energy log that was repaired
+   *     or left out
+   * @throws perseus.io.UserError if the energy log is missing, holds fewer than two changes of the
+   *     energy counter, or is damaged beyond repair
    */
   EnergyLog readEnergy(Path directory, int rank, Warnings warnings);
 }

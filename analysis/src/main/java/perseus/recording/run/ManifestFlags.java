@@ -6,18 +6,18 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * Checks that the user's options agree with the recording's {@code run.json}. If the two disagree,
- * measurements could get wrong frequencies or stages.
+ * Checks that the user's options agree with the recording's {@code run.json}. If the options
+ * disagreed with {@code run.json}, measurements could be assigned to wrong frequencies or stages.
  *
  * @param file path of {@code run.json}
  * @param manifest contents of {@code run.json}
  */
 record ManifestFlags(Path file, RunManifest manifest) {
   /**
-   * Checks that all options agree with the manifest. Accepts every option whose value is not in the
-   * manifest.
+   * Checks that all options of the user agree with the manifest. Accepts every option for which the
+   * manifest contains no value.
    *
-   * @throws UserError if an option contradicts the manifest
+   * @throws UserError if an option of the user contradicts the manifest
    */
   void requireAgreement(RecordingOptions options) {
     List<FrequencyWindow> windows = FrequencyWindow.of(manifest.schedules());
@@ -39,8 +39,8 @@ record ManifestFlags(Path file, RunManifest manifest) {
 
   /**
    * Throws an error if the user gave a number that differs from the number in the manifest. A
-   * manifest that was written by hand may lack the number. A missing number is read as 0 and is not
-   * compared.
+   * manifest that was written by hand may lack some numbers. A number that the manifest lacks is
+   * read as 0 and is not compared with the user's number.
    */
   private void requireEqual(String flag, Integer given, int inManifest) {
     if (given != null && inManifest > 0 && given != inManifest) {
@@ -63,7 +63,7 @@ record ManifestFlags(Path file, RunManifest manifest) {
 
   /**
    * Throws an error if the user's list of frequencies does not begin with the frequencies in the
-   * manifest. The user's list may be longer, because the run may have ended early.
+   * manifest. The user's list of frequencies may be longer, because the run may have ended early.
    */
   private void requireFrequencies(List<Integer> given, List<FrequencyWindow> windows) {
     List<Integer> ran = windows.stream().map(FrequencyWindow::frequencyMhz).toList();

@@ -7,19 +7,21 @@ import perseus.recording.log.RankPlace;
 /**
  * Lists the orders in which a job may number its ranks. Each global rank has three numbers: its
  * data-parallel rank (dp), its tensor-parallel rank (tp) and its pipeline-parallel rank (pp), which
- * is its stage. If all global ranks are counted in ascending order, the number that comes last in
- * the name of the order changes fastest, and the number that comes first changes slowest.
+ * is its stage. The name of an order, such as {@code dp-tp-pp}, lists the three numbers. From one
+ * global rank to the next, the last number in the name of the order changes fastest, and the first
+ * number changes slowest.
  */
 public enum RankOrder {
   /**
-   * {@code rank = (dp * T + tp) * P + pp}, with T tensor-parallel ranks and P pipeline stages. This
-   * project and the research release of Perseus number their ranks in this order.
+   * The global rank is {@code (dp * T + tp) * P + pp}, with T tensor-parallel ranks per stage and P
+   * pipeline stages. Both this project and the research release of Perseus number their ranks in
+   * the order {@code dp-tp-pp}.
    */
   DP_TP_PP("dp-tp-pp"),
 
   /**
-   * {@code rank = (pp * D + dp) * T + tp}, with D data-parallel pipelines and T tensor-parallel
-   * ranks.
+   * The global rank is {@code (pp * D + dp) * T + tp}, with D data-parallel pipelines and T
+   * tensor-parallel ranks per stage.
    */
   PP_DP_TP("pp-dp-tp");
 
@@ -30,16 +32,17 @@ public enum RankOrder {
   }
 
   /**
-   * Returns the order with a given name.
+   * Returns the rank order with the given name.
    *
-   * @throws perseus.io.UserError if no order has this name
+   * @throws perseus.io.UserError if no rank order has the given name
    */
   public static RankOrder parse(String text) {
     return Named.find("rank order", text, List.of(values()), RankOrder::toString);
   }
 
   /**
-   * Returns the place of a rank in a job. The host and device of the place are null.
+   * Returns the pipeline, stage and tensor-parallel number of a rank in a job. The host and device
+   * in the returned place are null.
    *
    * @param rank global rank
    * @param pp number of pipeline stages

@@ -5,16 +5,16 @@ import perseus.io.UserError;
 import perseus.recording.log.IterationRange;
 
 /**
- * Holds what the user states about a recording with command-line options. A component is null if
- * the user did not give the option. Then the value in {@code run.json} is used. If there is no
- * {@code run.json}, the default value is used; a component without a default value is then
- * required.
+ * Holds the command-line options with which a user describes a recording. If the user did not give
+ * an option, its component is null, and the value in {@code run.json} is used. For a recording
+ * without {@code run.json}, the default value of an option is used. An option without a default
+ * value is required for a recording without {@code run.json}.
  *
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
- * @param numProfSteps number of iterations at each frequency
+ * @param numProfSteps number of iterations that ran at each frequency
  * @param frequencies frequencies in MHz in the order in which they ran, without warm-ups
- * @param warmupSchedules number of warm-up windows at the highest frequency, before the first
- *     measured frequency; default 2
+ * @param warmupSchedules number of warm-up phases at the highest frequency before the first
+ *     measured frequency, each with {@code numProfSteps} iterations; default 2
  * @param ppDegree number of pipeline stages; default: the number of all ranks, divided by {@code
  *     dpDegree} and by {@code tpDegree}
  * @param dpDegree number of data-parallel pipelines; default 1
@@ -34,13 +34,13 @@ public record RecordingOptions(
     IterationRange iterations) {
 
   /**
-   * Contains no option of the user. This is sufficient for a recording that has {@code run.json}.
+   * Contains no option of the user, which is sufficient for a recording that has {@code run.json}.
    */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null);
 
   /**
-   * @throws UserError if a number is out of its range
+   * @throws UserError if the user gave a number below the smallest allowed value of its option
    */
   public RecordingOptions {
     requirePositive("--num-microbatches", numMicrobatches);

@@ -12,8 +12,9 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 
 /**
- * Describes one directory of a recording: its manifest, the ranks whose logs it holds, and the
- * iterations that ran at each frequency. Reads the logs of one rank at a time.
+ * Describes one directory of a recording: its manifest ({@code run.json}), the ranks whose logs it
+ * holds, and the iterations that ran at each frequency. Methods of {@code RunDirectory} read the
+ * logs of one rank at a time.
  */
 public final class RunDirectory {
   private static final int DEFAULT_WARMUPS = 2;
@@ -33,15 +34,16 @@ public final class RunDirectory {
   public final List<FrequencyWindow> windows;
 
   /**
-   * Number of the last iteration of the run according to {@code run.json} or the options, counted
-   * from 1.
+   * Number of the last iteration of the run according to {@code run.json} or the user's options,
+   * counted from 1.
    */
   public final int lastIteration;
 
   private final LogFormat format;
 
   /**
-   * Reads the manifest and finds the ranks. Reads no log.
+   * Reads the manifest ({@code run.json}) of a directory and finds the ranks whose logs it holds,
+   * without reading a log.
    *
    * @param format format of the logs in the directory
    * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code
@@ -97,8 +99,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Checks that the manifest has all required values. A manifest that was written by hand or by
-   * another program may lack some values.
+   * Checks that the manifest ({@code run.json}) has all required values. A manifest that was
+   * written by hand or by another program may lack some values.
    */
   private void requireUsable(Path run) {
     if (manifest.ranks() == null || manifest.schedules() == null) {
@@ -154,7 +156,7 @@ public final class RunDirectory {
   /**
    * Reads the instruction log of one rank.
    *
-   * @throws UserError if the log is missing or cannot be used
+   * @throws UserError if the instruction log is missing or cannot be used
    */
   public InstructionLog readInstructions(int rank, Warnings warnings) {
     return format.readInstructions(path, rank, warnings);
@@ -163,7 +165,7 @@ public final class RunDirectory {
   /**
    * Reads the energy log of one rank.
    *
-   * @throws UserError if the log is missing or cannot be used
+   * @throws UserError if the energy log is missing or cannot be used
    */
   public EnergyLog readEnergy(int rank, Warnings warnings) {
     return format.readEnergy(path, rank, warnings);

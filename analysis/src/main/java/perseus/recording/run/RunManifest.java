@@ -11,24 +11,30 @@ import perseus.recording.log.RankPlace;
  * Holds the contents of {@code run.json}, the manifest of a profiling run. The manifest describes
  * the run, so that its recording can be analyzed without further options.
  *
- * @param schemaVersion version of the file's layout; {@link #SCHEMA_VERSION} in new files
- * @param framework framework that ran the training; {@code perseus} for this project
- * @param engine engine that ran the training: {@code virtual} or {@code djl}
+ * @param schemaVersion version of the layout of {@code run.json}, which is {@link #SCHEMA_VERSION}
+ *     in new files
+ * @param framework framework that ran the training, such as {@code perseus} for this project
+ * @param engine engine that ran the training, which is {@code virtual} (simulation) or {@code djl}
+ *     (real tensors)
  * @param model name of the model
  * @param partitionMethod method that divided the layers into stages, such as {@code uniform}
- * @param partition index of the first layer of each stage, followed by the number of layers
+ * @param partition index of the first layer of each stage, followed by the number of layers of the
+ *     model
  * @param ppDegree number of pipeline stages
  * @param dpDegree number of data-parallel pipelines
  * @param tpDegree number of GPUs that share one stage of one pipeline
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
- * @param numProfSteps number of iterations in each frequency schedule
+ * @param numProfSteps number of iterations in each frequency schedule (part of the run with fixed
+ *     frequencies)
  * @param gpu name of the GPU
- * @param supportedFrequencies SM clocks that the GPU supports, in MHz, highest first
- * @param powerSource source of the energies: {@code nvml} or {@code simulated}
+ * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
+ * @param powerSource source of the energy readings, which is {@code nvml} (library of NVIDIA) or
+ *     {@code simulated}
  * @param ranks all ranks of the job
- * @param schedules frequency schedules in the order in which they ran
+ * @param schedules frequency schedules (parts of the run with fixed frequencies) in the order in
+ *     which they ran
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunManifest(
@@ -55,20 +61,25 @@ public record RunManifest(
   public static final String FILE_NAME = "run.json";
 
   /**
-   * Version of the file layout that this program writes. The program reads this version and older
-   * versions.
+   * Version of the layout of {@code run.json} that this program writes. The program also reads
+   * files with older layout versions.
    */
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Describes one frequency schedule of the run: a number of iterations with fixed frequencies.
+   * Describes one frequency schedule of the run: a range of iterations that ran with fixed
+   * frequencies.
    *
-   * @param number position of the schedule in the run, from 0
-   * @param warmup whether the schedule ran only to warm up and is not a measurement
-   * @param frequencyMhz frequency of all computations in MHz; null if a plan mixes frequencies
+   * @param number position of the frequency schedule in the run, from 0
+   * @param warmup whether the frequency schedule ran only to warm up the GPU and is not a
+   *     measurement
+   * @param frequencyMhz frequency of all computations in MHz; null if a plan with several
+   *     frequencies ran
    * @param plan name of the plan file whose frequencies were used; null if no plan was used
-   * @param firstIteration first iteration of the schedule, counted from 1 at the start of the run
-   * @param lastIteration last iteration of the schedule, inclusive
+   * @param firstIteration number of the frequency schedule's first iteration, counted from 1 at the
+   *     start of the run
+   * @param lastIteration number of the frequency schedule's last iteration, which is part of the
+   *     schedule
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(
@@ -80,8 +91,8 @@ public record RunManifest(
       int lastIteration) {}
 
   /**
-   * Returns whether the energies come from a simulated GPU. All outputs must tell the user that
-   * energies are simulated.
+   * Returns whether the energies come from a simulated GPU. All outputs about a run on simulated
+   * GPUs must tell the user that its energies are simulated.
    */
   public boolean simulated() {
     return "simulated".equals(powerSource);
@@ -91,6 +102,7 @@ public record RunManifest(
    * Reads a manifest from a file.
    *
    * @throws UserError if the file is missing, unreadable, not a manifest, or has a newer layout
+   *     than this program can read
    */
   public static RunManifest read(Path file) {
     RunManifest manifest = JsonFiles.read(file, RunManifest.class, "a run manifest");

@@ -10,8 +10,8 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Parses lists of GPU frequencies. In place of a list, a user may give the name of a known GPU. The
- * name stands for all SM clocks of that GPU.
+ * Parses lists of GPU frequencies. In place of a list, a user may give the name of a known GPU,
+ * which stands for all SM clock frequencies of that GPU.
  */
 public final class SupportedFrequencies {
   private static final int STEP_MHZ = 15;
@@ -23,11 +23,11 @@ public final class SupportedFrequencies {
   private SupportedFrequencies() {}
 
   /**
-   * Parses frequencies in MHz and keeps their order.
+   * Parses a list of GPU frequencies in MHz and keeps the order of the list.
    *
    * @param text a list such as {@code 1410,1395,1380}; or the name {@code a100}, {@code a40} or
    *     {@code h200} in upper or lower case, for all frequencies of that GPU, highest first
-   * @throws UserError if {@code text} is neither a list nor a known name, or names a frequency
+   * @throws UserError if {@code text} is neither a list nor a known name, or lists a frequency
    *     twice
    */
   public static List<Integer> parse(String text) {

@@ -85,8 +85,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Mixin BaselineFlags baselines;
 
   /**
-   * Flags for charts of savings. Charts of recordings use only one of these flags, the number of
-   * microbatches.
+   * Flags that describe the savings in a savings chart. For charts of recordings, the command uses
+   * only one flag of {@link SavingsFlags}, the number of microbatches.
    */
   @Mixin SavingsFlags savings;
 
@@ -111,7 +111,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Mixin RecordingFlags recordingFlags;
 
-  /** Finds a kind of chart by its name. */
+  /** Converts the name of a kind of chart, which the user gave, to the kind of chart. */
   static final class KindConverter implements ITypeConverter<ChartKind> {
     @Override
     public ChartKind convert(String name) {
@@ -123,7 +123,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     }
   }
 
-  /** Lists the names of all kinds of charts, for the help text. */
+  /** Lists the names of all kinds of charts, for the help text of the command. */
   static final class KindNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -141,7 +141,10 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses the command if the user gave a flag that has no effect on the chosen kind of chart. */
+  /**
+   * Refuses to run the command if the user gave a flag that has no effect on the chosen kind of
+   * chart.
+   */
   private void requireFlagsOfKind() {
     Map<String, Predicate<ChartKind>> scopes = new LinkedHashMap<>();
     for (String option : ChartOptions.NAMES) {

@@ -20,11 +20,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-analyze}, which makes a profile from a recording, and then plans
- * and charts from the profile.
+ * Runs the command {@code perseus-analyze}, which makes a stage profile from a recording, and then
+ * makes plans and charts from the profile.
  *
- * <p>Without a subcommand, the command makes the profile, the plans and the charts. Each subcommand
- * does a part of this work.
+ * <p>Without a subcommand, {@code perseus-analyze} makes the profile, the plans and the charts.
+ * Each subcommand of {@code perseus-analyze}, such as {@code plan}, makes only a part of its
+ * results.
  */
 @Command(
     name = "perseus-analyze",
@@ -48,7 +49,9 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
-  /** Default name of the output directory, which lies in the directory of the recording. */
+  /**
+   * Default name of the directory with the results, which lies in the directory of the recording.
+   */
   public static final String OUTPUT = "analysis";
 
   @Spec CommandSpec spec;
@@ -78,7 +81,10 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
-  /** Runs the command and ends the process with its exit code. */
+  /**
+   * Runs the command {@code perseus-analyze} and ends the process with the exit code of the
+   * command.
+   */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new AnalyzeCommand(), arguments));
   }
@@ -100,8 +106,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning will fail, because it needs at least two frequencies. The profile is written
-      // first, because the user waited long for it.
+      // Planning will fail, because a profile needs at least two frequencies for planning. The
+      // profile is written before planning fails, because the user waited long for the profile.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
@@ -115,8 +121,9 @@ public final class AnalyzeCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses an argument without a directory part that names no existing file. Such an argument is
-   * probably a subcommand with a spelling mistake.
+   * Refuses to run the command if its first argument contains no slash and names no existing file.
+   * A first argument without a slash that names no existing file is probably a subcommand with a
+   * spelling mistake.
    */
   private void requireNoMisspeltCommand(Path first) {
     if (!Files.exists(first) && first.getParent() == null) {

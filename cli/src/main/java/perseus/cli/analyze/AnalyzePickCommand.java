@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-analyze pick}, which chooses the best plan for a goal from a
- * directory of plans.
+ * Runs the command {@code perseus-analyze pick}, which chooses from a directory of plans the best
+ * plan for the user's goal.
  */
 @Command(
     name = "pick",
@@ -63,7 +63,10 @@ final class AnalyzePickCommand implements Callable<Integer> {
           "With --exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
 
-  /** Holds one flag per goal. The user must give exactly one of these flags. */
+  /**
+   * Holds one flag for each kind of goal that a plan can have. The user must give exactly one of
+   * the flags for goals.
+   */
   static final class GoalFlags {
     @Option(
         names = "--deadline",
@@ -158,7 +161,9 @@ final class AnalyzePickCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses an output file that would replace a file of the directory of plans. */
+  /**
+   * Refuses to run the command if its output file would replace a file of the directory of plans.
+   */
   private void requireOutside(PlanCatalog.Entry plan) {
     if (output != null) {
       for (Path file : PlanDirectory.files(output, directory.resolve(plan.file()))) {

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs the command {@code perseus-analyze plan}, which plans frequencies from a stage profile. */
+/**
+ * Runs the command {@code perseus-analyze plan}, which plans the GPU frequency of every computation
+ * from a stage profile.
+ */
 @Command(
     name = "plan",
     description = {"Plans the frequencies of an iteration for many iteration times.", ""},
@@ -87,11 +90,13 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   }
 
   /**
-   * Refuses an output directory if writing the plans would replace an input file.
+   * Refuses to run the command if writing the plans into the output directory would replace an
+   * input file.
    *
-   * <p>The input profile may lie in the output directory, because usually the written profile has
-   * the same rows. If the flags scale the profile, or if the profile has one row per rank, the
-   * written rows differ, and the method refuses the output directory.
+   * <p>Usually the profile that the user gave may be the file {@code profile.csv} of the output
+   * directory, because the command writes a profile with the same rows. If flags scale the profile,
+   * or if the profile has one row per rank, the command would write other rows, so the method
+   * refuses to replace the user's profile.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

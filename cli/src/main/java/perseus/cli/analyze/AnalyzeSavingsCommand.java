@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * Runs the command {@code perseus-analyze savings}, which computes how much energy plans save, with
- * and without stragglers.
+ * and without stragglers (slower pipelines to wait for).
  */
 @Command(
     name = "savings",
@@ -96,7 +96,10 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Refuses an output file that would replace an input file or the other output file. */
+  /**
+   * Refuses to run the command if one of its output files would replace an input file or another
+   * output file.
+   */
   private void requireInputsStay() {
     if (output != null) {
       savings.requireStay(sources, new OutputFile(spec.commandLine(), "--output", output));

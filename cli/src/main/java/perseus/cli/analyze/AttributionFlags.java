@@ -13,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Reads the flags for making a stage profile from a recording, and makes the profile. */
+/** Reads the flags for making a stage profile from a recording, and makes the stage profile. */
 final class AttributionFlags {
   @Mixin RecordingFlags reading;
 
@@ -41,18 +41,19 @@ final class AttributionFlags {
   boolean explain;
 
   /**
-   * Holds a recording and the profile that was made from it.
+   * Holds a recording and the stage profile that was made from the recording.
    *
-   * @param explanation report on the accuracy of the energies; null without the flag {@code
-   *     --explain}
+   * @param explanation report on the accuracy of the energies in the profile; null if the flag
+   *     {@code --explain} is not given
    */
   record Result(Recording recording, StageProfile profile, Explanation explanation) {}
 
   /**
-   * Reads a recording, computes the energy of each kind of instruction, and makes the profile.
+   * Reads a recording, computes the energy of each kind of instruction, and makes the stage
+   * profile.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read it from {@code
-   *     run.json}
+   * @param numMicrobatches number of microbatches per iteration; null to read this number from
+   *     {@code run.json}
    */
   Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {
     Attribution method = FlagValue.of(command, () -> Attribution.named(attribution));

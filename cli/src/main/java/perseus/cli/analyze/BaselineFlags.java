@@ -16,9 +16,9 @@ final class BaselineFlags {
   List<String> names;
 
   /**
-   * Checks that all named planners exist.
+   * Checks that all planners that the flag {@code --baselines} names exist.
    *
-   * @throws perseus.io.UserError if no planner has one of the names
+   * @throws perseus.io.UserError if the flag contains a name that no planner has
    */
   void check() {
     names.forEach(Planners::of);

@@ -11,25 +11,28 @@ import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Prints how accurate the energies of a profile are. The printed report describes the energy
- * counter. The printed report also says how well the fitted powers of each rank agree with the
- * recording.
+ * Prints a report on how accurate the energies of a profile are. The report on accuracy describes
+ * the energy counter of the GPUs. The report on accuracy also says how well the fitted powers of
+ * each rank agree with the recording.
  */
 final class Explanation {
   private final Attributed attributed;
   private final Attributed interpolated;
 
   /**
-   * @param attributed energies from which the profile was made
-   * @param interpolated energies of the same recording that were computed by interpolation, for
-   *     comparison
+   * @param attributed energies of instructions from which the profile was made
+   * @param interpolated energies of instructions that were computed from the same recording by
+   *     interpolation, for comparison
    */
   Explanation(Attributed attributed, Attributed interpolated) {
     this.attributed = attributed;
     this.interpolated = interpolated;
   }
 
-  /** Prints one sentence about the energy counter, and a table with one row per rank. */
+  /**
+   * Prints the report on accuracy, which is one sentence about the energy counter and a table with
+   * one row per rank.
+   */
   void print(PrintWriter out) {
     if (attributed.sensor() != null) {
       sensor(out, attributed.sensor());

@@ -12,14 +12,14 @@ import picocli.CommandLine.TypeConversionException;
  * Holds the value of a flag that takes one number for all stages, such as {@code 83.64}, or one
  * number per stage, such as {@code 83.64,70,70,70}.
  *
- * @param numbers the numbers that the user gave
+ * @param numbers the numbers that the user gave with the flag
  */
 record PerStage(List<Double> numbers) {
   /**
-   * Returns one number per stage.
+   * Returns one number for each stage.
    *
-   * @param flag name of the flag, for the error message
-   * @throws UserError if there are several numbers, but not one number per stage
+   * @param flag name of the flag, which the error message contains
+   * @throws UserError if the user gave several numbers, but not one number for each stage
    */
   List<Double> of(String flag, int stages) {
     if (numbers.size() == 1) {
@@ -33,7 +33,7 @@ record PerStage(List<Double> numbers) {
     return numbers;
   }
 
-  /** Reads numbers that are separated by commas. */
+  /** Reads the value of a flag that consists of numbers separated by commas. */
   static final class Converter implements ITypeConverter<PerStage> {
     private final DecimalNumber number = new DecimalNumber();
 

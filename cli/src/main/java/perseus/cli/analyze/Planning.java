@@ -15,19 +15,21 @@ import perseus.profile.Plausibility;
 import perseus.profile.StageProfile;
 
 /**
- * Plans the frequencies for a profile, and writes the directory of plans with its charts. The
- * commands {@code perseus-analyze plan} and {@code perseus-analyze} (without a subcommand) use this
- * class.
+ * Makes plans (GPU frequencies of all computations) from a stage profile, and writes the directory
+ * of plans with its charts. The commands {@code perseus-analyze plan} and {@code perseus-analyze}
+ * (without a subcommand) make their plans with this class.
  */
 final class Planning {
   private Planning() {}
 
   /**
-   * Makes the plans for which the flags ask, and writes all files of the directory.
+   * Makes the plans for which the user's flags ask, and writes all files of the directory of plans.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
-   * @param charts whether to draw charts; if false, the charts of earlier plans are deleted
-   * @param directory directory into which the files are written
+   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
+   *     profile
+   * @param charts whether to draw charts of the plans; if false, the charts of earlier plans are
+   *     deleted
+   * @param directory directory into which the plans, the profile and the charts are written
    */
   static PlanSummary write(
       StageProfile read,

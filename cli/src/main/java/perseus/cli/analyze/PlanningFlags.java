@@ -17,11 +17,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that choose the planner and the plans to make, and runs the planner. */
+/** Reads the flags that choose the planner and say which plans to make, and runs the planner. */
 final class PlanningFlags {
   /**
-   * Lower limit of {@code --slowdown}. The limit is below 1, because a plan can be slightly faster
-   * than all-max if a GPU was throttled at its highest frequency.
+   * Lower limit for the value of the flag {@code --slowdown}. The lower limit of a slowdown is
+   * below 1, because a plan can be faster than all-max (every operation at the highest frequency)
+   * if a GPU was throttled at its highest frequency.
    */
   private static final double MIN_SLOWDOWN = 0.5;
 
@@ -83,12 +84,13 @@ final class PlanningFlags {
   PlanFormat planFormat;
 
   /**
-   * Checks all values of flags that can be checked without a profile. Commands call this method
-   * before they start long work.
+   * Checks the values of all flags whose values can be checked without a profile. Commands check
+   * the values of flags before they start long work.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
+   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
+   *     profile
    * @throws picocli.CommandLine.ParameterException if a flag has a value that is not allowed
-   * @throws UserError if a file that a flag names cannot be used
+   * @throws UserError if a file that the user named with a flag cannot be used
    */
   void check(CommandLine command, Integer numMicrobatches) {
     FlagValue.check(command, this::checkValues);
@@ -121,16 +123,18 @@ final class PlanningFlags {
   }
 
   /**
-   * Makes the plans for which the flags ask.
+   * Makes the plans for which the user's flags ask.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
+   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
+   *     profile
    * @throws UserError if a flag asks for an iteration time that no plan reaches
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
-    // The iteration times are checked before planning, which takes long. The check is repeated
-    // after planning, because some planners do not reach the shortest possible time.
+    // The iteration times for which the user asks are checked before planning, because planning
+    // takes long. The check of the iteration times is repeated after planning, because some
+    // planners make no plan with the shortest possible iteration time.
     requireAtLeast(planned.shortestSeconds(), times);
     Frontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {
@@ -157,7 +161,7 @@ final class PlanningFlags {
   }
 
   /**
-   * Returns the iteration times for which the flags ask, in seconds.
+   * Returns the iteration times in seconds for which the user's flags ask for a plan.
    *
    * @param allMaxSeconds iteration time of all-max (every operation at the highest frequency) in
    *     seconds
@@ -179,7 +183,8 @@ final class PlanningFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // If the text is not a number, the last statement of this method throws the error.
+      // If the value of the flag {@code --plans} is not a number, the last statement of this method
+      // throws the error.
     }
     throw new UserError("--plans is '" + plans + "', but must be a number of at least 1, or all.");
   }

@@ -23,14 +23,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags that describe the planning problem, and makes the problem. The flags give the
- * schedule, the number of GPUs, the blocking power, and factors for the times and energies of the
- * profile.
+ * Reads the flags that describe the planning problem, and makes the problem: pipeline schedule,
+ * number of GPUs, blocking power (of waiting GPUs), and factors for the profile's times and
+ * energies.
  */
 final class ProblemFlags {
   /**
-   * Maximum factor for times and energies. Factors such as 20 or 50 are normal if the profile
-   * covers only a part of each stage.
+   * Maximum factor for the times and energies of a profile. Factors such as 20 or 50 are normal for
+   * the times and energies of a profile that covers only a part of each stage.
    */
   private static final double MAX_SCALE = 1000;
 
@@ -66,7 +66,7 @@ final class ProblemFlags {
       })
   Path dag;
 
-  /** Schedule that was read from the file {@link #dag}; null before the file is read. */
+  /** Pipeline schedule from the file that {@code --dag} names; null before the file is read. */
   private JsonSchedule graph;
 
   @Option(
@@ -101,13 +101,13 @@ final class ProblemFlags {
   String switchCost = "0";
 
   /**
-   * Checks all values of flags that can be checked without a profile. Commands call this method
-   * before they start long work.
+   * Checks the values of all flags whose values can be checked without a profile. Commands check
+   * the values of flags before they start long work.
    *
-   * @param numMicrobatches numbers of microbatches per iteration, one for each problem; empty to
-   *     read the number from the profile
+   * @param numMicrobatches number of microbatches per iteration for each planning problem; empty to
+   *     read this number from the profile
    * @throws picocli.CommandLine.ParameterException if a flag has a value that is not allowed
-   * @throws UserError if the file with the schedule cannot be used
+   * @throws UserError if the file with the pipeline schedule cannot be used
    */
   void check(CommandLine command, List<Integer> numMicrobatches) {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
@@ -186,17 +186,17 @@ final class ProblemFlags {
         : String.valueOf(value);
   }
 
-  /** Returns whether the flags change the times or energies of the profile. */
+  /** Returns whether the flags change the times or the energies of the profile. */
   boolean scales() {
     return scaleTime != 1 || scaleEnergy != 1;
   }
 
   /**
-   * Returns the profile with scaled times and energies. The notes of the returned profile contain
-   * the blocking power and the number of GPUs of each stage.
+   * Returns the profile with its times and energies scaled. The notes of the returned profile
+   * contain the blocking power (power of a GPU that waits) and the number of GPUs of each stage.
    *
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
-   * @throws UserError if a stage has no row, or if the blocking power is unknown
+   * @throws UserError if a stage has no row in the profile, or if the blocking power is unknown
    */
   StageProfile prepared(StageProfile read, Integer numMicrobatches) {
     StageProfile profile = scales() ? read.scaled(scaleTime, scaleEnergy) : read;
@@ -217,8 +217,8 @@ final class ProblemFlags {
   }
 
   /**
-   * Returns the blocking power of one GPU of each stage in watts. All stages that run on the same
-   * GPUs get the mean of their blocking powers.
+   * Returns for each stage the power in watts that one GPU draws while it waits (blocking power).
+   * All stages that run on the same GPUs get the mean of their blocking powers.
    */
   private List<Double> sharedByRank(
       StageProfile profile, Integer numMicrobatches, List<Double> watts, List<Integer> gpus) {
@@ -257,9 +257,9 @@ final class ProblemFlags {
   }
 
   /**
-   * Returns the error that tells the user that the blocking power of a GPU is unknown.
+   * Returns an error that says that the blocking power (power of a GPU that waits) is unknown.
    *
-   * @param source profile or directory that does not contain the blocking power
+   * @param source path of a profile or directory that does not contain the blocking power
    */
   static UserError unknownBlockingPower(Object source) {
     return new UserError(
@@ -268,12 +268,12 @@ final class ProblemFlags {
   }
 
   /**
-   * Returns the planning problem of a profile.
+   * Returns the planning problem that has the times and energies of a profile.
    *
    * @param profile profile that {@link #prepared} returned
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
-   * @throws UserError if the schedule does not fit the profile, or if every computation has only
-   *     one option
+   * @throws UserError if the pipeline schedule does not fit the profile, or if every computation
+   *     has only one execution option (frequency)
    */
   PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
     Schedule ordered = schedule(profile.notes());

@@ -6,17 +6,17 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
- * Checks that plans can be made from a profile. Every stage must have rows, and at least one
- * computation must have several options.
+ * Checks that plans can be made from a stage profile. To make plans from a profile, every stage
+ * must have rows, and at least one computation must have several execution options (frequencies).
  */
 final class ProfileChecks {
   private ProfileChecks() {}
 
   /**
-   * Checks that every stage has at least one row.
+   * Checks that every stage has at least one row in the profile.
    *
-   * @throws UserError if a stage has no row; for example, stage 0 has none if the stages are
-   *     numbered from 1
+   * @throws UserError if a stage has no row in the profile; for example, stage 0 has no row if the
+   *     stages are numbered from 1
    */
   static void requireEveryStage(StageProfile profile) {
     int last = profile.stages() - 1;
@@ -34,9 +34,11 @@ final class ProfileChecks {
   }
 
   /**
-   * Checks that at least one computation has several options.
+   * Checks that at least one computation of a planning problem has several execution options
+   * (frequencies with time and energy).
    *
-   * @throws UserError if every computation has only one option
+   * @throws UserError if every computation has only one execution option (frequency with time and
+   *     energy)
    */
   static void requireChoice(PlanningProblem problem) {
     for (int j = 0; j < problem.dag().size(); j++) {

@@ -12,8 +12,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags that describe a recording, and opens the recording. A recording with a file
- * {@code run.json} needs no flag.
+ * Reads the flags that describe a recording, and opens the recording. If a recording contains a
+ * file {@code run.json}, the user need not describe the recording by flags.
  */
 final class RecordingFlags {
   @Option(
@@ -74,10 +74,10 @@ final class RecordingFlags {
   String iterations;
 
   /**
-   * Opens the recording in {@code directories}.
+   * Opens the recording of one job, which consists of the files in {@code directories}.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read it from {@code
-   *     run.json}
+   * @param numMicrobatches number of microbatches per iteration; null to read this number from
+   *     {@code run.json}
    */
   Recording open(CommandLine command, List<Path> directories, Integer numMicrobatches) {
     return Recording.open(directories, FlagValue.of(command, () -> options(numMicrobatches)));

@@ -24,15 +24,16 @@ final class Report {
     this.err = err;
   }
 
-  /** Prints each warning on one line of standard error. */
+  /** Prints warnings to standard error, each on one line. */
   void warnings(List<String> warnings) {
     warnings.forEach(warning -> err.println("warning: " + warning));
     err.flush();
   }
 
   /**
-   * Prints the warnings of a recording and its profile. If the flag {@code --explain} was given,
-   * the method also prints the accuracy of the energies.
+   * Prints the warnings about a recording, and the stage profile that was made from the recording.
+   * If the flag {@code --explain} was given, the method also prints how accurate the energies of
+   * the profile are.
    */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
@@ -52,8 +53,9 @@ final class Report {
   }
 
   /**
-   * Prints one row per stage and instruction: the time and energy at the highest frequency, and at
-   * the frequency of minimum energy.
+   * Prints a stage profile as a table with one row per stage and instruction. A row of the printed
+   * table contains the time and energy of the instruction at the highest frequency, and at the
+   * frequency of minimum energy.
    */
   void profile(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -102,7 +104,10 @@ final class Report {
     out.flush();
   }
 
-  /** Prints the most important values of the plans, and the directory with their files. */
+  /**
+   * Prints the most important values of the plans that were made, and the directory that contains
+   * the files of these plans.
+   */
   void plans(PlanSummary summary, Path directory) {
     if (summary.simulated()) {
       out.println("Energies are simulated.");
@@ -125,9 +130,9 @@ final class Report {
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
       // T_eps is the iteration time at which effective energy (energy minus blocking power times
-      // time) is minimal. If the user asks for a longer time, the best solution is to run the plan
-      // with the time T_eps and then to wait. The lower bound for this longer time includes the
-      // energy of waiting.
+      // time) is minimal. If the user asks for a plan with an iteration time above T_eps, it is
+      // best to run the plan with the time T_eps and then to wait. For an iteration time above
+      // T_eps, the lower bound on energy includes the energy that GPUs use while they wait.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

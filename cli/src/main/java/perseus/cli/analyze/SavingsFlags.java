@@ -35,11 +35,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags of {@code perseus-analyze savings}, and makes the tables. The flags describe
- * measurements, stragglers, fleets and planners.
+ * Reads the flags of {@code perseus-analyze savings}, and makes the tables of the energy that plans
+ * save. The flags of {@code perseus-analyze savings} describe measurements, stragglers (slower
+ * pipelines), fleets of pipelines and planners.
  */
 final class SavingsFlags {
-  /** Lists the rules by which a pipeline can choose its plan while it waits for a straggler. */
+  /**
+   * Lists the values of {@code --straggler-rule}, the rule by which a pipeline chooses its plan if
+   * it has to wait for a straggler (a slower pipeline).
+   */
   enum Rule {
     published,
     best
@@ -113,7 +117,7 @@ final class SavingsFlags {
 
   @Mixin ProblemFlags problem;
 
-  /** Refuses an output file that would replace an input file. */
+  /** Refuses to run the command if the file {@code output} would replace an input file. */
   void requireStay(List<Path> sources, OutputFile output) {
     sources.forEach(source -> SavingsSource.of(source).requireStays(output));
     output.requireOtherThan(SavingsSource.files(perseus));
@@ -122,11 +126,11 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes the tables from the sources, which are directories of measurements, directories of plans,
-   * or profiles.
+   * Makes the tables of savings from {@code sources}, which are directories of measurements,
+   * directories of plans, or stage profiles.
    *
-   * @param command command with these flags; if the blocking power is assumed, its value is printed
-   *     to standard error of this command
+   * @param command command that the user runs; if the blocking power (power of a GPU that waits) is
+   *     assumed, the assumed value is printed to the command's standard error
    */
   SavingsTables tables(CommandLine command, List<Path> sources) {
     List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();
@@ -179,9 +183,11 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes a workload from the measurements that a plan server wrote (server dumps).
+   * Makes a workload (iterations of one pipeline under several policies) from the measurements that
+   * a plan server wrote (server dumps).
    *
-   * @param source directory of measurements; null to use only the directories that flags name
+   * @param source directory of measurements; null to use only the directories that the user named
+   *     with flags
    */
   private Workload measured(CommandLine command, SavingsSource source) {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();

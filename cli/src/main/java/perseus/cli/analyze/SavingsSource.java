@@ -19,13 +19,14 @@ import perseus.profile.StageProfile;
 import picocli.CommandLine;
 
 /**
- * Describes one source of plans or measurements of the command {@code perseus-analyze savings}.
+ * Describes one source (directory or file) from which {@code perseus-analyze savings} reads plans,
+ * measurements or a profile.
  *
- * @param path directory or file
- * @param kind kind of source
+ * @param path path of the source, which is a directory or a file
+ * @param kind kind of the source, such as a directory of plans
  */
 record SavingsSource(Path path, Kind kind) {
-  /** Lists the kinds of sources. */
+  /** Lists the kinds of sources from which savings can be computed. */
   enum Kind {
     DUMPS("directories of measurements"),
     PLANS("directories of plans"),
@@ -37,15 +38,15 @@ record SavingsSource(Path path, Kind kind) {
       this.title = title;
     }
 
-    /** Returns the plural name of this kind, for messages. */
+    /** Returns the plural name of this kind of source, for messages to the user. */
     String title() {
       return title;
     }
   }
 
   /**
-   * Kinds of sources to which each flag applies. A flag that is not in this map applies to all
-   * kinds.
+   * Kinds of sources to which each flag applies. A flag that is not a key of the map {@code SCOPES}
+   * applies to all kinds of sources.
    */
   private static final Map<String, Set<Kind>> SCOPES = new LinkedHashMap<>();
 
@@ -70,7 +71,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Refuses the command if the user gave a flag that applies to none of the given kinds of sources.
+   * Refuses to run the command if the user gave a flag that applies to none of the kinds of sources
+   * in {@code kinds}.
    */
   static void requireScopes(CommandLine command, Set<Kind> kinds) {
     SCOPES.forEach(
@@ -86,7 +88,7 @@ record SavingsSource(Path path, Kind kind) {
         });
   }
 
-  /** Finds out which kind of source a path names, and returns the source. */
+  /** Finds out of which kind the source at a path is, and returns the source. */
   static SavingsSource of(Path named) {
     Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {
@@ -97,27 +99,30 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Returns the directory with the measurements of Perseus' plans, within a directory of
-   * measurements.
+   * Returns the path of the directory with the measurements of Perseus' plans, within this
+   * directory of measurements.
    */
   Path perseus() {
     return path.resolve("perseus");
   }
 
   /**
-   * Returns the directory with the measurements of EnvPipe's plan, within a directory of
-   * measurements.
+   * Returns the path of the directory with the measurements of EnvPipe's plan, within this
+   * directory of measurements.
    */
   Path envpipe() {
     return path.resolve("envpipe");
   }
 
-  /** Returns the table of iterations under power limits, within a directory of measurements. */
+  /**
+   * Returns the path of the table of iterations that were measured under power limits, within this
+   * directory of measurements.
+   */
   Path baseline() {
     return path.resolve("zeus_global.csv");
   }
 
-  /** Refuses an output file that would replace a file of this source. */
+  /** Refuses to run the command if the file {@code output} would replace a file of this source. */
   void requireStays(OutputFile output) {
     switch (kind) {
       case PROFILE -> output.requireOtherThan(StageProfile.files(path));
@@ -131,8 +136,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Returns the files in a directory. The list is empty if {@code directory} is null or not a
-   * directory.
+   * Returns the paths of the files in a directory. The list of paths is empty if {@code directory}
+   * is null or not a directory.
    *
    * @throws perseus.io.UserError if the directory cannot be read
    */

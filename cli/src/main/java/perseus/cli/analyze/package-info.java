@@ -1,7 +1,7 @@
 /**
  * Holds the command {@code perseus-analyze}: its subcommands, their flags, and what they print.
  *
- * <p>Code that loads classes of the trainer, or that reads or writes a file format, may not be
- * here.
+ * <p>Code that loads classes of the module {@code trainer}, or that reads or writes a file format,
+ * may not be in this package.
  */
 package perseus.cli.analyze;

@@ -15,20 +15,27 @@ import picocli.CommandLine.ParameterException;
  * Runs a command and returns its exit code: 0 for success, 1 for a failure, 2 for wrong usage, 130
  * for an interruption.
  *
- * <p>After a failure, this class prints one sentence to standard error. If the flag {@code
- * --verbose} was given, this class also prints a stack trace. Users may write flags with dashes or
- * underscores, such as {@code --num-microbatches} or {@code --num_microbatches}.
+ * <p>If a command fails, this class prints one sentence about the cause to standard error. If a
+ * command with the flag {@code --verbose} fails, this class also prints a stack trace. Users may
+ * write the names of flags with dashes or underscores, such as {@code --num-microbatches} or {@code
+ * --num_microbatches}.
  */
 public final class CommandRunner {
   public static final int FAILED = 1;
   public static final int WRONG_USAGE = 2;
 
-  /** Exit code after Ctrl-C, as in shells: 128 plus the number of the signal SIGINT. */
+  /**
+   * Exit code of a command that the user ended by Ctrl-C: as in shells, 128 plus the number of the
+   * signal SIGINT.
+   */
   public static final int INTERRUPTED = 130;
 
   private CommandRunner() {}
 
-  /** Runs a command with the standard streams and returns its exit code. */
+  /**
+   * Runs a command that prints to standard output and standard error, and returns the exit code of
+   * the command.
+   */
   public static int run(Object command, String... arguments) {
     StandardOutput out = new StandardOutput();
     PrintWriter err = new PrintWriter(System.err, true);
@@ -40,14 +47,18 @@ public final class CommandRunner {
     return exitCode;
   }
 
-  /** Runs a command that prints to the given writers, and returns its exit code. */
+  /**
+   * Runs a command that prints to the writers {@code out} and {@code err}, and returns the exit
+   * code of the command.
+   */
   public static int run(Object command, PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(command);
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    // If a flag is repeated, its last value is used. Users can therefore append flags to a command.
+    // If the user gives a flag several times, its last value is used. Users can therefore change
+    // the value of a flag by appending the flag to a command line.
     line.setOverwrittenOptionsAllowed(true);
     line.registerConverter(Path.class, new NonEmptyPath());
     line.registerConverter(Double.class, new DecimalNumber());
@@ -87,8 +98,8 @@ public final class CommandRunner {
 
   /**
    * Returns whether the JVM is shutting down, for example after Ctrl-C. If a command fails during
-   * the shutdown, the shutdown is the cause of the failure. The method tries to add a shutdown
-   * hook, because Java refuses a new hook only during the shutdown.
+   * the shutdown, the shutdown is the cause of the failure. To find out whether the JVM is shutting
+   * down, the method tries to add a shutdown hook, which Java refuses only during the shutdown.
    */
   private static boolean isShuttingDown() {
     Thread hook = new Thread();
@@ -116,7 +127,10 @@ public final class CommandRunner {
     line.getErr().println(line.getColorScheme().errorText(sentence));
   }
 
-  /** Replaces each flag by its declared name, which may differ in dashes and underscores. */
+  /**
+   * Replaces the name of each flag in the arguments by the declared name of the flag, which may
+   * have underscores instead of dashes or the other way around.
+   */
   private static String[] inDeclaredSpelling(CommandLine line, String[] arguments) {
     Map<String, String> declared = new HashMap<>();
     collectOptions(line.getCommandSpec(), declared);
@@ -134,8 +148,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Adds the declared names of all flags to a map. The keys of the map are the names with dashes
-   * instead of underscores.
+   * Adds the declared names of all flags of a command to the map {@code declared}. The keys of the
+   * map {@code declared} are the names of the flags with dashes instead of underscores.
    */
   private static void collectOptions(CommandSpec spec, Map<String, String> declared) {
     spec.optionsMap().keySet().forEach(name -> declared.put(withDashes(name), name));

@@ -5,8 +5,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a decimal number from a command line. Texts such as 3d, 0x1p3 and NaN are refused, although
- * Java's parser accepts them.
+ * Reads a decimal number from a command line. The class refuses texts such as 3d, 0x1p3 and NaN,
+ * which Java's own parser would accept as numbers.
  */
 public final class DecimalNumber implements ITypeConverter<Double> {
   private static final Pattern NUMBER =

@@ -6,16 +6,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Turns the {@link UserError} about the value of a flag into an error of wrong usage, with exit
- * code 2.
+ * Turns a {@link UserError} about the value of a flag into a {@code ParameterException}, which ends
+ * the command with the exit code 2 for wrong usage.
  */
 public final class FlagValue {
   private FlagValue() {}
 
   /**
-   * Calls {@code check}, which checks the values of flags.
+   * Calls the function {@code check}, which checks the values of flags.
    *
-   * @throws ParameterException if {@code check} throws a {@link UserError}
+   * @throws ParameterException if the function {@code check} throws a {@link UserError}
    */
   public static void check(CommandLine command, Runnable check) {
     of(
@@ -27,9 +27,9 @@ public final class FlagValue {
   }
 
   /**
-   * Calls {@code reader}, which reads the value of a flag, and returns its result.
+   * Calls the function {@code reader}, which reads the value of a flag, and returns this value.
    *
-   * @throws ParameterException if {@code reader} throws a {@link UserError}
+   * @throws ParameterException if the function {@code reader} throws a {@link UserError}
    */
   public static <T> T of(CommandLine command, Supplier<T> reader) {
     try {

@@ -4,17 +4,19 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Refuses a command if the user gave a flag that has no effect together with the other arguments.
+ * Refuses to run a command if the user gave a flag that has no effect together with the other
+ * arguments.
  */
 public final class GivenFlags {
   private GivenFlags() {}
 
   /**
-   * Refuses the command if the user gave {@code flag}, which has no effect.
+   * Refuses to run the command if the user gave the flag {@code flag}, which has no effect together
+   * with the other arguments.
    *
-   * @param explanation end of the error message, which follows the name of the flag and says when
-   *     the flag has an effect; without a full stop
-   * @throws ParameterException if the user gave the flag
+   * @param explanation end of the error message, without a full stop; it follows the name of the
+   *     flag and says when the flag has an effect
+   * @throws ParameterException if the user gave the flag {@code flag}
    */
   public static void refuse(CommandLine command, String flag, String explanation) {
     if (command.getParseResult().hasMatchedOption(flag)) {

@@ -6,10 +6,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a path from a command line and refuses an empty path.
+ * Converts an argument of a command line to a path, and refuses an empty path.
  *
- * <p>An empty path usually comes from a shell variable that is not set. Java would use the current
- * directory instead, and the command would write its files there.
+ * <p>An empty path on a command line usually comes from a shell variable that is not set. Java
+ * would use the current directory instead of an empty path, so the command would write its files
+ * into the current directory.
  */
 final class NonEmptyPath implements ITypeConverter<Path> {
   @Override

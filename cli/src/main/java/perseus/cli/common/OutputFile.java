@@ -9,16 +9,14 @@ import perseus.planfile.PlanDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/**
- * Checks an output file of a command: writing it must not replace a file that the command reads.
- */
+/** Checks that a command, if it writes its output file, does not replace a file that it reads. */
 public final class OutputFile {
   private final CommandLine command;
   private final String flag;
   private final Path file;
 
   /**
-   * @param flag name of the flag that gives the file, for error messages
+   * @param flag name of the flag with which the user gave the output file, for error messages
    */
   public OutputFile(CommandLine command, String flag, Path file) {
     this.command = command;
@@ -27,10 +25,10 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the file is not one of the inputs. The check also finds an input that is the same
-   * file under another path or through a link.
+   * Checks that the output file is not one of the input files. The check also finds an input file
+   * that is the same file as the output file, but has another path or is reached through a link.
    *
-   * @throws ParameterException if the file is one of {@code inputs}
+   * @throws ParameterException if the output file is one of {@code inputs}
    */
   public OutputFile requireOtherThan(List<Path> inputs) {
     for (Path input : inputs) {
@@ -42,9 +40,10 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the file does not belong to the plans in a directory.
+   * Checks that the output file is not one of the files that belong to the plans in a directory.
    *
-   * @throws ParameterException if the file is one of the files that {@link PlanDirectory} writes
+   * @throws ParameterException if the output file is one of the files that {@link PlanDirectory}
+   *     writes
    */
   public OutputFile requireNoneOfPlans(Path directory) {
     if (isOwn(directory, file)) {
@@ -56,9 +55,9 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the name of the file ends in {@code .png}.
+   * Checks that the name of the output file ends in {@code .png}.
    *
-   * @throws ParameterException if the name has another ending
+   * @throws ParameterException if the name of the output file does not end in {@code .png}
    */
   public OutputFile requirePng() {
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
@@ -68,15 +67,17 @@ public final class OutputFile {
   }
 
   /**
-   * Returns an error of wrong usage.
+   * Returns an error that says that the user called the command in a wrong way.
    *
-   * @param sentence description of the problem, without a full stop
+   * @param sentence text of the error message, without a full stop
    */
   public ParameterException wrong(String sentence) {
     return new ParameterException(command, sentence + ".");
   }
 
-  /** Returns whether writing plans into a directory would replace a file. */
+  /**
+   * Returns whether {@code file} would be replaced if plans were written into {@code directory}.
+   */
   public static boolean isOwn(Path directory, Path file) {
     try {
       Path parent = real(directory);
@@ -88,8 +89,8 @@ public final class OutputFile {
   }
 
   /**
-   * Returns whether two paths lead to the same file or directory, which need not exist. For a
-   * device such as {@code /dev/null}, the result is false.
+   * Returns whether two paths lead to the same file or directory, where the file or directory need
+   * not exist. If a path leads to a device such as {@code /dev/null}, the method returns false.
    */
   public static boolean isSame(Path one, Path other) {
     try {
@@ -103,8 +104,8 @@ public final class OutputFile {
   }
 
   /**
-   * Returns the absolute path without symbolic links. Only links in the existing part of the path
-   * can be resolved.
+   * Returns a path as an absolute path without symbolic links. Symbolic links can be resolved only
+   * in the part of the path that exists.
    */
   private static Path real(Path path) throws IOException {
     if (Files.exists(path)) {

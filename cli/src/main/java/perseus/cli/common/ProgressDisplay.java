@@ -7,28 +7,30 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import perseus.io.Progress;
 
 /**
- * Shows the progress of long work on standard error.
+ * Shows on standard error how much of a long work is done.
  *
- * <p>A progress bar is shown if standard error is a terminal that can move its cursor. In all other
- * cases, one line is printed for each tenth of the work. No line is printed in the first 3 seconds,
- * so that short work prints nothing.
+ * <p>The class shows a progress bar if standard error is a terminal that can move its cursor. If no
+ * progress bar can be shown, the class prints one line for each tenth of the work. In the first 3
+ * seconds the class prints no lines, so that nothing is printed for short work.
  */
 public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
    * Whether standard error is a terminal that can show a progress bar. The scripts that start Java
-   * set the property {@code perseus.terminal}, because a shell can find out whether standard error
-   * is a terminal.
+   * set the system property {@code perseus.terminal}, because a shell can find out whether standard
+   * error is a terminal.
    */
   private static final boolean TERMINAL =
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
 
   /**
-   * Width of the terminal in characters. The scripts that start Java set the property {@code
-   * perseus.columns}.
+   * Width of the terminal in characters. The scripts that start Java set the system property {@code
+   * perseus.columns} to the width of the terminal.
    */
   private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
 
-  /** Time after the start during which no lines are printed, in nanoseconds. */
+  /**
+   * Time in nanoseconds after the start of the work during which no lines of progress are printed.
+   */
   private static final long LINES_AFTER_NANOS = 3_000_000_000L;
 
   private final PrintStream err;
@@ -37,7 +39,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   private String work = "";
   private ProgressBar bar;
 
-  /** Number of finished tenths of the work whose progress is shown, from 0 to 10. */
+  /** Number of tenths of the current work that are already finished, from 0 to 10. */
   private long tenths;
 
   public ProgressDisplay() {
@@ -60,9 +62,9 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Shows a progress bar with a text after it, if standard error is a terminal.
+   * Shows a progress bar followed by the text {@code text}, if standard error is a terminal.
    *
-   * @return whether standard error is a terminal
+   * @return whether the progress bar is shown
    */
   public synchronized boolean status(String work, long done, long total, String text) {
     begin(work, total);
@@ -75,8 +77,8 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   /**
-   * Calls the given code, which prints whole lines of text. If there is a progress bar, it is drawn
-   * again below these lines.
+   * Calls the function {@code lines}, which prints whole lines of text. If a progress bar is shown,
+   * it is drawn again below the lines that the function prints.
    */
   public synchronized void print(Runnable lines) {
     if (bar == null) {
@@ -109,17 +111,17 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
    * Returns whether a terminal can move its cursor, which is necessary for a progress bar.
    *
-   * @param term value of the environment variable TERM; null if it is not set
+   * @param term value of the environment variable TERM; null if TERM is not set
    */
   static boolean movesCursor(String term) {
     return !"dumb".equals(term);
   }
 
   /**
-   * Returns the style of a progress bar.
+   * Returns the style of a progress bar, with or without colours.
    *
-   * @param noColor value of the environment variable NO_COLOR (see no-color.org); null if the
-   *     variable is not set; any text that is not empty turns colours off
+   * @param noColor value of the environment variable NO_COLOR (see no-color.org), which turns
+   *     colours off if it is not empty; null if NO_COLOR is not set
    */
   static ProgressBarStyle style(String noColor) {
     return noColor == null || noColor.isEmpty()

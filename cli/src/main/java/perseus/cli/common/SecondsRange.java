@@ -4,8 +4,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Writes a range of times in seconds as text. Both ends get the same number of decimals, so that
- * the text shows their difference. The text has at least 4 and at most 9 significant digits.
+ * Writes a range from a shortest to a longest time in seconds as text. The shortest and the longest
+ * time of a range get the same number of decimals, which is large enough to show that they differ.
+ * The times in the text have at least 4 and at most 9 significant digits.
  */
 public final class SecondsRange {
   private static final int MIN_DIGITS = 4;
@@ -14,17 +15,18 @@ public final class SecondsRange {
   private SecondsRange() {}
 
   /**
-   * Returns a text such as "0.6389 to 0.6431 s".
+   * Returns a range of times as a text such as "0.6389 to 0.6431 s".
    *
-   * @param shortest shortest time in seconds
-   * @param longest longest time in seconds
+   * @param shortest shortest time of the range in seconds
+   * @param longest longest time of the range in seconds
    */
   public static String of(double shortest, double longest) {
     int digits = MIN_DIGITS;
     while (digits < MAX_DIGITS && isSame(shortest, longest, digits)) {
       digits++;
     }
-    // If both ends are equal in 9 digits, they are written with 4 digits.
+    // If the shortest and the longest time are equal in 9 digits, both times are written with 4
+    // digits.
     int decimals = decimals(longest, isSame(shortest, longest, digits) ? MIN_DIGITS : digits);
     return rounded(shortest, decimals) + " to " + rounded(longest, decimals) + " s";
   }
@@ -35,8 +37,8 @@ public final class SecondsRange {
   }
 
   /**
-   * Returns how many digits follow the decimal point if a number is written with {@code digits}
-   * significant digits.
+   * Returns how many digits follow the decimal point if {@code number} is written with {@code
+   * digits} significant digits.
    */
   private static int decimals(double number, int digits) {
     BigDecimal exact = new BigDecimal(number);

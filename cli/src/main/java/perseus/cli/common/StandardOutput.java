@@ -10,13 +10,14 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 
 /**
- * Writes to standard output and stores the reason if a write fails. In contrast, {@link System#out}
- * does not store the reason of a failure.
+ * Writes to standard output, and stores the reason if writing fails. The class replaces {@link
+ * System#out}, which does not store the reason why writing failed.
  */
 final class StandardOutput extends OutputStream {
   /**
-   * Encoding of standard output. Since version 19, Java sets the property {@code stdout.encoding}.
-   * Older versions set {@code sun.stdout.encoding} if standard output is a terminal.
+   * Character encoding of standard output. Since version 19, Java sets the system property {@code
+   * stdout.encoding} to the encoding of standard output. Java versions before 19 set the system
+   * property {@code sun.stdout.encoding} if standard output is a terminal.
    */
   private static final String ENCODING =
       System.getProperty(
@@ -27,14 +28,15 @@ final class StandardOutput extends OutputStream {
       new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
   private IOException failure;
 
-  /** Returns a writer that is flushed after every line. */
+  /** Returns a writer to standard output that is flushed after every line. */
   PrintWriter writer() {
     return new PrintWriter(new OutputStreamWriter(this, Charset.forName(ENCODING)), true);
   }
 
   /**
-   * Returns the reason of a failed write; null if no write failed. The result is also null if the
-   * reader closed the pipe before the end, as the program {@code head} does.
+   * Returns the reason why writing to standard output failed; null if it did not fail. The method
+   * also returns null if writing failed because the reader of the output closed the pipe before the
+   * end, as the program {@code head} does.
    */
   String failure() {
     if (failure == null || "Broken pipe".equals(failure.getMessage())) {

@@ -6,8 +6,9 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 /**
  * Draws a progress bar on the last line of a terminal.
  *
- * <p>This class writes plain escape sequences, because the library JLine would handle Ctrl-C
- * instead of the JVM. Shutdown hooks would then not run.
+ * <p>This class writes plain escape sequences instead of using the library JLine, because JLine
+ * would handle Ctrl-C instead of the JVM. If JLine handled Ctrl-C, the shutdown hooks of the JVM
+ * would not run.
  */
 final class TerminalLine implements ProgressBarConsumer {
   private static final String ERASE_REST_OF_LINE = "\u001b[K";
@@ -24,8 +25,9 @@ final class TerminalLine implements ProgressBarConsumer {
   }
 
   /**
-   * Returns one character less than the width of the terminal, because a terminal starts a new line
-   * after the last column.
+   * Returns the maximum length of a progress bar in characters. A progress bar is one character
+   * shorter than the width of the terminal, because a terminal starts a new line after the last
+   * column.
    */
   @Override
   public int getMaxRenderedLength() {
@@ -44,8 +46,8 @@ final class TerminalLine implements ProgressBarConsumer {
   }
 
   /**
-   * Erases the progress bar and calls the given code, which prints whole lines of text. The next
-   * update draws the progress bar below these lines.
+   * Erases the progress bar and calls the function {@code lines}, which prints whole lines of text.
+   * When the progress changes again, the progress bar is drawn below the printed lines of text.
    */
   synchronized void print(Runnable lines) {
     clear();

@@ -22,17 +22,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Explains in one sentence what is wrong with the arguments of a command. */
 public final class UsageProblem {
   /**
-   * Maximum edit distance between the user's word and a suggested name. For long names of flags,
-   * the maximum is a third of the name's length.
+   * Maximum edit distance between the word that the user gave and a name that the error message
+   * suggests instead. If the word is a long name of a flag, the maximum edit distance is a third of
+   * the length of the word.
    */
   private static final int MAX_DISTANCE = 2;
 
   private UsageProblem() {}
 
   /**
-   * Returns the explanation, without a full stop.
+   * Returns a sentence, without a full stop, that says what is wrong with the arguments of a
+   * command.
    *
-   * @param arguments the arguments of the command
+   * @param arguments the arguments that the user gave to the command
    */
   static String sentence(ParameterException e, List<String> arguments) {
     CommandSpec spec = e.getCommandLine().getCommandSpec();
@@ -42,13 +44,13 @@ public final class UsageProblem {
         return command.get();
       }
       if (unmatched.isUnknownOption()) {
-        // The message names the first unknown option, because the following unknown words may be
-        // its values.
+        // The error message names only the first unknown flag, because the unknown words after it
+        // may be values of this flag.
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }
     if (e instanceof MissingParameterException) {
-      // The user may have given the missing option with a spelling mistake.
+      // The user may have given the required flag that is missing, but with a spelling mistake.
       Optional<String> unknown = firstUnknown(spec, arguments);
       if (unknown.isPresent()) {
         return unknownOption(spec, unknown.get());
@@ -63,7 +65,8 @@ public final class UsageProblem {
   }
 
   /**
-   * Replaces the values of an enum in a message by their names in lower case, as in the help text.
+   * Replaces the names of an enum's values in an error message by the same names in lower case,
+   * because the help text has them in lower case.
    */
   private static String asInHelp(String message, Class<?> type) {
     if (!type.isEnum()) {
@@ -77,10 +80,11 @@ public final class UsageProblem {
   }
 
   /**
-   * Returns a sentence that suggests a command for a word with a spelling mistake, without a full
-   * stop.
+   * Returns a sentence, without a full stop, that suggests a command whose name is similar to a
+   * word that the user gave.
    *
-   * @return the sentence; empty if the word names an existing file, or if no command is similar
+   * @return sentence that suggests a command; empty if the word names an existing file, or if no
+   *     command has a similar name
    */
   public static Optional<String> misspeltCommand(CommandSpec spec, String word) {
     Optional<String> meant =
@@ -90,7 +94,10 @@ public final class UsageProblem {
     return meant.map(name -> noCommand(word) + " (did you mean " + name + "?)");
   }
 
-  /** Returns a sentence which says that a word is neither a command nor a directory. */
+  /**
+   * Returns a sentence, without a full stop, which says that a word is neither a command nor a
+   * directory.
+   */
   public static String noCommand(String word) {
     return "'" + word + "' is neither a command nor a directory";
   }
@@ -123,8 +130,9 @@ public final class UsageProblem {
   }
 
   /**
-   * Finds the name that the user probably meant. A name that starts with the word is preferred.
-   * Otherwise, the method returns the name with the minimum edit distance.
+   * Finds the name in {@code names} that the user probably meant with a word. The method prefers a
+   * name that starts with the user's word. If no name starts with the user's word, the method
+   * returns the name with the minimum edit distance to the word.
    */
   private static Optional<String> nearest(String word, Collection<String> names, int maxDistance) {
     String asked = word.replace('_', '-');

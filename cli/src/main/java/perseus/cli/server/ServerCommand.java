@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-server}, which starts the plan server and waits until the process
- * is interrupted.
+ * Runs the command {@code perseus-server}, which starts the plan server and waits until the user
+ * interrupts the process.
  */
 @Command(
     name = "perseus-server",
@@ -51,14 +51,14 @@ public final class ServerCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = StrictJson.builder().build();
 
   /**
-   * Maximum idle time of a job in seconds, about 30 years. A much longer time would cause an
-   * overflow in nanoseconds.
+   * Maximum idle time of a job in seconds, about 30 years. A much longer idle time would cause an
+   * integer overflow, because it is converted to nanoseconds.
    */
   private static final long MAX_IDLE_SECONDS = 1_000_000_000;
 
   private static final int MAX_BODY_MIB = 1024;
 
-  /** Lists the names of the schedulers, for the help text. */
+  /** Lists the names of the schedulers, for the help text of the command. */
   static final class SchedulerNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -138,7 +138,10 @@ public final class ServerCommand implements Callable<Integer> {
           "The maximum body of a call, in MiB; it may need 20 times as much memory. Default: ${DEFAULT-VALUE}.")
   int maxBodyMib;
 
-  /** Returns the value of an environment variable by its name; null if the variable is not set. */
+  /**
+   * Function that returns the value of the environment variable with a given name; null if the
+   * variable is not set.
+   */
   private final UnaryOperator<String> environment;
 
   public ServerCommand() {
@@ -149,7 +152,9 @@ public final class ServerCommand implements Callable<Integer> {
     this.environment = environment;
   }
 
-  /** Runs the command and ends the process with its exit code. */
+  /**
+   * Runs the command {@code perseus-server} and ends the process with the exit code of the command.
+   */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new ServerCommand(), arguments));
   }
@@ -168,8 +173,8 @@ public final class ServerCommand implements Callable<Integer> {
     try {
       settings.scheduler().fileCheck().run();
     } catch (UserError e) {
-      // A missing file does not end the server, because the user may write the file before the
-      // first job registers.
+      // A missing file of the scheduler does not end the server, because the user may write the
+      // file before the first job registers.
       spec.commandLine().getErr().println("No job can start yet: " + e.getMessage());
     }
     server.join();
@@ -177,9 +182,10 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the settings from flags and environment variables. The method reads no file.
+   * Returns the settings of the plan server, which come from flags and environment variables. To
+   * find the settings of the server, the method reads no file.
    *
-   * @throws UserError if a value is not allowed
+   * @throws UserError if the value of a flag or environment variable is not allowed
    */
   public ServerSettings settings() {
     String name = either(scheduler, "SCHEDULER").orElse(DEFAULT_SCHEDULER);
@@ -238,7 +244,8 @@ public final class ServerCommand implements Callable<Integer> {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // If the text is not a JSON object, the last statement of this method throws the error.
+      // If the scheduler's arguments are not a JSON object, the last statement of this method
+      // throws the error.
     }
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "
@@ -246,13 +253,14 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the value of a flag. If the user did not give the flag, the method returns the value of
-   * the environment variable {@code PERSEUS_NAME}, where {@code NAME} stands for the parameter
-   * {@code name}. If neither the flag nor this variable is set, the method returns the value of
-   * {@code ZEUS_PFO_NAME}.
+   * Returns the value of a setting, which the user can give by a flag or by an environment
+   * variable. If the user did not give the flag, the method returns the value of the environment
+   * variable {@code PERSEUS_NAME}, where {@code NAME} stands for the parameter {@code name}. If
+   * neither the flag nor {@code PERSEUS_NAME} is set, the method returns the value of the
+   * environment variable {@code ZEUS_PFO_NAME}.
    *
-   * @param flag value of the flag; null if the flag is not given
-   * @param name name of the variable without its prefix
+   * @param flag value of the flag; null if the user did not give the flag
+   * @param name name of the environment variable without {@code PERSEUS_} or {@code ZEUS_PFO_}
    */
   private Optional<String> either(String flag, String name) {
     return Optional.ofNullable(flag)
@@ -260,17 +268,12 @@ public final class ServerCommand implements Callable<Integer> {
         .or(() -> set("ZEUS_PFO_" + name));
   }
 
-  /**
-   * Returns the value of an environment variable. The result is empty if the variable is not set or
-   * blank.
-   */
+  /** Returns the value of an environment variable; empty if the variable is not set or blank. */
   private Optional<String> set(String variable) {
     return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
   }
 
-  /**
-   * Returns the full name of the environment variable from which {@link #either} read its result.
-   */
+  /** Returns the full name of the environment variable whose value {@link #either} returned. */
   private String variable(String name) {
     return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
   }

@@ -3,17 +3,19 @@ package perseus.cli.train;
 import java.util.function.Supplier;
 import perseus.io.UserError;
 
-/** Adds names of flags to the error messages of other classes, which do not know the flags. */
+/**
+ * Adds the names of flags to the error messages of classes that do not know the flags of commands.
+ */
 final class FlagHint {
   private FlagHint() {}
 
   /**
-   * Calls {@code call}, which is a method of another class. If the method fails, the error names
-   * the flags that the user can change.
+   * Calls the function {@code call}, which returns a value. If the function {@code call} fails, the
+   * error message names the flags that the user can change.
    *
-   * @param flags the flags, such as {@code --pp, --tp}
-   * @throws UserError if {@code call} throws a {@link UserError}; the new message is the old
-   *     message followed by the flags
+   * @param flags names of the flags that the user can change, such as {@code --pp, --tp}
+   * @throws UserError if {@code call} throws a {@link UserError}; the new error message is the
+   *     message of {@code call} followed by the names of the flags
    */
   static <T> T with(String flags, Supplier<T> call) {
     try {
@@ -24,8 +26,8 @@ final class FlagHint {
   }
 
   /**
-   * Calls {@code call}, which is a method without a result. If the method fails, the error names
-   * the flags that the user can change.
+   * Calls the function {@code call}, which returns no value. If the function, which returns no
+   * value, fails, the error message names the flags that the user can change.
    */
   static void with(String flags, Runnable call) {
     with(

@@ -5,7 +5,7 @@ import perseus.gpu.sim.SimulatedGpus;
 import perseus.io.UserError;
 import picocli.CommandLine.Option;
 
-/** Reads the flag that chooses the GPU model. */
+/** Reads the flag {@code --gpu}, which chooses the GPU model. */
 final class GpuFlag {
   private static final String DEFAULT = "sim:a100-pcie";
 
@@ -16,15 +16,15 @@ final class GpuFlag {
           "The GPU to simulate: sim:a100-pcie (the default), sim:a100-sxm, sim:a40 or sim:h200.")
   private String name;
 
-  /** Returns whether the user has chosen a GPU model. */
+  /** Returns whether the user has chosen a GPU model by the flag {@code --gpu}. */
   boolean isGiven() {
     return name != null;
   }
 
   /**
-   * Returns the chosen GPU model, or the default model.
+   * Returns the GPU model that the user has chosen, or the default GPU model.
    *
-   * @throws UserError if no GPU model has the chosen name
+   * @throws UserError if no GPU model has the name that the user has chosen
    */
   GpuModel model() {
     String chosen = isGiven() ? name : DEFAULT;

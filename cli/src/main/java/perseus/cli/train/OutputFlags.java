@@ -9,7 +9,7 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that choose the output directory. */
+/** Reads the flags that choose the output directory of a training run. */
 final class OutputFlags {
   @Option(
       names = "--output_dir",
@@ -23,11 +23,12 @@ final class OutputFlags {
   private boolean overwrite;
 
   /**
-   * Returns the output directory.
+   * Returns the path of the output directory of a training run.
    *
-   * @param modelName name of the model, which is part of the default name of the directory
-   * @param profiling whether the run will write a recording
-   * @throws UserError if the run would overwrite an earlier recording in the directory
+   * @param modelName name of the model, which is part of the default name of the output directory
+   * @param profiling whether the training run will write a recording
+   * @throws UserError if the output directory contains an earlier recording, which the training run
+   *     would overwrite although the flag {@code --overwrite} is not given
    */
   Path directory(String modelName, boolean profiling) {
     Path directory = outputDir == null ? defaultDirectory(modelName) : outputDir;

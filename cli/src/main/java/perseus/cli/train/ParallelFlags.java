@@ -7,7 +7,8 @@ import perseus.parallel.Degrees;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the degrees of parallelism from flags, and the nodes of a job from environment variables.
+ * Reads the degrees of parallelism from flags, and reads from environment variables which nodes a
+ * job has.
  */
 final class ParallelFlags {
   private static final int DEFAULT_PORT = 29_500;
@@ -34,10 +35,10 @@ final class ParallelFlags {
   int tp;
 
   /**
-   * Returns the degrees of parallelism.
+   * Returns the pipeline-parallel, data-parallel and tensor-parallel degrees that the flags give.
    *
-   * @throws UserError if the product of the degrees is not NNODES * NUM_GPUS, the number of GPUs of
-   *     all nodes
+   * @throws UserError if the product of the three degrees is not NNODES * NUM_GPUS, the number of
+   *     GPUs of all nodes
    */
   Degrees degrees() {
     Degrees degrees = new Degrees(pp, dp, tp);
@@ -50,13 +51,16 @@ final class ParallelFlags {
     return degrees;
   }
 
-  /** Returns the number of nodes: the value of NNODES, or 1 if NNODES is not set. */
+  /** Returns the number of nodes of the job: the value of NNODES, or 1 if NNODES is not set. */
   int nodes() {
     Integer nodes = fromEnvironment("NNODES", 1);
     return nodes == null ? 1 : nodes;
   }
 
-  /** Returns the number of this node: the value of NODE_RANK, or 0 if NODE_RANK is not set. */
+  /**
+   * Returns the number of this node (machine), which is the value of NODE_RANK, or 0 if NODE_RANK
+   * is not set.
+   */
   int nodeRank() {
     Integer rank = fromEnvironment("NODE_RANK", 0);
     if (rank == null) {
@@ -71,9 +75,9 @@ final class ParallelFlags {
   }
 
   /**
-   * Returns the number of GPUs per node: the value of NUM_GPUS. The result is null if NUM_GPUS is
-   * not set, because any number of GPUs can be simulated. The real GPUs in CUDA_VISIBLE_DEVICES are
-   * not used.
+   * Returns the number of GPUs per node, which is the value of NUM_GPUS. If NUM_GPUS is not set,
+   * the method returns null, because any number of GPUs can be simulated. The real GPUs that
+   * CUDA_VISIBLE_DEVICES lists are not used.
    */
   private static Integer gpusPerNode() {
     Integer gpus = fromEnvironment("NUM_GPUS", 1);
@@ -91,7 +95,8 @@ final class ParallelFlags {
   }
 
   /**
-   * Returns the host name or address of node 0: the value of MASTER_ADDR, or null if it is not set.
+   * Returns the host name or address of node 0: the value of MASTER_ADDR, or null if MASTER_ADDR is
+   * not set.
    */
   String masterAddress() {
     String address = System.getenv("MASTER_ADDR");
@@ -99,7 +104,8 @@ final class ParallelFlags {
   }
 
   /**
-   * Returns whether all nodes run on this host, so that all ranks share the memory of this host.
+   * Returns whether all nodes of the job run on this host, so that all ranks of the job share the
+   * memory of this host.
    */
   boolean isOneHost() {
     try {
@@ -110,7 +116,9 @@ final class ParallelFlags {
     }
   }
 
-  /** Returns the port of node 0: the value of MASTER_PORT, or 29500 if MASTER_PORT is not set. */
+  /**
+   * Returns the TCP port of node 0: the value of MASTER_PORT, or 29500 if MASTER_PORT is not set.
+   */
   int masterPort() {
     Integer port = fromEnvironment("MASTER_PORT", 0);
     if (port != null && port > 65535) {
@@ -130,7 +138,8 @@ final class ParallelFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // If the value is not a number, the last statement of this method throws the error.
+      // If the value of the environment variable is not a number, the last statement of this method
+      // throws the error.
     }
     throw new UserError(
         "The environment variable %s is '%s', but must be a whole number of at least %d."

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-profile}, which runs training and records it for a profile, or
- * measures training under saved plans.
+ * Runs the command {@code perseus-profile}, which trains a model and records the training for a
+ * stage profile, or measures the training under saved plans.
  */
 @Command(
     name = "perseus-profile",
@@ -140,14 +140,17 @@ public class ProfileCommand implements Callable<Integer> {
 
   @Mixin OutputFlags output;
 
-  /** Runs the command and ends the process with its exit code. */
+  /**
+   * Runs the command {@code perseus-profile} and ends the process with the exit code of the
+   * command.
+   */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new ProfileCommand(), arguments));
   }
 
   /**
-   * Returns whether the run writes a recording if the flag {@code --export_timing_csv} is not
-   * given.
+   * Returns whether a training run writes a recording if the flag {@code --export_timing_csv} is
+   * not given.
    */
   boolean profilesByDefault() {
     return true;
@@ -194,8 +197,8 @@ public class ProfileCommand implements Callable<Integer> {
         return 0;
       }
       if (!training.paced()) {
-        // Without a simulated GPU, the run measures no times and energies of GPUs. Only the loss
-        // and the speed are meaningful.
+        // Without a simulated GPU, a training run measures no times and energies of GPUs. The only
+        // meaningful results of a run without a simulated GPU are the loss and the speed.
         return 0;
       }
     } else {
@@ -214,7 +217,8 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   /**
-   * Checks all values of flags that can be checked without the model and without reading a file.
+   * Checks the values of all flags whose values can be checked without the model and without
+   * reading a file.
    */
   private void checkValues() {
     List<String> engines = List.of("virtual", "djl");

@@ -11,21 +11,22 @@ import perseus.planfile.PlanFile;
 import perseus.planfile.Prediction;
 
 /**
- * Holds a plan file that a run will execute.
+ * Holds a saved frequency plan under which a training run will execute iterations.
  *
  * @param file path of the plan file
- * @param plan the plan in the file
- * @param prediction predicted time and energy from the file; null if the file has no prediction
+ * @param plan the plan in the plan file
+ * @param prediction predicted iteration time and energy from the plan file; null if the file
+ *     contains no prediction
  */
 public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
   /**
-   * Reads all plans from files and directories, in the given order.
+   * Reads all plans from the files and directories {@code paths}, in the order of {@code paths}.
    *
    * <p>The plans of a directory are read from the slowest to the fastest. If a directory has a
-   * sub-directory {@code plans}, the plans are read from the sub-directory. The command {@code
-   * perseus-analyze} writes its plans into such a sub-directory.
+   * sub-directory {@code plans}, into which {@code perseus-analyze} writes plans, the plans are
+   * read from this sub-directory.
    *
-   * @throws perseus.io.UserError if a file cannot be read or is not a plan
+   * @throws perseus.io.UserError if a plan file cannot be read or does not contain a plan
    */
   public static List<SavedPlan> list(List<Path> paths) {
     List<SavedPlan> plans = new ArrayList<>();
@@ -45,16 +46,19 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
     return new SavedPlan(file, PlanFile.read(file), PlanFile.prediction(file).orElse(null));
   }
 
-  /** Returns the name of the plan in the run, which is the name of its file. */
+  /**
+   * Returns the name of this plan in the results of the run, which is the name of the plan file.
+   */
   public String name() {
     return file.getFileName().toString();
   }
 
   /**
-   * Checks that the plan fits the pipeline, and converts the plan to the form that schedulers use.
+   * Checks that this plan was made for the pipeline of the job, and converts the plan to the form
+   * that schedulers use.
    *
-   * @throws perseus.io.UserError if the plan was made for another schedule, another number of ranks
-   *     or another number of microbatches
+   * @throws perseus.io.UserError if the plan was made for another pipeline schedule, another number
+   *     of ranks or another number of microbatches
    */
   public StagePlan fitting(PipelineSchedule schedule, int ranks, int microbatches) {
     plan.requireFits(file.toString(), schedule, ranks, microbatches);

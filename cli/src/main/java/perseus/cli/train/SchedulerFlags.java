@@ -13,7 +13,10 @@ import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that choose the frequencies of a run and its number of iterations. */
+/**
+ * Reads the flags that choose the GPU frequencies of a training run and the number of its
+ * iterations.
+ */
 final class SchedulerFlags {
   @Option(
       names = "--num_prof_steps",
@@ -65,9 +68,11 @@ final class SchedulerFlags {
   private Integer maxSteps;
 
   /**
-   * Checks all values of flags that can be checked without reading a file.
+   * Checks the values of all flags of this class whose values can be checked without reading a
+   * file.
    *
-   * @throws UserError if a value is not allowed, or if two flags exclude each other
+   * @throws UserError if the value of a flag is not allowed, or if the user gave two flags that
+   *     exclude each other
    */
   void check() {
     if (numProfSteps < 1) {
@@ -85,37 +90,42 @@ final class SchedulerFlags {
     }
   }
 
-  /** Returns the maximum number of iterations; 0 means no limit. */
+  /**
+   * Returns the maximum number of iterations of the training run; 0 means that there is no limit.
+   */
   int maxSteps() {
     return maxSteps == null ? 0 : maxSteps;
   }
 
-  /** Returns whether the run executes saved plans. */
+  /** Returns whether the training run executes saved plans. */
   boolean isReplay() {
     return !plans.isEmpty();
   }
 
-  /** Returns whether a plan server chooses the frequencies. */
+  /** Returns whether a plan server chooses the GPU frequencies of the training run. */
   boolean isServed() {
     return perseusUrl != null;
   }
 
-  /** Returns the plans that the run executes, in order. */
+  /** Returns the saved plans that the training run executes, in order of their execution. */
   List<SavedPlan> savedPlans() {
     return SavedPlan.list(plans);
   }
 
   /**
-   * Returns a factory of the scheduler that the flags choose.
+   * Returns a factory that creates the scheduler (the object that chooses frequencies) for which
+   * the flags ask.
    *
-   * @param node number of this node; only node 0 connects to a plan server
-   * @param profiling whether the run measures all frequencies if there is neither a plan nor a plan
-   *     server
-   * @param saved plans that the run executes
+   * @param node number of the node (machine) on which this process runs; only node 0 connects to a
+   *     plan server
+   * @param profiling whether the training run measures all frequencies if the user named neither a
+   *     plan nor a plan server
+   * @param saved saved plans that the training run executes
    * @param schedule name of the pipeline schedule
-   * @param stages number of pipeline ranks; a plan file has one list for each of them
+   * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
-   * @throws UserError if a plan does not fit the pipeline, or if the plan server cannot be reached
+   * @throws UserError if a saved plan was made for another pipeline, or if the plan server cannot
+   *     be reached
    */
   Scheduler.Factory scheduler(
       int node,
@@ -137,8 +147,9 @@ final class SchedulerFlags {
     if (profiling) {
       return InstructionProfiler.factory(minimumFrequency, stopEarly);
     }
-    // A schedule gives a frequency to each computation and runs for at least one iteration. So the
-    // number of iterations is a sufficient number of schedules.
+    // A frequency schedule gives a frequency to each computation and is used for at least one
+    // iteration. A run needs at most one frequency schedule per iteration, so the number of
+    // iterations is a sufficient number of schedules.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 }

@@ -8,8 +8,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags for training on real tensors. The virtual engine, which simulates all ranks,
- * ignores most of these flags.
+ * Reads the flags for training on real tensors. The virtual engine, which simulates all ranks
+ * without tensors, ignores most flags of this class.
  */
 final class TensorFlags {
   private static final List<String> UNUSED_ON_VIRTUAL_ENGINE =
@@ -101,9 +101,10 @@ final class TensorFlags {
   Path dumpParameters;
 
   /**
-   * Checks all values of flags that can be checked without reading a file.
+   * Checks the values of all flags of this class whose values can be checked without reading a
+   * file.
    *
-   * @throws UserError if a value is not allowed
+   * @throws UserError if the value of a flag is not allowed
    */
   void check() {
     requireFromZero("--learning_rate", learningRate);
@@ -123,13 +124,14 @@ final class TensorFlags {
 
   /**
    * Returns the factor by which an instruction on a simulated GPU takes longer than on an idle core
-   * of this machine. The result is 0 if the run must measure the factor.
+   * of this machine. If the training run must measure the factor between the times on the simulated
+   * GPU and on an idle core, the method returns 0.
    */
   double simSlowdown() {
     return simSlowdown == null ? 0 : simSlowdown;
   }
 
-  /** Prints the names of the flags that the user gave but that the virtual engine ignores. */
+  /** Prints the names of all flags that the user gave although the virtual engine ignores them. */
   void noteUnused(CommandLine command) {
     String given =
         UNUSED_ON_VIRTUAL_ENGINE.stream()

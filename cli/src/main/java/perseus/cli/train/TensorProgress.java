@@ -13,13 +13,13 @@ import perseus.model.Workload;
 /**
  * Shows the progress of training on tensors.
  *
- * <p>One line shows the step, loss, speed and frequencies of the job. The output of the ranks is
- * also printed, and each printed line starts with the number of the rank.
+ * <p>A progress line shows the current iteration (step), loss, speed and frequencies of the job.
+ * The class also prints each line that a rank outputs, after the number of the rank.
  */
 final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
-   * Minimum time between two progress lines in nanoseconds, so that fast iterations do not fill a
-   * log file.
+   * Minimum time in nanoseconds between two printed progress lines, so that fast iterations do not
+   * fill a log file.
    */
   private static final long MIN_NANOS_BETWEEN_LINES = 1_000_000_000L;
 
@@ -40,9 +40,10 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private long lastLine;
 
   /**
-   * Creates a display for one run.
+   * Creates an object that shows the progress of one training run.
    *
-   * @param clocked whether the GPUs of the ranks have clocks; if so, the display shows frequencies
+   * @param clocked whether the ranks have GPUs with clocks; if they have, the progress lines show
+   *     frequencies
    */
   TensorProgress(
       PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
@@ -73,8 +74,8 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     }
     lastLoss = result.loss();
     if (iteration > 1 || iterations == 1) {
-      // The first iteration of a schedule is left out of the mean speed, because Java compiles code
-      // or clocks change during this iteration.
+      // The first iteration under each frequency schedule is left out of the mean speed, because
+      // Java compiles code or clocks change during this iteration.
       measuredSeconds += result.seconds();
       measuredSteps++;
     }
@@ -99,7 +100,10 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Returns the number of steps of the run; {@link Long#MAX_VALUE} means no limit. */
+  /**
+   * Returns the number of iterations (steps) of the training run, where {@link Long#MAX_VALUE}
+   * means that there is no limit.
+   */
   private long total() {
     if (rounds == Integer.MAX_VALUE) {
       return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
@@ -136,7 +140,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
         });
   }
 
-  /** Prints the first and last loss and the mean speed of the whole run. */
+  /** Prints the first loss, the last loss and the mean speed of the whole training run. */
   void summary() {
     display.close();
     out.printf(

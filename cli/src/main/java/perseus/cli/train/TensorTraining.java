@@ -16,7 +16,7 @@ import perseus.model.Workload;
 import perseus.rank.ZooTensors;
 import perseus.tensor.data.Datasets;
 
-/** Runs training on real tensors (the engine djl) with the settings that the flags give. */
+/** Trains a model on real tensors (the engine djl) with the settings that the user's flags give. */
 final class TensorTraining {
   private final ProfileCommand flags;
   private final Workload workload;
@@ -29,10 +29,11 @@ final class TensorTraining {
   }
 
   /**
-   * Checks before the start whether the run is possible.
+   * Checks before the start of a training run whether the run is possible.
    *
-   * @throws UserError if flags, environment variables and data do not fit together, if the output
-   *     directory cannot be written, or if the job needs more memory than this machine has
+   * @throws UserError if the flags, the environment variables and the training data do not fit
+   *     together, if files cannot be written into the output directory, or if the job needs more
+   *     memory than this machine has
    */
   void check() {
     TensorFlags tensors = flags.tensors;
@@ -68,17 +69,17 @@ final class TensorTraining {
   }
 
   /**
-   * Returns whether instructions are slowed down, so that they take as long as on the simulated
-   * GPU.
+   * Returns whether the ranks slow down instructions, so that each instruction takes as long as on
+   * the simulated GPU.
    */
   boolean paced() {
     return config.exportTimingCsv() || flags.scheduling.isReplay() || flags.scheduling.isServed();
   }
 
   /**
-   * Runs the part of the job that belongs to this node.
+   * Runs the part of the job that belongs to this node (machine).
    *
-   * @return the result on node 0; null on all other nodes
+   * @return result of the training run on node 0; null on all other nodes
    * @throws UserError if any part of the job fails
    */
   TrainingResult run(TrainingListener listener) {

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 
 /**
  * Runs the command {@code run.sh}, which trains a model. If the flag {@code --export_timing_csv
- * true} is given, the command also records training for a profile.
+ * true} is given, {@code run.sh} also records the training for a stage profile.
  */
 @Command(
     name = "run.sh",
@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
     },
     sortOptions = false)
 public final class TrainCommand extends ProfileCommand {
-  /** Runs the command and ends the process with its exit code. */
+  /** Runs the command {@code run.sh} and ends the process with the exit code of the command. */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new TrainCommand(), arguments));
   }

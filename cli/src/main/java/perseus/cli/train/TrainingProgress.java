@@ -5,7 +5,10 @@ import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.TrainingListener;
 
-/** Shows how many iterations of a run on the virtual engine have finished. */
+/**
+ * Shows how many iterations have finished in a training run on the virtual engine, which simulates
+ * all ranks.
+ */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final ProgressDisplay display = new ProgressDisplay();
   private int rounds;

@@ -14,12 +14,15 @@ import perseus.engine.TrainingResult;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.planfile.Prediction;
 
-/** Prints a description of a run at its start, and its results at its end. */
+/**
+ * Prints a description of a training run when the run starts, and the results of the run when it
+ * ends.
+ */
 final class TrainingReport {
   /**
-   * Maximum relative difference between predicted and measured time that is normal. Larger
-   * differences mean that the GPU, the model or the microbatch size differs from the profile, or
-   * that the machine was busy.
+   * Maximum relative difference between the predicted and the measured iteration time of a plan
+   * that is normal. A larger difference between predicted and measured time means that the plan was
+   * made for another GPU, model or microbatch size, or that the machine was busy.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
@@ -31,7 +34,10 @@ final class TrainingReport {
     this.config = config;
   }
 
-  /** Prints that the job has ended. All nodes except node 0 print this message. */
+  /**
+   * Prints that the job has ended. All nodes except node 0, which prints the results, print that
+   * the job has ended.
+   */
   void joined() {
     if (config.exportTimingCsv()) {
       out.println("Recorded the ranks of this node in " + config.outputDirectory());
@@ -41,10 +47,11 @@ final class TrainingReport {
   }
 
   /**
-   * Prints a description of the job at its start.
+   * Prints a description of the job when the job starts.
    *
-   * @param simulated whether GPUs are simulated; if not, the ranks train at full speed
-   * @param gpuGiven whether the user has chosen the GPU model
+   * @param simulated whether GPUs are simulated; if no GPUs are simulated, the ranks train at full
+   *     speed
+   * @param gpuGiven whether the user has chosen the GPU model by a flag
    */
   void start(boolean simulated, boolean gpuGiven) {
     JobInfo job = config.job();
@@ -70,8 +77,9 @@ final class TrainingReport {
   }
 
   /**
-   * Prints the result of profiling or training. The result is the time and energy of an iteration
-   * at the highest frequency, at the frequency of minimum energy, and at the lowest frequency.
+   * Prints the results of a training run without saved plans. If the run used one frequency after
+   * another, its results are the iteration time and energy at the highest frequency, at the
+   * frequency of minimum energy, and at the lowest frequency.
    */
   void frequencies(TrainingResult result) {
     List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
@@ -110,7 +118,10 @@ final class TrainingReport {
     out.println("Next: bin/perseus-analyze " + quoted(directory));
   }
 
-  /** Prints the time and energy of the plans that a plan server chose, in order. */
+  /**
+   * Prints the measured iteration time and energy of each plan that a plan server chose, in the
+   * order in which the plans ran.
+   */
   private void served(List<RoundResult> rounds) {
     String shown = null;
     for (RoundResult round : rounds) {
@@ -140,7 +151,7 @@ final class TrainingReport {
         measured.energyJoules());
   }
 
-  /** Prints the predicted and the measured time and energy of each saved plan. */
+  /** Prints the predicted and the measured iteration time and energy of each saved plan. */
   void replay(TrainingResult result, List<SavedPlan> plans) {
     List<RoundResult> warmups = result.rounds().stream().filter(RoundResult::warmup).toList();
     List<RoundResult> replayed = result.rounds().stream().filter(round -> !round.warmup()).toList();
@@ -224,7 +235,10 @@ final class TrainingReport {
     return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%+.2f %%", 100 * fraction);
   }
 
-  /** Returns a path as text. If a shell needs quotes around the path, the text has quotes. */
+  /**
+   * Returns a path as text for a shell command. If a shell needs quotes around a path, the method
+   * returns the path with quotes.
+   */
   static String quoted(Path path) {
     String text = path.toString();
     return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

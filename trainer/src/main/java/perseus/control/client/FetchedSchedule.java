@@ -10,17 +10,21 @@ import perseus.control.protocol.RoundHeaders;
 import perseus.io.UserError;
 
 /**
- * Holds the frequency schedule that a plan server sent to one rank, and a description of its round.
- * Only this project's server describes the round. If another server sent the schedule, all fields
- * except {@code schedule} are null.
+ * Holds the frequency schedule that a plan server sent to one rank, and a description of the round
+ * in which the rank uses it. Only this project's plan server describes the round. If another plan
+ * server sent the frequency schedule, all fields except {@code schedule} are null.
  *
  * @param schedule the rank's schedule
- * @param number number of the round, from 0; null if the server does not send it
- * @param rounds maximum number of rounds; null if the server does not send it
- * @param warmup true if the round only warms up the GPUs; null if the server does not send it
- * @param frequencyMhz clock in MHz if all computations have the same clock and the server sends it;
- *     null in other cases
- * @param plan name of the plan; null if the round has no name or if the server does not send it
+ * @param number number of the round, counted from 0; null if the plan server does not send the
+ *     number
+ * @param rounds maximum number of rounds of the job; null if the plan server does not send the
+ *     number
+ * @param warmup true if the round only warms up the GPUs; null if the plan server does not describe
+ *     the round
+ * @param frequencyMhz clock in MHz if all computations of the round have the same clock and the
+ *     plan server sends this clock; null otherwise
+ * @param plan name of the frequency plan that the round replays; null if the round has no name or
+ *     if the plan server does not send the name
  */
 public record FetchedSchedule(
     FrequencySchedule schedule,
@@ -31,9 +35,10 @@ public record FetchedSchedule(
     String plan) {
 
   /**
-   * Reads the answer of a plan server.
+   * Reads a rank's frequency schedule from the answer of a plan server.
    *
-   * @throws UserError if the schedule is for another rank or for other instructions
+   * @throws UserError if the answer contains the schedule of another rank, or a schedule whose
+   *     instructions differ from the rank's instructions
    */
   static FetchedSchedule of(Protocol protocol, RankInfo rank, JsonNode body, HttpHeaders headers) {
     List<Integer> states = protocol.readStates(rank, body.path(protocol.scheduleField()));

@@ -32,7 +32,7 @@ public final class PlanClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
 
-  /** HTTP status of the answer to a call that the server has already processed. */
+  /** HTTP status with which a plan server answers a call that it has already processed. */
   private static final int CONFLICT = 409;
 
   private static final String PROFILING_DONE = "[profiling-done]";
@@ -48,10 +48,11 @@ public final class PlanClient {
   private final Protocol protocol;
 
   /**
-   * Creates a client and asks the server which dialect it uses.
+   * Creates a client and asks the plan server which HTTP dialect (Perseus research release or Zeus)
+   * it uses.
    *
-   * @param url URL of the server, such as http://127.0.0.1:7787
-   * @param token token that the server requires; null if it requires no token
+   * @param url URL of the plan server, such as http://127.0.0.1:7787
+   * @param token token that the plan server requires; null if the server requires no token
    * @throws UserError if no plan server answers at this URL
    */
   public PlanClient(String url, String token) {
@@ -59,13 +60,13 @@ public final class PlanClient {
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.token = token;
     HttpResponse<String> response = join(send(request("/info").timeout(TIMEOUT).build()));
-    // The server of Zeus does not have the call /info.
+    // The plan server of Zeus does not have the HTTP call /info.
     this.protocol = response.statusCode() == 404 ? Protocol.ZEUS : Protocol.RESEARCH;
     this.info = protocol == Protocol.ZEUS ? JSON.createObjectNode() : body(response);
   }
 
   /**
-   * Checks the syntax of a plan server's URL. This method opens no connection.
+   * Checks the syntax of a plan server's URL. The check of the URL opens no connection.
    *
    * @throws UserError if the text is not an HTTP URL
    */
@@ -78,14 +79,14 @@ public final class PlanClient {
     }
   }
 
-  /** Returns the server's URL, without a slash at its end. */
+  /** Returns the URL of the plan server, without a slash at its end. */
   public String url() {
     return url;
   }
 
   /**
-   * Sends a request to check whether the server is reachable. The future completes when any answer
-   * arrives, and fails if no answer arrives within 2 seconds.
+   * Sends a request to check whether the plan server is reachable. The returned future completes
+   * when any answer of the server arrives, and fails if no answer arrives within 2 seconds.
    */
   CompletableFuture<Void> ping() {
     return http.sendAsync(
@@ -95,8 +96,8 @@ public final class PlanClient {
   }
 
   /**
-   * Returns the server's answer to {@code GET /info}. The answer is empty for the server of Zeus,
-   * which does not have this call.
+   * Returns the plan server's answer to {@code GET /info}. For the server of Zeus, which does not
+   * have the call {@code /info}, this method returns an empty JSON object.
    */
   JsonNode info() {
     return info;
@@ -105,8 +106,8 @@ public final class PlanClient {
   /**
    * Registers a job.
    *
-   * @return id that the server has assigned to the job
-   * @throws UserError if the server refuses the job
+   * @return id that the plan server has assigned to the job
+   * @throws UserError if the plan server refuses to register the job
    */
   public String registerJob(JobInfo job) {
     JsonNode id = join(post("/register_job", protocol.job(job)));
@@ -116,17 +117,17 @@ public final class PlanClient {
     return id.asText();
   }
 
-  /** Registers a rank of a job. */
+  /** Registers a rank of a job with the plan server. */
   public CompletableFuture<Void> registerRank(String jobId, RankInfo rank) {
     String path = protocol == Protocol.ZEUS ? "/register_rank/" + segment(jobId) : "/register_rank";
     return post(path, protocol.rank(jobId, rank)).thenAccept(answer -> {});
   }
 
   /**
-   * Fetches a rank's next frequency schedule. The server answers after all ranks have sent this
-   * call.
+   * Fetches a rank's next frequency schedule. The plan server sends the schedules after all ranks
+   * of the job have asked for their next schedule.
    *
-   * @return the schedule; empty if there is no further schedule
+   * @return the next frequency schedule; empty if the job has run its last round
    */
   public CompletableFuture<Optional<FetchedSchedule>> schedule(String jobId, RankInfo rank) {
     HttpRequest request =
@@ -142,15 +143,18 @@ public final class PlanClient {
             });
   }
 
-  /** Reports the result of a rank under the schedule that the rank fetched last. */
+  /**
+   * Reports the times and energies that a rank measured under the frequency schedule that it
+   * fetched last.
+   */
   public CompletableFuture<Void> report(String jobId, RankResult result) {
     return post("/result/" + segment(jobId), result).thenAccept(answer -> {});
   }
 
   /**
-   * Waits for the answer to a call.
+   * Waits for the plan server's answer to an HTTP call.
    *
-   * @throws UserError if the call failed
+   * @throws UserError if the HTTP call to the plan server failed
    */
   public static <T> T join(CompletableFuture<T> call) {
     try {
@@ -161,10 +165,10 @@ public final class PlanClient {
   }
 
   /**
-   * Posts a body, and repeats the post if the connection breaks before the answer. A server may
-   * close an idle connection just when the client uses it again. If the server has already
-   * processed the first post, it answers the second post with status 409. This method treats status
-   * 409 as success.
+   * Posts a JSON body, and posts it again if the connection breaks before the server has answered.
+   * A plan server may close an idle connection just when the client uses the connection again. If
+   * the server has already processed the first post, it answers the second post with HTTP status
+   * 409. After a repeated post, the client treats status 409 as success.
    */
   private CompletableFuture<JsonNode> post(String path, Object body) {
     HttpRequest request;
@@ -194,7 +198,7 @@ public final class PlanClient {
     return explained(request, answer);
   }
 
-  /** Returns whether an open connection broke before an answer arrived. */
+  /** Returns whether a call failed because an open connection broke before an answer arrived. */
   private static boolean isDisconnection(Throwable failure) {
     Throwable cause = cause(failure);
     return cause instanceof IOException
@@ -215,8 +219,8 @@ public final class PlanClient {
   }
 
   /**
-   * Returns a future with the result of {@code call}. If {@code call} fails, the returned future
-   * fails with a {@link UserError}.
+   * Returns a future with the result of the HTTP call {@code call}. If the HTTP call fails, the
+   * returned future fails with a {@link UserError}.
    */
   private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(
@@ -267,7 +271,10 @@ public final class PlanClient {
     }
   }
 
-  /** Encodes a job id for a URL path. The characters + : , = and @ are not encoded. */
+  /**
+   * Encodes a job id as a part of a URL path. The encoding of a job id does not change the
+   * characters + : , = and @.
+   */
   private static String segment(String jobId) {
     return URLEncoder.encode(jobId, StandardCharsets.UTF_8)
         .replace("+", "%20")

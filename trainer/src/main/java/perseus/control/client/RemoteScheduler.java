@@ -24,8 +24,9 @@ import perseus.io.UserError;
 
 /**
  * Implements {@link Scheduler} by calls to a plan server, whose scheduler chooses the power states.
- * This class registers all ranks of the job, fetches their schedules and reports their results. The
- * server receives the same calls as if each rank called the server itself.
+ * This class registers all ranks of the job with the plan server, fetches their frequency schedules
+ * and reports their results. The plan server receives the same calls as if each rank called the
+ * server itself.
  */
 public final class RemoteScheduler implements Scheduler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +35,7 @@ public final class RemoteScheduler implements Scheduler {
   private final List<RankInfo> ranks;
   private final String jobId;
 
-  /** Future that fails when the plan server is lost. The future never completes successfully. */
+  /** Future that fails when the plan server is lost, and that never completes successfully. */
   private final CompletableFuture<Void> loss = new CompletableFuture<>();
 
   private ServerWatch watch;
@@ -54,7 +55,7 @@ public final class RemoteScheduler implements Scheduler {
     awaitAll(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());
   }
 
-  /** Returns a factory that registers each job with a plan server. */
+  /** Returns a factory of schedulers that registers each job with a plan server. */
   public static Factory factory(PlanClient client) {
     return (job, ranks) -> new RemoteScheduler(client, job, ranks);
   }
@@ -82,7 +83,9 @@ public final class RemoteScheduler implements Scheduler {
     return true;
   }
 
-  /** Watches the plan server until there is no further round to fetch. */
+  /**
+   * Checks regularly whether the plan server still answers, until the job has run its last round.
+   */
   @Override
   public void watch(Consumer<String> lost) {
     watch =
@@ -121,8 +124,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the number of warm-up rounds with which the server's scheduler starts. This number is
-   * used if the server does not say which rounds are warm-up rounds.
+   * Returns the number of warm-up rounds with which the plan server's scheduler starts. The job
+   * uses the returned number only if the plan server does not say which rounds are warm-up rounds.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {
@@ -138,8 +141,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the clock in MHz if all schedules contain only this clock. Returns null if there are
-   * several clocks.
+   * Returns the clock in MHz if all frequency schedules contain only this clock. Returns null if
+   * the frequency schedules contain several clocks.
    */
   private static Integer commonClock(List<FrequencySchedule> schedules) {
     Set<Integer> clocks = new HashSet<>();
@@ -157,8 +160,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Waits until the server has answered all calls. Throws an exception as soon as a call fails or
-   * the server is lost.
+   * Waits until the plan server has answered all of the given calls. Throws an exception as soon as
+   * a call to the plan server fails or the server is lost.
    */
   private <T> List<T> awaitAll(List<CompletableFuture<T>> calls) {
     CompletableFuture<Void> failed = new CompletableFuture<>();

@@ -7,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Checks once a second, on a separate thread, whether a plan server still answers. If the server
- * refuses two connections in a row, this class reports that the server has ended. If the server has
- * not answered for {@link #SILENCE_LIMIT}, this class reports that the server is unreachable.
+ * Checks once a second, on a separate thread, whether a plan server still answers. If the plan
+ * server refuses two connections in a row, this class reports that the server has ended. If the
+ * plan server has not answered for 8 seconds ({@link #SILENCE_LIMIT}), this class reports that the
+ * server is unreachable.
  */
 final class ServerWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -20,9 +21,10 @@ final class ServerWatch implements AutoCloseable {
   private final Thread thread = new Thread(this::watch, "plan server watch");
 
   /**
-   * Starts to watch a plan server.
+   * Starts a separate thread that checks once a second whether a plan server still answers.
    *
-   * @param lost receives an error message when the server is lost; called on the separate thread
+   * @param lost function that receives an error message when the plan server is lost; the watching
+   *     thread calls the function
    */
   ServerWatch(PlanClient client, Consumer<String> lost) {
     this.client = client;
@@ -53,11 +55,14 @@ final class ServerWatch implements AutoCloseable {
         refusedBefore = refused;
       }
     } catch (InterruptedException e) {
-      // The method close() was called, so this thread ends.
+      // The method close() has interrupted the watching thread, so the thread ends.
     }
   }
 
-  /** Returns the reason why the server did not answer. Returns null if the server answered. */
+  /**
+   * Returns the reason why the plan server did not answer. Returns null if the plan server
+   * answered.
+   */
   private Throwable ping() {
     try {
       client.ping().join();

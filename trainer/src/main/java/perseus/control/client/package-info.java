@@ -2,6 +2,6 @@
  * Connects a training job to a plan server of this project, of the Perseus research release or of
  * Zeus.
  *
- * <p>Code here may not choose frequencies.
+ * <p>Code in {@code perseus.control.client} may not choose the frequencies of GPUs.
  */
 package perseus.control.client;

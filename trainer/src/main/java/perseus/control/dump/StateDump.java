@@ -25,9 +25,9 @@ import perseus.io.UserError;
 
 /**
  * Writes the state dump of a job, which is a directory of JSON files with its ranks, schedules and
- * results. The files are {@code perseus.json}, {@code ranks.json}, and, for each round N, {@code
- * N.sched.json} and {@code N.prof.json}. The format of the files is the same as in the Perseus
- * research release and in Zeus.
+ * results. A state dump consists of the files {@code perseus.json} and {@code ranks.json} and, for
+ * each round N, {@code N.sched.json} and {@code N.prof.json}. The JSON files of a state dump have
+ * the same format as in the Perseus research release and in Zeus.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -41,15 +41,16 @@ public final class StateDump {
   private final List<RankInfo> ranks;
 
   /**
-   * Holds the contents of the file {@code perseus.json}. The plan server also sends these contents
-   * as its answer to {@code GET /info}.
+   * Holds the contents of the file {@code perseus.json}: the scheduler and the settings of the run.
+   * The plan server also sends the contents of {@code perseus.json} as its answer to {@code GET
+   * /info}.
    *
-   * @param scheduler name of the scheduler
-   * @param schedulerArgs arguments of the scheduler by name
-   * @param logLevel the server's log level, such as {@code INFO}
+   * @param scheduler name of the scheduler that chooses the power states
+   * @param schedulerArgs arguments of the scheduler, by the name of the argument
+   * @param logLevel log level of the plan server, such as {@code INFO}
    * @param mode kind of power state (clock or power limit) that the scheduler sets
-   * @param dumpData whether dumps are written
-   * @param dumpDir directory that contains the dumps of all jobs
+   * @param dumpData true if the run writes state dumps
+   * @param dumpDir directory that contains the state dumps of all jobs
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Settings(
@@ -60,7 +61,9 @@ public final class StateDump {
       boolean dumpData,
       String dumpDir) {
 
-    /** Sorts the arguments by name, so that they are always written in this order. */
+    /**
+     * Sorts the scheduler's arguments by name, so that they are always written in the same order.
+     */
     public Settings {
       schedulerArgs = Collections.unmodifiableMap(new TreeMap<>(schedulerArgs));
     }
@@ -82,15 +85,16 @@ public final class StateDump {
   }
 
   /**
-   * Creates the dump directory of a job and writes {@code perseus.json} and {@code ranks.json}.
+   * Creates the directory of a job's state dump, and writes the files {@code perseus.json} and
+   * {@code ranks.json} into it.
    *
-   * @param dumpDirectory directory that contains the dumps of all jobs; it is created if it does
-   *     not exist
-   * @param jobId name of the job's directory; a number is appended if a directory with this name
-   *     exists
-   * @param protocol dialect (Perseus research release or Zeus) in which ranks and schedules are
-   *     written
-   * @throws UserError if a file or directory cannot be written
+   * @param dumpDirectory directory that contains the state dumps of all jobs; this method creates
+   *     the directory if it does not exist
+   * @param jobId id of the job, which becomes the name of the job's directory; a number is appended
+   *     to the name if a directory with this name exists
+   * @param protocol HTTP dialect (Perseus research release or Zeus) whose JSON form the ranks and
+   *     schedules in the state dump have
+   * @throws UserError if a file or directory of the state dump cannot be written
    */
   public static StateDump create(
       Path dumpDirectory,
@@ -111,8 +115,8 @@ public final class StateDump {
       try {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
-        // A directory with this name exists, because another job has the same id. The loop tries
-        // the next number.
+        // A directory with the name of the job exists, because another job has the same id. The
+        // loop appends the next number to the job id and tries again.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);
@@ -120,12 +124,12 @@ public final class StateDump {
     }
   }
 
-  /** Returns the dump directory of the job. */
+  /** Returns the directory that contains the job's state dump. */
   public Path directory() {
     return directory;
   }
 
-  /** Writes the schedules of round N into the file {@code N.sched.json}. */
+  /** Writes the frequency schedules of round number N into the file {@code N.sched.json}. */
   public void schedules(Round round) {
     write(
         round.number() + ".sched.json",
@@ -134,14 +138,14 @@ public final class StateDump {
             .toList());
   }
 
-  /** Writes the results of round N into the file {@code N.prof.json}. */
+  /** Writes the measured results of round number N into the file {@code N.prof.json}. */
   public void results(Round round, List<RankResult> results) {
     write(round.number() + ".prof.json", results);
   }
 
   /**
-   * Writes a scheduler's own results. The keys of the map are names of files, and the values are
-   * the texts of these files.
+   * Writes the results that the scheduler itself has computed. Each key of {@code texts} is the
+   * name of a file, and the value of the key is the text of this file.
    */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));

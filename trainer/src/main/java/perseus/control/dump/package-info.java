@@ -2,6 +2,6 @@
  * Writes state dumps: the ranks, schedules and results of a job as JSON files in the published
  * format.
  *
- * <p>Code here may not compute anything from the results.
+ * <p>Code in {@code perseus.control.dump} may not compute anything from the results of a job.
  */
 package perseus.control.dump;

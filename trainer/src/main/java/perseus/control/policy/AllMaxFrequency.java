@@ -10,7 +10,8 @@ import perseus.control.Scheduler;
 
 /**
  * Implements the scheduler that runs all instructions of all ranks at the highest clock, like
- * training without a frequency plan. The name of this schedule in the project is all-max.
+ * training without a frequency plan. In this project, a schedule in which all instructions run at
+ * the highest clock is called all-max.
  */
 public final class AllMaxFrequency implements Scheduler {
   static final SchedulerType TYPE =
@@ -32,7 +33,7 @@ public final class AllMaxFrequency implements Scheduler {
   }
 
   /**
-   * @param rounds maximum number of rounds; the job may end earlier
+   * @param rounds maximum number of rounds that the scheduler runs; the job may end earlier
    */
   public static Factory factory(int rounds) {
     return (job, ranks) -> new AllMaxFrequency(ranks, rounds);

@@ -15,8 +15,9 @@ import perseus.io.UserError;
 
 /**
  * Implements the scheduler that profiles a job: it measures times and energies at each power state
- * (clock or power limit) down to a minimum. Two warm-up rounds at the highest power state come
- * first. Then there is one round for each power state, from high to low.
+ * (clock or power limit) down to a minimum. Profiling starts with two warm-up rounds at the highest
+ * power state. After the warm-up rounds, the scheduler runs one round at each power state, from
+ * high to low.
  */
 public final class InstructionProfiler implements Scheduler {
   static final SchedulerType TYPE =
@@ -26,8 +27,8 @@ public final class InstructionProfiler implements Scheduler {
           InstructionProfiler::parse);
 
   /**
-   * Default value of the lowest clock that is profiled, in MHz. On all known GPUs, instructions at
-   * lower clocks need more time and also more energy.
+   * Default value of the lowest clock that is profiled, in MHz. At clocks below 850 MHz,
+   * instructions need more time and also more energy on all known GPUs.
    */
   private static final int DEFAULT_MINIMUM_MHZ = 850;
 
@@ -37,8 +38,8 @@ public final class InstructionProfiler implements Scheduler {
   private static final int WARMUP_ROUNDS = 2;
 
   /**
-   * Number of consecutive rounds that must each need more energy than the round before, so that
-   * profiling stops early.
+   * Number of consecutive rounds with rising energy after which profiling stops early. In a round
+   * with rising energy, an iteration needs more energy than in the round before.
    */
   private static final int RISES_TO_STOP = 5;
 
@@ -81,8 +82,8 @@ public final class InstructionProfiler implements Scheduler {
 
   /**
    * @param minimumMhz lowest clock to profile, in MHz
-   * @param stopEarly true to stop after the energy of an iteration has risen in five rounds in a
-   *     row
+   * @param stopEarly true if profiling stops after the energy of an iteration has risen in five
+   *     rounds in a row
    */
   public static Factory factory(int minimumMhz, boolean stopEarly) {
     return (job, ranks) ->
@@ -130,9 +131,10 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Adds a row to the profile if the ranks have measured both the time and the energy of the
-   * instruction. If the ranks cannot measure energies of single instructions, the profile must be
-   * computed later from the recordings of the ranks.
+   * Adds a row for one stage, one instruction and one power state to the profile. No row is added
+   * if the ranks have not measured both the time and the energy of the instruction. If the ranks
+   * cannot measure energies of single instructions, the profile must be computed later from the
+   * recordings of the ranks.
    */
   private void addRow(RankResult stage, String instruction, int state) {
     double seconds = warmup.mean(stage.timeBreakdown().get(instruction));
@@ -144,8 +146,9 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Returns the profile of the stages as a CSV file. Returns no file if the ranks have not measured
-   * energies of single instructions.
+   * Returns the profile of the stages (time and energy of each instruction at each power state) as
+   * the text of a CSV file. Returns an empty map if the ranks have not measured energies of single
+   * instructions.
    */
   @Override
   public Map<String, String> findings() {

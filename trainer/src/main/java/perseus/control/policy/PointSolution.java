@@ -15,14 +15,14 @@ import perseus.io.UserError;
 
 /**
  * Implements the scheduler that replays frequency plans in a given order, one plan in each round.
- * Warm-up rounds at the highest clock come first.
+ * Before the first frequency plan, the scheduler runs warm-up rounds at the highest clock.
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =
       new SchedulerType(
           "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), PointSolution::parse);
 
-  /** Default number of warm-up rounds. */
+  /** Default number of warm-up rounds before the first frequency plan. */
   public static final int DEFAULT_WARMUP_ROUNDS = 2;
 
   /** Name of the scheduler argument that contains the number of warm-up rounds. */
@@ -59,8 +59,9 @@ public final class PointSolution implements Scheduler {
   }
 
   /**
-   * @param plans the plans, in the order in which they run
-   * @param warmupRounds number of rounds at the highest clock before the first plan
+   * @param plans the frequency plans that the scheduler replays, in the order in which they run
+   * @param warmupRounds number of warm-up rounds at the highest clock before the first frequency
+   *     plan
    */
   public static Factory factory(List<StagePlan> plans, int warmupRounds) {
     return (job, ranks) -> new PointSolution(job, ranks, List.copyOf(plans), warmupRounds);

@@ -21,8 +21,8 @@ import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 
 /**
- * Finds and reads plan files for schedulers. The path of the file or directory is an argument of
- * the scheduler.
+ * Finds and reads plan files for schedulers. The path of the plan file, or of a directory with plan
+ * files, is an argument of the scheduler.
  */
 final class SavedPlans {
   private SavedPlans() {}
@@ -30,17 +30,18 @@ final class SavedPlans {
   /**
    * Reads one plan file.
    *
-   * @throws UserError if the file cannot be read
+   * @throws UserError if the plan file cannot be read
    */
   static StagePlan read(Path file) {
     return StagePlan.of(file.getFileName().toString(), PlanFile.read(file));
   }
 
   /**
-   * Reads one plan file, or all plan files of a directory in the order of {@link #files}.
+   * Reads one plan file, or all plan files of a directory in the order in which the method {@link
+   * #files} returns them.
    *
-   * @param reverse true to reverse the order of the plans
-   * @throws UserError if a file cannot be read
+   * @param reverse true if the plans are returned in the reverse order
+   * @throws UserError if a plan file cannot be read
    */
   static List<StagePlan> read(Path path, boolean reverse) {
     List<StagePlan> plans = new ArrayList<>();
@@ -52,14 +53,15 @@ final class SavedPlans {
   }
 
   /**
-   * Finds the plan files at a path. If the path is a file, the result is this file. If the path is
-   * a directory, the result contains the plan files in the directory. An output directory of {@code
-   * perseus-analyze} has a subdirectory {@code plans}. If there is a subdirectory with this name,
-   * the result contains only the plan files in the subdirectory. If the names of all files start
-   * with {@code freqs_}, the files are sorted by the number in the name. Otherwise the files are
-   * sorted by name.
+   * Finds the plan files at a path. If the given path is a plan file, this method returns only this
+   * file. If the given path is a directory, this method returns the plan files in the directory. If
+   * the given directory has a subdirectory {@code plans}, this method returns only the plan files
+   * in the subdirectory. An output directory of {@code perseus-analyze} has a subdirectory {@code
+   * plans}. If the names of all plan files start with {@code freqs_}, the files are sorted by the
+   * number in the name. If the name of a plan file does not start with {@code freqs_}, all plan
+   * files are sorted by name.
    *
-   * @throws UserError if there is no plan file
+   * @throws UserError if there is no plan file at the path
    */
   static List<Path> files(Path path) {
     if (!Files.isDirectory(path)) {
@@ -83,10 +85,12 @@ final class SavedPlans {
   }
 
   /**
-   * Reads the time-energy frontier that contains the plans at a path. The catalog of the frontier
-   * is in the directory {@code path} itself or at most two levels above {@code path}.
+   * Reads the time-energy frontier that contains the plans at a path. The catalog that lists the
+   * plans of the frontier is in the directory {@code path} itself or at most two levels above
+   * {@code path}.
    *
-   * @return the frontier; null if there is no catalog
+   * @return the time-energy frontier; null if neither {@code path} nor the two directories above it
+   *     contain a catalog of plans
    */
   static SchedulerChoice.Frontier frontier(Path path) {
     for (Path directory = path.toAbsolutePath();
@@ -112,9 +116,10 @@ final class SavedPlans {
   }
 
   /**
-   * Returns a source that reads the computations of each stage from a plan file. If the plan file
-   * does not name the computations, the source assumes the 1F1B schedule. The number of
-   * microbatches is then half the number of frequencies that the plan has for the stage.
+   * Returns a source of computations that reads the forwards and backwards of each stage from a
+   * plan file. If the plan file does not name the computations, the returned source assumes the
+   * pipeline schedule 1F1B. If the source assumes 1F1B, the number of microbatches is half the
+   * number of frequencies that the plan has for the stage.
    */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {

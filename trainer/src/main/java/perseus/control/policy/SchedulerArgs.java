@@ -10,8 +10,8 @@ import perseus.io.UserError;
 
 /**
  * Reads and checks the arguments that a user gives to a scheduler. A scheduler accepts exactly the
- * arguments that it reads from this object. The method {@link #requireAllRead} refuses all other
- * arguments.
+ * arguments that it reads from its {@code SchedulerArgs} object. The method {@link #requireAllRead}
+ * refuses all arguments that the scheduler has not read.
  */
 final class SchedulerArgs {
   private final String scheduler;
@@ -31,11 +31,11 @@ final class SchedulerArgs {
   }
 
   /**
-   * Reads a whole number.
+   * Reads an argument of the scheduler that is a whole number.
    *
-   * @param minimum smallest accepted value
-   * @param otherwise value that is returned if the argument is absent
-   * @throws UserError if the argument is not a whole number or is too small
+   * @param minimum smallest value of the argument that is accepted
+   * @param otherwise value that is returned if the user has not given the argument
+   * @throws UserError if the argument is not a whole number or is below {@code minimum}
    */
   int integer(String name, int minimum, int otherwise) {
     Object value = read(name);
@@ -49,9 +49,9 @@ final class SchedulerArgs {
   }
 
   /**
-   * Reads a number in the range from 0 to 1.
+   * Reads an argument of the scheduler that is a number in the range from 0 to 1.
    *
-   * @param otherwise value that is returned if the argument is absent
+   * @param otherwise value that is returned if the user has not given the argument
    * @throws UserError if the argument is not a number from 0 to 1
    */
   double share(String name, double otherwise) {
@@ -66,7 +66,8 @@ final class SchedulerArgs {
   }
 
   /**
-   * Reads a boolean. If the argument is absent, the result is false.
+   * Reads an argument of the scheduler that is a boolean. Returns false if the user has not given
+   * the argument.
    *
    * @throws UserError if the argument is not a boolean
    */
@@ -79,9 +80,9 @@ final class SchedulerArgs {
   }
 
   /**
-   * Reads a text.
+   * Reads an argument of the scheduler that is a text.
    *
-   * @param otherwise value that is returned if the argument is absent
+   * @param otherwise value that is returned if the user has not given the argument
    * @throws UserError if the argument is not a text
    */
   String text(String name, String otherwise) {
@@ -93,10 +94,11 @@ final class SchedulerArgs {
   }
 
   /**
-   * Reads a path that must be given.
+   * Reads an argument of the scheduler that is a path and that the user must give.
    *
-   * @param meaning description of the file or directory at the path, for the error message
-   * @throws UserError if the argument is absent or not a path
+   * @param meaning description of the file or directory at the path, which becomes a part of the
+   *     error message
+   * @throws UserError if the user has not given the argument or if it is not a path
    */
   Path requiredPath(String name, String meaning) {
     String text = text(name, null);
@@ -113,10 +115,10 @@ final class SchedulerArgs {
   }
 
   /**
-   * Checks that the scheduler has read all arguments that were given.
+   * Checks that the scheduler has read all arguments that the user has given.
    *
-   * @throws UserError if the scheduler does not accept one of the arguments; the message lists the
-   *     accepted arguments
+   * @throws UserError if the scheduler does not accept one of the arguments; the error message
+   *     lists the accepted arguments
    */
   void requireAllRead() {
     for (String name : values.keySet()) {

@@ -7,15 +7,16 @@ import perseus.control.SchedulerChoice;
 
 /**
  * Holds the result of reading a scheduler's arguments: a function that creates the scheduler, and
- * functions that read its plan files. The parser of a {@link SchedulerType} returns this object,
- * and {@link Schedulers} copies it into a {@link SchedulerChoice}.
+ * functions that read its plan files. The parser of a {@link SchedulerType} returns a {@code
+ * SchedulerSetup}, and the class {@link Schedulers} copies it into a {@link SchedulerChoice}.
  *
- * @param factory creates the scheduler of a job
- * @param fileCheck reads the plan files (for the scheduler Straggler, it reads only the catalog of
- *     plans); throws a {@link perseus.io.UserError} if a file is missing or wrong
- * @param frontier reads the time-energy frontier that contains the plans
- * @param computations provides the computations of a stage according to the plans; null if the
- *     scheduler uses no plans
+ * @param factory function that creates the scheduler of a job
+ * @param fileCheck function that reads the plan files to check them (for the scheduler Straggler,
+ *     it reads only the catalog of plans); the function throws a {@link perseus.io.UserError} if a
+ *     file is missing or wrong
+ * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
+ * @param computations function that provides the computations (forwards and backwards) of a stage
+ *     according to the plans; null if the scheduler uses no plans
  */
 record SchedulerSetup(
     Scheduler.Factory factory,
@@ -31,8 +32,10 @@ record SchedulerSetup(
   /**
    * Returns the setup of a scheduler that uses saved plans.
    *
-   * @param plans path of the plan file or directory, as given in an argument
-   * @param firstPlan finds the plan file from which the computations of the stages are read
+   * @param plans path of the plan file or of the directory with plan files, which an argument of
+   *     the scheduler contains
+   * @param firstPlan function that finds the plan file from which the computations (forwards and
+   *     backwards) of the stages are read
    */
   static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {

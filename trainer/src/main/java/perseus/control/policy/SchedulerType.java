@@ -10,17 +10,19 @@ import perseus.io.UserError;
  * the function that reads its arguments.
  *
  * @param name name of the scheduler
- * @param modes modes (clock or power limit) that the scheduler can use, with the default first
+ * @param modes modes (kinds of power states: clock or power limit) that the scheduler can use; the
+ *     default mode is the first one
  * @param parser function that reads the scheduler's arguments
  */
 record SchedulerType(
     String name, List<Mode> modes, Function<SchedulerArgs, SchedulerSetup> parser) {
 
   /**
-   * Returns the mode that the scheduler will use.
+   * Returns the mode (kind of power state: clock or power limit) that the scheduler will use.
    *
-   * @param wanted the mode that the user asks for; null for the default
-   * @throws UserError if the scheduler cannot use this mode
+   * @param wanted the mode (clock or power limit) that the user asks for; null for the scheduler's
+   *     default mode
+   * @throws UserError if the scheduler cannot use the mode that the user asks for
    */
   Mode mode(Mode wanted) {
     if (wanted == null) {

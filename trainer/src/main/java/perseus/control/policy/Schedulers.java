@@ -9,8 +9,9 @@ import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 
 /**
- * Registers all schedulers, finds a scheduler by its name and reads its arguments. A new scheduler
- * is one class that implements {@link perseus.control.Scheduler}, and one entry in the list here.
+ * Registers all schedulers, finds a scheduler by its name and reads its arguments. To add a
+ * scheduler, write one class that implements {@link perseus.control.Scheduler}, and add one entry
+ * to the list {@code TYPES}.
  */
 public final class Schedulers {
   private static final List<SchedulerType> TYPES =
@@ -23,9 +24,10 @@ public final class Schedulers {
           Straggler.TYPE);
 
   /**
-   * Ending of some scheduler names in the Perseus research release. In that release, the ending
-   * marks schedulers that support data and tensor parallelism. In this project, every scheduler
-   * supports data and tensor parallelism, so the ending has no effect.
+   * Ending {@code 3D} of some scheduler names in the Perseus research release. In the Perseus
+   * research release, the ending {@code 3D} marks schedulers that support data and tensor
+   * parallelism. In this project, every scheduler supports data and tensor parallelism, so the
+   * ending {@code 3D} has no effect.
    */
   private static final String SUFFIX_3D = "3D";
 
@@ -43,12 +45,14 @@ public final class Schedulers {
 
   /**
    * Finds a scheduler and reads its arguments. In addition to its specific arguments, each
-   * scheduler accepts {@code train_schedule} and {@code num_microbatches}. These two arguments
-   * determine the computations of jobs that do not register their computations.
+   * scheduler accepts the arguments {@code train_schedule} and {@code num_microbatches}. The
+   * arguments {@code train_schedule} and {@code num_microbatches} determine the forwards and
+   * backwards of jobs that do not register them.
    *
-   * @param name one of {@link #names}, with or without {@code 3D} at its end
-   * @param args arguments by name, as JSON values
-   * @param wanted mode that the user requests; null for the scheduler's default
+   * @param name name of a scheduler from {@link #names}, with or without {@code 3D} at its end
+   * @param args values of the scheduler's arguments by the name of the argument, as JSON values
+   * @param wanted mode (clock or power limit) that the user requests; null for the scheduler's
+   *     default mode
    * @throws UserError if no scheduler has this name, or if the scheduler does not accept the mode,
    *     an argument, or the value of an argument
    */

@@ -7,16 +7,16 @@ import perseus.control.RankResult;
 
 /**
  * Computes the mean time, energy and power of an iteration of the whole job, and the cost of an
- * iteration as Zeus defines it. The two schedulers of Zeus, which are baselines for comparison,
- * minimize this cost.
+ * iteration as the Zeus project defines it. The two schedulers of the Zeus project, which are
+ * baselines for comparison, minimize the cost of an iteration.
  *
- * @param timeSeconds time of the slowest stage, in seconds
- * @param energyJoules energy of all stages together, in joules
- * @param powerWatts power of all stages together, in watts
+ * @param timeSeconds mean time that the slowest stage needs for an iteration, in seconds
+ * @param energyJoules mean energy that all stages together need for an iteration, in joules
+ * @param powerWatts mean power that all stages together draw, in watts
  */
 record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   /**
-   * @param stages combined result of the ranks of each stage; at least one stage
+   * @param stages for each stage, the combined result of its ranks; there is at least one stage
    */
   static StageTotals of(List<RankResult> stages, WarmupShare warmup) {
     return new StageTotals(
@@ -26,20 +26,20 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   }
 
   /**
-   * Computes the cost of an iteration as Zeus defines it: {@code (eta * power + (1 - eta) * maximum
-   * power) * time}, in joules.
+   * Computes the cost of an iteration in joules, which Zeus defines as {@code (eta * power + (1 -
+   * eta) * maximum power) * time}.
    *
-   * @param eta weight of energy against time, from 0 to 1
-   * @param maximumWatts sum of the highest power limits of all GPUs, in watts; ZeusLocalPowerState
-   *     passes a sum of clocks in MHz if it sets frequencies
+   * @param eta weight of energy against time in the cost, from 0 to 1
+   * @param maximumWatts sum of the highest power limits of all GPUs, in watts; the scheduler
+   *     ZeusLocalPowerState passes the sum of the highest clocks in MHz if it sets frequencies
    */
   double cost(double eta, double maximumWatts) {
     return (eta * powerWatts + (1 - eta) * maximumWatts) * timeSeconds;
   }
 
   /**
-   * Returns the time in seconds and the energy in joules. The keys of the map are the names that
-   * the result files of Zeus use.
+   * Returns a map with the time in seconds and the energy in joules of an iteration. The keys of
+   * this map are the names {@code time} and {@code energy}, which the result files of Zeus use.
    */
   Map<String, Double> timeAndEnergy() {
     return Map.of("time", timeSeconds, "energy", energyJoules);

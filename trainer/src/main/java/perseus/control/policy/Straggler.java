@@ -21,19 +21,21 @@ import perseus.planfile.PlanCatalog;
 
 /**
  * Implements the scheduler that slows down all other data-parallel pipelines while one pipeline is
- * slow (a straggler). The other pipelines must wait for the straggler, so they can run slower plans
- * that need less energy. The scheduler chooses one plan of a time-energy frontier for each
- * pipeline. The scheduler never ends a job, because there is always a next round.
+ * slow (a straggler). All other pipelines must wait for the straggler, so they can run slower plans
+ * that need less energy. For each pipeline, the scheduler chooses one plan of a time-energy
+ * frontier (plans with their predicted times and energies). This scheduler never ends a job,
+ * because there is always a next round.
  *
- * <p>All-max is the plan in which all computations run at the highest clock. Without a straggler,
- * all pipelines run the plan with the least energy among the plans that are as fast as all-max. A
- * pipeline of degree d takes d times its usual time. A pipeline that is not a straggler has the
- * degree 1.
+ * <p>All-max is the plan in which all computations run at the highest clock. If no pipeline is a
+ * straggler, all pipelines run the plan with the least energy among the plans that are as fast as
+ * all-max. A pipeline of degree d takes d times its usual time for an iteration. A pipeline that is
+ * not a straggler has the degree 1.
  *
- * <p>Let r be the highest degree of all pipelines, and T the iteration time of all-max. A pipeline
- * of degree d may use the plans with an iteration time of at most (r / d) T. Among these plans, the
- * pipeline runs the plan with the least energy. This energy includes the energy of waiting from the
- * end of the plan until the time (r / d) T.
+ * <p>A pipeline of degree d may use the plans with an iteration time of at most (r / d) T, where r
+ * is the highest degree of all pipelines and T is the iteration time of all-max (all computations
+ * at the highest clock). Among the plans that a pipeline may use, the pipeline runs the plan with
+ * the least energy. When the scheduler compares plans, the energy of a plan includes the energy of
+ * waiting from the end of the plan until the latest time at which the plan may end, (r / d) T.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
@@ -56,7 +58,7 @@ public final class Straggler implements Scheduler {
     this.ranks = ranks;
     this.catalog = catalog;
     this.reader = reader;
-    // Every plan may be needed later, so the constructor reads and checks all plan files.
+    // The scheduler may need every plan later, so the constructor reads and checks all plan files.
     catalog.plans().forEach(this::plan);
   }
 
@@ -76,8 +78,8 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Returns the plan of an entry in the catalog of plans. The first call for an entry reads and
-   * checks its plan file.
+   * Returns the plan of an entry in the catalog of plans. The first call for an entry of the
+   * catalog reads and checks the plan file of the entry.
    */
   private StagePlan plan(PlanCatalog.Entry entry) {
     return plans.computeIfAbsent(
@@ -90,13 +92,13 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Sets the degree of a pipeline, which says how much slower than usual the pipeline is. The new
-   * degree takes effect in the next round.
+   * Sets the degree of a data-parallel pipeline, which says how much slower than usual the pipeline
+   * is. The new degree of the pipeline takes effect in the next round.
    *
-   * @param pipeline number of the pipeline
+   * @param pipeline number of the data-parallel pipeline, counted from 0
    * @param degree iteration time of the pipeline divided by its usual iteration time; 1 if the
    *     pipeline is not a straggler
-   * @throws UserError if there is no pipeline with this number, or if the degree is below 1 or
+   * @throws UserError if the job has no pipeline with this number, or if the degree is below 1 or
    *     infinite
    */
   public void setDegree(int pipeline, double degree) {
@@ -116,8 +118,8 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Returns the degree of each pipeline that is currently a straggler, by the number of the
-   * pipeline.
+   * Returns the degree of each pipeline that is currently a straggler (slow pipeline), by the
+   * number of the pipeline.
    */
   public Map<Integer, Double> degrees() {
     return Map.copyOf(degrees);

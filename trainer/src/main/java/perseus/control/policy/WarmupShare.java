@@ -5,21 +5,30 @@ import java.util.stream.IntStream;
 import perseus.control.RankResult;
 
 /**
- * Computes means over the iterations of a round. The means exclude the first iterations, which only
- * warm up the GPUs, in the same way as the schedulers of the Perseus research release.
+ * Computes mean times, energies and powers over the iterations of a round, without the first
+ * iterations, which only warm up the GPUs. The schedulers of the Perseus research release exclude
+ * the warm-up iterations from their means in the same way.
  *
  * @param share fraction of a round's iterations, from 0 to 1, that the means exclude at the start
- *     of the round; at least the first iteration is excluded, but the last iteration is always
- *     included
+ *     of the round; the means always exclude the first iteration, except if it is the only one, and
+ *     always include the last iteration
  */
 record WarmupShare(double share) {
-  /** Default value of the share, as in the Perseus research release. */
+  /**
+   * Default value of the share of a round's iterations that the means exclude, as in the Perseus
+   * research release.
+   */
   static final double DEFAULT = 0.1;
 
-  /** Name of the scheduler argument that contains the share. */
+  /**
+   * Name of the scheduler argument that contains the share of a round's iterations that the means
+   * exclude.
+   */
   static final String ARGUMENT = "warmup_step_ratio";
 
-  /** Reads the share from a scheduler's arguments. */
+  /**
+   * Reads from a scheduler's arguments the share of a round's iterations that the means exclude.
+   */
   static double read(SchedulerArgs args) {
     return args.share(ARGUMENT, DEFAULT);
   }
@@ -28,7 +37,7 @@ record WarmupShare(double share) {
     return Math.min(Math.max((int) (iterations * share), 1), iterations - 1);
   }
 
-  /** Returns the mean of the values of the iterations. */
+  /** Returns the mean of the values of a round's iterations, without the warm-up iterations. */
   double mean(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length)
         .average()
@@ -36,11 +45,11 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean over all executions of an instruction. The result is NaN if there is no
-   * execution.
+   * Returns the mean value of all executions of an instruction, without the executions in warm-up
+   * iterations. Returns NaN if the instruction was never executed.
    *
-   * @param instances values by iteration and by execution of the instruction; null if there are no
-   *     values
+   * @param instances array whose element {@code [i][k]} is the value of the k-th execution of the
+   *     instruction in iteration i; null if there are no values
    */
   double mean(double[][] instances) {
     if (instances == null || instances.length == 0) {
@@ -53,8 +62,8 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean power of the iterations in watts. The power of an iteration is its energy
-   * divided by its time.
+   * Returns the mean power in watts of the iterations of a round, without the warm-up iterations.
+   * The power of an iteration is its energy divided by its time.
    */
   double meanPower(RankResult result) {
     int iterations = result.iterTime().length;

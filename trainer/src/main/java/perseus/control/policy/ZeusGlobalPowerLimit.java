@@ -15,10 +15,11 @@ import perseus.io.UserError;
 
 /**
  * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
- * common power limit of all GPUs. The first round is a warm-up at the highest limit. Then there is
- * one round at each limit, from high to low. Like the Perseus research release, the scheduler does
- * not try the lowest limit. The best limit is the limit with the lowest cost, see {@link
- * StageTotals#cost}.
+ * common power limit of all GPUs. The first round of the search is a warm-up at the highest power
+ * limit. After the warm-up round, the scheduler runs one round at each power limit, from high to
+ * low. Like the Perseus research release, the scheduler does not try the lowest power limit. The
+ * best power limit is the limit at which the method {@link StageTotals#cost} computes the lowest
+ * cost of an iteration.
  */
 public final class ZeusGlobalPowerLimit implements Scheduler {
   static final SchedulerType TYPE =
@@ -61,9 +62,9 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
   }
 
   /**
-   * @param eta weight of energy against time, from 0 to 1
-   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the means exclude as
-   *     warm-up
+   * @param eta weight of energy against time in the cost that Zeus defines, from 0 to 1
+   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the mean times and
+   *     energies exclude as warm-up
    */
   static Factory factory(double eta, double warmupShare) {
     return (job, ranks) -> new ZeusGlobalPowerLimit(ranks, eta, warmupShare);

@@ -21,17 +21,18 @@ import perseus.io.UserError;
 
 /**
  * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
- * power state (clock or power limit) of each stage. The scheduler balances the times of the stages.
- * The heaviest stage is the stage that is slowest at the highest power state. The stages are
- * balanced if a forward (or backward) of every stage takes about as long as a forward (or backward)
- * of the heaviest stage.
+ * power state (clock or power limit) of each stage. The scheduler balances the times of the
+ * pipeline stages. The heaviest stage is the stage that is slowest at the highest power state. The
+ * stages are balanced if a forward (or backward) of every stage takes about as long as a forward
+ * (or backward) of the heaviest stage.
  *
  * <p>After a warm-up round, the scheduler tries the power states of the heaviest stage from high to
  * low. At each power state of the heaviest stage, the scheduler lowers the power state of every
- * other stage step by step. If a step increases the difference between a stage's time and the
- * heaviest stage's time, the scheduler undoes the step, and this stage is balanced. When all stages
- * are balanced, one more round measures the cost, see {@link StageTotals#cost}. The search ends
- * when a stage has reached its lowest power state.
+ * other stage step by step. If a lower power state increases the difference between a stage's time
+ * and the heaviest stage's time, the scheduler returns to the power state before, and this stage is
+ * balanced. When all stages are balanced, one more round measures the cost of an iteration (see
+ * {@link StageTotals#cost}). The search for the best power states ends when a stage has reached its
+ * lowest power state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -54,7 +55,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   private int number;
   private boolean ended;
 
-  /** Number of the heaviest stage; -1 until the first measured round. */
+  /**
+   * Number of the heaviest stage (slowest at the highest power state); -1 until the first measured
+   * round.
+   */
   private int heaviest = -1;
 
   /** Index in {@link #states} of the heaviest stage's power state. */
@@ -63,10 +67,11 @@ public final class ZeusLocalPowerState implements Scheduler {
   /** Index in {@link #states} of each stage's power state. */
   private final int[] stateIndex;
 
-  // The fields below belong to the search at the current power state of the heaviest stage. The
-  // field heaviestSeconds is the time of the heaviest stage in seconds. The array lastSeconds
-  // contains the time of each stage in the previous round. The array lastDifference contains the
-  // differences between these times and heaviestSeconds.
+  // The next five fields hold the state of the search at the current power state of the heaviest
+  // stage. The field heaviestSeconds is the time in seconds that a forward (or backward) of the
+  // heaviest stage takes. The array lastSeconds contains the time that a forward (or backward) of
+  // each stage took in the previous round. The array lastDifference contains, for each stage, the
+  // difference between lastSeconds and heaviestSeconds in seconds.
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;
@@ -107,11 +112,12 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * @param mode kind of power state (power limit or frequency) that the scheduler sets
-   * @param eta weight of energy against time, from 0 to 1
-   * @param balanced kind of computation whose time becomes about equal on all stages
-   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the means exclude as
-   *     warm-up
+   * @param mode kind of power state (power limit or clock) that the scheduler sets
+   * @param eta weight of energy against time in the cost that Zeus defines, from 0 to 1
+   * @param balanced kind of computation (such as a forward) whose time becomes about equal on all
+   *     stages
+   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the mean times and
+   *     energies exclude as warm-up
    */
   static Factory factory(Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
     return (job, ranks) -> new ZeusLocalPowerState(job, ranks, mode, eta, balanced, warmupShare);
@@ -134,9 +140,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Returns an upper bound of the number of rounds. Each round lowers the power state of a stage,
-   * finds that a stage is balanced, or lowers the power state of the heaviest stage. The scheduler
-   * never raises the power state of a stage by more than one step at a time.
+   * Returns an upper bound on the number of rounds that the search can need. Each round of the
+   * search lowers the power state of a stage, finds that a stage is balanced, or lowers the power
+   * state of the heaviest stage. The scheduler never raises the power state of a stage by more than
+   * one step at a time.
    */
   @Override
   public int rounds() {
@@ -184,8 +191,8 @@ public final class ZeusLocalPowerState implements Scheduler {
     Map<String, double[][]> times = stage.timeBreakdown();
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
-      // The last stage does not recompute activations in advance. Therefore this stage reports the
-      // times of BACKWARD and not of PURE_BACKWARD.
+      // The last stage does not recompute activations in advance. Therefore the last stage reports
+      // the times of BACKWARD and not of PURE_BACKWARD.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {
@@ -212,16 +219,16 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Lowers the power state of each unbalanced stage by one step. If the previous step increased the
-   * difference between a stage's time and the heaviest stage's time, this method undoes that step,
-   * and the stage is balanced.
+   * Lowers the power state of each unbalanced stage by one step. If the previous step down
+   * increased the difference between a stage's time and the heaviest stage's time, this method
+   * returns to the power state before that step, and the stage is balanced.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {
       double difference = Math.abs(seconds[stage] - heaviestSeconds);
       if (!isBalanced[stage]) {
-        // A lower power state cannot make a stage faster. If the stage was faster than in the
-        // previous round, the cause is noise, and the search continues.
+        // A lower power state cannot make a stage faster. If a stage was faster than in the
+        // previous round, the cause is noise, and the search for this stage continues.
         boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
           stateIndex[stage]--;

@@ -4,14 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Defines the JSON bodies that clients post to a plan server. The JSON names of the fields are in
- * snake_case. If a body does not contain a field, its value is null. The class {@link Protocol}
- * defines which fields each of the two dialects (Perseus research release and Zeus) uses.
+ * Defines the JSON bodies that clients post to a plan server. In the JSON bodies, the names of the
+ * fields are in snake_case. If a JSON body does not contain a field, the value of the field in the
+ * Java record is null. The class {@link Protocol} defines which fields each of the two HTTP
+ * dialects (Perseus research release and Zeus) uses.
  */
 public final class Bodies {
   private Bodies() {}
 
-  /** Holds the body of {@code POST /register_job}, with the fields of both dialects. */
+  /**
+   * Holds the JSON body of {@code POST /register_job}, with the fields of both HTTP dialects
+   * (Perseus research release and Zeus).
+   */
   public record JobBody(
       String jobId,
       Integer ppDegree,
@@ -25,7 +29,10 @@ public final class Bodies {
       Integer numMicrobatches,
       String jobMetadata) {}
 
-  /** Holds the body of {@code POST /register_rank}, with the fields of both dialects. */
+  /**
+   * Holds the JSON body of {@code POST /register_rank}, with the fields of both HTTP dialects
+   * (Perseus research release and Zeus).
+   */
   public record RankBody(
       String jobId,
       Integer rank,
@@ -36,7 +43,10 @@ public final class Bodies {
       List<Integer> powerStateRange,
       List<Integer> availableFrequencies) {}
 
-  /** Holds the body of {@code POST /result/JOB}. Times are in seconds and energies in joules. */
+  /**
+   * Holds the JSON body of {@code POST /result/JOB}, which contains times in seconds and energies
+   * in joules.
+   */
   public record ResultBody(
       Integer rank,
       double[] iterTime,
@@ -44,6 +54,9 @@ public final class Bodies {
       Map<String, double[][]> timeBreakdown,
       Map<String, double[][]> energyBreakdown) {}
 
-  /** Holds the body of {@code POST /straggler/JOB}. Only this project's server has this call. */
+  /**
+   * Holds the JSON body of {@code POST /straggler/JOB}, a call that only this project's plan server
+   * has.
+   */
   public record StragglerBody(Integer pipeline, Double degree) {}
 }

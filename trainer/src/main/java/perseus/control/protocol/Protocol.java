@@ -16,12 +16,13 @@ import perseus.io.UserError;
 
 /**
  * Defines the two HTTP dialects between jobs and plan servers: the dialect of the Perseus research
- * release and the dialect of Zeus. The dialects have the same calls but different JSON bodies.
+ * release and the dialect of Zeus. The two HTTP dialects have the same calls but different JSON
+ * bodies.
  */
 public enum Protocol {
   /**
-   * Dialect of the Perseus research release. A schedule contains a power state for each pipe
-   * instruction.
+   * HTTP dialect of the Perseus research release. In the dialect of the research release, a
+   * schedule contains a power state for each pipe instruction (step of the iteration).
    */
   RESEARCH {
     @Override
@@ -73,8 +74,8 @@ public enum Protocol {
   },
 
   /**
-   * Dialect of Zeus. A schedule contains only the name and the frequency in MHz of each forward and
-   * backward.
+   * HTTP dialect of Zeus. In the dialect of Zeus, a schedule contains only the name and the
+   * frequency in MHz of each forward and backward.
    */
   ZEUS {
     @Override
@@ -136,45 +137,50 @@ public enum Protocol {
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
 
   /**
-   * Returns the dialect of a client that registers a job. The body names a framework in the dialect
-   * of the Perseus research release, but not in the dialect of Zeus.
+   * Returns the HTTP dialect of a client that registers a job. The body that registers a job names
+   * a framework in the dialect of the Perseus research release, but not in the dialect of Zeus.
    */
   public static Protocol of(Bodies.JobBody job) {
     return job.framework() == null ? ZEUS : RESEARCH;
   }
 
   /**
-   * Returns the id that a server of this dialect assigns to a job. Jobs that start in the same
-   * second may get the same id.
+   * Returns the id that a plan server of this HTTP dialect assigns to a job. Jobs that start in the
+   * same second may get the same id.
    *
    * @param start time when the job started
-   * @param scheduler name of the scheduler
+   * @param scheduler name of the scheduler that chooses the job's schedules
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
-  /** Adds the fields that only this dialect has to the body that registers a job. */
+  /** Extends the body that registers a job by the fields that only this HTTP dialect has. */
   abstract void describe(JobInfo job, Map<String, Object> body);
 
-  /** Adds the fields that only this dialect has to the body that registers a rank. */
+  /** Extends the body that registers a rank by the fields that only this HTTP dialect has. */
   abstract void describe(String jobId, RankInfo rank, Map<String, Object> body);
 
-  /** Returns the name of the JSON field that holds the power states of a schedule. */
+  /**
+   * Returns the name of the JSON field that contains the power states (clocks or power limits) of a
+   * frequency schedule.
+   */
   public abstract String scheduleField();
 
   /**
-   * Returns the power states of a schedule, as the value of the JSON field {@link #scheduleField}.
+   * Returns the power states of a frequency schedule, as the value of the JSON field whose name
+   * {@link #scheduleField} returns.
    */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
   /**
-   * Reads the power states from the value of the JSON field {@link #scheduleField}.
+   * Reads the power states of a frequency schedule from the JSON field whose name {@link
+   * #scheduleField} returns.
    *
-   * @return a power state for each of the rank's pipe instructions
-   * @throws UserError if the forwards and backwards in the value differ from those of the rank
+   * @return a power state for each of the rank's pipe instructions (steps of the iteration)
+   * @throws UserError if the forwards and backwards in the JSON field differ from those of the rank
    */
   public abstract List<Integer> readStates(RankInfo rank, JsonNode states);
 
-  /** Returns the body that registers a job. */
+  /** Returns the JSON body that registers a job with a plan server. */
   public Object job(JobInfo job) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("job_id", "");
@@ -186,7 +192,10 @@ public enum Protocol {
     return body;
   }
 
-  /** Returns the body that registers a rank. Dumps describe a rank by the same JSON object. */
+  /**
+   * Returns the JSON body that registers a rank with a plan server. State dumps describe a rank by
+   * the same JSON object that registers the rank with a plan server.
+   */
   public Object rank(String jobId, RankInfo rank) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("rank", rank.rank());
@@ -197,7 +206,10 @@ public enum Protocol {
     return body;
   }
 
-  /** Returns the body that contains a rank's schedule. Dumps contain the same JSON object. */
+  /**
+   * Returns the JSON body that contains a rank's frequency schedule. State dumps contain each
+   * frequency schedule as the same JSON object that a plan server sends.
+   */
   public Object schedule(RankInfo rank, FrequencySchedule schedule) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("rank", rank.rank());

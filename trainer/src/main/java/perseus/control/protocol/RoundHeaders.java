@@ -9,9 +9,10 @@ import perseus.control.Round;
 
 /**
  * Encodes the description of a round (such as its number and its plan) in HTTP headers. This
- * project's server sends these headers together with a schedule, because the published JSON bodies
- * have no fields for this description. This project's client reads the headers. Other clients
- * ignore them, and other servers do not send them.
+ * project's plan server sends the description of the round together with a schedule as headers,
+ * because the published JSON bodies have no fields for it. This project's client reads the headers
+ * that describe a round. Other clients ignore the headers that describe a round, and other servers
+ * do not send them.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";
@@ -23,7 +24,7 @@ public final class RoundHeaders {
   private RoundHeaders() {}
 
   /**
-   * Returns the headers that describe a round, by name.
+   * Returns the HTTP headers that describe a round, by the name of the header.
    *
    * @param rounds maximum number of rounds of the job
    */
@@ -41,7 +42,7 @@ public final class RoundHeaders {
     return headers;
   }
 
-  /** Decodes the value of the header {@link #PLAN}, which is the name of the plan. */
+  /** Decodes the name of a frequency plan from the value of the HTTP header {@link #PLAN}. */
   public static String decodePlan(String header) {
     return URLDecoder.decode(header, StandardCharsets.UTF_8);
   }

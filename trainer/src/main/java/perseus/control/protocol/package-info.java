@@ -2,6 +2,7 @@
  * Defines the two HTTP dialects (Perseus research release and Zeus) in which jobs call plan
  * servers: job ids, bodies and headers.
  *
- * <p>Code here may not open or accept connections or check values.
+ * <p>Code in {@code perseus.control.protocol} may not open or accept connections, and may not check
+ * the values in bodies.
  */
 package perseus.control.protocol;

@@ -26,10 +26,10 @@ import perseus.control.server.job.Jobs;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * Routes each HTTP call to the plan server by its path and method. No call blocks a thread while it
- * waits for other ranks, for the rest of its body, or for the disk that stores the dumps. There is
- * one exception: the call that registers the last rank of a job blocks its thread while it reads
- * the plan files.
+ * Routes each HTTP call to the plan server by its path and method. No HTTP call blocks a thread
+ * while it waits for other ranks, for the rest of its body, or for the disk that stores the state
+ * dumps. Only one kind of HTTP call blocks its thread: the call that registers the last rank of a
+ * job reads the plan files.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -76,7 +76,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     } catch (HttpError e) {
       reply.accept(e.answer());
     } catch (RuntimeException e) {
-      // Jetty throws this exception when the server first reads a malformed query or cookie.
+      // Jetty throws an HttpException when the server first reads a malformed query or cookie.
       if (e instanceof HttpException bad && bad.getCode() < 500) {
         reply.accept(new HttpError(bad.getCode(), bad.getReason()).answer());
         return true;
@@ -116,8 +116,8 @@ final class Api extends Handler.Abstract.NonBlocking {
       case "jobs" -> get(request, reply, () -> Answer.json(200, jobs.find(jobId).details()));
       case "schedule" -> {
         requireMethod(request, "GET");
-        // A rank may wait here as long as the other ranks train, so the idle timeout does not
-        // apply.
+        // A rank may wait for its schedule while the other ranks still train, so the idle timeout
+        // of the connection is switched off.
         request.addIdleTimeoutListener(timeout -> false);
         jobs.active(jobId).fetch(rank(request), reply);
       }
@@ -157,7 +157,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     reply.accept(source.read());
   }
 
-  /** Serves a POST call whose answer has the JSON body null. */
+  /** Serves an HTTP POST call whose answer has the JSON body {@code null}. */
   private <T> void post(
       Request request, Consumer<Answer> reply, Class<T> type, Consumer<T> action) {
     postForValue(
@@ -170,7 +170,7 @@ final class Api extends Handler.Abstract.NonBlocking {
         });
   }
 
-  /** Serves a POST call whose answer is a JSON value. */
+  /** Serves an HTTP POST call whose answer is the JSON value that {@code action} returns. */
   private <T> void postForValue(
       Request request, Consumer<Answer> reply, Class<T> type, Function<T, Object> action) {
     requireMethod(request, "POST");
@@ -218,7 +218,10 @@ final class Api extends Handler.Abstract.NonBlocking {
     return new HttpError(404, "Not Found");
   }
 
-  /** Decodes one part of a URL path. This method does not turn a plus sign into a space. */
+  /**
+   * Decodes one part of a URL path. A plus sign in the URL path remains a plus sign and does not
+   * become a space.
+   */
   private static String decode(String part) {
     if (part.indexOf('%') < 0) {
       return part;
@@ -230,7 +233,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     }
   }
 
-  /** Sends an answer to the client. */
+  /** Sends an HTTP answer to the client that has made the call. */
   static void send(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());

@@ -60,7 +60,7 @@ final class Metrics {
     for (JobView view : views) {
       Double number = value.apply(view);
       if (number != null) {
-        // Job ids contain no characters that need escaping.
+        // Job ids contain no characters that need escaping in the format of Prometheus.
         text.append(name).append("{job=\"").append(view.id()).append("\"} ");
         text.append(number).append('\n');
       }

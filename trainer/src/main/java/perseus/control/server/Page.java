@@ -7,13 +7,13 @@ import java.util.Map;
 import perseus.control.server.http.Answer;
 
 /**
- * Provides the web page of the plan server. The page consists of an HTML file and a script, which
- * are resources of this class.
+ * Provides the web page of the plan server. The web page consists of an HTML file and a script,
+ * which are resources of the class {@code Page}.
  */
 final class Page {
   /**
-   * HTTP headers that forbid the page to load files from other servers and that forbid other pages
-   * to show the page in a frame.
+   * HTTP headers that forbid the web page to load files from other servers, and that forbid other
+   * web pages to show it in a frame.
    */
   private static final Map<String, String> HEADERS =
       Map.of(

@@ -26,15 +26,15 @@ import perseus.io.UserError;
 
 /**
  * Runs a plan server, which listens on a port until it is closed. Ranks of training jobs fetch
- * their frequency schedules from the server and report their results to it.
+ * their frequency schedules from the plan server and report their results to the server.
  */
 public final class PlanServer implements AutoCloseable {
   private static final int MAX_THREADS = 64;
   private static final long IDLE_TIMEOUT_MILLIS = 60_000;
 
   /**
-   * Maximum number of connections that wait to be accepted. The queue is long because all ranks of
-   * a job connect at the same time.
+   * Maximum number of connections that wait until the server accepts them. The queue of waiting
+   * connections is long because all ranks of a job connect at the same time.
    */
   private static final int ACCEPT_QUEUE_SIZE = 4096;
 
@@ -68,16 +68,16 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server.
+   * Starts a plan server with the given settings.
    *
    * @throws UserError if the server cannot listen on the port or cannot write to the directory for
-   *     dumps
+   *     state dumps
    */
   public static PlanServer start(ServerSettings settings) {
     return start(settings, new DumpQueue());
   }
 
-  /** Starts a server that writes its dumps with a given queue. */
+  /** Starts a plan server that writes its state dumps through the given queue. */
   static PlanServer start(ServerSettings settings, DumpQueue dumps) {
     PlanServer started = new PlanServer(settings, dumps);
     try {
@@ -105,7 +105,7 @@ public final class PlanServer implements AutoCloseable {
     return started;
   }
 
-  /** Removes idle jobs at regular intervals until the server stops. */
+  /** Removes the jobs that were idle for too long at regular intervals, until the server stops. */
   private void removeIdleJobsPeriodically() {
     long intervalMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));
     server
@@ -121,18 +121,18 @@ public final class PlanServer implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Returns the URL of the server, with the port on which it actually listens. */
+  /** Returns the URL of the plan server, with the port on which the server actually listens. */
   public URI uri() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     return URI.create("http://" + host + ":" + connector.getLocalPort());
   }
 
-  /** Waits until the server is closed. */
+  /** Waits until another thread closes the plan server. */
   public void join() throws InterruptedException {
     server.join();
   }
 
-  /** Stops the server and then writes the remaining dumps. */
+  /** Stops the plan server and then writes the state dumps that are still in the queue. */
   @Override
   public void close() {
     try {
@@ -148,8 +148,8 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Sends the answers to errors that Jetty detects, in the same JSON form as the answers to the
-   * server's own errors.
+   * Answers HTTP requests in which Jetty detects an error. The answers to errors that Jetty detects
+   * have the same JSON form as the answers to errors that the plan server itself detects.
    */
   private static final class JsonErrors extends ErrorHandler {
     @Override

@@ -1,7 +1,7 @@
 /**
  * Runs the plan server, which listens on a port, routes calls, and serves the web page and metrics.
  *
- * <p>Code here may not decide how a call changes a job; {@link perseus.control.server.job} decides
- * that.
+ * <p>Code in {@code perseus.control.server} may not decide how a call changes a job; the package
+ * {@link perseus.control.server.job} decides how a call changes a job.
  */
 package perseus.control.server;

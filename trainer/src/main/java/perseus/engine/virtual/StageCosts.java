@@ -9,8 +9,9 @@ import perseus.model.layer.KernelWork;
 import perseus.model.layer.LayerWork;
 
 /**
- * Holds the work of each instruction of a stage for one microbatch on one model of GPU. The
- * simulation computes the time and energy of an instruction from its work.
+ * Holds the work (computations and memory accesses) of each instruction of a pipeline stage for one
+ * microbatch on one GPU model. The simulation computes the time and energy of an instruction from
+ * its work.
  *
  * @param forward work of a forward
  * @param backward work of a backward; with activation checkpointing, this work includes the
@@ -20,7 +21,7 @@ import perseus.model.layer.LayerWork;
  * @param pureBackward work of a backward without recomputation
  * @param optimizerStep work of one optimizer step
  * @param loadSeconds time in seconds to load the training data of one microbatch; 0 if the stage
- *     loads none
+ *     loads no training data
  */
 public record StageCosts(
     GpuWork forward,
@@ -31,7 +32,7 @@ public record StageCosts(
     double loadSeconds) {
 
   /**
-   * Computes the work of each instruction of a stage.
+   * Computes the work of each instruction of a pipeline stage.
    *
    * @param allReduceSeconds time in seconds of one all-reduce in the tensor-parallel group, which
    *     sums the output of a layer or the gradient of its input; 0 without tensor parallelism
@@ -50,7 +51,7 @@ public record StageCosts(
       KernelWork recomputed =
           activationCheckpointing && layer.recomputed() ? layerForward : KernelWork.NONE;
       recomputation.add(recomputed);
-      // A backward visits the layers from the last to the first.
+      // A backward visits the layers of a stage from the last layer to the first layer.
       pureBackward.add(0, layer.backward().plus(shared));
       backward.add(0, layer.backward().plus(shared).plus(recomputed));
     }
@@ -64,12 +65,12 @@ public record StageCosts(
   }
 
   /**
-   * Returns the work of the two all-reduces of a transformer block: after attention and after the
-   * feed-forward network.
+   * Returns the work of the two all-reduces of a transformer block: one after attention and one
+   * after the feed-forward network.
    */
   private static KernelWork allReduces(GpuModel gpu, double seconds) {
-    // An all-reduce is modelled as work that is bound by memory bandwidth. The reason is that the
-    // GPU's multiprocessors wait for the links between GPUs in the same way as they wait for
+    // An all-reduce is modelled as work that is bound by memory bandwidth. During an all-reduce,
+    // the GPU's multiprocessors wait for the links between GPUs in the same way as they wait for
     // memory.
     return new KernelWork(0, 2 * seconds * gpu.memoryBytesPerSecond() * gpu.memoryEfficiency());
   }

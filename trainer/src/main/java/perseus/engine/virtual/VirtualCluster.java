@@ -24,21 +24,22 @@ import perseus.record.RunRecorder;
 /**
  * Implements {@link Cluster} by a simulation of all ranks of a job on a virtual clock.
  *
- * <p>An iteration has three steps. First, each pipeline runs all its microbatches independently of
- * the other pipelines. Second, the pipelines average the gradients of each stage. Third, the
- * optimizer step starts on all GPUs at the same time, because it needs the norm of the gradients of
- * all stages.
+ * <p>An iteration has three steps. In the first step of an iteration, each pipeline runs all its
+ * microbatches independently of the other pipelines. In the second step of an iteration, the
+ * pipelines average the gradients of each stage. In the third step of an iteration, the optimizer
+ * step starts on all GPUs at the same time, because it needs the norm of the gradients of all
+ * stages.
  */
 final class VirtualCluster implements Cluster {
   /**
-   * All GPUs wait for this number of seconds before the first iteration and after the last
+   * All GPUs wait for {@code MARGIN_SECONDS} seconds before the first iteration and after the last
    * iteration, so that the energy logs contain both iterations completely.
    */
   private static final double MARGIN_SECONDS = 0.5;
 
   /**
-   * The first iteration is slower than later iterations by this factor, because libraries choose
-   * their kernels in the first iteration.
+   * The first iteration is slower than later iterations by the factor {@code STARTUP_SLOWDOWN},
+   * because libraries choose their kernels in the first iteration.
    */
   private static final double STARTUP_SLOWDOWN = 1.05;
 
@@ -46,8 +47,8 @@ final class VirtualCluster implements Cluster {
 
   private final TrainingConfig config;
   private final Degrees degrees;
-  // The first index of these arrays is the pipeline, and the second index is the rank's position in
-  // the pipeline.
+  // In the next two arrays, the first index is the pipeline, and the second index is the rank's
+  // position in the pipeline.
   private final VirtualStage[][] pipelines;
   private final RoundBreakdown[][] breakdowns;
 
@@ -58,7 +59,8 @@ final class VirtualCluster implements Cluster {
   private double[][][] iterationJoules;
 
   /**
-   * Creates all simulated ranks. If the job writes logs, the ranks write them to {@code recording}.
+   * Creates all simulated ranks. If the job writes logs, the simulated ranks write their logs to
+   * {@code recording}.
    */
   VirtualCluster(TrainingConfig config, RunRecorder recording) {
     this.config = config;
@@ -146,8 +148,8 @@ final class VirtualCluster implements Cluster {
     iterationOfRound = 0;
     iterationSeconds = new double[iterations];
     iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
-    // The breakdown (the time of each instruction) is kept only on request, because it needs memory
-    // for each iteration.
+    // The breakdown (the time of each instruction) is stored only on request, because the breakdown
+    // needs memory for each iteration.
     int kept = breakdown ? iterations : 0;
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
       for (int stage = 0; stage < degrees.pp(); stage++) {
@@ -179,8 +181,8 @@ final class VirtualCluster implements Cluster {
   }
 
   /**
-   * Runs all microbatches of one pipeline. The method lets one rank after the other execute
-   * instructions, and repeats this until no rank can continue.
+   * Runs all microbatches of one pipeline. The method {@code runPipeline} lets one rank after the
+   * other execute instructions, until no rank can continue.
    */
   private void runPipeline(int pipeline, double slowdown) {
     VirtualStage[] stages = pipelines[pipeline];
@@ -205,7 +207,7 @@ final class VirtualCluster implements Cluster {
   /**
    * Averages the gradients over the pipelines and runs the optimizer step.
    *
-   * @return time in seconds on the virtual clock at which all GPUs have finished
+   * @return time in seconds on the virtual clock at which all GPUs have finished the iteration
    */
   private double finishIteration() {
     for (int stage = 0; stage < degrees.pp(); stage++) {
@@ -226,7 +228,8 @@ final class VirtualCluster implements Cluster {
   }
 
   /**
-   * Returns the time in seconds in which the pipelines average the gradients of one rank's stages.
+   * Returns the time in seconds that the pipelines need to average the gradients of one rank's
+   * stages.
    */
   private double reduceSeconds(int stage) {
     double bytes = 0;
@@ -250,8 +253,8 @@ final class VirtualCluster implements Cluster {
   }
 
   /**
-   * Returns the energy in joules that each GPU has used since the start, as {@code
-   * [pipeline][position in the pipeline]}.
+   * Returns the energy in joules that each GPU has used since the start of the simulation, as
+   * {@code [pipeline][position in the pipeline]}.
    */
   private double[][] joules() {
     double[][] joules = new double[degrees.dp()][degrees.pp()];

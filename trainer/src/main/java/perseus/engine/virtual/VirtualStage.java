@@ -24,8 +24,8 @@ import perseus.record.InstructionSink;
  */
 final class VirtualStage {
   /**
-   * The simulated time of an instruction varies randomly. The value is the standard deviation of
-   * the simulated time, divided by its mean.
+   * The simulated time of an instruction varies randomly. The constant {@code JITTER} is the
+   * standard deviation of the simulated time of an instruction, divided by the mean of this time.
    */
   private static final double JITTER = 0.003;
 
@@ -42,9 +42,9 @@ final class VirtualStage {
   private VirtualStage previous;
   private boolean nextIsFirst;
 
-  // The two arrays hold the arrival times of messages in seconds. The first index is the stage on
-  // this rank (chunk), and the second index is the microbatch. The arrival time of a message is NaN
-  // until the message is sent.
+  // The next two arrays hold the arrival times of messages in seconds. In an array of arrival
+  // times, the first index is the stage on this rank (chunk), and the second index is the
+  // microbatch. The arrival time of a message is NaN until the message is sent.
   private final double[][] activationArrival;
   private final double[][] gradArrival;
   private double linkToNextFree;
@@ -75,7 +75,7 @@ final class VirtualStage {
    * @param nextOnSameHost whether the next rank runs on the same host
    * @param previousOnSameHost whether the previous rank runs on the same host
    * @param seed seed of the random deviations of this rank's times
-   * @param log receives the executed instructions
+   * @param log object that receives the executed instructions
    */
   VirtualStage(
       StageProgram program,
@@ -122,7 +122,8 @@ final class VirtualStage {
   /**
    * Prepares the rank for the next iteration.
    *
-   * @param clocks clock of each instruction of the program in MHz, in the order of the program
+   * @param clocks GPU clock in MHz for each instruction of the rank's program, in order of
+   *     execution
    * @param iterationNumber number of the iteration, counted over the whole run
    * @param slowdown factor by which the time of every instruction is multiplied
    */
@@ -154,16 +155,16 @@ final class VirtualStage {
   }
 
   /**
-   * Returns whether all microbatches are finished. When all microbatches are finished, the
-   * gradients can be reduced.
+   * Returns whether the rank has finished all microbatches of the iteration, so that its gradients
+   * can be averaged over the pipelines.
    */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
   /**
-   * Executes an instruction. If the instruction must wait for a message that has not been sent, the
-   * method does not execute the instruction and returns false.
+   * Executes an instruction of the rank. If the instruction must wait for a message that has not
+   * been sent, the method does not execute the instruction and returns false.
    */
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
@@ -216,8 +217,8 @@ final class VirtualStage {
     // The last rank of the pipeline sends its activations to the next stage (chunk) of the first
     // rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused instruction (a send and a receive) is executed again if its receive had to wait.
-    // Because of this condition, the message is sent only once.
+    // A fused instruction (a send and a receive) is executed again if its receive had to wait. The
+    // test for NaN ensures that a message is sent only once.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -251,11 +252,12 @@ final class VirtualStage {
   }
 
   /**
-   * Averages the gradients over the pipelines. A reduction with the duration 0 is not logged.
+   * Averages the gradients over the pipelines. If averaging the gradients takes 0 seconds, it is
+   * not logged.
    *
-   * @param startSeconds time in seconds on the virtual clock at which the ranks with this rank's
+   * @param startSeconds time in seconds on the virtual clock at which the ranks with the same
    *     stages are ready in all pipelines
-   * @param seconds duration of the reduction in seconds
+   * @param seconds time in seconds that the pipelines need to average the gradients
    */
   void reduceGrads(double startSeconds, double seconds) {
     position++;
@@ -284,8 +286,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns a random factor for the time of the current instruction. The random factor does not
-   * depend on the order in which ranks are simulated.
+   * Returns a random factor by which the time of the current instruction is multiplied. The random
+   * factor does not depend on the order in which ranks are simulated.
    */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);

@@ -9,17 +9,18 @@ import perseus.engine.TrainingResult;
 import perseus.record.RunRecorder;
 
 /**
- * Simulates a training run: all ranks of all nodes are simulated in this process (virtual engine).
+ * Runs a simulated training job (virtual engine): this process simulates all ranks of all nodes.
  */
 public final class VirtualTraining {
   private VirtualTraining() {}
 
   /**
-   * Runs until the scheduler has no more frequency schedules, or until the maximum number of
-   * iterations has run.
+   * Runs a simulated training job until the scheduler has no more frequency schedules, or until the
+   * maximum number of iterations has run.
    *
    * @throws perseus.io.UserError if the scheduler refuses the configuration, or if a file cannot be
-   *     written. After a failure, the state dump is the only file of this run that remains.
+   *     written. After a failure, the state dump (schedules and results as JSON files) is the only
+   *     output of the run that remains.
    */
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);

@@ -3,14 +3,15 @@ package perseus.gpu.sim;
 import java.util.SplittableRandom;
 
 /**
- * Simulates the cumulative energy counter of a GPU, and logs its updates like a program that polls
- * a real counter.
+ * Simulates the cumulative energy counter of a GPU, and logs the updates of the counter like a
+ * program that polls (repeatedly reads) a real counter.
  *
- * <p>The counter is updated once per update period. An update at time t shows the energy that the
- * GPU has used until the time t - lag. The lag is constant. The energy is rounded to whole
- * millijoules and has a random error. An update that would not increase the counter is not logged.
- * The logged time of an update is up to one polling interval later than the update. {@link
- * CounterModel} holds the parameters.
+ * <p>The counter is updated once per update period. An update of the counter at time t shows the
+ * energy that the GPU has used until the time t - lag. The lag of the counter is constant. The
+ * energy that the counter shows is rounded to whole millijoules and has a random error. An update
+ * that would not increase the counter is not logged. An update of the counter is logged with a time
+ * that is up to one polling interval later than the update. {@link CounterModel} holds the
+ * parameters of the counter.
  */
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;
@@ -22,25 +23,25 @@ public final class EnergyCounter implements PowerSink {
   private long millijoules;
   private final double startJoules;
 
-  /** Receives the rows of the log. */
+  /** Receives the rows of the energy log. */
   @FunctionalInterface
   public interface Rows {
     /**
-     * Receives one row of the log.
+     * Receives one row of the energy log, which is one update of the energy counter.
      *
-     * @param timeSeconds logged time on the virtual clock, in seconds
-     * @param millijoules value of the counter in millijoules
+     * @param timeSeconds logged time of the counter's update on the virtual clock, in seconds
+     * @param millijoules value of the energy counter in millijoules
      */
     void row(double timeSeconds, long millijoules);
   }
 
   /**
-   * Creates a counter and logs its value at time 0.
+   * Creates an energy counter and logs the value of the counter at time 0.
    *
-   * @param model parameters of the counter
-   * @param seed seed of the random numbers: errors of readings, deviations of update times, and the
-   *     first value
-   * @param rows receives the rows of the log
+   * @param model parameters of the energy counter
+   * @param seed seed of the counter's random numbers: the errors of readings, the times of updates,
+   *     and the first value of the counter
+   * @param rows object that receives the rows of the energy log
    */
   public EnergyCounter(CounterModel model, long seed, Rows rows) {
     this.model = model;
@@ -77,8 +78,9 @@ public final class EnergyCounter implements PowerSink {
 
   /**
    * Returns a normally distributed random number with mean 0 and standard deviation 1. Marsaglia's
-   * polar method computes two random numbers at a time. This method returns the first number and
-   * stores the second number for the next call.
+   * polar method computes two normally distributed random numbers at a time. The method {@code
+   * gaussian} returns the first of the two random numbers and stores the second number for the next
+   * call.
    */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {

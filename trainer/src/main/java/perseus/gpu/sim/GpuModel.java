@@ -11,17 +11,20 @@ import perseus.model.layer.KernelWork;
  * @param title the vendor's name of the GPU
  * @param maxClockMhz highest supported SM clock in MHz
  * @param minClockMhz lowest supported SM clock in MHz
- * @param clockStepMhz difference between neighbouring supported clocks in MHz
- * @param matmulFlopsPerSecond peak speed of TF32 matrix products at the highest clock, in
- *     floating-point operations per second
- * @param matmulEfficiency speed of matrix products in training, divided by the peak speed
+ * @param clockStepMhz difference in MHz between one supported SM clock and the next higher
+ *     supported SM clock
+ * @param matmulFlopsPerSecond peak speed of matrix products in the number format TF32 at the
+ *     highest clock, in floating-point operations per second
+ * @param matmulEfficiency speed of matrix products in training, divided by the peak speed of matrix
+ *     products
  * @param memoryBytesPerSecond peak memory bandwidth in bytes per second
  * @param memoryEfficiency memory bandwidth in training, divided by the peak memory bandwidth
  * @param clockChangeSeconds time in seconds from the request of a clock until the GPU runs at this
  *     clock
- * @param power model of the power, which depends on the clock and the kind of kernels
+ * @param power model of the GPU's power, which depends on the clock and on the kind of kernels that
+ *     run
  * @param interconnect bandwidth and latency of the GPU's links
- * @param counter parameters of the energy counter
+ * @param counter parameters of the GPU's energy counter
  */
 public record GpuModel(
     String name,
@@ -38,7 +41,9 @@ public record GpuModel(
     Interconnect interconnect,
     CounterModel counter) {
 
-  /** Returns the SM clocks in MHz to which the GPU can be locked, the highest first. */
+  /**
+   * Returns the SM clocks in MHz to which the GPU can be locked, from the highest to the lowest.
+   */
   public List<Integer> supportedClocksMhz() {
     return IntStream.iterate(
             maxClockMhz, clock -> clock >= minClockMhz, clock -> clock - clockStepMhz)
@@ -54,8 +59,8 @@ public record GpuModel(
   }
 
   /**
-   * Computes how many seconds compute-bound and memory-bound kernels take on this GPU at the
-   * highest clock, for the given work.
+   * Computes the time in seconds that compute-bound kernels and memory-bound kernels need for the
+   * given work on this GPU at the highest clock.
    */
   public Phase phase(KernelWork work) {
     return new Phase(
@@ -64,12 +69,13 @@ public record GpuModel(
   }
 
   /**
-   * Returns the clock in MHz at which the GPU runs {@code phase} if {@code clockMhz} is requested.
-   * The result is the highest clock that is at most {@code clockMhz} and whose power does not
-   * exceed the power limit. The result is never below the lowest supported clock.
+   * Returns the clock in MHz at which the GPU runs a phase (part of an instruction) if {@code
+   * clockMhz} is requested. The effective clock, at which the GPU runs, is the highest clock that
+   * is at most {@code clockMhz} and whose power does not exceed the power limit. The effective
+   * clock is never below the lowest supported clock.
    *
-   * <p>The result need not be a supported clock. A real GPU keeps its power limit by alternating
-   * between neighbouring clocks, so its mean clock can have any value.
+   * <p>The effective clock of the GPU need not be a supported clock. A real GPU keeps its power
+   * limit by alternating between two supported clocks, so that its mean clock can have any value.
    */
   public double effectiveClockMhz(Phase phase, double clockMhz) {
     if (watts(phase, clockMhz) <= power.limitWatts()) {
@@ -89,16 +95,16 @@ public record GpuModel(
   }
 
   /**
-   * Returns the time in seconds of {@code phase} at {@code clockMhz}, as if the GPU had no power
-   * limit.
+   * Returns the time in seconds of a phase (part of an instruction) at {@code clockMhz}, as if the
+   * GPU had no power limit.
    */
   public double seconds(Phase phase, double clockMhz) {
     return phase.computeSeconds() * maxClockMhz / clockMhz + phase.memorySeconds();
   }
 
   /**
-   * Returns the mean power in watts of {@code phase} at {@code clockMhz}, as if the GPU had no
-   * power limit.
+   * Returns the mean power in watts of a phase (part of an instruction) at {@code clockMhz}, as if
+   * the GPU had no power limit.
    */
   public double watts(Phase phase, double clockMhz) {
     double compute = phase.computeSeconds() * maxClockMhz / clockMhz;

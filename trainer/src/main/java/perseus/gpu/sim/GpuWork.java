@@ -7,15 +7,15 @@ import perseus.model.layer.KernelWork;
 /**
  * Computes the time and power of one instruction on one GPU model at each clock.
  *
- * <p>An instruction is a sequence of phases, and the power within a phase is constant. The times
- * and powers at a clock are computed at the first request for this clock, and are then stored.
- * Threads may share an instance. If two threads compute the values for one clock at the same time,
- * their results are equal.
+ * <p>An instruction is a sequence of phases, and the power of the GPU within a phase is constant.
+ * The times and powers of the phases at a clock are computed at the first request for this clock,
+ * and are then stored. Several threads may use the same instance. If two threads compute the times
+ * and powers at one clock at the same time, both threads compute equal values.
  */
 public final class GpuWork {
   /**
-   * Two consecutive phases are merged if their fractions of compute-bound time differ by less than
-   * this number.
+   * Two consecutive phases of an instruction are merged if their fractions of time in compute-bound
+   * kernels differ by less than {@code MERGED_SHARE_DIFFERENCE}.
    */
   private static final double MERGED_SHARE_DIFFERENCE = 0.01;
 
@@ -24,19 +24,22 @@ public final class GpuWork {
   private final Execution[] executions;
 
   /**
-   * Holds the time and power of all phases at one clock.
+   * Holds the times and powers of all phases (parts) of an instruction at one clock.
    *
-   * @param seconds duration of each phase in seconds
-   * @param watts power during each phase in watts
-   * @param powerLimited whether the power limit forces at least one phase to a lower clock
+   * @param seconds duration of each phase of the instruction in seconds
+   * @param watts power of the GPU during each phase of the instruction in watts
+   * @param powerLimited whether the power limit forces the GPU to a lower clock in at least one
+   *     phase
    */
   record Execution(double[] seconds, double[] watts, boolean powerLimited) {}
 
   /**
-   * Divides an instruction into phases, from the work of its GPU kernels.
+   * Divides an instruction into phases (parts of constant power) according to the work of its GPU
+   * kernels.
    *
    * @param model the GPU model
-   * @param kernels the work of the kernels in order of execution; kernels without work are ignored
+   * @param kernels the work of the instruction's GPU kernels in order of execution; kernels without
+   *     work are ignored
    */
   public GpuWork(GpuModel model, List<KernelWork> kernels) {
     this.model = model;
@@ -60,12 +63,12 @@ public final class GpuWork {
         new Execution[(model.maxClockMhz() - model.minClockMhz()) / model.clockStepMhz() + 1];
   }
 
-  /** Returns the number of phases. */
+  /** Returns the number of phases (parts of constant power) of the instruction. */
   int phases() {
     return phases.length;
   }
 
-  /** Returns the time and power of all phases at a supported clock. */
+  /** Returns the times and powers of all phases (parts) of the instruction at a supported clock. */
   Execution at(int clockMhz) {
     int index = (model.maxClockMhz() - clockMhz) / model.clockStepMhz();
     Execution known = executions[index];
@@ -91,7 +94,7 @@ public final class GpuWork {
 
   /**
    * Returns the time in seconds of the instruction at a supported clock. If the power limit forces
-   * the GPU to a lower clock, the time at this lower clock is returned.
+   * the GPU to a lower clock, the method returns the time of the instruction at this lower clock.
    */
   public double seconds(int clockMhz) {
     double sum = 0;

@@ -1,7 +1,8 @@
 package perseus.gpu.sim;
 
 /**
- * Computes the time of data transfers to other GPUs, and from the memory of the host to a GPU.
+ * Computes the times of data transfers from a GPU to other GPUs, and from the memory of the host to
+ * the GPU.
  *
  * @param peerBytesPerSecond bandwidth to a GPU of the same host, in bytes per second in each
  *     direction
@@ -21,10 +22,11 @@ public record Interconnect(
     double loadSeconds) {
 
   /**
-   * Returns the time in seconds from the start of a send until the receiver has all bytes.
+   * Returns the time in seconds of a transfer between two GPUs, from the start of the send until
+   * the receiver has all bytes.
    *
-   * @param bytes size of the message in bytes
-   * @param sameHost whether both GPUs are on one host
+   * @param bytes size of the transferred message in bytes
+   * @param sameHost whether the sending GPU and the receiving GPU are on the same host
    */
   public double transferSeconds(double bytes, boolean sameHost) {
     return sameHost
@@ -33,12 +35,13 @@ public record Interconnect(
   }
 
   /**
-   * Returns the time in seconds of a ring all-reduce. Each of n GPUs sends and receives {@code 2 (n
-   * - 1)} messages of size {@code bytes / n}.
+   * Returns the time in seconds of a ring all-reduce, which sums data over n GPUs. In a ring
+   * all-reduce, each of n GPUs sends and receives {@code 2 (n - 1)} messages of size {@code bytes /
+   * n}.
    *
-   * @param bytes size of the reduced data in bytes
-   * @param members n: number of GPUs
-   * @param sameHost whether all GPUs are on one host
+   * @param bytes size in bytes of the data that the all-reduce sums
+   * @param members n: number of GPUs over which the all-reduce sums data
+   * @param sameHost whether all GPUs of the all-reduce are on the same host
    */
   public double allReduceSeconds(double bytes, int members, boolean sameHost) {
     if (members <= 1 || bytes == 0) {
@@ -48,9 +51,10 @@ public record Interconnect(
   }
 
   /**
-   * Returns the time in seconds to prepare a microbatch on the host and to copy it to the GPU.
+   * Returns the time in seconds to prepare a microbatch of training data on the host and to copy
+   * the microbatch to the GPU.
    *
-   * @param bytes size of the microbatch in bytes
+   * @param bytes size of the microbatch of training data in bytes
    */
   public double loadSeconds(double bytes) {
     return loadSeconds + bytes / hostBytesPerSecond;

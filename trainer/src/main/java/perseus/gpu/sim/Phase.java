@@ -2,12 +2,12 @@ package perseus.gpu.sim;
 
 /**
  * Describes a phase: a part of an instruction in which the ratio of compute-bound to memory-bound
- * kernels is constant. At a fixed clock, the power within a phase is therefore constant.
+ * kernels is constant. At a fixed clock, the power of the GPU is constant within a phase.
  *
- * @param computeSeconds time in seconds that is spent in compute-bound kernels at the highest clock
- *     of the GPU; at a lower clock, these kernels take longer
- * @param memorySeconds time in seconds that is spent in memory-bound kernels; this time does not
- *     depend on the SM clock
+ * @param computeSeconds time in seconds that the phase spends in compute-bound kernels at the
+ *     highest clock of the GPU; at a lower clock, compute-bound kernels take longer
+ * @param memorySeconds time in seconds that the phase spends in memory-bound kernels; this time
+ *     does not depend on the clock of the GPU's multiprocessors (SM clock)
  */
 public record Phase(double computeSeconds, double memorySeconds) {
   Phase plus(Phase other) {

@@ -1,7 +1,8 @@
 package perseus.gpu.sim;
 
 /**
- * Computes the power of a GPU from its SM clock f and the kind of kernels that run.
+ * Computes the power of a GPU from the clock f of its multiprocessors (SM) and the kind of kernels
+ * that run.
  *
  * <pre>
  *   compute-bound:  P(f) = static + k * f * V(f)^2
@@ -9,23 +10,27 @@ package perseus.gpu.sim;
  *   V(f) = 1 + slope * max(0, f - knee)
  * </pre>
  *
- * <p>V is the supply voltage divided by the minimum voltage. The knee is the highest clock at
- * minimum voltage. Below the knee, a lower clock does not lower the voltage. Then the lower power
- * saves less energy than the longer running time costs. The energy of an instruction is therefore
- * minimal near the knee.
+ * <p>V is the supply voltage of the GPU divided by its minimum voltage. The knee is the highest
+ * clock at which the GPU has its minimum voltage. Below the knee (the highest clock at minimum
+ * voltage), a lower clock does not lower the voltage. Below the knee, the lower power at a lower
+ * clock saves less energy than the longer running time costs. The energy of an instruction is
+ * minimal near the knee (the highest clock at minimum voltage).
  *
- * <p>A layer alternates between both kinds of kernels within a millisecond. The power of a layer is
- * the mean of the powers of both kinds of kernels, weighted by time.
+ * <p>A layer of a model alternates between compute-bound and memory-bound kernels within a
+ * millisecond. The power of a layer is the mean of the powers of compute-bound and memory-bound
+ * kernels, weighted by time.
  *
- * @param staticWatts power at any load, in watts
+ * @param staticWatts power that the GPU draws at any load and any clock, in watts
  * @param computeWattsPerMhz k: dynamic power of fully used SMs at minimum voltage, in watts per MHz
  * @param memoryWatts additional power of fully used memory, in watts
  * @param memoryBoundShare s: dynamic power of the SMs in memory-bound kernels, divided by their
  *     dynamic power in compute-bound kernels
- * @param kneeMhz the knee: highest clock at minimum voltage, in MHz
- * @param voltageSlopePerMhz increase of V per MHz above the knee
+ * @param kneeMhz the knee: highest clock at which the GPU has its minimum voltage, in MHz
+ * @param voltageSlopePerMhz increase of V (voltage divided by minimum voltage) per MHz above the
+ *     knee
  * @param limitWatts power limit of the board, in watts
- * @param blockingWatts power while the GPU waits for communication or data, in watts
+ * @param blockingWatts power in watts that the GPU draws while it waits for communication or data
+ *     (blocking power)
  */
 public record PowerModel(
     double staticWatts,
@@ -38,10 +43,11 @@ public record PowerModel(
     double blockingWatts) {
 
   /**
-   * Returns the mean power in watts, without the power limit.
+   * Returns the mean power of the GPU in watts, as if the GPU had no power limit.
    *
    * @param clockMhz SM clock in MHz
-   * @param computeShare fraction of the time that is spent in compute-bound kernels, from 0 to 1
+   * @param computeShare fraction of the time that the GPU spends in compute-bound kernels, from 0
+   *     to 1
    */
   public double watts(double clockMhz, double computeShare) {
     double voltage = 1 + voltageSlopePerMhz * Math.max(0, clockMhz - kneeMhz);

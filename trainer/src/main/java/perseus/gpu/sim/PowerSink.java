@@ -1,9 +1,9 @@
 package perseus.gpu.sim;
 
 /**
- * Receives the power of a simulated GPU over time, as intervals of constant power. Each interval
- * starts at the end of the previous interval. Classes that use the power, such as {@link
- * EnergyCounter}, implement this interface.
+ * Receives the power of a simulated GPU over time, as intervals of constant power. Each interval of
+ * constant power starts at the end of the previous interval. Classes that use the power of a
+ * simulated GPU, such as {@link EnergyCounter}, implement this interface.
  */
 @FunctionalInterface
 public interface PowerSink {
@@ -12,7 +12,7 @@ public interface PowerSink {
    *
    * @param startSeconds start of the interval on the virtual clock, in seconds
    * @param endSeconds end of the interval on the virtual clock, in seconds
-   * @param watts power during the interval, in watts
+   * @param watts power of the GPU during the interval, in watts
    */
   void draw(double startSeconds, double endSeconds, double watts);
 }

@@ -8,8 +8,9 @@ import perseus.gpu.Gpu;
 /**
  * Simulates one GPU on its own virtual clock.
  *
- * <p>The virtual clock advances when the GPU runs work or waits. For each interval of constant
- * power, the GPU reports the power to the sinks. This class is not thread-safe.
+ * <p>The virtual clock of a simulated GPU advances when the GPU runs work or waits. For each
+ * interval of constant power, the simulated GPU reports its power to its sinks, such as an energy
+ * counter. This class is not thread-safe.
  */
 public final class SimulatedGpu implements Gpu {
   private final GpuModel model;
@@ -20,17 +21,18 @@ public final class SimulatedGpu implements Gpu {
 
   private int clockMhz;
   private int requestedMhz;
-  // These fields hold the time in seconds of the next clock change and the new clock in MHz. At
-  // most one requested change is in progress at a time, because the driver call of a real GPU
-  // returns only when the clock has changed.
+  // The next two fields hold the time in seconds of the next change of the GPU's clock, and the new
+  // clock in MHz. At most one change of the clock is in progress at a time, because the driver call
+  // of a real GPU returns only when the clock has changed.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 
   /**
-   * Creates a GPU at time 0 that runs at its highest clock.
+   * Creates a simulated GPU that runs at its highest clock and whose virtual clock shows the time
+   * 0.
    *
    * @param model the GPU model
-   * @param sinks receive the power of the GPU
+   * @param sinks objects that receive the power of the GPU over time
    */
   public SimulatedGpu(GpuModel model, List<? extends PowerSink> sinks) {
     this.model = model;
@@ -39,16 +41,17 @@ public final class SimulatedGpu implements Gpu {
     this.requestedMhz = clockMhz;
   }
 
-  /** Returns the time of this GPU's virtual clock in seconds. */
+  /** Returns the time of the simulated GPU's virtual clock in seconds. */
   public double nowSeconds() {
     return nowSeconds;
   }
 
   /**
-   * Runs {@code work}, which starts at the present time of the virtual clock. If the clock changes
-   * during the work, the rest of the work runs at the new clock.
+   * Runs {@code work}, which starts at the present time of the virtual clock. If the frequency of
+   * the GPU changes during the work, the rest of the work runs at the new frequency.
    *
-   * @param stretch factor by which the time of {@code work} is multiplied, at every clock
+   * @param stretch factor by which the time of {@code work} is multiplied, at every frequency of
+   *     the GPU
    */
   public void run(GpuWork work, double stretch) {
     for (int phase = 0; phase < work.phases(); phase++) {
@@ -71,8 +74,9 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Waits for communication or data until {@code untilSeconds}. If {@code untilSeconds} has already
-   * passed, the method does nothing.
+   * Lets the GPU wait for communication or data until the time {@code untilSeconds} of its virtual
+   * clock. If the time {@code untilSeconds} has already passed, the method {@code block} does
+   * nothing.
    */
   public void block(double untilSeconds) {
     powerLimited = false;
@@ -132,8 +136,8 @@ public final class SimulatedGpu implements Gpu {
   }
 
   /**
-   * Returns the energy in joules that the GPU has used. In contrast to the value of a real energy
-   * counter, this energy has no error and no lag.
+   * Returns the energy in joules that the simulated GPU has used. In contrast to the value of a
+   * real energy counter, the energy of a simulated GPU has no error and no lag.
    */
   @Override
   public double energyJoules() {

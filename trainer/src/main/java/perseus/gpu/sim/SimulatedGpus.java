@@ -4,24 +4,28 @@ import java.util.List;
 import perseus.io.Named;
 
 /**
- * Lists all GPU models that can be simulated, and finds a model by its name. A new GPU model is one
- * entry here.
+ * Lists all GPU models that can be simulated, and finds a model by its name. A developer who adds a
+ * GPU model adds one entry to this class.
  *
- * <p>Peak speeds and bandwidths come from the data sheets of the vendor. Power and blocking power
- * (the power while a GPU waits) are chosen to agree with measurements:
+ * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
+ * power and the blocking power (the power while a GPU waits) of the GPU models are chosen so that
+ * they agree with the following measurements:
  *
  * <ul>
- *   <li>The A100 PCIe agrees with the plans of GPT-3 XL that were published with the Perseus paper.
- *       The time of a forward is constant from 1410 MHz down to about 1200 MHz, because the power
- *       limit of 300 W determines the clock there. The mean power is 279 W at 1140 MHz, 262 W at
- *       1095 MHz and 248 W at 1050 MHz.
- *   <li>The A100 SXM agrees with the stage profile of GPT-3 175B that was published with the
- *       Perseus paper. The power is 475 W at 1410 MHz, 273 W at 1035 MHz and 237 W at 885 MHz.
- *   <li>The A40 agrees with measurements that were published with the Perseus paper. The energy is
- *       minimal from 945 to 1140 MHz. The power is 177 W at 855 MHz.
- *   <li>The H200 agrees with the recording of a pipeline of four stages. The blocking power is 140
- *       to 170 W, and the power at the highest clock is about 700 W. The voltage is assumed to
- *       depend on the clock as on the A100.
+ *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the
+ *       Perseus paper. On the A100 PCIe, the time of a forward is constant from 1410 MHz down to
+ *       about 1200 MHz, because the power limit of 300 W determines the clock in this range. The
+ *       mean power of the A100 PCIe is 279 W at 1140 MHz, 262 W at 1095 MHz and 248 W at 1050 MHz.
+ *   <li>The simulated A100 SXM agrees with the stage profile of GPT-3 175B that was published with
+ *       the Perseus paper. The power of the A100 SXM is 475 W at 1410 MHz, 273 W at 1035 MHz and
+ *       237 W at 885 MHz.
+ *   <li>The simulated A40 agrees with measurements that were published with the Perseus paper. The
+ *       energy of an instruction on the A40 is minimal from 945 to 1140 MHz. The power of the A40
+ *       is 177 W at 855 MHz.
+ *   <li>The simulated H200 agrees with the recording of a pipeline of four stages. The blocking
+ *       power (the power while a GPU waits) of the H200 is 140 to 170 W, and the power of the H200
+ *       at the highest clock is about 700 W. The voltage of the H200 is assumed to depend on the
+ *       clock as on the A100.
  * </ul>
  */
 public final class SimulatedGpus {

@@ -21,23 +21,24 @@ public final class HostMemory {
   private static final double GIB = 1 << 30;
 
   /**
-   * Linux reports the memory usage of a container in one of these files, depending on the version
-   * of cgroups (2 or 1).
+   * Linux reports the memory usage of a container in one of the two files in {@code
+   * CONTAINER_MEMORY}, depending on the version of cgroups (2 or 1).
    */
   private static final List<Path> CONTAINER_MEMORY =
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
   /**
-   * A rank's process uses this number of bytes for Java, PyTorch and buffers. The number was
-   * measured and does not include the memory of the rank's stages.
+   * A rank's process uses {@code BYTES_PER_RANK} bytes for Java, PyTorch and buffers, in addition
+   * to the memory of the rank's stages. The number {@code BYTES_PER_RANK} was measured.
    */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * The memory for activations is this factor times the size of the activations. The factor is
-   * above 1 because the heap is fragmented: long-lived activations lie between short-lived
-   * activations. The factor was measured with the schedule GPipe, because its ranks keep more
-   * activations at the same time than the ranks of any other schedule.
+   * The memory for activations is {@code FRAGMENTATION} times the size of the activations.
+   * Activations need more memory than their size because the heap is fragmented: long-lived
+   * activations lie between short-lived activations. The fragmentation was measured with the
+   * pipeline schedule GPipe, because its ranks keep more activations at the same time than the
+   * ranks of any other pipeline schedule.
    */
   private static final double FRAGMENTATION = 1.6;
 
@@ -111,7 +112,7 @@ public final class HostMemory {
 
   /**
    * Returns the memory in bytes that new processes can use. If this process runs in a container,
-   * the result is at most the container's memory limit.
+   * new processes can use at most the container's memory limit.
    */
   private static double availableBytes() {
     double total = Double.MAX_VALUE;
@@ -131,8 +132,9 @@ public final class HostMemory {
   }
 
   /**
-   * Computes the memory in bytes that new processes can use. The result includes the memory of the
-   * file cache, because the system frees the file cache when processes need memory.
+   * Computes the memory in bytes that new processes can use. The memory that new processes can use
+   * includes the memory of the file cache, because the system frees the file cache when processes
+   * need memory.
    *
    * @param total total memory of the host in bytes, or the container's limit if the limit is lower
    * @param free free memory in bytes of the host, or of the container if the container has a limit

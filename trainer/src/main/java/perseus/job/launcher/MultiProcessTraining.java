@@ -25,20 +25,21 @@ import perseus.wire.JobSecret;
  */
 public final class MultiProcessTraining {
   /**
-   * At the end of the job, node 0 waits at most this number of milliseconds until its own launcher
-   * has ended.
+   * At the end of the job, node 0 waits at most {@code LAUNCHER_END_MILLIS} milliseconds until its
+   * own launcher has ended.
    */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 
   private MultiProcessTraining() {}
 
   /**
-   * Runs the job on node 0: coordinates the job, and starts the ranks of node 0. The call returns
-   * when the scheduler has no more frequency schedules, or when the maximum number of iterations
-   * has run.
+   * Runs the part of a training job that belongs to node 0: coordinates the job, and starts the
+   * ranks of node 0. The method {@code runNode0} returns when the scheduler has no more frequency
+   * schedules, or when the maximum number of iterations has run.
    *
    * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
-   *     this node any more. The state dump is the only file of this run that remains.
+   *     this node any more. After a failure, the state dump (schedules and results as JSON files)
+   *     is the only output of the run that remains.
    */
   public static TrainingResult runNode0(
       TrainingConfig config,
@@ -109,8 +110,8 @@ public final class MultiProcessTraining {
   }
 
   /**
-   * Runs the job on a node other than node 0: starts the ranks of this node. The call returns when
-   * node 0 ends the job.
+   * Runs the part of a training job that belongs to a node other than node 0: starts the ranks of
+   * this node. The method {@code runOtherNode} returns when node 0 ends the job.
    *
    * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
    *     this node any more.

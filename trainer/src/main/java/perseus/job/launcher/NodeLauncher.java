@@ -33,22 +33,24 @@ import perseus.wire.JobSecret;
  * even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
-  /** A rank that Ctrl-C or SIGTERM has ended has one of these exit codes. */
+  /** A rank that Ctrl-C or SIGTERM has ended has one of the exit codes in {@code INTERRUPTED}. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
-   * The launcher does not print this warning of PyTorch. DJL's calls of PyTorch cause the warning,
-   * and users cannot prevent it.
+   * The launcher does not print the PyTorch warning "AutoNonVariableTypeMode is deprecated",
+   * because the library DJL causes it and users cannot prevent it.
    */
   private static final Pattern IGNORED_OUTPUT =
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
 
-  /** If Ctrl-C has ended a rank, Ctrl-C also ends this process within this time. */
+  /**
+   * If Ctrl-C has ended a rank, Ctrl-C also ends this process within the time {@code INTERRUPTION}.
+   */
   private static final Duration INTERRUPTION = Duration.ofMillis(1_500);
 
   /**
-   * After the job is done, the launcher kills each rank that does not end within this number of
-   * seconds.
+   * After the job is done, the launcher kills each rank that does not end within {@code
+   * RANK_END_SECONDS} seconds.
    */
   private static final int RANK_END_SECONDS = 5;
 
@@ -78,17 +80,17 @@ final class NodeLauncher implements AutoCloseable {
   }
 
   /**
-   * Connects to node 0 and executes its commands until the job is done.
+   * Connects to node 0 and executes the commands of node 0 until the job is done.
    *
    * @param master the address of node 0
-   * @param secret the secret with which launchers authenticate themselves
+   * @param secret the secret with which launchers authenticate themselves to node 0
    * @param recording the recorder of this node's run directory; null if the job writes no logs
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // The launcher computes the digests before it connects to node 0, because digests of large
-    // files take long, and node 0 expects heartbeats after the connection. A job of a single node
-    // does not compare digests.
+    // The launcher computes the digests of input files before it connects to node 0, because
+    // digests of large files take long, and node 0 expects heartbeats after the connection. A job
+    // of a single node does not compare digests of input files.
     Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
     link = NodeZero.call(master, secret, node, listener);
     try {
@@ -172,7 +174,7 @@ final class NodeLauncher implements AutoCloseable {
     }
     if (INTERRUPTED.contains(code)) {
       // Ctrl-C ends all processes of a terminal. If the user has pressed Ctrl-C, this process ends
-      // during this pause, and does not report the rank as failed.
+      // during the pause of 1.5 seconds, and does not report the rank as failed.
       sleep(INTERRUPTION);
     }
     String sentence =
@@ -182,8 +184,8 @@ final class NodeLauncher implements AutoCloseable {
         link.send(new Event.Failed(sentence, code == PeerLostException.EXIT_CODE));
       }
     } catch (IOException e) {
-      // The thread that reads from node 0 also notices the lost connection, and it ends this
-      // launcher.
+      // The thread that reads from node 0 also notices that the connection to node 0 is lost, and
+      // ends this launcher.
     }
   }
 
@@ -205,7 +207,7 @@ final class NodeLauncher implements AutoCloseable {
     }
   }
 
-  /** Waits until the ranks have ended, and kills each rank that takes longer than 5 seconds. */
+  /** Waits until the ranks have ended, and kills each rank that does not end within 5 seconds. */
   private void end() {
     ending = true;
     for (RankProcess rank : ranks) {
@@ -223,8 +225,8 @@ final class NodeLauncher implements AutoCloseable {
   }
 
   private void kill() {
-    // This method is not synchronized, because it must not wait for launch(). The method launch()
-    // may block for a long time when it starts a process.
+    // The method kill() is not synchronized, because it must not wait for the method launch(). The
+    // method launch() may block for a long time when it starts a process.
     for (RankProcess rank : List.copyOf(ranks)) {
       rank.kill();
     }
@@ -242,8 +244,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The Java program is already shutting down, so that the hook cannot be removed. The shutdown
-      // hook has run or will run.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed, and it
+      // has run or will run.
     }
   }
 }

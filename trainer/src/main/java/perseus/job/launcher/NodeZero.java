@@ -18,18 +18,19 @@ import perseus.wire.JobSecret;
  * answer, the launcher tries again until the timeout.
  */
 final class NodeZero {
-  /** The launcher waits for this time between two attempts to connect. */
+  /** The launcher waits for the time {@code RETRY} between two attempts to connect to node 0. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}
 
   /**
-   * Connects to node 0. If node 0 does not answer, the method tries again until the timeout.
+   * Connects to node 0. If node 0 does not answer, the method {@code call} tries again until the
+   * timeout.
    *
    * @param master the address of node 0
-   * @param secret the secret with which launchers authenticate themselves
-   * @throws UserError if node 0 does not answer within the timeout, or if the process at this
-   *     address does not belong to this job
+   * @param secret the secret with which launchers authenticate themselves to node 0
+   * @throws UserError if node 0 does not answer within the timeout, or if the process at the
+   *     address of node 0 does not belong to this job
    */
   static ControlLink call(
       InetSocketAddress master, JobSecret secret, NodeSettings node, TrainingListener listener) {

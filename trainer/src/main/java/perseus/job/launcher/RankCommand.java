@@ -14,15 +14,15 @@ import perseus.rank.RankMain;
  */
 final class RankCommand {
   /**
-   * From this version on, Java prints a warning about native code, unless an option of the command
-   * line allows native code.
+   * From the version {@code FIRST_VERSION_THAT_WARNS} on, Java prints a warning about native code,
+   * unless an option of the command line allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 
   private RankCommand() {}
 
   /**
-   * Returns the path of the Java program and its arguments.
+   * Returns the command line of a rank's process: the path of the Java program and its arguments.
    *
    * @param threads number of threads that the rank uses for tensor operations
    */
@@ -40,7 +40,8 @@ final class RankCommand {
             "-XX:MaxDirectMemorySize=" + memoryBytes(),
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            // This option hides DJL's warnings about missing GPUs. A rank does not need a real GPU.
+            // The option log.ai.djl=error hides the warnings of the library DJL about missing GPUs.
+            // A rank does not need a real GPU.
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + threads));
@@ -83,8 +84,8 @@ final class RankCommand {
         number,
         "MKL_NUM_THREADS",
         number,
-        // With the policy "passive", waiting threads use no processor time, so that other ranks can
-        // use it.
+        // With the wait policy "passive" of OpenMP, waiting threads use no processor time, so that
+        // other ranks can use the processor.
         "OMP_WAIT_POLICY",
         "passive");
   }

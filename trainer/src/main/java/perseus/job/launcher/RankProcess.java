@@ -16,7 +16,7 @@ import perseus.wire.Daemon;
 /**
  * Starts and watches the process of one rank. The standard input of the rank's process stays open
  * while the launcher's process runs. If the launcher's process is killed, the operating system
- * closes the rank's standard input. The rank notices the closed input and ends.
+ * closes the rank's standard input. If the rank's standard input is closed, the rank ends.
  */
 final class RankProcess {
   /**
@@ -51,7 +51,8 @@ final class RankProcess {
    * @param command path of the program and its arguments
    * @param environment environment variables that are added to the variables of this process
    * @param settings the rank's settings, which are written as the first line of its standard input
-   * @param output receives the lines that the rank prints; two threads call it
+   * @param output function that receives the lines that the rank prints; two threads call this
+   *     function
    * @throws UserError if the process cannot be started
    */
   public RankProcess(
@@ -76,7 +77,8 @@ final class RankProcess {
       input.write((settings + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // The process has already ended. The output of the process contains the cause.
+      // If the settings cannot be written, the rank's process has already ended. If the rank's
+      // process ends early, its output contains the cause.
     }
   }
 
@@ -96,7 +98,7 @@ final class RankProcess {
         line = lines.readLine();
       }
     } catch (IOException e) {
-      // The process was killed while it printed a line.
+      // Reading fails if the rank's process was killed while it printed a line.
     }
   }
 
@@ -105,19 +107,20 @@ final class RankProcess {
     return rank;
   }
 
-  /** Returns a future that completes with the exit code when the process ends. */
+  /** Returns a future that completes with the exit code when the rank's process ends. */
   public CompletableFuture<Integer> exit() {
     return process.onExit().thenApply(Process::exitValue);
   }
 
   /**
-   * Returns a text that describes how the process has ended, with the last line of its standard
-   * error. The text is the end of a sentence whose subject is the rank, such as "was ended by
-   * signal 9".
+   * Returns a text that describes how the rank's process has ended, with the last line of its
+   * standard error. The returned text is the end of a sentence whose subject is the rank, such as
+   * "was ended by signal 9".
    */
   public String describeExit(int exitCode) {
     try {
-      // The threads that read the output may not have read its last lines yet.
+      // The threads that read the output of the rank's process may not have read its last lines
+      // yet.
       err.join(1_000);
       out.join(100);
     } catch (InterruptedException e) {
@@ -138,7 +141,7 @@ final class RankProcess {
     return "failed: " + last;
   }
 
-  /** Kills the process and waits at most 5 seconds until it has ended. */
+  /** Kills the rank's process and waits at most 5 seconds until this process has ended. */
   public void kill() {
     process.destroyForcibly();
     try {

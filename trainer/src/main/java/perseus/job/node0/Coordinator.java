@@ -19,18 +19,19 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Controls all ranks of a job from node 0: makes them run the same iteration, collects their
- * measurements, and notices when a launcher or a rank is lost. This class is the {@link Cluster} of
- * jobs whose ranks are processes.
+ * Controls all ranks of a job from node 0 (the node that coordinates the job): makes the ranks run
+ * the same iteration, collects the measurements of the ranks, and notices when a launcher or a rank
+ * is lost. This class implements {@link Cluster} for jobs whose ranks are processes.
  *
  * <p>Every method that waits for launchers or ranks throws a {@link UserError} if a part of the job
  * has failed.
  */
 public final class Coordinator implements Cluster, AutoCloseable {
   /**
-   * A rank is treated as lost if no message arrives from it for this time. Each rank has a thread
-   * that sends a heartbeat every 2 seconds. Too few cores, a full Java heap or a swapping host can
-   * delay a heartbeat by some seconds, but not by 30 seconds.
+   * A rank is treated as lost if no message arrives from it for the time {@code
+   * RANK_SILENCE_LIMIT}. Each rank has a thread that sends a heartbeat every 2 seconds. Too few
+   * cores, a full Java heap or a host that swaps memory to disk can delay a heartbeat by some
+   * seconds, but not by 30 seconds.
    */
   private static final Duration RANK_SILENCE_LIMIT = Duration.ofSeconds(30);
 
@@ -50,7 +51,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /**
    * Creates the coordinator and starts to send heartbeats to the launchers.
    *
-   * @param port the port to which launchers and ranks connect; {@link #close} closes the port
+   * @param port the port to which launchers and ranks connect, which {@link #close} closes
    */
   public Coordinator(
       TrainingConfig config,
@@ -76,22 +77,22 @@ public final class Coordinator implements Cluster, AutoCloseable {
       while (!port.isClosed()) {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
-          // The time without a message is counted in heartbeats of this process and not in seconds.
-          // The reason is that the operating system may stop this process and its ranks for a
-          // while. If the limit were in seconds, the ranks would seem to be lost after such a stop.
+          // The time without a message from a rank is counted in heartbeats of this process and not
+          // in seconds. If this time were counted in seconds, ranks would seem to be lost after the
+          // operating system has stopped this process and the ranks for a while.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
                     .formatted(rank.number(), host(rank.number()), RANK_SILENCE_LIMIT.toSeconds()));
-            // Another thread may be sending to this lost rank. Closing the link ends the other
-            // thread's call, which would otherwise wait without end.
+            // If another thread is sending to the lost rank, its call would wait without end.
+            // Closing the link to the lost rank ends the calls of threads that send to this rank.
             rank.link().close();
           }
         }
         TimeUnit.MILLISECONDS.sleep(Heartbeat.PERIOD.toMillis());
       }
     } catch (InterruptedException e) {
-      // No code interrupts this thread.
+      // No code interrupts the thread that sends heartbeats.
     }
   }
 
@@ -147,7 +148,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
         missing -> listener.message(timeout.message(ranks.describe(missing), missing.size())));
     double seconds = (System.nanoTime() - start) / 1e9;
     timeout.record(seconds);
-    // If the loss of one pipeline is NaN, the mean is also NaN.
+    // If the loss of one pipeline is NaN, the mean loss over all pipelines is also NaN.
     return new Iteration(
         seconds, losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
   }
@@ -168,8 +169,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Tells the user the slowdown of the simulated GPUs, relative to an idle core of a host. Warns
-   * the user if a host was slower than its simulated GPUs.
+   * Tells the user the slowdown: the time of an instruction on a simulated GPU, divided by its time
+   * on an idle core of the host. Warns the user if a host was slower than its simulated GPUs.
    */
   public void reportPace() {
     if (config.exportTimingCsv()) {
@@ -193,24 +194,26 @@ public final class Coordinator implements Cluster, AutoCloseable {
     }
   }
 
-  /** Tells all ranks to end, waits for them, and then tells all launchers to end. */
+  /**
+   * Tells all ranks to end, waits until all ranks have ended, and then tells all launchers to end.
+   */
   public void end() {
     ranks.send(new Command.End());
-    // A rank that has ended is removed. If the rank remained, the end of its connection would be
-    // reported as a failure.
+    // A rank that has ended is removed from the connected ranks, so that the end of its connection
+    // is not reported as a failure.
     events.collect(Event.Ended.class, ranks, (peer, ended) -> ranks.remove(peer));
     launchers.send(new Command.End());
   }
 
-  /** Tells all launchers that the job has failed, and why. */
+  /** Tells all launchers that the job has failed, and gives the reason of the failure. */
   public void abort(String reason) {
     launchers.send(new Command.Abort(reason));
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. The method that is waiting for
-   * events throws a {@link UserError} with the given sentence. If no method is waiting, the next
-   * method that waits for events throws this error.
+   * Reports a failure that another part of this process has noticed. The method of this class that
+   * is waiting for events throws a {@link UserError} with the given sentence. If no method is
+   * waiting for events, the next method that waits for events throws the {@link UserError}.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

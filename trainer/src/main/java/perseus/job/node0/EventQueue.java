@@ -16,15 +16,15 @@ import perseus.wire.Deadline;
  * Waits for events from launchers and ranks. If a part of the job has failed, the queue finds the
  * failure that has caused the other failures, and throws this failure as an exception.
  *
- * <p>Every method that waits throws a {@link UserError} if a part of the job has failed. If a rank
- * fails, the ranks connected to it also report failures, because they lose a connection. A failure
- * that another failure has caused is called a consequence. A consequence is reported to the user
- * only if its cause does not arrive within 3 seconds.
+ * <p>Every method that waits for events throws a {@link UserError} if a part of the job has failed.
+ * If a rank fails, the ranks connected to it also report failures, because they lose their
+ * connection to the failed rank. A failure that another failure has caused is called a consequence.
+ * A consequence is reported to the user only if no report of its cause arrives within 3 seconds.
  */
 final class EventQueue {
   /**
-   * After the report of a consequence, the queue waits at most for this time for the report of its
-   * cause.
+   * After the report of a consequence (a failure that another failure has caused), the queue waits
+   * at most for the time {@code CAUSE_GRACE} for the report of the cause.
    */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
 
@@ -35,8 +35,8 @@ final class EventQueue {
   private final IntFunction<String> rankHost;
 
   /**
-   * @param nodeHost returns the host name of a connected node
-   * @param rankHost returns the host name of a connected rank
+   * @param nodeHost function that returns the host name of the connected node with a given number
+   * @param rankHost function that returns the host name of the connected rank with a given number
    */
   EventQueue(
       JobPort port,
@@ -52,22 +52,25 @@ final class EventQueue {
   }
 
   /**
-   * Waits for an event of the given type from each peer.
+   * Waits for an event of the given type from each peer (launcher or rank).
    *
-   * @param sink receives each event and the peer that has sent it
+   * @param sink function that receives each event and the peer (launcher or rank) that has sent the
+   *     event
    */
   <T extends Event> void collect(Class<T> type, Peers peers, BiConsumer<Peer, T> sink) {
     collect(type, peers, sink, Deadline.NEVER, missing -> {});
   }
 
   /**
-   * Waits for an event of the given type from each peer. If events are missing at the expected
-   * time, the method calls {@code late} once and then waits without a time limit.
+   * Waits for an event of the given type from each peer (launcher or rank). If the events of some
+   * peers have not arrived at the expected time, the method calls {@code late} once and then waits
+   * without a time limit.
    *
-   * @param sink receives each event and the peer that has sent it
+   * @param sink function that receives each event and the peer (launcher or rank) that has sent the
+   *     event
    * @param expected the time at which all events should have arrived
-   * @param late receives the numbers of the peers whose event is missing at the expected time;
-   *     called at most once
+   * @param late function that receives the numbers of the peers whose event has not arrived at the
+   *     expected time; called at most once
    */
   <T extends Event> void collect(
       Class<T> type,
@@ -91,9 +94,9 @@ final class EventQueue {
   }
 
   /**
-   * Waits for the next event.
+   * Waits for the next event of a launcher or a rank.
    *
-   * @return the event; null if no event has arrived at the deadline
+   * @return the event and its sender; null if no event has arrived at the deadline
    */
   Arrival next(Deadline deadline) {
     Arrival arrival = port.poll(deadline);
@@ -103,8 +106,8 @@ final class EventQueue {
       Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
-        // The rank's own error message tells the user more than the fact that its connection has
-        // closed.
+        // The error message of a lost rank tells the user more than the fact that the connection to
+        // the rank has closed.
         best = best.event() == null && later.event() instanceof Event.Failed ? later : best;
       }
       throw new UserError(consequence(best));
@@ -116,7 +119,8 @@ final class EventQueue {
   }
 
   /**
-   * Throws a {@link UserError} if this arrival reports a failure that no other failure has caused.
+   * Throws a {@link UserError} if the given arrival (an event and its sender) reports a failure
+   * that no other failure has caused.
    */
   private void throwCause(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && !failed.consequence()) {
@@ -131,8 +135,9 @@ final class EventQueue {
   }
 
   /**
-   * Returns the error message if this arrival reports a failure that may be a consequence of
-   * another failure. If the arrival reports another event, the method returns null.
+   * Returns the error message if the given arrival (an event and its sender) reports a failure that
+   * another failure may have caused. If the arrival reports no failure, or a failure that is
+   * certainly not a consequence, the method returns null.
    */
   private String consequence(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {

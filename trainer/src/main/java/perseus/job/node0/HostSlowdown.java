@@ -16,18 +16,18 @@ import perseus.job.Lateness;
  * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at the
  * highest clock, divided by the time of the same instruction on an idle core of the host. All ranks
  * have the same slowdown. The slowdown must be so large that each host finishes the computations of
- * all its ranks in time.
+ * its ranks as early as the simulated GPUs.
  */
 final class HostSlowdown {
   /**
-   * A slowdown that is chosen from measurements is at most this value. A host that needs a larger
-   * slowdown is too busy for correct measurements.
+   * A slowdown that is chosen from measurements is at most {@code MAX_MEASURED_SLOWDOWN}. A host
+   * that needs a larger slowdown is too busy for correct measurements.
    */
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
   /**
-   * This value is the processor time of a rank's other threads, divided by the processor time of
-   * its computing thread.
+   * The constant {@code OTHER_THREADS_SHARE} is the processor time of all threads of a rank except
+   * its computing thread, divided by the processor time of the computing thread.
    */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
@@ -51,7 +51,10 @@ final class HostSlowdown {
     Arrays.fill(lateness, Lateness.NONE);
   }
 
-  /** Sets the number of nodes of this job that share a host; the largest number if hosts differ. */
+  /**
+   * Sets the number of nodes of this job that run on the same host. If the number of nodes differs
+   * between hosts, the caller gives the largest number.
+   */
   void setNodesPerHost(int nodes) {
     ranksPerHost = nodes * config.gpusPerNode();
     slowdown = fixed ? slowdown : minimumSlowdown();
@@ -63,16 +66,16 @@ final class HostSlowdown {
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;
   }
 
-  /** Returns the slowdown for the next frequency schedule. */
+  /** Returns the slowdown of the simulated GPUs in the next frequency schedule. */
   double slowdown() {
     return slowdown;
   }
 
   /**
-   * Begins a frequency schedule, and discards the slowdown that was measured under the previous
-   * schedule.
+   * Begins a frequency schedule (several iterations with fixed clocks), and discards the slowdown
+   * that was measured under the previous frequency schedule.
    *
-   * @return a message that tells the user the slowdown, if this schedule is the first schedule
+   * @return a message that tells the user the slowdown, if this frequency schedule is the first one
    *     after a warm-up and the hosts run at the pace of the simulated GPUs; otherwise empty
    */
   Optional<String> beginRound(boolean isWarmup) {
@@ -91,7 +94,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Stores the measurements of a rank under the current frequency schedule.
+   * Stores how late a rank was under the current frequency schedule, and the slowdown that its host
+   * needs.
    *
    * @param neededSlowdown the smallest slowdown at which the rank's host finishes most instructions
    *     as early as the simulated GPU
@@ -104,8 +108,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Ends a frequency schedule. After each warm-up and after the first schedule, the slowdown is set
-   * to the measured value, unless the user has set the slowdown.
+   * Ends a frequency schedule. After each warm-up and after the first frequency schedule, the
+   * slowdown is set to the measured slowdown, unless the user has set the slowdown.
    */
   void endRound() {
     if (paced && !fixed && (warmup || !calibrated)) {
@@ -128,7 +132,7 @@ final class HostSlowdown {
   /**
    * Returns a warning if a host was too busy for correct measurements; otherwise empty.
    *
-   * @param host returns the name of the host on which a rank runs
+   * @param host function that returns the name of the host on which a rank runs
    */
   Optional<String> warning(IntFunction<String> host) {
     List<Integer> late =

@@ -4,21 +4,24 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Computes a time limit for the next iteration. If the iteration takes longer, the user is told
- * that it takes unusually long. An iteration can stop although all processes are alive: ranks may
- * wait for each other, or native code may not return.
+ * Computes a time limit for the next iteration. If an iteration takes longer than its time limit,
+ * the user gets a message that the iteration takes unusually long. An iteration can stop although
+ * all processes are alive: ranks may wait for each other, or native code may not return.
  */
 final class IterationTimeout {
   /**
-   * The limit of the first iteration is this constant, because no time of an earlier iteration is
-   * known. The limit is long, because the first iteration includes the compilation of the Java
-   * program.
+   * The time limit of the first iteration is the constant {@code FIRST}, because no time of an
+   * earlier iteration is known. The time limit of the first iteration is long, because the first
+   * iteration includes the compilation of the Java program.
    */
   private static final Duration FIRST = Duration.ofMinutes(10);
 
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
-  /** The limit of later iterations is this factor times the longest time of an iteration so far. */
+  /**
+   * The time limit of an iteration after the first one is {@code FACTOR} times the longest time of
+   * all earlier iterations.
+   */
   private static final double FACTOR = 20;
 
   private double longestSeconds;
@@ -28,7 +31,7 @@ final class IterationTimeout {
     longestSeconds = Math.max(longestSeconds, seconds);
   }
 
-  /** Returns the limit of the next iteration: the time after which the user gets a message. */
+  /** Returns the time limit of the next iteration, after which the user gets a message. */
   Duration limit() {
     if (longestSeconds == 0) {
       return FIRST;
@@ -38,10 +41,10 @@ final class IterationTimeout {
   }
 
   /**
-   * Returns the message about an iteration that takes longer than the limit.
+   * Returns the message about an iteration that takes longer than its time limit.
    *
    * @param ranks description of the ranks that have not finished the iteration
-   * @param count number of these ranks
+   * @param count number of ranks that have not finished the iteration
    */
   String message(String ranks, int count) {
     String longest =

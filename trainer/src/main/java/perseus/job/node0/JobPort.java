@@ -22,14 +22,15 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * Accepts the connections of all launchers and ranks of a job at a port of node 0, authenticates
- * them, and queues their events. A job of a single node opens the port only on the loopback
- * interface, unless the user sets an address.
+ * Accepts the connections of all launchers and ranks of a job at a port of node 0 (the node that
+ * coordinates the job), authenticates these processes, and queues the events that they send. A job
+ * of a single node opens the port only on the loopback interface, unless the user sets an address.
  */
 public final class JobPort implements AutoCloseable {
   /**
-   * At most this number of connections can wait at the port until this process accepts them. This
-   * maximum is large because all ranks connect at about the same time.
+   * At most {@code BACKLOG} connections can wait at the port until this process accepts them. The
+   * maximum number of waiting connections is large because all ranks connect at about the same
+   * time.
    */
   private static final int BACKLOG = 4096;
 
@@ -40,7 +41,8 @@ public final class JobPort implements AutoCloseable {
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
   /**
-   * Holds an event and its sender, or reports that the connection of a peer has ended.
+   * Holds an event and its sender, or reports that the connection of a peer (launcher or rank) has
+   * ended.
    *
    * @param peer the sender; null if node 0's own process has added the event
    * @param event the event; null if the peer's connection has ended
@@ -63,16 +65,17 @@ public final class JobPort implements AutoCloseable {
   }
 
   /**
-   * Opens the port. If the job has several nodes, the port is open on all network interfaces. If
-   * the job has one node, the port is open on the address that the user has set, or on the loopback
-   * interface.
+   * Opens the port of node 0. If the job has several nodes, the port of node 0 is open on all
+   * network interfaces. If the job has one node, the port of node 0 is open on the address that the
+   * user has set, or on the loopback interface.
    *
    * @throws UserError if the port is in use, or the address does not belong to this host
    */
   public static JobPort open(NodeSettings node) {
     try {
       ServerSocket server = new ServerSocket();
-      // Without this option, the system would refuse a port that an earlier job has just closed.
+      // Without the option SO_REUSEADDR, the operating system would refuse a port that an earlier
+      // job has just closed.
       server.setReuseAddress(true);
       try {
         server.bind(bindAddress(node), BACKLOG);
@@ -123,12 +126,12 @@ public final class JobPort implements AutoCloseable {
         server.getLocalPort());
   }
 
-  /** Returns the secret with which launchers authenticate themselves. */
+  /** Returns the secret with which launchers authenticate themselves to node 0. */
   public JobSecret launcherSecret() {
     return launcherSecret;
   }
 
-  /** Returns the secret with which ranks authenticate themselves. */
+  /** Returns the secret with which ranks authenticate themselves to node 0. */
   JobSecret rankSecret() {
     return rankSecret;
   }
@@ -153,8 +156,8 @@ public final class JobPort implements AutoCloseable {
     Event first = link.read(Event.class);
     Peer peer = peer(role, link, first);
     if (!peer.isLauncher() || peer.number() == 0) {
-      // Ranks and the launcher of node 0 need no read timeout. The coordinator counts the
-      // heartbeats of ranks, and the launcher of node 0 runs in this process.
+      // Ranks and the launcher of node 0 need no read timeout. The coordinator notices silent ranks
+      // itself, and the launcher of node 0 runs in this process.
       link.setReadTimeout(Duration.ZERO);
     }
     arrivals.add(new Arrival(peer, first));
@@ -172,8 +175,9 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A peer that sends nothing may also read nothing. Closing the link ends the call of a thread
-      // that sends to this peer, which would otherwise wait without end.
+      // A launcher or rank (peer) that sends nothing may also read nothing. The call of a thread
+      // that sends to a silent peer would wait without end. Closing the link to a silent peer ends
+      // the calls of threads that send to this peer.
       peer.link().close();
     }
   }
@@ -189,9 +193,9 @@ public final class JobPort implements AutoCloseable {
   }
 
   /**
-   * Waits for the next event.
+   * Waits for the next event of a launcher or a rank.
    *
-   * @return the event; null if no event has arrived at the deadline
+   * @return the event and its sender; null if no event has arrived at the deadline
    * @throws UserError if the thread is interrupted
    */
   Arrival poll(Deadline deadline) {
@@ -203,7 +207,7 @@ public final class JobPort implements AutoCloseable {
     }
   }
 
-  /** Closes the port. The connections of launchers and ranks stay open. */
+  /** Closes the port of node 0. The accepted connections of launchers and ranks stay open. */
   @Override
   public void close() {
     acceptor.close();

@@ -5,13 +5,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import perseus.job.Command;
 import perseus.wire.ControlLink;
 
-/** Represents a launcher or a rank that is connected to node 0, and sends commands to it. */
+/**
+ * Represents a launcher or a rank that is connected to node 0, and sends commands to this process.
+ */
 final class Peer {
   private final boolean launcher;
   private final int number;
   private final ControlLink link;
 
-  /** Counts the heartbeats that this process has sent since the peer's last event. */
+  /**
+   * Counts the heartbeats that this process has sent since the last event of this launcher or rank.
+   */
   private final AtomicInteger silentBeats = new AtomicInteger();
 
   /**
@@ -37,8 +41,9 @@ final class Peer {
   }
 
   /**
-   * Sends a command. If sending fails, the method closes the link. The thread that reads from the
-   * link then reports the lost peer.
+   * Sends a command. If sending a command to a peer fails, the method {@code send} closes the link
+   * to the peer. When a link is closed, the thread that reads from this link reports the peer as
+   * lost.
    */
   void send(Command command) {
     try {
@@ -49,8 +54,8 @@ final class Peer {
   }
 
   /**
-   * Sets the number of heartbeats since the peer's last event to 0. The method is called when an
-   * event of this peer has arrived.
+   * Sets the number of heartbeats since the last event of this peer (launcher or rank) to 0. The
+   * method {@code resetSilence} is called when an event of this peer has arrived.
    */
   void resetSilence() {
     silentBeats.set(0);

@@ -10,15 +10,16 @@ import perseus.job.Command;
 
 /**
  * Holds the peers of node 0, indexed by number: either all connected launchers of a job, or all its
- * connected ranks. The entry of a peer that has not connected yet is empty. The class is
- * thread-safe.
+ * connected ranks. The entry of a peer (launcher or rank) that has not connected yet is empty. The
+ * class is thread-safe.
  */
 final class Peers implements Iterable<Peer> {
   private final String kind;
   private final AtomicReferenceArray<Peer> byNumber;
 
   /**
-   * @param kind the word for a peer in messages, such as {@code Rank}
+   * @param kind the word that names a launcher or a rank in messages to the user, such as {@code
+   *     Rank}
    * @param count number of launchers or ranks of the job
    */
   Peers(String kind, int count) {
@@ -27,13 +28,13 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns the number of launchers or ranks of the job, including peers that are not connected.
+   * Returns the number of launchers or ranks of the job, including those that are not connected.
    */
   int size() {
     return byNumber.length();
   }
 
-  /** Returns the peer with the given number; null if it has not connected or has been removed. */
+  /** Returns the peer with the given number; null if this peer has not connected or was removed. */
   Peer get(int number) {
     return byNumber.get(number);
   }
@@ -42,14 +43,14 @@ final class Peers implements Iterable<Peer> {
     byNumber.set(peer.number(), peer);
   }
 
-  /** Removes a peer that has ended without a failure. */
+  /** Removes a peer (launcher or rank) that has ended without a failure. */
   void remove(Peer peer) {
     byNumber.set(peer.number(), null);
   }
 
   /**
-   * Returns whether this collection contains the given object. The result is false if the
-   * collection contains a different peer with the same number.
+   * Returns whether this collection contains the given peer object. If the collection contains a
+   * different peer object with the same number, the method returns false.
    */
   boolean contains(Peer peer) {
     int number = peer.number();

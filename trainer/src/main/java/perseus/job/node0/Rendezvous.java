@@ -14,8 +14,9 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Connects all processes at the start of a job: waits for the launchers, checks their settings,
- * lets them start the ranks, and tells each rank the addresses of all ranks.
+ * Connects all processes at the start of a job: waits for the launchers, checks the settings of the
+ * launchers, tells the launchers to start the ranks, and tells each rank the addresses of all
+ * ranks.
  */
 final class Rendezvous {
   private final NodeSettings node;
@@ -33,7 +34,7 @@ final class Rendezvous {
    * @param launchers the collection to which each launcher is added when it connects
    * @param ranks the collection to which each rank is added when it connects
    * @param nodes the array in which the first event of each launcher is stored; the index is the
-   *     node
+   *     number of the node
    */
   Rendezvous(
       NodeSettings node,
@@ -56,7 +57,7 @@ final class Rendezvous {
   }
 
   /**
-   * Waits for the launchers of all nodes.
+   * Waits until the launchers of all nodes have connected to node 0.
    *
    * @return the largest number of nodes that run on the same host
    * @throws UserError if a node does not connect within the timeout, or if its settings or input
@@ -73,8 +74,8 @@ final class Rendezvous {
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // The launcher of node 0 is a thread of this process. The launcher of node 0 may connect
-      // late, but it always connects. Therefore it needs no deadline.
+      // The launcher of node 0 is a thread of this process. Waiting for the launcher of node 0
+      // needs no deadline, because this launcher always connects, possibly late.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -134,8 +135,8 @@ final class Rendezvous {
   }
 
   /**
-   * Returns the number of nodes that run on the same host as the given node. The given node itself
-   * is included in the number.
+   * Returns the number of nodes that run on the same host as the given node, including the given
+   * node.
    */
   private int nodesOnHostOf(int number) {
     String host = nodes[number].host();
@@ -177,8 +178,9 @@ final class Rendezvous {
   }
 
   /**
-   * Ends the job with an error. The method sends the error to the refused launcher itself, because
-   * {@link Coordinator#abort} sends the error only to launchers that have been added.
+   * Ends the job with an error. The method {@code refuse} sends the error to the refused launcher
+   * itself, because {@link Coordinator#abort} sends the error only to launchers that have been
+   * added to the list of launchers.
    */
   private static void refuse(Peer launcher, String reason) {
     launcher.send(new Command.Abort(reason));
@@ -186,9 +188,9 @@ final class Rendezvous {
   }
 
   /**
-   * Checks that all nodes have the same input files. The files must be the same, because the first
-   * stage reads the inputs of a sample and the last stage reads the labels of the sample, possibly
-   * on different nodes.
+   * Checks that all nodes have the same input files. The input files of all nodes must be the same,
+   * because the first stage reads the inputs of a sample and the last stage reads the labels of the
+   * sample, possibly on different nodes.
    */
   private void requireSameInputs() {
     for (Event.NodeJoined other : nodes) {

@@ -4,44 +4,50 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Describes a layer of a model. Each kind of layer implements this interface. A layer is the
- * smallest unit that a partition assigns to a pipeline stage.
+ * Describes a layer of a model: its parameters, its work and its output shapes. Each kind of layer
+ * is one class that implements the interface {@code Layer}. A layer is the smallest unit that a
+ * partition assigns to a pipeline stage.
  *
- * <p>The description has no tensor values. A layer describes the shapes of the parameters, the work
- * of the forward and backward, and the shapes of the output tensors.
+ * <p>The description of a layer contains no tensor values. A {@code Layer} describes the shapes of
+ * the parameters, the work (floating-point operations and bytes) of the forward and backward, and
+ * the shapes of the output tensors.
  */
 public interface Layer {
-  /** An element of an activation, a gradient or a parameter (float32) has this number of bytes. */
+  /** Number of bytes of one element of an activation, a gradient or a parameter (float32). */
   int FLOAT_BYTES = 4;
 
-  /** A token or label in the training data (int64) has this number of bytes. */
+  /** Number of bytes of a token or label in the training data (int64). */
   int TOKEN_BYTES = 8;
 
-  /** Returns the layer's name for messages to users. The name is unique within a model. */
+  /**
+   * Returns the layer's name, which is unique within a model and which messages to users contain.
+   */
   String name();
 
   /**
-   * Returns the trained tensors of the layer, including the tensors that it shares with other
-   * layers.
+   * Returns the parameters (trained tensors) of the layer, including the parameters that it shares
+   * with other layers.
    */
   List<Parameter> parameters();
 
   /**
-   * Returns the work of the layer for one microbatch, on one of the tensor-parallel GPUs that
-   * compute the layer.
+   * Returns the work (floating-point operations and bytes) of the layer for one microbatch, on one
+   * of the tensor-parallel GPUs that compute the layer.
    */
   LayerWork work(Batch batch);
 
   /**
-   * Returns the shapes of the float32 tensors that the layer outputs for one microbatch; empty for
-   * the model's last layer. The gradients that the next layer sends back have the same shapes.
+   * Returns the shapes of the float32 tensors that the layer outputs for one microbatch; the list
+   * is empty for the model's last layer. The gradients that the next layer sends back have the same
+   * shapes as the output tensors.
    */
   List<long[]> outputShapes(Batch batch);
 
   /**
    * Returns the number of bytes per microbatch that a stage sends to the next stage if this layer
-   * is the last layer of the stage. The stage sends all data that later layers need. By default,
-   * these data are the tensors of {@link #outputShapes}.
+   * is the last layer of the stage. A stage sends all data that later layers need to the next
+   * stage. By default, a stage sends the tensors whose shapes its last layer returns in {@link
+   * #outputShapes}.
    */
   default double outputBytes(Batch batch) {
     double elements = 0;
@@ -56,8 +62,8 @@ public interface Layer {
   }
 
   /**
-   * Returns whether the layer is a repeated block. The partition method {@code uniform_transformer}
-   * distributes the repeated blocks evenly over the stages.
+   * Returns whether the layer is a repeated block, such as a transformer block. The partition
+   * method {@code uniform_transformer} distributes the repeated blocks evenly over the stages.
    */
   default boolean isBlock() {
     return false;
@@ -65,16 +71,17 @@ public interface Layer {
 
   /**
    * Returns whether activation checkpointing frees the layer's activations after the forward and
-   * recomputes them in the backward. A head is not recomputed: its backward follows its forward
-   * immediately, so that recomputation would save no memory.
+   * recomputes them in the backward. The activations of a head (last layer with the loss) are not
+   * recomputed: its backward follows its forward immediately, so that recomputation would save no
+   * memory.
    */
   default boolean isRecomputed() {
     return true;
   }
 
   /**
-   * Returns the sizes that must be divisible by the tensor-parallel degree. The key is the name of
-   * the size in messages, such as "attention heads".
+   * Returns the sizes of the layer that must be divisible by the tensor-parallel degree. Each key
+   * of the returned map is the name of a size in error messages, such as "attention heads".
    */
   default Map<String, Integer> tensorParallelDimensions() {
     return Map.of();

@@ -6,20 +6,17 @@ import java.util.stream.IntStream;
 
 /**
  * Describes a trained tensor of a model by its name, its shape and its split over GPUs. If two
- * layers share a tensor, such as an embedding and a tied head, both layers list it under the same
- * name.
+ * layers share a trained tensor, such as an embedding and a head with tied weights, both layers
+ * list the tensor under the same name.
  *
  * @param name name of the tensor, unique within the model
  * @param shape dimensions of the tensor; the weight of a linear layer has the shape (outputs,
  *     inputs)
- * @param splitAxis index of the dimension that tensor parallelism divides among GPUs, or {@link
- *     #WHOLE}
+ * @param splitAxis index of the tensor's dimension that tensor parallelism divides among GPUs, or
+ *     {@link #WHOLE} if every GPU holds the whole tensor
  */
 public record Parameter(String name, List<Integer> shape, int splitAxis) {
-  /**
-   * The component {@code splitAxis} has this value if every tensor-parallel GPU holds the whole
-   * tensor.
-   */
+  /** Value of {@code splitAxis} if every tensor-parallel GPU holds the whole tensor. */
   public static final int WHOLE = -1;
 
   public Parameter {
@@ -36,15 +33,15 @@ public record Parameter(String name, List<Integer> shape, int splitAxis) {
     return new Parameter(name, Arrays.stream(shape).boxed().toList(), axis);
   }
 
-  /** Returns the number of elements of the whole tensor. */
+  /** Returns the number of elements of the whole trained tensor. */
   public long elements() {
     return elementsPerGpu(1);
   }
 
   /**
-   * Returns the number of elements that one GPU holds, if {@code tp} GPUs divide the tensor by
-   * tensor parallelism. If the split dimension (for example, the vocabulary) is not divisible by
-   * {@code tp}, the dimension is padded, as in Megatron-LM.
+   * Returns the number of tensor elements that one GPU holds, if {@code tp} GPUs divide the tensor
+   * by tensor parallelism. If the divided dimension (for example, the vocabulary) is not divisible
+   * by the number of GPUs, the dimension is padded, as in Megatron-LM.
    */
   public long elementsPerGpu(int tp) {
     return IntStream.range(0, shape.size())

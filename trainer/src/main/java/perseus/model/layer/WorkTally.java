@@ -1,68 +1,81 @@
 package perseus.model.layer;
 
 /**
- * Counts the work of one layer: adds up the work of the kernels that the layer's forward and
- * backward launch.
+ * Counts the work (floating-point operations and bytes) of one layer, by adding up the work of the
+ * kernels that the layer's forward and backward launch.
  *
- * <p>The counts describe Hugging Face's models in PyTorch, in float32 and without fused kernels.
- * Matrix products and convolutions are counted in floating-point operations. Element-wise and
- * normalization kernels are bound by memory bandwidth and are counted in passes. One pass reads or
- * writes the whole tensor once. A dropout mask has 1 byte per element, so reading or writing it is
- * a quarter of a pass.
+ * <p>The counted kernels are those of Hugging Face's models in PyTorch, in float32 and without
+ * fused kernels. The work of matrix products and convolutions is counted in floating-point
+ * operations. The time of element-wise and normalization kernels depends on the memory bandwidth,
+ * so their work is counted in passes. One pass is one read or one write of a whole tensor in
+ * memory. A dropout mask has 1 byte per element, so reading or writing the mask is a quarter of a
+ * pass over a float32 tensor.
  */
 public final class WorkTally {
   /**
-   * A layer normalization has 3 passes: one read for the mean and variance, then one read and one
-   * write.
+   * A layer normalization makes 3 passes over its input tensor: one read for the mean and variance,
+   * then one read and one write.
    */
   public static final double LAYER_NORM_FORWARD = 3;
 
   /**
-   * The backward of a layer normalization has 7 passes. The input and the output gradient are each
-   * read three times: twice for the input's gradient, and once for the gradients of weight and
-   * bias. The input's gradient is written once.
+   * The backward of a layer normalization makes 7 passes (reads or writes of a whole tensor). The
+   * backward of a layer normalization reads the input and the output gradient three times each:
+   * twice for the input's gradient, and once for the gradients of weight and bias. The backward of
+   * a layer normalization writes the input's gradient once.
    */
   public static final double LAYER_NORM_BACKWARD = 7;
 
   /**
-   * A dropout has 2.25 passes in the forward and in the backward: one read, one write, and a
-   * quarter pass for the mask.
+   * A dropout makes 2.25 passes over its tensor in the forward, and the same in the backward: one
+   * read, one write, and a quarter pass for the mask.
    */
   public static final double DROPOUT = 2.25;
 
-  /** The sum of two tensors has 3 passes: two reads and one write. */
+  /**
+   * The sum of two tensors makes 3 passes (reads or writes of a whole tensor): two reads and one
+   * write.
+   */
   public static final double ADD = 3;
 
-  /** A copy or an element-wise function of one tensor has 2 passes: one read and one write. */
+  /**
+   * A copy or an element-wise function of a tensor makes 2 passes over the tensor: a read and a
+   * write.
+   */
   public static final double MAP = 2;
 
-  /** The sum that reduces an output gradient to the gradient of a bias has 1 pass: one read. */
+  /**
+   * The sum that reduces an output gradient to the gradient of a bias makes 1 pass over the output
+   * gradient: one read.
+   */
   public static final double BIAS_BACKWARD = 1;
 
   /**
-   * A softmax has 2 passes: one read and one write. One read is sufficient, because a row of at
-   * most 1024 elements stays in registers.
+   * A softmax makes 2 passes over its tensor: one read and one write. A softmax needs only one
+   * read, because a row of at most 1024 elements stays in registers.
    */
   public static final double SOFTMAX_FORWARD = 2;
 
   /**
-   * The backward of a softmax has 3 passes: one read of the output, one read of the output
-   * gradient, and one write of the input's gradient.
+   * The backward of a softmax makes 3 passes (reads or writes of a whole tensor): one read of the
+   * output, one read of the output gradient, and one write of the input's gradient.
    */
   public static final double SOFTMAX_BACKWARD = 3;
 
   /**
-   * The attention products have 2 passes over the attention scores in the forward. The product of
-   * queries and keys writes the scores. The product of probabilities and values reads the
-   * probabilities. With heads of 64 to 128 elements, the attention products have few operations per
-   * byte. The memory bandwidth therefore limits the time of attention products, but not the time of
-   * products with weights.
+   * The two attention products (matrix products in an attention layer) make 2 passes over the
+   * attention scores in the forward. In the forward, the product of queries and keys writes the
+   * attention scores. In the forward, the product of attention probabilities and values reads the
+   * probabilities. With heads of 64 to 128 elements, the attention products have few floating-point
+   * operations per byte. Therefore the memory bandwidth limits the time of attention products, but
+   * not the time of matrix products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
   /**
-   * The attention products have 4 passes over the attention scores in the backward. One product
-   * writes the gradient of the scores, and three products read this gradient or the probabilities.
+   * The attention products (matrix products in an attention layer) make 4 passes over the attention
+   * scores in the backward. In the backward, one attention product writes the gradient of the
+   * scores, and three products read this gradient or the attention probabilities.
    */
   public static final double SCORE_PRODUCTS_BACKWARD = 4;
 
@@ -72,9 +85,10 @@ public final class WorkTally {
   private double backwardBytes;
 
   /**
-   * Counts a matrix product or convolution. The result of the product has {@code outputs} elements,
-   * and each element is a sum of {@code terms} products. The backward of a product consists of two
-   * products of the same size, one for the gradient of each operand.
+   * Counts the floating-point operations of a matrix product or convolution. The result of the
+   * matrix product has {@code outputs} elements, and each element is a sum of {@code terms}
+   * products. The backward of a matrix product consists of two matrix products of the same size,
+   * one for the gradient of each operand.
    */
   public WorkTally matmul(double outputs, double terms) {
     forwardFlops += 2 * outputs * terms;
@@ -83,11 +97,12 @@ public final class WorkTally {
   }
 
   /**
-   * Counts kernels that are bound by memory bandwidth.
+   * Counts the bytes of kernels whose time depends on the memory bandwidth, such as element-wise
+   * kernels.
    *
    * @param elements number of elements of the float32 tensor that the kernels read and write
-   * @param forward number of passes in the forward
-   * @param backward number of passes in the backward
+   * @param forward number of passes (reads or writes of the whole tensor) in the forward
+   * @param backward number of passes (reads or writes of the whole tensor) in the backward
    */
   public WorkTally passes(double elements, double forward, double backward) {
     forwardBytes += Layer.FLOAT_BYTES * elements * forward;
@@ -96,8 +111,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the accumulation of gradients: in the backward, the gradient of each parameter is added
-   * to the sum of its gradients from earlier microbatches.
+   * Counts the bytes of the accumulation of gradients: in the backward, the gradient of each
+   * parameter is added to the sum of its gradients from earlier microbatches.
    */
   public WorkTally gradients(Layer layer, Batch batch) {
     for (Parameter parameter : layer.parameters()) {
@@ -107,8 +122,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the lookup of one vector for each token in a table. The backward of a lookup also fills
-   * a dense gradient of the table with zeros.
+   * Counts the bytes of looking up one vector for each token in a table of token vectors. The
+   * backward of a lookup also fills a dense gradient of the table with zeros.
    */
   public WorkTally lookup(Batch batch, Parameter table) {
     int width = table.shape().get(1);
@@ -117,17 +132,17 @@ public final class WorkTally {
   }
 
   /**
-   * Counts log-softmax and cross entropy over a vocabulary. Log-softmax reads each row three times,
-   * because a row does not fit into registers. The backward first fills the gradient of the loss
-   * with zeros.
+   * Counts the bytes of log-softmax and cross entropy over a vocabulary. Log-softmax reads each row
+   * of logits three times, because a row of logits does not fit into registers. The backward of the
+   * cross entropy first fills its gradient with zeros.
    *
-   * @param logits number of elements of the tensor of logits
+   * @param logits number of elements of the tensor of logits (scores of the vocabulary's tokens)
    */
   public WorkTally crossEntropy(double logits) {
     return passes(logits, 4, 5);
   }
 
-  /** Returns the work that has been counted, as the work of the given layer. */
+  /** Returns the work that this tally has counted, as the work of the given layer. */
   public LayerWork of(Layer layer) {
     return new LayerWork(
         new KernelWork(forwardFlops, forwardBytes),

@@ -1,7 +1,7 @@
 /**
  * Defines a layer of a model by shapes: its parameters, its work, and the tensors that it outputs.
  *
- * <p>No layer of a particular architecture lives here: each architecture has its own package beside
- * this package.
+ * <p>The package {@code perseus.model.layer} contains no layer of a particular architecture: each
+ * architecture has its own package beside it.
  */
 package perseus.model.layer;

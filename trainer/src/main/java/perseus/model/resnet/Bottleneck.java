@@ -9,22 +9,27 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Describes a residual bottleneck of a ResNet, as torchvision defines it.
+ * Describes a residual bottleneck of a ResNet (a block of three convolutions with a residual sum),
+ * as torchvision defines it.
  *
- * <p>The main branch has three convolutions, and a batch normalization follows each convolution.
- * The first convolution is 1 x 1 and has {@code width} output channels. The second convolution is 3
- * x 3, has the stride {@code stride}, and has {@code width} output channels. The third convolution
- * is 1 x 1 and has {@code outputs} output channels. The other branch is the identity. If the shape
- * changes, the other branch is a 1 x 1 convolution with the same stride (projection). The two
- * branches are added, and ReLU follows. The model's last bottleneck also contains the head.
+ * <p>A bottleneck has two branches: a main branch and a residual branch. The main branch has three
+ * convolutions, and a batch normalization follows each convolution. The first convolution of the
+ * main branch is 1 x 1 and has {@code width} output channels. The second convolution of the main
+ * branch is 3 x 3, has the stride {@code stride}, and has {@code width} output channels. The third
+ * convolution of the main branch is 1 x 1 and has {@code outputs} output channels. If the input and
+ * the output have the same shape, the residual branch passes the input on unchanged. If the input
+ * and the output have different shapes, the residual branch is a 1 x 1 convolution with the stride
+ * {@code stride} (projection). The bottleneck adds the results of its two branches and then applies
+ * ReLU. The model's last bottleneck also contains the head, which computes the loss.
  *
- * @param number index of the bottleneck in the model, from 0
- * @param inputSize height and width of the input feature maps
+ * @param number index of the bottleneck in the model, counted from 0
+ * @param inputSize height and width of the bottleneck's input feature maps
  * @param stride stride of the 3 x 3 convolution, 1 or 2
- * @param inputs number of input channels
+ * @param inputs number of input channels of the bottleneck
  * @param width number of channels of the inner (3 x 3) convolution
- * @param outputs number of output channels
- * @param projection whether the other branch is a convolution, because the shape changes
+ * @param outputs number of output channels of the bottleneck
+ * @param projection true if the residual branch is a convolution, because the input and the output
+ *     have different shapes
  * @param classes number of classes of the head (average pooling, linear layer and loss) in this
  *     bottleneck; 0 if the bottleneck contains no head
  */
@@ -39,15 +44,16 @@ public record Bottleneck(
     int classes)
     implements Layer {
   /**
-   * A batch normalization has 3 passes: one read for the mean and variance, then one read and one
-   * write.
+   * A batch normalization makes 3 passes over its input tensor: one read for the mean and variance,
+   * then one read and one write.
    */
   static final double BATCH_NORM_FORWARD = 3;
 
   /**
-   * The backward of a batch normalization has 5 passes. The input and the output gradient are each
-   * read twice: once for the sums over the batch, and once for the input's gradient. The input's
-   * gradient is written once.
+   * The backward of a batch normalization makes 5 passes (reads or writes of a whole tensor). The
+   * backward of a batch normalization reads the input and the output gradient twice each: once for
+   * the sums over the batch, and once for the input's gradient. The backward of a batch
+   * normalization writes the input's gradient once.
    */
   static final double BATCH_NORM_BACKWARD = 5;
 
@@ -96,17 +102,19 @@ public record Bottleneck(
             .matmul(reduced, inputs)
             .matmul(inner, (double) KERNEL_AREA * width)
             .matmul(expanded, width)
-            // The first two convolutions are each followed by a normalization and ReLU.
+            // A batch normalization and ReLU follow each of the first two convolutions of the
+            // bottleneck.
             .passes(
                 reduced + inner,
                 BATCH_NORM_FORWARD + WorkTally.MAP,
                 BATCH_NORM_BACKWARD + WorkTally.ADD)
-            // The third convolution is followed by a normalization, the residual sum and ReLU.
+            // A batch normalization, the residual sum and ReLU follow the third convolution.
             .passes(
                 expanded,
                 BATCH_NORM_FORWARD + WorkTally.ADD + WorkTally.MAP,
                 BATCH_NORM_BACKWARD + WorkTally.ADD)
-            // The backward adds the gradients of the two branches at the input.
+            // The backward of the bottleneck adds the gradients that its two branches pass to the
+            // input.
             .passes(batch.mapElements(inputs, inputSize), 0, WorkTally.ADD);
     if (projection) {
       tally.matmul(expanded, inputs).passes(expanded, BATCH_NORM_FORWARD, BATCH_NORM_BACKWARD);
@@ -123,7 +131,7 @@ public record Bottleneck(
     return classes > 0 ? List.of() : List.of(batch.mapShape(outputs, outputSize()));
   }
 
-  /** Returns the height and width of the output feature maps. */
+  /** Returns the height and width of the bottleneck's output feature maps. */
   public int outputSize() {
     return inputSize / stride;
   }

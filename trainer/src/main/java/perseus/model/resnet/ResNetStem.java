@@ -12,7 +12,7 @@ import perseus.model.layer.WorkTally;
  * ReLU, and 3 x 3 max-pooling with stride 2.
  *
  * @param imageSize height and width of the RGB images in pixels; a multiple of 32
- * @param channels number of output channels
+ * @param channels number of output channels of the convolution
  */
 public record ResNetStem(int imageSize, int channels) implements Layer {
   private static final int COLOURS = 3;
@@ -31,7 +31,7 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
         Parameter.whole("stem.norm.bias", channels));
   }
 
-  /** Returns the number of bytes of the images in a microbatch. */
+  /** Returns the number of bytes of all images in a microbatch. */
   public double imageBytes(Batch batch) {
     return (double) FLOAT_BYTES * batch.microbatchSize() * COLOURS * imageSize * imageSize;
   }
@@ -45,9 +45,9 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
             convolved,
             Bottleneck.BATCH_NORM_FORWARD + WorkTally.MAP,
             Bottleneck.BATCH_NORM_BACKWARD + WorkTally.ADD)
-        // Pooling reads the large feature maps and writes the small feature maps. The backward of
-        // pooling fills the gradient of the large feature maps with zeros, and then writes some
-        // elements of this gradient.
+        // Max-pooling reads the large feature maps and writes the small feature maps. The backward
+        // of max-pooling fills the gradient of the large feature maps with zeros, and then writes
+        // some elements of this gradient.
         .passes(convolved, 1, 2)
         .passes(batch.mapElements(channels, outputSize()), 1, 1)
         .gradients(this, batch)
@@ -59,7 +59,7 @@ public record ResNetStem(int imageSize, int channels) implements Layer {
     return List.of(batch.mapShape(channels, outputSize()));
   }
 
-  /** Returns the height and width of the output feature maps. */
+  /** Returns the height and width of the stem's output feature maps. */
   public int outputSize() {
     return imageSize / 4;
   }

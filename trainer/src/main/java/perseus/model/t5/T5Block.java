@@ -4,11 +4,13 @@ import java.util.Map;
 import perseus.model.layer.Layer;
 
 /**
- * Defines the properties that T5's repeated layers have in common. Each repeated layer implements
- * this interface: the encoder blocks, and the two halves of the decoder blocks.
+ * Defines the properties that T5's repeated layers have in common. The repeated layers of T5 are
+ * the encoder blocks and the two halves of the decoder blocks.
  */
 interface T5Block extends Layer {
-  /** Returns the widths of the T5 model. */
+  /**
+   * Returns the widths of the T5 model (vocabulary, token vectors, heads, feed-forward network).
+   */
   T5Shape shape();
 
   @Override

@@ -9,11 +9,11 @@ import perseus.model.layer.WorkTally;
 
 /**
  * Describes the first half of a block of T5's decoder: self-attention, followed by cross-attention
- * to the encoder's output. In the first block, this layer also looks up the vectors of the
- * decoder's tokens.
+ * to the encoder's output. In the first block of the decoder, this layer also looks up the vectors
+ * of the decoder's tokens.
  *
- * @param number index of the block in the decoder, from 0
- * @param shape the widths of the model
+ * @param number index of the block in the decoder, counted from 0
+ * @param shape widths of the T5 model (vocabulary, token vectors, heads, feed-forward network)
  */
 public record T5DecoderAttention(int number, T5Shape shape) implements T5Block {
   @Override

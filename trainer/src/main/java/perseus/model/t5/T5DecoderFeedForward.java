@@ -9,8 +9,8 @@ import perseus.model.layer.WorkTally;
 /**
  * Describes the second half of a block of T5's decoder: a feed-forward network.
  *
- * @param number index of the block in the decoder, from 0
- * @param shape the widths of the model
+ * @param number index of the block in the decoder, counted from 0
+ * @param shape widths of the T5 model (vocabulary, token vectors, heads, feed-forward network)
  */
 public record T5DecoderFeedForward(int number, T5Shape shape) implements T5Block {
   @Override

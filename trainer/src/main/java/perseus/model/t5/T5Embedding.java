@@ -11,7 +11,7 @@ import perseus.model.layer.WorkTally;
  * Describes the first layer of T5, which looks up the vectors of the encoder's tokens and then
  * applies dropout.
  *
- * @param shape the widths of the model
+ * @param shape widths of the T5 model (vocabulary, token vectors, heads, feed-forward network)
  */
 public record T5Embedding(T5Shape shape) implements Layer {
   @Override

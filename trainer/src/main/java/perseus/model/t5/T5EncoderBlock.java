@@ -10,10 +10,10 @@ import perseus.model.layer.WorkTally;
 /**
  * Describes a block of T5's encoder: self-attention and a feed-forward network.
  *
- * @param number index of the block in the encoder, from 0
- * @param shape the widths of the model
- * @param last whether this block is the last block of the encoder; the last block also contains the
- *     final normalization
+ * @param number index of the block in the encoder, counted from 0
+ * @param shape widths of the T5 model (vocabulary, token vectors, heads, feed-forward network)
+ * @param last true if this block is the last block of the encoder, which also contains the
+ *     encoder's final normalization
  */
 public record T5EncoderBlock(int number, T5Shape shape, boolean last) implements T5Block {
   @Override

@@ -9,10 +9,10 @@ import perseus.model.layer.WorkTally;
 
 /**
  * Describes the last layer of T5: the final normalization of the decoder, the logits for each token
- * of the vocabulary, and the loss. The shared embedding table is the weight matrix that computes
- * the logits.
+ * of the vocabulary, and the loss. The table of token vectors, which the embedding uses too, is the
+ * weight matrix that computes the logits.
  *
- * @param shape the widths of the model
+ * @param shape widths of the T5 model (vocabulary, token vectors, heads, feed-forward network)
  */
 public record T5Head(T5Shape shape) implements Head {
   @Override
@@ -26,7 +26,8 @@ public record T5Head(T5Shape shape) implements Head {
     WorkTally tally = new WorkTally();
     shape.tallyNorm(tally, batch);
     return tally
-        // These passes are for dropout, and for the scaling that a tied embedding needs.
+        // The next passes over the token vectors are for dropout, and for the scaling that tied
+        // weights need.
         .passes(
             batch.elements(shape.hidden()),
             WorkTally.DROPOUT + WorkTally.MAP,

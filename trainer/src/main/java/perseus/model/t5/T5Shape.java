@@ -8,12 +8,12 @@ import perseus.model.layer.WorkTally;
 import perseus.model.transformer.TokenEmbedding;
 
 /**
- * Holds the widths of a T5 model, and computes the parameters, work and output shapes that several
- * of its layers share.
+ * Holds the widths of a T5 model (vocabulary, token vectors, heads, feed-forward network), and
+ * computes the parameters, work and output shapes that several of its layers share.
  *
- * @param vocabulary number of tokens
- * @param hidden number of elements of a token's vector
- * @param heads number of attention heads
+ * @param vocabulary number of tokens in the vocabulary
+ * @param hidden number of elements of the vector that represents a token
+ * @param heads number of attention heads in each attention layer
  * @param headWidth number of elements of an attention head, which is independent of {@code hidden}
  *     in T5
  * @param feedForward number of elements per token between the two linear layers of the feed-forward
@@ -23,19 +23,20 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   private static final int RELATIVE_BUCKETS = 32;
 
   /**
-   * A normalization by the root mean square (RMS) has 7 passes. The normalization has one kernel
-   * for each of these operations: square, mean, division by the root, and multiplication by the
-   * weight.
+   * A normalization by the root mean square (RMS) makes 7 passes (reads or writes of a whole
+   * tensor). An RMS normalization has one kernel for each of these operations: square, mean,
+   * division by the root, and multiplication by the weight.
    */
   private static final double RMS_NORM_FORWARD = 7;
 
   /**
-   * The backward of an RMS normalization has 18 passes. These passes compute the gradients of the
-   * kernels of the forward, and reduce the gradients of the root and of the weight.
+   * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor). The
+   * passes in the backward of an RMS normalization compute the gradients of the forward's kernels,
+   * and reduce the gradients of the root and of the weight.
    */
   private static final double RMS_NORM_BACKWARD = 18;
 
-  /** Returns the number of elements of all attention heads together, for one token. */
+  /** Returns the number of elements that all attention heads together have for one token. */
   int headsWidth() {
     return heads * headWidth;
   }
@@ -50,12 +51,13 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   }
 
   /**
-   * Returns the parameter with the relative position biases. The parameter has one bias for each
-   * distance bucket and head. All self-attentions of the encoder share one parameter with position
-   * biases, and all self-attentions of the decoder share another one.
+   * Returns the parameter with the relative position biases of the encoder or of the decoder. The
+   * parameter with the position biases has one bias for each attention head and each bucket (range
+   * of distances between two tokens). All self-attentions of the encoder share one parameter with
+   * position biases, and all self-attentions of the decoder share another one.
    *
-   * @param stack {@code encoder} or {@code decoder}: the half of the model that shares the
-   *     parameter
+   * @param stack {@code encoder} or {@code decoder}: the half of the model whose self-attentions
+   *     share the parameter
    */
   Parameter relativeBias(String stack) {
     return Parameter.split(stack + ".relative_bias.weight", 1, RELATIVE_BUCKETS, heads);
@@ -78,8 +80,9 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   }
 
   /**
-   * Counts a self-attention or a cross-attention with its normalization and residual sum. In a
-   * cross-attention, both sequences have the same length.
+   * Counts the work of a self-attention or a cross-attention with its normalization and residual
+   * sum. In a cross-attention, the sequences of the encoder and of the decoder have the same
+   * length.
    */
   void tallyAttention(WorkTally tally, Batch batch) {
     double headVectors = batch.elementsPerGpu(headsWidth());
@@ -90,7 +93,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         .matmul(headVectors, hidden)
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP)
         // The position bias and the mask are added to the attention scores in place. The backward
-        // adds the gradient of the position bias to the sum of the gradients from all blocks.
+        // of the attention adds the gradient of the position bias to the sum of the gradients from
+        // all blocks.
         .passes(
             batch.scoresPerGpu(heads),
             WorkTally.ADD
@@ -104,18 +108,18 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tallyResidual(tally, batch);
   }
 
-  /** Counts a feed-forward network with its normalization and residual sum. */
+  /** Counts the work of a feed-forward network with its normalization and residual sum. */
   void tallyFeedForward(WorkTally tally, Batch batch) {
     double wide = batch.elementsPerGpu(feedForward);
     tally
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // These passes are for ReLU and dropout.
+        // The next passes are for ReLU and dropout between the two linear layers.
         .passes(wide, WorkTally.MAP + WorkTally.DROPOUT, WorkTally.ADD + WorkTally.DROPOUT);
     tallyResidual(tally, batch);
   }
 
-  /** Counts a normalization by the root mean square (RMS). */
+  /** Counts the work of a normalization by the root mean square (RMS). */
   void tallyNorm(WorkTally tally, Batch batch) {
     tally.passes(batch.elements(hidden), RMS_NORM_FORWARD, RMS_NORM_BACKWARD);
   }

@@ -11,9 +11,9 @@ import perseus.model.layer.WorkTally;
  * Describes the first layer of BERT: the sum of token, position and segment vectors, a layer
  * normalization, and dropout.
  *
- * @param vocabulary number of tokens
+ * @param vocabulary number of tokens in the vocabulary
  * @param positions maximum number of tokens in a sequence
- * @param hidden number of elements of each vector
+ * @param hidden number of elements of each token, position or segment vector
  */
 public record BertEmbedding(int vocabulary, int positions, int hidden) implements Layer {
   private static final int SEGMENTS = 2;
@@ -37,8 +37,8 @@ public record BertEmbedding(int vocabulary, int positions, int hidden) implement
   public LayerWork work(Batch batch) {
     return new WorkTally()
         .lookup(batch, TokenEmbedding.table(vocabulary, hidden))
-        // These passes are for the lookup of the segment vectors, two sums, a normalization and
-        // dropout.
+        // The next passes are for the lookup of the segment vectors, two sums of vectors, a layer
+        // normalization and dropout.
         .passes(
             batch.elements(hidden),
             WorkTally.MAP + 2 * WorkTally.ADD + WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT,

@@ -12,8 +12,8 @@ import perseus.model.layer.WorkTally;
  * the vocabulary, and the loss of predicting the next token. The table of the token embedding is
  * also the weight matrix that computes the logits (tied weights).
  *
- * @param vocabulary number of tokens
- * @param hidden number of elements of a token's vector
+ * @param vocabulary number of tokens in the vocabulary
+ * @param hidden number of elements of the vector that represents a token
  */
 public record CausalHead(int vocabulary, int hidden) implements Head {
   @Override
@@ -30,8 +30,9 @@ public record CausalHead(int vocabulary, int hidden) implements Head {
     return new WorkTally()
         .matmul(logits, hidden)
         .passes(batch.elements(hidden), WorkTally.LAYER_NORM_FORWARD, WorkTally.LAYER_NORM_BACKWARD)
-        // The loss does not use the last position. Removing the last position copies the logits.
-        // The backward copies the gradient into a tensor of zeros.
+        // The loss does not use the last position of a sequence. The forward copies the logits of
+        // all other positions. The backward copies the gradient of the copied logits into a tensor
+        // of zeros.
         .passes(logits, WorkTally.MAP, 1 + WorkTally.MAP)
         .crossEntropy(logits)
         .gradients(this, batch)

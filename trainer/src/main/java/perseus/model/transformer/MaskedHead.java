@@ -10,11 +10,11 @@ import perseus.model.layer.WorkTally;
 /**
  * Describes the last layer of BERT: a linear layer, GELU, a layer normalization, the logits for
  * each token of the vocabulary, and the loss of predicting masked tokens. The table of the token
- * embedding is also the weight matrix that computes the logits (tied weights). A bias is added to
- * the logits.
+ * embedding is also the weight matrix that computes the logits (tied weights). The head of BERT
+ * also adds a bias to the logits.
  *
- * @param vocabulary number of tokens
- * @param hidden number of elements of a token's vector
+ * @param vocabulary number of tokens in the vocabulary
+ * @param hidden number of elements of the vector that represents a token
  */
 public record MaskedHead(int vocabulary, int hidden) implements Head {
   @Override

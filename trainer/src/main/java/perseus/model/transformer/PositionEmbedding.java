@@ -12,7 +12,7 @@ import perseus.model.layer.WorkTally;
  * vectors and then applies dropout.
  *
  * @param positions maximum number of tokens in a sequence
- * @param hidden number of elements of each vector
+ * @param hidden number of elements of each token or position vector
  */
 public record PositionEmbedding(int positions, int hidden) implements Layer {
   @Override

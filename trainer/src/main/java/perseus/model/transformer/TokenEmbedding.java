@@ -11,13 +11,15 @@ import perseus.model.layer.WorkTally;
 /**
  * Describes the first layer of GPT-3 and Bloom, which looks up a vector for each token.
  *
- * @param vocabulary number of tokens
- * @param hidden number of elements of each vector
- * @param normalized whether a layer normalization follows the lookup, as in Bloom
+ * @param vocabulary number of tokens in the vocabulary
+ * @param hidden number of elements of each token vector
+ * @param normalized true if a layer normalization follows the lookup of the token vectors, as in
+ *     Bloom
  */
 public record TokenEmbedding(int vocabulary, int hidden, boolean normalized) implements Layer {
   /**
-   * Returns the parameter that holds the table of token vectors. A tied head shares this parameter.
+   * Returns the parameter that holds the table of token vectors. A head with tied weights also uses
+   * the table of token vectors.
    */
   public static Parameter table(int vocabulary, int hidden) {
     return Parameter.split("embedding.tokens.weight", 0, vocabulary, hidden);

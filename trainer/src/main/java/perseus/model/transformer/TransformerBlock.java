@@ -10,15 +10,16 @@ import perseus.model.layer.WorkTally;
 
 /**
  * Describes a transformer block of GPT-3, Bloom or BERT: self-attention and a feed-forward network.
- * Each of these two halves has a layer normalization, dropout and a residual sum.
+ * Each of the two halves of a transformer block has a layer normalization, dropout and a residual
+ * sum.
  *
- * <p>Tensor parallelism splits the first linear layer of each half by columns and the second linear
- * layer by rows, as in Megatron-LM.
+ * <p>In each half of a transformer block, tensor parallelism splits the first linear layer by
+ * columns and the second linear layer by rows, as in Megatron-LM.
  *
- * @param number index of the block in the model, from 0
- * @param variant selects the kernels of the model's architecture
- * @param hidden number of elements of a token's vector
- * @param heads number of attention heads
+ * @param number index of the transformer block in the model, counted from 0
+ * @param variant variant of the block, which determines the kernels of the model's architecture
+ * @param hidden number of elements of the vector that represents a token
+ * @param heads number of attention heads of the self-attention
  * @param feedForward number of elements per token between the two linear layers of the feed-forward
  *     network
  */
@@ -26,30 +27,34 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     implements Layer {
 
   /**
-   * Holds the number of passes of the kernels that differ between architectures. The first number
-   * is the number of passes over the attention scores in the forward, and the second number is the
-   * number of passes over them in the backward. The third and fourth numbers are the passes of the
-   * activation function of the feed-forward network, in the forward and in the backward.
+   * Holds the number of passes (reads or writes of a whole tensor) of the kernels that differ
+   * between architectures. The first number of a variant is the number of passes over the attention
+   * scores in the forward, and the second number is the number of passes over the scores in the
+   * backward. The third and fourth numbers of a variant are the passes of the activation function
+   * of the feed-forward network, in the forward and in the backward.
    */
   public enum Variant {
     /**
-     * The block of GPT-3 is causal and has pre-norm. The kernels on the attention scores are
-     * division, causal mask, softmax and dropout. GELU in its tanh form has eight kernels: cube,
-     * scale, add, scale, tanh, add one, halve, multiply. The backward of GELU has one kernel for
-     * each of these eight kernels, and further kernels that add gradients.
+     * The block of GPT-3 is causal and has pre-norm (layer normalization before each half). In
+     * GPT-3, the kernels on the attention scores are division, causal mask, softmax and dropout. In
+     * GPT-3, GELU in its tanh form has eight kernels: cube, scale, add, scale, tanh, add one,
+     * halve, multiply. In GPT-3, the backward of GELU has one kernel for each of the eight kernels
+     * of its forward, and further kernels that add gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
     /**
-     * The block of BERT has post-norm. The kernels on the attention scores are division, padding
-     * mask, softmax and dropout. GELU is one kernel.
+     * The block of BERT has post-norm (layer normalization after each half). In BERT, the kernels
+     * on the attention scores are division, padding mask, softmax and dropout. In BERT, the
+     * activation function GELU is one kernel.
      */
     BERT(8.25, 7.25, 2, 3),
 
     /**
-     * The block of Bloom is causal and has pre-norm. The kernels on the attention scores are
-     * initialization with ALiBi biases, masked copy, softmax and dropout. GELU in its tanh form has
-     * nine kernels. The backward of GELU is written by hand and has eighteen kernels.
+     * The block of Bloom is causal and has pre-norm (layer normalization before each half). In
+     * Bloom, the kernels on the attention scores are initialization with ALiBi biases, masked copy,
+     * softmax and dropout. In Bloom, GELU in its tanh form has nine kernels. In Bloom, the backward
+     * of GELU is written by hand and has eighteen kernels.
      */
     BLOOM(8.25, 8.25, 21, 44);
 
@@ -116,8 +121,9 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // Each half has a normalization, dropout and a residual sum. The backward also computes the
-        // gradient of a bias, which is a sum over an output gradient.
+        // Each half of the transformer block has a normalization, dropout and a residual sum. The
+        // backward of each half also computes the gradient of a bias, which is a sum over an output
+        // gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),

@@ -1,6 +1,7 @@
 /**
  * Describes the layers of GPT-3, Bloom and BERT.
  *
- * <p>No class here computes tensors: the package {@code perseus.tensor.layers} does that.
+ * <p>No class in {@code perseus.model.transformer} computes tensors: the package {@code
+ * perseus.tensor.layers} computes the layers on tensors.
  */
 package perseus.model.transformer;

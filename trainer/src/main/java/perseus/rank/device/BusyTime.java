@@ -7,10 +7,10 @@ import perseus.transport.TensorGroup;
 
 /**
  * Measures the computing time of a rank's thread: the time that this thread has spent on
- * computations. If tensor operations use a single thread, the result is the processor time of this
- * thread. Processor time does not grow while the thread waits for a core or for other ranks. If
- * tensor operations use several threads, the result is the wall-clock time minus the time of
- * all-reduces in the tensor-parallel group.
+ * computations. If tensor operations use a single thread, the computing time is the processor time
+ * of this thread. Processor time does not grow while the thread waits for a core or for other
+ * ranks. If tensor operations use several threads, the computing time is the wall-clock time minus
+ * the time of all-reduces in the tensor-parallel group.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -35,15 +35,16 @@ public final class BusyTime {
 
   /**
    * Returns the computing time in nanoseconds, including the time in which the thread waited for a
-   * core. As with {@link #nanos}, callers use the difference between the results of two calls.
+   * core. Callers use the difference between the results of two calls of {@code elapsedNanos} on
+   * the same thread.
    */
   long elapsedNanos() {
     return System.nanoTime() - sumNanos;
   }
 
   /**
-   * Returns a group that sums tensors like the given group. The time of sums over the returned
-   * group is not part of the computing time.
+   * Returns a group of ranks that sums tensors like the given group. The time in which the returned
+   * group sums tensors is not part of the computing time.
    */
   public TensorGroup excludingSums(TensorGroup group) {
     if (group.size() == 1) {

@@ -9,16 +9,20 @@ import perseus.pipeline.Instruction;
 
 /**
  * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
- * estimate is the lower quartile of the times measured in the warm-up, because disturbances only
- * make a host slower. The time of an instruction on the simulated GPU is computed from the
- * estimate. Therefore a disturbance of the host does not look like an effect of the GPU's
+ * estimated time of an instruction is the lower quartile of the times measured in the warm-up,
+ * because disturbances only make a host slower. The time of an instruction on the simulated GPU is
+ * computed from the estimated time on the undisturbed host. Because the simulated time does not
+ * contain disturbances of the host, a disturbance does not look like an effect of the GPU's
  * frequency.
  */
 final class HostPace {
-  /** For each kind of instruction, at most this number of samples (measured times) is stored. */
+  /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
   private static final int SAMPLES = 64;
 
-  /** Only the measured times of these kinds of instructions determine the slowdown. */
+  /**
+   * Only the measured times of forwards and backwards determine the slowdown (the time of an
+   * instruction on the simulated GPU, divided by its time on an undisturbed host).
+   */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD);
 
@@ -26,7 +30,7 @@ final class HostPace {
   private boolean warmup;
   private boolean warmedUp;
 
-  /** Holds the latest samples of one kind of instruction, in seconds. */
+  /** Holds the latest samples (measured times in seconds) of one kind of instruction. */
   private static final class Samples {
     final double[] undisturbed = new double[SAMPLES];
     final double[] elapsed = new double[SAMPLES];
@@ -43,8 +47,8 @@ final class HostPace {
     }
 
     /**
-     * Returns the ratio of the 90 % quantile of the elapsed times to the estimated undisturbed
-     * time.
+     * Returns the 90 % quantile of an instruction's elapsed times, divided by the estimated time of
+     * the instruction on an undisturbed host.
      */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();
@@ -58,26 +62,28 @@ final class HostPace {
   }
 
   /**
-   * Begins a frequency schedule and decides whether samples (measured times) are stored during the
-   * schedule.
+   * Begins a frequency schedule and decides whether samples (measured times) are stored during this
+   * frequency schedule.
    *
-   * @param isWarmup whether the schedule is a warm-up. Samples are stored during warm-ups. In a run
-   *     without a warm-up, the first 64 samples of each kind of instruction are stored.
+   * @param isWarmup whether the frequency schedule is a warm-up. Samples (measured times) are
+   *     stored during warm-ups. In a run without a warm-up, the first 64 measured times of each
+   *     kind of instruction are stored.
    */
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
     warmup = isWarmup;
     if (warmup) {
-      // The times of an earlier warm-up are too long, because the Java program was still being
-      // compiled.
+      // The times that were measured in an earlier warm-up are too long, because the Java program
+      // was still being compiled.
       byKind.clear();
     }
   }
 
   /**
    * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
-   * 90 % of the backwards in time. The measured times include the delays that other work on the
-   * host causes. If no times have been measured, the slowdown is 1.
+   * 90 % of the backwards in time. The times from which the slowdown is computed include the delays
+   * that other work on the host causes. If no times of instructions have been measured, the method
+   * {@code slowdown} returns 1.
    */
   double slowdown() {
     return byKind.entrySet().stream()
@@ -88,13 +94,15 @@ final class HostPace {
   }
 
   /**
-   * Estimates the undisturbed time of an instruction. If the current schedule stores samples, the
-   * method first adds the given times to the samples.
+   * Estimates the time that an undisturbed host needs for an instruction. If samples (measured
+   * times) are stored under the current frequency schedule, the method first adds the given times
+   * to the samples.
    *
    * @param seconds computing time of the instruction in seconds
    * @param elapsedSeconds computing time in seconds, including the time in which the thread waited
    *     for a core
-   * @return the estimated undisturbed time of this kind of instruction in seconds
+   * @return the estimated time in seconds that an undisturbed host needs for this kind of
+   *     instruction
    */
   double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {
     Samples samples = byKind.computeIfAbsent(instruction, kind -> new Samples());

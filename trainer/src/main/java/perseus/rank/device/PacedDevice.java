@@ -9,15 +9,17 @@ import perseus.record.InstructionSink;
 /**
  * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
  *
- * <p>Let t be the time in seconds that an undisturbed host needs for an instruction, as {@link
- * HostPace} estimates it. At its highest clock, the simulated GPU takes slowdown * t seconds for
- * the same instruction. At a lower clock, the simulated GPU takes longer, according to its {@link
- * perseus.gpu.sim.GpuModel}. When the host has finished the computation, the host waits until the
- * simulated GPU has also finished the instruction.
+ * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At its
+ * highest clock, the simulated GPU takes for an instruction the time of an undisturbed host,
+ * multiplied by a constant factor (the slowdown). At a lower clock, the simulated GPU takes longer
+ * for an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the host has finished
+ * the computation of an instruction, the host waits until the simulated GPU has also finished the
+ * instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
- * and the energy counter. This class decides at which times the simulated GPU runs and waits. A
- * requested clock takes effect some milliseconds after the request, possibly during an instruction.
+ * and the energy counter. The class {@code PacedDevice} decides at which times the simulated GPU
+ * runs and waits. A requested clock takes effect some milliseconds after the request, possibly
+ * during an instruction.
  */
 public final class PacedDevice {
   private final SimulatedGpu gpu;
@@ -33,7 +35,7 @@ public final class PacedDevice {
   /**
    * @param paced whether the host waits for the simulated GPU. If the host does not wait, each
    *     instruction takes as long as its computation on the host.
-   * @param log receives the executed instructions
+   * @param log object that receives the executed instructions
    */
   public PacedDevice(
       SimulatedGpu gpu, boolean paced, WallClock clock, BusyTime busy, InstructionSink log) {
@@ -46,7 +48,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Begins a frequency schedule. The lateness of earlier schedules is discarded.
+   * Begins a frequency schedule. The lateness (the delays of late instructions) under earlier
+   * frequency schedules is discarded.
    *
    * @param slowdown the time of an instruction on the simulated GPU at the highest clock, divided
    *     by the time of the same instruction on an undisturbed host; the value is the same on all
@@ -67,15 +70,16 @@ public final class PacedDevice {
   }
 
   /**
-   * Returns how many instructions were late since the frequency schedule began, and their delays.
+   * Returns how many instructions the host finished later than the simulated GPU since the
+   * frequency schedule began, and the sum of the delays.
    */
   public Lateness lateness() {
     return lateness;
   }
 
   /**
-   * Requests a clock in MHz. The clock of the simulated GPU changes some milliseconds after the
-   * request.
+   * Requests a clock of the simulated GPU in MHz. The clock of the simulated GPU changes some
+   * milliseconds after the request.
    */
   public void lockClocks(int clockMhz) {
     idleUntilNow();
@@ -101,7 +105,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Executes an instruction on the host and on the simulated GPU, and logs its start and end.
+   * Executes an instruction on the host and on the simulated GPU, and logs the start and the end of
+   * the instruction.
    *
    * @param work the instruction's work on the simulated GPU
    * @param computation the instruction's computation on the host
@@ -131,7 +136,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Runs and logs an action during which the GPU waits at its blocking power, such as loading data.
+   * Runs and logs an action during which the GPU waits at its blocking (waiting) power, such as
+   * loading data.
    */
   public void idle(Instruction instruction, Runnable action) {
     idleUntilNow();

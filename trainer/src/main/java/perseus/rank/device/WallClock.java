@@ -4,10 +4,14 @@ import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import perseus.record.RankRecorder;
 
-/** Measures the time of a rank in seconds since the start of the rank. The time never decreases. */
+/**
+ * Measures the time of a rank in seconds since the start of the rank. The measured time never
+ * decreases.
+ */
 public final class WallClock {
   /**
-   * The operating system typically wakes up a sleeping thread this number of nanoseconds too late.
+   * The operating system typically wakes up a sleeping thread {@code WAKE_UP_NANOS} nanoseconds too
+   * late.
    */
   private static final long WAKE_UP_NANOS = 60_000;
 
@@ -30,12 +34,12 @@ public final class WallClock {
 
   /**
    * Waits until this clock shows the given time in seconds. If the given time has already passed,
-   * the method returns immediately.
+   * the method {@code sleepUntil} returns immediately.
    */
   public void sleepUntil(double seconds) {
     long end = zeroNanos + Math.round(seconds * 1e9);
-    // The last 60 microseconds are spent in a loop, because the system would wake up this thread
-    // too late.
+    // The last 60 microseconds of a wait are spent in a loop, because the operating system would
+    // wake up this thread too late.
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       if (left > WAKE_UP_NANOS) {
         LockSupport.parkNanos(left - WAKE_UP_NANOS);

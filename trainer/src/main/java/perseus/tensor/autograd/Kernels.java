@@ -15,23 +15,26 @@ import java.util.Map;
 
 /**
  * Runs PyTorch operations that the Deep Java Library (DJL) does not offer, such as fused attention.
- * Each operation is a TorchScript method in the resource {@code kernels.py}.
+ * Each operation that this class runs is a TorchScript method in the resource {@code kernels.py}.
  *
- * <p>A call takes about ten microseconds longer than the operation alone. PyTorch's automatic
- * differentiation records each operation, except operations that detach their inputs. The class is
- * not thread-safe.
+ * <p>A call of a TorchScript method takes about ten microseconds longer than the operation alone.
+ * PyTorch's automatic differentiation records each operation that this class runs, except
+ * operations that detach their inputs. The class {@code Kernels} is not thread-safe.
  */
 public final class Kernels implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock script;
 
   /**
-   * One extra tensor for each TorchScript method, by the name of the method. Each call passes this
-   * tensor as its last input, because DJL reads from the name of this tensor which method to run.
+   * Tensors whose names tell DJL which TorchScript method to run, by the name of the method. Each
+   * call of a TorchScript method passes the method's tensor as an extra last input, because DJL
+   * reads the name of the method from this tensor.
    */
   private final Map<String, NDArray> methods = new HashMap<>();
 
-  /** Loads the script. The script is freed when this object or {@code parent} is closed. */
+  /**
+   * Loads the TorchScript methods, which are freed when this object or {@code parent} is closed.
+   */
   public Kernels(NDManager parent) {
     manager = parent.newSubManager();
     try {
@@ -47,9 +50,9 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * Runs the operation that a method of the script defines.
+   * Runs the PyTorch operation that a TorchScript method in {@code kernels.py} defines.
    *
-   * @return the result, which the manager of the first input owns
+   * @return result of the operation; the manager of the first input owns this tensor
    */
   public NDArray run(String method, NDArray... inputs) {
     NDList list = new NDList(inputs.length + 1);
@@ -57,8 +60,8 @@ public final class Kernels implements AutoCloseable {
       list.add(input);
     }
     list.add(methods.computeIfAbsent(method, this::nameTag));
-    // This call turns the TorchScript optimizer off for the current thread. The warm-up of the
-    // optimizer takes more time than the optimizer saves.
+    // The next line turns the TorchScript optimizer off for the current thread. The warm-up of the
+    // TorchScript optimizer takes more time than the optimizer saves.
     JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.forward(script, list, true).singletonOrThrow();
   }

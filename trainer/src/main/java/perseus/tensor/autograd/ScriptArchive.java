@@ -10,10 +10,10 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Packs the source of a TorchScript class into an archive that PyTorch can load. The TorchScript
- * class must have no attributes.
+ * class in an archive must have no attributes.
  *
- * <p>The archive is a zip file with four entries: the source, a pickled instance of the class, the
- * pickled constants (an empty tuple) and the version of the format.
+ * <p>The archive for PyTorch is a zip file with four entries: the source, a pickled instance of the
+ * TorchScript class, the pickled constants (an empty tuple) and the version of the format.
  */
 final class ScriptArchive {
   private static final String FORMAT_VERSION = "10\n";
@@ -24,14 +24,14 @@ final class ScriptArchive {
   private ScriptArchive() {}
 
   /**
-   * Returns the bytes of the archive.
+   * Returns the bytes of the archive that contains a TorchScript class.
    *
-   * @param className name of the class in the source
-   * @param resource name of the resource that holds the source
+   * @param className name of the TorchScript class in the source
+   * @param resource name of the Java resource that contains the TorchScript source
    */
   static byte[] of(String className, String resource) throws IOException {
-    // The text encodes an instance of the class, whose attribute training is False, in version 2 of
-    // Python's pickle format.
+    // The variable instance holds an instance of the TorchScript class, encoded in version 2 of
+    // Python's pickle format. The encoded instance has the attribute training with the value False.
     String instance =
         "\u0080\u0002c__torch__\n" + className + "\n)\u0081}(X\b\0\0\0training\u0089ub.";
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -46,8 +46,8 @@ final class ScriptArchive {
   }
 
   /**
-   * Adds an uncompressed entry to the zip file. The archives that PyTorch writes also have
-   * uncompressed entries.
+   * Adds an entry to the zip file of the archive without compression. PyTorch itself also writes
+   * archives with uncompressed entries.
    */
   private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
     CRC32 crc = new CRC32();

@@ -13,23 +13,29 @@ import perseus.transport.TensorGroup;
 /**
  * Records the forward of one layer for one microbatch and runs its backward.
  *
- * <p>The forward is divided at <em>cuts</em>. Between two cuts, PyTorch's automatic differentiation
- * records the operations. At a cut, a new autograd graph starts. A cut consists of a tensor, which
- * is the leaf of the new graph, and a backward rule for the gradient of this leaf. There are three
- * kinds of backward rules:
+ * <p>The forward of a layer is divided into parts, and each part starts at tensors that are called
+ * cuts. Within a part of the forward, PyTorch's automatic differentiation records the operations in
+ * an autograd graph. At each cut, a new autograd graph starts. A cut consists of a tensor, which is
+ * the leaf of the new autograd graph, and a backward rule for the gradient of this leaf. There are
+ * three kinds of backward rules, which pass the gradient on, sum it over ranks, or compute a
+ * backward directly.
  *
  * <ul>
- *   <li>The rule passes the gradient to the tensor before the cut.
- *   <li>The rule sums the gradient over the tensor-parallel group and then passes it on.
- *   <li>The rule computes the backward of an operation directly. Linear layers use such a rule,
- *       because the rule can add to the gradient of the weight without an intermediate tensor.
+ *   <li>A backward rule of the first kind passes the gradient of the cut to the tensor before the
+ *       cut.
+ *   <li>A backward rule of the second kind sums the gradient of the cut over the tensor-parallel
+ *       group and then passes the sum to the tensor before the cut.
+ *   <li>A backward rule of the third kind computes the backward of an operation directly. Linear
+ *       layers use a backward rule of the third kind, because the rule can add to the gradient of
+ *       the weight without an intermediate tensor.
  * </ul>
  *
- * <p>The backward applies the rules of the cuts in reverse order. When the backward reaches a cut,
- * the gradient of the cut is complete, because only later cuts contribute to it.
+ * <p>The backward of a layer applies the backward rules of the cuts in reverse order. When the
+ * backward reaches a cut, the gradient of the cut is complete, because only later cuts contribute
+ * to this gradient.
  *
- * <p>A tape can also run without recording. Without recording, the tape computes the same results
- * but keeps no tensors for a backward.
+ * <p>A tape can also run the forward of a layer without recording it. Without recording, the tape
+ * computes the same results but keeps no tensors for a backward.
  */
 public final class Tape implements AutoCloseable {
   private record Cut(NDArray leaf, Consumer<NDArray> backward) {}
@@ -43,10 +49,10 @@ public final class Tape implements AutoCloseable {
   private NDList outputs = new NDList();
 
   /**
-   * Creates an empty tape.
+   * Creates a tape that has not recorded any operation.
    *
-   * @param parent parent of the new manager that will own the tape's tensors
-   * @param group the tensor-parallel ranks that share the layer
+   * @param parent manager under which this constructor creates the manager of the tape's tensors
+   * @param group the tensor-parallel ranks that share the layer of the tape
    * @param recording true if the caller will run a backward, so that the tape must record the
    *     forward
    */
@@ -57,16 +63,17 @@ public final class Tape implements AutoCloseable {
     this.recording = recording;
   }
 
-  /** Computes the forward of a layer with a given tape. */
+  /** Defines a function that computes the forward of a layer with a given tape. */
   public interface Forward {
     NDList apply(Tape tape, NDList inputs);
   }
 
   /**
-   * Runs a forward. Call this method at most once per tape.
+   * Runs the forward of a layer; callers may run at most one forward on each tape.
    *
-   * @param values inputs of the forward; the tape uses new tensor objects that share their memory
-   * @return outputs of the forward; the tape owns these tensors
+   * @param values inputs of the forward; the tape uses new tensor objects that share the memory of
+   *     these inputs
+   * @return outputs of the forward; the tape owns the output tensors
    */
   public NDList run(Forward forward, NDList values) {
     JniUtils.setGradMode(recording);
@@ -82,11 +89,11 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Runs the backward of the recorded forward.
+   * Runs the backward of the forward that this tape has recorded.
    *
-   * @param gradients gradients of the outputs
+   * @param gradients gradients of the outputs of the recorded forward
    * @param owner manager that will own the returned gradients
-   * @return gradients of the inputs
+   * @return gradients of the inputs of the recorded forward
    */
   public NDList backward(NDList gradients, NDManager owner) {
     for (int i = 0; i < outputs.size(); i++) {
@@ -108,12 +115,12 @@ public final class Tape implements AutoCloseable {
     return received;
   }
 
-  /** Runs a PyTorch operation, which is a method of {@link Kernels}. The tape owns the result. */
+  /** Runs a PyTorch operation from {@link Kernels} and returns its result, which the tape owns. */
   public NDArray call(String kernel, NDArray... operands) {
     return own(kernels.run(kernel, operands));
   }
 
-  /** Returns the tensor-parallel ranks that share the layer. */
+  /** Returns the tensor-parallel ranks that share the layer of the tape. */
   public TensorGroup group() {
     return group;
   }
@@ -124,8 +131,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Makes the tape the owner of a tensor, so that closing the tape frees the tensor. Returns the
-   * given tensor.
+   * Makes the tape the owner of a tensor, so that the tape frees the tensor when the tape is
+   * closed. Returns the tensor that the caller has passed.
    */
   public NDArray own(NDArray tensor) {
     if (tensor.getManager() != manager) {
@@ -135,17 +142,18 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Starts a new autograd graph at a tensor. The backward passes the gradient of the cut unchanged
-   * to this tensor.
+   * Starts a new autograd graph at a tensor, and returns the first tensor of the new graph (a cut).
+   * In the backward, the tape passes the gradient of the cut unchanged to the given tensor.
    */
   public NDArray cut(NDArray tensor) {
     return recording ? withBackward(tensor, gradient -> propagate(tensor, gradient)) : tensor;
   }
 
   /**
-   * Starts a new autograd graph at a tensor that all ranks of the tensor-parallel group use. The
-   * backward sums the gradient over these ranks. The paper about Megatron-LM names this operator
-   * {@code f}.
+   * Starts a new autograd graph at a tensor that all ranks of the tensor-parallel group use. In the
+   * backward, the tape sums the gradient of the tensor over all ranks of the tensor-parallel group.
+   * In the paper about Megatron-LM, the operator that sums only in the backward has the name {@code
+   * f}.
    */
   public NDArray copyToGroup(NDArray tensor) {
     if (!recording) {
@@ -162,10 +170,11 @@ public final class Tape implements AutoCloseable {
   /**
    * Starts a new autograd graph at a tensor that was computed without automatic differentiation.
    *
-   * @param value the tensor
+   * @param value tensor that was computed without automatic differentiation
    * @param backward function that receives the gradient of {@code value}; the function must pass
    *     gradients to the tensors from which {@code value} was computed
-   * @return the cut, which the caller must use instead of {@code value}
+   * @return the first tensor of the new autograd graph (a cut), which the caller must use instead
+   *     of {@code value}
    */
   public NDArray withBackward(NDArray value, Consumer<NDArray> backward) {
     if (!recording) {
@@ -177,9 +186,9 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. If the tensor is a leaf, PyTorch adds the gradient to the
-   * gradient of the leaf. If the tensor is the result of an autograd graph, PyTorch runs the
-   * backward of this graph.
+   * Passes a gradient to a tensor. If the tensor is the leaf of an autograd graph, PyTorch adds the
+   * passed gradient to the gradient of the leaf. If the tensor is the result of an autograd graph,
+   * PyTorch runs the backward of this graph.
    */
   public static void propagate(NDArray tensor, NDArray gradient) {
     JniUtils.backward((PtNDArray) tensor, (PtNDArray) gradient, false, false);
@@ -193,7 +202,7 @@ public final class Tape implements AutoCloseable {
 
   /**
    * Returns a new tensor object that shares the memory of a tensor but has no autograd graph. The
-   * tape owns the new object.
+   * tape owns the new tensor object.
    */
   private NDArray borrowed(NDArray value) {
     NDArray handle = value.stopGradient();

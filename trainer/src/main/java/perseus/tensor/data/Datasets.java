@@ -22,11 +22,13 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Checks whether a model can be trained on given data. This method does not read the data.
+   * Checks whether a model can be trained on given data. The check does not read the training data
+   * itself.
    *
-   * @param data the data, as in {@link #open}
-   * @param tokenizer the tokenizer, as in {@link #open}
-   * @throws UserError if a file does not exist, or if the model needs another kind of data
+   * @param data path of the training data, with the same meaning as in {@link #open}
+   * @param tokenizer path of the tokenizer's file, with the same meaning as in {@link #open}
+   * @throws UserError if the training data or the tokenizer does not exist, or if the model needs
+   *     another kind of data
    */
   public static void require(Model model, Path data, Path tokenizer) {
     if (data != null && !Files.exists(data)) {
@@ -59,15 +61,15 @@ public final class Datasets {
   }
 
   /**
-   * Opens training data.
+   * Opens the training data of a model.
    *
    * @param model the model to train
    * @param batch sizes of a microbatch (samples, tokens)
-   * @param data a text file; for image models, a folder that contains one folder per class; null
-   *     for random data
-   * @param tokenizer a Hugging Face {@code tokenizer.json} file; null to use the bytes of the text
-   *     as tokens
-   * @param seed seed of all random choices (random data, the order of samples, masks)
+   * @param data path of a text file; for image models, path of a folder that contains one folder
+   *     per class; null for random data
+   * @param tokenizer path of a Hugging Face {@code tokenizer.json} file; null to use the bytes of
+   *     the text as tokens
+   * @param seed seed of all random choices: the random data, the order of the samples and the masks
    * @throws UserError if the model cannot be trained on the data, or a file cannot be read
    */
   public static TrainingData open(Model model, Batch batch, Path data, Path tokenizer, long seed) {

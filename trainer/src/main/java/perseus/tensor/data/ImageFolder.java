@@ -19,15 +19,16 @@ import perseus.io.UserError;
 import perseus.random.SplitMix;
 
 /**
- * Loads training images from a folder that contains one folder per class. Images are drawn in
- * random order, with replacement.
+ * Loads training images from a folder that contains one folder per class. The training images are
+ * drawn in random order, with replacement.
  *
  * <p>Each image is scaled so that its shorter side has the model's input size. The scaled image is
- * cropped to its centre. The colours of the image are normalized with the mean and standard
- * deviation of ImageNet. Classes are numbered from 0 in the order of their folders' names.
+ * cropped to the square in its centre. The colours of each image are normalized with the mean and
+ * standard deviation of ImageNet. The classes are numbered from 0 in the order of their folders'
+ * names.
  */
 public final class ImageFolder implements TrainingData {
-  /** Number of colour channels: red, green, blue. */
+  /** Number of colour channels of an image: red, green, blue. */
   public static final int COLOURS = 3;
 
   private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
@@ -48,13 +49,14 @@ public final class ImageFolder implements TrainingData {
   }
 
   /**
-   * Lists the images of a folder. The images are read later.
+   * Lists the training images of a folder. The method only lists the images and does not read their
+   * files.
    *
    * @param samples number of images in a microbatch
    * @param size height and width of the model's input, in pixels
    * @param classes number of classes of the model
-   * @throws UserError if the folder contains no images, or more class folders than the model has
-   *     classes
+   * @throws UserError if the folder contains no images, or if it contains more class folders than
+   *     the model has classes
    */
   static ImageFolder open(Path folder, int samples, int size, int classes, long seed) {
     ImageIO.setUseCache(false);
@@ -106,7 +108,7 @@ public final class ImageFolder implements TrainingData {
         manager.create(pixels, new Shape(samples, COLOURS, size, size)), manager.create(labels));
   }
 
-  /** Reads an image, and then scales and crops it to the model's input size. */
+  /** Reads an image file, and then scales and crops the image to the model's input size. */
   private BufferedImage cropped(Path file) {
     BufferedImage image = read(file);
     double scale = (double) size / Math.min(image.getWidth(), image.getHeight());
@@ -136,8 +138,8 @@ public final class ImageFolder implements TrainingData {
   }
 
   /**
-   * Writes all red values of an image into the array, then all green values and all blue values.
-   * Convolutions need this order.
+   * Writes an image into the array of pixels: first all red values, then all green values, and then
+   * all blue values. Convolutions need the values of each colour in a separate plane.
    */
   private void write(BufferedImage image, float[] pixels, int at) {
     int area = size * size;

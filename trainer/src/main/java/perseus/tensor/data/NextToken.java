@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 
 /**
  * Creates training examples for the objective of GPT-3 and Bloom, which is to predict the next
- * token at each position. An example consists of two sequences: tokens and labels.
+ * token at each position. A training example for GPT-3 or Bloom consists of two sequences: tokens
+ * and labels.
  */
 record NextToken() implements Objective {
   @Override

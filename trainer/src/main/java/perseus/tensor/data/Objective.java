@@ -4,22 +4,27 @@ import java.util.SplittableRandom;
 
 /**
  * Defines a training objective by how it creates training examples (inputs and labels) from a text.
- * Each objective is one implementation of this interface.
+ * Each training objective is one class that implements this interface.
  */
 interface Objective {
-  /** Label of a position at which the model predicts no token. */
+  /** Label of a position at which the model must predict no token. */
   long NO_LABEL = -1;
 
-  /** Returns the number of tokens of text from which one example is created. */
+  /**
+   * Returns the number of text tokens that are needed to create one training example with {@code
+   * length} tokens per sequence.
+   */
   int textLength(int length);
 
   /**
-   * Creates one training example.
+   * Creates one training example from the tokens of a text.
    *
-   * @param text tokens of the text; the array has {@code textLength(length)} elements
-   * @param length number of tokens in each sequence of the example
-   * @param random source of all random choices
-   * @return sequences of {@code length} tokens each: the inputs, then the labels
+   * @param text tokens of the text from which the example is created; the array has {@code
+   *     textLength(length)} elements
+   * @param length number of tokens in each sequence of the training example
+   * @param random source of the random numbers for all random choices
+   * @return the sequences of the example, each with {@code length} tokens; the last sequence
+   *     contains the labels, and all others contain inputs
    */
   long[][] example(long[] text, int length, SplittableRandom random);
 }

@@ -4,31 +4,35 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Creates training examples for T5's objective, which is to predict spans that were cut out of a
+ * Creates training examples for T5's objective, which is to predict spans that were removed from a
  * text (Raffel et al., 2020).
  *
- * <p>15 % of the text is cut out, in spans of three tokens. In the encoder's sequence, a sentinel
- * (a special token) replaces each span. Every span has a different sentinel. For each span, the
- * decoder predicts the sentinel and then the tokens of the span. At the end, the decoder predicts
- * one more sentinel. The text fills the encoder's sequence completely. The labels do not fill the
- * decoder's sequence, so the decoder predicts no tokens at the remaining positions.
+ * <p>To create an example, 15 % of the text is removed, in spans of three tokens. In the encoder's
+ * sequence, a sentinel (a special token) replaces each removed span. Every removed span has a
+ * different sentinel. For each removed span, the decoder predicts the sentinel and then the tokens
+ * of the span. After the last span, the decoder predicts one more sentinel. The remaining text and
+ * the sentinels fill the encoder's sequence completely. The labels do not fill the decoder's
+ * sequence, so the decoder predicts no tokens at the positions after the last label.
  *
- * <p>An example consists of three sequences: tokens of the encoder, tokens of the decoder, and
- * labels.
+ * <p>A training example for T5 consists of three sequences: tokens of the encoder, tokens of the
+ * decoder, and labels.
  *
- * @param firstSentinel sentinel token of the first span; each later sentinel has a number that is
- *     lower by 1
+ * @param firstSentinel number of the sentinel (special token) that replaces the first removed span;
+ *     each later sentinel has a number that is lower by 1
  */
 record SpanCorruption(int firstSentinel) implements Objective {
   private static final int SPAN_TOKENS = 3;
 
   /**
-   * Number of encoder tokens per span: 17 tokens of text and one sentinel. Each span removes 3 of
-   * 20 text tokens.
+   * Number of encoder tokens per removed span: 17 tokens of text and one sentinel. Each removed
+   * span contains 3 of 20 text tokens.
    */
   private static final int ENCODER_TOKENS_PER_SPAN = 18;
 
-  /** First token of the decoder. The same token also fills positions without a prediction. */
+  /**
+   * Number of the first token of the decoder, which also fills the decoder's positions after the
+   * last label.
+   */
   private static final long START = 0;
 
   private static int spans(int length) {
@@ -50,8 +54,8 @@ record SpanCorruption(int firstSentinel) implements Objective {
     int written = 0;
     int predicted = 0;
     for (int span = 0; span < spans; span++) {
-      // The encoder's sequence is divided into equal parts. Each part contains the sentinel of one
-      // span.
+      // The encoder's sequence is divided into equal parts. Each part of the encoder's sequence
+      // contains the sentinel of one removed span.
       int end = (int) ((long) length * (span + 1) / spans);
       int start = written + random.nextInt(end - written);
       while (written < start) {
@@ -76,7 +80,10 @@ record SpanCorruption(int firstSentinel) implements Objective {
     return new long[][] {encoder, decoder, labels};
   }
 
-  /** Writes a label unless the sequence is full. Returns the next position. */
+  /**
+   * Writes one label into the sequence of labels, unless the sequence is full. Returns the position
+   * of the next label.
+   */
   private static int append(long[] labels, int position, long token) {
     if (position < labels.length) {
       labels[position] = token;

@@ -7,16 +7,16 @@ import java.util.SplittableRandom;
 import perseus.random.SplitMix;
 
 /**
- * Generates random training data for image models. Pixels are uniform noise with mean 0 and
- * variance 1, and classes are random.
+ * Generates random training data for image models. The pixels of the images are uniform noise with
+ * mean 0 and variance 1, and their classes are random.
  *
  * @param samples number of images in a microbatch
  * @param size height and width of an image, in pixels
- * @param classes number of classes
- * @param seed seed of the random data
+ * @param classes number of classes of the model
+ * @param seed seed from which all random pixels and classes are generated
  */
 record SyntheticImages(int samples, int size, int classes, long seed) implements TrainingData {
-  /** Width of the interval on which a uniform distribution has variance 1. */
+  /** Width of an interval on which a uniform distribution has the variance 1. */
   private static final double WIDTH = Math.sqrt(12);
 
   @Override

@@ -4,10 +4,11 @@ import java.util.SplittableRandom;
 import perseus.random.SplitMix;
 
 /**
- * Generates random tokens. All tokens have the same probability.
+ * Generates random token sequences, in which all tokens of the vocabulary have the same
+ * probability.
  *
  * @param vocabulary number of tokens in the vocabulary
- * @param seed seed of the random tokens
+ * @param seed seed from which all random tokens are generated
  */
 record SyntheticTokens(int vocabulary, long seed) implements TokenSource {
   @Override

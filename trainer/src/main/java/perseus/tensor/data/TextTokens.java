@@ -24,11 +24,11 @@ final class TextTokens implements TokenSource {
   }
 
   /**
-   * Creates a source from the given tokens.
+   * Creates a source of token sequences from the tokens of a text.
    *
-   * @param file the file that contained the tokens, for error messages
-   * @param seed seed of the random positions
-   * @throws UserError if the list of tokens is empty
+   * @param file the file that contained the text, for error messages
+   * @param seed seed from which the random positions in the text are generated
+   * @throws UserError if the text contains no tokens
    */
   static TextTokens of(Path file, int[] text, long seed) {
     if (text.length == 0) {
@@ -38,9 +38,9 @@ final class TextTokens implements TokenSource {
   }
 
   /**
-   * Creates a source that uses the bytes of a file as tokens.
+   * Creates a source of token sequences that uses the bytes of a text file as tokens.
    *
-   * @throws UserError if the file is empty, larger than 1 GiB, or cannot be read
+   * @throws UserError if the text file is empty, larger than 1 GiB, or cannot be read
    */
   static TextTokens bytes(Path file, long seed) {
     byte[] bytes = readAll(file);
@@ -54,7 +54,7 @@ final class TextTokens implements TokenSource {
   /**
    * Reads a text file into memory.
    *
-   * @throws UserError if the file is larger than 1 GiB or cannot be read
+   * @throws UserError if the text file is larger than 1 GiB or cannot be read
    */
   static byte[] readAll(Path file) {
     try {
@@ -73,9 +73,9 @@ final class TextTokens implements TokenSource {
   /**
    * Checks that a model's vocabulary contains all tokens of the text.
    *
-   * @param vocabulary number of tokens in the vocabulary
+   * @param vocabulary number of tokens in the model's vocabulary
    * @param model name of the model, for the error message
-   * @throws UserError if a token is not in the vocabulary
+   * @throws UserError if a token of the text is not in the model's vocabulary
    */
   void requireWithin(int vocabulary, String model) {
     for (int token : text) {

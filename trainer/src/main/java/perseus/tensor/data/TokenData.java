@@ -7,14 +7,14 @@ import perseus.model.layer.Batch;
 import perseus.random.SplitMix;
 
 /**
- * Combines training examples of a text into microbatches. An example has two or three sequences,
- * such as tokens and labels. A microbatch has one int64 tensor of the shape (samples, tokens) for
- * each of these sequences.
+ * Combines training examples of a text into microbatches. A training example has two or three
+ * sequences, such as tokens and labels. For each sequence of the examples, a microbatch has one
+ * int64 tensor of the shape (samples, tokens).
  *
- * @param source source of the tokens from which the examples are created
- * @param objective training objective, which creates examples from the text
+ * @param source source of the tokens from which the training examples are created
+ * @param objective training objective, which creates the training examples from the tokens
  * @param batch sizes of a microbatch (samples, tokens)
- * @param seed seed of the objective's random choices
+ * @param seed seed from which the random choices of the training objective are generated
  */
 record TokenData(TokenSource source, Objective objective, Batch batch, long seed)
     implements TrainingData {
@@ -27,8 +27,8 @@ record TokenData(TokenSource source, Objective objective, Batch batch, long seed
     for (int i = 0; i < samples; i++) {
       long sample = index * samples + i;
       source.read(sample, text);
-      // The source of the tokens uses the seed itself. The complement of the seed gives the
-      // objective different random numbers.
+      // The source of the tokens uses the seed itself. The objective uses the complement of the
+      // seed, which gives it different random numbers.
       long[][] example = objective.example(text, length, SplitMix.random(~seed, sample));
       joined = joined == null ? new long[example.length][samples * length] : joined;
       for (int sequence = 0; sequence < example.length; sequence++) {

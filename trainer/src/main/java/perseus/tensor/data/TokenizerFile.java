@@ -15,7 +15,7 @@ import perseus.tensor.runtime.DjlRuntime;
  * tokens with this tokenizer.
  */
 final class TokenizerFile implements AutoCloseable {
-  /** Approximate number of characters in a piece of text that is encoded in one call. */
+  /** Approximate number of characters of text that one call turns into tokens. */
   private static final int CHUNK_CHARACTERS = 1 << 16;
 
   private final HuggingFaceTokenizer tokenizer;
@@ -25,9 +25,9 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * Reads a tokenizer from a file.
+   * Reads a tokenizer from a file {@code tokenizer.json}.
    *
-   * @throws UserError if the file is not a tokenizer or cannot be read
+   * @throws UserError if the file does not contain a tokenizer or cannot be read
    */
   static TokenizerFile open(Path file) {
     DjlRuntime.prepare();
@@ -42,11 +42,11 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * Turns a text file into tokens. The text is encoded in pieces. A piece ends at the end of a line
-   * if possible.
+   * Turns a text file into tokens. The tokenizer processes the text in pieces. Each piece of the
+   * text ends at the end of a line if possible.
    *
    * @return the tokens of the whole text
-   * @throws UserError if the file cannot be read
+   * @throws UserError if the text file is too large or cannot be read
    */
   int[] encode(Path file) {
     String text = new String(TextTokens.readAll(file), StandardCharsets.UTF_8);
@@ -72,8 +72,9 @@ final class TokenizerFile implements AutoCloseable {
   }
 
   /**
-   * Returns the mask token and the first sentinel token of the tokenizer. If the tokenizer lacks
-   * one of these tokens, the last token of the vocabulary is used instead.
+   * Returns the mask token and the first sentinel token (replacement of a removed span) of the
+   * tokenizer. If the tokenizer has no mask token or no sentinel token, the last token of the
+   * vocabulary is used instead.
    *
    * @param vocabulary number of tokens in the model's vocabulary
    */

@@ -5,21 +5,22 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). Each
- * head has a slope m. For a query at position i and a key at position j &lt;= i, ALiBi subtracts m
- * (i - j) from the attention score.
+ * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). In
+ * ALiBi, each attention head has a slope m. For a query at position i and a key at position j &lt;=
+ * i, ALiBi subtracts m (i - j) from the attention score.
  */
 public final class Alibi {
   private Alibi() {}
 
   /**
-   * Returns the slope of a head. If the number of heads n is a power of two, the slopes are
-   * 2^(-8/n), 2^(-16/n), ..., 2^(-8). For another number of heads, let p be the next lower power of
-   * two. The first p heads have the slopes of a model with p heads. The remaining heads have every
-   * second slope of a model with 2p heads.
+   * Returns the slope (factor of the distance between query and key) of an attention head. If the
+   * number n of heads is a power of two, the slopes of the heads are 2^(-8/n), 2^(-16/n), ...,
+   * 2^(-8). If the number of heads is not a power of two, the first p heads have the slopes of a
+   * model with p heads, where p is the next lower power of two. The heads after the first p heads
+   * have every second slope of a model with 2p heads, where p is the next lower power of two.
    *
-   * @param head number of the head, from 0
-   * @param heads number of heads of the model
+   * @param head number of the attention head, counted from 0
+   * @param heads number of attention heads of the model
    */
   public static double slope(int head, int heads) {
     int power = Integer.highestOneBit(heads);
@@ -29,12 +30,12 @@ public final class Alibi {
   }
 
   /**
-   * Returns the biases of the attention scores of consecutive heads. The bias of a key after the
-   * query is minus infinity, so that the query does not attend to this key.
+   * Returns the ALiBi biases of the attention scores of consecutive heads. For a key after the
+   * query, the bias is minus infinity, so that the query does not attend to this key.
    *
-   * @param heads number of heads of the model
-   * @param from number of the first head
-   * @param count number of heads in the result
+   * @param heads number of attention heads of the model
+   * @param from number of the first attention head for which biases are returned
+   * @param count number of attention heads for which biases are returned
    * @return float32 tensor (1, count, tokens, tokens), indexed by head, query and key
    */
   public static NDArray bias(NDManager manager, int heads, int from, int count, int tokens) {

@@ -9,8 +9,8 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Creates the first and the last layer of BERT. The training data of a microbatch are two tensors:
- * tokens and labels. All tokens belong to the first segment.
+ * Creates the first and the last layer of BERT. The training data of a microbatch for BERT are two
+ * tensors: tokens and labels. All tokens belong to the first of BERT's two segments.
  */
 public final class BertLayers {
   private static final float NORM_EPSILON = 1e-12f;
@@ -18,8 +18,8 @@ public final class BertLayers {
   private BertLayers() {}
 
   /**
-   * Creates the first layer. The layer adds token, position and segment vectors and applies a
-   * normalization.
+   * Creates the first layer of BERT, which adds token, position and segment vectors and applies a
+   * layer normalization.
    */
   public static TensorLayer of(BertEmbedding layer, StageParameters parameters) {
     VocabularyTable table = VocabularyTable.of(parameters);
@@ -36,8 +36,8 @@ public final class BertLayers {
   }
 
   /**
-   * Creates the last layer. The layer applies a linear layer, GELU and a normalization, and
-   * computes the logits and the loss.
+   * Creates the last layer of BERT, which applies a linear layer, GELU and a layer normalization,
+   * and computes the logits and the loss.
    */
   public static TensorLayer of(MaskedHead layer, StageParameters parameters) {
     Linear transform = Linear.of(parameters, "head.transform");

@@ -9,48 +9,57 @@ import perseus.tensor.runtime.DjlRuntime;
 
 /**
  * Applies a convolution to feature maps of the shape (samples, channels, height, width). The
- * convolution keeps or halves the height and width.
+ * convolution keeps or halves the height and width of the feature maps.
  *
  * <p>On a CPU, PyTorch calls other libraries for convolutions. Some virtual machines hide the cache
- * sizes of the processor (CPUID leaf 0x8000001D is all zeros). On these machines, two of the
- * libraries fail:
+ * sizes of the processor (CPUID leaf 0x8000001D is all zeros). On machines with hidden cache sizes,
+ * the library oneDNN may give wrong results, and the library NNPACK prints warnings.
  *
  * <ul>
- *   <li>oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains oneDNN 3.7.
- *       Up to version 3.7, oneDNN assumes a cache of one byte on these machines, and does not write
- *       all of the zeros that must fill the last block. If the last block is not full, outputs and
- *       gradients are wrong or NaN, without any message. Version 3.8 assumes a usual cache size.
- *   <li>NNPACK prints a warning at every call. PyTorch calls NNPACK for 1 x 1 kernels on one
- *       thread.
+ *   <li>The library oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains
+ *       oneDNN 3.7. Up to version 3.7, oneDNN assumes a cache of one byte on machines with hidden
+ *       cache sizes, and does not write all of the zeros that must fill the last block of channels.
+ *       If the last block of channels is not full, outputs and gradients are wrong or NaN, without
+ *       any message. From version 3.8, oneDNN assumes a usual cache size on machines with hidden
+ *       cache sizes.
+ *   <li>On machines with hidden cache sizes, the library NNPACK prints a warning at every call.
+ *       PyTorch calls NNPACK for 1 x 1 kernels on one thread.
  * </ul>
  *
- * <p>Therefore this class uses PyTorch's native kernel in two cases: if the channels do not fill
- * all blocks, and for 1 x 1 kernels on one thread. The class does this on every CPU, so that
- * results do not depend on the processor. For 1 x 1 kernels, the native kernel is as fast as
- * NNPACK. For channels that do not fill all blocks, the native kernel has about half the speed of
- * oneDNN. However, no model of the model zoo has such channels.
+ * <p>To avoid faulty libraries, this class uses PyTorch's native kernel in two cases: if the
+ * channels do not fill all blocks of oneDNN, and for 1 x 1 kernels on one thread. The class uses
+ * the native kernel on every CPU and not only on machines with hidden cache sizes, so that results
+ * do not depend on the processor. For 1 x 1 kernels, the native kernel is as fast as NNPACK. For
+ * channels that do not fill all blocks of oneDNN, the native kernel has about half the speed of
+ * oneDNN. However, in all models of the model zoo, the channels fill all blocks of oneDNN.
  *
- * @param weight weights of the shape (output channels, input channels, size, size); the size is odd
- * @param stride 1 to keep height and width, or 2 to halve them
+ * @param weight weights of the convolution, of the shape (output channels, input channels, size,
+ *     size); the size is odd
+ * @param stride 1 to keep the height and width of the feature maps, or 2 to halve them
  */
 record Convolution(LocalParameter weight, int stride) {
   private static final int MIN_BLOCK_CHANNELS = 16;
   private static final int MAX_BLOCK_CHANNELS = 64;
 
-  /** Applies the convolution. PyTorch's automatic differentiation records the operation. */
+  /**
+   * Applies the convolution to feature maps. PyTorch's automatic differentiation records the
+   * convolution for the backward.
+   */
   NDArray apply(Tape tape, NDArray x) {
     String kernel = stride == 1 ? "convolution" : "halving_convolution";
     return tape.call(usesNativeKernel() ? "native_" + kernel : kernel, x, weight.value());
   }
 
-  /** Returns whether PyTorch must use its native kernel instead of oneDNN or NNPACK. */
+  /**
+   * Returns whether PyTorch must use its native kernel instead of the libraries oneDNN and NNPACK.
+   */
   private boolean usesNativeKernel() {
     if (weight.value().getDevice().isGpu()) {
       return false;
     }
     Shape shape = weight.value().getShape();
     boolean callsNnpack = shape.get(2) == 1 && stride == 1 && DjlRuntime.threads() == 1;
-    // oneDNN does not store the three colour channels of images in blocks.
+    // The library oneDNN does not store the three colour channels of images in blocks.
     boolean fillsBlocks =
         fillsBlocks(shape.get(0))
             && (shape.get(1) == ImageFolder.COLOURS || fillsBlocks(shape.get(1)));

@@ -11,7 +11,7 @@ import perseus.tensor.parameter.StageParameters;
 
 /**
  * Creates the layers of GPT-3 and Bloom before and after the transformer blocks. The training data
- * of a microbatch are two tensors: tokens and labels.
+ * of a microbatch for GPT-3 or Bloom are two tensors: tokens and labels.
  */
 public final class GptLayers {
   private static final float NORM_EPSILON = 1e-5f;
@@ -19,8 +19,8 @@ public final class GptLayers {
   private GptLayers() {}
 
   /**
-   * Creates the first layer. The layer looks up the token vectors. In Bloom, the layer also
-   * normalizes the token vectors.
+   * Creates the first layer of GPT-3 or Bloom, which looks up the token vectors. In Bloom, the
+   * first layer also normalizes the token vectors.
    */
   public static TensorLayer of(TokenEmbedding layer, StageParameters parameters) {
     VocabularyTable table = VocabularyTable.of(parameters);
@@ -31,7 +31,7 @@ public final class GptLayers {
     return (tape, activations, data) -> new NDList(norm.apply(table.embed(tape, data.get(0))));
   }
 
-  /** Creates the second layer of GPT-3, which adds position vectors. */
+  /** Creates the second layer of GPT-3, which adds position vectors to the token vectors. */
   public static TensorLayer of(PositionEmbedding layer, StageParameters parameters) {
     LocalParameter positions = parameters.get("embedding.positions.weight");
     return (tape, activations, data) -> {
@@ -42,7 +42,8 @@ public final class GptLayers {
   }
 
   /**
-   * Creates the last layer. The layer applies a normalization and computes the logits and the loss.
+   * Creates the last layer of GPT-3 or Bloom, which applies a layer normalization and computes the
+   * logits and the loss.
    */
   public static TensorLayer of(CausalHead layer, StageParameters parameters) {
     Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);

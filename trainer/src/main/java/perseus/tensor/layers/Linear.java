@@ -7,10 +7,10 @@ import perseus.tensor.parameter.StageParameters;
 
 /**
  * Applies a linear layer, {@code y = x W^T + b}, to the last dimension of a tensor. This class
- * computes the backward directly, without PyTorch's automatic differentiation.
+ * computes the backward of the linear layer directly, without PyTorch's automatic differentiation.
  *
  * @param weight matrix W of the shape (outputs, inputs)
- * @param bias vector b of the shape (outputs); null for no bias
+ * @param bias vector b of the shape (outputs); null if the linear layer has no bias
  */
 record Linear(LocalParameter weight, LocalParameter bias) {
 
@@ -25,11 +25,13 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the layer if every tensor-parallel rank has all inputs. Each rank computes the outputs
-   * that belong to its part of the weight.
+   * Applies the linear layer if every tensor-parallel rank has all inputs. Each tensor-parallel
+   * rank computes the outputs that belong to its part of the weight.
    *
-   * @param x tensor of the shape (..., inputs); it must be a cut of the tape
-   * @return tensor of the shape (..., this rank's outputs), which is a cut of the tape
+   * @param x tensor of the shape (..., inputs), which must be a cut of the tape (start of a new
+   *     autograd graph)
+   * @return tensor of the shape (..., this rank's outputs), which is a cut of the tape (start of a
+   *     new autograd graph)
    */
   NDArray apply(Tape tape, NDArray x) {
     NDArray y =
@@ -40,11 +42,13 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the layer if the inputs are divided among the tensor-parallel ranks. The method then
-   * sums the results over these ranks.
+   * Applies the linear layer if the inputs are divided among the tensor-parallel ranks. The method
+   * then sums the outputs over all tensor-parallel ranks.
    *
-   * @param x tensor of the shape (..., this rank's inputs); it must be a cut of the tape
-   * @return tensor of the shape (..., outputs); a cut of the tape or a tensor computed from a cut
+   * @param x tensor of the shape (..., this rank's inputs), which must be a cut of the tape (start
+   *     of a new autograd graph)
+   * @return tensor of the shape (..., outputs), which is a cut of the tape (start of a new autograd
+   *     graph) or is computed from a cut
    */
   NDArray applyToParts(Tape tape, NDArray x) {
     if (tape.group().size() == 1) {

@@ -5,14 +5,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Assigns each pair of a query and a key to a bucket by their distance. T5 has one relative
- * position bias per bucket and head (Raffel et al., 2020).
+ * Assigns each pair of a query and a key to a bucket (range of distances) by the distance between
+ * their positions. T5 has one relative position bias per distance bucket and attention head (Raffel
+ * et al., 2020).
  *
- * <p>Each bucket of the first half contains one distance, in tokens. Each bucket of the second half
- * contains a range of distances. On a logarithmic scale, these ranges have equal widths up to a
- * distance of {@value #MAX_DISTANCE} tokens. The last bucket also contains all larger distances.
- * The encoder uses half of the buckets for keys before the query and half for keys after the query.
- * In the decoder, keys after the query are masked and get the bucket of distance 0.
+ * <p>Of the buckets for keys before (or after) the query, each bucket of the first half contains a
+ * single distance, in tokens. Of the buckets for keys before (or after) the query, each bucket of
+ * the second half contains a range of distances. On a logarithmic scale, the ranges of distances
+ * have equal widths up to a distance of {@value #MAX_DISTANCE} tokens. The last bucket also
+ * contains all distances above {@value #MAX_DISTANCE} tokens. T5's encoder uses half of the buckets
+ * for keys before the query and half for keys after the query. In T5's decoder, keys after the
+ * query are masked and get the bucket of distance 0.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;
@@ -21,10 +24,11 @@ public final class RelativePositions {
   private RelativePositions() {}
 
   /**
-   * Returns the number of the bucket of a pair. The first bucket has the number 0.
+   * Returns the number of the bucket (range of distances) for a pair of a query and a key. The
+   * first bucket has the number 0.
    *
    * @param distance position of the key minus position of the query, in tokens
-   * @param bidirectional whether keys after the query have separate buckets, as in the encoder
+   * @param bidirectional true if keys after the query have separate buckets, as in T5's encoder
    */
   public static int bucket(int distance, boolean bidirectional) {
     int buckets = bidirectional ? BUCKETS / 2 : BUCKETS;
@@ -38,7 +42,10 @@ public final class RelativePositions {
     return offset + Math.min(exact + (int) (growth * (buckets - exact)), buckets - 1);
   }
 
-  /** Returns the buckets of all pairs as an int64 tensor of the shape (queries, keys). */
+  /**
+   * Returns the bucket numbers of all pairs of a query and a key, as an int64 tensor of the shape
+   * (queries, keys).
+   */
   static NDArray buckets(NDManager manager, int tokens, boolean bidirectional) {
     long[] buckets = new long[tokens * tokens];
     for (int query = 0; query < tokens; query++) {
@@ -54,7 +61,7 @@ public final class RelativePositions {
    * keys).
    *
    * @param causal true if the mask is minus infinity for keys after the query; false if all
-   *     elements are 0
+   *     elements of the mask are 0
    */
   static NDArray mask(NDManager manager, int tokens, boolean causal) {
     float[] mask = new float[tokens * tokens];

@@ -9,23 +9,25 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Creates the layers of Wide-ResNet. The training data of a microbatch are two tensors: images of
- * the shape (samples, colours, height, width) and classes of the shape (samples).
+ * Creates the layers of Wide-ResNet. The training data of a microbatch for Wide-ResNet are two
+ * tensors: images of the shape (samples, colours, height, width) and classes of the shape
+ * (samples).
  *
- * <p>Batch normalization uses the mean and variance of the microbatch. The layers keep no running
- * averages of mean and variance, because only evaluation needs running averages.
+ * <p>The batch normalization in Wide-ResNet uses the mean and variance of the microbatch. The
+ * layers of Wide-ResNet keep no running averages of mean and variance, because only evaluation
+ * needs running averages.
  */
 public final class ResNetLayers {
   private final StageParameters parameters;
 
-  /** Creates a factory for layers that use the given parameters. */
+  /** Creates a factory for layers of Wide-ResNet that use the given parameters. */
   public ResNetLayers(StageParameters parameters) {
     this.parameters = parameters;
   }
 
   /**
-   * Creates the first layer. The layer applies a convolution, batch normalization, ReLU and
-   * max-pooling.
+   * Creates the first layer of Wide-ResNet, which applies a convolution, batch normalization, ReLU
+   * and max-pooling.
    */
   public TensorLayer of(ResNetStem layer) {
     Normalized stem = normalized("stem.convolution.weight", "stem", 2);
@@ -34,8 +36,8 @@ public final class ResNetLayers {
   }
 
   /**
-   * Creates a residual bottleneck block. The last layer of the model also contains the head, which
-   * computes the loss.
+   * Creates a residual bottleneck block (three convolutions and a residual sum). The last
+   * bottleneck of the model also contains the head, which computes the loss.
    */
   public TensorLayer of(Bottleneck layer) {
     String prefix = "bottleneck" + layer.number() + ".";
@@ -68,7 +70,7 @@ public final class ResNetLayers {
         parameters.get(name + ".norm.bias"));
   }
 
-  /** Applies a convolution and then batch normalization. */
+  /** Applies a convolution and then a batch normalization to feature maps. */
   private record Normalized(Convolution convolution, LocalParameter scale, LocalParameter shift) {
     NDArray apply(Tape tape, NDArray x) {
       return normalize("batch_norm", tape, x);

@@ -9,7 +9,8 @@ import perseus.tensor.parameter.StageParameters;
 
 /**
  * Computes an attention layer of T5, which consists of a normalization, attention with four linear
- * layers without bias, and a residual sum. The attention scores are not scaled.
+ * layers without bias, and a residual sum. T5 does not scale the attention scores by the root of
+ * the head's width.
  */
 final class T5Attention {
   private final int headWidth;
@@ -19,7 +20,7 @@ final class T5Attention {
   private final Linear value;
   private final Linear output;
 
-  /** Creates an attention layer. The names of its parameters start with {@code name}. */
+  /** Creates an attention layer whose parameters have names that start with {@code name}. */
   T5Attention(String name, T5Shape shape, StageParameters parameters) {
     headWidth = shape.headWidth();
     norm = RmsNorm.of(parameters, name);
@@ -30,11 +31,14 @@ final class T5Attention {
   }
 
   /**
-   * Computes self-attention and adds its result to the input.
+   * Computes self-attention of the encoder or of the decoder, and adds the result to the input
+   * {@code x}.
    *
-   * @param x input of the shape (samples, tokens, hidden), a cut of the tape
-   * @param positions relative position biases of the encoder or of the decoder
-   * @return tensor of the shape (samples, tokens, hidden)
+   * @param x input tensor of the shape (samples, tokens, hidden), which must be a cut of the tape
+   *     (start of a new autograd graph)
+   * @param positions relative position biases that all self-attentions of the encoder, or of the
+   *     decoder, share
+   * @return output tensor of the shape (samples, tokens, hidden)
    */
   NDArray attendToSelf(Tape tape, NDArray x, Positions positions) {
     NDArray normalized = tape.copyToGroup(norm.apply(tape, x));
@@ -51,11 +55,14 @@ final class T5Attention {
   }
 
   /**
-   * Computes attention from the decoder to the encoder's output and adds its result to the input.
+   * Computes attention from the decoder to the encoder's output, and adds the result to the input
+   * {@code x}.
    *
-   * @param x input of the shape (samples, tokens, hidden), a cut of the tape
-   * @param encoded output of the encoder, of the shape (samples, tokens, hidden), a cut of the tape
-   * @return tensor of the shape (samples, tokens, hidden)
+   * @param x input tensor of the shape (samples, tokens, hidden), which must be a cut of the tape
+   *     (start of a new autograd graph)
+   * @param encoded output of the encoder, of the shape (samples, tokens, hidden), which must be a
+   *     cut of the tape (start of a new autograd graph)
+   * @return output tensor of the shape (samples, tokens, hidden)
    */
   NDArray attendTo(Tape tape, NDArray x, NDArray encoded) {
     NDArray normalized = tape.copyToGroup(norm.apply(tape, x));
@@ -84,9 +91,11 @@ final class T5Attention {
    * Holds the relative position biases that all self-attentions of the encoder, or of the decoder,
    * share.
    *
-   * @param table bias of each bucket and head, of the shape (buckets, this rank's heads)
-   * @param buckets bucket of each pair of tokens, an int64 tensor of the shape (queries, keys)
-   * @param mask values that are added to the attention scores, of the shape (queries, keys)
+   * @param table bias of each bucket (range of distances) and attention head, of the shape
+   *     (buckets, this rank's heads)
+   * @param buckets number of the bucket (range of distances) of each pair of tokens, an int64
+   *     tensor of the shape (queries, keys)
+   * @param mask mask that is added to the attention scores, of the shape (queries, keys)
    */
   record Positions(LocalParameter table, NDArray buckets, NDArray mask) {}
 }

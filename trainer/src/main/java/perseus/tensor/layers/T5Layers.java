@@ -12,9 +12,10 @@ import perseus.tensor.layers.T5Attention.Positions;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Creates the layers of T5. The training data of a microbatch are three tensors: tokens of the
- * encoder, tokens of the decoder, and labels. Each encoder layer returns one tensor. Each decoder
- * layer also returns the encoder's output, because later decoder layers need it.
+ * Creates the layers of T5. The training data of a microbatch for T5 are three tensors: tokens of
+ * the encoder, tokens of the decoder, and labels. Each encoder layer returns one tensor, its own
+ * output. Each decoder layer returns its own output and the encoder's output, because later decoder
+ * layers need the encoder's output.
  */
 public final class T5Layers {
   private final StageParameters parameters;
@@ -24,10 +25,10 @@ public final class T5Layers {
   private Positions decoderPositions;
 
   /**
-   * Creates a factory for the layers of one stage.
+   * Creates a factory for the T5 layers of one pipeline stage.
    *
-   * @param manager owner of the constant tensors that the layers share; the manager must stay open
-   *     as long as the stage is used
+   * @param manager owner of the constant tensors that several layers share; the manager must stay
+   *     open while the stage is used
    * @param tokens number of tokens in a sequence
    */
   public T5Layers(StageParameters parameters, NDManager manager, int tokens) {
@@ -36,13 +37,15 @@ public final class T5Layers {
     this.tokens = tokens;
   }
 
-  /** Creates the first layer, which looks up the vectors of the encoder's tokens. */
+  /** Creates the first layer of T5, which looks up the vectors of the encoder's tokens. */
   public TensorLayer of(T5Embedding layer) {
     VocabularyTable table = VocabularyTable.of(parameters);
     return (tape, activations, data) -> new NDList(table.embed(tape, data.get(0)));
   }
 
-  /** Creates an encoder block of self-attention and a feed-forward network. */
+  /**
+   * Creates an encoder block of T5, which consists of self-attention and a feed-forward network.
+   */
   public TensorLayer of(T5EncoderBlock layer) {
     String prefix = "encoder" + layer.number();
     T5Attention attention = new T5Attention(prefix + ".attention", layer.shape(), parameters);
@@ -60,7 +63,7 @@ public final class T5Layers {
   }
 
   /**
-   * Creates the first half of a decoder block. The layer computes self-attention and attention to
+   * Creates the first half of a decoder block of T5, which computes self-attention and attention to
    * the encoder's output.
    */
   public TensorLayer of(T5DecoderAttention layer) {
@@ -80,7 +83,7 @@ public final class T5Layers {
     };
   }
 
-  /** Creates the second half of a decoder block, which is a feed-forward network. */
+  /** Creates the second half of a decoder block of T5, which is a feed-forward network. */
   public TensorLayer of(T5DecoderFeedForward layer) {
     TensorLayer feedForward = feedForward("decoder" + layer.number() + ".feedforward");
     return (tape, activations, data) -> {
@@ -90,14 +93,15 @@ public final class T5Layers {
   }
 
   /**
-   * Creates the last layer. The layer applies a normalization and computes the logits and the loss.
+   * Creates the last layer of T5, which applies a normalization and computes the logits and the
+   * loss.
    */
   public TensorLayer of(T5Head layer) {
     RmsNorm norm = RmsNorm.of(parameters, "decoder.final");
     VocabularyTable table = VocabularyTable.of(parameters);
-    // The stage owns this tensor, so it stays valid during the backward. If a plain number were
-    // given to mul(), DJL would make a temporary tensor whose memory is already freed when the
-    // backward reads it.
+    // The stage owns the tensor scale, so the tensor stays valid during the backward. If a plain
+    // number were given to mul(), DJL would make a temporary tensor whose memory is already freed
+    // when the backward reads the tensor.
     NDArray scale = manager.create((float) Math.pow(layer.shape().hidden(), -0.5));
     return (tape, activations, data) -> {
       NDArray x = tape.copyToGroup(norm.apply(tape, activations.get(0)).mul(scale));
@@ -107,7 +111,7 @@ public final class T5Layers {
 
   /**
    * Creates a feed-forward network with normalization and a residual sum. If the previous layer
-   * returns several tensors, the network uses only the first one.
+   * returns several tensors, the feed-forward network uses only the first tensor.
    */
   private TensorLayer feedForward(String name) {
     RmsNorm norm = RmsNorm.of(parameters, name);

@@ -13,9 +13,10 @@ import perseus.tensor.parameter.StageParameters;
  * Runs a transformer block of GPT-3, Bloom or BERT, which consists of self-attention and a
  * feed-forward network.
  *
- * <p>One weight matrix computes queries, keys and values. The rows of the matrix are ordered by
- * head. The rows of each head are ordered by query, key and value. Therefore the part of the rows
- * that one tensor-parallel rank holds is contiguous and belongs to whole heads.
+ * <p>In the self-attention, one weight matrix computes queries, keys and values. The rows of the
+ * weight matrix for queries, keys and values are ordered by attention head. The rows of each
+ * attention head are ordered by query, key and value. Therefore the part of the weight matrix that
+ * one tensor-parallel rank holds is contiguous and belongs to whole attention heads.
  */
 public final class TransformerLayer implements TensorLayer {
   private final Variant variant;
@@ -31,11 +32,11 @@ public final class TransformerLayer implements TensorLayer {
   private final IntFunction<NDArray> alibi;
 
   /**
-   * Creates a block that uses the given parameters.
+   * Creates a transformer block that uses the given parameters.
    *
    * @param alibi function that receives the model's number of heads and returns the ALiBi biases of
-   *     this rank's heads, as a tensor of the shape (1, this rank's heads, tokens, tokens); only
-   *     called for Bloom
+   *     this rank's heads, as a tensor of the shape (1, this rank's heads, tokens, tokens); called
+   *     only for the model family Bloom
    */
   public TransformerLayer(
       TransformerBlock block, StageParameters parameters, IntFunction<NDArray> alibi) {

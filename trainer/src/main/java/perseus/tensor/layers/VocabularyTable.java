@@ -10,27 +10,28 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Computes the embedding and the loss with one shared table of token vectors. The head uses the
- * same weights as the embedding (tied weights).
+ * Computes the embedding and the loss with one shared table of token vectors. The head, which
+ * computes the loss, uses the same table of token vectors as the embedding (tied weights).
  *
- * <p>With tensor parallelism, each rank holds the rows of one part of the vocabulary (Shoeybi et
- * al., 2019). For the embedding, each rank looks up the tokens of its part, and the ranks sum the
- * resulting vectors. For the loss of a token, a tensor-parallel group of R ranks does not exchange
- * the logits, but only R + 1 numbers.
+ * <p>With tensor parallelism, each rank holds the table's rows for one part of the vocabulary
+ * (Shoeybi et al., 2019). For the embedding, each rank looks up the tokens of its part of the
+ * vocabulary, and the ranks sum the resulting vectors. For the loss of a token, a tensor-parallel
+ * group of R ranks does not exchange the logits, but only R + 1 numbers.
  *
- * @param table token vectors of the shape (this rank's part of the vocabulary, hidden)
+ * @param table token vectors, a tensor of the shape (this rank's part of the vocabulary, hidden)
  */
 record VocabularyTable(LocalParameter table) {
-  /** Returns the table among the parameters of a stage. */
+  /** Finds the table of token vectors among the parameters of a stage. */
   static VocabularyTable of(StageParameters parameters) {
     return new VocabularyTable(parameters.get("embedding.tokens.weight"));
   }
 
   /**
-   * Looks up the vectors of tokens.
+   * Looks up the vector of each token of a microbatch.
    *
-   * @param tokens int64 tensor of the shape (samples, tokens)
-   * @return tensor of the shape (samples, tokens, hidden), which is a cut of the tape
+   * @param tokens numbers of the tokens, an int64 tensor of the shape (samples, tokens)
+   * @return token vectors of the shape (samples, tokens, hidden), which are a cut of the tape
+   *     (start of a new autograd graph)
    */
   NDArray embed(Tape tape, NDArray tokens) {
     NDArray first = tape.manager().create(table.first());
@@ -45,20 +46,24 @@ record VocabularyTable(LocalParameter table) {
   }
 
   /**
-   * Computes the mean cross entropy of the labels with the logits z = x E^T + bias. E is the table.
+   * Computes the mean cross entropy of the labels with the logits z = x E^T + bias, where E is the
+   * table of token vectors.
    *
    * <p>The logits of one vector of x form a row. The forward replaces each logit z by exp(z - m),
-   * where m is the maximum of the row. The backward needs no other large tensor. Let l be the
-   * logarithm of the sum of exp(z) over the row, and w = 1 / (number of labels). The gradient of
-   * the loss with respect to z is w exp(m - l) exp(z - m) everywhere except at the label. At the
-   * label, the gradient is w exp(m - l) exp(z - m) - w.
+   * where m is the maximum of the logits in its row. The values exp(z - m) are the only large
+   * tensor that the backward needs. The gradient of the loss with respect to a logit z is w exp(m -
+   * l) exp(z - m), where w = 1 / (number of labels), m is the maximum of the logits in the row, and
+   * l is the logarithm of the sum of exp(z) over the row. At the logit of the label, the gradient
+   * of the loss is lower by w = 1 / (number of labels).
    *
-   * @param x tensor of the shape (..., hidden), a cut made by {@link Tape#copyToGroup}
-   * @param bias bias of the logits, of the shape (this rank's part of the vocabulary); null for no
-   *     bias
-   * @param labels int64 tensor with one label for each vector of x; negative at positions without a
-   *     prediction
-   * @return the loss, a scalar, which is a cut of the tape
+   * @param x tensor of the shape (..., hidden), which must be a cut (start of a new autograd graph)
+   *     that {@link Tape#copyToGroup} has made
+   * @param bias bias of the logits, of the shape (this rank's part of the vocabulary); null if the
+   *     logits have no bias
+   * @param labels int64 tensor with one label for each vector of x; a label is negative if the
+   *     model predicts no token at this position
+   * @return the mean cross entropy (loss), a scalar, which is a cut of the tape (start of a new
+   *     autograd graph)
    */
   NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
     NDArray rows = present(tape, table, table.value());
@@ -115,10 +120,11 @@ record VocabularyTable(LocalParameter table) {
   }
 
   /**
-   * Exchanges the results of each token among the tensor-parallel ranks.
+   * Exchanges, for each token, the sums of exponentials and the label's logit among the
+   * tensor-parallel ranks.
    *
-   * @return tensor of the shape (tokens, ranks + 1): the logarithm of each rank's sum of
-   *     exponentials, then the label's logit
+   * @return tensor of the shape (tokens, ranks + 1), which contains for each token the logarithm of
+   *     each rank's sum of exponentials, and then the label's logit
    */
   private static NDArray exchanged(Tape tape, NDArray logSum, NDArray labelLogit) {
     int ranks = tape.group().size();
@@ -132,7 +138,7 @@ record VocabularyTable(LocalParameter table) {
     return exchanged;
   }
 
-  /** Returns the rows of this rank's part that are not padding. */
+  /** Returns those rows of this rank's part of a tensor that are not padding. */
   private static NDArray present(Tape tape, LocalParameter parameter, NDArray tensor) {
     return parameter.present() == tensor.getShape().get(0)
         ? tensor

@@ -1,7 +1,7 @@
 /**
  * Computes the forward of each kind of layer on tensors.
  *
- * <p>Code here may not choose the layers of a stage or create parameters; {@link
- * perseus.tensor.autograd} runs the backwards.
+ * <p>Code in {@code perseus.tensor.layers} may not choose the layers of a stage or create
+ * parameters, and leaves the backwards to {@link perseus.tensor.autograd}.
  */
 package perseus.tensor.layers;

@@ -11,19 +11,19 @@ import perseus.model.t5.T5Shape;
  * define them.
  *
  * <ul>
- *   <li>The weights of normalizations are 1. Biases are 0. All other weights are random with mean
- *       0.
- *   <li>GPT-3, BERT and Bloom use the given standard deviation. In GPT-3 and Bloom, some linear
- *       layers add to the residual stream. For these layers, the standard deviation is divided by
- *       the square root of the number of residual additions, which is two per block (Radford et
- *       al., 2019).
+ *   <li>The initial weights of normalizations are 1. The initial values of all biases are 0. All
+ *       other initial weights are random with mean 0.
+ *   <li>In GPT-3, BERT and Bloom, the random weights have the standard deviation {@code initStd}.
+ *       In GPT-3 and Bloom, some linear layers add to the residual stream. For linear layers that
+ *       add to the residual stream, the standard deviation is divided by the square root of the
+ *       number of residual additions, which is two per block (Radford et al., 2019).
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
- *       For the linear layer of the queries, T5 uses 1 / sqrt(inputs x head width), because T5 does
- *       not scale attention scores. T5 uses 1 / sqrt(hidden width) for relative position biases,
- *       and 1 for the embedding.
+ *       For the linear layer of the queries, T5 uses the standard deviation 1 / sqrt(inputs x head
+ *       width), because T5 does not scale attention scores. T5 uses the standard deviation 1 /
+ *       sqrt(hidden width) for relative position biases, and 1 for the embedding.
  *   <li>Wide-ResNet (as in torchvision) uses He initialization: the standard deviation of a
- *       convolution is sqrt(2 / (output channels x kernel area)). The standard deviation of the
- *       head is 1 / sqrt(3 x inputs).
+ *       convolution is sqrt(2 / (output channels x kernel area)). In Wide-ResNet, the standard
+ *       deviation of the head's weights is 1 / sqrt(3 x inputs).
  * </ul>
  */
 public final class InitialValues {
@@ -38,10 +38,10 @@ public final class InitialValues {
   }
 
   /**
-   * Returns the initial values of a parameter.
+   * Returns the initial values of one parameter of a model.
    *
    * @param seed seed from which all initial values of the model are computed
-   * @param initStd standard deviation of the weights in the families GPT-3, BERT and Bloom
+   * @param initStd standard deviation of the initial weights in the families GPT-3, BERT and Bloom
    */
   public static InitialValues of(Model model, Parameter parameter, long seed, double initStd) {
     String name = parameter.name();
@@ -92,8 +92,8 @@ public final class InitialValues {
   }
 
   /**
-   * Returns the initial value of one element. The position is the index of the element in the whole
-   * tensor, in row-major order.
+   * Returns the initial value of one element of the parameter. The position of an element is its
+   * index in the whole tensor, in row-major order.
    */
   float valueAt(long position) {
     return std == 0 ? (float) constant : initializer.normal(position, std);

@@ -14,14 +14,15 @@ import perseus.model.layer.Parameter;
 import perseus.transport.TensorGroup;
 
 /**
- * Holds the value and the gradient of a parameter on one rank. With tensor parallelism, a split
- * parameter has equal, contiguous parts along one axis, and each rank holds one part.
+ * Holds the value and the gradient of a parameter on one rank. Tensor parallelism divides a split
+ * parameter into equal, contiguous parts along one axis, and each rank holds one part.
  *
  * <p>If the length of the split axis is not a multiple of the number of ranks, the last parts are
- * padded with zeros. Some vocabularies need padding. The gradient of the padding is always zero.
+ * padded with zeros. Some vocabularies need padding to be divided among the ranks. The gradient of
+ * the padding is always zero.
  */
 public final class LocalParameter implements StageParameter {
-  /** Maximum number of initial values that are copied to the device together. */
+  /** Maximum number of initial values that are copied to the GPU (or CPU) together. */
   private static final int CHUNK_ELEMENTS = 1 << 20;
 
   private final Parameter parameter;
@@ -32,11 +33,11 @@ public final class LocalParameter implements StageParameter {
   private final long present;
 
   /**
-   * Creates this rank's part of the parameter, with its initial values.
+   * Creates this rank's part of a parameter, with its initial values.
    *
-   * @param manager owner of the value and the gradient
+   * @param manager owner of the tensors with the value and the gradient
    * @param group the tensor-parallel ranks that share the parameter
-   * @param values initial values of the whole tensor
+   * @param values initial values of the whole parameter, over all ranks
    */
   public LocalParameter(
       Parameter parameter, NDManager manager, TensorGroup group, InitialValues values) {
@@ -67,8 +68,9 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Writes the initial values. A row contains all elements along the split axis and the axes after
-   * it. This rank's part of a row is a contiguous section of a row of the whole tensor.
+   * Writes the initial values into this rank's part of the parameter. A row of the whole tensor
+   * contains all elements along the split axis and the axes after it. This rank's part of a row is
+   * a contiguous section of a row of the whole tensor.
    *
    * @param wholeRow number of elements of a row of the whole tensor
    * @param localRow number of elements of this rank's part of a row, with the padding
@@ -105,9 +107,9 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Creates the gradient and attaches it to the value. PyTorch allocates a gradient in the first
-   * backward, so this method runs a backward with zeros. Later backwards add to this gradient in
-   * place.
+   * Creates the gradient tensor of a parameter and attaches it to the value. PyTorch allocates a
+   * gradient in the first backward, so this method runs a backward with zeros. Later backwards add
+   * to the allocated gradient in place.
    */
   private static NDArray attachedGradient(NDArray value) {
     try (NDArray zeros = value.zerosLike()) {
@@ -137,7 +139,7 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Returns the index in the whole tensor, along the split axis, at which this rank's part starts.
+   * Returns the index along the split axis of the whole tensor at which this rank's part starts.
    */
   public long first() {
     return first;

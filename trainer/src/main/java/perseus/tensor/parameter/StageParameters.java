@@ -10,8 +10,8 @@ import perseus.model.layer.Parameter;
 import perseus.transport.TensorGroup;
 
 /**
- * Holds the parameters of a stage's layers and finds a parameter by its name. A parameter that
- * several layers share is stored once.
+ * Holds the parameters of a stage's layers and finds a parameter by its name. If several layers
+ * share a parameter, this class stores the parameter only once.
  */
 public class StageParameters {
   private final Map<String, LocalParameter> byName = new LinkedHashMap<>();
@@ -19,7 +19,8 @@ public class StageParameters {
   /**
    * Collects the parameters of the given layers.
    *
-   * @param make function that creates a parameter from its description; called once for each name
+   * @param make function that creates a parameter from its description; it is called once for each
+   *     parameter name
    */
   public StageParameters(List<Layer> layers, Function<Parameter, LocalParameter> make) {
     for (Layer layer : layers) {
@@ -32,10 +33,11 @@ public class StageParameters {
   /**
    * Creates the parameters of the given layers, with their initial values.
    *
-   * @param spec any stage of the model; only its model, seed and standard deviation are used
-   * @param layers the layers of one or more stages
-   * @param manager owner of the tensors
-   * @param group the tensor-parallel ranks that share the layers
+   * @param spec description of any stage of the model; only its fields {@code model}, {@code seed}
+   *     and {@code initStd} are used
+   * @param layers the layers of one or more stages, whose parameters are created
+   * @param manager owner of the parameters' tensors
+   * @param group the tensor-parallel ranks that share the layers of the stages
    */
   public static StageParameters initial(
       StageSpec spec, List<Layer> layers, NDManager manager, TensorGroup group) {
@@ -49,13 +51,13 @@ public class StageParameters {
                 InitialValues.of(spec.model(), parameter, spec.seed(), spec.initStd())));
   }
 
-  /** Returns the parameters of a subset of the layers. */
+  /** Returns those parameters of the stage that belong to the given layers. */
   public StageParameters of(List<Layer> layers) {
     return new StageParameters(layers, parameter -> get(parameter.name()));
   }
 
   /**
-   * Finds a parameter by its name.
+   * Finds a parameter of the stage's layers by its name.
    *
    * @throws IllegalArgumentException if no layer has a parameter with this name
    */
@@ -67,7 +69,7 @@ public class StageParameters {
     return parameter;
   }
 
-  /** Returns all parameters, in the order of the layers. */
+  /** Returns all parameters of the stage, in the order of the layers. */
   public List<StageParameter> all() {
     return List.copyOf(byName.values());
   }

@@ -8,14 +8,14 @@ import perseus.model.layer.Layer;
 /**
  * Describes one pipeline stage to train: its layers, its microbatches and its initial values.
  *
- * @param model the whole model
- * @param firstLayer index of the stage's first layer
- * @param endLayer index of the layer after the stage's last layer
+ * @param model the whole model, of which the stage is a part
+ * @param firstLayer index in the model of the stage's first layer
+ * @param endLayer index in the model of the layer after the stage's last layer
  * @param batch sizes of a microbatch (samples, tokens) and the tensor-parallel degree
  * @param microbatches number of microbatches in an iteration, summed over all data-parallel
- *     pipelines; gradients are means over these microbatches
- * @param checkpointing whether the backward recomputes the activations of the layers that are
- *     {@linkplain Layer#isRecomputed() recomputed}
+ *     pipelines; gradients are means over all of these microbatches
+ * @param checkpointing true if the backward recomputes the activations of the layers for which
+ *     {@link Layer#isRecomputed()} is true
  * @param seed seed from which the initial values of the parameters are computed
  * @param initStd standard deviation of the initial weights of GPT-3, BERT and Bloom; not used for
  *     T5 and Wide-ResNet
@@ -29,7 +29,7 @@ public record StageSpec(
     boolean checkpointing,
     long seed,
     double initStd) {
-  /** Returns the layers of the stage. */
+  /** Returns the layers of the stage, in the order of the model. */
   public List<Layer> layers() {
     return model.layers().subList(firstLayer, endLayer);
   }

@@ -9,17 +9,17 @@ import ai.djl.pytorch.jni.JniUtils;
  * Starts the Deep Java Library (DJL) with PyTorch, without network access and without telemetry.
  *
  * <p>DJL unpacks PyTorch's native libraries once, into the directory {@code ~/.djl.ai}. If the home
- * directory is not writable, DJL uses the directory for temporary files. The environment variable
- * {@code DJL_CACHE_DIR} selects another directory.
+ * directory is not writable, DJL unpacks the libraries into the directory for temporary files. The
+ * environment variable {@code DJL_CACHE_DIR} selects another directory for the unpacked libraries.
  */
 public final class DjlRuntime {
   private DjlRuntime() {}
 
   /**
-   * Sets the number of CPU threads that a tensor operation uses. The default is one thread per
-   * core.
+   * Sets the number of CPU threads that a tensor operation uses. By default, a tensor operation
+   * uses one thread per core.
    *
-   * @param threads number of threads, at least 1
+   * @param threads number of CPU threads, at least 1
    */
   public static void setThreads(int threads) {
     start();
@@ -33,8 +33,9 @@ public final class DjlRuntime {
   }
 
   /**
-   * Creates a manager, which owns the tensors that are created with it and all results that are
-   * computed from these tensors. Closing the manager frees all of them.
+   * Creates a manager of tensors, which owns the tensors that are created with it and all results
+   * that are computed from these tensors. If a manager is closed, it frees all tensors that it
+   * owns.
    */
   public static NDManager newManager(Device device) {
     start();
@@ -47,8 +48,8 @@ public final class DjlRuntime {
   }
 
   /**
-   * Sets the system properties that DJL reads when it starts. Call this method before any use of
-   * DJL.
+   * Sets the system properties that DJL reads when it starts. Callers must call {@code prepare}
+   * before any use of DJL.
    */
   public static void prepare() {
     Started.once();
@@ -67,7 +68,8 @@ public final class DjlRuntime {
     }
 
     static void once() {
-      // Loading this class has run its static initializer, so the properties are already set.
+      // The call of this method has loaded the class Started, whose static initializer has already
+      // set the system properties.
     }
   }
 }

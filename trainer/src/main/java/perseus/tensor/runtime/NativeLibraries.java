@@ -18,10 +18,10 @@ public final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Loads the libraries. If the cache directory does not contain the libraries, this method unpacks
-   * them first.
+   * Loads PyTorch's native libraries. If the cache directory of DJL does not contain the libraries,
+   * this method first unpacks them into the directory.
    *
-   * @throws UncheckedIOException if the cache directory cannot be written
+   * @throws UncheckedIOException if this process cannot write to the cache directory of DJL
    */
   public static void load() {
     DjlRuntime.prepare();

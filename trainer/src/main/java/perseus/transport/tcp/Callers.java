@@ -18,8 +18,8 @@ import perseus.wire.JobSecret;
 import perseus.wire.Sockets;
 
 /**
- * Accepts the connections that other ranks open to this rank, and collects them until all expected
- * ranks are connected.
+ * Accepts the connections that other ranks open to this rank, and collects the connections until
+ * all expected ranks are connected.
  */
 final class Callers implements AutoCloseable {
   private final Set<Integer> missing;
@@ -29,11 +29,11 @@ final class Callers implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Starts accepting connections.
+   * Starts to accept connections from other ranks.
    *
-   * @param port the port of this rank; {@link #close} closes the port
-   * @param peers the numbers of the ranks that will connect
-   * @param deadline the time at which all these ranks must be connected
+   * @param port the port of this rank, which {@link #close} closes
+   * @param peers the numbers of the ranks that will connect to this rank
+   * @param deadline the time at which all expected ranks must be connected to this rank
    */
   Callers(ServerSocket port, Set<Integer> peers, JobSecret secret, Deadline deadline) {
     this.missing = new TreeSet<>(peers);
@@ -58,11 +58,12 @@ final class Callers implements AutoCloseable {
   }
 
   /**
-   * Waits until all expected ranks are connected.
+   * Waits until all expected ranks are connected to this rank.
    *
-   * @return the connections, which the caller must close; the key is the rank
-   * @throws PeerLostException if a rank is not connected at the deadline; the message names all
-   *     missing ranks
+   * @return the connections to the expected ranks, which the caller must close; the key is the
+   *     number of the rank
+   * @throws PeerLostException if an expected rank is not connected at the deadline; the message
+   *     names all missing ranks
    */
   synchronized Map<Integer, SocketChannel> await() {
     try {
@@ -86,7 +87,7 @@ final class Callers implements AutoCloseable {
     return all;
   }
 
-  /** Closes the port, and all connections that {@link #await} has not returned. */
+  /** Closes the port of this rank, and all connections that {@link #await} has not returned. */
   @Override
   public void close() {
     acceptor.close();

@@ -14,23 +14,27 @@ import perseus.wire.Daemon;
 
 /**
  * Sends tensors to one other rank and receives tensors from it over a TCP connection. One thread
- * writes the queued frames (messages), and another thread reads arriving frames, so that the rank
- * can compute while tensors are transferred.
+ * writes the queued frames (messages), and another thread reads arriving frames. Because two
+ * threads transfer the frames, the rank can compute while tensors are transferred.
  *
- * <p>A frame begins with three numbers of 4 bytes each in network byte order: the stream, the
- * frame's number within the stream (from 1), and the length of the payload in bytes. The payload of
- * the frame follows in native byte order. Both hosts must have the same byte order.
+ * <p>A frame (message) begins with three numbers of 4 bytes each in network byte order: the stream,
+ * the frame's number within the stream (from 1), and the length of the payload in bytes. After the
+ * three numbers, a frame contains its payload in native byte order. The hosts of both ranks must
+ * have the same native byte order.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
 
   /**
-   * A payload has at most this number of bytes. {@link BufferPool} rounds the length up, and the
-   * rounded length must fit into an int.
+   * The payload of a frame (message) has at most {@code MAX_PAYLOAD_BYTES} bytes. {@link
+   * BufferPool} rounds the length of a payload up, and the rounded length must fit into an int.
    */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
-  /** This empty buffer is the last entry of a queue: after it, no more frames follow. */
+  /**
+   * The empty buffer {@code END} is the last entry of a queue: after this buffer, no more frames
+   * follow in the queue.
+   */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;
@@ -43,11 +47,15 @@ final class PeerLink implements AutoCloseable {
   private final Thread reader;
   private volatile IOException failure;
 
-  /** Holds a frame that is queued for sending. The payload of the last frame is {@link #END}. */
+  /**
+   * Holds a frame (message) that is queued for sending. The payload of the last frame is {@link
+   * #END}.
+   */
   private record Frame(int stream, int number, ByteBuffer payload) {}
 
   /**
-   * Starts the two threads that write and read frames.
+   * Starts two threads: one writes frames (messages) to the connection, and the other reads frames
+   * from it.
    *
    * @param channel a connection on which the handshake has succeeded
    * @param peer the name of the other rank for error messages, such as {@code rank 3}
@@ -61,10 +69,11 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Queues a buffer for sending. After sending, the buffer is given back to the pool.
+   * Queues a buffer for sending to the other rank. After the contents of the buffer are sent, the
+   * buffer is given back to the pool.
    *
    * @param payload the buffer whose bytes from its position to its limit are sent
-   * @throws PeerLostException if the connection is lost
+   * @throws PeerLostException if the connection to the other rank is lost
    */
   void send(int stream, ByteBuffer payload) {
     if (failure != null) {
@@ -75,12 +84,12 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the next frame of a stream and returns its payload.
+   * Waits for the next frame (message) of a stream and returns the payload of the frame.
    *
    * @param bytes the expected length of the payload in bytes
-   * @return the payload, which the caller must give back to the pool
-   * @throws PeerLostException if the connection is lost
-   * @throws IllegalStateException if the payload does not have the expected length
+   * @return the buffer with the payload of the frame, which the caller must give back to the pool
+   * @throws PeerLostException if the connection to the other rank is lost
+   * @throws IllegalStateException if the payload of the frame does not have the expected length
    */
   ByteBuffer receive(int stream, int bytes) {
     BlockingQueue<ByteBuffer> queue = queue(stream);
@@ -92,7 +101,8 @@ final class PeerLink implements AutoCloseable {
       throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
     }
     if (payload == END) {
-      // The entry {@link #END} must stay in the queue, because later calls must also fail.
+      // The entry {@link #END} must stay in the queue, because later calls of {@code receive} must
+      // also fail.
       queue.add(END);
       throw lost(failure);
     }
@@ -183,7 +193,7 @@ final class PeerLink implements AutoCloseable {
     arrived.keySet().forEach(this::queue);
   }
 
-  /** Sends the queued frames, and then closes the connection. */
+  /** Sends the queued frames (messages), and then closes the connection to the other rank. */
   @Override
   public void close() {
     outgoing.add(new Frame(0, 0, END));
@@ -194,7 +204,7 @@ final class PeerLink implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // The other rank may have closed the connection already.
+      // Closing may fail because the other rank has already closed the connection.
     }
   }
 }

@@ -13,25 +13,26 @@ import perseus.transport.TensorGroup;
 /**
  * Sums tensors of a group of ranks over TCP, with a reduce-scatter followed by an all-gather.
  *
- * <p>The tensor is divided into n parts, one for each of the n members. Each member receives its
- * part from all other members, sums the parts in the order of members, and sends the sum to all
- * other members. Every member sends and receives 2 (n - 1) / n times the size of the tensor, as in
- * a ring all-reduce. This class needs 2 communication steps, whereas a ring all-reduce needs 2 (n -
- * 1) communication steps.
+ * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
+ * member receives its part of the tensor from all other members, sums the received parts in the
+ * order of members, and sends the sum to all other members. Each of n members sends and receives 2
+ * (n - 1) / n times the size of the tensor, as in a ring all-reduce. This class sums a tensor in 2
+ * communication steps, whereas a ring all-reduce needs 2 (n - 1) communication steps.
  *
- * <p>All members get exactly the same bits, because every element is summed in the order of
- * members. The sum does not depend on the order in which messages arrive.
+ * <p>All members of the group get exactly the same bits as the sum, because every element is summed
+ * in the order of members. The sum of a tensor does not depend on the order in which messages
+ * arrive.
  */
 final class TcpGroup implements TensorGroup {
   /**
-   * A slice of a tensor has at most this number of elements. A larger tensor is summed slice by
-   * slice, so that the buffers need less memory.
+   * A slice of a tensor has at most {@code SLICE_ELEMENTS} elements. A tensor that is larger than
+   * one slice is summed slice by slice, so that the buffers need less memory.
    */
   private static final int SLICE_ELEMENTS = 8 << 20;
 
   /**
-   * A block has at most this number of elements. Parts are summed block by block, because a block
-   * fits into the processor's cache.
+   * A block of a tensor has at most {@code BLOCK_ELEMENTS} elements. A tensor is summed block by
+   * block, because a block fits into the processor's cache.
    */
   private static final int BLOCK_ELEMENTS = 16 * 1024;
 
@@ -40,8 +41,8 @@ final class TcpGroup implements TensorGroup {
   private final int stream;
   private final List<Integer> members;
   private final int index;
-  // The list holds the links to the members; the index is the member's index in the group. The
-  // entry of this rank itself is null.
+  // The list of links holds the connection to each member of the group; the index in the list is
+  // the member's index in the group. In the list of links, the entry of this rank itself is null.
   private final List<PeerLink> links;
   private final BufferPool pool;
   private final float[] blockSum = new float[BLOCK_ELEMENTS];
@@ -86,8 +87,8 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // If the tensor is not contiguous, the flat tensor is a copy. The sum must then be copied
-      // from the flat tensor to the tensor.
+      // If a tensor is not contiguous in memory, the flat tensor is a copy of it, and the sum must
+      // be copied from the flat tensor to the original tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
       }
@@ -95,15 +96,16 @@ final class TcpGroup implements TensorGroup {
   }
 
   /**
-   * Sums one slice of a tensor.
+   * Sums one slice of a tensor over all members of the group.
    *
    * @param slice the slice of this member's tensor, with one dimension
-   * @param shape the shape of the tensor with the sum
-   * @param target receives the tensor with the sum; the tensor is closed after this call
+   * @param shape the shape of the tensor that holds the sum of the slices
+   * @param target function that receives the tensor with the sum of the slices; this tensor is
+   *     closed after the call of the function
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
-    // The method {@code bytes} throws an exception if the tensor's type is not float32.
+    // The method {@code bytes} throws an exception if the type of the slice is not float32.
     Tensors.bytes(slice);
     ByteBuffer own = Tensors.contents(slice);
     ByteBuffer result = pool.take(elements * Float.BYTES);
@@ -148,7 +150,7 @@ final class TcpGroup implements TensorGroup {
   }
 
   /**
-   * Receives this member's part of the tensor from all other members, and sums it over all members
+   * Receives this member's part of the tensor from all other members, and sums the received parts
    * in the order of members.
    */
   private void sumOwnPart(ByteBuffer own, ByteBuffer result, int begin, int end) {

@@ -31,23 +31,26 @@ import perseus.wire.JobSecret;
 import perseus.wire.Sockets;
 
 /**
- * Implements {@link TensorTransport} over TCP. Each pair of ranks that communicate has one
- * connection. Tensors are copied to and from direct buffers in the host's memory.
+ * Implements {@link TensorTransport} over TCP. Each pair of ranks that exchange tensors has one TCP
+ * connection. Sent and received tensors are copied to and from direct buffers in the host's memory.
  */
 public final class TcpTransport implements TensorTransport {
   /**
-   * The tensors of group 0 are sent in the stream with this number. Lower numbers belong to the
-   * streams of {@link Stream}.
+   * The tensors of the group with the number 0 are sent in the stream with the number {@code
+   * FIRST_GROUP_STREAM}. Streams with lower numbers are the streams of {@link Stream} (activations
+   * and gradients).
    */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
   /**
-   * The transport waits for this number of milliseconds between two attempts to connect to a rank
-   * that does not answer.
+   * The transport waits for {@code RETRY_MILLIS} milliseconds between two attempts to connect to
+   * another rank that does not answer.
    */
   private static final long RETRY_MILLIS = 300;
 
-  /** At most this number of connections can wait at the port until the rank accepts them. */
+  /**
+   * At most {@code BACKLOG} connections can wait at the port of a rank until the rank accepts them.
+   */
   private static final int BACKLOG = 1024;
 
   private final int rank;
@@ -66,7 +69,7 @@ public final class TcpTransport implements TensorTransport {
       this.channel = channel;
     }
 
-    /** Returns the address at which other ranks reach the port. */
+    /** Returns the IP address and port number at which other ranks reach the port of this rank. */
     public InetSocketAddress address() {
       try {
         return (InetSocketAddress) channel.getLocalAddress();
@@ -82,10 +85,10 @@ public final class TcpTransport implements TensorTransport {
   }
 
   /**
-   * Opens a free port of this host.
+   * Opens a free port of this host, at which this rank accepts connections.
    *
    * @param address the IP address at which other ranks reach this host
-   * @throws UserError if no port can be opened at this address
+   * @throws UserError if no port can be opened at the given IP address
    */
   public static Port open(InetAddress address) {
     try {
@@ -101,13 +104,14 @@ public final class TcpTransport implements TensorTransport {
   }
 
   /**
-   * Connects a rank with its peers, the ranks with which it exchanges tensors. The rank opens
-   * connections to peers with lower numbers. At the same time, the rank accepts connections from
-   * peers with higher numbers.
+   * Connects a rank with its peers, the ranks with which it exchanges tensors. A rank opens
+   * connections to peers with lower numbers, and at the same time accepts connections from peers
+   * with higher numbers.
    *
-   * @param peers the addresses of the peers; the key is the rank
-   * @param port the port of this rank; this call closes the port
-   * @param timeout the longest time to wait until all peers are connected
+   * @param peers the addresses of the peers (ranks with which tensors are exchanged); the key is
+   *     the number of the rank
+   * @param port the port of this rank, which the method {@code connect} closes
+   * @param timeout the longest time to wait until all peers are connected to this rank
    * @throws PeerLostException if a peer cannot be reached or does not connect within the timeout
    */
   public static TcpTransport connect(
@@ -144,9 +148,9 @@ public final class TcpTransport implements TensorTransport {
       try {
         return call(rank, address, secret, deadline);
       } catch (IOException e) {
-        // A peer opens its port before it tells node 0 its address. Therefore, if a connection is
-        // refused, another attempt would also fail. If a peer was only too busy to answer, another
-        // attempt may succeed.
+        // A peer opens its port before it tells node 0 its address. If a peer refuses a connection
+        // although its port must be open, another attempt to connect would also fail. If a peer was
+        // only too busy to answer, another attempt to connect may succeed.
         if (e instanceof Handshake.RefusedException
             || e instanceof ConnectException
             || deadline.isPassed()) {
@@ -191,8 +195,8 @@ public final class TcpTransport implements TensorTransport {
   @Override
   public void send(int toRank, Stream stream, NDArray tensor) {
     ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
-    // A flat tensor is contiguous. For a contiguous tensor, contents() makes no copy that the
-    // tensor's manager would keep.
+    // A flat tensor is contiguous in memory. For a contiguous tensor, contents() makes no copy that
+    // would stay in memory as long as the tensor's manager exists.
     try (NDArray flat = tensor.reshape(-1)) {
       buffer.put(0, Tensors.contents(flat), 0, buffer.limit());
     }
@@ -203,8 +207,8 @@ public final class TcpTransport implements TensorTransport {
   public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
     int bytes = Math.toIntExact(shape.size() * Float.BYTES);
     ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
-    // The received tensor is a copy. The tensor must not share the buffer's memory, because the
-    // buffer returns to the pool.
+    // The received tensor is a copy of the buffer's contents. The received tensor must not share
+    // the buffer's memory, because the buffer returns to the pool.
     try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
       NDArray tensor = view.duplicate();
       pool.give(buffer);

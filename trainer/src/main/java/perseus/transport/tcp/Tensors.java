@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /** Returns the contents of float32 tensors as bytes in native byte order. */
 final class Tensors {
   /**
-   * A tensor has at most this number of bytes. {@link BufferPool} rounds the length up, and the
-   * rounded length must fit into an int.
+   * A tensor that is sent has at most {@code MAX_BYTES} bytes. {@link BufferPool} rounds the length
+   * of a tensor in bytes up, and the rounded length must fit into an int.
    */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8192;
 
@@ -17,8 +17,8 @@ final class Tensors {
   /**
    * Returns the length of a tensor's contents in bytes.
    *
-   * @throws IllegalArgumentException if the tensor's type is not float32, or if its length is more
-   *     than about 2 GiB
+   * @throws IllegalArgumentException if the tensor's type is not float32, or if its contents are
+   *     larger than about 2 GiB
    */
   static int bytes(NDArray tensor) {
     if (tensor.getDataType() != DataType.FLOAT32) {
@@ -34,9 +34,10 @@ final class Tensors {
   }
 
   /**
-   * Returns the elements of a contiguous tensor. If the tensor is in the host's memory, the result
-   * uses the same memory as the tensor. If the tensor is in a GPU's memory, the result is a copy
-   * that lives as long as the tensor's manager.
+   * Returns the elements of a tensor that is contiguous in memory, as a buffer of bytes. If the
+   * tensor is in the host's memory, the returned buffer uses the same memory as the tensor. If the
+   * tensor is in a GPU's memory, the returned buffer is a copy that lives as long as the tensor's
+   * manager.
    */
   static ByteBuffer contents(NDArray tensor) {
     return tensor.toByteBuffer(true);

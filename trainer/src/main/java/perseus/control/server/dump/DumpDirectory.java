@@ -23,31 +23,37 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Creates, cleans and locks the directory in which a plan server stores the dumps of its jobs. If a
- * server is killed while it writes a dump, a file with a temporary name (a leftover) remains. The
- * next server deletes leftovers when it starts, except files that another server may still be
- * writing.
+ * Creates, cleans and locks the directory in which a plan server stores the state dumps of its
+ * jobs. If a server is killed while it writes a state dump, a file with a temporary name (a
+ * leftover) remains. The next server deletes leftovers (temporary files of killed servers) when it
+ * starts, except files that another server may still be writing.
  *
- * <p>Several servers may share a directory, even servers on different hosts. Each server holds a
- * shared lock on a file in the directory. A server deletes leftovers only if it first gets an
- * exclusive lock. No server can get the exclusive lock while another server runs.
+ * <p>Several plan servers may share a directory for state dumps, even servers on different hosts.
+ * Each server holds a shared lock on a lock file in the directory for state dumps. A server deletes
+ * leftovers (temporary files of killed servers) only if it first gets an exclusive lock on the lock
+ * file. No server can get the exclusive lock while another server uses the directory for state
+ * dumps.
  */
 public final class DumpDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpDirectory.class);
   private static final String LOCK_FILE = ".perseus-server.lock";
 
-  /** Pattern of the temporary names that {@link AtomicFiles} gives to the files of a dump. */
+  /**
+   * Pattern of the temporary names that the class {@link AtomicFiles} gives to the files of a state
+   * dump.
+   */
   private static final Pattern LEFTOVER =
       Pattern.compile(
           "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
-  /** Maximum error of the start time of a process that the operating system reports. */
+  /** Maximum error of the time at which a process started, as the operating system reports it. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**
-   * File locks that this process holds, by the directory that each of them locks. A process can
-   * lock a file only once, so all servers of the process share one lock.
+   * File locks that this process holds; the key of the map is the directory of the locked file. A
+   * process can lock a file only once, so all plan servers of the process share one lock of the
+   * file.
    */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
@@ -60,12 +66,13 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory if it does not exist, locks it, and deletes leftovers in it.
+   * Creates the directory for state dumps if it does not exist, locks it, and deletes leftovers
+   * (temporary files of killed servers) in it.
    *
-   * @param directory the directory; null if the server writes no dumps
-   * @return the locked directory; null if {@code directory} is null; also null, with a message in
-   *     the log, if the directory cannot be locked
-   * @throws UserError if the directory cannot be created or written to
+   * @param directory the directory for state dumps; null if the server writes no state dumps
+   * @return the locked directory; null if {@code directory} is null or if the directory cannot be
+   *     locked, which is logged
+   * @throws UserError if the server cannot create the directory or cannot write to it
    */
   public static DumpDirectory open(Path directory) {
     if (directory == null) {
@@ -108,8 +115,9 @@ public final class DumpDirectory implements AutoCloseable {
           LOG.info("Leftovers in {} are not deleted: another server uses it.", directory);
         }
       }
-      // This call waits only while another server holds the exclusive lock. That server needs the
-      // lock for a short time, to delete leftovers.
+      // The next call waits for the shared lock only while another server holds the exclusive lock.
+      // A server needs the exclusive lock only for a short time, to delete leftovers (temporary
+      // files of killed servers).
       channel.lock(0, Long.MAX_VALUE, true);
       return channel;
     } catch (IOException e) {
@@ -142,8 +150,8 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Returns whether a process with the given id runs on this host and started before the file was
-   * written.
+   * Returns whether a running process may still be writing the given file: the process has the
+   * given id, runs on this host, and started before the file was last written.
    */
   private static boolean isBeingWritten(Path file, long pid) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);

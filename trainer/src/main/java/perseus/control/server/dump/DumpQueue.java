@@ -8,9 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the dumps of all jobs on one separate thread, one task after the other. If the disk hangs,
- * only this thread waits. The queue has no maximum length, so callers must limit the number of
- * tasks that they submit, as {@link JobDump} does.
+ * Writes the state dumps of all jobs on one separate thread, one task after the other. If the disk
+ * hangs, only the thread that writes the state dumps waits. The queue of write tasks has no maximum
+ * length, so callers must limit the number of tasks that they submit, as the class {@link JobDump}
+ * does.
  */
 public final class DumpQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpQueue.class);
@@ -25,11 +26,11 @@ public final class DumpQueue implements AutoCloseable {
           });
 
   /**
-   * Adds a task that writes a part of a dump. If the task fails, the error is logged, and the job
-   * continues without this part of the dump.
+   * Adds a task that writes a part of a job's state dump. If the write task fails, the error is
+   * logged, and the job continues without this part of its state dump.
    *
-   * @return future that completes when the task has ended; it completes normally even if the task
-   *     failed
+   * @return future that completes when the write task has ended; the future completes normally even
+   *     if the task failed
    */
   public CompletableFuture<Void> submit(String jobId, Runnable dump) {
     return CompletableFuture.runAsync(dump, writer)
@@ -40,7 +41,7 @@ public final class DumpQueue implements AutoCloseable {
             });
   }
 
-  /** Runs the remaining tasks, for at most 60 seconds. */
+  /** Runs the write tasks that are still in the queue, for at most 60 seconds. */
   @Override
   public void close() {
     writer.shutdown();

@@ -17,16 +17,17 @@ import perseus.io.UserError;
 
 /**
  * Writes the state dump of one job of the plan server in the background. The {@link DumpQueue}
- * writes all files and the directory of the dump, so that no call waits for a disk. If the
- * directory of the dump cannot be created, the error is logged and the job continues without a
- * dump.
+ * writes all files and the directory of the state dump on its own thread, so that no HTTP call
+ * waits for a disk. If the directory of the state dump cannot be created, the error is logged and
+ * the job continues without a state dump.
  */
 public final class JobDump {
   private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
 
   /**
-   * Maximum number of rounds of one job whose results wait in the queue. If this number is reached,
-   * the disk is slower than the job, and the job must wait.
+   * Maximum number of rounds of one job whose results wait in the queue to be written. If the
+   * results of 8 rounds of a job wait, the disk is slower than the job, and the job must wait for
+   * the disk.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
 
@@ -39,11 +40,13 @@ public final class JobDump {
   private final AtomicBoolean isTaskWaiting = new AtomicBoolean();
   private boolean started;
   private boolean warned;
-  // Only the thread of the queue uses this field. The field is null until the directory exists.
+  // Only the thread of the DumpQueue uses the field dump. The field dump is null until the
+  // directory of the state dump exists.
   private StateDump dump;
 
   /**
-   * @param dumpDirectory directory that contains the dumps of all jobs; null to write no dump
+   * @param dumpDirectory directory that contains the state dumps of all jobs; null if the job
+   *     writes no state dump
    */
   public JobDump(
       DumpQueue queue,
@@ -58,7 +61,9 @@ public final class JobDump {
     this.protocol = protocol;
   }
 
-  /** Creates the dump directory of the job and writes its ranks. */
+  /**
+   * Starts the state dump: creates its directory, and writes the settings and the ranks of the job.
+   */
   public void start(List<RankInfo> ranks) {
     if (dumpDirectory != null) {
       started = true;
@@ -81,7 +86,7 @@ public final class JobDump {
     }
   }
 
-  /** Writes the schedules of a round. */
+  /** Writes the frequency schedules of a round into the state dump. */
   public void schedules(Round round) {
     if (started) {
       write(
@@ -93,7 +98,10 @@ public final class JobDump {
     }
   }
 
-  /** Writes the results of a round, and the scheduler's own results after this round. */
+  /**
+   * Writes the measured results of a round into the state dump, together with the results that the
+   * scheduler itself has computed so far.
+   */
   public void results(Round round, List<RankResult> results, Map<String, String> findings) {
     if (started) {
       pendingRounds.incrementAndGet();
@@ -109,9 +117,9 @@ public final class JobDump {
   }
 
   /**
-   * Returns whether the job must wait for the disk before its next round. If the job must wait, the
-   * given task runs after the queue has written everything that is in the queue at the time of this
-   * call.
+   * Returns whether the job must wait for the disk before its next round. If the job must wait for
+   * the disk, the given task runs after the queue has run all write tasks that are already in the
+   * queue.
    */
   public boolean mustWait(Runnable task) {
     if (pendingRounds.get() < MAX_PENDING_ROUNDS) {
@@ -121,8 +129,8 @@ public final class JobDump {
       warned = true;
       LOG.warn("The disk for the dumps is slower than the job {}, which waits for it.", jobId);
     }
-    // The ranks of the job may fetch their schedules repeatedly while the task is in the queue, so
-    // the task is added only once.
+    // The ranks of the job may fetch their schedules repeatedly while the task is in the queue.
+    // Therefore the task that continues the job is added to the queue only once.
     if (isTaskWaiting.compareAndSet(false, true)) {
       whenWritten(
           () -> {
@@ -134,8 +142,8 @@ public final class JobDump {
   }
 
   /**
-   * Runs the given task after all writes that are already in the queue. The task also runs if a
-   * write fails.
+   * Runs the given task after all write tasks that are already in the queue. The given task also
+   * runs if one of the earlier write tasks fails.
    */
   public void whenWritten(Runnable task) {
     if (started) {

@@ -2,6 +2,7 @@
  * Writes the state dumps of the plan server's jobs in the background, so that no call waits for a
  * disk.
  *
- * <p>Code here may not define the format of a dump; {@link perseus.control.dump} defines it.
+ * <p>Code in {@code perseus.control.server.dump} may not define the format of a state dump, which
+ * {@link perseus.control.dump} defines.
  */
 package perseus.control.server.dump;

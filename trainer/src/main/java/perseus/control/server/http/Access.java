@@ -12,23 +12,24 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Checks whether a request may call the server. If the server has a token, a client must send it in
- * the header {@code Authorization: Bearer TOKEN}. A browser opens {@code /?token=TOKEN} once, and
- * then sends the token as a cookie.
+ * Checks whether the plan server may accept an HTTP request. If the plan server has a token, a
+ * client must send the header {@code Authorization} with the value {@code Bearer TOKEN}. A browser
+ * opens {@code /?token=TOKEN} once, and then sends the token as a cookie.
  *
- * <p>If a server has no token and listens on the local host, it trusts the users of this host.
- * However, a browser on this host also runs pages of other sites. After such a page was loaded, its
- * site can change the IP address of its host name to the address of this host (DNS rebinding). Then
- * only the host name in the header {@code Host} shows that a call comes from the page of another
- * site. Therefore the server accepts only host names that no other site can have: an IP address,
- * {@code localhost}, or the server's own name.
+ * <p>If a plan server has no token and listens on the local host, it trusts the users of this host.
+ * However, a browser on the server's host also runs pages of other sites. After a page of another
+ * site was loaded, the site can change the IP address of its host name to the address of the
+ * server's host (DNS rebinding). After DNS rebinding, only the host name in the header {@code Host}
+ * shows that a call comes from the page of another site. Therefore the plan server accepts only
+ * host names that no other site can have: an IP address, {@code localhost}, or the server's own
+ * name.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";
 
   /**
-   * Pattern of an IP address. No host name matches this pattern, because host names contain no
-   * brackets and do not end in a number.
+   * Pattern of an IP address. No host name matches the pattern of an IP address, because host names
+   * contain no brackets and do not end in a number.
    */
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
 
@@ -39,8 +40,8 @@ public final class Access {
   private final boolean isLocal;
 
   /**
-   * @param host address that the server listens on
-   * @param token the server's token; null if the server has no token
+   * @param host host name or IP address on which the plan server listens
+   * @param token token that the plan server requires; null if the server has no token
    */
   public Access(String host, String token) {
     this.host = host;
@@ -52,17 +53,19 @@ public final class Access {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      // The server cannot start on an unknown host, so the returned value does not matter.
+      // The server cannot start on an unknown host, so the value that isLoopback returns for an
+      // unknown host does not matter.
       return false;
     }
   }
 
   /**
-   * Checks a request. If the query contains the token, the response stores the token as a cookie.
+   * Checks whether a request may call the plan server. If the query of the request contains the
+   * server's token, the response tells the browser to store the token as a cookie.
    *
-   * @throws HttpError 401 if the token is missing or wrong; 403 if the host name is not accepted;
-   *     403 if a page of another site sends a request that changes the server's state, such as a
-   *     request for a schedule
+   * @throws HttpError with status 401 if the token is missing or wrong; with status 403 if the host
+   *     name is not accepted, or if a page of another site sends a request that changes the
+   *     server's state, such as a request for a schedule
    */
   public void require(Request request, Response response) {
     if (token == null && isLocal) {
@@ -75,8 +78,8 @@ public final class Access {
   }
 
   /**
-   * Checks the host name in a request. The name may be missing, because clients with HTTP/1.0 send
-   * no name. Browsers always send a name.
+   * Checks the host name in a request. The host name may be missing, because clients with HTTP/1.0
+   * send no host name. Browsers send a host name in every request.
    */
   private void requireLocalName(String name) {
     if (name != null
@@ -93,7 +96,8 @@ public final class Access {
   }
 
   private static void requireOwnPage(Request request) {
-    // Only browsers send this header. The value "none" means that a person has entered the address.
+    // Only browsers send the header Sec-Fetch-Site. The value "none" of the header Sec-Fetch-Site
+    // means that a person has entered the address.
     String site = request.getHeaders().get("Sec-Fetch-Site");
     boolean isReadOnly =
         request.getMethod().equals("GET")
@@ -137,8 +141,9 @@ public final class Access {
   }
 
   /**
-   * Returns whether a text is the token. The time for the comparison does not depend on the
-   * position of the first difference, so that nobody can guess the token from this time.
+   * Returns whether a text is equal to the server's token. The time for comparing a text with the
+   * token does not depend on the position of the first difference, so that nobody can guess the
+   * token from this time.
    */
   private boolean isToken(String text) {
     return text != null

@@ -9,39 +9,45 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Holds the HTTP answer to a call.
+ * Holds the plan server's answer to an HTTP call: the status, the headers and the body.
  *
  * @param status HTTP status
- * @param contentType value of the header {@code Content-Type}
- * @param body bytes of the body; must not be modified
- * @param headers further headers by name
+ * @param contentType value of the answer's header {@code Content-Type}
+ * @param body bytes of the answer's body; callers must not modify the array
+ * @param headers values of the answer's further headers, by the name of the header
  */
 public record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
   private static final ObjectMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
-  /** Creates an answer whose body is a value as JSON, with names in snake_case. */
+  /**
+   * Creates an answer whose body is a value as JSON; the names of the JSON fields are in
+   * snake_case.
+   */
   public static Answer json(int status, Object value) {
     return new Answer(status, "application/json", bytes(value), Map.of());
   }
 
-  /** Creates an answer with status 200 whose body is a text in UTF-8. */
+  /** Creates an answer with HTTP status 200 whose body is a text in UTF-8. */
   public static Answer text(String contentType, String text) {
     return new Answer(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
-  /** Returns this answer with one more header. */
+  /** Returns a copy of this answer that has one more header. */
   Answer with(String header, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(header, value);
     return new Answer(status, contentType, body, all);
   }
 
-  /** Returns a value as JSON in UTF-8, with names in snake_case. */
+  /**
+   * Returns a value as the bytes of a JSON text in UTF-8; the names of the JSON fields are in
+   * snake_case.
+   */
   public static byte[] bytes(Object value) {
     try {
-      // Texts of clients may contain half of a surrogate pair. Jackson cannot write such a text
-      // directly to bytes, so the value is first written to a string.
+      // Texts of clients may contain half of a surrogate pair. Jackson cannot write half of a
+      // surrogate pair directly to bytes, so the value is first written to a string.
       return JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);

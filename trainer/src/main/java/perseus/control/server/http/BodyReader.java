@@ -12,14 +12,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Receives the body of a request without blocking a thread. The class limits the length of the
- * body, the total memory of all bodies, and the time that the client may take to send the body.
+ * Receives the body of an HTTP request without blocking a thread. This class limits the length of a
+ * body, the total memory of all bodies, and the time that a client may take to send a body.
  */
 public final class BodyReader {
   /**
-   * Maximum total memory of all bodies that are being received, in bytes. The limit is a third of
-   * the maximum heap. {@link LongBodies} limits the memory for parsing. The jobs use the remaining
-   * heap.
+   * Maximum total memory of all bodies that are being received, in bytes. The bodies that are being
+   * received may use a third of the maximum heap. The class {@link LongBodies} limits the heap
+   * memory for parsing bodies. The server's jobs use the heap memory that received bodies and
+   * parsers do not use.
    */
   private static final long MAX_TOTAL_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
@@ -35,15 +36,17 @@ public final class BodyReader {
   private final Consumer<HttpError> onError;
   private final long startNanos = System.nanoTime();
   private byte[] received = new byte[0];
-  // The field is volatile because another thread reads it to check the speed.
+  // The field length is volatile because another thread reads it to check how fast the body
+  // arrives.
   private volatile int length;
   private boolean tooSlow;
   private boolean ended;
   private Scheduler.Task nextCheck;
 
   /**
-   * @param onBody receives the complete body; it must not keep the buffer after it returns
-   * @param onError receives the error if the body cannot be received
+   * @param onBody function that receives the complete body; the function must not keep the buffer
+   *     after it returns
+   * @param onError function that receives the error if the body cannot be received
    */
   public BodyReader(
       Request request,
@@ -59,8 +62,9 @@ public final class BodyReader {
   }
 
   /**
-   * Starts to receive the body. When the body is complete or cannot be received, {@code onBody} or
-   * {@code onError} is called. This may happen before this method returns.
+   * Starts to receive the body of the request. The reader calls {@code onBody} when the body is
+   * complete, or {@code onError} if the body cannot be received. The reader may call {@code onBody}
+   * or {@code onError} before the method {@code start} returns.
    */
   public void start() {
     if (request.getLength() > limits.maxBodyBytes()) {
@@ -100,8 +104,8 @@ public final class BodyReader {
   }
 
   /**
-   * Appends a chunk to the received body. Returns an error if a limit does not allow the chunk, and
-   * otherwise null.
+   * Appends newly arrived bytes to the received body. Returns an error if a limit does not allow
+   * the newly arrived bytes, and null if all limits allow them.
    */
   private HttpError append(ByteBuffer chunk) {
     int more = chunk.remaining();
@@ -117,10 +121,11 @@ public final class BodyReader {
   }
 
   /**
-   * Enlarges the buffer. The length of the buffer is at least doubled, so that a long body is
-   * copied only a few times. The buffer never becomes longer than the announced length of the body.
+   * Enlarges the buffer that holds the received body. The length of the buffer is at least doubled,
+   * so that a long body is copied only a few times. The buffer never becomes longer than the length
+   * of the body that the client has announced.
    *
-   * @return whether there is enough memory for the larger buffer
+   * @return true if there is enough memory for the larger buffer
    */
   private boolean grow(int needed) {
     long maximum = request.getLength() >= 0 ? request.getLength() : limits.maxBodyBytes();
@@ -137,8 +142,8 @@ public final class BodyReader {
   }
 
   /**
-   * Starts the periodic check of the receiving speed. Most bodies arrive completely in the first
-   * read and do not need the check.
+   * Starts to check periodically whether the body arrives fast enough. Most bodies arrive
+   * completely in the first read and need no check of their speed.
    */
   private synchronized void watchSpeed() {
     if (nextCheck == null && !ended) {

@@ -3,17 +3,20 @@ package perseus.control.server.http;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Checks the values of the fields of a JSON body. Each error names the wrong field. */
+/**
+ * Checks the values of the fields of a request's JSON body. If the value of a field is wrong, the
+ * error names this field.
+ */
 public final class Fields {
-  /** Maximum length of a text that the server stores, in UTF-16 characters. */
+  /** Maximum length of a text from a client that the plan server stores, in UTF-16 characters. */
   private static final int MAX_TEXT_LENGTH = 1000;
 
   private Fields() {}
 
   /**
-   * Returns the value of a field that must be present.
+   * Checks that a JSON field is present, and returns its value.
    *
-   * @throws HttpError 422 if the value is null
+   * @throws HttpError with status 422 if the value of the field is null
    */
   public static <T> T required(String name, T value) {
     if (value == null) {
@@ -23,9 +26,10 @@ public final class Fields {
   }
 
   /**
-   * Returns the number in a field that must be present and must not be too small.
+   * Checks that a JSON field is present and that its number is not too small, and returns the
+   * number.
    *
-   * @throws HttpError 422 if the value is null or below {@code minimum}
+   * @throws HttpError with status 422 if the number in the field is null or below {@code minimum}
    */
   public static int integer(String name, Integer value, int minimum) {
     if (required(name, value) < minimum) {
@@ -35,11 +39,11 @@ public final class Fields {
   }
 
   /**
-   * Checks that a text is short and valid Unicode, and returns it. The server can store such a text
-   * and write it to a file.
+   * Checks that a text from a client is short and valid Unicode, and returns this text. The server
+   * can store a short text of valid Unicode and write it to a file.
    *
-   * @param location position of the text in the body, as names of fields and indices
-   * @throws HttpError 422 if the text is too long or contains half of a surrogate pair
+   * @param location path to the text in the JSON body, as names of fields and indices in lists
+   * @throws HttpError with status 422 if the text is too long or contains half of a surrogate pair
    */
   public static String text(List<Object> location, String value) {
     if (value.length() > MAX_TEXT_LENGTH) {

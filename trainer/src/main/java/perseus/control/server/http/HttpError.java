@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Signals that the server refuses a call. The error contains the HTTP status and the {@code detail}
- * of the answer.
+ * Signals that the plan server refuses an HTTP call. An {@code HttpError} contains the HTTP status
+ * of the answer and the value of the JSON field {@code detail} in the answer.
  */
 public final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -24,14 +24,14 @@ public final class HttpError extends RuntimeException {
 
   /**
    * @param detail error message for the client
-   * @param header name of a header that tells the client which calls the server accepts
+   * @param header name of the answer's header that tells the client which calls the server accepts
    */
   public HttpError(int status, String detail, String header, String headerValue) {
     this(status, detail, detail, header, headerValue);
   }
 
   private HttpError(int status, String message, Object detail, String header, String headerValue) {
-    // The error has no stack trace, because clients can cause many of these errors.
+    // An HttpError has no stack trace, because clients can cause many of these errors.
     super(message, null, false, false);
     this.status = status;
     this.detail = detail;
@@ -40,10 +40,10 @@ public final class HttpError extends RuntimeException {
   }
 
   /**
-   * Creates an error with status 422 for a wrong value in a request.
+   * Creates an error with HTTP status 422, which reports a wrong value in a request.
    *
-   * @param location position of the value in the request: {@code body} or {@code query}, then names
-   *     of fields and indices
+   * @param location path to the wrong value in the request, which starts with {@code body} or
+   *     {@code query} and continues with names of fields and indices in lists
    */
   public static HttpError unprocessable(List<Object> location, String message) {
     return new HttpError(
@@ -54,12 +54,12 @@ public final class HttpError extends RuntimeException {
         null);
   }
 
-  /** Creates an error with status 422 for a wrong field of the body. */
+  /** Creates an error with HTTP status 422, which reports a wrong field of the JSON body. */
   public static HttpError field(String name, String message) {
     return unprocessable(List.of("body", name), message);
   }
 
-  /** Returns the HTTP answer that reports the error to the client. */
+  /** Returns the HTTP answer that reports this error to the client. */
   public Answer answer() {
     Answer answer = Answer.json(status, Map.of("detail", detail));
     return header == null ? answer : answer.with(header, headerValue);

@@ -14,7 +14,8 @@ import java.util.List;
 import perseus.io.StrictJson;
 
 /**
- * Reads the JSON body of a request into a record. If a field is wrong, the error names this field.
+ * Reads the JSON body of a request into a Java record. If a field of the JSON body is wrong, the
+ * error names this field.
  */
 public final class JsonBody {
   private static final ObjectMapper JSON =
@@ -23,19 +24,21 @@ public final class JsonBody {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          // The fast parser is enabled because results are long lists of decimal numbers.
+          // The fast parser of decimal numbers is enabled because the results of ranks are long
+          // lists of decimal numbers.
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .build();
 
-  /** Maximum length of a parser's error message in an answer, in characters. */
+  /** Maximum number of characters of the JSON parser's error message that an answer contains. */
   private static final int MAX_SENTENCE_LENGTH = 200;
 
   private JsonBody() {}
 
   /**
-   * Reads a body. JSON fields that the record does not have are ignored.
+   * Reads the JSON body of a request into a Java record. The method ignores JSON fields that the
+   * Java record does not have.
    *
-   * @throws HttpError 422 if the body is not valid JSON or a field has the wrong type
+   * @throws HttpError with status 422 if the body is not valid JSON or a field has the wrong type
    */
   public static <T> T read(ByteBuffer body, Class<T> type) {
     try {
@@ -61,8 +64,8 @@ public final class JsonBody {
   }
 
   /**
-   * Returns an error message that names the expected type. For some types, the message has the same
-   * words as the message of the Perseus research release and of Zeus.
+   * Returns an error message that names the expected type of a wrong field. For some types, the
+   * error message has the same words as the message of the Perseus research release and of Zeus.
    */
   private static String message(JsonMappingException e) {
     Class<?> expected = e instanceof MismatchedInputException m ? m.getTargetType() : null;

@@ -5,25 +5,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * Limits the memory that is used to parse long bodies. Long bodies are parsed on separate threads.
- * A long body waits until there is enough memory to parse it. Short bodies are parsed immediately
- * by the calling thread. Most bodies are short.
+ * Limits the memory that the server uses to parse long bodies of HTTP requests. The server parses
+ * long bodies on separate threads. A long body waits until there is enough memory to parse it. The
+ * calling thread parses short bodies immediately. Most bodies of HTTP requests are short.
  */
 public final class LongBodies implements AutoCloseable {
   /**
-   * Maximum length of a short body, in bytes. If each of the server's 64 threads parses a body of
-   * this length, they need 45 MiB together.
+   * Maximum length of a short body, in bytes. If each of the server's 64 threads parses the longest
+   * short body (32 KiB), all threads together need 45 MiB.
    */
   static final int MAX_SHORT_BYTES = 32 << 10;
 
   /**
-   * Maximum number of bytes that parsing allocates per byte of a body. A body of decimal numbers
-   * needs less than one byte for each byte of the body. A body of short names with empty values
-   * needs the most memory, such as {@code "a1":[],"a2":[]}.
+   * Maximum number of bytes of memory that the parser allocates for each byte of a body. For a body
+   * of decimal numbers, the parser allocates less than one byte of memory for each byte of the
+   * body. The parser needs the most memory for a body of short names with empty values, such as
+   * {@code "a1":[],"a2":[]}.
    */
   private static final int MAX_ALLOCATED_PER_BYTE = 22;
 
-  /** Memory that one permit of the semaphore allows a parser to use, in bytes. */
+  /** Number of bytes of memory that one permit of the semaphore allows a parser to use. */
   private static final int PERMIT_BYTES = 1024;
 
   private final int permits;
@@ -38,19 +39,19 @@ public final class LongBodies implements AutoCloseable {
           });
 
   /**
-   * @param memoryBytes memory in bytes for all long bodies that are parsed at the same time; a body
-   *     that needs more memory is parsed alone
+   * @param memoryBytes memory in bytes that the parsers of all long bodies may use at the same
+   *     time; a body that needs more memory than this is parsed alone
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
-    // This semaphore is fair: it serves the waiting bodies in the order of their arrival. With an
-    // unfair semaphore, a long body would wait until no more shorter bodies arrive.
+    // The semaphore is fair: it gives memory to the waiting bodies in the order of their arrival.
+    // With an unfair semaphore, a long body would wait until no more shorter bodies arrive.
     this.free = new Semaphore(permits, true);
   }
 
   /**
-   * Runs a parser. For a short body, the parser runs immediately on the calling thread. For a long
-   * body, the parser runs on a separate thread as soon as there is enough memory.
+   * Runs the parser of a body. For a short body, the parser runs immediately on the calling thread.
+   * For a long body, the parser runs on a separate thread as soon as there is enough memory.
    *
    * @param lengthBytes length of the body, in bytes
    */

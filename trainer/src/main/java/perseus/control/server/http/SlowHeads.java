@@ -9,13 +9,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections on which the head of a request (its first line and its headers) arrives too
- * slowly. If a client sends a head byte by byte, the idle timeout does not close the connection,
- * because the connection is never idle.
+ * slowly. If a client sends the head of a request byte by byte, the idle timeout does not close the
+ * connection, because the connection is never idle.
  *
- * <p>The first head of a connection must arrive within the timeout. Later heads may start at any
- * time. This class checks each connection at intervals that are as long as the timeout. A
- * connection is closed if bytes of a later head arrive in one interval and no request is complete
- * at the end of the next interval.
+ * <p>The head of the first request of a connection must arrive within the timeout. The heads of
+ * later requests may start at any time. This class checks each connection at intervals that are as
+ * long as the timeout. The class closes a connection if bytes of a later head arrive in one
+ * interval and no request is complete at the end of the next interval.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
@@ -42,7 +42,10 @@ public final class SlowHeads implements Connection.Listener {
     }
   }
 
-  /** Checks one connection periodically. The fields contain the values at the latest check. */
+  /**
+   * Checks one connection periodically for slow heads of requests. The fields of a {@code Watch}
+   * contain the counts of the connection at its latest check.
+   */
   private final class Watch {
     private final Connection connection;
     private long requests;
@@ -77,7 +80,8 @@ public final class SlowHeads implements Connection.Listener {
       boolean noRequest =
           requestsNow == requests && responsesNow == responses && requestsNow == responsesNow;
       boolean slow = noRequest && (requestsNow == 0 || suspect);
-      // If no further byte of a head arrives at all, the idle timeout closes the connection.
+      // If no further byte of a request's head arrives at all, the idle timeout closes the
+      // connection.
       suspect = noRequest && (suspect || bytesNow > bytes);
       requests = requestsNow;
       responses = responsesNow;

@@ -9,13 +9,15 @@ import perseus.control.RankInfo;
 import perseus.control.Round;
 
 /**
- * Stores the measured rounds of a job for the chart on the web page. The chart compares the rounds
- * with the time-energy frontier and with the baseline.
+ * Stores the measured rounds of a job for the chart on the web page. The chart on the web page
+ * compares the measured rounds with the time-energy frontier and with the baseline (all
+ * instructions at the highest clock).
  */
 final class History {
   /**
-   * Maximum number of stored rounds. A chart cannot show more rounds. With this limit, the history
-   * of a job that trains for weeks needs no more memory than that of a short job.
+   * Maximum number of measured rounds that the history stores. The chart on the web page cannot
+   * show more than 1000 rounds. Because the number of stored rounds is limited, the history of a
+   * job that trains for weeks needs no more memory than the history of a short job.
    */
   private static final int MAX_POINTS = 1000;
 
@@ -25,19 +27,20 @@ final class History {
   private Point last;
 
   /**
-   * Holds one measured round, in the form that the web page reads.
+   * Holds the measured time and energy of one round, in the form that the web page reads.
    *
-   * @param number number of the round, from 0
+   * @param number number of the round in the job, counted from 0
    * @param warmup true if the round only warmed up the GPUs
-   * @param name name of the plan, or the common frequency of all computations with its unit; null
-   *     if the round has no name and no common frequency
-   * @param timeS iteration time in seconds
-   * @param energyJ iteration energy of all ranks together, in joules
+   * @param name name of the frequency plan that the round replayed, or the common frequency of all
+   *     computations with its unit; null if the round had no plan and no common frequency
+   * @param timeS mean time of an iteration in the round, in seconds
+   * @param energyJ mean energy of an iteration in the round, in joules, summed over all ranks
    */
   public record Point(int number, boolean warmup, String name, double timeS, double energyJ) {}
 
   /**
-   * @param frontier predicted times and energies of the plans; null if there is no frontier
+   * @param frontier predicted times and energies of the plans of a time-energy frontier; null if
+   *     there is no frontier
    */
   History(JobFrontier frontier) {
     this.frontier = frontier;
@@ -61,8 +64,8 @@ final class History {
   }
 
   /**
-   * Returns whether a round runs all instructions of all ranks at the highest power state of the
-   * rank's GPU.
+   * Returns whether each rank runs all its instructions in a round at the highest power state of
+   * its GPU.
    */
   private static boolean isAllMax(Round round, List<RankInfo> ranks) {
     for (RankInfo rank : ranks) {
@@ -76,28 +79,32 @@ final class History {
     return true;
   }
 
-  /** Returns the stored rounds, with the oldest round first. */
+  /** Returns the measured rounds that are stored; the oldest round is the first one. */
   List<Point> points() {
     return new ArrayList<>(points);
   }
 
-  /** Returns the latest measured round. The result is null before the first round. */
+  /**
+   * Returns the latest measured round. Returns null if no round of the job has been measured yet.
+   */
   Point last() {
     return last;
   }
 
   /**
-   * Returns the predicted iteration time in seconds and energy in joules of each plan. The result
-   * is null without a frontier.
+   * Returns the predicted iteration time in seconds and energy in joules of each plan of the
+   * time-energy frontier. Returns null if there is no time-energy frontier.
    */
   List<List<Double>> frontierLine() {
     return frontier == null ? null : frontier.line();
   }
 
   /**
-   * Returns the baseline (all-max), in which all instructions run at the highest power state. The
-   * result is the latest measurement of such a round. If there was no such round, the result is the
-   * prediction of the frontier, or null without a frontier.
+   * Returns the iteration time and energy of the baseline (all-max), in which all instructions run
+   * at the highest power state. If the job has run rounds of all-max (all instructions at the
+   * highest power state), this method returns the latest measurement of an all-max round. If the
+   * job has run no all-max round, this method returns the prediction of the time-energy frontier,
+   * or null if there is no frontier.
    */
   Measurement allMax() {
     return allMax != null || frontier == null ? allMax : frontier.allMax();

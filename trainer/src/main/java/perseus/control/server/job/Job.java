@@ -20,18 +20,19 @@ import perseus.control.server.http.HttpError;
 import perseus.io.UserError;
 
 /**
- * Manages one training job on the plan server. First the ranks of the job register. In each round,
- * every rank fetches its schedule and reports its result. The server sends the schedules when all
- * ranks have asked. A rank that fetches again before its report gets the same schedule again, so a
- * lost answer does no harm.
+ * Manages one training job on the plan server. First, all ranks of the job register with the
+ * server. In each round, every rank fetches its schedule and reports its result. The server sends
+ * the schedules of a round when all ranks have asked for them. A rank that asks again before it has
+ * reported gets the same schedule again, so a lost answer does no harm.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the schedules of the next round. The job waits because profiling would be useless without
- * its results. No thread and no other job waits. If the server writes no dumps, jobs never wait for
- * a disk.
+ * sends the schedules of the next round. The job waits for the disk because profiling would be
+ * useless without its results. While a job waits for the disk, no thread and no other job waits. If
+ * the server writes no state dumps, jobs never wait for a disk.
  *
- * <p>The class is thread-safe. A thread changes the state and collects answers under the lock. The
- * thread sends the answers after it has released the lock. No thread writes files under the lock.
+ * <p>The class is thread-safe. A thread changes the job and collects answers to calls while it
+ * holds the job's lock. A thread sends the collected answers after it has released the job's lock.
+ * No thread writes files while it holds the job's lock.
  */
 public final class Job {
   private final String id;
@@ -43,10 +44,7 @@ public final class Job {
   private final Waiting waiting;
   private History history = new History(null);
 
-  /**
-   * Exchange of schedules and results; null until all ranks have registered, and null if the
-   * scheduler could not be created.
-   */
+  /** Exchange of schedules and results; null if the job's scheduler has not been created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -74,7 +72,7 @@ public final class Job {
     return ranks.size();
   }
 
-  /** Changes the state under the lock. Sends the answers after the lock is released. */
+  /** Changes the job under its lock, and sends the answers to calls after the lock is released. */
   private void change(Consumer<List<Runnable>> change) {
     List<Runnable> answers = new ArrayList<>();
     synchronized (this) {
@@ -84,9 +82,9 @@ public final class Job {
   }
 
   /**
-   * Registers a rank. The registration of the last rank starts the job. If the scheduler cannot be
-   * created, this call still succeeds, because the last rank did not cause the error. Every rank
-   * then gets the error as the answer to its fetch.
+   * Registers a rank; the registration of the last rank starts the job. If the scheduler cannot be
+   * created, the last rank still registers, because it did not cause the error. If the scheduler
+   * cannot be created, every rank that asks for a schedule gets the error as the answer.
    *
    * @throws HttpError if the rank does not fit the job or has registered before
    */
@@ -114,7 +112,7 @@ public final class Job {
     dump.start(all);
   }
 
-  /** Runs a step of the scheduler. If the step fails, the job ends. */
+  /** Runs one step of the job's scheduler. If the step of the scheduler fails, the job ends. */
   private void attempt(String problem, Runnable step, List<Runnable> answers) {
     try {
       step.run();
@@ -127,8 +125,9 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's call with its next schedule. The answer is sent immediately if the rank
-   * already has an unreported schedule. Otherwise the answer is sent after all ranks have asked.
+   * Answers a rank's request for its next schedule. A rank that has not reported on its current
+   * schedule gets this schedule immediately. A rank that has reported gets its next schedule after
+   * all ranks have asked for theirs.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -154,7 +153,7 @@ public final class Job {
         });
   }
 
-  /** Starts the next round, immediately or after the disk has stored the waiting results. */
+  /** Starts the job's next round, immediately or after the disk has stored the waiting results. */
   private void advanceWhenWritten(List<Runnable> answers) {
     if (!dump.mustWait(this::advanceAfterWait)) {
       advance(answers);
@@ -164,14 +163,14 @@ public final class Job {
   private void advanceAfterWait() {
     change(
         answers -> {
-          // During the wait, another fetch may have started the round, or the job may have ended.
+          // While the job waited, another call may have started the round or ended the job.
           if (end == null && waiting.isComplete()) {
             advanceWhenWritten(answers);
           }
         });
   }
 
-  /** Starts the next round. Ends the job if there is no further round. */
+  /** Starts the next round of the job. Ends the job if it has run its last round. */
   private void advance(List<Runnable> answers) {
     attempt(
         "failed",
@@ -191,9 +190,9 @@ public final class Job {
   }
 
   /**
-   * Tells all waiting ranks that the job has ended. If the job has failed, the answers are sent
-   * immediately. If all rounds have run, the answers are sent after all results are on disk,
-   * because a client may then read the dump.
+   * Tells all waiting ranks that the job has ended. If the job has failed, the waiting ranks get
+   * their answers immediately. If the job has run all rounds, the ranks get their answers after all
+   * results are on disk, because a client may then read the state dump.
    */
   private void answerEnd(List<Runnable> answers) {
     List<Runnable> last = new ArrayList<>();
@@ -209,7 +208,7 @@ public final class Job {
   /**
    * Accepts the result of one rank in the current round.
    *
-   * @throws HttpError if the rank is unknown, if it has no schedule to report on, if it has
+   * @throws HttpError if the rank is unknown, if the rank has no schedule to report on, if it has
    *     reported before, or if the job has ended
    */
   public void report(Bodies.ResultBody body) {
@@ -259,7 +258,9 @@ public final class Job {
     return rounds;
   }
 
-  /** Ends the job because it was idle for too long. All waiting ranks get an error. */
+  /**
+   * Ends the job because it was idle for too long. All ranks that wait for a schedule get an error.
+   */
   void remove() {
     change(
         answers -> {
@@ -268,7 +269,7 @@ public final class Job {
         });
   }
 
-  /** Returns the current state of the job. */
+  /** Returns the current state of the job for the web page and the metrics. */
   public synchronized JobView view() {
     return new JobView(
         id,

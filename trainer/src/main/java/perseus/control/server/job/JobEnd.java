@@ -6,26 +6,30 @@ import perseus.control.server.http.HttpError;
 import perseus.io.UserError;
 
 /**
- * Describes why a job has ended and holds the answer to later calls of its ranks.
+ * Describes why a job has ended, and holds the answer that the ranks of the job get to later calls.
  *
  * @param isDone true if all rounds have run; false if the job has failed or was idle for too long
- * @param error answer to every later fetch or report of a rank
+ * @param error error with which the server answers every later call of a rank that fetches a
+ *     schedule or reports a result
  */
 record JobEnd(boolean isDone, HttpError error) {
   private static final Logger LOG = LoggerFactory.getLogger(JobEnd.class);
 
-  /** Error message that ranks get after the last round. Clients search for the word in brackets. */
+  /**
+   * Error message that ranks get after the last round of a job. Clients search for the word {@code
+   * profiling-done} in this error message.
+   */
   private static final String DONE = "[profiling-done] The scheduler has no more rounds to run.";
 
-  /** Describes the end of a job that has run all its rounds. */
+  /** Creates the description of the end of a job that has run all its rounds. */
   static JobEnd done() {
     return new JobEnd(true, new HttpError(500, DONE));
   }
 
   /**
-   * Describes the end of a job whose scheduler has failed.
+   * Creates the description of the end of a job whose scheduler has failed.
    *
-   * @param problem end of the sentence "The scheduler ...", such as "cannot start"
+   * @param problem words that follow "The scheduler" in the error message, such as "cannot start"
    */
   static JobEnd failed(String jobId, String problem, RuntimeException e) {
     if (e instanceof UserError) {
@@ -35,13 +39,15 @@ record JobEnd(boolean isDone, HttpError error) {
     return new JobEnd(false, new HttpError(500, "The scheduler " + problem + ": " + e));
   }
 
-  /** Describes the end of a job that was idle for too long. */
+  /** Creates the description of the end of a job that was idle for too long. */
   static JobEnd idle(String jobId) {
     return new JobEnd(
         false, new HttpError(404, "Job " + jobId + " was idle for too long and was removed."));
   }
 
-  /** Returns the state of the job in the words of the web page. */
+  /**
+   * Returns the state of the ended job, {@code done} or {@code failed}, which the web page shows.
+   */
   String state() {
     return isDone ? "done" : "failed";
   }

@@ -12,9 +12,10 @@ import perseus.planfile.PlanCatalog;
 
 /**
  * Holds the predicted iteration time and energy of each plan of a time-energy frontier. The
- * energies are those of all ranks of a job together.
+ * predicted energy of a plan is the sum over all ranks of a job.
  *
- * @param line for each plan, the iteration time in seconds and the energy of all ranks in joules
+ * @param line for each plan of the frontier, the predicted iteration time in seconds and the
+ *     predicted energy of all ranks in joules
  * @param allMax predicted iteration time and energy if all computations run at the highest
  *     frequency
  */
@@ -22,12 +23,12 @@ record JobFrontier(List<List<Double>> line, Measurement allMax) {
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
-   * Reads the time-energy frontier of a scheduler's plans and scales its energies to the job.
-   * Scaling is needed because the energies of the frontier include only the profiled GPUs of a
-   * stage, but a stage of the job has dp * tp GPUs.
+   * Reads the time-energy frontier of a scheduler's plans and scales its energies to the job. The
+   * energies must be scaled because the energies of the frontier include only the profiled GPUs of
+   * a stage, but a stage of the job has dp * tp GPUs.
    *
-   * @return the scaled frontier; null if there is no frontier or if it cannot be read, which is
-   *     logged
+   * @return the frontier with scaled energies; null if there is no frontier or if the frontier
+   *     cannot be read, which is logged
    */
   static JobFrontier of(SchedulerChoice choice, Degrees degrees) {
     try {
@@ -44,7 +45,8 @@ record JobFrontier(List<List<Double>> line, Measurement allMax) {
       return new JobFrontier(
           line, new Measurement(catalog.allMax().timeS(), catalog.allMax().energyJ() * scale, 0));
     } catch (UserError e) {
-      // The job continues without the frontier, because only the chart needs it.
+      // The job continues without the time-energy frontier, because only the chart on the web page
+      // needs the frontier.
       LOG.warn("The chart of a job has no frontier: {}", e.getMessage());
       return null;
     }

@@ -12,19 +12,20 @@ import perseus.control.protocol.Protocol;
  *
  * @param id the job's id
  * @param info the job's description
- * @param protocol HTTP dialect (Perseus research release or Zeus) of the job's client
+ * @param protocol HTTP dialect (Perseus research release or Zeus) that the job's client uses
  * @param choice the job's scheduler
- * @param registered number of ranks that have registered
- * @param waiting number of ranks that are waiting for a schedule
- * @param schedulesServed number of schedules that were sent to ranks
- * @param round number of the current round; null before the first round
- * @param rounds maximum number of rounds; null before the scheduler is created
+ * @param registered number of ranks of the job that have registered
+ * @param waiting number of ranks of the job that are waiting for a frequency schedule
+ * @param schedulesServed number of frequency schedules that the server has sent to the ranks of the
+ *     job
+ * @param round number of the job's current round; null before the first round
+ * @param rounds maximum number of rounds of the job; null until the job's scheduler is created
  * @param state state of the job: registering, running, done or failed
- * @param failure reason why the job failed; null if it has not failed
- * @param last latest measured round; null before the first measured round
+ * @param failure reason why the job failed; null if the job has not failed
+ * @param last latest measured round of the job; null before the first measured round
  * @param allMax iteration time and energy of the baseline, in which all instructions run at the
- *     highest power state; measured if possible, and otherwise predicted by the frontier; null if
- *     neither is known
+ *     highest power state; measured if possible, and otherwise predicted by the time-energy
+ *     frontier; null if there is neither a measurement nor a prediction
  * @param stragglers degrees of the stragglers (slow pipelines) by pipeline number; null if the
  *     scheduler does not react to stragglers
  */
@@ -44,7 +45,7 @@ public record JobView(
     Measurement allMax,
     Map<Integer, Double> stragglers) {
 
-  /** Returns the fields that the web page reads, as JSON values. */
+  /** Returns the state of the job as JSON fields, which the web page reads. */
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", id);
@@ -75,7 +76,8 @@ public record JobView(
 
   /**
    * Returns the energy that the latest round saved compared with the baseline {@code allMax}, as a
-   * share of the baseline's energy. The result is null if one of the two energies is unknown.
+   * share of the baseline's energy. Returns null if the energy of the latest round or the energy of
+   * the baseline is unknown.
    */
   private Double reduction() {
     return last == null || allMax == null ? null : 1 - last.energyJ() / allMax.energyJoules();

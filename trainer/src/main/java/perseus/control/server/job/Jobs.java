@@ -17,27 +17,28 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
 /**
- * Creates, finds and removes the jobs of the plan server. A job that was idle for too long is
- * removed.
+ * Creates, finds and removes the jobs of the plan server. The plan server removes a job if no
+ * client has called it for too long.
  */
 public final class Jobs {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
 
   /**
-   * Maximum number of jobs. More jobs can only come from a faulty client, and each job needs memory
-   * until it is removed.
+   * Maximum number of jobs that the plan server keeps at the same time. Only a faulty client can
+   * create more than 10,000 jobs, and each job needs memory until the server removes it.
    */
   private static final int MAX_JOBS = 10_000;
 
   /**
-   * Maximum number of ranks of all jobs together. The limit exists because each rank needs memory.
+   * Maximum number of ranks of all jobs together. The number of ranks is limited because each rank
+   * needs memory.
    */
   private static final int MAX_RANKS = 1 << 20;
 
   /**
-   * Maximum length of a job id, in characters. Ids are used as names of directories, which may have
-   * at most 255 bytes. The remaining bytes are for a number that is appended if another directory
-   * has the same name.
+   * Maximum length of a job id, in characters. Job ids are used as names of directories, and a
+   * directory's name may have at most 255 bytes. The bytes that a job id leaves free are for a
+   * number that is appended if another directory has the same name.
    */
   private static final int MAX_ID_LENGTH = 200;
 
@@ -45,7 +46,7 @@ public final class Jobs {
   private final DumpQueue dumps;
   private final Map<String, Job> jobs = new LinkedHashMap<>();
 
-  /** Time of the latest call for each job in nanoseconds, by job id. */
+  /** Time in nanoseconds of the latest HTTP call for each job, by job id. */
   private final Map<String, Long> lastCallNanos = new HashMap<>();
 
   public Jobs(ServerSettings settings, DumpQueue dumps) {
@@ -57,8 +58,8 @@ public final class Jobs {
    * Creates a job.
    *
    * @return the job's id
-   * @throws HttpError 422 if a field of the body is missing or wrong; 503 if there are too many
-   *     jobs or ranks
+   * @throws HttpError with status 422 if a field of the body is missing or wrong; with status 503
+   *     if the server has too many jobs or ranks
    */
   public synchronized String create(Bodies.JobBody body) {
     Protocol protocol = Protocol.of(body);
@@ -89,17 +90,19 @@ public final class Jobs {
     return id;
   }
 
-  /** Replaces characters that are not safe in a file name or a URL path by underscores. */
+  /**
+   * Replaces characters of a job id that are not safe in a file name or a URL path by underscores.
+   */
   private static String safe(String id) {
     String safe = id.replaceAll("[^A-Za-z0-9._:,=@+-]", "_");
     return safe.length() <= MAX_ID_LENGTH ? safe : safe.substring(0, MAX_ID_LENGTH);
   }
 
   /**
-   * Returns an id that no other job of this server has. If several servers share a directory for
-   * dumps, a job of another server may have the same id. In this case, the dump of the new job gets
-   * another directory. This method does not check the directory, because the check would wait for
-   * the disk.
+   * Returns a job id that no other job of this plan server has. If several plan servers share a
+   * directory for state dumps, a job of another server may have the same id. If two jobs of
+   * different servers have the same id, the state dump of the later job gets another directory.
+   * This method does not check which directories exist, because the check would wait for the disk.
    */
   private String unused(String id) {
     String unused = id;
@@ -110,9 +113,10 @@ public final class Jobs {
   }
 
   /**
-   * Returns a job that an HTTP call will change, and restarts the job's idle time.
+   * Finds the job with the given id for an HTTP call that will change the job, and restarts the
+   * job's idle time.
    *
-   * @throws HttpError 404 if no job has this id
+   * @throws HttpError with status 404 if no job has this id
    */
   public synchronized Job active(String id) {
     Job job = find(id);
@@ -121,9 +125,10 @@ public final class Jobs {
   }
 
   /**
-   * Returns a job for reading. This method does not restart the job's idle time.
+   * Finds the job with the given id for an HTTP call that only reads the job. Reading a job through
+   * this method does not restart the job's idle time.
    *
-   * @throws HttpError 404 if no job has this id
+   * @throws HttpError with status 404 if no job has this id
    */
   public synchronized Job find(String id) {
     Job job = jobs.get(id);
@@ -134,16 +139,17 @@ public final class Jobs {
     return job;
   }
 
-  /** Returns all jobs, with the oldest job first. */
+  /** Returns all jobs of the plan server; the oldest job is the first one. */
   public synchronized Collection<Job> all() {
     return List.copyOf(jobs.values());
   }
 
-  /** Removes the jobs that were idle for too long. */
+  /** Removes the jobs that no client has called for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // An HTTP call finds its job under the same lock. If the call gets the lock first, the job is
-    // not idle. If this method gets the lock first, the call no longer finds the job.
+    // An HTTP call finds its job under the same lock under which the method removeIdle removes idle
+    // jobs. If the HTTP call gets the lock first, the job is no longer idle. If the removal of idle
+    // jobs gets the lock first, the HTTP call no longer finds the job.
     synchronized (this) {
       idle = jobs.values().stream().filter(job -> isIdle(job.id())).toList();
       jobs.values().removeAll(idle);

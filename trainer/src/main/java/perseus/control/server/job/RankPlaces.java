@@ -16,7 +16,7 @@ final class RankPlaces {
 
   /**
    * @param ranks all ranks of the job
-   * @throws UserError if two ranks have the same combination
+   * @throws UserError if two ranks have the same combination of dp rank, pp rank and tp rank
    */
   static void requireComplete(Degrees degrees, List<RankInfo> ranks) {
     Set<Integer> places = new HashSet<>();

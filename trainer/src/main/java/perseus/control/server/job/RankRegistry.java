@@ -24,10 +24,10 @@ final class RankRegistry {
   }
 
   /**
-   * Adds a rank. Most ranks of a stage have equal lists of instructions and power states. These
-   * ranks share one list object to save memory.
+   * Adds a rank that has registered to the stored ranks. Most ranks of a stage have equal lists of
+   * instructions and power states. Ranks with equal lists share one list object to save memory.
    *
-   * @throws HttpError 409 if the rank has registered before
+   * @throws HttpError with status 409 if the rank has registered before
    */
   void add(RankInfo rank) {
     if (ranks[rank.rank()] != null) {
@@ -55,7 +55,7 @@ final class RankRegistry {
     return ranks.length;
   }
 
-  /** Returns the number of ranks that have registered. */
+  /** Returns the number of ranks of the job that have registered. */
   int registered() {
     return registered;
   }
@@ -64,16 +64,19 @@ final class RankRegistry {
     return registered == ranks.length;
   }
 
-  /** Returns all ranks in their order, with null for ranks that have not registered. */
+  /**
+   * Returns all ranks of the job in the order of their numbers; the list contains null for each
+   * rank that has not registered.
+   */
   List<RankInfo> all() {
     return Collections.unmodifiableList(Arrays.asList(ranks));
   }
 
   /**
-   * Returns a registered rank.
+   * Returns the description of the registered rank with the given number.
    *
-   * @throws HttpError 404 if the job has no rank with this number, or if the rank has not
-   *     registered
+   * @throws HttpError with status 404 if the job has no rank with this number, or if the rank has
+   *     not registered
    */
   RankInfo require(int rank) {
     if (rank < 0 || rank >= ranks.length) {

@@ -16,12 +16,12 @@ import perseus.control.server.http.ServerLimits;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
-/** Reads and checks the JSON bodies that clients send to register jobs and ranks. */
+/** Reads and checks the JSON bodies with which clients register jobs and ranks. */
 final class Registration {
   /**
-   * Maximum number of ranks of a job. All ranks wait at the same time, each on its connection.
-   * Therefore a job with more ranks than connections would never start. Some connections remain for
-   * the web page and for other jobs.
+   * Maximum number of ranks of a job. All ranks of a job wait for their schedules at the same time,
+   * each on its own connection. Therefore a job with more ranks than the server accepts connections
+   * would never start. Of the server's connections, 384 remain for the web page and for other jobs.
    */
   private static final int MAX_RANKS = ServerLimits.MAX_CONNECTIONS - 384;
 
@@ -31,9 +31,9 @@ final class Registration {
   private Registration() {}
 
   /**
-   * Reads the body that registers a job.
+   * Reads and checks the JSON body that registers a job.
    *
-   * @throws HttpError 422 if a field is missing or wrong
+   * @throws HttpError with status 422 if a field of the body is missing or wrong
    */
   static JobInfo job(Bodies.JobBody body) {
     if (body.jobId() != null && !body.jobId().isEmpty()) {
@@ -71,11 +71,12 @@ final class Registration {
   }
 
   /**
-   * Reads the body that registers a rank.
+   * Reads and checks the JSON body that registers a rank.
    *
-   * @param computations function that returns the computations of a stage, for ranks that do not
-   *     register computations
-   * @throws HttpError 422 if a field is missing or wrong; 400 if the computations are unknown
+   * @param computations function that returns the computations (forwards and backwards) of a stage;
+   *     used for ranks that do not register their computations
+   * @throws HttpError with status 422 if a field of the body is missing or wrong; with status 400
+   *     if the computations of the rank's stage are unknown
    */
   static RankInfo rank(
       Bodies.RankBody body,
@@ -131,7 +132,10 @@ final class Registration {
     return List.copyOf(instructions);
   }
 
-  /** Checks power states and returns them sorted from high to low. */
+  /**
+   * Checks the power states (clocks or power limits) that a rank's GPU supports, and returns them
+   * sorted from high to low.
+   */
   private static List<Integer> states(String field, List<Integer> states) {
     if (Fields.required(field, states).isEmpty()
         || states.stream().anyMatch(state -> state == null || state <= 0)) {

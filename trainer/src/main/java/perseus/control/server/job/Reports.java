@@ -20,10 +20,10 @@ final class Reports {
   }
 
   /**
-   * Adds the result of a rank.
+   * Adds the result that a rank has reported in the round.
    *
-   * @throws HttpError 409 if the rank has reported before; 422 if its number of iterations differs
-   *     from other ranks
+   * @throws HttpError with status 409 if the rank has reported before in this round; with status
+   *     422 if the rank reports another number of iterations than other ranks
    */
   void add(RankResult result) {
     int rank = result.rank();
@@ -46,7 +46,7 @@ final class Reports {
     count++;
   }
 
-  /** Returns whether a rank has reported in this round. */
+  /** Returns whether a rank has reported its result in this round. */
   boolean has(int rank) {
     return reported[rank];
   }
@@ -56,8 +56,8 @@ final class Reports {
   }
 
   /**
-   * Returns all results in the order of ranks. This method also removes the results from this
-   * object, because they may need much memory.
+   * Returns the results of all ranks, in the order of the ranks' numbers. This method also removes
+   * the returned results from the {@code Reports} object, because results may need much memory.
    */
   List<RankResult> take() {
     List<RankResult> all = List.of(results);

@@ -12,8 +12,9 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
 /**
- * Passes the schedules of each round from a job's scheduler to its ranks, and the results of the
- * ranks back to the scheduler. Both are also written into the job's dump.
+ * Passes the frequency schedules of each round from a job's scheduler to its ranks, and the results
+ * of the ranks back to the scheduler. The frequency schedules and the results of each round are
+ * also written into the job's state dump.
  */
 final class RoundExchange {
   private final Protocol protocol;
@@ -39,16 +40,19 @@ final class RoundExchange {
     return scheduler;
   }
 
-  /** Returns the number of the current round. The result is null before the first round. */
+  /**
+   * Returns the number of the job's current round. Returns null if the first round of the job has
+   * not started.
+   */
   Integer number() {
     return round == null ? null : round.number();
   }
 
   /**
-   * Starts the next round. Call this method only after all ranks have reported in the current
-   * round.
+   * Asks the scheduler for the next round of the job and starts this round. Callers may start the
+   * next round only after all ranks have reported in the current round.
    *
-   * @return false if there is no further round
+   * @return true if a round has started; false if the job has run its last round
    */
   boolean advance() {
     Optional<Round> next = scheduler.next();
@@ -63,23 +67,24 @@ final class RoundExchange {
   }
 
   /**
-   * Returns whether a rank has a schedule in the current round for which it has not reported a
-   * result.
+   * Returns whether a rank has not yet reported its result in the current round. Returns false if
+   * no round has started.
    */
   boolean owesReport(int rank) {
     return round != null && !reports.has(rank);
   }
 
-  /** Returns the answers with the schedules of the current round. */
+  /** Returns the HTTP answers that contain the frequency schedules of the current round. */
   ScheduleAnswers schedules() {
     return answers;
   }
 
   /**
-   * Adds the result of a rank in the current round.
+   * Stores the result that a rank reports in the current round.
    *
-   * @return whether all ranks have reported in the current round
-   * @throws HttpError if no round has started, or if the rank has reported before
+   * @return true if all ranks have now reported in the current round
+   * @throws HttpError if no round has started, if the rank has reported before in this round, or if
+   *     it reports another number of iterations than other ranks
    */
   boolean report(RankResult result) {
     if (round == null) {
@@ -91,8 +96,8 @@ final class RoundExchange {
   }
 
   /**
-   * Ends the current round. Passes the results of the round to the scheduler, the history and the
-   * dump.
+   * Ends the current round of the job. Passes the results of the round to the scheduler, to the
+   * history and to the state dump.
    */
   void finish() {
     List<RankResult> all = reports.take();

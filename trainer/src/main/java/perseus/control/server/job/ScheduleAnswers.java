@@ -12,8 +12,8 @@ import perseus.control.protocol.RoundHeaders;
 import perseus.control.server.http.Answer;
 
 /**
- * Creates the HTTP answers that contain the schedules of one round. If several ranks share a list
- * of power states, the list is converted to JSON only once.
+ * Creates the HTTP answers that contain the frequency schedules of one round. If several ranks
+ * share a list of power states, this class converts the list to JSON only once.
  */
 final class ScheduleAnswers {
   private final Protocol protocol;
@@ -30,7 +30,7 @@ final class ScheduleAnswers {
     this.headers = RoundHeaders.of(round, rounds);
   }
 
-  /** Returns the HTTP answer that contains a rank's schedule. */
+  /** Returns the HTTP answer that contains a rank's frequency schedule for the round. */
   Answer of(RankInfo rank) {
     FrequencySchedule schedule = round.schedules().get(rank.rank());
     byte[] states;

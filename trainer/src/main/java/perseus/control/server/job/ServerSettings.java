@@ -9,15 +9,17 @@ import perseus.control.server.http.ServerLimits;
 import perseus.io.UserError;
 
 /**
- * Holds the settings of a plan server.
+ * Holds the settings of a plan server, from which the ranks of jobs fetch their frequency
+ * schedules.
  *
- * @param scheduler scheduler that the server creates for every job
- * @param host address to listen on
- * @param port TCP port to listen on; 0 for any free port
- * @param dumpDirectory directory that contains the dumps of all jobs; null to write no dumps
- * @param logLevel log level that {@code GET /info} reports
- * @param maxJobIdleTime time without a call to a job after which the job is removed
- * @param token token that every call must contain; null if the server requires no token
+ * @param scheduler kind of scheduler that the plan server creates for every job
+ * @param host host name or IP address on which the plan server listens
+ * @param port TCP port on which the plan server listens; 0 for any free port
+ * @param dumpDirectory directory that contains the state dumps of all jobs; null if the server
+ *     writes no state dumps
+ * @param logLevel log level of the plan server, which the answer to {@code GET /info} contains
+ * @param maxJobIdleTime time after which the server removes a job that no client has called
+ * @param token token that every HTTP call must contain; null if the server requires no token
  * @param limits limits on the size and the speed of a client's requests
  */
 public record ServerSettings(
@@ -30,7 +32,7 @@ public record ServerSettings(
     String token,
     ServerLimits limits) {
 
-  /** Pattern of the characters that are allowed in bearer tokens. */
+  /** Pattern of a token with only characters that are allowed in HTTP bearer tokens. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
   public static final String DEFAULT_HOST = "127.0.0.1";
@@ -49,8 +51,8 @@ public record ServerSettings(
   }
 
   /**
-   * Returns the settings of a server on the local host that requires no token and has the default
-   * limits.
+   * Returns the settings of a plan server that listens on the local host, requires no token and has
+   * the default limits.
    */
   public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
     return new ServerSettings(
@@ -64,7 +66,10 @@ public record ServerSettings(
         ServerLimits.DEFAULT);
   }
 
-  /** Returns the settings in the form that {@code GET /info} and dumps contain. */
+  /**
+   * Returns the server's settings in the form that the answer to {@code GET /info} and the state
+   * dumps contain.
+   */
   public StateDump.Settings toDump() {
     return new StateDump.Settings(
         scheduler.name(),

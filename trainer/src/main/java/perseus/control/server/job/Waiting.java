@@ -8,7 +8,9 @@ import java.util.function.IntFunction;
 import perseus.control.server.http.Answer;
 import perseus.control.server.http.HttpError;
 
-/** Stores the calls of ranks that wait for a schedule, at most one call per rank. */
+/**
+ * Stores the HTTP calls of the ranks that wait for a frequency schedule, at most one call per rank.
+ */
 final class Waiting {
   private static final HttpError SUPERSEDED =
       new HttpError(409, "A later call of the same rank has replaced this one.");
@@ -21,10 +23,11 @@ final class Waiting {
   }
 
   /**
-   * Adds a call. If an earlier call of the same rank is still waiting, the earlier call gets an
-   * error as its answer, because its client has probably disconnected.
+   * Stores the call of a rank that waits for a schedule. If an earlier call of the same rank is
+   * still waiting, the earlier call gets an error as its answer, because its client has probably
+   * disconnected.
    *
-   * @param answers receives the task that sends the error
+   * @param answers list to which this method adds the task that sends the error to the earlier call
    */
   void add(int rank, Consumer<Answer> reply, List<Runnable> answers) {
     Consumer<Answer> earlier = calls.set(rank, reply);
@@ -35,21 +38,24 @@ final class Waiting {
     }
   }
 
-  /** Returns the number of ranks that wait. */
+  /** Returns the number of ranks that wait for a schedule. */
   int count() {
     return count;
   }
 
-  /** Returns whether all ranks wait. */
+  /** Returns whether all ranks of the job wait for a schedule. */
   boolean isComplete() {
     return count == calls.size();
   }
 
   /**
-   * Removes all waiting calls and adds one task for each call, which answers this call.
+   * Removes all waiting calls. For each removed call, this method adds a task to {@code answers}
+   * that answers the call.
    *
-   * @param answers receives one task per call; the task creates the answer and sends it
-   * @param answerOfRank function that creates the answer for a rank
+   * @param answers list to which this method adds one task per waiting call; the task creates the
+   *     answer to the call and sends it
+   * @param answerOfRank function that receives the number of a rank and creates the answer for this
+   *     rank
    */
   void answer(List<Runnable> answers, IntFunction<Answer> answerOfRank) {
     for (int rank = 0; rank < calls.size(); rank++) {
