@@ -21,8 +21,8 @@ import perseus.profile.StageProfile;
  * @param operations number of operations of an iteration, over all stages
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
- * @param switchSeconds duration in seconds that the plans assume for a change of a GPU's clock; the
- *     lower bound on energy assumes 0
+ * @param switchSeconds longest duration in seconds that the plans assume for a change of a GPU's
+ *     clock; the lower bound on energy counts these changes, too
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a

@@ -116,7 +116,8 @@ public final class SwitchCostFile {
   public static String text(SwitchCost cost) {
     StringBuilder text = new StringBuilder("from,to,seconds\n");
     for (Change change : cost.changes()) {
-      text.append("%s,%s,%s\n".formatted(name(change.fromMhz()), name(change.toMhz()), change.seconds()));
+      text.append(
+          "%s,%s,%s\n".formatted(name(change.fromMhz()), name(change.toMhz()), change.seconds()));
     }
     return text.toString();
   }

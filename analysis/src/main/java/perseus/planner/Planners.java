@@ -36,29 +36,43 @@ public final class Planners {
    * for each frequency.
    */
   public static final Planner UNIFORM =
-      planner("uniform", "one frequency for all", UniformPlanner::plan);
+      baseline("uniform", "one frequency for all", UniformPlanner::plan);
 
   /**
    * The per-stage planner chooses one frequency for each stage, so that the forward computations of
    * all stages take about equally long.
    */
   public static final Planner PER_STAGE =
-      planner("per-stage", "one frequency per stage", PerStagePlanner::plan);
+      baseline("per-stage", "one frequency per stage", PerStagePlanner::plan);
 
   /** EnvPipe lowers frequencies only where a lower frequency does not make the iteration longer. */
-  public static final Planner ENVPIPE = planner("envpipe", "EnvPipe", EnvPipePlanner::plan);
+  public static final Planner ENVPIPE = baseline("envpipe", "EnvPipe", EnvPipePlanner::plan);
 
   /**
    * The exponential planner uses the model of the published Perseus planner: times in whole
    * milliseconds, and one fitted exponential curve for each kind of computation.
    */
   public static final Planner EXPONENTIAL =
-      planner("exponential", "exponential fit", ExponentialPlanner::plan);
+      baseline("exponential", "exponential fit", ExponentialPlanner::plan);
 
   private static final List<Planner> ALL =
       List.of(PERSEUS, UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL);
 
   private Planners() {}
+
+  /** Makes a planner whose bound also counts the time of changes of clock. */
+  private static Planner baseline(
+      String name, String title, BiFunction<PlanningProblem, PlanRequest, Frontier> plan) {
+    return planner(
+        name,
+        title,
+        (problem, request) ->
+            plan.apply(
+                problem,
+                request.bound() != null || problem.switchCost().isZero()
+                    ? request
+                    : request.withBound(PerseusPlanner.boundWithSwitchCost(problem))));
+  }
 
   /**
    * If changes of clock take time, the plans of all other planners are starts of the search. So no
@@ -74,7 +88,7 @@ public final class Planners {
         try {
           starts.addAll(other.plan(problem, quiet).plans());
         } catch (UserError e) {
-          // This planner cannot plan the problem, so there is nothing to be better than.
+          // A planner that cannot plan the problem has no plans that could be better.
         }
       }
     }

@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import perseus.io.Progress;
 import perseus.planner.bound.CertifiedSolver;
 import perseus.planner.bound.LowerBoundSolver;
-import perseus.planner.bound.SupportingLine;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
 import perseus.planner.problem.Effort;
@@ -18,6 +17,7 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
+import perseus.planner.switching.SwitchBound;
 
 /**
  * Plans by this project's own method, which {@code perseus.planner.Planners} lists as the planner
@@ -27,15 +27,15 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>{@link LowerBoundSolver} computes the lower bound, and relaxed solutions at all target times.
  * {@link FreePlanning} turns the solutions into plans if changes of clock (GPU frequency) take no
- * time. If changes of clock take time, {@link SwitchAwareRounding} turns the solutions into plans.
- * {@link SwitchAwareRounding} also starts from the plans of {@link FreePlanning}.
+ * time. If changes of clock take time, {@link SwitchBound} raises the bound, and {@link
+ * SwitchPlanning} searches for plans.
  */
 public final class PerseusPlanner {
   /** Number of lines of a bound that counts changes of clock. Limit for time. */
-  private static final int BOUND_LINES = 40;
+  private static final int BOUND_LINES = 100;
 
   /** Number of paths that are mixed into the flow of a line. Limit for time. */
-  private static final int BOUND_STEPS = 40;
+  private static final int BOUND_STEPS = 32;
 
   private final PlanningProblem problem;
   private final TickScale scale;
@@ -47,10 +47,12 @@ public final class PerseusPlanner {
    * Makes a planner for one problem.
    *
    * @param exact whether to compute the exact lower bound, even if it has very many breakpoints
+   * @param starts known plans of the problem; if changes of clock take time, no plan that the
+   *     planner makes is worse than a known plan
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact, List<Plan> starts) {
-    this.starts = starts;
     this.problem = problem;
+    this.starts = List.copyOf(starts);
     this.scale = new TickScale(problem);
     this.events = new EventNetwork(problem.dag(), scale);
     this.exact = exact;
@@ -59,6 +61,8 @@ public final class PerseusPlanner {
   /**
    * Plans a problem. The planner computes the exact lower bound if the exact bound takes at most
    * one or two seconds.
+   *
+   * @param starts known plans of the problem, which are used if changes of clock take time
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request, List<Plan> starts) {
     return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem), starts).plan(request);
@@ -73,10 +77,28 @@ public final class PerseusPlanner {
     }
   }
 
+  /** Computes a lower bound that counts the time of changes of clock, on all processors. */
+  public static LowerBound boundWithSwitchCost(PlanningProblem problem) {
+    PerseusPlanner planner =
+        new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem), List.of());
+    SwitchBound switchBound = new SwitchBound(problem, planner.events, planner.scale);
+    List<Future<SwitchBound.Line>> lines = new ArrayList<>();
+    try (Workers workers = new Workers()) {
+      LowerBound free =
+          planner
+              .solver(Progress.NONE)
+              .solve(
+                  planner.targets(new PlanRequest(BOUND_LINES)),
+                  (target, solution) ->
+                      lines.add(workers.submit(() -> switchBound.line(solution, BOUND_STEPS))));
+      return switchBound.raise(free, Workers.results(lines, Progress.NONE));
+    }
+  }
+
   /** Returns the times to plan for, in seconds, in falling order. */
   private double[] targets(PlanRequest request) {
-    // The targets start at the shortest makespan without changes of clock, because solutions at
-    // this makespan also give useful prices of time.
+    // The targets start at the shortest makespan without changes of clock, because the flows of
+    // relaxed solutions at this makespan raise the bound, too.
     double[] targets = request.targets(problem.shortestSeconds(), longestSeconds());
     if (request.plans() != PlanRequest.ALL) {
       return targets;
@@ -109,17 +131,15 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans a problem in which changes of clock take time.
-   *
-   * <p>The plans that ignore the time of changes are made first. They are starts of {@link
-   * SwitchPlanning}, and the flows of the relaxed solutions give the lines of {@link SwitchBound}.
+   * Plans a problem in which changes of clock take time. The method first makes plans that ignore
+   * the time of changes, and uses them as known plans of {@link SwitchPlanning}.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {
     TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
     PlanningProblem free = problem.withSwitchCost(0);
     SwitchBound switchBound = new SwitchBound(problem, events, scale);
-    List<Future<SupportingLine>> lines = new ArrayList<>();
+    List<Future<SwitchBound.Line>> lines = new ArrayList<>();
     int distance = Math.max(1, targets.length / BOUND_LINES);
     FreePlanning.Result unaware =
         new FreePlanning(free, scale, events, effort, workers, progress)
@@ -141,11 +161,11 @@ public final class PerseusPlanner {
       known.add(Plan.of(problem, plan::choice));
     }
     times.add(known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
-    LowerBound bound =
-        switchBound.raise(unaware.bound(), Workers.results(lines, Progress.NONE));
+    List<SwitchBound.Line> found = Workers.results(lines, Progress.NONE);
+    LowerBound bound = switchBound.raise(unaware.bound(), found);
     double[] ascending = times.stream().mapToDouble(time -> time).toArray();
     List<Plan> plans =
-        new SwitchPlanning(problem, bound, ascending, effort, workers, progress).plan(known);
+        new SwitchPlanning(problem, bound, ascending, effort, workers, progress).plan(known, found);
     return Frontier.of(problem, plans, bound);
   }
 }

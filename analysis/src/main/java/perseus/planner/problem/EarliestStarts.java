@@ -46,7 +46,10 @@ public final class EarliestStarts {
   private double iterationSeconds;
 
   private EarliestStarts(
-      IterationDag dag, double[] durations, IntUnaryOperator changedFrom, IntToDoubleFunction change) {
+      IterationDag dag,
+      double[] durations,
+      IntUnaryOperator changedFrom,
+      IntToDoubleFunction change) {
     starts = new double[dag.size()];
     waitsFor = new int[starts.length];
     Arrays.fill(waitsFor, PlanningProblem.NONE);

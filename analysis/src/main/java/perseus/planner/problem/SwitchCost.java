@@ -9,8 +9,8 @@ import perseus.io.UserError;
  * Holds the time that a GPU needs to change its clock: one time for all changes, or a time for each
  * pair of clocks. Immutable.
  *
- * <p>During a change the GPU does not compute, and draws its blocking power (the power of a GPU that
- * waits).
+ * <p>During a change the GPU does not compute, and draws its blocking power (the power of a GPU
+ * that waits).
  */
 public final class SwitchCost {
   /** The clock that stands for all clocks that no other change names. */

@@ -41,13 +41,16 @@ public final class ClockAnnealing {
   private static final double SAME_JOULES = 1e-9;
 
   /** Percentage of moves that are applied to several neighbouring ranks. */
-  private static final int PERCENT_GROUPS = 15;
+  private static final int PERCENT_GROUPS = 8;
 
   /** Percentage of moves that also shift a run of a neighbouring rank in the other direction. */
-  private static final int PERCENT_PAIRS = 25;
+  private static final int PERCENT_PAIRS = 20;
 
   /** Largest distance between the old and the new setting of a shift. */
   private static final int MAX_SHIFT = 8;
+
+  /** Number of computations of a rank from which on moves become longer. */
+  private static final int MIN_LENGTH = 16;
 
   private enum Kind {
     SHIFT_RUN,
@@ -174,8 +177,8 @@ public final class ClockAnnealing {
     Kind kind = kind();
     boolean left = random.nextBoolean();
     int shift = shift();
-    int length =
-        1 + random.nextInt(1 << random.nextInt(kind == Kind.MOVE_BORDER ? 5 : 4));
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(MIN_LENGTH, lane.length));
+    int length = 1 + random.nextInt(1 << random.nextInt(bits - (kind == Kind.MOVE_BORDER ? 0 : 1)));
     int target =
         kind == Kind.SHIFT_PART && random.nextInt(4) == 0
             ? random.nextInt(tables.settings)

@@ -14,10 +14,10 @@ import perseus.planner.problem.PlanningProblem;
  * sum_i (w eps_i(s_i) + p_i t_i(s_i)) + sum_(i > 1) q_i change(s_(i-1), s_i)
  * </pre>
  *
- * <p>over the settings s, where eps is effective energy in joules, t time in seconds, and w a weight
- * of energy. This is a shortest path through the nodes (computation, setting). A rank takes O(n F)
- * for F settings if all changes take the same time, otherwise O(n F^2); memory is O(n F). Ranks are
- * independent: only the prices express that they wait for each other.
+ * <p>over the settings s, where eps is effective energy in joules, t time in seconds, and w a
+ * weight of energy. This is a shortest path through the nodes (computation, setting). A rank takes
+ * O(n F) for F settings if all changes take the same time, otherwise O(n F^2); memory is O(n F).
+ * Ranks are independent: only the prices express that they wait for each other.
  */
 final class ClockPaths {
   private final ClockTables tables;

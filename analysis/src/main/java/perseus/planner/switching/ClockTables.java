@@ -115,8 +115,7 @@ public final class ClockTables {
     changeSeconds = new double[settings * settings];
     for (int from = 0; from < settings; from++) {
       for (int to = 0; to < settings; to++) {
-        changeSeconds[from * settings + to] =
-            seconds(problem, sorted[from], sorted[to]);
+        changeSeconds[from * settings + to] = seconds(problem, sorted[from], sorted[to]);
       }
     }
     lanes = new int[dag.lanes()][];
@@ -186,6 +185,11 @@ public final class ClockTables {
       offsets[j + 1] = offsets[j] + neighbours.apply(j).length;
     }
     return offsets;
+  }
+
+  /** Returns the number of operations. */
+  public int operations() {
+    return operations;
   }
 
   /** The setting of every operation in a plan. */

@@ -33,7 +33,9 @@ final class ClockTiming {
   /** The setting of each operation. */
   private final int[] chosen;
 
+  private final double[] durations;
   private final double[] starts;
+  private final double[] ends;
   private final double[] tails;
   private double seconds;
   private double joules;
@@ -48,23 +50,30 @@ final class ClockTiming {
   private final int[] moved;
 
   private final double[] startsBefore;
+  private final double[] endsBefore;
   private int moves;
 
   private final long[] dirty;
   private double trialSeconds;
   private double trialJoules;
 
+  /** Seconds by which the trial can shorten a path at most. */
+  private double decrease;
+
   ClockTiming(ClockTables tables, int[] chosen) {
     this.tables = tables;
     this.settings = tables.settings;
     int n = tables.operations;
     this.chosen = chosen.clone();
+    durations = new double[n];
     starts = new double[n];
+    ends = new double[n];
     tails = new double[n];
     changed = new int[n];
     settingsBefore = new int[n];
     moved = new int[n];
     startsBefore = new double[n];
+    endsBefore = new double[n];
     dirty = new long[(n + 63) / 64];
     reset(chosen);
   }
@@ -74,7 +83,9 @@ final class ClockTiming {
     System.arraycopy(other, 0, chosen, 0, other.length);
     joules = 0;
     for (int j = 0; j < chosen.length; j++) {
+      durations[j] = tables.seconds[j * settings + chosen[j]];
       starts[j] = start(j);
+      ends[j] = starts[j] + durations[j];
       joules += tables.joules[j * settings + chosen[j]];
     }
     for (int j = chosen.length - 1; j >= 0; j--) {
@@ -112,22 +123,18 @@ final class ClockTiming {
     System.arraycopy(chosen, 0, other, 0, chosen.length);
   }
 
-  private double duration(int j) {
-    return tables.seconds[j * settings + chosen[j]];
-  }
-
   private double start(int j) {
     double start = 0;
     for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {
       int p = tables.predecessors[i];
-      double ready = starts[p] + duration(p) + tables.lagBefore[i];
+      double ready = ends[p] + tables.lagBefore[i];
       if (ready > start) {
         start = ready;
       }
     }
     int c = tables.before[j];
     if (c != PlanningProblem.NONE && chosen[c] != chosen[j]) {
-      double ready = starts[c] + duration(c) + change(c, j);
+      double ready = ends[c] + change(c, j);
       if (ready > start) {
         start = ready;
       }
@@ -148,20 +155,20 @@ final class ClockTiming {
     if (a != PlanningProblem.NONE && chosen[a] != chosen[j]) {
       rest = Math.max(rest, change(j, a) + tails[a]);
     }
-    return duration(j) + rest;
+    return durations[j] + rest;
   }
 
   private double iterationSeconds() {
     double end = 0;
     for (int j : tables.last) {
-      end = Math.max(end, starts[j] + duration(j));
+      end = Math.max(end, ends[j]);
     }
     for (int[] lane : tables.lanes) {
       if (lane.length > 0) {
         int first = lane[0];
         int last = lane[lane.length - 1];
         if (chosen[first] != chosen[last]) {
-          end = Math.max(end, starts[last] + duration(last) + change(last, first) - starts[first]);
+          end = Math.max(end, ends[last] + change(last, first) - starts[first]);
         }
       }
     }
@@ -172,6 +179,7 @@ final class ClockTiming {
   void begin() {
     changes = 0;
     moves = 0;
+    decrease = 0;
     trialJoules = joules;
   }
 
@@ -186,19 +194,35 @@ final class ClockTiming {
         return false;
       }
     }
+    decrease += shortenedChanges(lane, from, to, setting);
     boolean any = false;
     for (int i = from; i < to; i++) {
       int j = lane[i];
       if (chosen[j] != setting) {
-        double there = tables.joules[j * settings + setting];
-        trialJoules += there - tables.joules[j * settings + chosen[j]];
+        trialJoules +=
+            tables.joules[j * settings + setting] - tables.joules[j * settings + chosen[j]];
+        double seconds = tables.seconds[j * settings + setting];
+        decrease += Math.max(0, durations[j] - seconds);
         changed[changes] = j;
         settingsBefore[changes++] = chosen[j];
         chosen[j] = setting;
+        durations[j] = seconds;
         any = true;
       }
     }
     return any;
+  }
+
+  /** Seconds by which changes of clock become shorter if a part of a rank gets a setting. */
+  private double shortenedChanges(int[] lane, int from, int to, int setting) {
+    double sum = 0;
+    for (int i = Math.max(1, from); i < Math.min(lane.length, to + 1); i++) {
+      int before = i - 1 < from ? chosen[lane[i - 1]] : setting;
+      int after = i < to ? setting : chosen[lane[i]];
+      double change = tables.changeSeconds[before * settings + after];
+      sum += Math.max(0, change(lane[i - 1], lane[i]) - change);
+    }
+    return sum;
   }
 
   /** Whether nothing was proposed since the trial began. */
@@ -228,7 +252,7 @@ final class ClockTiming {
       if (i > from && chosen[lane[i - 1]] != chosen[j]) {
         end += change(lane[i - 1], j);
       }
-      end += duration(j);
+      end += durations[j];
     }
     if (to < lane.length) {
       int next = lane[to];
@@ -254,9 +278,6 @@ final class ClockTiming {
       if (tables.after[j] != PlanningProblem.NONE) {
         mark(tables.after[j]);
       }
-      for (int k = tables.successorsFrom[j]; k < tables.successorsFrom[j + 1]; k++) {
-        mark(tables.successors[k]);
-      }
       lastChanged = Math.max(lastChanged, j);
     }
     for (int word = 0; word < dirty.length; word++) {
@@ -264,11 +285,14 @@ final class ClockTiming {
         int j = (word << 6) + Long.numberOfTrailingZeros(dirty[word]);
         dirty[word] &= dirty[word] - 1;
         double start = start(j);
-        if (start != starts[j]) {
+        double end = start + durations[j];
+        if (start != starts[j] || end != ends[j]) {
           moved[moves] = j;
-          startsBefore[moves++] = starts[j];
+          startsBefore[moves] = starts[j];
+          endsBefore[moves++] = ends[j];
           starts[j] = start;
-          if (j > lastChanged && start + tails[j] > limit) {
+          ends[j] = end;
+          if (start + tails[j] - (j > lastChanged ? 0 : decrease) > limit) {
             Arrays.fill(dirty, word, dirty.length, 0);
             return false;
           }
@@ -293,9 +317,12 @@ final class ClockTiming {
   void reject() {
     for (int i = moves - 1; i >= 0; i--) {
       starts[moved[i]] = startsBefore[i];
+      ends[moved[i]] = endsBefore[i];
     }
     for (int i = changes - 1; i >= 0; i--) {
-      chosen[changed[i]] = settingsBefore[i];
+      int j = changed[i];
+      chosen[j] = settingsBefore[i];
+      durations[j] = tables.seconds[j * settings + chosen[j]];
     }
     changes = 0;
     moves = 0;

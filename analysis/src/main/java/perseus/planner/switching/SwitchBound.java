@@ -15,9 +15,9 @@ import perseus.planner.problem.PlanningProblem;
  * Computes a lower bound on the energy of all plans that counts the time of changes of clock.
  *
  * <p>Let f be a flow of F watts from the start to the end of the iteration, through operations and
- * precedences. The flow is a weighted sum of paths, and no path is longer than the iteration time T.
- * So for every plan, with duration t_j of operation j, lag l_e of precedence e, and time c_j of the
- * change of clock before j,
+ * precedences. The flow is a weighted sum of paths, and no path is longer than the iteration time
+ * T. So for every plan, with duration t_j of operation j, lag l_e of precedence e, and time c_j of
+ * the change of clock before j,
  *
  * <pre>
  * sum_j f_j t_j + sum_e f_e l_e + sum_j q_j c_j &lt;= F T,
@@ -30,17 +30,20 @@ import perseus.planner.problem.PlanningProblem;
  * sum_j eps_j >= min over settings of (sum_j (eps_j + f_j t_j) + sum_j q_j c_j) + sum_e f_e l_e - F T,
  * </pre>
  *
- * <p>a straight line below the effective energy of all plans at every T. The minimum is one shortest
- * path for each rank ({@link ClockPaths}). The relaxed problem's flow at a makespan is the first f;
- * then each step mixes in the longest path of the plan that attains the minimum, because this path
- * raises the line most (Frank and Wolfe's method; the function is concave in f). The bound is the
- * maximum of the lines and of the bound that ignores changes of clock.
+ * <p>a straight line below the effective energy of all plans at every T. The minimum is one
+ * shortest path for each rank ({@link ClockPaths}). The relaxed problem's flow at a makespan is the
+ * first f; then each step mixes in the longest path of the plan that attains the minimum, because
+ * this path raises the line most (Frank and Wolfe's method; the function is concave in f). The
+ * bound is the maximum of the lines and of the bound that ignores changes of clock.
  *
  * <p>A line takes O(steps (n F + E)) for n operations, F settings and E precedences, plus O(A
  * length) to split the first flow on A arcs into paths. The change of clock between two iterations
  * is not counted; the bound remains one.
  */
 public final class SwitchBound {
+  /** Share of the first path that is mixed into a flow; path k gets this share divided by k. */
+  private static final double FIRST_SHARE = 0.05;
+
   private final ClockTables tables;
   private final ClockPaths paths;
   private final EventNetwork events;
@@ -79,32 +82,42 @@ public final class SwitchBound {
   }
 
   /**
-   * Returns the best line found at the makespan of a relaxed solution.
+   * The result for one makespan.
+   *
+   * @param line the best line that was found
+   * @param plans settings of plans that attain the minimum for some of the flows; they are good
+   *     where time has the price of these flows, but they may be late or have slack
+   */
+  public record Line(SupportingLine line, List<int[]> plans) {}
+
+  /**
+   * Finds a good line at the makespan of a relaxed solution.
    *
    * @param solution a solution of the relaxed problem that ignores changes of clock
    * @param steps number of paths that are mixed into the flow
    */
-  public SupportingLine line(RelaxedSolution solution, int steps) {
+  public Line line(RelaxedSolution solution, int steps) {
     Flow flow = split(solution.flow());
     double seconds = scale.seconds(solution.makespan());
     int[] chosen = new int[tables.operations];
     SupportingLine best = null;
+    List<int[]> plans = new ArrayList<>();
     for (int step = 0; step <= steps; step++) {
       double joules = paths.choose(flow.watts, flow.changeWatts, 1, chosen) + flow.lagJoules;
       SupportingLine line = new SupportingLine(joules, flow.size);
       if (best == null || line.at(seconds) > best.at(seconds)) {
         best = line;
       }
+      if (Integer.bitCount(step) == 1) {
+        plans.add(chosen.clone());
+      }
       double share = FIRST_SHARE / (step + 1);
       double size = flow.size;
       flow.scale(1 - share);
       addLongestPath(flow, chosen, share * size);
     }
-    return best;
+    return new Line(best, plans);
   }
-
-  /** Share of the first path that is mixed into a flow. Later shares fall with the step. */
-  private static final double FIRST_SHARE = Double.parseDouble(System.getProperty("share", "0.05"));
 
   /** Splits a flow of the event network into paths, which stay on a rank where they can. */
   private Flow split(long[] scaledWatts) {
@@ -115,7 +128,9 @@ public final class SwitchBound {
       int length = 0;
       int operation = PlanningProblem.NONE;
       long least = Long.MAX_VALUE;
-      for (int node = EventNetwork.SOURCE; node != events.sink; node = events.to[path[length - 1]]) {
+      for (int node = EventNetwork.SOURCE;
+          node != events.sink;
+          node = events.to[path[length - 1]]) {
         int arc = next(node, rest, operation);
         if (arc == PlanningProblem.NONE) {
           return flow;
@@ -216,9 +231,13 @@ public final class SwitchBound {
     }
   }
 
-  /** Raises a bound that ignores changes of clock to the highest of these lines. */
-  public LowerBound raise(LowerBound free, List<SupportingLine> lines) {
-    List<SupportingLine> all = new ArrayList<>(lines);
+  /**
+   * Returns the maximum of a bound that ignores changes of clock and of all lines. With B
+   * breakpoints and m lines, the method takes O((B + m)^2).
+   */
+  public LowerBound raise(LowerBound free, List<Line> lines) {
+    List<SupportingLine> all = new ArrayList<>();
+    lines.forEach(line -> all.add(line.line));
     double[] joules = new double[free.size()];
     for (int i = 0; i < joules.length; i++) {
       joules[i] = free.energy(i) - blockingWatts * free.time(i);

@@ -1,5 +1,6 @@
 /**
- * Plans problems in which a change of clock takes time.
+ * Searches for plans, and computes a lower bound, in problems in which a change of clock takes
+ * time.
  *
  * <p>Where changes of clock take no time, nothing in this package is used.
  */

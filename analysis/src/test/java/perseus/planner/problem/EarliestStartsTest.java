@@ -74,7 +74,7 @@ class EarliestStartsTest {
     assertThat(starts.longestPath()).containsExactly(3, 2, 1, 0);
   }
 
-  @Example
+  @Test
   void changeBetweenIterationsCounts() {
     List<ProfileRow> rows = new ArrayList<>();
     for (int frequency : new int[] {1410, 1200}) {
@@ -134,7 +134,7 @@ class EarliestStartsTest {
     }
     boolean changes = choices[before].frequencyMhz() != choices[next].frequencyMhz();
     if (problem.clockBefore(next) == before && changes) {
-      wait = Math.max(wait, problem.switchSeconds());
+      wait = Math.max(wait, problem.switchCost().maxSeconds());
     }
     assertThat(wait).as("%d waits for %d", next, before).isNotNegative();
     return wait;

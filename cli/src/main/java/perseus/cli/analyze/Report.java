@@ -148,9 +148,8 @@ final class Report {
     }
     out.printf(
         Locale.ROOT,
-        "  at most %.3f %% above the lower bound%s, %.3f %% on average%n",
+        "  at most %.3f %% above the lower bound, %.3f %% on average%n",
         100 * summary.largestGap(),
-        summary.switchSeconds() > 0 ? ", which assumes that changes of clock take no time" : "",
         100 * summary.meanGap());
     if (summary.boundCertificate() > 0) {
       out.printf(
