@@ -99,7 +99,9 @@ public final class PerseusPlanner {
   private double[] targets(PlanRequest request) {
     // The targets start at the shortest makespan without changes of clock, because the flows of
     // relaxed solutions at this makespan raise the bound, too.
-    double[] targets = request.targets(problem.shortestSeconds(), longestSeconds());
+    double[] targets =
+        request.targets(
+            problem.shortestSeconds(), slowest(problem.withSwitchCost(0)).timeSeconds());
     if (request.plans() != PlanRequest.ALL) {
       return targets;
     }
@@ -113,10 +115,9 @@ public final class PerseusPlanner {
         .toArray();
   }
 
-  /** Returns the makespan in seconds of the plan with the slowest Pareto-optimal options. */
-  private double longestSeconds() {
-    return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1))
-        .timeSeconds();
+  /** Returns the plan with the slowest Pareto-optimal options, which has no slower rival. */
+  private static Plan slowest(PlanningProblem problem) {
+    return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1));
   }
 
   private LowerBoundSolver solver(Progress progress) {
@@ -156,11 +157,13 @@ public final class PerseusPlanner {
                 });
     List<Plan> known = new ArrayList<>(starts);
     known.add(Plan.allMax(problem));
+    known.add(slowest(problem));
     known.add(Plan.of(problem, j -> problem.options(j).option(0)));
     for (Plan plan : Workers.results(unaware.plans(), Progress.NONE)) {
       known.add(Plan.of(problem, plan::choice));
     }
     times.add(known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
+    times.add(slowest(problem).timeSeconds());
     List<SwitchBound.Line> found = Workers.results(lines, Progress.NONE);
     LowerBound bound = switchBound.raise(unaware.bound(), found);
     double[] ascending = times.stream().mapToDouble(time -> time).toArray();
