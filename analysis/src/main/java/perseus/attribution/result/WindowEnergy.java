@@ -16,8 +16,8 @@ import perseus.pipeline.Instruction;
  * @param blockingSeconds total time in seconds for which no instruction ran on the rank
  * @param updates number of counter updates from which the energies were computed
  * @param r2 coefficient of determination (R^2) with which the powers predict the energies of
- *     counter updates; deconvolution computes it on updates that were not used for the fit,
- *     interpolation on all updates, or NaN if there are too few updates
+ *     counter updates. Deconvolution computes R^2 only on updates that were not used for the fit.
+ *     Interpolation computes R^2 on all updates. NaN if there are too few updates.
  * @param counterJoules rise of the energy counter during all iterations at this frequency, in
  *     joules
  */
