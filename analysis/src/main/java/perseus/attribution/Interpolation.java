@@ -121,10 +121,11 @@ public final class Interpolation implements Attribution {
   }
 
   /**
-   * Returns the coefficient of determination (R^2) of predicted energies of counter updates. The
-   * energy of each update is predicted from the given energies of instructions and the blocking
-   * (waiting) power. The R^2 of interpolation can be compared with the R^2 of {@link
-   * Deconvolution}. Returns NaN if the window has fewer than two counter updates.
+   * Returns the coefficient of determination (R^2) with which the predicted energies of the counter
+   * updates agree with the measured energies. The energy of each update is predicted from the given
+   * energies of instructions and the blocking (waiting) power. The R^2 of interpolation can be
+   * compared with the R^2 of {@link Deconvolution}. Returns NaN if the window has fewer than two
+   * counter updates.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =

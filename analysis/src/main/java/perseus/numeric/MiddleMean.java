@@ -9,14 +9,15 @@ package perseus.numeric;
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
  * are removed from the sorted values. Values that enter the window are sorted and merged into the
  * sorted values. A move of the window takes O(w + m * m) time if the window has w values, of which
- * m values are new. If only a few values are new, a move is about ten times as fast as sorting all
- * values of the window.
+ * m values are new. If only a few values of the window are new, a move is about ten times as fast
+ * as sorting all values of the window.
  */
 public final class MiddleMean {
   private final double[] series;
 
   /**
-   * Index in the series of the window's last value, plus 1, after the previous move of the window.
+   * End of the window after its previous move: the index in the series of the first value that
+   * follows the window.
    */
   private int seen;
 

@@ -17,9 +17,9 @@ import perseus.recording.log.Warnings;
 public final class RankComparison {
   /**
    * Largest accepted difference in seconds between the start time of one rank's log and the median
-   * start time of all ranks' logs. The same limit holds for the end times of the logs. In a long
-   * run, the limit for the start and end times of logs is the product of {@link
-   * #MAX_DIFFERENCE_SHARE} and the duration of the run.
+   * start time of all ranks' logs. The limit for the end times of the logs is the same as the limit
+   * for their start times. In a long run, the limit for the start and end times of logs is the
+   * product of {@link #MAX_DIFFERENCE_SHARE} and the duration of the run.
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -28,8 +28,8 @@ public final class RankComparison {
   private final List<Summary> ranks = new ArrayList<>();
 
   /**
-   * Holds the values of one rank that are compared with other ranks, so that the logs of the rank
-   * need not be kept in memory.
+   * Holds those values of one rank that are compared with other ranks. So the logs of the rank need
+   * not be kept in memory.
    */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 

@@ -13,15 +13,15 @@ import perseus.recording.log.Segment;
  *
  * <p>A row of the least-squares problem holds the energy of one counter update. A column of {@link
  * PowerColumns} stands for blocking (waiting) or for one part of a kind of instruction. For each
- * column, a row holds the seconds that this blocking or instruction part took during the update. If
- * the readings before and after an update have the times s and t, a sensor with lag L and averaged
- * share a reports the mean power from t - L - a (t - s) to t - L. Row i of the least-squares
- * problem has two kinds of values, x_ic and y_i:
+ * column (blocking or one instruction part), a row holds how many seconds of the update belong to
+ * this column. For an update from time s to time t, a sensor that lags by L and averages over the
+ * fraction a of the update reports the mean power from t - L - a (t - s) to t - L. Row i of the
+ * least-squares problem has two kinds of values, x_ic and y_i:
  *
  * <ul>
- *   <li>x_ic: the seconds that column c (blocking or an instruction part) took within the interval
- *       of the reported mean power, divided by the averaged share a. In each row, the values x_ic
- *       of all columns add up to the duration of the counter update.
+ *   <li>x_ic: the seconds of the averaged interval that belong to column c (blocking or one
+ *       instruction part), divided by the averaged fraction a of the update. In each row, the
+ *       values x_ic of all columns add up to the duration of the counter update.
  *   <li>y_i: the joules by which the counter rose in update i.
  * </ul>
  *
@@ -43,8 +43,8 @@ public final class CounterUpdates {
      * Receives the row of one counter update.
      *
      * @param i index of the counter update, from 0
-     * @param seconds for each column, the seconds that its blocking or instruction part took during
-     *     the update. The next call reuses the array.
+     * @param seconds for each column (blocking or one instruction part), how many seconds of the
+     *     update belong to it. The next call reuses the array.
      * @param joules joules by which the counter rose in the update
      */
     void accept(int i, double[] seconds, double joules);
@@ -151,9 +151,10 @@ public final class CounterUpdates {
    * {@code row.accept}, in order of time. Whitening is a linear transformation after which the
    * errors of different rows are independent.
    *
-   * <p>Let r be the fraction of an update's error that the next update reverses. Then update i has
-   * the error e_i - r e_(i-1), where all e_i are independent. The innovation u_i of update i is its
-   * measured row x_i plus a multiple of the innovation of the update before it:
+   * <p>Let r be the fraction of an update's error that the next update contains with the opposite
+   * sign. Then update i has the error e_i - r e_(i-1), where all e_i are independent. The
+   * innovation u_i of update i is its measured row x_i plus a multiple of the innovation of the
+   * update before it:
    *
    * <pre>
    *   u_i = x_i + r / v_(i-1) u_(i-1)     with     v_i = 1 + r^2 - r^2 / v_(i-1).
@@ -172,7 +173,7 @@ public final class CounterUpdates {
       return;
     }
     // The array last holds three things for the latest update i: the innovation of each column, the
-    // innovation of the joules, and v_i.
+    // innovation of the joules, and the relative variance v_i.
     double[] last = new double[columns.size() + 2];
     double[] whitened = new double[columns.size()];
     int rise = columns.size();

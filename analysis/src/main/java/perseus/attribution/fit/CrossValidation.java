@@ -51,8 +51,8 @@ public final class CrossValidation {
   }
 
   /**
-   * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
-   * sum of the squared prediction errors of all folds, in J^2.
+   * Predicts the energies of each fold (group of updates) with powers that are fitted to the other
+   * folds. Returns the sum of the squared prediction errors of all folds, in J^2.
    *
    * @param folds normal equations of each fold
    * @param all normal equations of all folds together, from {@link #total}
@@ -64,10 +64,11 @@ public final class CrossValidation {
   }
 
   /**
-   * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
-   * sum of the squared prediction errors of all folds, in J^2. The predicted rows may differ from
-   * the rows to which the powers are fitted. For example, the powers may be fitted to whitened rows
-   * (rows with independent errors) and may predict rows that are not whitened.
+   * Predicts the energies of each fold (group of updates) with powers that are fitted to the other
+   * folds. Returns the sum of the squared prediction errors of all folds, in J^2. The predicted
+   * rows may differ from the rows to which the powers are fitted. For example, the powers may be
+   * fitted to whitened rows (rows with independent errors) and may predict rows that are not
+   * whitened.
    *
    * @param folds normal equations of each fold, from which powers are computed
    * @param all normal equations of all folds together, from {@link #total}

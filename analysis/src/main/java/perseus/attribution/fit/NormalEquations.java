@@ -5,10 +5,10 @@ package perseus.attribution.fit;
  * and y^T y.
  *
  * <p>Row i of the matrix X belongs to counter update i. A column of X stands for blocking (waiting)
- * or for one part of a kind of instruction ({@link PowerColumns}). For each column, row i of X
- * holds the seconds that this blocking or instruction part took during update i. The value y_i is
- * the energy of counter update i in joules. The vector p holds the powers of all columns in watts.
- * The normal equations of two sets of rows can be added and subtracted, so cross-validation
+ * or for one part of a kind of instruction ({@link PowerColumns}). For each column (blocking or one
+ * instruction part), row i of X holds how many seconds of update i belong to this column. The value
+ * y_i is the energy of counter update i in joules. The vector p holds the powers of all columns in
+ * watts. The normal equations of two sets of rows can be added and subtracted, so cross-validation
  * computes the rows only once. Adding a row takes O(C Z) time if the row has C columns, and Z of
  * them are not zero.
  */
@@ -52,8 +52,8 @@ public final class NormalEquations {
   /**
    * Adds a row.
    *
-   * @param x for each column, the seconds that its blocking or instruction part took during the
-   *     update
+   * @param x for each column (blocking or one instruction part), how many seconds of the update
+   *     belong to it
    * @param y energy of the update in joules
    */
   public void add(double[] x, double y) {

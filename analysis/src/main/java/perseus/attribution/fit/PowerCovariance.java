@@ -28,8 +28,8 @@ import perseus.attribution.sensor.Sensor;
  *
  * <p>The result is the first estimate (for independent noise), scaled so that each power has the
  * larger of its two estimated variances. Two updates count as correlated if they are at most L
- * updates apart. For n updates, L is 4 (n / 100)^(2/9), rounded up (Newey and West, 1994), but at
- * most 6.
+ * updates apart. For n updates, the largest distance L of correlated updates is 4 (n / 100)^(2/9),
+ * rounded up (Newey and West, 1994), but at most 6.
  *
  * <p>Complexity: the estimate takes O(U C^2 + C^3) time for U updates and C columns. The matrix S
  * is estimated from at most 5,000 updates.

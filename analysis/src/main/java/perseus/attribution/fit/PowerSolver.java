@@ -18,9 +18,10 @@ import org.apache.commons.math3.linear.RealMatrix;
  *   subject to p &gt;= 0,     w = s^2 / m^2,   v = s^2 / (m/2)^2
  * </pre>
  *
- * <p>In the objective, y_i is the energy of update i in joules. The row x_i holds the seconds that
- * blocking (waiting) and each instruction part took during update i. The symbol m is the mean power
- * over all updates, in watts. The symbol s^2 is the variance of the noise of one update, in J^2.
+ * <p>In the objective, y_i is the energy of update i in joules. For each column (blocking or one
+ * instruction part), the row x_i holds how many seconds of update i belong to this column. The
+ * symbol m is the mean power over all updates, in watts. The symbol s^2 is the variance of the
+ * noise of one update, in J^2.
  *
  * <p>The terms of the objective with the factors w and v are penalties. The penalty with the factor
  * w keeps powers near the mean power. The penalty with the factor v keeps the powers of

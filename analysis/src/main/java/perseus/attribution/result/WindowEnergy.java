@@ -47,8 +47,9 @@ public record WindowEnergy(
   }
 
   /**
-   * Returns the sum of the energies of all instructions and of blocking, in joules. The sum of all
-   * attributed energies should equal {@code counterJoules}, except for errors of the attribution.
+   * Returns the energy of all instructions plus the energy that the GPU used while it was blocked,
+   * in joules. The sum of all attributed energies should equal {@code counterJoules}, except for
+   * errors of the attribution.
    */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds

@@ -126,9 +126,10 @@ public final class RankSample {
 
   /**
    * Returns the misfit of a sensor: how badly the sensor explains the counter updates. The misfit
-   * is the sum over windows of {@code n log(R / n)}, where n is the number of a window's updates
-   * and R is the sum of its squared residuals. The misfit equals -2 times the log likelihood plus a
-   * constant, if the noise is Gaussian and has an unknown variance in each window.
+   * is the sum of {@code n log(R / n)} over all windows, where n is the number of updates in a
+   * window and R is the sum of their squared residuals. The misfit equals -2 times the log
+   * likelihood plus a constant, if the noise is Gaussian and has an unknown variance in each
+   * window.
    *
    * @param sensor sensor to evaluate
    * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1

@@ -20,18 +20,20 @@ import perseus.recording.log.Warnings;
  * likelihood. The parameters of the sensor are the lag, the averaged share, whether the update
  * period is regular, and the share of reversed errors. The averaged share is the fraction of an
  * update interval over which the counter averages the power. The share of reversed errors is the
- * fraction of an update's error that the next update reverses. The sensor is the same for all ranks
- * and frequencies, but the powers differ between ranks and between frequencies. The misfit is -2
- * times the log likelihood of the counter updates, summed over ranks ({@link RankSample#misfit}).
+ * fraction of an update's error that the next update contains with the opposite sign. The sensor is
+ * the same for all ranks and frequencies, but the powers differ between ranks and between
+ * frequencies. The misfit is -2 times the log likelihood of the counter updates, summed over ranks
+ * ({@link RankSample#misfit}).
  *
  * <p>Method: the first step compares four candidate sensors on a few ranks. The first two candidate
  * sensors average the power over the whole update interval (averaged share 1). The first candidate
  * sensor uses the times at which the updates of the counter were noticed. The second candidate
- * sensor uses the update times that {@link RegularTicks} estimates. The third and fourth candidate
- * sensors average the power over 1/2 and 1/4 of the update interval. The third and fourth candidate
- * sensors use the same update times as the better of the first two candidates. {@link LagSearch}
- * finds the best lag of each candidate sensor. All candidate sensors are compared with the maximum
- * number of parts per instruction, because too few parts would lead to a wrong lag.
+ * sensor uses the update times that {@link RegularTicks} estimates. The third candidate sensor
+ * averages the power over 1/2 of the update interval, and the fourth candidate sensor over 1/4 of
+ * it. The third and fourth candidate sensors use the same update times as the better of the first
+ * two candidates. {@link LagSearch} finds the best lag of each candidate sensor. All candidate
+ * sensors are compared with the maximum number of parts per instruction, because too few parts
+ * would lead to a wrong lag.
  *
  * <p>The second step of the search uses all given ranks. The second step first chooses the number
  * of parts per instruction and refines the lag. The second step then estimates the share of
@@ -40,8 +42,8 @@ import perseus.recording.log.Warnings;
  *
  * <p>Complexity: the search evaluates the misfit about 60 times for each of the four candidate
  * sensors and about 10 times for each refinement. One evaluation of the misfit takes O(updates +
- * instructions) time for the sampled updates. A rank has at most about 1,200 sampled updates in the
- * first step and 4,000 in the second step.
+ * instructions) time for the sampled updates. The first step of the search uses at most about 1,200
+ * updates of each rank, and the second step at most about 4,000.
  *
  * <p>Limits: the method assumes that all ranks have the same lag. Only the averaged shares 1, 1/2
  * and 1/4 of the sensor are tried. A warning is added if the lag is close to an end of the range of
@@ -222,10 +224,10 @@ public final class SensorSearch {
   }
 
   /**
-   * Estimates the share r of an update's error that the next update reverses. If update i has the
-   * error e_i - r e_(i-1) with independent e_i, the errors of neighbouring updates have the
-   * correlation c = -r / (1 + r^2). So the share of reversed errors is r = (sqrt(1 - 4 c^2) - 1) /
-   * (2 c), where c is the correlation.
+   * Estimates the share r of reversed errors: the fraction of an update's error that the next
+   * update contains with the opposite sign. If update i has the error e_i - r e_(i-1) with
+   * independent e_i, the errors of neighbouring updates have the correlation c = -r / (1 + r^2). So
+   * the share of reversed errors is r = (sqrt(1 - 4 c^2) - 1) / (2 c), where c is the correlation.
    */
   private static double reversedErrorShare(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {

@@ -23,15 +23,15 @@ import perseus.recording.log.RankRecording;
  * @param regular whether the counter has a constant update period. If the period is constant,
  *     irregular times in an energy log only show that some updates were noticed later than others.
  * @param reversedErrorShare fraction r, in [0, 1), of the error of a counter update that the next
- *     update reverses. For example, a reading that was noticed late adds energy to one update and
- *     takes the same energy from the next update. So update i has the error e_i - r e_(i-1), where
- *     all e_i are independent. These errors are a moving-average process of order 1.
+ *     update contains with the opposite sign. For example, a reading that was noticed late adds
+ *     energy to one update and takes the same energy from the next update. So update i has the
+ *     error e_i - r e_(i-1), where all e_i are independent. These errors are a moving-average
+ *     process of order 1.
  */
 public record Sensor(double lagSeconds, double share, boolean regular, double reversedErrorShare) {
 
   /**
-   * Creates a sensor whose updates have independent errors, so that no update reverses a part of
-   * the error of the update before it.
+   * Creates a sensor whose updates have independent errors, so the share of reversed errors is 0.
    */
   public Sensor(double lagSeconds, double share, boolean regular) {
     this(lagSeconds, share, regular, 0);
@@ -42,10 +42,7 @@ public record Sensor(double lagSeconds, double share, boolean regular, double re
     return new Sensor(seconds, share, regular, reversedErrorShare);
   }
 
-  /**
-   * Returns a copy of this sensor in which each update reverses another fraction, in [0, 1), of the
-   * error of the update before it.
-   */
+  /** Returns a copy of this sensor with another share of reversed errors, in [0, 1). */
   public Sensor withReversedErrorShare(double reversed) {
     return new Sensor(lagSeconds, share, regular, reversed);
   }

@@ -21,15 +21,16 @@ final class CounterIncrements {
 
   /**
    * Maximum time for which the energy counter may stay unchanged, as a multiple of the median time
-   * between two changes of the counter. The larger of the two limits {@link
-   * #MIN_STANDSTILL_SECONDS} and {@code MIN_STANDSTILL_PERIODS} applies.
+   * between two changes of the counter. Of the two limits {@link #MIN_STANDSTILL_SECONDS} and
+   * {@code MIN_STANDSTILL_PERIODS}, the longer time applies.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * An increment is long if the time between its two readings exceeds this multiple of the median
-   * time between two changes of the energy counter. If a long increment has an unusually low power,
-   * the clock of the host may have been set forward.
+   * An increment is long if the time between its two readings exceeds {@code CLOCK_STEP_PERIODS}
+   * median times. The median time is taken over all times between two changes of the energy
+   * counter. If a long increment has an unusually low power, the clock of the host may have been
+   * set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 

@@ -37,9 +37,9 @@ final class EightBytes {
    * @param limit exclusive upper limit of the byte values that are searched, from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
-    // In the subtraction, a byte borrows from the next byte only if its value is below the limit.
-    // So the difference is right up to the first byte with a value below the limit, but may be
-    // wrong in the bytes after this byte.
+    // When the limit is subtracted from each byte, a byte borrows from the next byte only if its
+    // value is below the limit. So the difference is right up to the first byte with a value below
+    // the limit, but may be wrong in the bytes after this byte.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }

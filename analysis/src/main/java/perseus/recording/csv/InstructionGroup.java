@@ -20,8 +20,8 @@ final class InstructionGroup {
 
   /**
    * Maximum duration of a record that counts as near zero, as a fraction of the 90th percentile of
-   * the durations of the same kind of instruction. The smaller of the two limits {@link
-   * #MAX_NEAR_ZERO_SECONDS} and {@code MAX_NEAR_ZERO_SHARE} applies.
+   * the durations of the same kind of instruction. Of the two limits {@link #MAX_NEAR_ZERO_SECONDS}
+   * and {@code MAX_NEAR_ZERO_SHARE}, the shorter duration applies.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 

@@ -35,9 +35,10 @@ import perseus.recording.run.RunDirectory;
 public final class IterationAlignment {
   /**
    * A pause between two iterations is suspicious if the difference between this pause and the
-   * median pause exceeds {@code MIN_SHARE_OF_A_GAP} median iteration periods. The iteration period
-   * is the time from the start of one iteration to the start of the next iteration. Iterations that
-   * ran during a suspicious pause may be missing from the logs of all ranks.
+   * median pause exceeds the product of {@code MIN_SHARE_OF_A_GAP} and the median iteration period.
+   * The iteration period is the time from the start of one iteration to the start of the next
+   * iteration. Iterations that ran during a suspicious pause may be missing from the logs of all
+   * ranks.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 

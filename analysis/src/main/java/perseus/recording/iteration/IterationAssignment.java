@@ -44,8 +44,9 @@ final class IterationAssignment {
     int[] perIteration = new int[kinds.size()];
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration in a log may be incomplete. For this reason, a kind of instruction may
-      // have up to one iteration's records more or fewer than the expected number.
+      // The last iteration in a log may be incomplete. For this reason, the number of records of a
+      // kind of instruction may differ from the expected number by up to the records of one
+      // iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {

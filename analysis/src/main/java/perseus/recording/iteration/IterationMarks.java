@@ -96,10 +96,10 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the start and end times of the iterations in a log with missing records. The times of
    * the iterations come from kinds of instruction without missing records. If no forward and no
-   * backward is missing, the times come from forwards and backwards. If a forward or a backward is
-   * missing, the times come from optimizer steps if no optimizer step is missing. If an optimizer
-   * step is missing too, the times come from backwards or forwards, whichever kind has no missing
-   * record.
+   * backward is missing, the times come from forwards and backwards. If forwards or backwards are
+   * missing but no optimizer step is missing, the times come from the optimizer steps. If optimizer
+   * steps are missing too, the times come from the backwards or the forwards, whichever kind has no
+   * missing record.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration

@@ -12,8 +12,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds ranks whose logs are complete, so that a rank with missing records can be compared with one
- * of them. Reads the log of a rank only when the log is needed, and keeps the rank's {@link
+ * Finds ranks whose logs are complete, so that a rank with missing records can be compared with a
+ * complete rank. Reads the log of a rank only when the log is needed, and keeps the rank's {@link
  * IterationMarks} (start and end times of iterations) for later calls.
  */
 final class ReferenceRanks {
@@ -76,8 +76,8 @@ final class ReferenceRanks {
 
   /**
    * Returns the first candidate rank that recorded at least {@code enough} complete iterations. If
-   * no candidate recorded so many, returns the candidate that recorded the most complete
-   * iterations.
+   * no candidate recorded {@code enough} iterations, returns the candidate that recorded the most
+   * complete iterations.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;

@@ -12,9 +12,9 @@ final class UsualCount {
   private UsualCount() {}
 
   /**
-   * Returns the number of records that occurs most often in {@code counts}. If several numbers
-   * occur equally often in {@code counts}, returns the largest of them. The result is 0 for a kind
-   * of instruction that most iterations do not have.
+   * Returns the value that occurs most often in {@code counts}. If several values occur equally
+   * often in {@code counts}, returns the largest of these values. The result is 0 for a kind of
+   * instruction that most iterations do not have.
    *
    * @param counts number of records of {@code kind} in each iteration
    * @param kind kind of instruction whose usual number of records is returned

@@ -9,10 +9,10 @@ import java.util.stream.DoubleStream;
  * two neighbouring stages takes.
  *
  * <p>Before the first forward and before the first backward of an iteration, a rank is usually
- * idle, because it waits for data from a neighbouring stage. So the time between the first forwards
- * of the sending and the receiving rank is mostly the time of the data transfer. The time between
- * the first backwards of the sending and the receiving rank is also mostly the time of the data
- * transfer.
+ * idle, because it waits for data from a neighbouring stage. So the transfer of activations takes
+ * most of the time from the end of the first forward on one stage to the start of the first forward
+ * on the next stage. The transfer of gradients takes most of the time from the end of the first
+ * backward on one stage to the start of the first backward on the previous stage.
  *
  * <p>Each array of times holds one Unix time in seconds for each iteration; NaN if the time is
  * unknown.

@@ -7,9 +7,9 @@ import perseus.recording.log.RankPlace;
 /**
  * Lists the orders in which a job may number its ranks. Besides its global rank, each rank has
  * three numbers: its data-parallel rank (dp), its tensor-parallel rank (tp) and its
- * pipeline-parallel rank (pp), which is its stage. The name of an order, such as {@code dp-tp-pp},
- * lists dp, tp and pp from the slowest to the fastest: from one global rank to the next, the last
- * number in the name changes fastest.
+ * pipeline-parallel rank (pp), which is its stage. The name of an order ends with the number that
+ * changes fastest from one global rank to the next. For example, in the order {@code dp-tp-pp}, pp
+ * changes fastest and dp changes slowest.
  */
 public enum RankOrder {
   /**

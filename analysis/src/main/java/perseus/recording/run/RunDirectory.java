@@ -31,8 +31,8 @@ public final class RunDirectory {
   public final int numMicrobatches;
 
   /**
-   * For each measured frequency, the range of iterations that ran at it. The ranges are in the
-   * order in which they ran.
+   * For each measured frequency, the range of iterations that ran at this frequency. The ranges are
+   * in the order in which they ran.
    */
   public final List<FrequencyWindow> windows;
 
