@@ -22,7 +22,7 @@ import perseus.profile.StageProfile;
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
  * @param switchSeconds duration in seconds that the plans assume for a change of a GPU's clock; the
- *     lower bound on energy assumes 0
+ *     lower bound on energy assumes that a change of a GPU's clock takes no time
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
@@ -30,17 +30,18 @@ import perseus.profile.StageProfile;
  * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
  *     minimal
  * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
- *     (energy minus blocking power times time) is minimal
+ *     (energy minus the product of blocking power and time) is minimal
  * @param boundAtAllMaxTimeJ lower bound in joules on the energy of any plan with the iteration time
  *     of all-max (every operation at the highest frequency)
  * @param fastest the plan with the shortest iteration time
  * @param leastEnergy the plan of minimum iteration energy
- * @param asked for each iteration time that the user gave, the plan for this time
+ * @param asked description of the chosen plan for each iteration time that the user gave
  * @param plans number of plans in the directory
- * @param breakpoints number of breakpoints of the lower bound on energy, which is a piecewise
- *     linear function of the iteration time
- * @param boundCertificate maximum fraction by which the exact lower bound on energy can be higher
- *     than the computed lower bound; 0 if the computed lower bound is exact
+ * @param breakpoints number of breakpoints of the lower bound on energy; the lower bound is a
+ *     piecewise linear function of the iteration time
+ * @param boundCertificate accuracy of the computed lower bound on energy: the exact lower bound is
+ *     at most this fraction higher than the computed lower bound; 0 if the computed lower bound is
+ *     exact
  * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a
@@ -109,8 +110,8 @@ public record PlanSummary(
    * @param timeS iteration time that the user gave, in seconds
    * @param lowerBoundJ lower bound in joules on the energy of any plan with the time {@code timeS}
    * @param plan number of the plan in the directory, from 0
-   * @param planTimeS iteration time of the plan in seconds, at most {@code timeS} if a plan is that
-   *     fast
+   * @param planTimeS iteration time of the plan in seconds. If the directory contains a plan that
+   *     takes at most {@code timeS}, the value is at most {@code timeS}.
    * @param planEnergyJ iteration energy of the plan in joules
    */
   public record Asked(
