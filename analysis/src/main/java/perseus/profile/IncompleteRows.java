@@ -33,7 +33,8 @@ final class IncompleteRows {
    * Stores that one row is left out of the profile. A row of a profile describes one instruction of
    * one stage at one frequency.
    *
-   * @param recorded number of the stage's ranks that recorded the instruction at this frequency
+   * @param recorded number of the stage's ranks that recorded the instruction at the frequency
+   *     {@code frequencyMhz}
    * @param ranks number of all ranks of the stage
    */
   void add(int stage, Instruction instruction, int frequencyMhz, int recorded, int ranks) {

@@ -196,7 +196,7 @@ final class ProfileFiles {
 
   /**
    * Returns the path of the JSON file with the notes of a profile. The path of the JSON file is the
-   * path {@code csv} with the ending {@code .json} instead of the ending {@code .csv}.
+   * path {@code csv}, except that the file name ends in {@code .json}.
    */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();

@@ -14,7 +14,7 @@ import org.apache.commons.csv.CSVPrinter;
  * these formats.
  */
 public enum TableFormat {
-  /** Aligns the columns of a table with spaces, so that a terminal shows them below each other. */
+  /** Writes a table as plain text, in which spaces align the cells of each column. */
   TEXT {
     @Override
     public String format(Table table) {
@@ -33,7 +33,7 @@ public enum TableFormat {
     }
   },
 
-  /** Writes a table as comma-separated values, after a line with the names of the columns. */
+  /** Writes a table as comma-separated values. The first line contains the names of the columns. */
   CSV {
     @Override
     public String format(Table table) {

@@ -43,8 +43,8 @@ final class AttributionFlags {
   /**
    * Holds a recording and the stage profile that was made from the recording.
    *
-   * @param explanation report on the accuracy of the energies in the profile; null if the flag
-   *     {@code --explain} is not given
+   * @param explanation object that prints how accurate the energies in the profile are; null if the
+   *     flag {@code --explain} is not given
    */
   record Result(Recording recording, StageProfile profile, Explanation explanation) {}
 

@@ -23,7 +23,8 @@ final class Planning {
   private Planning() {}
 
   /**
-   * Makes the plans for which the user's flags ask, and writes all files of the directory of plans.
+   * Makes the plans for which the user's flags ask. The method also writes all files of the
+   * directory of plans.
    *
    * @param numMicrobatches number of microbatches per iteration; null to read this number from the
    *     profile

@@ -53,9 +53,9 @@ final class Report {
   }
 
   /**
-   * Prints a stage profile as a table with one row per stage and instruction. A row of the printed
-   * table contains the time and energy of the instruction at the highest frequency, and at the
-   * frequency of minimum energy.
+   * Prints a stage profile as a table with one row per stage and instruction. Each row of the
+   * printed table contains the time and energy of the instruction at two frequencies. The two
+   * frequencies are the highest frequency and the frequency of minimum energy.
    */
   void profile(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -129,10 +129,11 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // T_eps is the iteration time at which effective energy (energy minus blocking power times
-      // time) is minimal. If the user asks for a plan with an iteration time above T_eps, it is
-      // best to run the plan with the time T_eps and then to wait. For an iteration time above
-      // T_eps, the lower bound on energy includes the energy that GPUs use while they wait.
+      // T_eps is the iteration time at which effective energy is minimal. Effective energy is
+      // energy minus the product of blocking power and time. If the user asks for an iteration time
+      // above T_eps, it is best to run the plan whose iteration time is T_eps, and then to wait.
+      // For an iteration time above T_eps, the lower bound on energy includes the energy that GPUs
+      // use while they wait.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -126,11 +126,12 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes the tables of savings from {@code sources}, which are directories of measurements,
-   * directories of plans, or stage profiles.
+   * Makes the tables of savings from {@code sources}. Each source is a directory of measurements, a
+   * directory of plans, or a stage profile.
    *
-   * @param command command that the user runs; if the blocking power (power of a GPU that waits) is
-   *     assumed, the assumed value is printed to the command's standard error
+   * @param command command that the user runs. If the blocking power (power of a GPU that waits) is
+   *     unknown, the method assumes a value. The method prints the assumed value to the command's
+   *     standard error.
    */
   SavingsTables tables(CommandLine command, List<Path> sources) {
     List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();

@@ -14,8 +14,8 @@ public final class GivenFlags {
    * Refuses to run the command if the user gave the flag {@code flag}, which has no effect together
    * with the other arguments.
    *
-   * @param explanation end of the error message, without a full stop; it follows the name of the
-   *     flag and says when the flag has an effect
+   * @param explanation end of the error message, without a full stop. In the message, the
+   *     explanation follows the name of the flag and says when the flag has an effect.
    * @throws ParameterException if the user gave the flag {@code flag}
    */
   public static void refuse(CommandLine command, String flag, String explanation) {
