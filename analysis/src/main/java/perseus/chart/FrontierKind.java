@@ -48,8 +48,8 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Finds the planners whose names are in {@code names}. The chart compares the plans of these
-   * planners with the plans of the frontier.
+   * Finds the planners whose names are in {@code names}. The chart compares the plans of the
+   * planners in {@code names} with the plans of the frontier.
    *
    * @param planner planner that made the plans of the frontier; the method does not return this
    *     planner, even if {@code names} contains its name

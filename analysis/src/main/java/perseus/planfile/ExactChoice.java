@@ -11,9 +11,9 @@ import perseus.planner.problem.PlanningProblem;
  * Makes new plans for a user's goal (such as a deadline), and holds the new plan that is best for
  * the goal.
  *
- * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans,
- * whose iteration times are near the iteration time that the goal needs. After the new plans are
- * made, the goal chooses one of them.
+ * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans. The
+ * iteration times of the new plans are near the iteration time that the goal needs. After the new
+ * plans are made, the goal chooses one of them.
  *
  * @param frontier frontier with the new plans that were made for the goal; the frontier also
  *     contains the lower bound on the energy of any plan

@@ -122,8 +122,7 @@ public record FrequencyPlan(
   }
 
   /**
-   * Returns the number of stages of this plan, where stages that share a rank are counted as one
-   * stage.
+   * Returns the number of stages of this plan. Stages that share a rank are counted as one stage.
    */
   public int stages() {
     return frequenciesMhz.size();

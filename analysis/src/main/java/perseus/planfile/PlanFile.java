@@ -112,8 +112,8 @@ public final class PlanFile {
   /**
    * Reads a plan file in either of the two formats of {@link PlanFormat}.
    *
-   * @throws UserError if the file cannot be read or is not a plan; the error message names the line
-   *     of the file that is wrong
+   * @throws UserError if the file cannot be read or is not a plan; the error message names the
+   *     wrong line of the file
    */
   public static FrequencyPlan read(Path file) {
     return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());

@@ -6,8 +6,8 @@ import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the contents of {@code summary.json}: the most important values of the plans of a directory
- * and of the planning problem that these plans solve.
+ * Holds the contents of {@code summary.json}. This file contains the most important values of the
+ * plans in a directory, and of the planning problem that the plans solve.
  *
  * @param schemaVersion version of the format of {@code summary.json}, always 1
  * @param source file or directory from which the stage profile was made
@@ -21,8 +21,8 @@ import perseus.profile.StageProfile;
  * @param operations number of operations of an iteration, over all stages
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
- * @param switchSeconds duration in seconds that the plans assume for a change of a GPU's clock; the
- *     lower bound on energy assumes that a change of a GPU's clock takes no time
+ * @param switchSeconds duration in seconds that the plans assume for a change of a GPU's clock. The
+ *     lower bound on energy assumes that a change of a GPU's clock takes no time.
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
@@ -39,9 +39,9 @@ import perseus.profile.StageProfile;
  * @param plans number of plans in the directory
  * @param breakpoints number of breakpoints of the lower bound on energy; the lower bound is a
  *     piecewise linear function of the iteration time
- * @param boundCertificate accuracy of the computed lower bound on energy: the exact lower bound is
- *     at most this fraction higher than the computed lower bound; 0 if the computed lower bound is
- *     exact
+ * @param boundCertificate error limit of the computed lower bound on energy. The exact lower bound
+ *     is higher than the computed lower bound by at most the fraction {@code boundCertificate}. The
+ *     value 0 means that the computed lower bound is exact.
  * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a
@@ -80,8 +80,8 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Holds the iteration time and energy of one plan, and compares them with all-max (every
-   * operation at the highest frequency).
+   * Holds the iteration time and energy of one plan. The record also compares the plan with all-max
+   * (every operation at the highest frequency).
    *
    * @param timeS iteration time of the plan in seconds
    * @param energyJ iteration energy of the plan in joules

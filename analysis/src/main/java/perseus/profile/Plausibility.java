@@ -22,16 +22,17 @@ import perseus.pipeline.Instruction;
  * while it waits.
  *
  * <ul>
- *   <li>The power P of one GPU during an instruction must be above zero, at least half of the
- *       blocking power B of a waiting GPU, and at most 10 kW. If the power P of a GPU is too low or
- *       too high, the times or energies of the profile probably have the wrong unit.
+ *   <li>The power P of one GPU during an instruction must be above zero and at most 10 kW. The
+ *       power P must also be at least half of the blocking power B of a waiting GPU. If the power P
+ *       of a GPU is too low or too high, the times or energies of the profile probably have the
+ *       wrong unit.
  *   <li>The highest frequency of an instruction must be the same on all stages. If the highest
- *       frequency of an instruction is not the same on all stages, the stages run at different
- *       frequencies in all-max (the baseline plan with every operation at its highest frequency).
+ *       frequencies of two stages differ, the stages run at different frequencies in all-max (the
+ *       baseline plan with every operation at its highest frequency).
  *   <li>Each stage must have at least half as many frequencies as the stage that has the most
- *       frequencies. The check throws an error if the profile comes from a recording and a stage
- *       has less than a quarter of the frequencies of another stage, because records of the stage
- *       were then lost.
+ *       frequencies. If a recorded stage has less than a quarter of the frequencies of another
+ *       stage, records of the stage were lost. The check throws an error if the profile comes from
+ *       a recording and records of a stage were lost.
  * </ul>
  *
  * <p>Complexity: the plausibility checks take the time O(number of stages * number of rows), if the

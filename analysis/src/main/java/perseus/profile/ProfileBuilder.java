@@ -94,9 +94,9 @@ public final class ProfileBuilder {
           if (rankRows.size() == ranks) {
             rows.add(ProfileRow.ofRanks(rankRows));
           } else {
-            // If some ranks of a stage did not record the instruction, the row is left out of the
-            // profile, because the sum of only the other ranks' energies is lower than the energy
-            // of the stage.
+            // Some ranks of the stage did not record the instruction, so the sum of the recorded
+            // energies is lower than the energy of the stage. The row is left out of the profile,
+            // because its energy would be too low.
             incomplete.add(key.stage, key.instruction, key.frequencyMhz, rankRows.size(), ranks);
           }
         });
@@ -120,9 +120,10 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Returns all pairs (pipeline rank, frequency in MHz) whose rows are left out of the profile. The
-   * returned pairs are those at which a GPU was throttled (ran at a lower clock than requested).
-   * Adds a warning to the recording for each pipeline rank with a GPU that was throttled.
+   * Returns all pairs (pipeline rank, frequency in MHz) whose rows are left out of the profile. A
+   * pair is returned if a GPU of the pipeline rank was throttled (ran at a lower clock than
+   * requested) at the frequency. Adds a warning to the recording for each pipeline rank with a GPU
+   * that was throttled.
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();

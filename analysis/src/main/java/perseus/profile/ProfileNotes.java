@@ -25,8 +25,8 @@ import perseus.io.UserError;
  *     over all GPUs of the row's stage
  * @param stageTransferSeconds for each stage except the last, the time in seconds to transfer an
  *     activation to the next stage, or a gradient back from the next stage
- * @param lagSeconds lag of the energy counter: the delay in seconds from the moment at which a GPU
- *     uses energy to the moment at which the counter shows this energy
+ * @param lagSeconds lag of the energy counter in seconds. The lag is the delay between the use of
+ *     energy by a GPU and its appearance in the energy counter.
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
  * @param warnings reasons why the profile may be wrong, one sentence each
@@ -111,7 +111,7 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns a copy of these notes with new blocking powers (powers of a GPU that waits) and new
+   * Returns a copy of the notes with new blocking powers (powers of a GPU that waits) and new
    * numbers of GPUs for all stages. In the copy, the blocking power of the whole profile is the
    * mean over all GPUs of all stages.
    *
@@ -137,7 +137,7 @@ public record ProfileNotes(
     return watts / count;
   }
 
-  /** Returns a copy of these notes with new numbers of GPUs for all stages. */
+  /** Returns a copy of the notes with new numbers of GPUs for all stages. */
   public ProfileNotes withGpus(List<Integer> gpus) {
     return copy(blockingWatts, stageBlockingWatts, gpus);
   }

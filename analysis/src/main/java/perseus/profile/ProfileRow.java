@@ -10,7 +10,7 @@ import perseus.pipeline.Instruction;
  * instruction. Some profiles have knobs, which are settings of an instruction other than its
  * frequency. If a profile has knobs, each row of the profile also has one value for each knob.
  *
- * @param stage number of the pipeline stage, from 0
+ * @param stage number of the pipeline stage; stages are numbered from 0
  * @param instruction kind of instruction, such as forward or backward
  * @param frequencyMhz frequency (SM clock of the GPU) in MHz
  * @param timeSeconds mean duration of one execution of the instruction, in seconds

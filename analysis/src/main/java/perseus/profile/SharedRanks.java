@@ -9,9 +9,10 @@ import perseus.pipeline.IterationDag;
 
 /**
  * Makes the blocking power (power of a GPU that waits) equal for all stages that share a rank.
- * Stages that share a rank run on the same GPUs, so these stages must have one blocking power. If
- * stages that share a rank were measured on different GPUs, their measured blocking powers differ
- * slightly. This class replaces the blocking powers of all stages that share a rank by their mean.
+ * Stages that share a rank run on the same GPUs, so stages that share a rank must have the same
+ * blocking power. If stages that share a rank were measured on different GPUs, their measured
+ * blocking powers differ slightly. This class replaces the blocking powers of all stages that share
+ * a rank by their mean.
  */
 public final class SharedRanks {
   /**

@@ -46,7 +46,8 @@ public final class StageProfile {
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
 
   /**
-   * Creates a stage profile, and orders and checks its rows.
+   * Creates a stage profile from rows and notes. The constructor checks the rows and puts them in
+   * order.
    *
    * @throws UserError if a number in a row is out of range, or if two rows are the same execution
    *     option (stage, instruction, frequency and knobs)
@@ -79,7 +80,7 @@ public final class StageProfile {
    * @param csv path of a {@code profile.csv} in UTF-8 with times in seconds, energies in joules and
    *     frequencies in MHz
    * @throws UserError if a file is missing, unreadable or not a profile; the error message names
-   *     the line and the column that are wrong
+   *     the wrong line and the wrong column
    */
   public static StageProfile read(Path csv) {
     return ProfileFiles.read(csv);

@@ -36,8 +36,8 @@ import perseus.recording.run.RunManifest;
  */
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
   /**
-   * Number of frequency schedules that are warm-ups. The same number of iterations under each
-   * frequency schedule are warm-ups.
+   * Number of frequency schedules that are warm-ups. The constant is also the number of iterations
+   * under each frequency schedule that are warm-ups.
    */
   private static final int WARMUP = 2;
 

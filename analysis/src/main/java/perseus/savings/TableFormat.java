@@ -10,8 +10,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Lists the text formats of tables (aligned text, CSV and Markdown), and writes a table in one of
- * these formats.
+ * Lists the text formats of tables, which are aligned text, CSV and Markdown. Each format can write
+ * a table as text.
  */
 public enum TableFormat {
   /** Writes a table as plain text, in which spaces align the cells of each column. */

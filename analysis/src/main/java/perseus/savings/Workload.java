@@ -37,7 +37,8 @@ import perseus.io.UserError;
  * @param baseline iteration with every operation at the highest frequency. The time of the baseline
  *     is T0, and the energy of the baseline is E0.
  * @param blockingWatts W: power in watts of all GPUs of the pipeline together while they wait
- * @param pipelines D: number of pipelines of the fleet that train together; 1 for no fleet
+ * @param pipelines D: number of pipelines of the fleet that train together; the value 1 means that
+ *     there is no fleet
  * @param policies policies (methods that choose frequencies) to compare with the baseline
  */
 public record Workload(

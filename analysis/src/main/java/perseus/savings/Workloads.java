@@ -65,7 +65,7 @@ public final class Workloads {
    * @param simulated whether the energies of the plans come from simulated GPUs
    * @param frontiers the frontier (plans) of each planner; at least one planner. All frontiers are
    *     for the same planning problem.
-   * @param pipelines number of pipelines of the fleet; 1 for no fleet
+   * @param pipelines number of pipelines of the fleet; the value 1 means that there is no fleet
    */
   public static Workload planned(
       String name, boolean simulated, Map<Planner, Frontier> frontiers, int pipelines) {
@@ -93,7 +93,7 @@ public final class Workloads {
    * of plans.
    *
    * @param name name of the workload in tables
-   * @param pipelines number of pipelines of the fleet; 1 for no fleet
+   * @param pipelines number of pipelines of the fleet; the value 1 means that there is no fleet
    */
   public static Workload planned(String name, PlanCatalog catalog, int pipelines) {
     Policy policy =

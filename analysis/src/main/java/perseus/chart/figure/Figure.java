@@ -103,8 +103,8 @@ public final class Figure {
 
   /**
    * Adds a plot whose upper left corner is at (x, y), in typographic points. The upper left corner
-   * of a plot is the upper left corner of its outer margin. The axes and their labels are therefore
-   * inside the plot.
+   * of a plot is the upper left corner of its outer margin. The axes of a plot and the labels of
+   * its axes lie inside the plot.
    */
   public void panel(Plot chart, double x, double y) {
     panels.add(new Panel(chart, x, y));

@@ -22,7 +22,7 @@ import perseus.savings.SavingsTables;
 import perseus.savings.Workload;
 
 /**
- * Draws the fraction of energy that a pipeline saves. The chart shows this fraction without a
+ * Draws the fraction of energy that a pipeline saves. The chart shows the saved energy without a
  * straggler (a slower pipeline to wait for), and with stragglers of several degrees. The degree of
  * a straggler is its iteration time divided by the iteration time of the baseline.
  *

@@ -45,7 +45,8 @@ public final class TimelineChart implements Chart {
    *
    * @param name name of the plan in the chart, such as "all-max"
    * @param makespanSeconds duration of the iteration in seconds
-   * @param energyJoules energy of the iteration over all stages in joules, or NaN if unknown
+   * @param energyJoules energy in joules that all stages together use for the iteration; NaN if the
+   *     energy is unknown
    * @param blockingPowerWatts power in watts that all GPUs of a stage together draw while they
    *     wait; NaN if this power is unknown
    * @param boxes instructions of the iteration in any order; at least one
@@ -68,9 +69,9 @@ public final class TimelineChart implements Chart {
   /**
    * Holds one instruction of an iteration, which the chart draws as a box.
    *
-   * @param stage number of the lane (row of boxes) of the instruction, from 0. Usually the number
-   *     of the lane is the number of the stage. If several stages share a rank, the number of the
-   *     lane is the number of the rank.
+   * @param stage number of the lane (row of boxes) of the instruction; lanes are numbered from 0.
+   *     Usually the number of the lane is the number of the stage. If several stages share a rank,
+   *     the number of the lane is the number of the rank.
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch

@@ -52,7 +52,7 @@ final class AttributionFlags {
    * Reads a recording, computes the energy of each kind of instruction, and makes the stage
    * profile.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     {@code run.json}
    */
   Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {

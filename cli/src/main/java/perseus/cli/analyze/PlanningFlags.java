@@ -91,8 +91,8 @@ final class PlanningFlags {
    * Checks the values of all flags whose values can be checked without a profile. Commands check
    * the values of flags before they start long work.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
-   *     profile
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
+   *     the profile
    * @throws picocli.CommandLine.ParameterException if a flag has a value that is not allowed
    * @throws UserError if a file that the user named with a flag cannot be used
    */
@@ -129,8 +129,8 @@ final class PlanningFlags {
   /**
    * Makes the plans for which the user's flags ask.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
-   *     profile
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
+   *     the profile
    * @throws UserError if a flag asks for an iteration time that no plan reaches
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {

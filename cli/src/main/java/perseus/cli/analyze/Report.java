@@ -31,9 +31,9 @@ final class Report {
   }
 
   /**
-   * Prints the warnings about a recording, and the stage profile that was made from the recording.
-   * If the flag {@code --explain} was given, the method also prints how accurate the energies of
-   * the profile are.
+   * Prints the warnings about a recording. The method also prints the stage profile that was made
+   * from the recording. If the flag {@code --explain} was given, the method also prints how
+   * accurate the energies of the profile are.
    */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
@@ -105,8 +105,8 @@ final class Report {
   }
 
   /**
-   * Prints the most important values of the plans that were made, and the directory that contains
-   * the files of these plans.
+   * Prints the most important values of the plans that were made. The method also prints the path
+   * of the directory that contains the plan files.
    */
   void plans(PlanSummary summary, Path directory) {
     if (summary.simulated()) {

@@ -187,8 +187,8 @@ final class SavingsFlags {
    * Makes a workload (iterations of one pipeline under several policies) from the measurements that
    * a plan server wrote (server dumps).
    *
-   * @param source directory of measurements; null to use only the directories that the user named
-   *     with flags
+   * @param source directory of measurements; if null, only the directories that the user named with
+   *     flags are used
    */
   private Workload measured(CommandLine command, SavingsSource source) {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();

@@ -80,8 +80,8 @@ public final class UsageProblem {
   }
 
   /**
-   * Returns a sentence, without a full stop, that suggests a command whose name is similar to a
-   * word that the user gave.
+   * Returns a sentence, without a full stop, that suggests a command to the user. The name of the
+   * suggested command is similar to a word that the user gave.
    *
    * @return sentence that suggests a command; empty if the word names an existing file, or if no
    *     command has a similar name

@@ -139,8 +139,8 @@ public final class ServerCommand implements Callable<Integer> {
   int maxBodyMib;
 
   /**
-   * Function that returns the value of the environment variable with a given name; null if the
-   * variable is not set.
+   * Function that returns the value of the environment variable with a given name. If the variable
+   * is not set, the function returns null.
    */
   private final UnaryOperator<String> environment;
 

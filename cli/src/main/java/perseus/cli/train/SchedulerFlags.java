@@ -107,7 +107,10 @@ final class SchedulerFlags {
     return perseusUrl != null;
   }
 
-  /** Returns the saved plans that the training run executes, in order of their execution. */
+  /**
+   * Returns the saved plans that the training run executes. The returned plans are in the order in
+   * which they are executed.
+   */
   List<SavedPlan> savedPlans() {
     return SavedPlan.list(plans);
   }

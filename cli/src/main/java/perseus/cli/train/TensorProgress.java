@@ -102,7 +102,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Returns the number of iterations (steps) of the training run, where {@link Long#MAX_VALUE}
+   * Returns the number of iterations (steps) of the training run. The value {@link Long#MAX_VALUE}
    * means that there is no limit.
    */
   private long total() {

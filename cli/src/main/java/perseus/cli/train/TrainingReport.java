@@ -120,8 +120,8 @@ final class TrainingReport {
   }
 
   /**
-   * Prints the measured iteration time and energy of each plan that a plan server chose, in the
-   * order in which the plans ran.
+   * Prints the measured iteration time and energy of each plan that a plan server chose. The plans
+   * are printed in the order in which they ran.
    */
   private void served(List<RoundResult> rounds) {
     String shown = null;
