@@ -38,7 +38,7 @@ public final class TrainingLoop {
 
   /**
    * The field {@code ended} is true after the training loop has ended. After the end of the
-   * training loop, the loss of the scheduler's connection is not reported as a failure.
+   * training loop, a lost connection of the scheduler is not reported as a failure.
    */
   private volatile boolean ended;
 
@@ -150,8 +150,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Returns the maximum number of rounds (frequency schedules), which the scheduler and the maximum
-   * number of iterations limit.
+   * Returns the maximum number of frequency schedules in the run. The scheduler and the maximum
+   * number of iterations limit the number of frequency schedules.
    */
   private int rounds() {
     if (config.maxSteps() == 0) {

@@ -29,7 +29,7 @@ public final class ManifestBuilder {
    * Describes the GPUs of a job. All GPUs of a job are of the same model.
    *
    * @param name name of the GPU model in this project, such as {@code sim:a100-pcie}
-   * @param title the vendor's name of the GPU model
+   * @param title name that the vendor gives to the GPU model
    * @param supportedClocksMhz supported clocks of the multiprocessors (SM) in MHz, highest first
    * @param powerSource source of the energy values, which is {@code nvml} for measured values and
    *     {@code simulated} for simulated values

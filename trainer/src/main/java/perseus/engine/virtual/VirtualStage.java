@@ -102,8 +102,8 @@ final class VirtualStage {
   /**
    * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether {@code nextRank} is the first rank of the pipeline; the first rank then
-   *     processes the activations in its next stage (chunk)
+   * @param first whether {@code nextRank} is the first rank of the pipeline. The first rank then
+   *     processes the activations in its stage with the next chunk number.
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;
@@ -214,11 +214,11 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // The last rank of the pipeline sends its activations to the next stage (chunk) of the first
-    // rank.
+    // If the last rank sends activations of its stage number c (chunk) to the first rank, the first
+    // rank processes them in its stage number c + 1.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused instruction (a send and a receive) is executed again if its receive had to wait. The
-    // test for NaN ensures that a message is sent only once.
+    // If the receive of a fused instruction (send and receive) must wait, the fused instruction is
+    // executed again later. Because of the test for NaN, the message is still sent only once.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -255,8 +255,8 @@ final class VirtualStage {
    * Averages the gradients over the pipelines. If averaging the gradients takes 0 seconds, it is
    * not logged.
    *
-   * @param startSeconds time in seconds on the virtual clock at which the ranks with the same
-   *     stages are ready in all pipelines
+   * @param startSeconds time in seconds on the virtual clock at which all ranks that hold the same
+   *     stages in different pipelines can start to average
    * @param seconds time in seconds that the pipelines need to average the gradients
    */
   void reduceGrads(double startSeconds, double seconds) {
@@ -273,8 +273,8 @@ final class VirtualStage {
   /**
    * Runs the optimizer step, which updates the parameters.
    *
-   * @param startSeconds time in seconds on the virtual clock at which the gradients of all stages,
-   *     and therefore their norm, are known
+   * @param startSeconds time in seconds on the virtual clock at which the norm of the gradients of
+   *     all stages is known
    */
   void optimizerStep(double startSeconds) {
     gpu.block(startSeconds);

@@ -33,7 +33,10 @@ import perseus.wire.JobSecret;
  * even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
-  /** A rank that Ctrl-C or SIGTERM has ended has one of the exit codes in {@code INTERRUPTED}. */
+  /**
+   * If Ctrl-C or SIGTERM ends a rank, the exit code of the rank's process is one of the codes in
+   * {@code INTERRUPTED}.
+   */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
@@ -244,8 +247,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed, and it
-      // has run or will run.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed. Java has
+      // then already run the shutdown hook, or will still run it.
     }
   }
 }

@@ -39,7 +39,7 @@ final class RankProcess {
     /**
      * Receives one line that a rank has printed.
      *
-     * @param error whether the rank has printed the line to standard error and not to standard
+     * @param error true if the rank has printed the line to standard error, false if to standard
      *     output
      */
     void line(int rank, String line, boolean error);
