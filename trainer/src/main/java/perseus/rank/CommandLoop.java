@@ -18,9 +18,9 @@ import perseus.tensor.RankModel;
 import perseus.wire.ControlLink;
 
 /**
- * Executes the commands of the coordinator (the part of node 0 that controls all ranks) on one
- * rank: runs iterations under frequency schedules, and reports the time and energy of each
- * iteration to the coordinator.
+ * Executes on one rank the commands of the coordinator, which controls all ranks from node 0. The
+ * rank runs iterations under frequency schedules, and reports the time and energy of each iteration
+ * to the coordinator.
  */
 final class CommandLoop {
   /**

@@ -37,8 +37,8 @@ final class RankExecutor {
   private final NDManager manager;
   private final NDArray barrierToken;
 
-  // The next three maps hold tensors that one instruction produces and a later instruction uses.
-  // The key of a map of tensors is the stage and the microbatch of the tensors.
+  // The next three maps hold tensors that one instruction produces and a later instruction uses. In
+  // each map, the key consists of the stage and the microbatch to which the tensors belong.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
@@ -47,10 +47,10 @@ final class RankExecutor {
   /**
    * @param costs the work of each instruction on the simulated GPU; the list has one element for
    *     each stage of the rank
-   * @param optimizerStep the work of one optimizer step on the simulated GPU; this step updates the
-   *     parameters of all stages of the rank
-   * @param replicas the group of all ranks that hold the same parameters in different pipelines;
-   *     this group sums the gradients of its ranks
+   * @param optimizerStep the work of one optimizer step on the simulated GPU. An optimizer step
+   *     updates the parameters of all stages of the rank.
+   * @param replicas the group of all ranks that hold the same parameters as this rank, one rank of
+   *     each pipeline. The group sums the gradients of its ranks.
    * @param breakdown object that receives the wall-clock time of each instruction
    * @param manager the DJL object that owns the loaded training data and frees their memory
    */

@@ -50,8 +50,8 @@ import perseus.wire.JobSecret;
  * stages, and executes the commands of the coordinator.
  */
 final class RankTraining {
-  // The next three constants are the numbers of the groups of ranks over which this rank sums
-  // tensors.
+  // This rank sums tensors over several groups of ranks, and the next three constants are the
+  // numbers of these groups.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;

@@ -157,8 +157,9 @@ public final class Handshake {
     // response of one process as the response of the other process.
     out.write(secret.response(challenge(theirs, called)));
     boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // The last byte of the handshake tells the other process whether its response was correct. From
-    // the last byte of the handshake, the other process knows why the connection is closed.
+    // The last byte of the handshake tells the other process whether its response was correct. If
+    // the response was wrong, the last byte of the handshake tells the other process why the
+    // connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

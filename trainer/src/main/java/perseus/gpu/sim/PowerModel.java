@@ -12,8 +12,8 @@ package perseus.gpu.sim;
  *
  * <p>V is a quotient: the supply voltage of the GPU, divided by the minimum supply voltage of the
  * GPU. The knee is the highest clock at which the GPU has its minimum voltage. Below the knee (the
- * highest clock at minimum voltage), a lower clock does not lower the voltage. Below the knee, a
- * lower clock increases the energy of an instruction: the lower power saves less energy than the
+ * highest clock at minimum voltage), a lower clock does not lower the voltage. At minimum voltage,
+ * a lower clock increases the energy of an instruction: the lower power saves less energy than the
  * longer running time costs. The energy of an instruction is minimal near the knee (the highest
  * clock at minimum voltage).
  *

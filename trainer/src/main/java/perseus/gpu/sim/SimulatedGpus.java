@@ -8,8 +8,8 @@ import perseus.io.Named;
  * developer adds one entry to the list in this class.
  *
  * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
- * power of each GPU model while it computes and while it waits (blocking power) agrees with the
- * measurements in this list:
+ * power of each GPU model while it computes, and its power while it waits (blocking power), were
+ * chosen to agree with the measurements in this list:
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the

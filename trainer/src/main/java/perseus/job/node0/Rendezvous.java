@@ -101,9 +101,9 @@ final class Rendezvous {
   void launchRanks() {
     String secret = node.secret() == null ? port.rankSecret().text() : null;
     for (Peer launcher : launchers) {
-      // A rank accepts connections at the local address of its connection to node 0. Ranks on node
-      // 0 must not connect over the loopback interface, because ranks on other hosts cannot reach a
-      // loopback address.
+      // A rank accepts connections at the IP address from which it has connected to node 0. Ranks
+      // on node 0 must not connect over the loopback interface, because ranks on other hosts cannot
+      // reach a loopback address.
       String masterHost =
           launcher.number() == 0 && node.nodes() > 1
               ? launchers.get(1).link().localAddress().getHostAddress()

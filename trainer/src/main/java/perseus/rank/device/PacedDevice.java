@@ -9,12 +9,12 @@ import perseus.record.InstructionSink;
 /**
  * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
  *
- * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At its
- * highest clock, the simulated GPU takes for an instruction the time of an undisturbed host,
- * multiplied by a constant factor (the slowdown). At a lower clock, the simulated GPU takes longer
- * for an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the host has finished
- * the computation of an instruction, the host waits until the simulated GPU has also finished the
- * instruction.
+ * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At the
+ * highest clock, the time of an instruction on the simulated GPU is the product of the slowdown (a
+ * factor) and the time of the instruction on an undisturbed host. At a lower clock, the simulated
+ * GPU takes longer for an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the
+ * host has finished the computation of an instruction, the host waits until the simulated GPU has
+ * also finished the instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
  * and the energy counter. The class {@code PacedDevice} decides at which times the simulated GPU
@@ -48,12 +48,12 @@ public final class PacedDevice {
   }
 
   /**
-   * Begins a frequency schedule. The lateness (the delays of late instructions) under earlier
-   * frequency schedules is discarded.
+   * Begins a frequency schedule. The method discards the lateness (the delays of late instructions)
+   * that was measured under the previous frequency schedule.
    *
    * @param slowdown the time of an instruction on the simulated GPU at the highest clock, divided
-   *     by the time of the same instruction on an undisturbed host; the value is the same on all
-   *     ranks
+   *     by the time of the same instruction on an undisturbed host. The value is the same on all
+   *     ranks.
    */
   public void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
@@ -62,8 +62,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Returns the smallest slowdown at which this rank's host finishes most instructions as early as
-   * the simulated GPU.
+   * Returns the smallest slowdown at which this rank's host is at least as fast as the simulated
+   * GPU for most instructions.
    */
   public double neededSlowdown() {
     return pace.slowdown();
@@ -94,7 +94,7 @@ public final class PacedDevice {
     gpu.block(clock.seconds());
   }
 
-  /** Returns the time in seconds that the simulation of the GPU has reached on the rank's clock. */
+  /** Returns the time on the rank's clock, in seconds, until which the GPU has been simulated. */
   public double nowSeconds() {
     return gpu.nowSeconds();
   }

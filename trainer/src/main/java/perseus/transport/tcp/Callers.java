@@ -31,7 +31,7 @@ final class Callers implements AutoCloseable {
   /**
    * Starts to accept connections from other ranks.
    *
-   * @param port the port of this rank, which {@link #close} closes
+   * @param port the port of this rank. The method {@link #close} closes this port.
    * @param peers the numbers of the ranks that will connect to this rank
    * @param deadline the time at which all expected ranks must be connected to this rank
    */

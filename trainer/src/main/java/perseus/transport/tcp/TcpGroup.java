@@ -15,13 +15,14 @@ import perseus.transport.TensorGroup;
  *
  * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
  * member receives its part of the tensor from all other members, sums the received parts in the
- * order of members, and sends the sum to all other members. Each of n members sends and receives 2
- * (n - 1) / n times the size of the tensor, as in a ring all-reduce. This class sums a tensor in 2
- * communication steps, whereas a ring all-reduce needs 2 (n - 1) communication steps.
+ * order of members, and sends the sum to all other members. Each member of a group sends and
+ * receives as many bytes as in a ring all-reduce. For n members, the number of bytes is the product
+ * of 2 (n - 1) / n and the size of the tensor. This class sums a tensor in 2 communication steps,
+ * whereas a ring all-reduce over n members needs 2 (n - 1) communication steps.
  *
- * <p>All members of the group get exactly the same bits as the sum, because every element is summed
- * in the order of members. The sum of a tensor does not depend on the order in which messages
- * arrive.
+ * <p>The bits of the sum are exactly equal on all members of the group, because every element is
+ * summed in the order of members. The sum of a tensor does not depend on the order in which
+ * messages arrive.
  */
 final class TcpGroup implements TensorGroup {
   /**
@@ -98,10 +99,10 @@ final class TcpGroup implements TensorGroup {
   /**
    * Sums one slice of a tensor over all members of the group.
    *
-   * @param slice the slice of this member's tensor, with one dimension
+   * @param slice one-dimensional slice of this member's tensor
    * @param shape the shape of the tensor that holds the sum of the slices
-   * @param target function that receives the tensor with the sum of the slices; this tensor is
-   *     closed after the call of the function
+   * @param target function that receives a tensor with the sum of the slices. This tensor is closed
+   *     after the call of the function.
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
