@@ -26,9 +26,9 @@ public interface Cluster {
   Iteration iterate();
 
   /**
-   * Ends the round (the iterations under one frequency schedule). The returned list contains the
-   * times and energies that each rank has measured in the round. The list is in the order of the
-   * ranks' numbers.
+   * Ends the round (the iterations under one frequency schedule). The returned list has one element
+   * for each rank, in the order of the ranks' numbers. Each element contains the times and energies
+   * that the rank has measured in the round.
    */
   List<RankResult> endRound();
 

@@ -21,9 +21,10 @@ import perseus.pipeline.Schedules;
  * @param job the model's name, the degrees of parallelism, and the number and size of the
  *     microbatches
  * @param stages computing work of each pipeline stage for one microbatch
- * @param partition division of the model into stages. The list contains the index of the first
- *     layer of each stage, followed by the total number of layers.
- * @param nodes number of hosts; each host runs the same number of consecutive ranks
+ * @param partition division of the model into stages. The partition lists the index of the first
+ *     layer of each stage, and then the total number of layers.
+ * @param nodes number of hosts. Each host runs the same number of ranks, and the ranks of a host
+ *     have consecutive numbers.
  * @param gpu the model of the simulated GPU
  * @param trainSchedule the pipeline schedule (the order of forwards and backwards on each rank)
  * @param numProfSteps number of iterations under each frequency schedule
@@ -119,8 +120,8 @@ public record TrainingConfig(
   }
 
   /**
-   * Returns a description of each rank for the scheduler. The descriptions are in the order of the
-   * ranks' numbers.
+   * Returns a description of each rank for the scheduler. The returned descriptions are in the
+   * order of the ranks' numbers.
    */
   public List<RankInfo> rankInfos() {
     Degrees degrees = job.degrees();

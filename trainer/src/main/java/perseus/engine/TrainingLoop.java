@@ -73,7 +73,7 @@ public final class TrainingLoop {
    * server.
    *
    * @param failed function that receives a message for the user as soon as the scheduler's
-   *     connection is lost; called on another thread
+   *     connection is lost. The function {@code failed} is called on another thread.
    */
   public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(

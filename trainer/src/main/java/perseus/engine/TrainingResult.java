@@ -9,7 +9,7 @@ import perseus.control.Measurement;
  *
  * @param rounds results of the frequency schedules, in the order in which the schedules ran
  * @param files paths of the written files: first the logs in the order of the ranks' numbers, then
- *     run.json. All files of the list are complete.
+ *     run.json. All written files are complete.
  * @param dumpDirectory directory of the state dump (the schedules and results as JSON files); null
  *     if no state dump was written
  */
@@ -24,8 +24,8 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    * @param frequencyMhz clock of all computations in MHz; null if the computations have different
    *     clocks
    * @param plan name of the plan that the frequency schedule follows. If the frequency schedule
-   *     follows no plan, the value is another name of the frequency schedule; null if the frequency
-   *     schedule has no name.
+   *     follows no plan, {@code plan} is another name of the frequency schedule, or null if the
+   *     frequency schedule has no name.
    * @param measurement mean time in seconds and mean energy in joules of an iteration under the
    *     frequency schedule
    * @param loss loss of the last iteration under the frequency schedule. The loss is NaN if the

@@ -28,8 +28,8 @@ public sealed interface Command {
    *
    * @param secret the secret with which the ranks authenticate themselves; null if the user has set
    *     the secret on each node
-   * @param masterHost the IP address of node 0 to which the ranks connect. If the value is null,
-   *     the ranks connect to the IP address to which their launcher has connected.
+   * @param masterHost the IP address of node 0 to which the ranks connect. If {@code masterHost} is
+   *     null, the ranks connect to the IP address to which their launcher has connected.
    * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its
    *     cores
    */
@@ -78,8 +78,8 @@ public sealed interface Command {
    * @param warmup whether the iterations under the frequency schedule are a warm-up. Measurements
    *     of a warm-up are not used.
    * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an undisturbed host. The value is the same
-   *     for all ranks.
+   *     divided by the time of the same instruction on an undisturbed host. The slowdown is the
+   *     same for all ranks.
    * @param iterations number of iterations that run under the frequency schedule
    * @param breakdown whether the rank must report the time of each instruction to node 0
    * @param powerStates the GPU clock in MHz for each instruction that the rank executes in an

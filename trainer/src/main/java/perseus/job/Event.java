@@ -31,9 +31,9 @@ public sealed interface Event {
    * @param nodes number of nodes of the job according to the settings of this launcher; the number
    *     must be equal on all nodes
    * @param settings map from the name of each command-line flag to the value of the setting. The
-   *     settings must be equal on all nodes.
+   *     job's settings must be equal on all nodes.
    * @param inputs map from the name of a command-line flag to the digest of the input file whose
-   *     path the flag gives. The digests must be equal on all nodes.
+   *     path the flag gives. The digests of the input files must be equal on all nodes.
    */
   record NodeJoined(
       int node,

@@ -37,8 +37,8 @@ public record JobSpec(
    * Holds the model's name and settings, and its partition into pipeline stages.
    *
    * @param name the model's name in the model zoo
-   * @param partition division of the model into stages. The list contains the index of the first
-   *     layer of each stage, followed by the total number of layers.
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    * @param seqLength number of tokens in a sample
    * @param activationCheckpointing whether each backward first repeats the forward of its
    *     microbatch to recompute the activations
@@ -80,7 +80,7 @@ public record JobSpec(
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
    *     divided by the time of the same instruction on an idle core of the host. If {@code
-   *     simSlowdown} is 0, the job itself measures the smallest value at which the hosts are as
+   *     simSlowdown} is 0, the job itself measures the smallest slowdown at which the hosts are as
    *     fast as their simulated GPUs.
    */
   public record DeviceSpec(String gpu, long simSeed, boolean paced, double simSlowdown) {}

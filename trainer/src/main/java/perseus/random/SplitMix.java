@@ -22,7 +22,9 @@ public final class SplitMix {
 
   private SplitMix() {}
 
-  /** Returns 64 random bits that depend only on a seed and a position. The first position is 0. */
+  /**
+   * Returns 64 random bits that depend only on a seed and a position. Positions are counted from 0.
+   */
   public static long at(long seed, long position) {
     long z = seed + (position + 1) * GOLDEN_GAMMA;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
@@ -58,9 +60,10 @@ public final class SplitMix {
   /**
    * Divides {@code bits} into four numbers of 16 bits each, and returns the sum of the four
    * numbers. If the bits are random, each of the four numbers is uniformly distributed from 0 to
-   * 65535. The sum of the four random numbers is approximately normally distributed. The mean of
-   * this sum is {@link #MAX_SUM} / 2, and the variance of this sum is {@code (65536^2 - 1) / 3}.
-   * The sum of the four random numbers differs from its mean by at most 3.46 standard deviations.
+   * 65535. The sum of four random 16-bit numbers is approximately normally distributed. The mean of
+   * the sum of four random 16-bit numbers is {@link #MAX_SUM} / 2. The variance of the sum is
+   * {@code (65536^2 - 1) / 3}. The sum of four random 16-bit numbers differs from its mean by at
+   * most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

@@ -21,8 +21,8 @@ final class RankPeers {
   /**
    * @param ring whether the last rank of a pipeline sends activations to the first rank of the
    *     pipeline
-   * @param partition division of the model into stages. The list contains the index of the first
-   *     layer of each stage, followed by the total number of layers.
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    */
   RankPeers(int rank, Degrees degrees, boolean ring, Model model, List<Integer> partition) {
     int place = degrees.ppRank(rank);

@@ -43,11 +43,11 @@ final class SharedParameters {
   /**
    * Finds the parameters of which several ranks of a pipeline hold a copy.
    *
-   * @param partition division of the model into stages. The list contains the index of the first
-   *     layer of each stage, followed by the total number of layers.
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    * @param pp number of ranks in a pipeline
-   * @return map whose key is the name of a shared parameter. The value lists the ranks that hold a
-   *     copy of the parameter, as positions in the pipeline.
+   * @return map whose key is the name of a shared parameter. Each value of the map lists the
+   *     positions in the pipeline of the ranks that hold a copy of the parameter.
    */
   static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
@@ -70,8 +70,8 @@ final class SharedParameters {
 
   /**
    * @param place position of this rank in the pipeline, from 0
-   * @param places map whose key is the name of a shared parameter. The value lists the ranks that
-   *     hold a copy of the parameter, as positions in the pipeline.
+   * @param places map whose key is the name of a shared parameter. Each value of the map lists the
+   *     positions in the pipeline of the ranks that hold a copy of the parameter.
    * @param parameters all parameters of this rank's stages
    */
   SharedParameters(

@@ -46,8 +46,8 @@ public final class ManifestBuilder {
    * Creates a builder of a manifest that has no frequency schedules yet.
    *
    * @param job the description of the job
-   * @param partition division of the model into stages. The list contains the index of the first
-   *     layer of each stage, followed by the total number of layers.
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    * @param trainSchedule name of the pipeline schedule (the order of forwards and backwards on each
    *     rank)
    * @param iterationsPerSchedule planned number of iterations under each frequency schedule

@@ -76,7 +76,8 @@ public final class RoundBreakdown implements InstructionSink {
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
     // A middle stage may load tokens for a decoder, although its pipe schedule (the list of its
-    // registered instructions) contains no load. The time of such a load is not stored.
+    // registered instructions) contains no load. The time of a load that is not in the pipe
+    // schedule is not stored.
     if (kept != null && kept.next < kept.seconds[iteration].length) {
       kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
     }
@@ -113,9 +114,9 @@ public final class RoundBreakdown implements InstructionSink {
 
   /**
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
-   * instruction. The entry for forwards and the entry for backwards contain one empty list for each
-   * iteration, because published schedulers require as many lists of energies as lists of times.
-   * The entry for loads contains no lists, not even empty ones.
+   * instruction. In the returned map, forwards and backwards have one empty list for each
+   * iteration, because published schedulers require as many lists of energies as lists of times. In
+   * the returned map, loads have no list of energies, not even an empty one.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

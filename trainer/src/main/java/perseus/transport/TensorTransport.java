@@ -45,8 +45,8 @@ public interface TensorTransport extends AutoCloseable {
    *
    * @param id the number of the group, from 0. All ranks of a group must use the same number for
    *     the group. Two groups to which the same rank belongs must have different numbers.
-   * @param members the ranks of the group, including this rank; tensors are summed in the order of
-   *     this list
+   * @param members the ranks of the group, including this rank, in the order in which their tensors
+   *     are summed
    */
   TensorGroup group(int id, List<Integer> members);
 

@@ -15,12 +15,12 @@ import java.util.function.Function;
  * connection.
  *
  * <p>In the first step of the handshake, each process sends a hello message: a magic number, the
- * version of the protocol, the caller's role and a random challenge. In the second step of the
- * handshake, each process sends its response to the challenge of the other process. The response to
- * a challenge is computed with the {@link JobSecret}. In the third step of the handshake, each
- * process sends one byte that tells whether it accepts the response of the other process. The
- * handshake takes at most 10 seconds. Until the handshake has succeeded, only the data of the
- * handshake are read from a connection.
+ * version of the protocol, the role of the caller (launcher or rank), and a random challenge. In
+ * the second step of the handshake, each process sends its response to the challenge of the other
+ * process. The response to a challenge is computed with the {@link JobSecret}. In the third step of
+ * the handshake, each process sends one byte that tells whether it accepts the response of the
+ * other process. The handshake takes at most 10 seconds. Until the handshake has succeeded, only
+ * the data of the handshake are read from a connection.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);

@@ -34,8 +34,8 @@ public record StageCosts(
    * Computes the work of each instruction of a pipeline stage.
    *
    * @param allReduceSeconds time in seconds of one all-reduce in the tensor-parallel group; 0
-   *     without tensor parallelism. The all-reduce sums the output of a layer, or the gradient of
-   *     the layer's input.
+   *     without tensor parallelism. An all-reduce in the tensor-parallel group sums the output of a
+   *     layer, or the gradient of the layer's input.
    */
   public static StageCosts of(
       StageWork stage, GpuModel gpu, boolean activationCheckpointing, double allReduceSeconds) {

@@ -102,8 +102,8 @@ final class VirtualStage {
   /**
    * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether {@code nextRank} is the first rank of the pipeline. The first rank then
-   *     processes the activations in its stage with the next chunk number.
+   * @param first whether {@code nextRank} is the first rank of the pipeline. Stage c (chunk) of the
+   *     last rank sends activations to stage c + 1 of the first rank.
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;
@@ -214,11 +214,12 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // If the last rank sends activations of its stage number c (chunk) to the first rank, the first
-    // rank processes them in its stage number c + 1.
+    // Each rank numbers its stages from 0. Stage c of the last rank sends its activations to stage
+    // c + 1 of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
     // If the receive of a fused instruction (send and receive) must wait, the fused instruction is
-    // executed again later. Because of the test for NaN, the message is still sent only once.
+    // executed again later. The test for NaN ensures that an instruction that is executed again
+    // does not send its message a second time.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -256,7 +257,7 @@ final class VirtualStage {
    * not logged.
    *
    * @param startSeconds time in seconds on the virtual clock at which all ranks that hold the same
-   *     stages in different pipelines can start to average
+   *     stages in different pipelines can start to average their gradients
    * @param seconds time in seconds that the pipelines need to average the gradients
    */
   void reduceGrads(double startSeconds, double seconds) {

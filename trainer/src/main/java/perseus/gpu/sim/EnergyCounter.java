@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
  * Simulates the cumulative energy counter of a GPU, and logs the updates of the counter like a
  * program that polls (repeatedly reads) a real counter.
  *
- * <p>The time between two updates of the counter varies randomly around the update period. The
+ * <p>The time between two updates of the counter varies randomly around a constant mean. The
  * counter has a constant lag: for example, with a lag of 20 ms, each update shows the energy that
  * the GPU has used until 20 ms before the update. The energy that the counter shows is rounded to
  * whole millijoules and has a random error. An update that would not increase the counter is not

@@ -10,8 +10,8 @@ package perseus.gpu.sim;
  * @param networkBytesPerSecond bandwidth to a GPU of another host, in bytes per second
  * @param networkLatencySeconds time in seconds that an empty message takes to a GPU of another host
  * @param hostBytesPerSecond bandwidth from the memory of the host to the GPU, in bytes per second
- * @param loadSeconds time in seconds to prepare a microbatch of training data on the host. This
- *     time does not depend on the size of the microbatch.
+ * @param loadSeconds time in seconds to prepare a microbatch of training data on the host. The time
+ *     {@code loadSeconds} does not depend on the size of the microbatch.
  */
 public record Interconnect(
     double peerBytesPerSecond,

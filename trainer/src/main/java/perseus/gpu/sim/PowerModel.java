@@ -12,10 +12,10 @@ package perseus.gpu.sim;
  *
  * <p>V is a quotient: the supply voltage of the GPU, divided by the minimum supply voltage of the
  * GPU. The knee is the highest clock at which the GPU has its minimum voltage. Below the knee (the
- * highest clock at minimum voltage), a lower clock does not lower the voltage. At minimum voltage,
- * a lower clock increases the energy of an instruction: the lower power saves less energy than the
- * longer running time costs. The energy of an instruction is minimal near the knee (the highest
- * clock at minimum voltage).
+ * highest clock at minimum voltage), a lower clock does not lower the voltage. At the minimum
+ * voltage, a lower clock increases the energy of an instruction: the lower power saves less energy
+ * than the longer running time costs. The energy of an instruction is minimal near the knee (the
+ * highest clock at minimum voltage).
  *
  * <p>A layer of a model alternates between compute-bound and memory-bound kernels within a
  * millisecond. The power of a layer is the mean of the powers of compute-bound and memory-bound

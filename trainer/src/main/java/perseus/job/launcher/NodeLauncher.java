@@ -247,8 +247,9 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed. Java has
-      // then already run the shutdown hook, or will still run it.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed. When a
+      // Java program is shutting down, Java has already run its shutdown hooks or will still run
+      // them.
     }
   }
 }

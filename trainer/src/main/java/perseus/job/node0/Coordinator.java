@@ -51,8 +51,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /**
    * Creates the coordinator and starts to send heartbeats to the launchers.
    *
-   * @param port the port to which launchers and ranks connect. The method {@link #close} closes
-   *     this port.
+   * @param port the port to which launchers and ranks connect. The method {@link #close} closes the
+   *     given port.
    */
   public Coordinator(
       TrainingConfig config,

@@ -60,7 +60,10 @@ final class HostSlowdown {
     slowdown = fixed ? slowdown : minimumSlowdown();
   }
 
-  /** Returns the smallest slowdown at which ranks that share cores do not delay each other. */
+  /**
+   * Returns the smallest slowdown of the simulated GPUs at which ranks that share cores do not
+   * delay each other.
+   */
   private double minimumSlowdown() {
     double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;
@@ -76,8 +79,8 @@ final class HostSlowdown {
    * that was measured under the previous frequency schedule.
    *
    * @return a message that tells the user the slowdown; empty if this frequency schedule does not
-   *     directly follow a warm-up. The message is also empty if the hosts do not run at the pace of
-   *     the simulated GPUs.
+   *     directly follow a warm-up. The returned message is also empty if the hosts do not run at
+   *     the pace of the simulated GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;

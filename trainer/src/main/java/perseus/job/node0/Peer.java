@@ -53,8 +53,8 @@ final class Peer {
   }
 
   /**
-   * Sets the counter to 0 that counts the heartbeats since the last event from this peer (launcher
-   * or rank). The method {@code resetSilence} is called when an event of this peer has arrived.
+   * Sets the counter of heartbeats since the last event from this peer (launcher or rank) to 0. The
+   * method {@code resetSilence} is called when an event of this peer has arrived.
    */
   void resetSilence() {
     silentBeats.set(0);

@@ -10,8 +10,8 @@ import perseus.job.Command;
 
 /**
  * Holds either all connected launchers of a job, or all connected ranks of a job. A launcher or
- * rank that is connected to node 0 is called a peer. The collection finds a peer by the number of
- * the node or rank. The class is thread-safe.
+ * rank that is connected to node 0 is called a peer. The collection finds a launcher by the number
+ * of its node, and a rank by its own number. The class is thread-safe.
  */
 final class Peers implements Iterable<Peer> {
   private final String kind;

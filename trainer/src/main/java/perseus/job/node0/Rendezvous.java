@@ -33,8 +33,8 @@ final class Rendezvous {
   /**
    * @param launchers the collection to which each launcher is added when it connects
    * @param ranks the collection to which each rank is added when it connects
-   * @param nodes the array in which the first event of each launcher is stored; the index is the
-   *     number of the node
+   * @param nodes array for the first event of each launcher, indexed by the number of the
+   *     launcher's node
    */
   Rendezvous(
       NodeSettings node,

@@ -47,9 +47,9 @@ final class HostPace {
     }
 
     /**
-     * Returns the quotient of two times of an instruction. The dividend is the 90 % quantile of the
-     * elapsed times of the instruction on this host. The divisor is the estimated time of the
-     * instruction on an undisturbed host.
+     * Returns the slowdown that one kind of instruction needs: the 90 % quantile of the elapsed
+     * times of the instruction, divided by the estimated time of the instruction on an undisturbed
+     * host.
      */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();

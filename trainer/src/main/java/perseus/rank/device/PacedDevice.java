@@ -52,7 +52,7 @@ public final class PacedDevice {
    * that was measured under the previous frequency schedule.
    *
    * @param slowdown the time of an instruction on the simulated GPU at the highest clock, divided
-   *     by the time of the same instruction on an undisturbed host. The value is the same on all
+   *     by the time of the same instruction on an undisturbed host. The slowdown is the same on all
    *     ranks.
    */
   public void beginRound(boolean warmup, double slowdown) {

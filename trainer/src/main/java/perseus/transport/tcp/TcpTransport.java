@@ -109,9 +109,9 @@ public final class TcpTransport implements TensorTransport {
    * connections to peers with lower numbers, and at the same time accepts connections from peers
    * with higher numbers.
    *
-   * @param peers the addresses of the peers (ranks with which tensors are exchanged); the key is
-   *     the number of the rank
-   * @param port the port of this rank. The method {@code connect} closes this port.
+   * @param peers map from the number of each peer (rank with which this rank exchanges tensors) to
+   *     the address of the peer
+   * @param port the port of this rank. The method {@code connect} closes the given port.
    * @param timeout the longest time to wait until all peers are connected to this rank
    * @throws PeerLostException if a peer cannot be reached or does not connect within the timeout
    */
@@ -197,7 +197,8 @@ public final class TcpTransport implements TensorTransport {
   public void send(int toRank, Stream stream, NDArray tensor) {
     ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
     // A flat tensor is contiguous in memory. For a contiguous tensor, the method contents() makes
-    // no copy. A copy would stay in memory as long as the tensor's manager exists.
+    // no copy. A copy of the tensor's contents would stay in memory as long as the tensor's manager
+    // exists.
     try (NDArray flat = tensor.reshape(-1)) {
       buffer.put(0, Tensors.contents(flat), 0, buffer.limit());
     }
