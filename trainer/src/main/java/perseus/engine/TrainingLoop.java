@@ -20,9 +20,9 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Runs the training loop for any engine. The training loop gets a frequency schedule from the
- * scheduler, runs iterations under this schedule on a {@link Cluster}, reports the measured times
- * and energies to the scheduler, and repeats these steps.
+ * Runs the training loop for any engine. In each round, the training loop gets a frequency schedule
+ * from the scheduler and runs iterations under this schedule on a {@link Cluster}. At the end of
+ * each round, the training loop reports the measured times and energies to the scheduler.
  *
  * <p>Each instance runs the training loop only once. The class is not thread-safe.
  */
@@ -69,8 +69,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * While iterations run, watches the scheduler's connection, for example its connection to a plan
-   * server.
+   * Watches the connection of the scheduler while iterations run. For example, a scheduler can be
+   * connected to a plan server.
    *
    * @param failed function that receives a message for the user as soon as the scheduler's
    *     connection is lost. The function {@code failed} is called on another thread.

@@ -25,8 +25,8 @@ final class RankLog implements InstructionSink {
   }
 
   /**
-   * Begins a round. After a call of {@code beginRound}, executed instructions are passed to the new
-   * breakdown.
+   * Begins a round. After a call of {@code beginRound}, the times of executed instructions are
+   * added to the new breakdown (the stored times of all instructions).
    */
   void beginRound(RoundBreakdown newBreakdown) {
     breakdown = newBreakdown;

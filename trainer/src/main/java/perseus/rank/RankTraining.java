@@ -45,9 +45,9 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * Runs one rank of a job from start to end: connects to the coordinator (the part of node 0 that
- * controls all ranks) and to the ranks with which this rank exchanges tensors, builds the rank's
- * stages, and executes the commands of the coordinator.
+ * Runs one rank of a job from start to end. First, the rank connects to the coordinator (the part
+ * of node 0 that controls all ranks), and to the ranks with which it exchanges tensors. Then, the
+ * rank builds its stages and executes the commands of the coordinator.
  */
 final class RankTraining {
   // This rank sums tensors over several groups of ranks, and the next three constants are the

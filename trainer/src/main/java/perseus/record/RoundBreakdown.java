@@ -13,9 +13,10 @@ import perseus.pipeline.Instruction;
  * schedule.
  *
  * <p>The pipe schedule is the list of instructions that a rank has registered with the scheduler.
- * In the breakdown (the stored times), instructions have the same names as in the pipe schedule.
- * With early recomputation, the names in the pipe schedule differ from the names in the logs: a
- * recomputation is called forward, and a backward after a recomputation is called pure backward.
+ * In the breakdown (the stored times), instructions have the names under which the rank has
+ * registered them with the scheduler. If a rank executes recomputations as separate instructions,
+ * the names in the pipe schedule differ from the names in the logs: a recomputation is called
+ * forward, and a backward after a recomputation is called pure backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -76,8 +77,8 @@ public final class RoundBreakdown implements InstructionSink {
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
     // A middle stage may load tokens for a decoder, although its pipe schedule (the list of its
-    // registered instructions) contains no load. The time of a load that is not in the pipe
-    // schedule is not stored.
+    // registered instructions) contains no load. The time of a load that the rank has not
+    // registered with the scheduler is not stored.
     if (kept != null && kept.next < kept.seconds[iteration].length) {
       kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
     }

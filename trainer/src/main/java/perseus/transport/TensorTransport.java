@@ -6,10 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Defines how a rank exchanges float32 tensors with the other ranks of its job. Each way of
- * communication, such as TCP, implements this interface. Between two ranks, the tensors of one
- * stream (activations or gradients) arrive in the order in which they were sent. Only one thread of
- * a rank may use an instance.
+ * Defines how a rank exchanges float32 tensors with the other ranks of its job. For each way of
+ * communication, such as TCP, a class implements this interface. Between two ranks, the tensors of
+ * one stream (activations or gradients) arrive in the order in which they were sent. Only one
+ * thread of a rank may use an instance.
  */
 public interface TensorTransport extends AutoCloseable {
   /**

@@ -155,8 +155,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns whether the rank has finished all microbatches of the iteration, so that its gradients
-   * can be averaged over the pipelines.
+   * Returns whether the rank has finished all microbatches of the iteration. The gradients of a
+   * rank can be averaged over the pipelines when all microbatches are finished.
    */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;

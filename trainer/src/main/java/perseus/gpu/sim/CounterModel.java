@@ -8,8 +8,9 @@ package perseus.gpu.sim;
  * @param periodSeconds mean time between two consecutive updates of the energy counter, in seconds
  * @param periodJitterSeconds standard deviation of the time between two consecutive updates of the
  *     energy counter, in seconds
- * @param lagSeconds lag of the energy counter in seconds. Each update of the counter shows the
- *     energy that the GPU has used until {@code lagSeconds} before the update.
+ * @param lagSeconds time in seconds by which the energy counter lags behind the energy that the GPU
+ *     has used. Each update of the counter shows the energy that the GPU has used until {@code
+ *     lagSeconds} before the update.
  * @param noiseJoules standard deviation of the random errors of the energy counter's readings, in
  *     joules. The errors of different readings are independent.
  * @param pollSeconds time in seconds between two polls (reads) of the energy counter. The logged

@@ -28,9 +28,9 @@ import perseus.wire.JobSecret;
 
 /**
  * Runs on each node of a job and executes the commands of node 0 (the node that coordinates the
- * job): starts the processes of the node's ranks, reports ranks that fail, and moves the ranks'
- * logs into the run directory. Before the launcher ends, it ends the processes of all its ranks,
- * even after a failure.
+ * job). The launcher starts the processes of the node's ranks, reports ranks that fail, and moves
+ * the ranks' logs into the run directory. Before the launcher ends, it ends the processes of all
+ * its ranks, even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
   /**
@@ -177,7 +177,7 @@ final class NodeLauncher implements AutoCloseable {
     }
     if (INTERRUPTED.contains(code)) {
       // Ctrl-C ends all processes of a terminal. If the user has pressed Ctrl-C, this process ends
-      // during the pause of 1.5 seconds, and does not report the rank as failed.
+      // during the pause of 1.5 seconds, before it reports the rank as failed.
       sleep(INTERRUPTION);
     }
     String sentence =

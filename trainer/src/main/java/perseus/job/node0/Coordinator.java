@@ -19,9 +19,10 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Controls all ranks of a job from node 0 (the node that coordinates the job): makes the ranks run
- * the same iteration, collects the measurements of the ranks, and notices when a launcher or a rank
- * is lost. This class implements {@link Cluster} for jobs whose ranks are processes.
+ * Controls all ranks of a job from node 0 (the node that coordinates the job). The coordinator
+ * makes the ranks run the same iteration, collects the measurements of the ranks, and notices when
+ * a launcher or a rank is lost. This class implements {@link Cluster} for jobs whose ranks are
+ * processes.
  *
  * <p>Every method that waits for launchers or ranks throws a {@link UserError} if a part of the job
  * has failed.

@@ -14,9 +14,9 @@ import perseus.job.Lateness;
 /**
  * Chooses the slowdown of the simulated GPUs, and collects how often the hosts are slower than
  * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at the
- * highest clock, divided by the time of the same instruction on an idle core of the host. All ranks
- * have the same slowdown. The slowdown must be so large that each host finishes the computations of
- * its ranks as early as the simulated GPUs.
+ * highest clock, divided by the time of the same instruction on an idle core of the host. The
+ * simulated GPUs of all ranks have the same slowdown. The slowdown must be so large that each host
+ * finishes the computations of its ranks as early as the simulated GPUs.
  */
 final class HostSlowdown {
   /**

@@ -14,9 +14,9 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Connects all processes at the start of a job: waits for the launchers, checks the settings of the
- * launchers, tells the launchers to start the ranks, and tells each rank the addresses of all
- * ranks.
+ * Connects all processes at the start of a job. The class waits for the launchers, checks their
+ * settings, and tells the launchers to start the ranks. When all ranks are connected, the class
+ * tells each rank the addresses of all ranks.
  */
 final class Rendezvous {
   private final NodeSettings node;

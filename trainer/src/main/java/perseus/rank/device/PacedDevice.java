@@ -70,8 +70,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Returns how many instructions the host finished later than the simulated GPU since the
-   * frequency schedule began, and the sum of the delays.
+   * Returns two measurements since the start of the frequency schedule: how many instructions the
+   * host finished later than the simulated GPU, and the sum of the delays.
    */
   public Lateness lateness() {
     return lateness;
@@ -87,8 +87,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Lets the simulated GPU wait, at its blocking (waiting) power, until the current time of the
-   * wall clock.
+   * Lets the simulated GPU wait until the current time of the wall clock. The simulated GPU draws
+   * its blocking power while it waits.
    */
   public void idleUntilNow() {
     gpu.block(clock.seconds());
@@ -136,8 +136,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Runs and logs an action during which the GPU waits at its blocking (waiting) power, such as
-   * loading data.
+   * Runs and logs an action during which the GPU waits, such as loading data. The simulated GPU
+   * draws its blocking power while it waits.
    */
   public void idle(Instruction instruction, Runnable action) {
     idleUntilNow();
