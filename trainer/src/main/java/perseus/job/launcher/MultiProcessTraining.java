@@ -25,8 +25,8 @@ import perseus.wire.JobSecret;
  */
 public final class MultiProcessTraining {
   /**
-   * At the end of the job, node 0 waits at most {@code LAUNCHER_END_MILLIS} milliseconds until its
-   * own launcher has ended.
+   * At the end of the job, node 0 waits for the end of its own launcher, but at most for {@code
+   * LAUNCHER_END_MILLIS} milliseconds.
    */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 

@@ -79,10 +79,10 @@ public final class Coordinator implements Cluster, AutoCloseable {
       while (!port.isClosed()) {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
-          // The time without a message from a rank is counted in heartbeats of this process and not
-          // in seconds. If the time without a message from a rank were counted in seconds, all
-          // ranks would seem to be lost after the operating system has suspended this process and
-          // the ranks for a while.
+          // This class measures the time without a message from a rank as the number of heartbeats
+          // that this process sends, and not in seconds. If the time without a message from a rank
+          // were counted in seconds, all ranks would seem to be lost after the operating system has
+          // suspended this process and the ranks for a while.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."

@@ -78,8 +78,8 @@ final class HostSlowdown {
    * Begins a frequency schedule (several iterations with fixed clocks), and discards the slowdown
    * that was measured under the previous frequency schedule.
    *
-   * @return a message that tells the user the slowdown; empty if this frequency schedule does not
-   *     directly follow a warm-up. The returned message is also empty if the hosts do not run at
+   * @return a message that tells the user the slowdown; empty if this frequency schedule is not the
+   *     first one after a warm-up. The returned message is also empty if the hosts do not run at
    *     the pace of the simulated GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {

@@ -43,8 +43,8 @@ public final class BusyTime {
   }
 
   /**
-   * Returns a group of ranks that sums tensors like the given group. The time in which the returned
-   * group sums tensors is not part of the computing time.
+   * Returns a group that sums tensors over the same ranks as the given group. The time in which the
+   * returned group sums tensors is not part of the computing time.
    */
   public TensorGroup excludingSums(TensorGroup group) {
     if (group.size() == 1) {
