@@ -29,7 +29,9 @@ public final class JsonBody {
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .build();
 
-  /** Maximum number of characters of the JSON parser's error message that an answer contains. */
+  /**
+   * Number of characters to which an error message of the JSON parser is shortened in an answer.
+   */
   private static final int MAX_SENTENCE_LENGTH = 200;
 
   private JsonBody() {}
