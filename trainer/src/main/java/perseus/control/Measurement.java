@@ -23,8 +23,8 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
   /**
    * Computes the mean time and the mean energy of an iteration from the results of all ranks. The
    * mean time and the mean energy exclude the first two iterations of the round. If the ranks
-   * measured only one or two iterations, the result contains the time and the energy of the last
-   * iteration.
+   * measured only one or two iterations, the returned measurement contains the time and the energy
+   * of the last iteration.
    *
    * @param results results of all ranks of the job in one round; at least one result
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of

@@ -63,7 +63,7 @@ public enum Quantity {
   /**
    * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
    * sum of the energies is compensated for rounding errors. Therefore the compensated sum may
-   * differ in its last digits from the result of adding the energies one after the other.
+   * differ in its last digits from a sum to which the energies are added one after the other.
    *
    * @param values one time or energy of each rank; at least one value
    */
@@ -77,8 +77,9 @@ public enum Quantity {
 
   /**
    * Returns the times (or energies) of single instructions that a rank measured. Each key of the
-   * map is the name of an instruction. In the array of an instruction, the element {@code [i][k]}
-   * is the value of the instruction's k-th execution in iteration i.
+   * returned map is the name of an instruction, such as {@code forward}. In the array of values of
+   * an instruction, the element {@code [i][k]} is the value of the instruction's k-th execution in
+   * iteration i.
    */
   abstract Map<String, double[][]> breakdown(RankResult result);
 }

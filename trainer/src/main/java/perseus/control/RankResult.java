@@ -13,13 +13,13 @@ import java.util.Map;
  * @param iterEnergy energy of each iteration that the rank measured, in joules; callers must not
  *     modify the array
  * @param timeBreakdown times of single pipe instructions, in seconds. Each key of the map is the
- *     name of an instruction. In the array of an instruction, the element {@code [i][k]} is the
- *     time of the instruction's k-th execution in iteration i. The constructor replaces null by an
- *     empty map.
+ *     name of an instruction, such as {@code forward}. In the array of values of an instruction,
+ *     the element {@code [i][k]} is the time of the instruction's k-th execution in iteration i. If
+ *     the caller passes null, the record contains an empty map.
  * @param energyBreakdown energies of single pipe instructions, in joules. Each key of the map is
- *     the name of an instruction. In the array of an instruction, the element {@code [i][k]} is the
- *     energy of the instruction's k-th execution in iteration i. The constructor replaces null by
- *     an empty map.
+ *     the name of an instruction, such as {@code forward}. In the array of values of an
+ *     instruction, the element {@code [i][k]} is the energy of the instruction's k-th execution in
+ *     iteration i. If the caller passes null, the record contains an empty map.
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

@@ -15,12 +15,12 @@ import java.util.function.IntUnaryOperator;
  * @param warmup true if the round only warms up the GPUs. The scheduler ignores the results of a
  *     warm-up round.
  * @param frequencyMhz common power state of all computations of the round, as in a round that
- *     {@link #uniform} creates; null if no common power state is known. The power state is a clock
- *     in MHz or, if the scheduler sets power limits, a power limit in watts.
+ *     {@link #uniform} creates; null if no common power state is known. {@code frequencyMhz} is a
+ *     clock in MHz or, if the scheduler sets power limits, a power limit in watts.
  * @param plan name of the frequency plan that the round replays, or another text that describes the
  *     power states of the round; null if the round has no name
- * @param schedules frequency schedule of each rank, in ascending order of the rank. Ranks with
- *     equal power states share one list object.
+ * @param schedules frequency schedule of each rank, sorted by global rank. Ranks with equal power
+ *     states share one list object.
  */
 public record Round(
     int number,
@@ -77,8 +77,8 @@ public record Round(
 
   /**
    * @param states function that returns the power states of a rank. If the returned list has one
-   *     element, all pipe instructions of the rank get this power state. Otherwise, the list has
-   *     one power state for each forward and backward.
+   *     power state, all pipe instructions of the rank get this power state. If the returned list
+   *     has several power states, it has one power state for each forward and backward.
    */
   private static Round of(
       int number,

@@ -17,7 +17,7 @@ public final class RoundResults {
   private final Measurement measurement;
 
   /**
-   * @param ranks the job's ranks, in ascending order of the rank
+   * @param ranks the job's ranks, sorted by global rank
    * @param results the result of each rank, in the same order as {@code ranks}
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
    *     iterations
@@ -28,7 +28,7 @@ public final class RoundResults {
     this.measurement = Measurement.of(results);
   }
 
-  /** Returns the measured result of each rank, in ascending order of the rank. */
+  /** Returns the measured result of each rank, sorted by global rank. */
   public List<RankResult> ranks() {
     return results;
   }

@@ -64,7 +64,7 @@ public interface Scheduler {
   @FunctionalInterface
   interface Factory {
     /**
-     * @param ranks all ranks of the job, in ascending order of the rank
+     * @param ranks all ranks of the job, sorted by global rank
      * @throws perseus.io.UserError if the scheduler cannot run the job
      */
     Scheduler create(JobInfo job, List<RankInfo> ranks);

@@ -15,12 +15,12 @@ import perseus.planfile.PlanCatalog;
  * @param name name of the scheduler as the user gave it
  * @param args the scheduler's arguments as the user gave them, by the name of the argument
  * @param mode kind of power state (clock or power limit) that the scheduler sets
- * @param factory function that creates the scheduler of a job. The function reads the plan files
- *     when it creates a scheduler. Therefore the user may write the plan files after the plan
- *     server has started.
+ * @param factory function that creates the scheduler of a job. The function {@code factory} reads
+ *     the plan files when it creates a scheduler. Therefore the user may write the plan files after
+ *     the plan server has started.
  * @param fileCheck function that reads the plan files without creating a scheduler. For the
- *     scheduler Straggler, the function reads only the catalog of plans. The function throws a
- *     {@link UserError} if a file is missing or wrong.
+ *     scheduler Straggler, {@code fileCheck} reads only the catalog of plans. The function {@code
+ *     fileCheck} throws a {@link UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
  * @param computations function that provides the computations (forwards and backwards) of a stage
  *     for jobs that use the HTTP dialect of Zeus; the ranks of these jobs do not register their
@@ -49,13 +49,14 @@ public record SchedulerChoice(
    * Holds the time-energy frontier (plans with their predicted times and energies) of one
    * data-parallel pipeline.
    *
-   * @param gpusPerStage number of GPUs of each stage that the frontier's energies include
+   * @param gpusPerStage number of GPUs per stage whose energy consumption is included in the
+   *     frontier's energies
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
   /**
    * Provides the computations (forwards and backwards) of a stage for jobs that use the HTTP
-   * dialect of Zeus. The ranks of these jobs do not register their computations.
+   * dialect of Zeus. The ranks of jobs with the dialect of Zeus do not register their computations.
    */
   @FunctionalInterface
   public interface ComputationSource {

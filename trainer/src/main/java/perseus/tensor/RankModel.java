@@ -63,9 +63,9 @@ public final class RankModel implements AutoCloseable {
   }
 
   /**
-   * Returns the sum of the losses of all forwards since the previous call of this method, as {@link
-   * StageModel#takeLoss()} does for one stage. Returns NaN if the rank does not hold the model's
-   * last stage.
+   * Returns the sum of the losses of all forwards since the previous call of this method (see
+   * {@link StageModel#takeLoss()}). Only the model's last stage computes losses. Returns NaN if the
+   * rank does not hold the model's last stage.
    */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();

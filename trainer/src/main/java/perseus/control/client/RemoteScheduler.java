@@ -36,7 +36,7 @@ public final class RemoteScheduler implements Scheduler {
   private final String jobId;
 
   /**
-   * Future that fails when the plan server has ended or no longer answers. The future never
+   * Future that fails when the plan server has ended or no longer answers. This future never
    * completes successfully.
    */
   private final CompletableFuture<Void> loss = new CompletableFuture<>();

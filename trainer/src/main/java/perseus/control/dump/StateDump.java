@@ -91,7 +91,7 @@ public final class StateDump {
    * @param dumpDirectory directory that contains the state dumps of all jobs; this method creates
    *     the directory if it does not exist
    * @param jobId id of the job, which becomes the name of the job's directory. If a directory with
-   *     this name exists, a number is appended to the name.
+   *     the name {@code jobId} exists, a number is appended to the name.
    * @param protocol HTTP dialect (Perseus research release or Zeus) that defines the JSON form of
    *     the ranks and schedules in the state dump
    * @throws UserError if a file or directory of the state dump cannot be written
@@ -116,7 +116,8 @@ public final class StateDump {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
         // A directory with the name of the job exists, because another job has the same id. The
-        // loop appends the next number to the job id and tries again to create a directory.
+        // loop appends the next number to the job id and tries again to create the directory of the
+        // job.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);

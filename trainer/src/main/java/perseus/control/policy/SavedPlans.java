@@ -58,8 +58,8 @@ final class SavedPlans {
    * the given directory has a subdirectory {@code plans}, this method returns only the plan files
    * in the subdirectory. An output directory of {@code perseus-analyze} has a subdirectory {@code
    * plans}. If the names of all plan files start with {@code freqs_}, the files are sorted by the
-   * number in the name. If at least one plan file has a name without the beginning {@code freqs_},
-   * all plan files are sorted by name.
+   * number in the name. If the name of at least one plan file starts differently, all plan files
+   * are sorted by name and not by number.
    *
    * @throws UserError if there is no plan file at the path
    */
@@ -86,8 +86,8 @@ final class SavedPlans {
 
   /**
    * Reads the time-energy frontier that contains the plans at a path. The method searches for the
-   * catalog (list of the frontier's plans) in the directory {@code path} and in the two directories
-   * above it.
+   * catalog of the frontier (the list of its plans) in the directory {@code path} and in the two
+   * directories above it.
    *
    * @return the time-energy frontier; null if neither {@code path} nor the two directories above it
    *     contain a catalog of plans
@@ -118,7 +118,7 @@ final class SavedPlans {
   /**
    * Returns a {@code ComputationSource} that reads the forwards and backwards of each stage from a
    * plan file. If the plan file does not name the forwards and backwards, the source assumes the
-   * pipeline schedule 1F1B. In this case, the source assumes one microbatch for every two
+   * pipeline schedule 1F1B. When the source assumes 1F1B, it assumes one microbatch for every two
    * frequencies that the plan has for the stage.
    */
   static ComputationSource computations(Supplier<Path> file) {

@@ -32,8 +32,8 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
    * @param eta weight of the energy in the cost, from 0 (only the time counts) to 1 (only the
    *     energy counts)
    * @param maximumWatts sum of the highest power limits of all GPUs, in watts. If the scheduler
-   *     ZeusLocalPowerState sets frequencies, it passes the sum of the highest clocks in MHz
-   *     instead.
+   *     ZeusLocalPowerState sets frequencies, {@code maximumWatts} is instead the sum of the
+   *     highest clocks of all GPUs, in MHz.
    */
   double cost(double eta, double maximumWatts) {
     return (eta * powerWatts + (1 - eta) * maximumWatts) * timeSeconds;

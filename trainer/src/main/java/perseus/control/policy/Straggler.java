@@ -34,11 +34,11 @@ import perseus.planfile.PlanCatalog;
  *
  * <p>A pipeline may use each plan whose iteration time is at most (r / d) T, where d is the degree
  * (slowdown factor) of the pipeline, r is the highest degree of all pipelines, and T is the
- * iteration time of all-max (all computations at the highest clock). The time (r / d) T is called
- * the time limit of the pipeline. Among the plans that a pipeline may use, the pipeline runs the
- * plan with the least energy. When the scheduler compares the energies of plans, it adds the energy
- * of waiting to the energy of each plan. A pipeline waits from the end of its plan until the time
- * limit of the pipeline.
+ * iteration time of all-max (all computations at the highest clock). The longest iteration time
+ * that a pipeline's plan may have is called the time limit of the pipeline. Among the plans that a
+ * pipeline may use, the pipeline runs the plan with the least energy. When the scheduler compares
+ * the energies of plans, it adds the energy of waiting to the energy of each plan. A pipeline waits
+ * from the end of its plan until the time limit of the pipeline.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
@@ -122,7 +122,7 @@ public final class Straggler implements Scheduler {
 
   /**
    * Returns the degree (slowdown factor) of each pipeline that is currently a straggler (slow
-   * pipeline). Each key of the map is the index of a pipeline.
+   * pipeline). Each key of the returned map is the index of a pipeline.
    */
   public Map<Integer, Double> degrees() {
     return Map.copyOf(degrees);

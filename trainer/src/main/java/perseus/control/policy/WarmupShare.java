@@ -15,8 +15,8 @@ import perseus.control.RankResult;
  */
 record WarmupShare(double share) {
   /**
-   * Default fraction of a round's iterations that the means exclude as warm-up. The Perseus
-   * research release has the same default.
+   * Default fraction of a round's iterations that the means exclude as warm-up. The default is the
+   * same as in the Perseus research release.
    */
   static final double DEFAULT = 0.1;
 

@@ -28,7 +28,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
 
   /**
    * Name of the scheduler argument that contains eta, the weight of the energy in the cost that
-   * Zeus defines. For eta = 0, only the time counts; for eta = 1, only the energy counts.
+   * Zeus defines. If the weight eta of the energy is 0, only the time counts. If the weight eta of
+   * the energy is 1, only the energy counts.
    */
   static final String ETA = "eta_knob";
 

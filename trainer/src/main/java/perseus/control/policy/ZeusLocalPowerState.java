@@ -29,10 +29,10 @@ import perseus.io.UserError;
  * <p>After a warm-up round, the scheduler tries the power states of the heaviest stage from high to
  * low. At each power state of the heaviest stage, the scheduler lowers the power state of every
  * other stage, one state in each round. If a lower power state increases the difference between a
- * stage's time and the heaviest stage's time, the scheduler sets the next higher power state for
- * this stage again. After this correction, the scheduler treats the stage as balanced. When all
- * stages are balanced, one more round measures the cost of an iteration (see {@link
- * StageTotals#cost}). The scheduler ends the job when a stage has reached its lowest power state.
+ * stage's time and the heaviest stage's time, the scheduler returns this stage to the next higher
+ * power state. From then on, the scheduler treats this stage as balanced. When all stages are
+ * balanced, one more round measures the cost of an iteration (see {@link StageTotals#cost}). The
+ * scheduler ends the job when a stage has reached its lowest power state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =

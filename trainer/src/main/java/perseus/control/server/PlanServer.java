@@ -107,7 +107,7 @@ public final class PlanServer implements AutoCloseable {
 
   /**
    * Starts a task that looks for idle jobs at regular intervals and removes the jobs that have been
-   * idle for too long. The task runs until the server stops.
+   * idle for too long. The task that removes idle jobs runs until the server stops.
    */
   private void removeIdleJobsPeriodically() {
     long intervalMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));

@@ -51,9 +51,9 @@ public final class DumpDirectory implements AutoCloseable {
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**
-   * File locks that this process holds. Each key of the map is the directory of a locked file. A
-   * process can lock a file only once, so all plan servers of the process share one lock of the
-   * file.
+   * File locks that this process holds. Each key of the map of locks is the directory of a locked
+   * file. A process can lock a file only once, so all plan servers of the process share one lock of
+   * the file.
    */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 

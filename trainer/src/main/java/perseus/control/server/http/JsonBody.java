@@ -30,7 +30,8 @@ public final class JsonBody {
           .build();
 
   /**
-   * Number of characters to which an error message of the JSON parser is shortened in an answer.
+   * Maximum length, in characters, of the JSON parser's error message in an answer. If the JSON
+   * parser's error message is longer, its end is cut off.
    */
   private static final int MAX_SENTENCE_LENGTH = 200;
 

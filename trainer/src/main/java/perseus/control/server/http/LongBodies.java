@@ -40,7 +40,8 @@ public final class LongBodies implements AutoCloseable {
 
   /**
    * @param memoryBytes memory in bytes that the parsers of all long bodies may use at the same
-   *     time. A body that needs more than {@code memoryBytes} is parsed alone.
+   *     time. A body that needs more memory than {@code memoryBytes} is parsed while no other long
+   *     body is parsed.
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));

@@ -15,8 +15,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <p>The head of the first request of a connection must arrive within the timeout. The heads of
  * later requests on the same connection may begin to arrive at any time. This class checks each
  * connection at intervals that are as long as the timeout. If some bytes of a later request's head
- * arrive in one interval, this head must be complete at the end of the next interval. Otherwise,
- * the class closes the connection.
+ * arrive in one interval, this head must be complete at the end of the next interval. If this head
+ * is not complete by then, the class closes the connection.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;

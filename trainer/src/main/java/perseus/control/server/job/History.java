@@ -31,9 +31,9 @@ final class History {
    *
    * @param number index of the round in the job; the first round has the index 0
    * @param warmup true if the round only warmed up the GPUs
-   * @param name name of the frequency plan that the round replayed. If there is no plan, the text
-   *     contains the common frequency of all computations and its unit. If there is no common
-   *     frequency either, the field is null.
+   * @param name name of the frequency plan that the round replayed. If the round replayed no plan,
+   *     {@code name} contains the common frequency of all computations and its unit. If the round
+   *     had neither a plan nor a common frequency, {@code name} is null.
    * @param timeS mean time of an iteration in the round, in seconds
    * @param energyJ mean energy of an iteration in the round, in joules, summed over all ranks
    */

@@ -44,7 +44,7 @@ public final class Job {
   private final Waiting waiting;
   private History history = new History(null);
 
-  /** Sends schedules and receives results; null until the job's scheduler is created. */
+  /** Object that passes on schedules and results; null until the job's scheduler is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */

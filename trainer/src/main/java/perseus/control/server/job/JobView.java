@@ -24,8 +24,9 @@ import perseus.control.protocol.Protocol;
  * @param failure reason why the job failed; null if the job has not failed
  * @param last latest measured round of the job; null before the first measured round
  * @param allMax iteration time and energy of the baseline, in which all instructions run at the
- *     highest power state. If there is no measurement, the values are predicted by the time-energy
- *     frontier. If there is no prediction either, the field is null.
+ *     highest power state. If the baseline has not been measured, {@code allMax} contains the
+ *     prediction of the time-energy frontier. If there is neither a measurement nor a prediction of
+ *     the baseline, {@code allMax} is null.
  * @param stragglers degree (slowdown factor) of each straggler (slow pipeline), by the index of the
  *     pipeline; null if the scheduler does not react to stragglers
  */

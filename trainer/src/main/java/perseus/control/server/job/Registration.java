@@ -75,9 +75,10 @@ final class Registration {
    * Reads and checks the JSON body that registers a rank.
    *
    * @param computations function that returns the computations (forwards and backwards) of a stage.
-   *     The method uses this function for ranks that do not register their computations.
-   * @throws HttpError with status 422 if a field of the body is missing or wrong. The status is 400
-   *     if the computations of the rank's stage are unknown.
+   *     The method calls {@code computations} only for ranks that do not register their
+   *     computations.
+   * @throws HttpError with status 422 if a field of the body is missing or wrong. The status of the
+   *     {@code HttpError} is 400 if the computations of the rank's stage are unknown.
    */
   static RankInfo rank(
       Bodies.RankBody body,
