@@ -63,7 +63,8 @@ public enum Quantity {
   /**
    * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
    * sum of the energies is compensated for rounding errors. Therefore the compensated sum may
-   * differ in its last digits from a sum to which the energies are added one after the other.
+   * differ in its last digits from the sum that results from adding the energies one after the
+   * other.
    *
    * @param values one time or energy of each rank; at least one value
    */

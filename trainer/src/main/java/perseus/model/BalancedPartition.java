@@ -21,7 +21,8 @@ final class BalancedPartition {
   private BalancedPartition() {}
 
   /**
-   * Returns the index of the first weight of each part, followed by the number of weights.
+   * Returns a list with the index of the first weight of each part. The last element of the list is
+   * the number of weights.
    *
    * @param parts number of parts into which the weights are divided, from 1 to the number of
    *     weights
@@ -62,8 +63,8 @@ final class BalancedPartition {
 
   /**
    * Divides the weights so that no part has a sum above {@code limit}. Among the divisions in which
-   * no part exceeds {@code limit}, the method chooses the one that minimizes W(1)^2 + ... + W(p)^2,
-   * where W(k) is the sum of the weights in part k and p is the number of parts.
+   * no part exceeds {@code limit}, the method chooses the one with the smallest sum of W(k)^2 over
+   * all parts k, where W(k) is the sum of the weights in part k.
    *
    * @return an array whose element {@code [k][e]} is the index of the first weight of the last
    *     part, if the weights before index e are divided into k parts

@@ -13,8 +13,8 @@ import perseus.model.t5.T5EncoderBlock;
  *
  * @param method name of the partition method, or {@code custom:} followed by the boundaries of the
  *     stages
- * @param boundaries index of the first layer of each stage, followed by the number of layers of the
- *     model
+ * @param boundaries list with the index of the first layer of each stage. The last element of
+ *     {@code boundaries} is the number of layers of the model.
  */
 public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
@@ -101,11 +101,11 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
-   * Divides a sequence of items (layers or transformer blocks) into stages, and returns the index
-   * of the first item of each stage, followed by the number of items. As in the training framework
-   * Merak, each stage except the last gets ceil(items / stages) items. If no item would remain for
-   * the last stage, the method instead distributes the items so that the numbers of items of any
-   * two stages differ by at most 1.
+   * Divides a sequence of items (layers or transformer blocks) into stages, and returns a list with
+   * the index of the first item of each stage. The last element of the returned list is the number
+   * of items. As in the training framework Merak, each stage except the last gets ceil(items /
+   * stages) items. If no item would remain for the last stage, the method instead distributes the
+   * items so that the numbers of items of any two stages differ by at most 1.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;

@@ -12,9 +12,9 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Builds and holds the part of a model that one rank trains. A rank trains one pipeline stage, or
- * several stages if the pipeline schedule is interleaved. If several stages of a rank use the same
- * parameter, the stages share one tensor.
+ * Builds and holds the pipeline stages of a model that one rank trains. A rank trains one pipeline
+ * stage, or several stages if the pipeline schedule is interleaved. If several stages of a rank use
+ * the same parameter, the stages share one tensor.
  */
 public final class RankModel implements AutoCloseable {
   private final NDManager manager;

@@ -9,8 +9,8 @@ import perseus.tensor.parameter.StageParameter;
 /**
  * Defines how the forwards and backwards of one pipeline stage are run on real tensors. The class
  * {@code TapedStage} implements this interface. With tensor parallelism, each rank of a stage
- * computes only its tensor-parallel part of the layers. Implementations of {@code StageModel} are
- * not thread-safe.
+ * computes only a fraction of each layer. Implementations of {@code StageModel} are not
+ * thread-safe.
  */
 public interface StageModel extends AutoCloseable {
 

@@ -32,13 +32,13 @@ import perseus.planfile.PlanCatalog;
  * its iterations take longer than usual. A pipeline that is not a straggler (slow pipeline) has the
  * degree 1.
  *
- * <p>A pipeline may use each plan whose iteration time is at most (r / d) T, where d is the degree
- * (slowdown factor) of the pipeline, r is the highest degree of all pipelines, and T is the
- * iteration time of all-max (all computations at the highest clock). The longest iteration time
- * that a pipeline's plan may have is called the time limit of the pipeline. Among the plans that a
- * pipeline may use, the pipeline runs the plan with the least energy. When the scheduler compares
- * the energies of plans, it adds the energy of waiting to the energy of each plan. A pipeline waits
- * from the end of its plan until the time limit of the pipeline.
+ * <p>The time limit of a pipeline is the longest iteration time that the plan of the pipeline may
+ * have. The time limit is (r / d) T, where d is the degree (slowdown factor) of the pipeline, r is
+ * the highest degree of all pipelines, and T is the iteration time of all-max (all computations at
+ * the highest clock). Among the plans that respect its time limit, a pipeline runs the plan with
+ * the least energy. When the scheduler compares the energies of plans, it adds the energy of
+ * waiting to the energy of each plan. A pipeline waits from the end of its plan until the time
+ * limit of the pipeline.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =

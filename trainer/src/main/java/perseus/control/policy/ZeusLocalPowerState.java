@@ -193,7 +193,7 @@ public final class ZeusLocalPowerState implements Scheduler {
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
       // The last stage does not recompute activations in advance. Therefore the last stage reports
-      // the times of BACKWARD and not of PURE_BACKWARD.
+      // the times of its backwards under the name BACKWARD and not under the name PURE_BACKWARD.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {
@@ -220,9 +220,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Changes each unbalanced stage to its next lower power state. However, if the previous change to
-   * a lower power state increased the difference between a stage's time and the heaviest stage's
-   * time, this method undoes that change. After the change is undone, the stage counts as balanced.
+   * Changes each unbalanced stage to its next lower power state. However, if the previous change of
+   * a stage's power state increased the difference between the stage's time and the heaviest
+   * stage's time, the method undoes the previous change. A stage whose change is undone counts as
+   * balanced.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {

@@ -20,9 +20,9 @@ import perseus.parallel.Degrees;
 final class Registration {
   /**
    * Maximum number of ranks of a job. All ranks of a job wait for their schedules at the same time,
-   * each on its own connection. Therefore a job with more ranks than the server accepts connections
-   * would never start. Even if a job has the maximum number of ranks, 384 connections of the server
-   * remain for the web page and for other jobs.
+   * each on its own connection. Therefore a job would never start if it had more ranks than the
+   * server has connections. Even if a job has the maximum number of ranks, 384 connections of the
+   * server remain for the web page and for other jobs.
    */
   private static final int MAX_RANKS = ServerLimits.MAX_CONNECTIONS - 384;
 
