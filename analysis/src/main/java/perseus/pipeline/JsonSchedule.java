@@ -31,8 +31,8 @@ import perseus.io.UserError;
  *   <li>The keys {@code stage} and {@code instruction} select rows of the stage profile. The
  *       selected rows of the profile are the options (time and energy at each frequency) of the
  *       operation.
- *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0, and may be
- *       absent.
+ *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0. The key
+ *       {@code microbatch} may be absent.
  *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
  *       key {@code predecessors} may be absent.
  *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If
@@ -63,7 +63,7 @@ public final class JsonSchedule implements Schedule {
    * Reads the list of all operations of an iteration from a JSON file.
    *
    * @throws UserError if the file cannot be read, or if an operation is not valid; the message
-   *     names the line of the operation
+   *     names the line where the operation begins
    */
   public static JsonSchedule read(Path file) {
     JsonScheduleFile contents = JsonFiles.read(file, JsonScheduleFile.class, "a DAG of operations");
