@@ -10,8 +10,7 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Problem.</b> The problem is to choose an option {@code k(j)} for every operation j, so that
  * the sum of the effective energies {@code eps_j,k(j)} is minimal. A choice is valid if event times
  * x exist with {@code x_head - x_tail >= t_j,k(j)} (time of option k(j)) for every operation j and
- * {@code x_head - x_tail >= lag} for every precedence. The sink (last event) must not be later than
- * the deadline T.
+ * {@code x_head - x_tail >= lag} for every precedence. The sink (last event) has the deadline T.
  *
  * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem (durations may lie
  * between two options) with deadline T, in joules per tick. Let F be the total flow from source to
@@ -33,9 +32,8 @@ import perseus.planner.problem.PlanningProblem;
  * new arc never lowers the reduced cost: it adds terms of at least 0 and can only delay events. So
  * every plan that completes a partial plan takes at least the relaxed optimum plus the reduced cost
  * of the partial plan. The search compares partial plans by their reduced costs, although their
- * events have different times. In the search, no event is earlier than T minus the longest path
- * from the event to the sink. So the sink is at the deadline T, and the term {@code F (T - x_sink)}
- * is 0.
+ * events have different times. The search places no event earlier than T minus its longest path to
+ * the sink. So the sink is at the deadline T, and {@code F (T - x_sink)} is 0.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * option of the arc. Then the search keeps only the best partial plans ({@link PartialPlans}). When

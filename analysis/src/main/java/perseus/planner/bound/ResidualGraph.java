@@ -89,9 +89,7 @@ final class ResidualGraph {
     }
   }
 
-  /**
-   * Sets the lengths in ticks of the next unit of flow along and against one of the network's arcs.
-   */
+  /** Sets the lengths in ticks of the two residual arcs of one of the network's arcs. */
   void setLengths(int arc, long along, long against) {
     int there = position[arc];
     int back = twin[there];

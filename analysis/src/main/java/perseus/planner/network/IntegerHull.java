@@ -15,14 +15,15 @@ import perseus.planner.problem.ExecutionOptions;
  * <p><b>Order.</b> The slowest hull point has index 0. All other classes put the fastest option of
  * a list first (see {@link ExecutionOptions}). This class puts the slowest hull point first,
  * because flow fills the arc of the slowest hull point first. With the slowest hull point first,
- * the indices and the total capacities of the filled arcs rise with the flow.
+ * the filled arcs always have the lowest indices, and a larger flow fills arcs of higher indices.
  *
  * @param options execution options (frequencies with time and energy) of the operation
- * @param indices index of each hull point in {@code options}
+ * @param indices for each hull point, the index of its option in {@code options}
  * @param ticks time of each hull point in ticks (integer units of time), falling
- * @param capacity for each hull point, the total capacity of the arcs up to this hull point, in
- *     scaled watts (integer units of power), rising; it is the slope of the hull from this hull
- *     point to the next faster hull point, or {@link #UNLIMITED} for the last hull point
+ * @param capacity for each hull point, the total capacity of its arc and the arcs of all slower
+ *     hull points, in scaled watts (integer units of power). The total capacity equals the slope of
+ *     the hull between this hull point and the next faster hull point. For the fastest hull point,
+ *     the total capacity is {@link #UNLIMITED}.
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
   /** The capacity of the arc of the fastest hull point, which can carry any flow. */

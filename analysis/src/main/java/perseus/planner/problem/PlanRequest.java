@@ -14,10 +14,11 @@ import perseus.io.Progress;
  * have a fixed set of plans, for example one plan for each frequency. A planner with a fixed set of
  * plans uses only the lower bound of the request.
  *
- * @param plans number of plans, evenly spaced in time, or {@link #ALL} for one plan at every
- *     breakpoint of the lower bound (makespan at which its slope changes)
- * @param times additional times in seconds, with one plan for each; the planner ignores times below
- *     the shortest makespan
+ * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
+ *     plan at every breakpoint of the lower bound (makespan at which the slope of the bound
+ *     changes).
+ * @param times additional iteration times in seconds. The planner makes one plan for each
+ *     additional time, but ignores times below the shortest makespan.
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it
