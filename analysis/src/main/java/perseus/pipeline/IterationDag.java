@@ -47,8 +47,8 @@ public final class IterationDag {
    *     operation is its position in the list
    * @param lanes for each operation, the number of its lane (the rank that executes it), from 0
    * @param predecessors for each operation, the indices of the operations for which it waits. An
-   *     operation must wait for the previous operation of its lane. All its predecessors must have
-   *     lower indices than the operation.
+   *     operation must wait for the previous operation of its lane. The predecessors of an
+   *     operation must have lower indices than the operation.
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer
    *     between this stage and the next stage
    */

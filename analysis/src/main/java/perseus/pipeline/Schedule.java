@@ -21,10 +21,10 @@ public interface Schedule {
    * @param microbatches number of microbatches, at least 1
    * @param fixed for each stage, the instructions that it runs in addition to computations. The
    *     instruction load runs before each forward. The instruction reduce_grads runs after the last
-   *     computation, and optimizer_step runs after reduce_grads. All other instructions are
-   *     ignored.
-   * @param transferSeconds for each stage except the last, the time in seconds, at least 0, in
-   *     which an activation is transferred to the next stage or a gradient is transferred back
+   *     computation, and optimizer_step runs after reduce_grads. All instructions except load,
+   *     reduce_grads and optimizer_step are ignored.
+   * @param transferSeconds for each stage except the last, the time in seconds of a transfer of an
+   *     activation or a gradient between this stage and the next stage, at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches
    */
   IterationDag dag(

@@ -23,10 +23,10 @@ public final class Schedules {
    * Describes one entry of the list of pipeline schedules: either one schedule, or a family of
    * schedules whose names contain a number, such as {@code interleaved:V}.
    *
-   * @param name name of the schedule on the command line, in lower case; the name of a family does
-   *     not contain the number
-   * @param shown name of the schedule in error messages; the name of a family contains a letter in
-   *     place of the number, such as {@code interleaved:V}
+   * @param name name of the schedule on the command line, in lower case; for a family of schedules,
+   *     the name without the number
+   * @param shown name of the schedule in error messages; for a family of schedules, the name with a
+   *     letter in place of the number, such as {@code interleaved:V}
    * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {

@@ -17,8 +17,8 @@ import java.util.Set;
  * operation that became free first. Operations without predecessors are free from the start, and
  * are taken in ascending order of their indices. If some operations have not been taken but none of
  * them is free, each of them has a predecessor that also has not been taken. To find a cycle, the
- * method starts at an operation that has not been taken, and walks from predecessor to predecessor,
- * only through operations that have not been taken, until the walk reaches an operation twice.
+ * method walks from predecessor to predecessor, only through operations that have not been taken.
+ * When the walk reaches an operation for the second time, it has found a cycle.
  *
  * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an
  * operation. The method is from Kahn, Topological sorting of large networks, Communications of the

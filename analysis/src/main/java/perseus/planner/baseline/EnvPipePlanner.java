@@ -46,9 +46,9 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * Ladder of each operation. A ladder is the list of an operation's fastest options at each
-   * frequency, with the highest frequency first. The key of the map is the object with all options
-   * of an operation.
+   * Ladder of each operation. A ladder lists the fastest option of an operation at each frequency,
+   * with the highest frequency first. The key of the map is the object with all options of an
+   * operation.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 

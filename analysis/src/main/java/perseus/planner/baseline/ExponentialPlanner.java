@@ -54,8 +54,8 @@ public final class ExponentialPlanner {
 
   /**
    * Maximum difference between the times of the slowest and the fastest option, in units of time.
-   * If the difference would be larger, the unit of time is larger, because the planner makes one
-   * option for each unit of the difference.
+   * For options whose times differ by more units, the unit of time is larger, because the planner
+   * makes one option for each unit.
    */
   private static final int MAX_UNITS = 1000;
 
@@ -142,8 +142,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the slowest candidate whose rounded time is at most the rounded time {@code seconds}. A
-   * candidate is the fastest of all options with the same rounded time.
+   * Returns the slowest candidate that takes at most {@code seconds}, if both times are rounded
+   * down to whole units of time. A candidate is the fastest of all options with the same rounded
+   * time.
    */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);

@@ -59,13 +59,13 @@ final class ArcSweep {
    * minimum cost of the arc at position p. {@code anticipatedFrom[p]} is NONE if the search does
    * not add this cost in advance. To anticipate the cost of an arc means to add the cost before the
    * search reaches the arc. At the position {@code anticipatedFrom[p]}, the time of the tail of arc
-   * {@code arcs[p]} is known, and the search has reached all other arcs into the head.
+   * {@code arcs[p]} is known, and the search has reached all other arcs into the head of this arc.
    */
   final int[] anticipatedFrom;
 
   /**
-   * {@code anticipates[p]} lists the positions of those later arcs whose minimum costs the search
-   * already adds at position p. The positions are in rising order.
+   * {@code anticipates[p]} lists, in rising order, the positions of those later arcs whose minimum
+   * costs the search already adds at position p.
    */
   final int[][] anticipates;
 

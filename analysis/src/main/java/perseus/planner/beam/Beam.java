@@ -14,8 +14,8 @@ final class Beam {
   final long[] times;
 
   /**
-   * Reduced cost of each partial plan in joules. A plan that completes the partial plan needs at
-   * least the sum of the reduced cost and the optimum of the relaxed problem.
+   * Reduced cost of each partial plan in joules. A plan that completes a partial plan takes at
+   * least the optimum of the relaxed problem plus the reduced cost of the partial plan.
    */
   final double[] costs;
 

@@ -27,8 +27,8 @@ final class BeamCandidates {
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * There are {@code BINS_PER_KEPT * width} bins, but at most {@code MAX_BINS}, and as many groups,
-   * but at most {@code MAX_GROUPS}. With more bins and groups, scores are compared more exactly.
+   * Number of bins and number of groups per kept candidate, up to {@code MAX_BINS} bins and {@code
+   * MAX_GROUPS} groups. With more bins and groups, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
@@ -49,7 +49,7 @@ final class BeamCandidates {
   private final double[] penalties;
   private final long[] hashes;
 
-  /** Hash table of candidates. Index i is free if {@code stamps[i]} differs from {@code stamp}. */
+  /** Hash table of candidates; index i is free if {@code stamps[i]} differs from {@code stamp}. */
   private final int[] table;
 
   private final int[] stamps;
@@ -110,7 +110,7 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /** Returns the limit of scores in joules. Offered candidates must have lower scores. */
+  /** Returns the limit of scores in joules; the scores of offered candidates must be lower. */
   double limit() {
     return limit;
   }
@@ -272,7 +272,7 @@ final class BeamCandidates {
   }
 
   // The parameter of the methods below is the position of a selected candidate in the order of
-  // scores. The first position is 0. The method rank() returned the number of positions.
+  // scores. Positions start at 0, and rank() returned the number of positions.
 
   int parent(int rank) {
     return parents[ranked[rank]];

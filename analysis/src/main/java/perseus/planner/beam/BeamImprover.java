@@ -153,7 +153,7 @@ public final class BeamImprover {
    * given plan. A guided pass keeps events close to given times (guide times).
    *
    * @return for each operation, the index of its option (frequency) in a plan that ends by the
-   *     deadline; null if the search found no such plan
+   *     deadline; null if the search found no plan
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
     BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));

@@ -49,12 +49,12 @@ public sealed interface BeamPass {
    * given time, the guide time of the event ({@link BeamSearch#searchNear}). A guided pass can
    * return a plan with more energy than the given plan.
    *
-   * @param guide where the guide times come from (times to which the events stay close)
+   * @param guide source of the guide times; events stay close to their guide times
    * @param maxDelaySteps maximum delay of an event after its guide time, as a multiple of the mean
    *     difference between the times of an option and the next slower option
    * @param pull strength of the penalty that keeps an event close to its guide time. For each tick
-   *     of distance, the penalty of an event is the product of {@code pull} and the energy in
-   *     joules that a delay of the event by one tick costs.
+   *     between an event and its guide time, the penalty is the product of {@code pull} and the
+   *     energy in joules that a delay of the event by one tick costs.
    * @param width maximum number of partial plans that are kept at a step
    * @param minGap gap between energy and lower bound, as a fraction of the bound; only plans with a
    *     larger gap take part
@@ -72,7 +72,10 @@ public sealed interface BeamPass {
     }
   }
 
-  /** Says where guide times come from (times to which events stay close). */
+  /**
+   * Names the possible sources of guide times. A guided pass keeps events close to their guide
+   * times.
+   */
   enum Guide {
     /** The guide times are the event times of the relaxed solution from which the plan was made. */
     RELAXED,

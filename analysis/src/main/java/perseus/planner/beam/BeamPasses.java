@@ -10,7 +10,7 @@ import perseus.planner.problem.Effort;
  * @param cheap passes that run on every plan, in the order of the list
  * @param expensive passes that run on the worst plans after the cheap passes, in the order of the
  *     list
- * @param afterGuided pass over parts that runs on the plan that each guided search returns
+ * @param afterGuided pass over parts that improves the result of each guided search
  * @param expensiveBudget maximum number of partial plans that one expensive pass makes for all
  *     plans and operations together. The budget limits the number of plans that take part in the
  *     pass.
@@ -33,14 +33,15 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * A plan with at most this number of operations is searched as a single part. The maximum limits
-   * the running time.
+   * A plan with at most this number of operations is searched as a single part. For larger plans, a
+   * search of all operations as a single part would take too much time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
    * If plans have at most this number of operations, all cheap passes with the default effort have
-   * the minimum gap {@link #SMALL_GAP}. The maximum limits the running time.
+   * the minimum gap {@link #SMALL_GAP}. For larger plans, the last cheap pass has a larger minimum
+   * gap, which limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
@@ -59,8 +60,8 @@ record BeamPasses(
   private static final double SMALL_GAP = 4e-4;
 
   /**
-   * Minimum gap of the last cheap pass over plans with many operations, as a fraction of the lower
-   * bound. The default effort uses this minimum gap.
+   * Minimum gap of the last cheap pass over plans with many operations, if the effort is the
+   * default effort. The gap is a fraction of the lower bound.
    */
   private static final double MEDIUM_GAP = 8e-4;
 

@@ -152,8 +152,8 @@ final class BeamSearch {
   }
 
   /**
-   * Returns a position so that at least the given number of operations lie between {@code from} and
-   * this position. The returned position never separates two arcs that leave the same event.
+   * Returns a position after {@code from}, with at least the given number of operations in between.
+   * The returned position never separates two arcs that leave the same event.
    */
   private int positionAfter(int from, int operations) {
     int position = from;

@@ -10,7 +10,8 @@ import java.util.Arrays;
  * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
  * {@code width} extended plans, those with the lowest scores, are kept. The score of a partial plan
  * is its reduced cost plus its penalty ({@link GuideTimes}), in joules. If the event times of
- * several extended plans lie in the same intervals, only the plan with the lowest score is kept.
+ * several extended plans lie in the same intervals of time, only the plan with the lowest score is
+ * kept.
  *
  * <p>With width W, K options and C events in the cut, one step takes O(W K) to try all extensions,
  * and O(W C) to copy event times. Most extended plans are dropped early. With width W and C events
@@ -54,7 +55,7 @@ final class PartialPlans {
   /** Reduced cost in joules, without the arc's minimum cost if it was added in advance. */
   private final double[] costsWithout;
 
-  /** Hash without the arc's head, and without the arc's tail if no later arc leaves the tail. */
+  /** Hash of event times without the arc's head, and without its tail if no later arc leaves it. */
   private final long[] hashesWithout;
 
   /** Penalty in joules, without the arc's head, and without its tail if no later arc leaves it. */
@@ -132,7 +133,7 @@ final class PartialPlans {
    * @param latest maximum time of the arc's head, in ticks (integer units of time)
    * @param wasAnticipated whether the reduced cost of the partial plans already includes the
    *     minimum cost of this arc
-   * @param end position in the sweep; the search adds no cost in advance for later arcs
+   * @param end position in the sweep; costs of arcs from it on are not added in advance
    * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
    */
   void extend(

@@ -10,9 +10,10 @@ import perseus.planner.network.OptionLookup;
  *
  * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
  * min_i (eps_i + p t_i)}, where {@code eps_k} is the effective energy of option k in joules, and
- * {@code t_k} is its time in ticks. The cost of an option is its effective energy plus the price of
- * its time. The reduced cost of an option is the difference in joules between its cost and the cost
- * of the cheapest option. A precedence is an arc with one option, which takes no energy.
+ * {@code t_k} is its time in ticks. The cost of an option is the sum of its effective energy and
+ * the product of price and time. The reduced cost of an option is the difference in joules between
+ * its cost and the cost of the cheapest option. A precedence is an arc with one option, which takes
+ * no energy.
  *
  * <p>Sorting K options takes O(K^2), because insertion sort is used. K is at most the number of GPU
  * frequencies.
@@ -94,10 +95,10 @@ final class PricedOptions {
   }
 
   /**
-   * Computes the minimum cost of this arc in joules, if all other arcs that enter its head (end
-   * event) are known. The formulas below give the cost of option k, where {@code apart} is the
-   * number of ticks between the arc's tail and the latest end of the other arcs into its head, c_k
-   * is the reduced cost of option k, and t_k is its time in ticks:
+   * Computes the minimum cost of this arc in joules. All other arcs into the head (end event) of
+   * this arc must already have an option. The formulas below give the cost of option k, where
+   * {@code apart} is the number of ticks between the arc's tail and the latest end of the other
+   * arcs into its head, c_k is the reduced cost of option k, and t_k is its time in ticks:
    *
    * <pre>
    * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs
@@ -106,15 +107,15 @@ final class PricedOptions {
    *
    * The method takes O(1) on average.
    *
-   * @param apart number of ticks from the arc's tail to its head. The time of the head is the
-   *     latest end of all other arcs into the head.
+   * @param apart number of ticks between the time of the arc's tail and the latest end of the other
+   *     arcs into its head
    * @param inflow sum of the prices of the other arcs into the head, in joules per tick
    * @param delayCosts result of {@link #delayCosts} for {@code inflow}
    * @return minimum cost over all options, in joules
    */
   double minCost(long apart, double inflow, double[] delayCosts) {
-    // Of all options with t_k <= apart, the slowest option takes the least energy. Therefore the
-    // slowest of these options also has the lowest cost.
+    // Of all options that take at most apart ticks, the slowest option takes the least energy, and
+    // therefore has the lowest cost.
     int option = times.slowestWithin(apart);
     double waiting =
         option < 0

@@ -35,8 +35,8 @@ record SweepStep(
    * Computes the minimum cost of this arc in joules. This arc must be the last arc of the sweep
    * that enters its head.
    *
-   * @param apart number of ticks from the arc's tail to its head. The time of the head is the
-   *     latest end of all other arcs into the head.
+   * @param apart number of ticks between the time of the arc's tail and the latest end of the other
+   *     arcs into its head
    */
   double minCost(long apart) {
     return options.minCost(apart, inflow, delayCosts);

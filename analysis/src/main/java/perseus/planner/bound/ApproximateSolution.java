@@ -9,15 +9,15 @@ import java.util.Arrays;
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option. Effective energy is energy minus the energy that waiting GPUs would use in the same time.
  * The lower bound of a solution is a straight line (a linear function of the makespan). No plan has
- * an effective energy below the line at its makespan. The upper bound of a solution is its own
- * effective energy.
+ * an effective energy below the lower bound at the plan's makespan. The upper bound of a solution
+ * is its own effective energy.
  *
  * @param makespan the makespan in ticks (integer units of time), at least the time of the last
  *     event
  * @param events time of each event in ticks (integer units of time); at these times, no operation
  *     starts before its predecessors have ended
  * @param flow flow of each arc of the network in scaled watts (integer units of power). The last
- *     value of the array is the flow of the arc from the sink back to the source.
+ *     value of {@code flow} is the flow of the arc from the sink back to the source.
  * @param line lower bound on the effective energy of every plan, as a linear function of the
  *     makespan
  * @param upper effective energy of this solution, in joules

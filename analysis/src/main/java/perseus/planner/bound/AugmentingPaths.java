@@ -13,9 +13,9 @@ import perseus.planner.problem.PlanningProblem;
  * time of event v. The algorithm repeats two steps: it finds levels, and it sends a blocking flow.
  * The first step finds the level of every node by breadth-first search. The level of a node is the
  * minimum number of arcs on a path from the source to the node. The second step sends flow along
- * paths from source to sink on which every arc leads to the next level. The flow is blocking when
- * every path of this kind contains an arc without remaining capacity. The algorithm is from Dinic
- * (Soviet Mathematics Doklady 11, 1970).
+ * paths from source to sink on which every arc leads to the next level. The second step ends with a
+ * blocking flow: every path on which each arc leads to the next level contains an arc without
+ * remaining capacity. The algorithm is from Dinic (Soviet Mathematics Doklady 11, 1970).
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
  * E). With V nodes, the algorithm repeats its two steps at most V times. For pipelines, the

@@ -15,7 +15,7 @@ import perseus.planner.problem.PlanningProblem;
  * computed. The solver computes one breakpoint after another, from the longest makespan to the
  * shortest.
  *
- * <p><b>Problem.</b> The options of an operation are points (time, effective energy) in a plane. A
+ * <p><b>Problem.</b> An option of an operation is a point (time, effective energy) in the plane. A
  * hull point is an option on the lower convex hull of the options of an operation. In the relaxed
  * problem, operation j may take any duration d_j between its fastest and its slowest hull point.
  * The effective energy eps_j(d_j) of operation j with the duration d_j is the value of its hull at
@@ -32,8 +32,9 @@ import perseus.planner.problem.PlanningProblem;
  * 0. The arc of the fastest hull point has unlimited capacity. The length of a precedence's arc is
  * the transfer time (usually 0), and its capacity is unlimited. Of all flows of lambda watts from
  * source to sink, the longest flow is the flow with the maximum total length. The dual solution of
- * the longest flow of lambda watts consists of event times. These event times have the minimum
- * effective energy at makespans at which one additional second of makespan saves lambda joules.
+ * the longest flow of lambda watts consists of event times. The event times of the dual solution
+ * have the minimum effective energy at the makespans at which one additional second of makespan
+ * saves lambda joules.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962), and for time-cost trade-offs from Fulkerson

@@ -33,9 +33,9 @@ import perseus.planner.problem.PlanningProblem;
  * is not below the exact bound. Because the exact bound is convex, it lies between the highest line
  * and the chords (straight segments between neighbouring points). If the gap between line and chord
  * is too large ({@link DualityGap}), the solver also solves the problem at a makespan between the
- * two points. The new solution starts from a weighted mean of the two neighbouring solutions.
- * Several threads work on different makespans in parallel. The resulting bound is, at each
- * makespan, the highest of all lines.
+ * two points. To solve the problem between two points, the solver starts from a weighted mean of
+ * the two solutions. Several threads work on different makespans in parallel. The resulting bound
+ * is, at each makespan, the highest of all lines.
  *
  * <p><b>Complexity.</b> The gap between line and chord is proportional to the square of the
  * difference between two neighbouring makespans. Therefore the number of solutions is proportional
@@ -57,7 +57,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
 
   /**
    * If the gap between two solutions is at most this value, their mean is usually an accurate
-   * solution between them. A mean takes much less time than a new solution.
+   * solution between them. A mean takes much less computing time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
@@ -67,14 +67,14 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** If two makespans differ by fewer ticks than this, the solver accepts any gap between them. */
+  /** The solver accepts any gap between makespans that differ by fewer ticks than this number. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
    * Maximum amount of work for which {@link BreakpointSolver} takes at most one or two seconds. The
-   * amount of work is the product of three numbers: slopes of all hulls, ranks and operations.
-   * There are about two breakpoints for each pair of a slope and a rank. The time for each
-   * breakpoint is proportional to the number of operations.
+   * amount of work is the product of three numbers: the number of slopes of all hulls, the number
+   * of ranks and the number of operations. There are about two breakpoints for each pair of a slope
+   * and a rank. The time for each breakpoint is proportional to the number of operations.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -219,7 +219,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(gap);
         return;
       }
-      // The gap is proportional to the square of the difference between the two makespans.
+      // The gap between line and chord is proportional to the square of the difference of
+      // makespans.
       double pieces = Math.ceil(Math.sqrt(gap / INTERPOLATED_GAP));
       ApproximateSolution guess =
           between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));

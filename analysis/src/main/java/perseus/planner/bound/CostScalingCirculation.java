@@ -43,8 +43,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class CostScalingCirculation {
   /**
-   * After this number of delays of single events, all event times are updated together. The number
-   * is a fraction of the number of events.
+   * Number of delays of single events after which all event times are updated together, as a
+   * fraction of the number of events.
    */
   private static final double DELAYS_PER_UPDATE = 0.06;
 
@@ -265,8 +265,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the excess of event {@code v} along a residual arc. The arc takes only as much flow as
-   * it can while its slack stays negative.
+   * Pushes the excess of event {@code v} along a residual arc. The method pushes only as much flow
+   * as the arc can take while its slack stays negative.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

@@ -4,14 +4,15 @@ import perseus.planner.network.TickScale;
 
 /**
  * Computes how far the upper energies and the straight lines of approximate solutions are apart, as
- * a fraction of the energy. The solutions solve the relaxed problem (durations may lie between two
- * options). The exact lower bound on the effective energy lies between upper energies and lines.
+ * a fraction of the energy. An approximate solution solves the relaxed problem, in which durations
+ * may lie between two options. The exact lower bound on the effective energy lies between the upper
+ * energies and the lines of approximate solutions.
  *
  * <p>Each approximate solution has a straight line that is nowhere above the exact bound. Each
  * approximate solution also has an upper energy, which is not below the exact bound at its
  * makespan. The chord of two solutions is the straight segment that connects their upper energies.
- * Because the exact bound is convex, it is not above the chord between the makespans of the two
- * solutions.
+ * Because the exact bound is convex, it is not above the chord of two solutions at any makespan
+ * between the two solutions.
  */
 final class DualityGap {
   private final TickScale scale;

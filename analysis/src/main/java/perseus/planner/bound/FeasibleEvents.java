@@ -38,8 +38,9 @@ final class FeasibleEvents {
    * operation that has no end event of its own does not change.
    *
    * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
-   * tolerances. For a solution of this kind, no operation becomes shorter by more than one or two
-   * tolerances. The violations of several precedences do not add up along a path.
+   * tolerances. Therefore no operation of a solution of {@link CostScalingCirculation} becomes
+   * shorter by more than one or two tolerances. The violations of several precedences do not add up
+   * along a path.
    *
    * @param events time of each event in ticks (integer units of time), changed by this method; the
    *     source gets time 0

@@ -24,7 +24,7 @@ final class GlobalUpdate {
   private final long[] excess;
 
   /**
-   * Distance of each event to the nearest event with a deficit. A distance of 1 stands for one
+   * Distance of each event to the nearest event with a deficit. The unit of the distances is the
    * tolerance.
    */
   private final DistanceBuckets distances;

@@ -37,8 +37,8 @@ import perseus.planner.problem.PlanningProblem;
  *       eps_j} has not grown. Therefore we can assume that all options of the plan are
  *       Pareto-optimal.
  *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the
- *       relaxed problem. This is also true if changes of clock take time, because a change of clock
- *       only makes an operation of the plan start later.
+ *       relaxed problem. The start times of the plan are also valid if changes of clock take time,
+ *       because a change of clock only makes an operation of the plan start later.
  *   <li>No option of an operation lies below the hull of its options, so {@code h_j(t_j) <= eps_j}.
  *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. Add P_total T to R(T)
  *       and to the effective energy of the plan: it follows that L(T) is at most the energy of the

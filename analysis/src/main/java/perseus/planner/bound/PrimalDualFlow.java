@@ -12,8 +12,8 @@ import perseus.planner.network.TickScale;
  *
  * <p><b>Invariant.</b> Every residual arc (v, w) with capacity has a reduced cost {@code pi_w -
  * pi_v - length} of at least 0, where pi are the event times. Because no residual arc has a
- * negative reduced cost, no other flow of the same size has a larger total length. For the same
- * reason, no other event times with the same makespan have less energy.
+ * negative reduced cost, the flow and the event times are optimal. No other flow of the same size
+ * has a larger total length, and no other event times with the same makespan have less energy.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how many ticks

@@ -16,9 +16,9 @@ import perseus.planner.network.ArcLists;
 final class ResidualGraph {
   /**
    * NO_CAPACITY is the length of a residual arc without capacity. NO_CAPACITY is so negative that
-   * no search uses the arc. The absolute value of NO_CAPACITY is above any difference of event
-   * times (at most about {@code 2^45} ticks). The absolute value of NO_CAPACITY is also above all
-   * distances that {@link PrimalDualFlow} computes.
+   * no search uses an arc of this length. The absolute value of NO_CAPACITY is above any difference
+   * of event times (at most about {@code 2^45} ticks). The absolute value of NO_CAPACITY is also
+   * above all distances that {@link PrimalDualFlow} computes.
    */
   static final long NO_CAPACITY = -(1L << 61);
 

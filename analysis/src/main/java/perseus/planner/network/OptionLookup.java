@@ -3,8 +3,9 @@ package perseus.planner.network;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Finds the slowest execution option (one frequency with its time and energy) of an operation that
- * takes at most a given time. To search fast, the class uses a table of times.
+ * Finds, for an operation, the slowest execution option that takes at most a given time. An
+ * execution option is one frequency with its time and energy. To search fast, the class uses a
+ * table of times.
  *
  * <p>The table divides the range between the shortest and the longest time of an option into
  * intervals of equal length. For each interval, the table stores the option at which a search

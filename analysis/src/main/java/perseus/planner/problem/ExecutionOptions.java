@@ -74,9 +74,9 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the option at the highest frequency as the single option of an instruction. The method
-   * is for instructions that are not computations, such as a data load, because no plan chooses
-   * their frequency.
+   * Returns the single option of an instruction that is not a computation, such as a data load. The
+   * single option is the option at the highest frequency, because plans choose frequencies only for
+   * computations.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);

@@ -10,9 +10,9 @@ import perseus.io.Progress;
  *
  * <p>A planner that plans for given times always makes at least three plans: the fastest plan, the
  * plan of minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps).
- * Effective energy is energy minus blocking power (power of waiting GPUs) times time. Some planners
- * have a fixed set of plans, for example one plan for each frequency. A planner with a fixed set of
- * plans uses only the lower bound of the request.
+ * Effective energy is energy minus the energy that waiting GPUs would use in the same time. Some
+ * planners have a fixed set of plans, for example one plan for each frequency. A planner with a
+ * fixed set of plans uses only the lower bound of the request.
  *
  * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
  *     plan at every breakpoint of the lower bound (makespan at which the slope of the bound

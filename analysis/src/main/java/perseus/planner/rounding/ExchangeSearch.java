@@ -35,9 +35,9 @@ final class ExchangeSearch {
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   /**
-   * Maximum number of passes over all pairs. A pair is an operation and one of its successors. The
-   * maximum limits the running time. The script {@code dev/experiment} measures the effect of other
-   * maximum numbers of passes.
+   * Maximum number of passes of the search, which limits the running time. A pass visits all pairs
+   * of an operation and one of its successors. The script {@code dev/experiment} measures the
+   * effect of other maximum numbers of passes.
    */
   private static final int MAX_PASSES = 6;
 

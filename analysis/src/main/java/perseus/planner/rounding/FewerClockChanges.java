@@ -16,8 +16,9 @@ import perseus.planner.network.OptionTables;
 final class FewerClockChanges {
   /**
    * Maximum distance between two swapped computations, in positions of the rank's execution order.
-   * The maximum limits the running time. In the steady part of the 1F1B schedule (one forward, one
-   * backward, in turn), the next computation with the same options is 2 positions away.
+   * A larger maximum distance would make the search slower. In the steady part of the 1F1B schedule
+   * (one forward, one backward, in turn), the next computation with the same options is 2 positions
+   * away.
    */
   private static final int MAX_DISTANCE = 3;
 

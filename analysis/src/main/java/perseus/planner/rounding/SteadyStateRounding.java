@@ -13,8 +13,8 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Rounds all durations in the steady part of an iteration together to durations of options
- * (frequencies), so that all stages have the same cycle time.
+ * Rounds all durations in the steady part of an iteration to durations of options (frequencies).
+ * All durations are rounded together, so that all stages have the same cycle time.
  *
  * <p>The steady part is the part of the iteration between the filling and the draining of the
  * pipeline. In the steady part, every stage repeats a cycle of one forward and one backward, and
@@ -37,10 +37,10 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class SteadyStateRounding {
   /**
-   * Approximate maximum number of pairs of options that are tried for each stage. The total time of
-   * a pair is tried as a cycle time. The maximum limits the running time. With 38 frequencies, all
-   * 1,444 pairs of options are tried. If a stage has more than 4,000 pairs of options, only every
-   * n-th pair is tried, where n is 2 or more.
+   * Approximate maximum number of pairs of options that are tried for each stage, which limits the
+   * running time. The total time of the two options of a tried pair is a possible cycle time. With
+   * 38 frequencies, all 1,444 pairs of options are tried. If a stage has more than 4,000 pairs of
+   * options, only every n-th pair is tried, where n is 2 or more.
    */
   private static final int MAX_PAIRS = 4000;
 
