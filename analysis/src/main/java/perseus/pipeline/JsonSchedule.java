@@ -37,8 +37,8 @@ import perseus.io.UserError;
  *       key {@code predecessors} may be absent.
  *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If
  *       {@code rank} is absent, the number of the operation's stage is used as the rank. A rank
- *       executes its operations one at a time, in the order of the file. So the file need not list
- *       the previous operation of the rank as a predecessor. Several stages may share a rank.
+ *       executes its operations one at a time, in the order of the file. The list of predecessors
+ *       need not contain the previous operation of the same rank. Several stages may share a rank.
  * </ul>
  *
  * <p>The JSON file may also have the key {@code schema_version}, whose value is ignored. An unknown

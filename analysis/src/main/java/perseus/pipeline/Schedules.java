@@ -20,8 +20,8 @@ public final class Schedules {
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
   /**
-   * Describes one entry of the list of pipeline schedules: either one schedule, or a family of
-   * schedules whose names contain a number, such as {@code interleaved:V}.
+   * Describes a pipeline schedule of the list, or a family of schedules whose names contain a
+   * number, such as {@code interleaved:V}.
    *
    * @param name name of the schedule on the command line, in lower case; for a family of schedules,
    *     the name without the number

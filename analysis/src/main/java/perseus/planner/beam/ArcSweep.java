@@ -57,9 +57,10 @@ final class ArcSweep {
   /**
    * {@code anticipatedFrom[p]} is the position before p at which the search already adds the
    * minimum cost of the arc at position p. {@code anticipatedFrom[p]} is NONE if the search does
-   * not add this cost in advance. To anticipate the cost of an arc means to add the cost before the
-   * search reaches the arc. At the position {@code anticipatedFrom[p]}, the time of the tail of arc
-   * {@code arcs[p]} is known, and the search has reached all other arcs into the head of this arc.
+   * not add the minimum cost of the arc at position p in advance. To anticipate the cost of an arc
+   * means to add the cost before the search reaches the arc. At the position {@code
+   * anticipatedFrom[p]}, the time of the tail of arc {@code arcs[p]} is known, and the search has
+   * reached all other arcs into the head of this arc.
    */
   final int[] anticipatedFrom;
 
@@ -151,8 +152,8 @@ final class ArcSweep {
     long[] fastest = new long[network.operations];
     Arrays.setAll(fastest, j -> options.ticks[j][0]);
     long[] times = network.earliest(fastest);
-    // The sort is stable, and events are numbered in a topological order. So events at equal times
-    // stay in topological order.
+    // The sort is stable, and events are numbered in a topological order. Therefore events with
+    // equal times stay in topological order.
     return IntStream.range(0, network.nodes())
         .boxed()
         .sorted(Comparator.comparingLong(event -> times[event]))

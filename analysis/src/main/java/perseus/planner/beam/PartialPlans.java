@@ -44,7 +44,7 @@ final class PartialPlans {
   /** Guide times of the events, or null for a search without guide times. */
   private GuideTimes guide;
 
-  // The following arrays hold data of each partial plan while it is extended by an arc.
+  // While plans are extended by an arc, the following arrays hold data of each partial plan.
 
   /** Time of the tail (start event) of the arc in each partial plan, in ticks. */
   private final long[] tailTimes;

@@ -96,9 +96,8 @@ final class PricedOptions {
 
   /**
    * Computes the minimum cost of this arc in joules. All other arcs into the head (end event) of
-   * this arc must already have an option. The formulas below give the cost of option k, where
-   * {@code apart} is the number of ticks between the arc's tail and the latest end of the other
-   * arcs into its head, c_k is the reduced cost of option k, and t_k is its time in ticks:
+   * this arc must already have an option. The formulas below give the cost of option k in joules,
+   * where c_k is the reduced cost of option k, and t_k is its time in ticks:
    *
    * <pre>
    * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs

@@ -33,7 +33,7 @@ import perseus.planner.problem.PlanningProblem;
  * is not below the exact bound. Because the exact bound is convex, it lies between the highest line
  * and the chords (straight segments between neighbouring points). If the gap between line and chord
  * is too large ({@link DualityGap}), the solver also solves the problem at a makespan between the
- * two points. To solve the problem between two points, the solver starts from a weighted mean of
+ * two points. To solve the problem between two solutions, the solver starts from a weighted mean of
  * the two solutions. Several threads work on different makespans in parallel. The resulting bound
  * is, at each makespan, the highest of all lines.
  *

@@ -11,31 +11,32 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Solves the relaxed problem (durations may lie between two options) approximately at one makespan,
  * by cost scaling. In the relaxed problem an operation may take any duration between its fastest
- * and its slowest option. With a smaller tolerance, the event times and the flow are closer to the
- * optimum.
+ * and its slowest option. The caller chooses a tolerance in ticks. With a smaller tolerance, the
+ * event times and the flow are closer to the optimum.
  *
  * <p><b>Problem.</b> The class adds one arc, the back arc, to the {@link EventNetwork}. The back
  * arc leads from the sink to the source and has the length {@code -T}, where T is the makespan. A
  * circulation is a flow that enters and leaves each event in equal amounts. The dual problem of the
  * relaxed problem at makespan T is to find the circulation of maximum total length (see {@link
  * BreakpointSolver}). The flow on the back arc is the number of joules that one additional second
- * of makespan saves. Every circulation f gives a lower bound on the effective energy, at every
- * makespan T: the sum {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T},
- * where f_j is the flow of operation j, f_back is the flow of the back arc, and eps_j(d) is the
- * effective energy of operation j with the duration d. Event times at which all precedences hold
- * give an upper bound: the effective energy of the operations at these event times.
+ * of makespan saves. Every circulation f gives a lower bound on the effective energy at every
+ * makespan T: the sum {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. In
+ * the formula of the lower bound, f_j is the flow of operation j, f_back is the flow of the back
+ * arc, and eps_j(d) is the effective energy of operation j with the duration d. Event times at
+ * which all precedences hold give an upper bound: the effective energy of the operations at these
+ * event times.
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
  * Operations Research 15, 1990). The slack of a residual arc is {@code pi_to - pi_from - length},
  * where pi are the event times. {@link #refine} starts from given event times and a given flow. The
  * refinement changes the times and the flow until {@code slack >= -tolerance} holds for all
  * residual arcs. The first step of a refinement changes only the flow of single arcs until every
- * residual arc has a slack of at least minus the tolerance. After the first step, some events have
- * excess: more flow enters the event than leaves it. Other events have a deficit: less flow enters
- * the event than leaves it. The second step of a refinement pushes excess along residual arcs of
- * negative slack. If an event with excess has no residual arc of negative slack, the refinement
- * delays the event (the relabel step). From time to time the refinement computes new delays for all
- * events at once ({@link GlobalUpdate}).
+ * residual arc has a slack of at least minus the tolerance. After the first step of a refinement,
+ * some events have excess and some events have a deficit. An event has excess if more flow enters
+ * it than leaves it. An event has a deficit if less flow enters it than leaves it. The second step
+ * of a refinement pushes excess along residual arcs of negative slack. If an event with excess has
+ * no residual arc of negative slack, the refinement delays the event (the relabel step). From time
+ * to time the refinement computes new delays for all events at once ({@link GlobalUpdate}).
  *
  * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
  * pipelines a refinement is much faster, because every excess is close to a deficit. The class

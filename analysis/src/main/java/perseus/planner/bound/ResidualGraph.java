@@ -4,9 +4,9 @@ import perseus.planner.network.ArcLists;
 
 /**
  * Holds the residual graph of a flow network, whose arcs say how the flow can change. Each arc of
- * the network has two residual arcs. One residual arc leads along the network's arc, and stands for
- * additional flow through it. The other residual arc leads against the network's arc, and stands
- * for flow that is taken back from it.
+ * the network has two residual arcs. The residual arc along the network's arc stands for additional
+ * flow through the arc. The residual arc against the network's arc stands for flow that is taken
+ * back from the arc.
  *
  * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
  * The residual arcs that leave the same node have the same order as the network's arcs to which

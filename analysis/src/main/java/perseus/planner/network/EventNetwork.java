@@ -112,8 +112,8 @@ public final class EventNetwork {
 
   /**
    * Returns the start event of each operation. Start events get their numbers in the order in which
-   * operations use them for the first time. The source, which is the start of the iteration, has
-   * the number 0.
+   * operations use the events for the first time. The source, which is the start of the iteration,
+   * has the number 0.
    */
   private int[] starts() {
     Map<List<Wait>, Integer> known = new HashMap<>();

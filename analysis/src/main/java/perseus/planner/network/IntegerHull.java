@@ -41,7 +41,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
 
   /**
    * Returns the effective energy in joules at a duration, interpolated between hull point {@code k}
-   * and the next slower hull point. For a duration outside of the range between these two hull
+   * and the next slower hull point. If the duration is not between the times of the two hull
    * points, the result is the effective energy of the nearer hull point.
    *
    * @param duration duration in ticks (integer units of time)

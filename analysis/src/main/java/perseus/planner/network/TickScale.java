@@ -107,9 +107,9 @@ public final class TickScale {
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The class EarliestStarts also adds the transfer times, in seconds instead of ticks. The
-    // transfer times can only make the returned number of ticks larger, and a larger number is also
-    // valid.
+    // The computed number also includes the transfer times in seconds, although they are not
+    // rounding errors. The transfer times can only make the returned number of ticks larger, and a
+    // larger number is also valid.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 

@@ -45,7 +45,7 @@ final class FreePlanning {
    * minimum energy. The plans have the order in which the solver found their relaxed solutions.
    *
    * @param bound the lower bound on the energy of plans
-   * @param plans the plans; each is the result of a task that may still run
+   * @param plans the plans; each plan is the result of a task that may still run
    */
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
 

@@ -185,8 +185,8 @@ public final class RelaxedRounding {
   /**
    * Makes a plan from the chosen options. The makespan of a plan in ticks can differ from its
    * makespan in seconds by rounding errors. If the plan misses the deadline because of rounding
-   * errors, critical operations get faster options. The operation for which a faster option costs
-   * the least energy gets its faster option first.
+   * errors, critical operations (whose delay makes the iteration longer) get faster options. The
+   * operation for which a faster option costs the least energy gets its faster option first.
    *
    * @throws IllegalStateException if even the fastest options miss the deadline
    */
