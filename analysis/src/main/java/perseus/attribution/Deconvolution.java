@@ -31,37 +31,40 @@ import perseus.recording.log.Window;
  * power of a GPU while it waits.
  *
  * <p>Problem: an update of the energy counter often covers several instructions and the waiting
- * time between them. All symbols in the formula below refer to one rank and one frequency. Each
- * instruction is divided into parts of equal length. Let the index c stand for blocking (waiting)
- * or for one part of a kind of instruction. While c (blocking or one part) runs, the power of the
- * GPU is p_c watts. In update i, the energy counter rises by y_i joules. The lag of the sensor is
- * the time from the use of energy to the reading that contains this energy. During the time span of
- * update i, moved back by the lag, c (blocking or one part) ran for x_ic seconds. Then
+ * time between them. The formula of this problem applies to one rank at one frequency. Each
+ * instruction is divided into parts of equal length. An index c stands for blocking (waiting), or
+ * for one part of a kind of instruction. Let p_c be the unknown power of the GPU in watts during c,
+ * where c is blocking or one part of a kind of instruction. In update i, the energy counter rises
+ * by y_i joules. The lag of the sensor is the time from the use of energy to the reading that
+ * contains this energy. The start and end of each counter update are moved back by the lag. Let
+ * x_ic be the time in seconds that c (blocking, or one part of a kind of instruction) took between
+ * the moved start and end of update i. Then
  *
  * <pre>
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
  * </pre>
  *
  * <p>The task is to find the powers p_c for which the sum of squared residuals is smallest. The
- * energy of a kind of instruction is the mean power of its parts times its mean duration.
+ * energy of a kind of instruction is the product of its mean duration and the mean power of its
+ * parts.
  *
- * <p>Method: {@link SensorSearch} estimates once how the energy counters of all GPUs measure power
- * (the sensor), from a sample of ranks and counter updates. For each rank, {@link
- * RankSample#chooseParts} chooses the number of parts of each kind of instruction by
- * cross-validation. For each rank and frequency, {@link WindowFit} solves one linear least-squares
- * problem. Ranks are processed in parallel.
+ * <p>Method: {@link SensorSearch} estimates the sensor, which describes how the energy counters
+ * measure power. The sensor is estimated once for all GPUs, from a sample of ranks and counter
+ * updates. For each rank, {@link RankSample#chooseParts} chooses the number of parts of each kind
+ * of instruction by cross-validation. {@link WindowFit} solves one linear least-squares problem for
+ * each rank at each frequency. Ranks are processed in parallel.
  *
- * <p>Complexity: for one rank at one frequency with U updates, N instructions and C powers,
- * computing all x_ic takes O(U + N) time. Adding the U updates to the normal equations of C powers
- * takes O(U C^2) time, and each solution takes O(C^3) time. The search for the lag evaluates a
- * limited number of lags on a sample of limited size.
+ * <p>Complexity: computing the times of all instruction parts in all counter updates takes O(U + N)
+ * time for U updates and N instructions. Adding U updates to the normal equations of C powers takes
+ * O(U C^2) time. Solving the normal equations of C powers takes O(C^3) time. The search for the lag
+ * evaluates a limited number of lags on a sample of limited size.
  *
  * <p>Limits: the method assumes that all instances of one kind of instruction have the same power
  * at one frequency, and that all GPUs have the same sensor. If two kinds of instruction alternate
- * at the update rate of the counter, every update contains both kinds in the same ratio. If every
- * update contains two kinds of instruction in the same ratio, only the sum of their energies can be
- * determined well. If only the sum of two energies can be determined well, the standard errors of
- * both are large, and {@link FitChecks} adds a warning.
+ * with the same period as the counter's updates, every update contains both kinds in the same
+ * ratio. If every update contains two kinds of instruction in the same ratio, only the sum of their
+ * energies can be determined well. If only the sum of two energies can be determined well, the
+ * standard errors of both are large, and {@link FitChecks} adds a warning.
  *
  * <p>Source: this project's own method, based on non-negative least squares (Lawson and Hanson,
  * Solving Least Squares Problems, 1974).

@@ -31,8 +31,8 @@ final class FitChecks {
 
   /**
    * Maximum difference between the sum of all attributed energies and the rise of the energy
-   * counter, as a fraction of this rise. A larger difference between attributed energies and
-   * counter causes a warning.
+   * counter, as a fraction of this rise. A larger difference between the attributed energies and
+   * the rise of the counter causes a warning.
    */
   private static final double MAX_IMBALANCE = 0.01;
 
@@ -40,8 +40,8 @@ final class FitChecks {
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
   /**
-   * Identifies one sort of problem in the data of a rank. The same problem has the same topic at
-   * all frequencies.
+   * Identifies one sort of problem in the data of a rank. Problems of the same sort at different
+   * frequencies have equal topics.
    *
    * @param kind what the program does about the problem
    * @param predicate the part of the warning's text that follows the rank and the frequency
@@ -51,8 +51,8 @@ final class FitChecks {
   /**
    * Summarizes at which frequencies one sort of problem ({@link Topic}) occurred.
    *
-   * @param worst text with the frequency in MHz at which the problem is worst, and how large it is
-   *     there
+   * @param worst text that names the worst frequency in MHz and states how large the problem is at
+   *     this frequency
    * @param severity severity of the problem at its worst frequency; a larger number is worse
    * @param frequencies number of frequencies with this problem
    */
@@ -64,7 +64,7 @@ final class FitChecks {
 
   /**
    * Notes that no energies can be computed for a window (the iterations of one rank at one
-   * frequency), because no counter update lies within it.
+   * frequency), because no counter update lies completely in the time of the window.
    */
   void addWindowWithoutUpdates(Window window) {
     add(
@@ -116,9 +116,10 @@ final class FitChecks {
           1 - energy.r2());
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // A window begins and ends between two counter updates, so its first and last update are
-    // incomplete. If a window has few updates, its incomplete first and last update alone cause a
-    // difference.
+    // The first and last counter update of a window are incomplete, because the window starts and
+    // ends between two readings of the counter. These two incomplete updates cause a small
+    // difference between the attributed energies and the counter. If a window has few updates, the
+    // allowed difference is therefore larger.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",

@@ -17,8 +17,8 @@ import perseus.recording.log.RankRecording;
 
 /**
  * Compares, for each counter update of one rank, the measured power with the power that {@link
- * Deconvolution} predicts. The recording chart shows the measured and the predicted power, so that
- * users can judge the fit.
+ * Deconvolution} predicts. The chart of a recording shows the measured and the predicted power, so
+ * that users can judge the fit.
  */
 public final class FittedPower {
   private final RankRecording rank;
@@ -32,16 +32,18 @@ public final class FittedPower {
   }
 
   /**
-   * Holds the measured and the predicted power of one update of the energy counter. The start and
-   * end time of an update tell when the GPU used the energy of the update. The start and end time
-   * are the times of the counter readings minus the lag of the energy counter.
+   * Holds the measured and the predicted power of one update of the energy counter. The GPU used
+   * the energy of an update between the start and end time of the update. To compute the start and
+   * end time of an update, the lag of the energy counter is subtracted from the times of the
+   * readings before and after the update.
    *
    * @param start start of the time span in which the energy of the update was used, as Unix time in
    *     seconds
    * @param end end of the time span in which the energy of the update was used, as Unix time in
    *     seconds
-   * @param measuredWatts mean power that the energy counter measured, in watts
-   * @param fittedWatts mean power that the fitted powers of the instructions predict, in watts
+   * @param measuredWatts mean power during the update that the energy counter measured, in watts
+   * @param fittedWatts mean power during the update that is predicted from the fitted powers of
+   *     instructions and waiting, in watts
    */
   public record Update(double start, double end, double measuredWatts, double fittedWatts) {}
 
@@ -81,8 +83,8 @@ public final class FittedPower {
   }
 
   /**
-   * Returns the recording of the rank after {@link Sensor#apply}: the time of each counter reading
-   * is the estimated time of the update.
+   * Returns the recording of the rank with the best known times of the counter's updates, as {@link
+   * Sensor#apply} returned it.
    */
   public RankRecording rank() {
     return rank;

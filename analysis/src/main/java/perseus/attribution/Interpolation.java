@@ -41,10 +41,11 @@ import perseus.recording.log.Window;
  *
  * <p>Limits: the method assumes that the power is constant between two readings. If an instruction
  * is shorter than the update period of the counter, its energy is mixed with the energy that the
- * GPU uses immediately before and after it. The computed energy is too low if the GPU has less
- * power before and after the instruction, for example because it waits. {@link Deconvolution} does
- * not mix the energy of an instruction with the energy before and after it. {@code Interpolation}
- * exists only so that its results can be compared with those of deconvolution.
+ * GPU uses immediately before and after it. The computed energy is too low if the power of the GPU
+ * is lower before and after the instruction, for example because the GPU waits. {@link
+ * Deconvolution} does not mix the energy of an instruction with the energy before and after it.
+ * {@code Interpolation} exists only so that its results can be compared with those of
+ * deconvolution.
  */
 public final class Interpolation implements Attribution {
 
@@ -120,9 +121,11 @@ public final class Interpolation implements Attribution {
   }
 
   /**
-   * Returns the coefficient of determination (R^2) with which the given energies and blocking power
-   * predict the energy of each counter update. The R^2 of interpolation can be compared with the
-   * R^2 of {@link Deconvolution}. Returns NaN if the window has fewer than two counter updates.
+   * Returns the coefficient of determination (R^2) with which the predicted energies of the counter
+   * updates agree with the measured energies. The energy of each update is predicted from the given
+   * energies of instructions and the blocking (waiting) power. The R^2 of interpolation can be
+   * compared with the R^2 of {@link Deconvolution}. Returns NaN if the window has fewer than two
+   * counter updates.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =

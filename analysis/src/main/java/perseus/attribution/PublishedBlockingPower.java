@@ -35,8 +35,8 @@ public record PublishedBlockingPower(String gpu, double watts) {
   /**
    * Returns the published blocking power of the GPU model whose name occurs in the name of a
    * directory. If the name of the directory contains no GPU model, the names of its parent
-   * directories are searched. Returns an empty result if neither the directory nor a parent
-   * directory has the name of a known GPU model.
+   * directories are searched. Returns an empty result if neither the name of the directory nor the
+   * name of a parent directory contains a known GPU model.
    */
   public static Optional<PublishedBlockingPower> namedIn(Path directory) {
     for (Path path = directory.toAbsolutePath().normalize();

@@ -18,16 +18,16 @@ import perseus.recording.log.Warnings;
  *
  * <p>Each of the four nearest other frequencies gives an upper bound for the computation time at
  * frequency f. If the computation time at another frequency g is t, the upper bound for the
- * computation time at f is {@code t * max(1, g / f)}. If g is higher than f, the upper bound
- * assumes that the computation time is inversely proportional to the clock. If g is lower than f,
- * the upper bound assumes that the computation time does not depend on the clock. A rank is treated
- * as throttled at frequency f if its measured computation time exceeds 1.1 times the median of the
- * upper bounds.
+ * computation time at f is {@code t * max(1, g / f)}. For a frequency g above f, the upper bound
+ * assumes that the computation time is inversely proportional to the clock. For a frequency g below
+ * f, the upper bound assumes that the computation time is the same at both clocks. A rank is
+ * treated as throttled at frequency f if its measured computation time exceeds 1.1 times the median
+ * of the upper bounds.
  */
 public final class Throttling {
   /**
-   * Maximum ratio of the measured computation time to the median of its upper bounds. If the ratio
-   * of measured time to bounds is larger, the rank is treated as throttled.
+   * Maximum ratio of the measured computation time to the median of its upper bounds. A rank with a
+   * larger ratio of measured time to median bound is treated as throttled.
    */
   private static final double MAX_SLOWDOWN = 1.1;
 
@@ -40,8 +40,9 @@ public final class Throttling {
   private Throttling() {}
 
   /**
-   * Returns the frequencies in MHz at which {@code rank} was throttled. Each frequency is mapped to
-   * the ratio of the measured computation time to the median of the upper bounds of this time.
+   * Returns the frequencies in MHz at which {@code rank} was throttled. The returned map contains,
+   * for each of these frequencies, the ratio of the measured computation time to the median of its
+   * upper bounds.
    */
   public static TreeMap<Integer, Double> of(RankEnergy rank) {
     List<WindowEnergy> windows = rank.windows();
@@ -96,7 +97,7 @@ public final class Throttling {
    * Returns the median of the upper bounds for the computation time at one frequency, in seconds.
    * Returns NaN if the rank was measured at fewer than three other frequencies.
    *
-   * @param windows energies of the rank, one entry for each frequency
+   * @param windows energies of the rank at each frequency, one list element per frequency
    * @param seconds computation time at each frequency, in seconds
    * @param i index in {@code windows} of the frequency whose upper bounds are computed
    */

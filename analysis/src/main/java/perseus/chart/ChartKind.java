@@ -8,12 +8,13 @@ import perseus.recording.Recording;
 import perseus.savings.SavingsTables;
 
 /**
- * Defines the interface of the kinds of charts; each implementation makes the charts of one kind,
- * and states the name of this kind and the options that it reads.
+ * Defines the interface of all kinds of charts. Each implementation makes the charts of one kind.
+ * An implementation also states the name of its kind of chart, and the options that it reads.
  *
- * <p>The interface has one sub-interface for each source of a chart's data: a directory of plans, a
- * comparison of savings, or a recording. Each kind of chart implements the sub-interface of the
- * source of its data. {@link Charts} lists all kinds of charts.
+ * <p>The data of a chart come from a directory of plans, from a comparison of energy savings, or
+ * from a recording of a training job. For each of the three sources of data, ChartKind has one
+ * sub-interface. A kind of chart implements the sub-interface for the source of its data. {@link
+ * Charts} lists all kinds of charts.
  */
 public sealed interface ChartKind {
   /** Returns the name of this kind of chart on command lines, in lower case. */
@@ -29,20 +30,20 @@ public sealed interface ChartKind {
     /**
      * Makes a chart of this kind.
      *
-     * @param planned the plans that the chart shows, and the planning problem that these plans
-     *     solve
-     * @throws perseus.io.UserError if an option of the chart does not fit the plans, such as a
-     *     stage that does not exist
+     * @param planned plans that the chart shows, with the planning problem that these plans solve
+     * @throws perseus.io.UserError if an option of the chart does not fit the plans, for example
+     *     because it names a stage that does not exist
      */
     Chart chart(PlannedProblem planned, ChartOptions options);
   }
 
-  /** Makes charts of one kind from a comparison of savings (energy that plans save). */
+  /** Makes charts of one kind from a comparison of the energy that plans save. */
   non-sealed interface OfSavings extends ChartKind {
     /**
      * Makes a chart of this kind.
      *
-     * @throws perseus.io.UserError if {@code savings} has no workload that the chart can show
+     * @throws perseus.io.UserError if {@code savings} has no workload (one pipeline with its
+     *     iterations) that the chart can show
      */
     Chart chart(SavingsTables savings);
   }
@@ -53,8 +54,8 @@ public sealed interface ChartKind {
      * Makes a chart of this kind.
      *
      * @param progress object to which the method reports how much of the recording it has read
-     * @throws perseus.io.UserError if an option of the chart does not fit the recording, such as a
-     *     rank that does not exist, or if the recording cannot be read
+     * @throws perseus.io.UserError if the recording cannot be read, or if an option of the chart
+     *     does not fit the recording, for example because it names a rank that does not exist
      */
     Chart chart(Recording recording, ChartOptions options, Progress progress);
   }

@@ -3,18 +3,21 @@ package perseus.chart;
 import java.util.List;
 
 /**
- * Holds the values of the options of all kinds of charts. Each kind of chart reads only the chart
- * options that {@link ChartKind#options} names.
+ * Holds the values of the options of all kinds of charts. Each kind of chart reads only the options
+ * whose names its method {@link ChartKind#options} returns.
  *
- * @param stage number of the pipeline stage that the chart shows, from 0 (option {@code stage})
- * @param plans numbers or file names of the plans that the chart shows; empty for the fastest plan
- *     (option {@code plan})
- * @param baselines names of the planners whose plans the chart compares with the frontier (option
- *     {@code baselines})
- * @param rank number of the rank (GPU process) that the chart shows, from 0 (option {@code rank})
- * @param fromSeconds start of the time axis, in seconds after the start of the first instruction of
- *     the rank, or NaN to start at the first analyzed iteration (option {@code from})
- * @param seconds length of the time axis in seconds (option {@code seconds})
+ * @param stage value of the option {@code stage}: number of the pipeline stage that the chart
+ *     shows; stages are numbered from 0
+ * @param plans value of the option {@code plan}: numbers or file names of the plans that the chart
+ *     shows; if the list is empty, the chart shows the fastest plan
+ * @param baselines value of the option {@code baselines}: names of the planners whose plans the
+ *     chart compares with the plans of the frontier
+ * @param rank value of the option {@code rank}: number of the rank (GPU process) that the chart
+ *     shows; ranks are numbered from 0
+ * @param fromSeconds value of the option {@code from}: start of the time axis in seconds, measured
+ *     from the start of the rank's first instruction. If {@code fromSeconds} is NaN, the time axis
+ *     starts at the first analyzed iteration.
+ * @param seconds value of the option {@code seconds}: length of the time axis in seconds
  */
 public record ChartOptions(
     int stage,

@@ -4,13 +4,14 @@ import java.util.List;
 import perseus.io.Named;
 
 /**
- * Lists all kinds of charts and finds a kind of chart by its name. A new kind of chart needs one
- * class and one entry in the list of this class.
+ * Lists all kinds of charts and finds a kind of chart by its name. To add a kind of chart, a
+ * developer writes a class for it, and adds an object of this class to the list in Charts.
  */
 public final class Charts {
   /**
-   * The kind of chart that shows the energy that a pipeline saves, for each policy (method that
-   * chooses frequencies) and each degree of straggler.
+   * Kind of chart that shows how much energy a pipeline saves under each policy (method that
+   * chooses frequencies). A straggler is a slower pipeline. The chart of savings shows the saved
+   * energy for several degrees (relative iteration times) of the straggler.
    */
   public static final ChartKind.OfSavings SAVINGS = new SavingsKind();
 

@@ -19,8 +19,8 @@ import perseus.profile.ProfileNotes;
 
 /**
  * Makes the chart {@code frontier}, which shows the iteration time and energy of all plans of a
- * frontier. The chart {@code frontier} also shows the lower bound on energy and the plans of other
- * planners (baselines).
+ * frontier (plans that one planner made for a range of iteration times). The chart {@code frontier}
+ * also shows the lower bound on energy and the plans of other planners (baselines).
  */
 final class FrontierKind implements ChartKind.OfPlans {
   @Override
@@ -34,8 +34,9 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Makes the frontier chart of a directory of plans. The method solves the planning problem of the
-   * directory again, because plan files do not contain the lower bound on energy.
+   * Makes the chart {@code frontier} from the plans of a directory. Plan files do not contain the
+   * lower bound on energy. To compute the lower bound, the method solves the planning problem of
+   * the plans again.
    */
   @Override
   public Chart chart(PlannedProblem planned, ChartOptions options) {
@@ -47,11 +48,11 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Finds the planners with the names {@code names}, whose plans the chart compares with the
-   * frontier.
+   * Finds the planners whose names are in {@code names}. The chart compares the plans of the
+   * planners in {@code names} with the plans of the frontier.
    *
-   * @param planner planner that made the frontier; the method does not return this planner, even if
-   *     {@code names} contains its name
+   * @param planner planner that made the plans of the frontier; the method does not return this
+   *     planner, even if {@code names} contains its name
    * @throws UserError if {@code names} contains a name that no planner has
    */
   static List<Planner> baselines(List<String> names, Planner planner) {
@@ -61,8 +62,8 @@ final class FrontierKind implements ChartKind.OfPlans {
   /**
    * Makes the chart {@code frontier} from a frontier (plans of one planner).
    *
-   * @param baselines planners whose plans the chart also shows; planners that cannot solve the
-   *     planning problem are left out
+   * @param baselines planners whose plans the chart also shows. The chart leaves out planners that
+   *     cannot solve the planning problem.
    */
   static FrontierChart chart(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
     PlanningProblem problem = frontier.problem();

@@ -24,8 +24,8 @@ public final class PlanCharts {
    * frontier.
    *
    * @param profile stage profile from which the plans of the frontier were made
-   * @param baselines planners whose plans the chart also shows; planners that cannot solve the
-   *     planning problem are left out
+   * @param baselines planners whose plans the chart also shows. The chart leaves out planners that
+   *     cannot solve the planning problem.
    */
   public static Chart frontier(StageProfile profile, Frontier frontier, List<Planner> baselines) {
     return FrontierKind.chart(profile.notes(), frontier, baselines);
@@ -66,8 +66,8 @@ public final class PlanCharts {
   }
 
   /**
-   * Deletes the charts of earlier plans from a directory of plans, because a user could believe
-   * that these charts show the new plans.
+   * Deletes the charts of earlier plans from a directory that now contains new plans. If the old
+   * charts were not deleted, a user could believe that the old charts show the new plans.
    *
    * @param kept paths of the charts of the new plans, which are not deleted
    * @throws UserError if a chart of earlier plans cannot be deleted

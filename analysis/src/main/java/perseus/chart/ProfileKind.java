@@ -46,7 +46,7 @@ final class ProfileKind implements ChartKind.OfPlans {
    * Makes the chart {@code profile} of one stage.
    *
    * @param profile stage profile from which {@code problem} was made
-   * @param stage number of the pipeline stage that the chart shows, from 0
+   * @param stage number of the pipeline stage that the chart shows; stages are numbered from 0
    */
   static ProfileChart chart(StageProfile profile, PlanningProblem problem, int stage) {
     Map<Instruction, ExecutionOptions> computations = new LinkedHashMap<>();

@@ -19,8 +19,10 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Makes the chart {@code recording}, which shows the measured power and the fitted power of one
- * rank during a few seconds of a recording.
+ * Makes the chart {@code recording}, which shows the power of one rank (GPU process) during a few
+ * seconds of a recording. The chart shows the power that the energy counter measured. The chart
+ * also shows the fitted power, which is the power that the estimated powers of the instructions
+ * predict.
  */
 final class RecordingKind implements ChartKind.OfRecording {
   @Override
@@ -86,11 +88,11 @@ final class RecordingKind implements ChartKind.OfRecording {
   }
 
   /**
-   * Returns the executions of instructions that overlap an interval of time, in order of their
-   * start.
+   * Returns all executions of instructions that overlap a given time interval. The executions are
+   * ordered by their start times.
    *
-   * @param from start of the interval of time, as Unix time in seconds
-   * @param to end of the interval of time, as Unix time in seconds
+   * @param from start of the time interval, as Unix time in seconds
+   * @param to end of the time interval, as Unix time in seconds
    */
   private static List<RecordingChart.Span> spans(
       Recording recording, RankRecording rank, double from, double to) {

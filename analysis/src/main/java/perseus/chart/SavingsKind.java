@@ -6,8 +6,9 @@ import perseus.chart.kind.SavingsChart;
 import perseus.savings.SavingsTables;
 
 /**
- * Makes the chart {@code savings}, which shows the energy that a pipeline saves, for each policy
- * (method that chooses frequencies) and each degree of straggler (slower pipeline).
+ * Makes the chart {@code savings}, which shows how much energy a pipeline saves under each policy
+ * (method that chooses frequencies). A straggler is a slower pipeline. The chart {@code savings}
+ * shows the saved energy for several degrees (relative iteration times) of the straggler.
  */
 final class SavingsKind implements ChartKind.OfSavings {
   @Override

@@ -19,9 +19,10 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 
 /**
- * Makes the chart {@code timeline}, which shows when each instruction of an iteration runs. The
- * first iteration in the chart {@code timeline} is all-max (every operation at the highest
- * frequency). Below all-max, the chart {@code timeline} shows one iteration under each given plan.
+ * Makes the chart {@code timeline}, which shows when each instruction of an iteration runs. At the
+ * top, the chart {@code timeline} shows the iteration all-max (every operation at the highest
+ * frequency). Below the iteration all-max, the chart {@code timeline} shows one iteration for each
+ * given plan.
  */
 final class TimelineKind implements ChartKind.OfPlans {
   @Override

@@ -25,14 +25,17 @@ import java.util.stream.Stream;
  *
  * <p>The contents of a file are first written under a temporary name in the directory of the file.
  * The temporary file is then renamed to the final name of the file. The file system renames a file
- * in one step, so there is no moment with a partial file.
+ * in one step, so no other program sees a partly written file.
  */
 public final class AtomicFiles {
   private static final String IS_A_DIRECTORY = "it is a directory";
 
   private AtomicFiles() {}
 
-  /** Writes the contents of one file to a writer that {@link AtomicFiles} opens. */
+  /**
+   * Defines a function that writes the contents of one file to a writer, which {@link AtomicFiles}
+   * opens.
+   */
   @FunctionalInterface
   public interface Body {
     /**
@@ -41,7 +44,7 @@ public final class AtomicFiles {
     void writeTo(BufferedWriter out) throws IOException;
   }
 
-  /** Creates a file or a directory at a given path. */
+  /** Defines a function that creates a file or a directory at a given path. */
   @FunctionalInterface
   public interface Maker {
     /**
@@ -117,9 +120,9 @@ public final class AtomicFiles {
         if (Files.isDirectory(target) && !Files.isDirectory(temporary)) {
           throw new IOException(IS_A_DIRECTORY);
         }
-        // Java's option REPLACE_EXISTING deletes the old file before the new file is renamed, so
-        // there would be a moment without any file. Files are therefore moved with the option
-        // ATOMIC_MOVE, which leaves no moment without a file.
+        // With Java's option REPLACE_EXISTING, the old file would be deleted before the new file is
+        // renamed. Files are therefore moved with the option ATOMIC_MOVE, so that the old or the
+        // new file exists at every moment.
         Files.move(
             temporary,
             target,
@@ -145,11 +148,12 @@ public final class AtomicFiles {
   }
 
   /**
-   * Calls {@code maker} to fill a temporary directory, then moves the entries of the temporary
-   * directory into {@code directory}. An existing entry of {@code directory} is replaced if a moved
-   * entry has the same name. All other entries of {@code directory} stay unchanged.
+   * Calls {@code maker} to fill a temporary directory, then moves its files and subdirectories into
+   * {@code directory}. A moved file or subdirectory replaces an existing one of the same name.
+   * Everything else in {@code directory} stays unchanged.
    *
-   * @throws UserError if an entry cannot be created, in which case {@code directory} is unchanged
+   * @throws UserError if a file or subdirectory cannot be created, in which case {@code directory}
+   *     is unchanged
    */
   public static void replaceAll(Path directory, Maker maker) {
     createDirectories(directory);

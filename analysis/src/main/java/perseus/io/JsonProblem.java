@@ -65,7 +65,7 @@ final class JsonProblem {
   }
 
   private static String column(JsonProcessingException e) {
-    // For a wrong character inside a number, the JSON parser reports the column after that
+    // For a wrong character inside a number, the JSON parser reports the position after this
     // character. For this reason, the error message about a wrong character inside a number does
     // not state the column.
     return e.getLocation() == null || e.getOriginalMessage().contains("in numeric value")

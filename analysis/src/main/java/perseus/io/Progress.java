@@ -11,7 +11,7 @@ public interface Progress {
   Progress NONE = (work, done, total) -> {};
 
   /**
-   * Reports that one more step of the work is done.
+   * Reports how many steps of the work are done; it is called after each step.
    *
    * @param work name of the work, such as {@code reading ranks}
    * @param done number of steps of the work that are done

@@ -8,16 +8,16 @@ package perseus.numeric;
  *
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
  * are removed from the sorted values. Values that enter the window are sorted and merged into the
- * sorted values. A move of the window takes O(w + m * m) time if the window has w values and m of
- * these values are new. If only a few values of the window are new, a move takes about a tenth of
- * the time that sorting all values of the window takes.
+ * sorted values. A move of the window takes O(w + m * m) time if the window has w values, of which
+ * m values are new. If only a few values of the window are new, a move is about ten times as fast
+ * as sorting all values of the window.
  */
 public final class MiddleMean {
   private final double[] series;
 
   /**
-   * End of the window after its last move: one more than the index of the window's last value in
-   * the series.
+   * End of the window after its previous move: the index in the series of the first value that
+   * follows the window.
    */
   private int seen;
 
@@ -30,9 +30,8 @@ public final class MiddleMean {
   private int[] places;
   private int size;
 
-  // The sorted values of the moved window and their indices are written to nextValues and
-  // nextPlaces. Afterwards, the array nextValues is exchanged with values, and nextPlaces with
-  // places.
+  // A move of the window writes the sorted values to nextValues and their indices to nextPlaces.
+  // Afterwards, the arrays nextValues and values are exchanged, and so are nextPlaces and places.
   private double[] nextValues;
   private int[] nextPlaces;
 
@@ -56,10 +55,10 @@ public final class MiddleMean {
    * lowest quarter and the highest quarter of the values in the window. The number of values in a
    * quarter is rounded down to a whole number.
    *
-   * @param first index in the series of the window's first value, at least as large as in the
-   *     previous call
-   * @param end index in the series of the window's last value plus 1, at least as large as in the
-   *     previous call
+   * @param first index in the series of the window's first value; it must not be smaller than in
+   *     the previous call
+   * @param end index in the series of the window's last value, plus 1; it must not be smaller than
+   *     in the previous call
    * @return mean of the middle half of the values in the window, or NaN if the window is empty
    */
   public double moveTo(int first, int end) {
@@ -83,8 +82,8 @@ public final class MiddleMean {
   }
 
   /**
-   * Returns the indices {@code first} to {@code end - 1} of the series, sorted by the series'
-   * values at these indices in ascending order.
+   * Returns the indices {@code first} to {@code end - 1} of the series. The indices are sorted by
+   * the values of the series at these indices, smallest value first.
    */
   private int[] sorted(int first, int end) {
     int[] sorted = new int[Math.max(0, end - first)];

@@ -19,13 +19,13 @@ import perseus.io.UserError;
  * Builds the DAG (directed acyclic graph) of an iteration's operations from its lanes; a lane is
  * the sequence of operations that one rank executes one after the other.
  *
- * <p>Problem: number the operations of an iteration so that each operation comes after its
- * predecessors, and list the predecessors of each operation. An operation waits for the previous
- * operation in its lane. In addition, an operation may wait for an operation of a neighbouring
- * stage. The forward of a microbatch on stage s waits for the forward of the same microbatch on
- * stage s - 1. If a load of data precedes the forward on stage s, the load waits for stage s - 1
- * instead of the forward. The backward of a microbatch on stage s waits for the backward of the
- * same microbatch on stage s + 1.
+ * <p>Problem: number the operations of an iteration so that each operation has a higher number than
+ * its predecessors. The builder also lists the predecessors of each operation. An operation waits
+ * for the previous operation in its lane. In addition, an operation may wait for an operation of a
+ * neighbouring stage. The forward of a microbatch on stage s waits for the forward of the same
+ * microbatch on stage s - 1. If stage s loads data before the forward, the load waits for the
+ * forward on stage s - 1, and the forward on stage s waits only for the load. The backward of a
+ * microbatch on stage s waits for the backward of the same microbatch on stage s + 1.
  *
  * <p>Method: visit all lanes one after the other, again and again. In each lane, number the next
  * operations until one of them waits for an operation that has no number yet. If one visit to every
@@ -51,8 +51,8 @@ final class DagBuilder {
   private final Map<Step, Integer> indexOf = new HashMap<>();
 
   /**
-   * Creates a builder that has no lanes yet. Then the caller adds one lane (sequence of operations)
-   * for each rank.
+   * Creates a builder that has no lanes yet. The caller must add one lane (sequence of operations)
+   * for each rank before it calls {@link #build}.
    *
    * @throws UserError if the iteration has more than {@link #MAX_COMPUTATIONS} forwards and
    *     backwards
@@ -96,8 +96,8 @@ final class DagBuilder {
   /**
    * Builds the DAG of the iteration from the lanes (sequences of operations) that the caller added.
    *
-   * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
-   *     next stage or back
+   * @param transferSeconds for each stage except the last, the time in seconds of a transfer
+   *     between this stage and the next stage
    * @throws IllegalStateException if the lanes deadlock, so that some operations can never start
    */
   IterationDag build(double[] transferSeconds) {
@@ -128,8 +128,8 @@ final class DagBuilder {
   }
 
   /**
-   * Adds a step to the DAG and gives it the next number in the topological order. Returns false and
-   * adds nothing if the step waits for another step that has no number yet.
+   * Adds an operation to the DAG and gives it the next number in the topological order. Returns
+   * false and adds nothing if the operation waits for an operation that has no number yet.
    */
   private boolean add(int lane, Step next, int previous) {
     int neighbour = -1;
@@ -151,10 +151,10 @@ final class DagBuilder {
   }
 
   /**
-   * Returns the step of a neighbouring stage for which the step {@code next} waits, or null if
-   * {@code next} waits for no neighbouring stage. A stage receives the activation of a microbatch
-   * from the previous stage before it loads data for the microbatch. So a load waits for the
-   * forward of the previous stage, and the forward after the load waits only for the load.
+   * Returns the operation of a neighbouring stage for which the operation {@code next} waits, or
+   * null if {@code next} waits for no neighbouring stage. A stage receives the activation of a
+   * microbatch from the previous stage before it loads data for the microbatch. Therefore a load
+   * waits for the forward of the previous stage. The forward after a load waits only for the load.
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();

@@ -7,14 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Implements one pipeline schedule, GPipe: every stage first runs all forwards, and then all
+ * Implements the pipeline schedule GPipe: every stage first runs all forwards, and then all
  * backwards. The backwards run in reverse order of the microbatches.
  *
- * <p>Consider S stages and M microbatches, where every forward takes the time f and every backward
- * takes the time b: an iteration takes the time (M + S - 1) (f + b). After its last forward, a
- * stage holds the activations of all microbatches of the iteration. The schedule is from Huang et
- * al., "GPipe: efficient training of giant neural networks using pipeline parallelism", NeurIPS
- * 2019.
+ * <p>With S stages and M microbatches, an iteration takes the time (M + S - 1) (f + b), if every
+ * forward takes the time f and every backward takes the time b. After its last forward, a stage
+ * holds the activations of all microbatches of the iteration. The schedule is from Huang et al.,
+ * "GPipe: efficient training of giant neural networks using pipeline parallelism", NeurIPS 2019.
  */
 public record GPipe() implements PipelineSchedule {
   @Override

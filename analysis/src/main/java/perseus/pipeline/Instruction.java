@@ -53,9 +53,9 @@ public record Instruction(String name) implements Comparable<Instruction> {
   }
 
   /**
-   * Returns whether this instruction is a computation, which means that a plan chooses its GPU
-   * frequency. All other instructions (load, reduce_grads, optimizer_step) run at the frequency of
-   * the computation before them.
+   * Returns whether this instruction is a computation. A plan chooses a GPU frequency for every
+   * computation. All other instructions (load, reduce_grads, optimizer_step) run at the frequency
+   * of the computation before them.
    */
   public boolean isComputation() {
     return !NOT_COMPUTATIONS.contains(this);

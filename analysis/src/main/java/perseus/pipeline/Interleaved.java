@@ -14,24 +14,24 @@ import perseus.io.UserError;
  *
  * <p>With R ranks, each rank runs the forwards of R microbatches on its first stage, then the
  * forwards of the same microbatches on its second stage, and so on. After the forwards on its last
- * stage, each of R ranks continues with the forwards of the next R microbatches on its first stage.
- * The forwards of a rank are numbered k = 0, 1, ... in execution order. The V stages of a rank are
- * numbered from 0 to V - 1. With R ranks and V stages per rank, forward k of a rank runs for
- * microbatch R floor(k / (R V)) + (k mod R). With R ranks and V stages per rank, forward k of a
- * rank runs on the rank's stage with the number floor(k / R) mod V. Backward k of a rank runs for
- * the same microbatch as forward k, on the rank's stage with the number V - 1 - (floor(k / R) mod
- * V). Rank r of R ranks with V stages each starts an iteration with 2 (R - 1 - r) + (V - 1) R
- * forwards. After its first forwards, a rank alternates one forward and one backward, and finally
- * runs the remaining backwards.
+ * stage, a rank runs the forwards of the next R microbatches on its first stage, where R is the
+ * number of ranks. The forwards of a rank are numbered k = 0, 1, ... in execution order. The V
+ * stages of a rank are numbered from 0 to V - 1. With R ranks and V stages per rank, forward k of a
+ * rank runs for microbatch R floor(k / (R V)) + (k mod R). With R ranks and V stages per rank,
+ * forward k of a rank runs on the rank's stage with the number floor(k / R) mod V. Backward k of a
+ * rank runs for the same microbatch as forward k, on the rank's stage with the number V - 1 -
+ * (floor(k / R) mod V). Rank r of R ranks with V stages each starts an iteration with 2 (R - 1 - r)
+ * + (V - 1) R forwards. After its first forwards, a rank alternates one forward and one backward,
+ * and finally runs the remaining backwards.
  *
- * <p>Consider M microbatches and R ranks with V stages each, where every forward takes the time f
- * and every backward takes the time b: an iteration takes the time (M V + R - 1) (f + b). With one
- * stage per rank instead of V, each stage would be V times as large, and the pipeline would take V
- * times as long to fill. Limits: the number of microbatches M must be a multiple of the number of
- * ranks R. The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training on
- * GPU Clusters Using Megatron-LM, SC 2021.
+ * <p>With M microbatches and R ranks with V stages each, an iteration takes the time (M V + R - 1)
+ * (f + b), if every forward takes the time f and every backward takes the time b. With one stage
+ * per rank instead of V, each stage would be V times as large, and the pipeline would take V times
+ * as long to fill. Limits: the number of microbatches M must be a multiple of the number of ranks
+ * R. The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training on GPU
+ * Clusters Using Megatron-LM, SC 2021.
  *
- * @param virtualStages number of stages per rank, V
+ * @param virtualStages V, the number of stages per rank
  */
 public record Interleaved(int virtualStages) implements PipelineSchedule {
   static final String NAME = "interleaved";

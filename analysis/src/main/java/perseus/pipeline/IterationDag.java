@@ -46,11 +46,11 @@ public final class IterationDag {
    * @param operations operations of the iteration in a topological order; the index of each
    *     operation is its position in the list
    * @param lanes for each operation, the number of its lane (the rank that executes it), from 0
-   * @param predecessors for each operation, the indices of the operations for which it waits; these
-   *     indices must be lower than the index of the operation, and must include the previous
-   *     operation of its lane
-   * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
-   *     next stage or back
+   * @param predecessors for each operation, the indices of the operations for which it waits. An
+   *     operation must wait for the previous operation of its lane. The predecessors of an
+   *     operation must have lower indices than the operation.
+   * @param transferSeconds for each stage except the last, the time in seconds of a transfer
+   *     between this stage and the next stage
    */
   IterationDag(
       int stages,

@@ -31,14 +31,14 @@ import perseus.io.UserError;
  *   <li>The keys {@code stage} and {@code instruction} select rows of the stage profile. The
  *       selected rows of the profile are the options (time and energy at each frequency) of the
  *       operation.
- *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0, and may be
- *       absent.
+ *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0. The key
+ *       {@code microbatch} may be absent.
  *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
  *       key {@code predecessors} may be absent.
  *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If
  *       {@code rank} is absent, the number of the operation's stage is used as the rank. A rank
- *       executes its operations one at a time, in the order of the file. So the file need not list
- *       the previous operation of the rank as a predecessor. Several stages may share a rank.
+ *       executes its operations one at a time, in the order of the file. The list of predecessors
+ *       need not contain the previous operation of the same rank. Several stages may share a rank.
  * </ul>
  *
  * <p>The JSON file may also have the key {@code schema_version}, whose value is ignored. An unknown
@@ -63,7 +63,7 @@ public final class JsonSchedule implements Schedule {
    * Reads the list of all operations of an iteration from a JSON file.
    *
    * @throws UserError if the file cannot be read, or if an operation is not valid; the message
-   *     names the line of the operation
+   *     names the line where the operation begins
    */
   public static JsonSchedule read(Path file) {
     JsonScheduleFile contents = JsonFiles.read(file, JsonScheduleFile.class, "a DAG of operations");

@@ -17,7 +17,7 @@ import perseus.io.Spelling;
 
 /**
  * Holds the contents of a JSON file in which a user lists all operations of an iteration (see
- * {@link JsonSchedule}). An unknown key in the file is an error, and so is a fraction where a whole
+ * {@link JsonSchedule}). It is an error if the file has an unknown key, or a fraction where a whole
  * number is needed. If unknown keys were ignored or fractions were rounded, the pipeline schedule
  * could differ from the schedule that the user means.
  *

@@ -5,7 +5,7 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Defines the interface of all schedules that follow a rule, such as GPipe and 1F1B; each
+ * Defines the interface of all schedules that follow a rule, such as GPipe and 1F1B. Each
  * implementation gives the order in which each rank executes its forwards and backwards. This
  * interface builds the DAG (directed acyclic graph) of an iteration's operations from the execution
  * orders of all ranks. {@link Schedules} lists all implementations of this interface.
@@ -13,7 +13,7 @@ import perseus.io.UserError;
  * <p>If each rank holds V stages, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
  */
 public interface PipelineSchedule extends Schedule {
-  /** Returns the number of stages that each rank holds, V. By default each rank holds 1 stage. */
+  /** Returns V, the number of stages that each rank holds. By default each rank holds 1 stage. */
   default int virtualStages() {
     return 1;
   }

@@ -5,10 +5,10 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Defines the most general interface of pipeline schedules; a schedule builds the DAG of one
- * training iteration, which says which operation waits for which other operation. The order of the
- * operations may follow a rule such as GPipe ({@link PipelineSchedule}), or come from a user's file
- * ({@link JsonSchedule}).
+ * Defines the interface of all pipeline schedules. A schedule builds the DAG (directed acyclic
+ * graph) of one training iteration. The DAG says which operation waits for which other operation.
+ * The order of the operations may follow a rule such as GPipe ({@link PipelineSchedule}), or come
+ * from a user's file ({@link JsonSchedule}).
  */
 public interface Schedule {
   /** Returns the name of the schedule on command lines and in files. */
@@ -19,11 +19,12 @@ public interface Schedule {
    *
    * @param stages number of stages, at least 1
    * @param microbatches number of microbatches, at least 1
-   * @param fixed for each stage, the instructions that it runs in addition to computations: load
-   *     runs before each forward; reduce_grads and then optimizer_step run after the last
-   *     computation; other instructions are ignored
-   * @param transferSeconds for each stage except the last, the time in seconds of a transfer to the
-   *     next stage (activation) or back (gradient), at least 0
+   * @param fixed for each stage, the instructions that it runs in addition to computations. The
+   *     instruction load runs before each forward. The instruction reduce_grads runs after the last
+   *     computation, and optimizer_step runs after reduce_grads. All instructions except load,
+   *     reduce_grads and optimizer_step are ignored.
+   * @param transferSeconds for each stage except the last, the time in seconds of a transfer of an
+   *     activation or a gradient between this stage and the next stage, at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches
    */
   IterationDag dag(

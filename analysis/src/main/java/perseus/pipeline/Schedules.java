@@ -20,13 +20,13 @@ public final class Schedules {
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
   /**
-   * Describes one entry of the list of pipeline schedules: either one schedule, or a family of
-   * schedules whose names contain a number, such as {@code interleaved:V}.
+   * Describes a pipeline schedule of the list, or a family of schedules whose names contain a
+   * number, such as {@code interleaved:V}.
    *
-   * @param name name of the schedule on the command line, in lower case; for a family, this name
-   *     lacks the number
-   * @param shown name of the schedule in error messages; for a family, this name contains a letter
-   *     for the number, such as {@code interleaved:V}
+   * @param name name of the schedule on the command line, in lower case; for a family of schedules,
+   *     the name without the number
+   * @param shown name of the schedule in error messages; for a family of schedules, the name with a
+   *     letter in place of the number, such as {@code interleaved:V}
    * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {

@@ -16,8 +16,9 @@ import java.util.Set;
  * free (it can be taken next) if all its predecessors have been taken. The method always takes the
  * operation that became free first. Operations without predecessors are free from the start, and
  * are taken in ascending order of their indices. If some operations have not been taken but none of
- * them is free, each of them has a predecessor that also has not been taken. Therefore a walk that
- * goes again and again from an operation to a predecessor that has not been taken reaches a cycle.
+ * them is free, each of them has a predecessor that also has not been taken. To find a cycle, the
+ * method walks from predecessor to predecessor, only through operations that have not been taken.
+ * When the walk reaches an operation for the second time, it has found a cycle.
  *
  * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an
  * operation. The method is from Kahn, Topological sorting of large networks, Communications of the

@@ -11,20 +11,20 @@ import perseus.planner.problem.PlanningProblem;
  * Makes new plans for a user's goal (such as a deadline), and holds the new plan that is best for
  * the goal.
  *
- * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans,
- * whose iteration times are near the iteration time that the goal needs. After the new plans are
- * made, the goal chooses one of them.
+ * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans. The
+ * iteration times of the new plans are near the iteration time that the goal needs. After the new
+ * plans are made, the goal chooses one of them.
  *
- * @param frontier the new plans that were made for the goal, and the lower bound on the energy of
- *     any plan
- * @param catalog copy of the catalog of existing plans that lists the new plans instead; all other
- *     values are unchanged
- * @param entry the new plan that the goal chose, an entry of {@code catalog}
+ * @param frontier frontier with the new plans that were made for the goal; the frontier also
+ *     contains the lower bound on the energy of any plan
+ * @param catalog copy of the catalog of existing plans. The copy lists the new plans instead of the
+ *     existing plans. All other values in the copy are unchanged.
+ * @param entry description of the new plan that the goal chose; one of the plans in {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
   /**
-   * Number of evenly spaced iteration times for which plans are made if the goal does not determine
-   * the iteration time.
+   * If the goal does not determine the iteration time, plans are made for this number of evenly
+   * spaced iteration times.
    */
   private static final int STEPS = 32;
 
@@ -32,9 +32,9 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
    * Makes new plans for a goal and chooses one of the new plans.
    *
    * <p>If the goal is a deadline, a slowdown or a straggler (a slower pipeline that this pipeline
-   * waits for), it determines the iteration time of the plan. For any goal that does not determine
-   * the iteration time, the method finds the best existing plan, and makes plans whose iteration
-   * times are near the time of this existing plan.
+   * waits for), the goal determines the iteration time of the new plan. If the goal does not
+   * determine the iteration time, the method finds the best existing plan. The iteration times of
+   * the new plans are then near the iteration time of the best existing plan.
    *
    * @param catalog catalog of the existing plans
    * @param problem planning problem that the existing plans solve
@@ -63,9 +63,10 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times in seconds for which new plans are made. The returned iteration
-   * times are the time of {@code chosen}, the time of the next slower plan, and evenly spaced times
-   * between the next faster plan and the next slower plan.
+   * Returns the iteration times in seconds for which new plans are made. The method returns the
+   * time of the plan {@code chosen} and the time of the next slower plan. The method also returns
+   * evenly spaced times between the time of the next faster plan and the time of the next slower
+   * plan.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

@@ -21,9 +21,11 @@ import perseus.profile.ProfileRow;
  * <p>A frequency plan lists the computations of a stage in the order in which the stage executes
  * them. Stages that share a rank are treated as one stage in this class.
  *
- * @param frequenciesMhz one list per stage, which contains the frequency of each computation in MHz
- * @param instructions one list per stage, which contains the instruction (such as forward) of each
- *     computation; empty if the plan file contains only frequencies
+ * @param frequenciesMhz one list per stage; the list of a stage contains the frequency of each
+ *     computation in MHz
+ * @param instructions one list per stage; the list of a stage contains the instruction (such as
+ *     forward) of each computation. If the plan file contains only frequencies, {@code
+ *     instructions} is empty.
  */
 public record FrequencyPlan(
     List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {
@@ -44,7 +46,10 @@ public record FrequencyPlan(
     return stages.stream().map(List::size).toList();
   }
 
-  /** Converts a plan that a planner made to lists of its frequencies and instructions. */
+  /**
+   * Converts a plan from a planner to an object that lists the frequency and the instruction of
+   * each computation.
+   */
   public static FrequencyPlan of(Plan plan) {
     List<List<Integer>> frequencies = new ArrayList<>();
     List<List<Instruction>> instructions = new ArrayList<>();
@@ -63,8 +68,8 @@ public record FrequencyPlan(
    * @param name name of the plan in error messages, such as its file name
    * @param problem planning problem that was made from the profile of the job
    * @return this plan with its predicted iteration time and energy
-   * @throws UserError if the plan does not have one frequency for each computation of the problem,
-   *     or if it contains a frequency that the profile does not contain
+   * @throws UserError if the plan does not have exactly one frequency for each computation of the
+   *     problem, or if the plan contains a frequency that the profile does not contain
    */
   public Plan predict(String name, PlanningProblem problem) {
     return predict(name, problem, List.of());
@@ -74,9 +79,9 @@ public record FrequencyPlan(
    * Computes the iteration time and energy of this plan, whose computations may also have knobs
    * (settings other than the frequency).
    *
-   * @param knobs one list per stage, with a map from names to values of the knobs (settings other
-   *     than the frequency) of each computation; if empty, the fastest measured option at each
-   *     frequency is used
+   * @param knobs one list per stage. The list of a stage contains one map per computation, from the
+   *     names to the values of its knobs (settings other than the frequency). If {@code knobs} is
+   *     empty, each computation uses the fastest option that was measured at its frequency.
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
@@ -117,8 +122,7 @@ public record FrequencyPlan(
   }
 
   /**
-   * Returns the number of stages of this plan, where stages that share a rank are counted as one
-   * stage.
+   * Returns the number of stages of this plan. Stages that share a rank are counted as one stage.
    */
   public int stages() {
     return frequenciesMhz.size();
@@ -130,8 +134,8 @@ public record FrequencyPlan(
    * @param name name of the plan in error messages, such as its file name
    * @param ranks number of ranks (GPU processes) of the pipeline
    * @param microbatches number of microbatches per iteration
-   * @throws UserError if the plan and the pipeline differ in the number of stages, in the number of
-   *     computations of a stage, or in the order of the computations
+   * @throws UserError if the plan was made for another number of stages, for another number of
+   *     computations per stage, or for another order of the computations
    */
   public void requireFits(String name, PipelineSchedule schedule, int ranks, int microbatches) {
     List<List<Instruction>> expected = new ArrayList<>();

@@ -7,23 +7,23 @@ import java.util.function.Supplier;
 import perseus.io.UserError;
 
 /**
- * Defines the interface of all goals that a user can have for a plan; each implementation is one
- * kind of goal and chooses the best plan for this goal. The best plan for a goal has the minimum
- * energy, the minimum time, or the minimum product of energy and time. Some goals also have a limit
- * on time, energy or power that the plan must keep.
+ * Defines the interface of all goals that a user can have for a plan. Each implementation is one
+ * kind of goal. A goal chooses the plan that is best for it. The best plan for a goal has the
+ * minimum energy, the minimum time, or the minimum product of energy and time. Some goals also have
+ * a limit on time, energy or power that the plan must keep.
  *
- * <p>If several plans are equally good for a goal, the fastest of these plans is chosen. The file
- * {@code frontier.csv} contains times and energies of plans rounded to ten digits. A user may copy
- * the rounded time or energy of a plan from {@code frontier.csv} and use it as the limit of a goal.
- * A plan may exceed the limit of a goal by the fraction {@link #ROUNDING}, so that a plan keeps a
- * limit that was copied from its own rounded values.
+ * <p>If several plans are equally good for a goal, the goal chooses the fastest of these plans. The
+ * file {@code frontier.csv} contains times and energies of plans rounded to ten digits. A user may
+ * copy the rounded time or energy of a plan from {@code frontier.csv} and use it as the limit of a
+ * goal. A plan may exceed the limit of a goal by the fraction {@link #ROUNDING} of the limit, so
+ * that a plan keeps a limit that was copied from the plan's own rounded values.
  *
  * <p>The name "all-max" means the iteration in which every operation runs at the highest frequency.
  */
 public sealed interface Goal {
   /**
-   * Fraction by which a plan may exceed the limit of a goal, because a user may copy the limit from
-   * a file with rounded values.
+   * Fraction of a goal's limit by which a plan may exceed this limit. Plans may exceed the limit
+   * because a user may copy the limit from a file with rounded values.
    */
   double ROUNDING = 1e-9;
 
@@ -66,15 +66,16 @@ public sealed interface Goal {
   }
 
   /**
-   * Asks for the plan of minimum energy whose iteration time is at most a given multiple of the
-   * time of all-max (every operation at the highest frequency).
+   * Asks for the plan of minimum energy whose slowdown is at most a given factor. The slowdown of a
+   * plan is its iteration time divided by the iteration time of all-max (every operation at the
+   * highest frequency).
    *
-   * @param factor maximum iteration time of the plan, divided by the iteration time of all-max
-   *     (every operation at the highest frequency)
+   * @param factor maximum slowdown: the maximum iteration time of the plan, divided by the
+   *     iteration time of all-max (every operation at the highest frequency)
    */
   record Slowdown(double factor) implements Goal {
     /**
-     * @throws UserError if the factor of the iteration time is not above 0
+     * @throws UserError if the maximum slowdown is not above 0
      */
     public Slowdown {
       require(factor > 0, "A slowdown must be above 0, such as 1.05");
@@ -146,14 +147,13 @@ public sealed interface Goal {
    * Asks for the plan of minimum energy for a pipeline that waits for a straggler. A straggler is
    * another pipeline, whose iterations take longer.
    *
-   * <p>Let T0 be the iteration time of all-max (every operation at the highest frequency). A
-   * straggler needs the time {@code degree} T0 for its iteration. The pipeline waits from the end
-   * of its own iteration until the straggler has finished its iteration. While the pipeline waits
-   * for the straggler, its GPUs draw blocking power. The energy that the pipeline uses while it
-   * waits is part of the energy to minimize. Let T_eps be the iteration time at which effective
-   * energy (energy minus blocking power times iteration time) is minimal. If the energy of waiting
-   * is included, the plan of the frontier with the iteration time min({@code degree} T0, T_eps) has
-   * the minimum energy.
+   * <p>The iteration time of the straggler is the product of {@code degree} and the iteration time
+   * of all-max (every operation at the highest frequency). The pipeline waits from the end of its
+   * own iteration until the straggler has finished its iteration. While the pipeline waits for the
+   * straggler, its GPUs draw blocking power. The energy that the goal minimizes includes the energy
+   * that the pipeline uses while it waits. T_eps is the iteration time at which effective energy
+   * (energy minus the product of blocking power and iteration time) is minimal. The best plan has
+   * the iteration time of the straggler or the iteration time T_eps, whichever is shorter.
    *
    * @param degree iteration time of the straggler (a slower pipeline) divided by the iteration time
    *     of all-max (every operation at the highest frequency)
@@ -172,10 +172,10 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Let "end" be the iteration time of the straggler. Until "end", the pipeline uses the
-          // energy of the plan plus the energy of waiting, which is blocking power * (end - time of
-          // the plan). The comparator of plans leaves out the term blocking power * end, because
-          // this term is the same for all plans.
+          // The variable "end" is the iteration time of the straggler. Until "end", the pipeline
+          // uses the energy of the plan plus the energy of waiting. The energy of waiting is
+          // blocking power * (end - time of the plan). The comparator leaves out the term blocking
+          // power * end, because this term is the same for all plans.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));
@@ -183,8 +183,8 @@ public sealed interface Goal {
 
     /**
      * Returns the fraction of energy that a plan saves compared to all-max (every operation at the
-     * highest frequency). The energy of the plan and the energy of all-max both include waiting
-     * until the straggler ends its iteration.
+     * highest frequency). Both the energy of the plan and the energy of all-max include the energy
+     * of waiting until the straggler has finished its iteration.
      */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {

@@ -12,8 +12,8 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan, a JSON file that contains all settings of each
- * computation except its frequency.
+ * Reads and writes the knob file of a plan. A knob file is a JSON file that contains all settings
+ * of each computation except its frequency.
  *
  * <p>A knob is a setting of a computation other than its frequency. The knob file of a plan is in
  * the same directory as the plan file. An example of a knob (setting other than the frequency) is
@@ -34,8 +34,8 @@ final class KnobFile {
   private KnobFile() {}
 
   /**
-   * Returns the path of the knob file (settings other than the frequency) of a plan. The knob file
-   * at the returned path need not exist.
+   * Returns the path of the knob file (settings other than the frequency) of a plan. It is possible
+   * that no knob file exists at the returned path.
    */
   static Path beside(Path plan) {
     String name = plan.getFileName().toString().replaceFirst("\\.py$", "") + ".json";
@@ -67,10 +67,11 @@ final class KnobFile {
   /**
    * Reads the knobs (settings other than the frequency) of a plan from its knob file.
    *
-   * @return one list per stage, which contains for each computation a map from the names to the
-   *     values of its knobs (settings other than the frequency); an empty list if the plan has no
-   *     knob file
-   * @throws UserError if the knob file of the plan cannot be read or has another format
+   * @return one list per stage. The list of a stage contains one map per computation, from the
+   *     names to the values of its knobs (settings other than the frequency). If the plan has no
+   *     knob file, the method returns an empty list.
+   * @throws UserError if the knob file of the plan cannot be read, or if it does not have the
+   *     format of a knob file
    */
   static List<List<Map<String, String>>> read(Path plan) {
     Path file = beside(plan);

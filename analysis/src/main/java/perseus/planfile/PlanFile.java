@@ -43,8 +43,8 @@ public final class PlanFile {
   }
 
   /**
-   * Returns the plan files of a directory in rising order of their numbers, so that the slowest
-   * plan is first.
+   * Returns the plan files of a directory in rising order of the plans' numbers. The slowest plan
+   * is the first in the returned list.
    *
    * @throws UserError if the directory contains no plan file or cannot be read
    */
@@ -78,8 +78,8 @@ public final class PlanFile {
   /**
    * Reads the predicted iteration time and energy from the comments of a plan file.
    *
-   * @return the predicted iteration time and energy; empty if the plan file has no comments that
-   *     contain them
+   * @return the predicted iteration time and energy; empty if the comments of the plan file contain
+   *     no prediction
    * @throws UserError if the plan file cannot be read, or if a predicted time or energy is not a
    *     number
    */
@@ -112,8 +112,8 @@ public final class PlanFile {
   /**
    * Reads a plan file in either of the two formats of {@link PlanFormat}.
    *
-   * @throws UserError if the file cannot be read or is not a plan; the error message names the line
-   *     of the fault
+   * @throws UserError if the file cannot be read or is not a plan; the error message names the
+   *     wrong line of the file
    */
   public static FrequencyPlan read(Path file) {
     return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());

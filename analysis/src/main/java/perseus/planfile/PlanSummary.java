@@ -6,8 +6,8 @@ import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the contents of {@code summary.json}: the most important values of the plans of a directory
- * and of the planning problem that these plans solve.
+ * Holds the contents of {@code summary.json}. This file contains the most important values of the
+ * plans in a directory, and of the planning problem that the plans solve.
  *
  * @param schemaVersion version of the format of {@code summary.json}, always 1
  * @param source file or directory from which the stage profile was made
@@ -30,17 +30,18 @@ import perseus.profile.StageProfile;
  * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
  *     minimal
  * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
- *     (energy minus blocking power times time) is minimal
+ *     (energy minus the product of blocking power and time) is minimal
  * @param boundAtAllMaxTimeJ lower bound in joules on the energy of any plan with the iteration time
  *     of all-max (every operation at the highest frequency)
  * @param fastest the plan with the shortest iteration time
  * @param leastEnergy the plan of minimum iteration energy
- * @param asked for each iteration time that the user gave, the plan for this time
+ * @param asked description of the chosen plan for each iteration time that the user gave
  * @param plans number of plans in the directory
- * @param breakpoints number of breakpoints of the lower bound on energy, which is a piecewise
- *     linear function of the iteration time
- * @param boundCertificate maximum fraction by which the exact lower bound on energy can be higher
- *     than the computed lower bound; 0 if the computed lower bound is exact
+ * @param breakpoints number of breakpoints of the lower bound on energy; the lower bound is a
+ *     piecewise linear function of the iteration time
+ * @param boundCertificate error limit of the computed lower bound on energy. The exact lower bound
+ *     is higher than the computed lower bound by at most the fraction {@code boundCertificate}. The
+ *     value 0 means that the computed lower bound is exact.
  * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a
@@ -79,8 +80,8 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Holds the iteration time and energy of one plan, and compares them with all-max (every
-   * operation at the highest frequency).
+   * Holds the iteration time and energy of one plan. The record also compares the plan with all-max
+   * (every operation at the highest frequency).
    *
    * @param timeS iteration time of the plan in seconds
    * @param energyJ iteration energy of the plan in joules
@@ -109,8 +110,8 @@ public record PlanSummary(
    * @param timeS iteration time that the user gave, in seconds
    * @param lowerBoundJ lower bound in joules on the energy of any plan with the time {@code timeS}
    * @param plan number of the plan in the directory, from 0
-   * @param planTimeS iteration time of the plan in seconds, at most {@code timeS} if a plan is that
-   *     fast
+   * @param planTimeS iteration time of the plan in seconds. If the directory contains a plan that
+   *     takes at most {@code timeS}, the value is at most {@code timeS}.
    * @param planEnergyJ iteration energy of the plan in joules
    */
   public record Asked(

@@ -8,9 +8,10 @@ import perseus.io.UserError;
  * Parses the Python literal of a plan file, which consists of lists, tuples, strings and numbers.
  * The parser skips Python comments.
  *
- * <p>The parser does not evaluate Python expressions. Any text other than lists, tuples, strings,
- * numbers and comments is an error, and the error message names the line of this text. The running
- * time of the parser is linear in the length of the text.
+ * <p>The parser does not evaluate Python expressions. If the text contains anything other than
+ * lists, tuples, strings, numbers and comments, the parser throws an error. The error message names
+ * the line of the text that the parser does not accept. The running time of the parser is linear in
+ * the length of the text.
  */
 final class PythonLiteral {
   private static final int MAX_DEPTH = 100;
@@ -36,8 +37,8 @@ final class PythonLiteral {
    * Holds a value that was parsed from the text of a plan file, and the line on which the value
    * begins.
    *
-   * @param value the parsed value: a list of {@code Located}, a {@link String} or a {@link Double};
-   *     a Python tuple also becomes a list
+   * @param value the parsed value, which is a list of {@code Located}, a {@link String} or a {@link
+   *     Double}. The parser converts a Python tuple to a list.
    * @param line number of the line on which the parsed value begins, from 1
    * @param text beginning of the parsed value as it is written in the file, for error messages
    */
@@ -90,7 +91,7 @@ final class PythonLiteral {
 
   /**
    * Parses a Python list or tuple. In Python, one value in parentheses without a comma is not a
-   * tuple, so the method returns the value itself.
+   * tuple, so the method then returns the value itself.
    */
   private Object sequence(char close, int depth) {
     at++;

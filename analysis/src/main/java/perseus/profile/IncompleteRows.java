@@ -8,14 +8,15 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the rows (one instruction of one stage at one frequency) that are left out of a stage
- * profile because a rank of the stage did not record them, and makes warnings about these rows.
+ * Collects the rows that are left out of a stage profile because a rank of the stage did not record
+ * them. A row of a stage profile describes one instruction of one stage at one frequency. This
+ * class also makes warnings about the rows that are left out.
  */
 final class IncompleteRows {
   /**
    * Maximum number of frequencies that a warning lists one by one. If rows are left out at more
-   * frequencies, the warning gives the number of these frequencies, the lowest one and the highest
-   * one.
+   * frequencies, the warning gives only the number of these frequencies, the lowest frequency and
+   * the highest frequency.
    */
   private static final int MAX_LISTED_FREQUENCIES = 4;
 
@@ -29,9 +30,11 @@ final class IncompleteRows {
   private final Map<Integer, Integer> ranksOfStage = new TreeMap<>();
 
   /**
-   * Notes that one row, an instruction of a stage at a frequency, is left out of the profile.
+   * Stores that one row is left out of the profile. A row of a profile describes one instruction of
+   * one stage at one frequency.
    *
-   * @param recorded number of ranks of the stage that recorded the instruction at the frequency
+   * @param recorded number of the stage's ranks that recorded the instruction at the frequency
+   *     {@code frequencyMhz}
    * @param ranks number of all ranks of the stage
    */
   void add(int stage, Instruction instruction, int frequencyMhz, int recorded, int ranks) {

@@ -13,30 +13,31 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks whether the times, energies and frequencies of a stage profile are plausible, and makes a
- * warning for each value that is not.
+ * Checks whether the times, energies and frequencies of a stage profile are plausible, and makes
+ * warnings about values that are not plausible.
  *
  * <p>The plausibility checks use only the rows of computations, such as forward and backward. The
  * mean power P in watts of one GPU during the instruction of a row is energy / (time * number of
- * GPUs of the stage). B is the blocking power of the stage in watts, which is the power of one GPU
+ * GPUs of the stage). The blocking power B of a stage is the power in watts of one GPU of the stage
  * while it waits.
  *
  * <ul>
- *   <li>The power P of one GPU during an instruction must be above zero, at least half of the
- *       blocking power B of a waiting GPU, and at most 10 kW. If the power of a GPU is outside
- *       these limits, the times or energies of the profile probably have the wrong unit.
+ *   <li>The power P of one GPU during an instruction must be above zero and at most 10 kW. The
+ *       power P must also be at least half of the blocking power B of a waiting GPU. If the power P
+ *       of a GPU is too low or too high, the times or energies of the profile probably have the
+ *       wrong unit.
  *   <li>The highest frequency of an instruction must be the same on all stages. If the highest
- *       frequencies differ, the stages run at different frequencies in all-max (the baseline plan
- *       with every operation at its highest frequency).
+ *       frequencies of two stages differ, the stages run at different frequencies in all-max (the
+ *       baseline plan with every operation at its highest frequency).
  *   <li>Each stage must have at least half as many frequencies as the stage that has the most
- *       frequencies. If the profile comes from a recording and a stage has less than a quarter as
- *       many frequencies as another stage, records of the stage were lost, and the check throws an
- *       error.
+ *       frequencies. If a recorded stage has less than a quarter of the frequencies of another
+ *       stage, records of the stage were lost. The check throws an error if the profile comes from
+ *       a recording and records of a stage were lost.
  * </ul>
  *
- * <p>Complexity: the plausibility checks take the time O(stages * rows), if the number of
- * instructions per stage is constant. Limits: a wrong unit of times or energies is not found if it
- * changes the power by less than a factor of about two.
+ * <p>Complexity: the plausibility checks take the time O(number of stages * number of rows), if the
+ * number of instructions per stage is constant. Limits: a wrong unit of times or energies is not
+ * found if it changes the power by less than a factor of about two.
  */
 public final class Plausibility {
   /**
@@ -50,8 +51,8 @@ public final class Plausibility {
 
   /**
    * Maximum ratio between the largest number of frequencies of any stage and the number of
-   * frequencies of the checked stage. If the checked stage has so few frequencies that the ratio is
-   * larger, records of the stage were lost.
+   * frequencies of the checked stage. If the checked stage has so few frequencies that the ratio
+   * exceeds this maximum, records of the stage were lost.
    */
   private static final int LOST_RECORDS_RATIO = 4;
 
@@ -68,8 +69,8 @@ public final class Plausibility {
    * Checks a stage profile and returns warnings for the user about values that are not plausible.
    * Each warning is one sentence about one kind of problem of the profile.
    *
-   * @param profile a stage profile whose notes state the blocking power (power of a GPU that waits)
-   *     of every stage
+   * @param profile a stage profile that contains in its notes the blocking power (power of a GPU
+   *     that waits) of every stage
    * @throws UserError if the profile comes from a recording, and a stage has too few frequencies
    *     for planning
    */
@@ -174,8 +175,8 @@ public final class Plausibility {
           String sentence =
               "Stage %d has its %s at only %d of the %d frequencies of other stages"
                   .formatted(stage, instruction, own, most);
-          // Users may omit a few frequencies of a stage. If a stage lacks most of the frequencies
-          // of other stages, records of the stage were lost.
+          // A stage may lack a few frequencies, because users may leave frequencies out. If a stage
+          // lacks most of the frequencies of other stages, records of the stage were lost.
           if (profile.notes().attribution() != null && LOST_RECORDS_RATIO * own < most) {
             throw new UserError(
                 sentence
@@ -199,8 +200,8 @@ public final class Plausibility {
   }
 
   /**
-   * Returns the highest frequency in MHz at which a stage has an instruction, or 0 if the stage
-   * does not have the instruction.
+   * Returns the highest frequency in MHz for which the profile has a row of an instruction of a
+   * stage. If the profile has no row of the instruction for this stage, the method returns 0.
    */
   private int highest(int stage, Instruction instruction) {
     List<ProfileRow> options = profile.options(stage, instruction);

@@ -25,14 +25,16 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Builds a stage profile (time and energy of each instruction of each stage at each frequency) from
- * the instruction energies of all ranks of a recording.
+ * the energies of the instructions on all ranks of a recording.
  *
  * <p>The time of an instruction of a stage is the maximum over the data-parallel and
  * tensor-parallel ranks of the stage. The energy of an instruction of a stage is the sum over all
- * ranks of the stage ({@link ProfileRow#ofRanks}). If any rank of a stage did not record an
- * instruction at a frequency, the profile contains no row for this instruction and frequency of the
- * stage, and a warning is added. If a rank holds several stages, the profile has separate rows for
- * each stage of the rank ({@link StageLayout}).
+ * ranks of the stage. The method {@link ProfileRow#ofRanks} computes the time and the energy of a
+ * stage from the rows of its ranks. If any rank of a stage did not record an instruction at a
+ * frequency, the profile contains no row for this instruction of the stage at this frequency. The
+ * builder adds warnings about rows that are left out to the recording. If a rank holds several
+ * stages, the profile has separate rows for each stage of the rank. The class {@link StageLayout}
+ * says which stages a rank holds.
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -45,7 +47,8 @@ public final class ProfileBuilder {
           .thenComparing(Comparator.comparingInt(Key::frequencyMhz).reversed());
 
   /**
-   * Builds the stage profile of a recording from the instruction energies in {@code attributed}.
+   * Builds the stage profile of a recording from the energies of instructions in {@code
+   * attributed}.
    */
   public static StageProfile join(Recording recording, Attributed attributed) {
     return join(recording, attributed, false);
@@ -55,8 +58,9 @@ public final class ProfileBuilder {
    * Builds the stage profile of a recording from the energies in {@code attributed}. Warnings about
    * the profile are added to {@code recording.warnings()}.
    *
-   * @param leaveOutThrottled whether the profile leaves out the rows of a stage at the frequencies
-   *     at which a GPU of the stage was throttled (ran at a lower clock than requested)
+   * @param leaveOutThrottled whether the profile leaves out rows because of throttling (a GPU ran
+   *     at a lower clock than requested). If the value is true, all rows of a stage are left out at
+   *     each frequency at which a GPU of the stage was throttled.
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {
@@ -90,8 +94,9 @@ public final class ProfileBuilder {
           if (rankRows.size() == ranks) {
             rows.add(ProfileRow.ofRanks(rankRows));
           } else {
-            // The row is left out of the profile, because the sum of the energies of only some
-            // ranks of a stage is lower than the energy of the stage.
+            // Some ranks of the stage did not record the instruction, so the sum of the recorded
+            // energies is lower than the energy of the stage. The row is left out of the profile,
+            // because its energy would be too low.
             incomplete.add(key.stage, key.instruction, key.frequencyMhz, rankRows.size(), ranks);
           }
         });
@@ -115,9 +120,10 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Returns pairs (pipeline rank, frequency in MHz) whose rows are left out of the profile because
-   * a GPU was throttled (ran at a lower clock than requested). Adds a warning to the recording for
-   * each pipeline rank with a GPU that was throttled.
+   * Returns all pairs (pipeline rank, frequency in MHz) whose rows are left out of the profile. A
+   * pair is returned if a GPU of the pipeline rank was throttled (ran at a lower clock than
+   * requested) at the frequency. Adds a warning to the recording for each pipeline rank with a GPU
+   * that was throttled.
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
@@ -200,9 +206,10 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Computes the time in seconds of a transfer from each pipeline rank except the last to the next
+   * For each pipeline rank except the last, computes the time in seconds of a transfer to the next
    * pipeline rank. The time of a transfer between two pipeline ranks is the mean over all pairs of
-   * ranks that exchange results, or 0 if the time is known for no pair.
+   * ranks that exchange results. If no pair of ranks has a known time, the time of the transfer is
+   * 0.
    */
   private static List<Double> transferSeconds(Attributed attributed, int ppRanks) {
     Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();

@@ -13,8 +13,8 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Finds the columns of one {@code profile.csv}, and reads and checks the values of each record
- * (line) of the file.
+ * Finds the columns of a file {@code profile.csv}. This class also reads and checks the values in
+ * each record (line) of the file.
  */
 final class ProfileColumns {
   /**
@@ -28,8 +28,9 @@ final class ProfileColumns {
       List.of("stage", "instruction", "frequency", "time", "energy");
 
   /**
-   * Names of the columns with the values of {@link ProfileRow.Quality}. A {@code profile.csv} may
-   * lack the columns with the quality.
+   * Names of the columns that contain the values of {@link ProfileRow.Quality}, such as standard
+   * errors. A file {@code profile.csv} need not have the columns with standard errors and similar
+   * values.
    */
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
@@ -37,8 +38,8 @@ final class ProfileColumns {
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
   /**
-   * Identifies an execution option: one way to run an instruction of a stage, at one frequency and
-   * with one value of each knob (setting other than the frequency).
+   * Identifies an execution option, which is one way to run an instruction of a stage. An execution
+   * option has one frequency and one value of each knob (setting other than the frequency).
    */
   record Key(int stage, Instruction instruction, int frequencyMhz, Map<String, String> knobs) {
     @Override
@@ -54,7 +55,7 @@ final class ProfileColumns {
   private final List<String> knobs;
   private final List<String> rankColumns;
 
-  /** Number of the line in the file that is currently read, from 1. */
+  /** Number of the line that is currently read. The first line of the file is line 1. */
   private long line;
 
   /**
@@ -91,17 +92,17 @@ final class ProfileColumns {
   }
 
   /**
-   * Sets the line number, from 1, of the record that is read next. Error messages about a record
-   * contain its line number.
+   * Sets the line number of the record that is read next. The first line of the file has the line
+   * number 1. Error messages about a record contain its line number.
    */
   void moveTo(long number) {
     line = number;
   }
 
   /**
-   * Refuses a record that has more fields than the header has columns, unless the additional fields
-   * are blank. For example, a record has too many fields if it contains 1,5 with a decimal comma,
-   * which splits the number into two fields.
+   * Refuses a record that has more fields than the header has columns. The method accepts
+   * additional fields that are blank. For example, a record has too many fields if it contains 1,5
+   * with a decimal comma, which splits the number into two fields.
    *
    * @throws UserError if the record has too many fields
    */
@@ -185,8 +186,8 @@ final class ProfileColumns {
     if (text.equalsIgnoreCase("nan")) {
       return Double.NaN;
     }
-    // Without the check of the text, Double.parseDouble would also accept numbers such as 1f, 1d
-    // and 0x1p3.
+    // The text is checked because Double.parseDouble would also accept texts such as 1f, 1d and
+    // 0x1p3.
     if (!NUMBER.matcher(text).matches()) {
       throw at(column, "is '" + text + "', not a number");
     }

@@ -45,8 +45,8 @@ final class ProfileFiles {
   private ProfileFiles() {}
 
   /**
-   * Holds one row of the profile and the number of the line in {@code profile.csv} that contains
-   * the row, from 1.
+   * Holds one row of the profile and the line number of this row in {@code profile.csv}. The first
+   * line of {@code profile.csv} has the line number 1.
    */
   private record Line(long number, ProfileRow row) {}
 
@@ -142,8 +142,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Joins the rows of all ranks of a stage to one row of the stage, for each stage and each
-   * execution option (frequency and knobs) of an instruction.
+   * Joins rows of ranks to rows of stages. For each execution option (frequency and knobs) of an
+   * instruction of a stage, the rows of all ranks of the stage are joined to one row.
    *
    * @throws UserError if a rank of a stage lacks a row that another rank of the stage has
    */
@@ -195,8 +195,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Returns the path of the JSON file with the notes of a profile. The path of this JSON file
-   * differs from the path {@code csv} of the profile only in the ending {@code .json}.
+   * Returns the path of the JSON file with the notes of a profile. The path of the JSON file is the
+   * path {@code csv}, except that the file name ends in {@code .json}.
    */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();

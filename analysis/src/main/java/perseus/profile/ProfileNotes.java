@@ -17,16 +17,16 @@ import perseus.io.UserError;
  * @param gpu name of the GPU type of the profiled run
  * @param attribution method ({@code deconvolution} or {@code interpolation}) that computed the
  *     energy of each instruction from the readings of energy counters
- * @param blockingWatts mean power in watts that one GPU draws while it waits for another stage
- *     (blocking power), over the GPUs of all stages
+ * @param blockingWatts blocking power: power in watts that one GPU draws while it waits for another
+ *     stage, as the mean over the GPUs of all stages
  * @param stageBlockingWatts for each stage, the power in watts that one GPU draws while it waits
  *     (blocking power)
  * @param gpusPerStage number of GPUs of each stage; the energy in a row of the profile is the sum
  *     over all GPUs of the row's stage
  * @param stageTransferSeconds for each stage except the last, the time in seconds to transfer an
- *     activation to the next stage or a gradient back from it
- * @param lagSeconds lag of the energy counter in seconds: the delay between the use of energy and
- *     the reading of the counter that contains this energy
+ *     activation to the next stage, or a gradient back from the next stage
+ * @param lagSeconds lag of the energy counter in seconds. The lag is the delay between the use of
+ *     energy by a GPU and its appearance in the energy counter.
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
  * @param warnings reasons why the profile may be wrong, one sentence each
@@ -111,9 +111,9 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns a copy of these notes with other blocking powers (powers of a GPU that waits) and other
-   * numbers of GPUs. The overall blocking power in the copy is the mean over all GPUs of all
-   * stages.
+   * Returns a copy of the notes with new blocking powers (powers of a GPU that waits) and new
+   * numbers of GPUs for all stages. In the copy, the blocking power of the whole profile is the
+   * mean over all GPUs of all stages.
    *
    * @param stageWatts for each stage, the power in watts that one GPU draws while it waits
    *     (blocking power)
@@ -124,8 +124,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Computes the mean power in watts that one GPU draws while it waits, over all GPUs of all
-   * stages.
+   * Computes the mean blocking power in watts over all GPUs of all stages. Blocking power is the
+   * power that a GPU draws while it waits.
    */
   private static double meanOverGpus(List<Double> stageWatts, List<Integer> gpus) {
     double watts = 0;
@@ -137,7 +137,7 @@ public record ProfileNotes(
     return watts / count;
   }
 
-  /** Returns a copy of these notes with another number of GPUs for each stage. */
+  /** Returns a copy of the notes with new numbers of GPUs for all stages. */
   public ProfileNotes withGpus(List<Integer> gpus) {
     return copy(blockingWatts, stageBlockingWatts, gpus);
   }
@@ -161,11 +161,12 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns for each stage except the last the time in seconds to transfer an activation to the
+   * For each stage except the last, returns the time in seconds to transfer an activation to the
    * next stage. If the time of a transfer between two stages is unknown, the method returns 0
    * seconds for this transfer.
    *
-   * @param stages number of stages; the returned array has {@code stages - 1} transfer times
+   * @param stages number of stages; the returned array contains {@code stages - 1} times of
+   *     transfers
    */
   public double[] transferSeconds(int stages) {
     double[] seconds = new double[Math.max(0, stages - 1)];

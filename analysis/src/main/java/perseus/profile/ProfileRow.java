@@ -6,19 +6,19 @@ import perseus.pipeline.Instruction;
 
 /**
  * Holds one row of a stage profile: the time and the energy of one instruction of a stage at one
- * frequency. A row of a profile is one execution option, which means one way to run the
+ * frequency. A row of a profile describes one execution option, which is one way to run the
  * instruction. Some profiles have knobs, which are settings of an instruction other than its
  * frequency. If a profile has knobs, each row of the profile also has one value for each knob.
  *
- * @param stage number of the pipeline stage, from 0
+ * @param stage number of the pipeline stage; stages are numbered from 0
  * @param instruction kind of instruction, such as forward or backward
  * @param frequencyMhz frequency (SM clock of the GPU) in MHz
  * @param timeSeconds mean duration of one execution of the instruction, in seconds
  * @param energyJoules mean energy of one execution of the instruction, in joules, summed over all
  *     GPUs of the stage
  * @param knobs values of all knobs (settings other than the frequency), as they are written in the
- *     profile file; the keys are the names of the knobs' columns, in the order of the file; empty
- *     if the profile has no knobs
+ *     profile file. The keys of the map are the names of the knobs' columns, in the order of the
+ *     columns in the file. The map is empty if the profile has no knobs.
  * @param quality numbers that say how precise the time and the energy are
  */
 public record ProfileRow(
@@ -32,25 +32,25 @@ public record ProfileRow(
 
   /**
    * Holds numbers that say how precise the time and the energy of a row are, such as standard
-   * errors. Unknown values of the quality are NaN, but an unknown number of measured executions is
-   * 0.
+   * errors. An unknown standard error and an unknown R squared are NaN. An unknown number of
+   * measured executions is 0.
    *
    * @param instances number of measured executions of the instruction
    * @param timeStderrSeconds standard error of the mean time of one execution, in seconds
    * @param energyStderrJoules standard error of the mean energy of one execution, in joules
-   * @param r2 coefficient of determination (R squared) of the fitted powers, computed from updates
-   *     of the energy counter that were not used for the fit
+   * @param r2 coefficient of determination (R squared) of the fitted powers of instructions. The
+   *     coefficient is computed from updates of the energy counter that were not used for the fit.
    */
   public record Quality(
       long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
-    /**
-     * The quality of a row of which only the time and the energy are known, but not how precise
-     * they are.
-     */
+    /** Quality of a row whose time and energy are known, but whose precision is unknown. */
     public static final Quality UNKNOWN = new Quality(0, Double.NaN, Double.NaN, Double.NaN);
   }
 
-  /** Creates a row of unknown quality, without any settings (knobs) other than the frequency. */
+  /**
+   * Creates a row without knobs (settings other than the frequency). The precision of the row's
+   * time and energy is unknown.
+   */
   public ProfileRow(
       int stage,
       Instruction instruction,
@@ -94,8 +94,8 @@ public record ProfileRow(
   }
 
   /**
-   * Returns a copy of this row that has another energy in joules, and whose precision (quality) is
-   * unknown.
+   * Returns a copy of this row with another energy in joules. The precision of the time and the
+   * energy in the copy is unknown.
    */
   ProfileRow withEnergyOfUnknownQuality(double joules) {
     return new ProfileRow(

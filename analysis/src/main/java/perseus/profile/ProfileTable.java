@@ -17,8 +17,9 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * Converts the rows of a stage profile to a Tablesaw table and back, for use in notebooks. The
- * Tablesaw table of a profile has the columns of {@code profile.csv}.
+ * Converts the rows of a stage profile to a table of the Java library Tablesaw, and converts a
+ * table back to rows. Notebooks use the Tablesaw tables. The Tablesaw table of a profile has the
+ * columns of {@code profile.csv}.
  */
 final class ProfileTable {
   private ProfileTable() {}

@@ -9,10 +9,10 @@ import perseus.pipeline.IterationDag;
 
 /**
  * Makes the blocking power (power of a GPU that waits) equal for all stages that share a rank.
- * Stages that share a rank run on the same GPUs, so these stages must have one blocking power. If
- * stages that share a rank were measured on different GPUs, their measured blocking powers differ
- * slightly. This class replaces the blocking powers of stages that share a rank by the mean of
- * these powers.
+ * Stages that share a rank run on the same GPUs, so stages that share a rank must have the same
+ * blocking power. If stages that share a rank were measured on different GPUs, their measured
+ * blocking powers differ slightly. This class replaces the blocking powers of all stages that share
+ * a rank by their mean.
  */
 public final class SharedRanks {
   /**
@@ -24,8 +24,8 @@ public final class SharedRanks {
   private SharedRanks() {}
 
   /**
-   * Replaces the blocking power (power of a GPU that waits) of each stage by the mean over all
-   * stages that share a rank with it.
+   * Replaces the blocking power (power of a GPU that waits) of each stage by a mean. The mean is
+   * taken over all stages that share a rank with the stage.
    *
    * @param dag DAG of the iteration; stages share a rank if their operations are in the same lane
    *     (the sequence of operations of one rank)

@@ -17,24 +17,25 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  *
  * <p>Method: local regression. For each frequency, a straight line is fitted to the values (times
  * or energies) at the seven nearest frequencies. In each fit, tricube weights give less weight to
- * values at distant frequencies. The smoothed value at a frequency is the value that the line
- * fitted for this frequency has there. Two further passes of fits lower the weights of values that
- * are far from their fitted line, so that a single wrong value has little effect. The times and the
- * energies of a profile are smoothed separately. The values of each instruction of each stage are
- * smoothed separately. If a profile has knobs (settings other than the frequency), the rows of each
- * combination of knob values are smoothed separately.
+ * values at distant frequencies. The smoothed value at a frequency is the value at this frequency
+ * of the line that was fitted for this frequency. Each line is fitted three times. In the second
+ * and third fit, values that are far from their previously fitted line get less weight, so that a
+ * single wrong value has little effect. The times and the energies of a profile are smoothed
+ * separately. The values of each instruction of each stage are smoothed separately. If a profile
+ * has knobs (settings other than the frequency), the rows of each combination of knob values are
+ * smoothed separately.
  *
  * <p>Complexity: for n frequencies, O(n) lines are fitted, each to seven values. Limits: the times
- * and energies of an instruction that has fewer than seven frequencies are not changed. For some
- * numbers of frequencies, such as 55, each line is fitted to the values at only six frequencies
- * because of rounding. Smoothing also flattens real jumps of time or energy, such as the jump at
- * the frequency where a GPU changes its voltage. Because it can remove real jumps, smoothing is
- * used only if the user asks for it. Source: Cleveland, Robust locally weighted regression and
- * smoothing scatterplots, Journal of the American Statistical Association 74, 1979, as implemented
- * in Commons Math.
+ * and energies of an instruction that has fewer than seven frequencies are not changed. If an
+ * instruction has, for example, 55 frequencies, each line is fitted to the values at only six
+ * frequencies because of a rounding error. Smoothing also flattens real jumps of time or energy,
+ * such as the jump at the frequency where a GPU changes its voltage. Because it can remove real
+ * jumps, smoothing is used only if the user asks for it. Source: Cleveland, Robust locally weighted
+ * regression and smoothing scatterplots, Journal of the American Statistical Association 74, 1979,
+ * as implemented in Commons Math.
  */
 final class Smoothing {
-  /** Number of frequencies to whose values each straight line is fitted. */
+  /** Number of frequencies whose values determine one fitted straight line. */
   private static final double FREQUENCIES_OF_FIT = 7;
 
   private static final int ROBUSTNESS_PASSES = 2;
@@ -84,9 +85,9 @@ final class Smoothing {
   }
 
   /**
-   * Smooths one kind of value of the rows, such as their times. The x-values of the fitted lines
-   * are the negative frequencies, because Commons Math needs ascending x-values and the frequencies
-   * of the rows descend.
+   * Smooths either the times or the energies of the rows. The x-values of the fitted lines are the
+   * negative frequencies, because Commons Math needs ascending x-values and the frequencies of the
+   * rows descend.
    */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
     return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)

@@ -12,10 +12,12 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Computes which stages each rank of a pipeline holds. Usually rank r of the pipeline holds stage
- * r. Under an interleaved pipeline schedule, rank r of R ranks holds the stages r, r + R, r + 2 R
- * and so on, which are called the chunks of the rank. The chunks (stages) of one rank are numbered
- * 0, 1, 2 and so on. In the log of a rank, the name of an instruction ends with the number of its
- * chunk (stage of the rank), except for chunk 0 ({@link ChunkInstruction}).
+ * r. Under an interleaved pipeline schedule with R ranks, rank r holds the stages r, r + R, r + 2 R
+ * and so on. The stages that a rank holds are called the chunks of the rank. The chunks (stages) of
+ * one rank are numbered 0, 1, 2 and so on. In the log of a rank, the name of an instruction ends
+ * with the number of its chunk (stage of the rank). If the chunk has the number 0, the name
+ * contains no number. The class {@link ChunkInstruction} defines the names of instructions with
+ * numbers of chunks.
  *
  * @param ranks number of ranks of a pipeline
  * @param chunks number of stages that each rank holds
@@ -24,8 +26,8 @@ record StageLayout(int ranks, int chunks) {
   private static final String INTERLEAVED = "interleaved";
 
   /**
-   * Finds out which stages each rank of a recording holds, from the name of the pipeline schedule
-   * and the names of the recorded instructions.
+   * Finds out which stages each rank of a recording holds. The method uses the name of the pipeline
+   * schedule and the names of the recorded instructions.
    */
   static StageLayout of(Recording recording, Attributed attributed) {
     RunManifest manifest = recording.manifest();
@@ -47,9 +49,9 @@ record StageLayout(int ranks, int chunks) {
 
   /**
    * Returns the stage to which an instruction in the log of a rank belongs. In logs, the name of a
-   * load (reading of training data) contains no number of a chunk (stage of the rank). A load that
-   * pipeline rank 0 executes belongs to the first stage of this rank, and a load that any other
-   * rank executes belongs to the last stage of that rank.
+   * load (reading of training data) contains no number of a chunk (stage of the rank). If pipeline
+   * rank 0 executes a load, the load belongs to the first stage of rank 0. If another pipeline rank
+   * executes a load, the load belongs to the last stage of the executing rank.
    */
   int stage(int ppRank, Instruction logged) {
     int chunk = ChunkInstruction.of(logged).chunk();
@@ -77,12 +79,12 @@ record StageLayout(int ranks, int chunks) {
   }
 
   /**
-   * Returns for each stage except the last the time in seconds of a transfer to the next stage. The
-   * time of a transfer from the last rank back to the first rank is not measured. For the transfer
-   * from the last rank back to the first rank, the longest measured transfer time is used.
+   * For each stage except the last, returns the time in seconds of a transfer to the next stage.
+   * The time of a transfer from the last rank back to the first rank is not measured. For the
+   * transfer from the last rank back to the first rank, the longest measured transfer time is used.
    *
-   * @param betweenRanks time in seconds of a transfer from each pipeline rank except the last to
-   *     the next pipeline rank
+   * @param betweenRanks for each pipeline rank except the last, the time in seconds of a transfer
+   *     to the next pipeline rank
    */
   List<Double> transferSeconds(List<Double> betweenRanks) {
     double lastToFirst = betweenRanks.stream().mapToDouble(Double::doubleValue).max().orElse(0);

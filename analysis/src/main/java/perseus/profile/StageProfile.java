@@ -25,20 +25,19 @@ import tech.tablesaw.api.Table;
  */
 public final class StageProfile {
   /**
-   * Maximum number of stages of a profile. A stage number in a file that is not below this maximum
-   * is an error.
+   * Maximum number of stages of a profile. If a file contains a stage number that is not below this
+   * maximum, reading the file fails.
    */
   static final int MAX_STAGES = 100_000;
 
   /**
-   * Maximum frequency in MHz. A larger frequency in a profile file probably has a unit other than
-   * MHz.
+   * Maximum frequency in MHz. A frequency above this maximum probably has a unit other than MHz.
    */
   static final int MAX_FREQUENCY_MHZ = 100_000;
 
   /**
-   * Maximum time of an instruction, in seconds. A larger time in a profile file probably has a unit
-   * other than seconds.
+   * Maximum time of an instruction, in seconds. A time above this maximum probably has a unit other
+   * than seconds.
    */
   static final double MAX_SECONDS = 1e6;
 
@@ -47,7 +46,8 @@ public final class StageProfile {
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
 
   /**
-   * Creates a stage profile, and orders and checks its rows.
+   * Creates a stage profile from rows and notes. The constructor checks the rows and puts them in
+   * order.
    *
    * @throws UserError if a number in a row is out of range, or if two rows are the same execution
    *     option (stage, instruction, frequency and knobs)
@@ -73,14 +73,14 @@ public final class StageProfile {
    * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A
    * {@code profile.csv} with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code
    * tp_rank} has one row per rank. If the file has one row per rank, the rows of all ranks of a
-   * stage are joined to one row of the stage. In a joined row of a stage, the time is the maximum
-   * over the ranks of the stage, and the energy is the sum over the ranks of the stage. If the file
-   * has one row per rank, the number of GPUs of a stage is the number of its ranks.
+   * stage are joined to one row of the stage. The time in a joined row is the maximum over the
+   * ranks of the stage. The energy in a joined row is the sum over the ranks of the stage. If the
+   * file has one row per rank, the number of GPUs of a stage is the number of its ranks.
    *
    * @param csv path of a {@code profile.csv} in UTF-8 with times in seconds, energies in joules and
    *     frequencies in MHz
-   * @throws UserError if a file is missing, unreadable or not a profile; the message names the line
-   *     and the column of the fault
+   * @throws UserError if a file is missing, unreadable or not a profile; the error message names
+   *     the wrong line and the wrong column
    */
   public static StageProfile read(Path csv) {
     return ProfileFiles.read(csv);
@@ -113,7 +113,7 @@ public final class StageProfile {
     return List.of(csv, ProfileFiles.notesBeside(csv));
   }
 
-  /** Returns a copy of this profile with the same rows and other notes. */
+  /** Returns a copy of this profile in which the notes are replaced by {@code other}. */
   public StageProfile withNotes(ProfileNotes other) {
     return new StageProfile(rows, other);
   }
@@ -124,8 +124,8 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the notes of this profile, which hold all values that are not in a row. The notes
-   * contain for example blocking powers (powers of a GPU that waits), numbers of GPUs and warnings.
+   * Returns the notes of this profile, which hold all values that are not in a row. For example,
+   * the notes contain blocking powers (powers of a GPU that waits), numbers of GPUs and warnings.
    */
   public ProfileNotes notes() {
     return notes;
@@ -150,8 +150,9 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the execution options of an instruction of a stage, with the highest frequency first.
-   * The list of options is empty if the stage does not have the instruction.
+   * Returns the execution options of an instruction of a stage. The option with the highest
+   * frequency is the first in the list. The list of options is empty if the profile has no row of
+   * the instruction for this stage.
    */
   public List<ProfileRow> options(int stage, Instruction instruction) {
     return List.copyOf(
@@ -182,7 +183,7 @@ public final class StageProfile {
   /**
    * Returns a copy of this profile in which every time is multiplied by {@code timeFactor} and
    * every energy by {@code energyFactor}. A copy with multiplied times and energies is useful if
-   * only a part of each stage was measured.
+   * the profile was measured with only a part of each stage.
    *
    * @throws UserError if the factor of times or the factor of energies is not a positive number
    */
@@ -215,25 +216,27 @@ public final class StageProfile {
   }
 
   /**
-   * Returns a copy of this profile in which smooth functions of the frequency replace the times and
-   * energies of each instruction.
+   * Returns a copy of this profile with smoothed times and energies. The times and energies of each
+   * instruction in the copy follow smooth functions of the frequency.
    */
   public StageProfile smoothed() {
     return new StageProfile(Smoothing.of(rows), notes);
   }
 
   /**
-   * Returns a Tablesaw table with the rows of this profile. The Tablesaw table of a profile has the
-   * columns of {@code profile.csv}.
+   * Returns the rows of this profile as a table of the Java library Tablesaw. The Tablesaw table of
+   * a profile has the columns of {@code profile.csv}.
    */
   public Table toTable() {
     return ProfileTable.of(this);
   }
 
   /**
-   * Creates a stage profile from a Tablesaw table with the columns of {@link #toTable}.
+   * Creates a stage profile from a Tablesaw table that has the same columns as the tables that
+   * {@link #toTable} returns.
    *
-   * @throws UserError if a column of the table is missing or a value in it is out of range
+   * @throws UserError if a column of the table is missing, or if a value in the table is out of
+   *     range
    */
   public static StageProfile of(Table table, ProfileNotes notes) {
     return new StageProfile(ProfileTable.rows(table), notes);

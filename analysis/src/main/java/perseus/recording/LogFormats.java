@@ -16,7 +16,7 @@ import perseus.recording.run.LogFormat;
  * Lists all implementations of {@link LogFormat}, and finds the one that can read the logs of a
  * given directory.
  *
- * <p>A new log format is one class that implements {@link LogFormat}, and one entry in the list of
+ * <p>To add a log format, write a class that implements {@link LogFormat} and add it to the list in
  * {@code LogFormats}.
  */
 final class LogFormats {

@@ -16,10 +16,10 @@ import perseus.recording.log.Warnings;
  */
 public final class RankComparison {
   /**
-   * Largest accepted difference in seconds between the start (or end) of one rank's log and the
-   * median start (or end) of all ranks' logs. In a long run, a difference between the start (or
-   * end) times of logs of up to {@link #MAX_DIFFERENCE_SHARE} times the duration of the run is also
-   * accepted.
+   * Largest accepted difference in seconds between the start time of one rank's log and the median
+   * start time of all ranks' logs. The limit for the end times of the logs is the same as the limit
+   * for their start times. In a long run, the limit for the start and end times of logs is the
+   * product of {@link #MAX_DIFFERENCE_SHARE} and the duration of the run.
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -28,8 +28,8 @@ public final class RankComparison {
   private final List<Summary> ranks = new ArrayList<>();
 
   /**
-   * Holds the values of one rank that are compared with other ranks, so that the logs of the rank
-   * need not be kept in memory.
+   * Holds those values of one rank that are compared with other ranks. So the logs of the rank need
+   * not be kept in memory.
    */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
@@ -69,8 +69,8 @@ public final class RankComparison {
   }
 
   /**
-   * Adds a warning if one rank recorded optimizer steps in less than half of its iterations,
-   * although another rank recorded a step in every iteration. The optimizer steps are the last
+   * Adds a warning if one rank recorded fewer optimizer steps than half of its iterations, although
+   * another rank recorded an optimizer step in every iteration. The optimizer steps are the last
    * records in an instruction log. So an instruction log that was cut off at its end lacks
    * optimizer steps.
    */
@@ -95,9 +95,9 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank whose log starts late but ends with the logs of the other ranks has no fault. If
-      // both the start and the end of a rank's log differ from the median of all ranks, the clock
-      // of this rank is wrong.
+      // A rank is not reported if its log starts late but ends at the same time as the logs of the
+      // other ranks. If both the start and the end of a rank's log differ from the medians of all
+      // ranks, the clock of this rank is wrong.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

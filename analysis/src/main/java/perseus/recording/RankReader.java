@@ -119,7 +119,7 @@ final class RankReader {
   }
 
   /**
-   * Returns the error message for a rank without any iteration to analyze. The error message states
+   * Returns the error message for a rank that has no iteration to analyze. The error message states
    * why no iteration is left, and tells the user what to do.
    */
   private String nothingLeft(RankPlace place, int complete) {

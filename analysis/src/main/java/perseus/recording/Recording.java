@@ -26,8 +26,8 @@ import perseus.recording.run.RunManifest;
  * <p>{@link #open} looks only at file names and manifests. {@link #read} reads the logs of only one
  * rank, so that the logs of all ranks need not be in memory at the same time.
  *
- * <p>Several directories of a recording can be repeated recordings of one job. Several directories
- * can also be parts of one recording, for example one directory from each host.
+ * <p>Several directories of a recording can be repeated recordings of one job. One recording can
+ * also be divided into several directories, for example one directory from each host.
  */
 public final class Recording {
   private final List<RunDirectory> directories;
@@ -55,8 +55,8 @@ public final class Recording {
    * @param paths directories of the recording, at least one
    * @param options values that the user gave about the run on the command line
    * @throws UserError if a directory holds no recording, the logs of a rank are missing, the
-   *     directories are of different jobs, or neither {@code run.json} nor {@code options} describe
-   *     the run
+   *     directories belong to different jobs, or the run is described neither by {@code run.json}
+   *     nor by {@code options}
    */
   public static Recording open(List<Path> paths, RecordingOptions options) {
     Warnings warnings = new Warnings();

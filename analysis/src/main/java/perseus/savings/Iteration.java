@@ -24,8 +24,9 @@ public record Iteration(double timeSeconds, double energyJoules) {
   }
 
   /**
-   * Returns the energy in joules that the pipeline uses during this iteration and while it waits
-   * after the end of this iteration.
+   * Returns the energy in joules that the pipeline uses from the start of this iteration until it
+   * stops waiting. The returned energy consists of the energy of the iteration and the energy that
+   * the pipeline uses while it waits after the iteration.
    *
    * @param endSeconds time in seconds from the start of the iteration until the pipeline stops
    *     waiting

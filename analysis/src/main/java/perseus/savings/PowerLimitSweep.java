@@ -15,8 +15,8 @@ import perseus.io.CsvChecks;
 import perseus.io.UserError;
 
 /**
- * Reads a table of iterations that were measured under different power limits of the GPUs, in the
- * format of the project Zeus.
+ * Reads a table of iterations that were measured under different power limits of the GPUs. The
+ * table has the format of the project Zeus.
  *
  * <p>The table of measured iterations is a CSV file with the columns {@code time} in seconds,
  * {@code energy} in joules, and {@code power_limit_R} in watts for each rank R.
@@ -25,9 +25,9 @@ public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns the iteration with the highest sum of power limits over all ranks. The iteration with
-   * the highest power limits is used as all-max (every operation at the highest frequency), because
-   * the highest power limits do not lower the clocks of the GPUs.
+   * Returns the iteration with the highest sum of power limits over all ranks. The highest power
+   * limits do not lower the clocks of the GPUs. The iteration with the highest power limits is
+   * therefore used as all-max (every operation at the highest frequency).
    *
    * @throws UserError if the CSV file cannot be read, if it lacks a column or has no rows, or if a
    *     value in it is not above 0

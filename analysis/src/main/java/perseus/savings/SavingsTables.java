@@ -7,19 +7,20 @@ import java.util.Optional;
 import perseus.savings.Workload.Origin;
 
 /**
- * Computes the tables of the Perseus paper for given workloads: the energy that plans save, without
- * a straggler and with stragglers (slower pipelines to wait for).
+ * Computes, for given workloads, the tables of the Perseus paper that show how much energy plans
+ * save. The tables show the savings without a straggler (a slower pipeline to wait for) and with
+ * stragglers.
  *
  * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the Perseus paper.
  * The table of savings with stragglers of several degrees corresponds to table 4 of the Perseus
  * paper. A third table contains the energy that all pipelines of a fleet save together.
  *
  * @param workloads workloads whose savings the tables contain; a workload is one pipeline with its
- *     iterations under several policies
- * @param stragglers degrees r of stragglers (slower pipelines); a straggler of degree r takes r
- *     times the iteration time of the baseline
+ *     iterations under several policies (methods that choose frequencies)
+ * @param stragglers degrees of stragglers (slower pipelines). The degree of a straggler is its
+ *     iteration time divided by the iteration time of the baseline.
  * @param rule rule by which a pipeline chooses its plan while it waits for a straggler; if empty,
- *     {@link Workload.Origin} determines the rule, as in the Perseus paper
+ *     the rule depends on {@link Workload.Origin}, as in the Perseus paper
  */
 public record SavingsTables(
     List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {
@@ -29,9 +30,10 @@ public record SavingsTables(
   }
 
   /**
-   * Returns a note that names the workloads whose energies come from simulated GPUs. The note about
-   * simulated workloads is "simulated" if all workloads are simulated, "simulated" and their names
-   * if only some are simulated, and empty if none is.
+   * Returns a note that names the workloads whose energies come from simulated GPUs. If all
+   * workloads are simulated, the note is "simulated". If only some workloads are simulated, the
+   * note is "simulated" followed by the names of the simulated workloads. If no workload is
+   * simulated, the note is empty.
    */
   public String simulated() {
     return simulated(workloads);
@@ -52,8 +54,8 @@ public record SavingsTables(
   }
 
   /**
-   * Returns the fraction of energy that a policy saves compared to the baseline, for a pipeline
-   * that waits for a straggler (a slower pipeline).
+   * Returns the fraction of energy that a pipeline saves while it has to wait for a straggler (a
+   * slower pipeline). The energy under a policy is compared to the energy under the baseline.
    */
   public double withStraggler(Workload workload, Policy policy, double straggler) {
     return workload.reduction(policy, straggler, ruleFor(workload));
@@ -131,11 +133,11 @@ public record SavingsTables(
   /**
    * Returns the savings of all workloads in one table that programs can read easily.
    *
-   * <p>The table for programs has one row per workload, policy, number of pipelines and degree of
-   * straggler. In rows for savings without a straggler, the column of the straggler's degree is
-   * empty. Only rows for savings without a straggler have a slowdown and a value of T* / T0. T* /
-   * T0 is the iteration time T* of the plan of minimum energy, divided by the iteration time T0 of
-   * the baseline.
+   * <p>The table for programs has one row for each combination of workload, policy, number of
+   * pipelines and degree of the straggler. In rows for savings without a straggler, the column of
+   * the straggler's degree is empty. Only rows for savings without a straggler have a slowdown.
+   * Only rows for savings without a straggler have a value of T* / T0. T* / T0 is the iteration
+   * time T* of the plan of minimum energy, divided by the iteration time T0 of the baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

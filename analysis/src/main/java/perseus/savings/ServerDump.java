@@ -16,36 +16,36 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * Holds the measured iteration times and energies that a plan server wrote about one job: a file
- * {@code N.prof.json} for each frequency schedule N that ran.
+ * Holds the measured iteration times and energies that a plan server wrote about one job. For each
+ * frequency schedule with a number N that ran, the plan server wrote a file {@code N.prof.json}.
  *
  * <p>A frequency schedule gives a frequency to every computation of an iteration. A job runs
- * several iterations under each frequency schedule. The time of a frequency schedule is the time of
- * the slowest rank in an iteration, averaged over the iterations. The energy of a frequency
- * schedule is the sum over all ranks in an iteration, averaged over the iterations. The first
- * {@value #WARMUP} frequency schedules are warm-ups at the highest frequency, and their
+ * several iterations under each frequency schedule. The time of an iteration is the time of its
+ * slowest rank. The energy of an iteration is the sum of the energies of all ranks. The time and
+ * the energy of a frequency schedule are the mean time and the mean energy of its iterations. The
+ * first {@value #WARMUP} frequency schedules are warm-ups at the highest frequency, whose
  * measurements are not used. The first {@value #WARMUP} iterations under every frequency schedule
- * are also warm-ups, and their measurements are not used.
+ * are also warm-ups, whose measurements are not used.
  *
  * @param directory directory that contains the files {@code N.prof.json}
  * @param ranks number of ranks of the job, which is also its number of GPUs
  * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
  *     simulated; false if {@code run.json} does not exist
- * @param iterations mean time and energy of an iteration, for each frequency schedule that is not a
- *     warm-up
+ * @param iterations mean time and mean energy of the iterations under each frequency schedule that
+ *     is not a warm-up
  */
 public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
   /**
-   * Number of frequency schedules that are warm-ups, and also the number of iterations under each
-   * frequency schedule that are warm-ups.
+   * Number of frequency schedules that are warm-ups. The constant is also the number of iterations
+   * under each frequency schedule that are warm-ups.
    */
   private static final int WARMUP = 2;
 
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
 
   /**
-   * Holds the values that a file {@code N.prof.json} contains for one rank: one time in seconds and
-   * one energy in joules per iteration.
+   * Holds the values that a file {@code N.prof.json} contains for one rank. For each iteration, the
+   * file contains one time in seconds and one energy in joules of the rank.
    */
   private record Rank(Integer rank, List<Double> iterTime, List<Double> iterEnergy) {}
 
@@ -53,7 +53,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
    * Reads all files {@code N.prof.json} that a plan server wrote about one job.
    *
    * @throws UserError if all frequency schedules are warm-ups, if the file of a schedule before the
-   *     last schedule is missing, or if a file has another format
+   *     last schedule is missing, or if a file has a wrong format
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
@@ -80,8 +80,9 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
   }
 
   /**
-   * Checks that the file of no frequency schedule is missing. If the file of a warm-up schedule
-   * were missing, a later frequency schedule would be treated as a warm-up.
+   * Checks that the directory contains a file for every frequency schedule before the last
+   * schedule. If the file of a warm-up schedule were missing, a later frequency schedule would be
+   * treated as a warm-up.
    */
   private static void requireAll(Path directory, Set<Integer> numbers) {
     int expected = 0;
@@ -117,8 +118,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // If at most WARMUP iterations ran under a frequency schedule, only the last of these
-    // iterations is used, although it is a warm-up.
+    // If at most WARMUP iterations ran under a frequency schedule, only the last iteration under
+    // this schedule is used, although it is a warm-up.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;

@@ -22,9 +22,9 @@ public enum StragglerRule {
   },
 
   /**
-   * Chooses the plan of minimum iteration energy, without the energy that GPUs use while they wait
-   * for the straggler. The Perseus paper uses the rule "minimum energy without waiting" for
-   * emulated fleets.
+   * Chooses the plan of minimum iteration energy. Iteration energy does not include the energy that
+   * GPUs use while they wait for the straggler. The Perseus paper uses the rule "minimum energy
+   * without waiting" for emulated fleets.
    */
   LEAST_ENERGY {
     @Override
@@ -46,8 +46,8 @@ public enum StragglerRule {
   };
 
   /**
-   * Returns the order in which this straggler rule prefers iterations, with the best iteration
-   * first.
+   * Returns a comparator of iterations. In the order of the comparator, iterations that this
+   * straggler rule prefers come first.
    *
    * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
    *     (blocking power)
@@ -58,8 +58,8 @@ public enum StragglerRule {
    * Returns the iteration that a pipeline runs if it has to wait for a straggler (a slower
    * pipeline).
    *
-   * @param endSeconds iteration time of the straggler in seconds; if every iteration of the policy
-   *     is slower than the straggler, the method returns the fastest iteration
+   * @param endSeconds iteration time of the straggler in seconds. If every iteration of the policy
+   *     is slower than the straggler, the method returns the fastest iteration.
    * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
    *     (blocking power)
    */

@@ -16,8 +16,8 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
   }
 
   /**
-   * Returns the width of a column of the table in characters, which is the length of the column's
-   * longest cell or of its name, whichever is longer.
+   * Returns the width of a column of the table in characters. The width is the length of the
+   * longest text in the column, including the name of the column.
    */
   int width(int column) {
     int width = header.get(column).length();

@@ -10,11 +10,11 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Lists the text formats of tables (aligned text, CSV and Markdown), and writes a table in one of
- * these formats.
+ * Lists the text formats of tables, which are aligned text, CSV and Markdown. Each format can write
+ * a table as text.
  */
 public enum TableFormat {
-  /** Aligns the columns of a table with spaces, so that a terminal shows them below each other. */
+  /** Writes a table as plain text, in which spaces align the cells of each column. */
   TEXT {
     @Override
     public String format(Table table) {
@@ -33,7 +33,7 @@ public enum TableFormat {
     }
   },
 
-  /** Writes a table as comma-separated values, after a line with the names of the columns. */
+  /** Writes a table as comma-separated values. The first line contains the names of the columns. */
   CSV {
     @Override
     public String format(Table table) {

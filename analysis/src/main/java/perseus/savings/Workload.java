@@ -4,37 +4,41 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Holds the measured or planned iterations of one pipeline, and computes how much energy each
- * policy (method that chooses frequencies) saves compared to a baseline.
+ * Holds the measured or planned iterations of one pipeline. This class also computes how much
+ * energy each policy (method that chooses frequencies) saves compared to a baseline.
  *
  * <p>A policy is a method that chooses GPU frequencies. The baseline is an iteration with every
- * operation at the highest frequency. T0 is the time in seconds and E0 is the energy in joules of
- * an iteration of the baseline. T is the time in seconds and E is the energy in joules of an
- * iteration under a plan. W is the power in watts of all GPUs of the pipeline together while they
- * wait.
+ * operation at the highest frequency. T0 is the iteration time of the baseline in seconds. E0 is
+ * the iteration energy of the baseline in joules. T is the iteration time of a plan in seconds. E
+ * is the iteration energy of a plan in joules. W is the power in watts that all GPUs of the
+ * pipeline together draw while they wait.
  *
  * <ul>
- *   <li>Without a straggler, the policy runs its fastest plan and saves the fraction {@code 1 - E /
- *       E0} of the baseline's energy E0.
- *   <li>A straggler is another pipeline, whose iterations take longer than those of the baseline. A
- *       straggler of degree r takes r times the iteration time T0 of the baseline. A pipeline that
- *       waits for a straggler runs the plan of its policy that a {@link StragglerRule} chooses.
- *       From the start of its iteration until a straggler of degree r has finished, a pipeline uses
- *       the energy {@code E0 + (r T0 - T0) W} with the baseline, and the energy {@code E + (r T0 -
- *       T) W} with a plan.
+ *   <li>Without a straggler, the policy runs its fastest plan. If E is the energy of the fastest
+ *       plan and E0 is the energy of the baseline, the policy saves the fraction {@code 1 - E / E0}
+ *       of the baseline's energy.
+ *   <li>A straggler is another pipeline, whose iterations take longer than those of the baseline.
+ *       The iteration time of a straggler of degree r is the product of r and the iteration time T0
+ *       of the baseline. A pipeline that waits for a straggler runs the plan of its policy that a
+ *       {@link StragglerRule} chooses. The energy of a pipeline that waits for a straggler includes
+ *       the energy that the pipeline uses while it waits. Under the baseline, a pipeline that waits
+ *       for a straggler of degree r uses the energy {@code E0 + (r T0 - T0) W}. Under a plan, a
+ *       pipeline that waits for a straggler of degree r uses the energy {@code E + (r T0 - T) W}.
  *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
- *       With the baseline, a straggler of degree r uses r times the energy of the baseline, which
- *       is {@code r E0}. With a policy, a straggler of degree r runs the fastest plan and uses r
- *       times the energy of this plan, {@code r E}.
+ *       Under the baseline, a straggler of degree r uses the energy {@code r E0}, which is the
+ *       product of r and the baseline's energy. Under a policy, a straggler of degree r runs the
+ *       fastest plan of the policy. The straggler then uses the energy {@code r E}, which is the
+ *       product of r and the energy E of the fastest plan.
  * </ul>
  *
  * @param name name of the workload in tables
  * @param origin whether the times and energies of the iterations were measured or planned
  * @param simulated whether the energies of the iterations come from simulated GPUs
- * @param baseline iteration with every operation at the highest frequency; its time is T0 and its
- *     energy is E0
+ * @param baseline iteration with every operation at the highest frequency. The time of the baseline
+ *     is T0, and the energy of the baseline is E0.
  * @param blockingWatts W: power in watts of all GPUs of the pipeline together while they wait
- * @param pipelines D: number of pipelines of the fleet that train together; 1 for no fleet
+ * @param pipelines D: number of pipelines of the fleet that train together; the value 1 means that
+ *     there is no fleet
  * @param policies policies (methods that choose frequencies) to compare with the baseline
  */
 public record Workload(
@@ -47,8 +51,9 @@ public record Workload(
     List<Policy> policies) {
 
   /**
-   * Says whether the times and energies of a workload were measured or planned. For measured and
-   * for planned workloads, the Perseus paper uses different rules of {@link StragglerRule}.
+   * Says whether the times and energies of a workload were measured or planned. The Perseus paper
+   * uses one rule of {@link StragglerRule} for measured workloads, and another rule for planned
+   * workloads.
    */
   public enum Origin {
     /** Means that the times and energies of the workload were measured on GPUs. */
@@ -103,8 +108,8 @@ public record Workload(
   }
 
   /**
-   * Returns {@code T* / T0}: the iteration time of the policy's plan of minimum energy divided by
-   * the iteration time of the baseline.
+   * Returns {@code T* / T0}, where T* is the iteration time of the policy's plan of minimum energy
+   * and T0 is the iteration time of the baseline.
    */
   public double leastEnergyTime(Policy policy) {
     return StragglerRule.LEAST_ENERGY
@@ -114,9 +119,10 @@ public record Workload(
   }
 
   /**
-   * Returns the fraction of energy that a policy saves compared to the baseline, for a pipeline
-   * that waits for a straggler (a slower pipeline). The energy of the policy and the energy of the
-   * baseline both include waiting until the straggler ends its iteration.
+   * Returns the fraction of energy that a policy saves if the pipeline has to wait for a straggler
+   * (a slower pipeline). The energy under the policy is compared to the energy under the baseline.
+   * Both the energy under the policy and the energy under the baseline include the energy of
+   * waiting until the straggler has finished its iteration.
    *
    * @param straggler degree of the straggler: its iteration time divided by the iteration time of
    *     the baseline
@@ -126,8 +132,8 @@ public record Workload(
   }
 
   /**
-   * Returns the fraction of energy that all pipelines of the fleet save together under a policy,
-   * compared to a fleet that runs the baseline.
+   * Returns the fraction of energy that all pipelines of the fleet together save under a policy.
+   * The energy under the policy is compared to the energy of a fleet that runs the baseline.
    *
    * @param straggler degree of the straggler: its iteration time divided by the iteration time of
    *     the baseline
@@ -147,8 +153,8 @@ public record Workload(
   }
 
   /**
-   * Returns the energy in joules that a pipeline uses during an iteration and while it then waits
-   * until the straggler ends its iteration.
+   * Returns the energy in joules that a pipeline uses from the start of its iteration until the
+   * straggler has finished its iteration.
    */
   private double waiting(Iteration iteration, double straggler) {
     return iteration.energyUntil(straggler * baseline.timeSeconds(), blockingWatts);

@@ -11,8 +11,9 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
 /**
- * Makes workloads (the iterations of one pipeline under several policies) from measurements, from
- * the frontiers of planners, and from directories of plans.
+ * Makes workloads from measurements, from the frontiers of planners, and from directories of plans.
+ * A workload consists of the iterations of one pipeline under several policies (methods that choose
+ * frequencies).
  */
 public final class Workloads {
   private Workloads() {}
@@ -21,10 +22,10 @@ public final class Workloads {
    * Makes a workload (iterations of one pipeline under several policies) from measurements on GPUs.
    *
    * @param name name of the workload in tables
-   * @param baseline iteration with every operation at the highest frequency, for example from a
-   *     {@link PowerLimitSweep}
+   * @param baseline iteration with every operation at the highest frequency; for example, {@link
+   *     PowerLimitSweep} returns this iteration
    * @param blockingWattsPerGpu power of one GPU while it waits, in watts
-   * @param dumps for each policy, the name of the policy and the measurements under it; at least
+   * @param dumps map from the name of each policy to the measurements under this policy; at least
    *     one policy
    * @throws UserError if the measurements of two policies have different numbers of ranks
    */
@@ -57,13 +58,14 @@ public final class Workloads {
    *
    * <p>The baseline of a workload that is made from frontiers has the shortest possible iteration
    * time T. The energy of the baseline is the energy of all-max (every operation at the highest
-   * frequency) plus (T - time of all-max) times the blocking power (power of waiting GPUs).
+   * frequency), plus the product of blocking power (power of waiting GPUs) and (T - time of
+   * all-max).
    *
    * @param name name of the workload in tables
-   * @param simulated whether the energies of the profile come from simulated GPUs
-   * @param frontiers for each planner, its frontier (plans) for the same planning problem; at least
-   *     one planner
-   * @param pipelines number of pipelines of the fleet; 1 for no fleet
+   * @param simulated whether the energies of the plans come from simulated GPUs
+   * @param frontiers the frontier (plans) of each planner; at least one planner. All frontiers are
+   *     for the same planning problem.
+   * @param pipelines number of pipelines of the fleet; the value 1 means that there is no fleet
    */
   public static Workload planned(
       String name, boolean simulated, Map<Planner, Frontier> frontiers, int pipelines) {
@@ -73,8 +75,8 @@ public final class Workloads {
             policies.add(
                 new Policy(
                     planner.title(), frontier.plans().stream().map(Workloads::of).toList())));
-    // The planning problem and the lower bound are the same in all frontiers, so they are taken
-    // from the first frontier.
+    // All frontiers have the same planning problem and the same lower bound. The method takes the
+    // planning problem and the lower bound from the first frontier.
     Frontier first = frontiers.values().iterator().next();
     return planned(
         name,
@@ -91,7 +93,7 @@ public final class Workloads {
    * of plans.
    *
    * @param name name of the workload in tables
-   * @param pipelines number of pipelines of the fleet; 1 for no fleet
+   * @param pipelines number of pipelines of the fleet; the value 1 means that there is no fleet
    */
   public static Workload planned(String name, PlanCatalog catalog, int pipelines) {
     Policy policy =
@@ -110,8 +112,8 @@ public final class Workloads {
 
   /**
    * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
-   * baseline is the energy of all-max (every operation at the highest frequency) plus (T - time of
-   * all-max) times the blocking power (power of waiting GPUs).
+   * baseline is the energy of all-max (every operation at the highest frequency), plus the product
+   * of blocking power (power of waiting GPUs) and (T - time of all-max).
    */
   static Workload planned(
       String name,

@@ -13,7 +13,8 @@ import java.util.List;
  *
  * @param rank global rank
  * @param powerStates power state of each pipe instruction (step of the iteration), in order of
- *     execution; an SM clock in MHz or a power limit in watts, depending on the {@link Mode}
+ *     execution. A power state is an SM clock in MHz or a power limit in watts, depending on the
+ *     {@link Mode}.
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record FrequencySchedule(int rank, List<Integer> powerStates) {
@@ -27,10 +28,10 @@ public record FrequencySchedule(int rank, List<Integer> powerStates) {
   }
 
   /**
-   * Returns a power state for every pipe instruction (step of the iteration), given only the power
-   * states of the computations (forwards and backwards). An instruction that is not a computation
-   * gets the power state of the computation before it. Instructions before the first computation of
-   * an iteration get the power state of the first computation.
+   * Chooses a power state for every pipe instruction (step of the iteration) from the power states
+   * of the computations (forwards and backwards). An instruction that is neither a forward nor a
+   * backward gets the power state of the last forward or backward before it. Instructions before
+   * the first forward or backward of an iteration get the power state of this forward or backward.
    *
    * @param computationStates power state of each computation (forward or backward), in order of
    *     execution; the list contains at least one power state

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * Holds the mean time and energy of an iteration of a whole job under one frequency schedule.
  *
- * @param timeSeconds mean time of an iteration in seconds; the time of an iteration is the time of
- *     its slowest rank
- * @param energyJoules mean energy of an iteration in joules; the energy of an iteration is the sum
- *     over all ranks of the job
+ * @param timeSeconds mean time of an iteration in seconds. The time of an iteration is the time of
+ *     its slowest rank.
+ * @param energyJoules mean energy of an iteration in joules. The energy of an iteration is the sum
+ *     over all ranks of the job.
  * @param iterations number of iterations over which the time and the energy are averaged; 0 if the
  *     time and the energy are predicted
  */
@@ -23,8 +23,8 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
   /**
    * Computes the mean time and the mean energy of an iteration from the results of all ranks. The
    * mean time and the mean energy exclude the first two iterations of the round. If the ranks
-   * measured only one or two iterations, the mean time and the mean energy use only the last
-   * iteration.
+   * measured only one or two iterations, the returned measurement contains the time and the energy
+   * of the last iteration.
    *
    * @param results results of all ranks of the job in one round; at least one result
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of

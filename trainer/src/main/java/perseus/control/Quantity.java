@@ -62,23 +62,25 @@ public enum Quantity {
 
   /**
    * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
-   * sum of the energies is compensated for rounding errors. Therefore the last digit of the
-   * compensated sum may differ from that of a sum in which the method for two ranks adds one energy
-   * after the other.
+   * sum of the energies is compensated for rounding errors. Therefore the compensated sum may
+   * differ in its last digits from the sum that results from adding the energies one after the
+   * other.
    *
    * @param values one time or energy of each rank; at least one value
    */
   public abstract double join(DoubleStream values);
 
   /**
-   * Returns the time in seconds (or the energy in joules) that a rank measured for each iteration.
+   * Returns one value for each iteration that the rank measured: its time in seconds or its energy
+   * in joules.
    */
   abstract double[] iterations(RankResult result);
 
   /**
-   * Returns the times (or energies) that a rank measured for single instructions, by the name of
-   * the instruction. The element {@code [i][k]} of the array of an instruction is the value of its
-   * k-th execution in iteration i.
+   * Returns the times (or energies) of single instructions that a rank measured. Each key of the
+   * returned map is the name of an instruction, such as {@code forward}. In the array of values of
+   * an instruction, the element {@code [i][k]} is the value of the instruction's k-th execution in
+   * iteration i.
    */
   abstract Map<String, double[][]> breakdown(RankResult result);
 }

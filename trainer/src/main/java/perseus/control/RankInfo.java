@@ -8,9 +8,10 @@ import java.util.List;
  * Describes one rank of a job to a scheduler.
  *
  * @param rank global rank
- * @param dpRank number of the rank's data-parallel pipeline, counted from 0
- * @param ppRank number of the rank's pipeline stage, counted from 0
- * @param tpRank number of the rank among the tensor-parallel ranks of its stage, counted from 0
+ * @param dpRank index of the rank's data-parallel pipeline; the first pipeline has the index 0
+ * @param ppRank index of the rank's pipeline stage; the first stage has the index 0
+ * @param tpRank index of the rank among the tensor-parallel ranks of its stage; the first of these
+ *     ranks has the index 0
  * @param pipeSchedule pipe instructions (steps such as a forward) that the rank executes in an
  *     iteration, in order of execution
  * @param powerStateRange clocks in MHz or power limits in watts that the rank's GPU supports, from

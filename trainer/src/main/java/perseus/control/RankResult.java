@@ -12,12 +12,14 @@ import java.util.Map;
  *     modify the array
  * @param iterEnergy energy of each iteration that the rank measured, in joules; callers must not
  *     modify the array
- * @param timeBreakdown times in seconds of single pipe instructions, by the name of the
- *     instruction; the element {@code [i][k]} of the array of an instruction is the time of its
- *     k-th execution in iteration i; null becomes an empty map
- * @param energyBreakdown energies in joules of single pipe instructions, by the name of the
- *     instruction; the element {@code [i][k]} of the array of an instruction is the energy of its
- *     k-th execution in iteration i; null becomes an empty map
+ * @param timeBreakdown times of single pipe instructions, in seconds. Each key of the map is the
+ *     name of an instruction, such as {@code forward}. In the array of values of an instruction,
+ *     the element {@code [i][k]} is the time of the instruction's k-th execution in iteration i. If
+ *     the caller passes null, the record contains an empty map.
+ * @param energyBreakdown energies of single pipe instructions, in joules. Each key of the map is
+ *     the name of an instruction, such as {@code forward}. In the array of values of an
+ *     instruction, the element {@code [i][k]} is the energy of the instruction's k-th execution in
+ *     iteration i. If the caller passes null, the record contains an empty map.
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

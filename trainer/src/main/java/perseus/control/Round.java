@@ -10,17 +10,17 @@ import java.util.function.IntUnaryOperator;
  * Holds the frequency schedules of all ranks of a job for one round. A round consists of
  * consecutive iterations during which the frequency schedules do not change.
  *
- * @param number number of the round (consecutive iterations with the same frequency schedules) in
- *     the job, counted from 0
- * @param warmup true if the round only warms up the GPUs, so that the scheduler ignores the results
- *     of the round
- * @param frequencyMhz power state of all computations if {@link #uniform} created the round: a
- *     clock in MHz, or a power limit in watts if the scheduler sets power limits; null if another
- *     method created the round
+ * @param number index of the round (consecutive iterations with the same frequency schedules) in
+ *     the job; the first round has the index 0
+ * @param warmup true if the round only warms up the GPUs. The scheduler ignores the results of a
+ *     warm-up round.
+ * @param frequencyMhz common power state of all computations of the round, as in a round that
+ *     {@link #uniform} creates; null if no common power state is known. {@code frequencyMhz} is a
+ *     clock in MHz or, if the scheduler sets power limits, a power limit in watts.
  * @param plan name of the frequency plan that the round replays, or another text that describes the
  *     power states of the round; null if the round has no name
- * @param schedules frequency schedule of each rank, in the order of the ranks' numbers; ranks with
- *     equal power states share one list object
+ * @param schedules frequency schedule of each rank, sorted by global rank. Ranks with equal power
+ *     states share one list object.
  */
 public record Round(
     int number,
@@ -44,7 +44,7 @@ public record Round(
    * power limit).
    *
    * @param name name of the round that this method creates
-   * @param stateOfStage function that receives the number of a pipeline stage and returns the power
+   * @param stateOfStage function that receives the index of a pipeline stage and returns the power
    *     state (clock or power limit) of this stage
    */
   public static Round perStage(
@@ -76,8 +76,9 @@ public record Round(
   }
 
   /**
-   * @param states function that returns the power states of a rank: a list with a single state for
-   *     all pipe instructions of the rank, or a list with one state for each forward and backward
+   * @param states function that returns the power states of a rank. If the returned list has one
+   *     power state, all pipe instructions of the rank get this power state. If the returned list
+   *     has several power states, it has one power state for each forward and backward.
    */
   private static Round of(
       int number,

@@ -17,8 +17,8 @@ public final class RoundResults {
   private final Measurement measurement;
 
   /**
-   * @param ranks the job's ranks, in the order of their numbers
-   * @param results the result of each rank, in the order of {@code ranks}
+   * @param ranks the job's ranks, sorted by global rank
+   * @param results the result of each rank, in the same order as {@code ranks}
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
    *     iterations
    */
@@ -28,7 +28,7 @@ public final class RoundResults {
     this.measurement = Measurement.of(results);
   }
 
-  /** Returns the measured result of each rank, in the order of the ranks' numbers. */
+  /** Returns the measured result of each rank, sorted by global rank. */
   public List<RankResult> ranks() {
     return results;
   }
@@ -43,8 +43,9 @@ public final class RoundResults {
 
   /**
    * Combines the results of the ranks of each pipeline stage and returns one result per stage. The
-   * combined time of a stage is the maximum over its ranks, and the combined energy is the sum. In
-   * the combined result of a stage, the field {@code rank} contains the number of the stage.
+   * combined time of a stage is the longest time of its ranks. The combined energy of a stage is
+   * the sum of the energies of its ranks. In the combined result of a stage, the field {@code rank}
+   * contains the index of the stage, from 0.
    */
   public List<RankResult> stages() {
     Map<Integer, List<RankResult>> byStage = new TreeMap<>();

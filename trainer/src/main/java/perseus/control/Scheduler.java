@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public interface Scheduler {
   /**
    * Starts to watch an external service that the scheduler depends on, such as a plan server. The
-   * watch of the external service ends with the last round of the job.
+   * scheduler stops watching the external service after the last round of the job.
    *
    * @param lost function that receives an error message as soon as the external service is lost;
    *     the scheduler calls the function on another thread
@@ -25,8 +25,8 @@ public interface Scheduler {
   String name();
 
   /**
-   * Returns the values of the scheduler's arguments, by the name of the argument. State dumps
-   * contain the arguments of the scheduler.
+   * Returns the scheduler's arguments as a map from the name of an argument to its value. State
+   * dumps contain the arguments of the scheduler.
    */
   Map<String, Object> args();
 
@@ -51,9 +51,10 @@ public interface Scheduler {
   }
 
   /**
-   * Returns the results that the scheduler itself has computed so far, as texts of files. Each key
-   * of the returned map is the name of a file, and the value of the key is the text of this file.
-   * The caller writes the files with the scheduler's results into the state dump of the job.
+   * Returns the results that the scheduler itself has computed so far, as names and texts of files.
+   * Each key of the returned map is the name of a file, and the value of the key is the text of
+   * this file. The caller writes the files with the scheduler's results into the state dump of the
+   * job.
    */
   default Map<String, String> findings() {
     return Map.of();
@@ -63,7 +64,7 @@ public interface Scheduler {
   @FunctionalInterface
   interface Factory {
     /**
-     * @param ranks all ranks of the job, in the order of their numbers
+     * @param ranks all ranks of the job, sorted by global rank
      * @throws perseus.io.UserError if the scheduler cannot run the job
      */
     Scheduler create(JobInfo job, List<RankInfo> ranks);

@@ -13,17 +13,18 @@ import perseus.planfile.PlanCatalog;
  * scheduler for each of its jobs.
  *
  * @param name name of the scheduler as the user gave it
- * @param args arguments of the scheduler by name, as the user gave them
+ * @param args the scheduler's arguments as the user gave them, by the name of the argument
  * @param mode kind of power state (clock or power limit) that the scheduler sets
- * @param factory function that creates the scheduler of a job; the function reads the plan files
- *     only when it creates a scheduler, so that the user may write the files after the server has
- *     started
- * @param fileCheck function that reads the plan files without creating a scheduler (for the
- *     scheduler Straggler, it reads only the catalog of plans); the function throws a {@link
- *     UserError} if a file is missing or wrong
+ * @param factory function that creates the scheduler of a job. The function {@code factory} reads
+ *     the plan files when it creates a scheduler. Therefore the user may write the plan files after
+ *     the plan server has started.
+ * @param fileCheck function that reads the plan files without creating a scheduler. For the
+ *     scheduler Straggler, {@code fileCheck} reads only the catalog of plans. The function {@code
+ *     fileCheck} throws a {@link UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
  * @param computations function that provides the computations (forwards and backwards) of a stage
- *     for jobs of Zeus, whose ranks do not register their computations
+ *     for jobs that use the HTTP dialect of Zeus; the ranks of these jobs do not register their
+ *     computations
  */
 public record SchedulerChoice(
     String name,
@@ -48,14 +49,14 @@ public record SchedulerChoice(
    * Holds the time-energy frontier (plans with their predicted times and energies) of one
    * data-parallel pipeline.
    *
-   * @param gpusPerStage number of GPUs of each stage whose energy is included in the energies of
-   *     the frontier
+   * @param gpusPerStage number of GPUs per stage whose energy consumption is included in the
+   *     frontier's energies
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
   /**
-   * Provides the computations (forwards and backwards) of a stage for jobs of Zeus, because the
-   * ranks of these jobs do not register their computations.
+   * Provides the computations (forwards and backwards) of a stage for jobs that use the HTTP
+   * dialect of Zeus. The ranks of jobs with the dialect of Zeus do not register their computations.
    */
   @FunctionalInterface
   public interface ComputationSource {
@@ -67,7 +68,7 @@ public record SchedulerChoice(
   }
 
   /**
-   * Returns a source of computations (forwards and backwards) that takes the computations of a
+   * Returns a {@code ComputationSource} that takes the computations (forwards and backwards) of a
    * stage from a pipeline schedule, such as 1F1B.
    *
    * @param microbatches number of microbatches in an iteration; 0 if the number is unknown

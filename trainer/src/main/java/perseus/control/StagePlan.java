@@ -12,8 +12,8 @@ import perseus.planfile.FrequencyPlan;
  *
  * @param name name of the plan, such as the name of its file; the results of a job that runs the
  *     plan contain this name
- * @param stages clocks in MHz; there is one list per stage, which contains the clock of each
- *     forward and backward in order of execution
+ * @param stages one list per stage, which contains the clock in MHz of each forward and backward of
+ *     the stage, in order of execution
  */
 public record StagePlan(String name, List<List<Integer>> stages) {
   /** Creates a {@code StagePlan} from the clocks that a plan file contains. */
@@ -37,13 +37,13 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   /**
    * Checks that the stages, the computations and the GPUs of a job fit the plan.
    *
-   * @throws UserError if the job has another number of stages, or another number of computations in
-   *     a stage, or a GPU that does not support a clock of the plan
+   * @throws UserError if the plan and the job have different numbers of stages or different numbers
+   *     of computations in a stage, or if a GPU of the job does not support a clock of the plan
    */
   public void requireFits(JobInfo job, List<RankInfo> ranks) {
     requireStages(job.degrees().pp());
-    // Most ranks of a stage have equal GPUs and equal numbers of computations. Each different
-    // combination of stage, GPU and number of computations is checked only once.
+    // Most ranks of a stage have equal GPUs and equal numbers of computations. Of ranks with the
+    // same stage, the same kind of GPU and the same number of computations, only one is checked.
     record Demand(int stage, int computations, List<Integer> supported) {}
     Set<Demand> checked = new HashSet<>();
     for (RankInfo rank : ranks) {

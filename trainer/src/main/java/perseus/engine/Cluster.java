@@ -6,17 +6,17 @@ import perseus.control.Round;
 
 /**
  * Runs iterations on all ranks of a job under the frequency schedules that a scheduler chooses.
- * Each engine (way to run a job, in a simulation or with a process for each rank) implements this
- * interface. A round is the sequence of iterations under one frequency schedule (choice of a clock
- * for each instruction).
+ * Each engine implements this interface. An engine is a way to run a job: as a simulation, or with
+ * one process for each rank. A round is the sequence of iterations under one frequency schedule. A
+ * frequency schedule defines the GPU clock of each instruction.
  */
 public interface Cluster {
   /**
    * Starts a round: sets the frequency schedule for the next iterations.
    *
-   * @param iterations number of iterations in the round (under the frequency schedule)
-   * @param breakdown whether the results of the round (of the iterations under the frequency
-   *     schedule) must contain the time of each instruction
+   * @param iterations number of iterations that run under the frequency schedule
+   * @param breakdown whether the engine must also measure the time of each instruction in the
+   *     iterations under the frequency schedule
    */
   void beginRound(Round round, int iterations, boolean breakdown);
 
@@ -26,8 +26,9 @@ public interface Cluster {
   Iteration iterate();
 
   /**
-   * Ends the round (the iterations under one frequency schedule) and returns the times and energies
-   * that each rank has measured in the round, in the order of the ranks' numbers.
+   * Ends the round (the iterations under one frequency schedule). The returned list has one element
+   * for each rank, in the order of the ranks' numbers. Each element contains the times and energies
+   * that the rank has measured in the round.
    */
   List<RankResult> endRound();
 

@@ -18,8 +18,9 @@ import perseus.pipeline.Step;
  *
  * <p>If a receive from a neighbour directly follows a send to the same neighbour, the program of a
  * rank contains one fused instruction for the send and the receive. The training framework Merak
- * also fuses a send with a receive from the same neighbour that directly follows it. With the fused
- * instructions, a program of this class has the same number of instructions as a program of Merak.
+ * also fuses a send to a neighbour with a directly following receive from the same neighbour.
+ * Because of the fused instructions, a program of this class has as many instructions as a program
+ * of the training framework Merak.
  *
  * @param actions the instructions of the rank in the order of execution
  */
@@ -38,8 +39,8 @@ public record StageProgram(List<Action> actions) {
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
     /**
-     * A recomputation repeats a forward before the gradient arrives, so that the backward does not
-     * repeat the forward.
+     * A recomputation repeats the forward of a microbatch before the gradient of the microbatch
+     * arrives. The backward of the microbatch then need not repeat the forward.
      */
     RECOMPUTATION(PipeInstruction.FORWARD),
     PURE_BACKWARD(PipeInstruction.PURE_BACKWARD),
@@ -59,8 +60,8 @@ public record StageProgram(List<Action> actions) {
   /**
    * Identifies one microbatch on one of the rank's stages.
    *
-   * @param chunk index of the stage among the rank's stages, from 0; a rank has several stages if
-   *     the pipeline schedule is interleaved
+   * @param chunk index of the stage among the rank's stages, from 0. A rank has several stages only
+   *     if the pipeline schedule is interleaved.
    * @param microbatch number of the microbatch in the iteration, from 0
    */
   public record Piece(int chunk, int microbatch) {}
@@ -69,8 +70,8 @@ public record StageProgram(List<Action> actions) {
    * Describes one instruction of a rank's program.
    *
    * @param kind kind of the instruction
-   * @param piece the stage and microbatch that the instruction computes, loads or sends; null if
-   *     the instruction has no stage and no microbatch
+   * @param piece the stage and the microbatch of the instruction's computation, load or send; null
+   *     if the instruction contains no computation, load or send for a microbatch
    * @param received the stage and microbatch whose tensor the instruction receives; null if the
    *     instruction receives nothing
    */
@@ -129,8 +130,9 @@ public record StageProgram(List<Action> actions) {
   }
 
   /**
-   * Adds a receive to the instructions of a rank. If the last instruction of the rank sends to the
-   * neighbour from which the rank then receives, the receive is fused with this send.
+   * Adds a receive to the instructions of a rank. If the last instruction in the list sends to the
+   * neighbour from which the rank receives, the method replaces the send by a fused instruction for
+   * the send and the receive.
    */
   private static void receive(List<Action> actions, Kind receive, Piece piece) {
     Action previous = actions.isEmpty() ? null : actions.get(actions.size() - 1);

@@ -15,22 +15,23 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 
 /**
- * Holds the configuration of a training run, and checks the values of the configuration. All
- * engines use the same configuration.
+ * Holds the configuration of a training run, and checks the values of the configuration. The
+ * configuration does not depend on the engine that runs the job.
  *
  * @param job the model's name, the degrees of parallelism, and the number and size of the
  *     microbatches
  * @param stages computing work of each pipeline stage for one microbatch
- * @param partition division of the model into stages: the index of the first layer of each stage,
- *     and at the end the number of layers of the model
- * @param nodes number of hosts; each host runs the same number of consecutive ranks
+ * @param partition division of the model into stages. The partition lists the index of the first
+ *     layer of each stage, and then the total number of layers.
+ * @param nodes number of hosts. Each host runs the same number of ranks, and the ranks of a host
+ *     have consecutive numbers.
  * @param gpu the model of the simulated GPU
  * @param trainSchedule the pipeline schedule (the order of forwards and backwards on each rank)
  * @param numProfSteps number of iterations under each frequency schedule
- * @param maxSteps maximum number of iterations; 0 for no limit
+ * @param maxSteps maximum number of iterations in the run; 0 for no limit
  * @param seed seed of the random numbers of the simulation
- * @param activationCheckpointing whether each backward first recomputes the activations of the
- *     forward of the same microbatch
+ * @param activationCheckpointing whether each backward first repeats the forward of its microbatch
+ *     to recompute the activations
  * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param outputDirectory directory of the output files
  * @param scheduler factory that creates the scheduler, which chooses the frequency schedules
@@ -119,8 +120,8 @@ public record TrainingConfig(
   }
 
   /**
-   * Returns the descriptions of all ranks that a scheduler needs, in the order of the ranks'
-   * numbers.
+   * Returns a description of each rank for the scheduler. The returned descriptions are in the
+   * order of the ranks' numbers.
    */
   public List<RankInfo> rankInfos() {
     Degrees degrees = job.degrees();

@@ -22,8 +22,8 @@ public interface TrainingListener {
   /**
    * The training loop calls {@code iterationFinished} when an iteration has finished.
    *
-   * @param iteration number of the iteration among the iterations under its frequency schedule,
-   *     from 1
+   * @param iteration number of the iteration. The first iteration under each frequency schedule has
+   *     the number 1.
    * @param result time and loss of the iteration
    */
   default void iterationFinished(Round round, int iteration, Cluster.Iteration result) {}
@@ -31,7 +31,8 @@ public interface TrainingListener {
   /**
    * The engine calls {@code rankPrinted} when the process of a rank has printed a line.
    *
-   * @param error whether the rank has printed the line to standard error and not to standard output
+   * @param error true if the rank has printed the line to standard error, false if to standard
+   *     output
    */
   default void rankPrinted(int rank, String line, boolean error) {}
 

@@ -20,9 +20,9 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Runs the training loop for any engine. The training loop gets a frequency schedule from the
- * scheduler, runs iterations under this schedule on a {@link Cluster}, reports the measured times
- * and energies to the scheduler, and repeats these steps.
+ * Runs the training loop for any engine. In each round, the training loop gets a frequency schedule
+ * from the scheduler and runs iterations under this schedule on a {@link Cluster}. At the end of
+ * each round, the training loop reports the measured times and energies to the scheduler.
  *
  * <p>Each instance runs the training loop only once. The class is not thread-safe.
  */
@@ -38,7 +38,7 @@ public final class TrainingLoop {
 
   /**
    * The field {@code ended} is true after the training loop has ended. After the end of the
-   * training loop, the loss of the scheduler's connection is not reported as a failure.
+   * training loop, a lost connection of the scheduler is not reported as a failure.
    */
   private volatile boolean ended;
 
@@ -69,11 +69,11 @@ public final class TrainingLoop {
   }
 
   /**
-   * While iterations run, watches the scheduler's connection, for example its connection to a plan
-   * server.
+   * Watches the connection of the scheduler while iterations run. For example, a scheduler can be
+   * connected to a plan server.
    *
    * @param failed function that receives a message for the user as soon as the scheduler's
-   *     connection is lost; called on another thread
+   *     connection is lost. The function {@code failed} is called on another thread.
    */
   public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(
@@ -150,8 +150,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Returns the maximum number of rounds (frequency schedules), which the scheduler and the maximum
-   * number of iterations limit.
+   * Returns the maximum number of frequency schedules in the run. The scheduler and the maximum
+   * number of iterations limit the number of frequency schedules.
    */
   private int rounds() {
     if (config.maxSteps() == 0) {

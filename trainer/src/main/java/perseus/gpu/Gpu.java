@@ -40,9 +40,9 @@ public interface Gpu extends AutoCloseable {
   Set<ThrottleReason> throttleReasons();
 
   /**
-   * Requests a clock of the GPU's multiprocessors (SM clock). The GPU runs at a requested clock
-   * only some milliseconds after the request. Running work continues while the clock of the GPU
-   * changes.
+   * Locks the clock of the GPU's multiprocessors (SM clock) to the requested value. The GPU runs at
+   * a requested clock only some milliseconds after the request. Running work continues while the
+   * clock of the GPU changes.
    *
    * @param clockMhz requested SM clock in MHz, which must be one of {@link #supportedClocksMhz()}
    * @throws IllegalArgumentException if the GPU does not support the requested clock

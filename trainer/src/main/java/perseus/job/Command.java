@@ -28,17 +28,17 @@ public sealed interface Command {
    *
    * @param secret the secret with which the ranks authenticate themselves; null if the user has set
    *     the secret on each node
-   * @param masterHost the IP address of node 0, to which the ranks connect; null if the ranks
-   *     connect to the same IP address of node 0 as their launcher
+   * @param masterHost the IP address of node 0 to which the ranks connect. If {@code masterHost} is
+   *     null, the ranks connect to the IP address to which their launcher has connected.
    * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its
    *     cores
    */
   record Launch(String secret, String masterHost, int nodesOnHost) implements Command {}
 
   /**
-   * Tells a launcher to execute one step of publishing. Publishing moves the logs of all ranks into
-   * the run directory. All launchers execute the same step of publishing at the same time, because
-   * several nodes may share one run directory.
+   * Tells a launcher to execute one step of publishing the logs of the job. Publishing moves the
+   * logs of all ranks into the run directory. All launchers execute the same step of publishing at
+   * the same time, because several nodes may share one run directory.
    *
    * @param manifest the text of the file run.json, which the launcher writes in the step {@link
    *     Step#MANIFEST}
@@ -72,14 +72,14 @@ public sealed interface Command {
   record ConnectPeers(List<RankAddress> addresses) implements Command {}
 
   /**
-   * Tells a rank that a frequency schedule begins. A frequency schedule gives the GPU clock for
-   * each instruction of an iteration, and several iterations run with these clocks.
+   * Tells a rank that a frequency schedule begins. A frequency schedule defines the GPU clock for
+   * each instruction of an iteration. Several iterations run under one frequency schedule.
    *
-   * @param warmup whether the iterations under the frequency schedule are a warm-up; measurements
-   *     of a warm-up are not used
+   * @param warmup whether the iterations under the frequency schedule are a warm-up. Measurements
+   *     of a warm-up are not used.
    * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an undisturbed host; the value is the same
-   *     for all ranks
+   *     divided by the time of the same instruction on an undisturbed host. The slowdown is the
+   *     same for all ranks.
    * @param iterations number of iterations that run under the frequency schedule
    * @param breakdown whether the rank must report the time of each instruction to node 0
    * @param powerStates the GPU clock in MHz for each instruction that the rank executes in an

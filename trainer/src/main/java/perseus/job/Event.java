@@ -30,10 +30,10 @@ public sealed interface Event {
    *
    * @param nodes number of nodes of the job according to the settings of this launcher; the number
    *     must be equal on all nodes
-   * @param settings the job's settings, which must be equal on all nodes; the key is the name of
-   *     the command-line flag that sets the value
-   * @param inputs the digests of the input files, which must be equal on all nodes; the key is the
-   *     name of the command-line flag that gives the path of the file
+   * @param settings map from the name of each command-line flag to the value of the setting. The
+   *     job's settings must be equal on all nodes.
+   * @param inputs map from the name of a command-line flag to the digest of the input file whose
+   *     path the flag gives. The digests of the input files must be equal on all nodes.
    */
   record NodeJoined(
       int node,
@@ -43,7 +43,9 @@ public sealed interface Event {
       Map<String, ContentDigest> inputs)
       implements Event {}
 
-  /** Reports that a launcher has finished one step of {@link Command.Publish}. */
+  /**
+   * Reports that a launcher has finished one step of publishing the logs ({@link Command.Publish}).
+   */
   record Published(Command.Publish.Step step) implements Event {}
 
   /**
@@ -83,8 +85,8 @@ public sealed interface Event {
   /**
    * Reports the times and energies that a rank has measured under one frequency schedule.
    *
-   * @param neededSlowdown the smallest {@code hostSlowdown} of {@link Command.BeginRound} at which
-   *     the rank's host finishes most instructions as early as the simulated GPU
+   * @param neededSlowdown the smallest value of {@code hostSlowdown} in {@link Command.BeginRound}
+   *     at which the rank's host is at least as fast as the simulated GPU for most instructions
    * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
    */
   record Measured(RankResult result, double neededSlowdown, Lateness lateness) implements Event {}

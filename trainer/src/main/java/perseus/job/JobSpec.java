@@ -37,11 +37,11 @@ public record JobSpec(
    * Holds the model's name and settings, and its partition into pipeline stages.
    *
    * @param name the model's name in the model zoo
-   * @param partition division of the model into stages: the index of the first layer of each stage,
-   *     and at the end the number of layers of the model
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    * @param seqLength number of tokens in a sample
-   * @param activationCheckpointing whether each backward first recomputes the activations of the
-   *     forward of the same microbatch
+   * @param activationCheckpointing whether each backward first repeats the forward of its
+   *     microbatch to recompute the activations
    * @param initMethodStd standard deviation of the random initial weights of the model
    */
   public record Model(
@@ -80,8 +80,8 @@ public record JobSpec(
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
    *     divided by the time of the same instruction on an idle core of the host. If {@code
-   *     simSlowdown} is 0, the job measures the smallest slowdown at which the hosts are as fast as
-   *     their simulated GPUs.
+   *     simSlowdown} is 0, the job itself measures the smallest slowdown at which the hosts are as
+   *     fast as their simulated GPUs.
    */
   public record DeviceSpec(String gpu, long simSeed, boolean paced, double simSlowdown) {}
 
@@ -91,8 +91,8 @@ public record JobSpec(
   }
 
   /**
-   * Returns all settings of the job as texts; the key is the name of the command-line flag that
-   * sets the value.
+   * Returns all settings of the job as texts. In the returned map, the key of a setting is the name
+   * of its command-line flag.
    */
   public Map<String, String> byFlag() {
     Map<String, String> texts = new LinkedHashMap<>();

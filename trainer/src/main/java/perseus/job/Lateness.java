@@ -3,8 +3,8 @@ package perseus.job;
 /**
  * Counts how often a host was slower than its simulated GPU, and sums the delays in seconds. An
  * instruction is late if the host finishes it later than the simulated GPU. A late instruction
- * delays the pipeline and makes the recording wrong. If a host is slow, other GPUs seem in the
- * recording to wait for a slow stage, although they wait for the slow host.
+ * delays the pipeline and makes the recording wrong. If GPUs wait for a slow host, the recording
+ * looks as if they waited for a slow pipeline stage.
  *
  * @param instructions number of executed instructions, including late ones
  * @param late number of late instructions (the host finished them later than the simulated GPU)
@@ -19,8 +19,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
   /**
-   * An instruction is not late if its delay is at most the fraction {@code TOLERATED_SHARE} of its
-   * GPU time.
+   * An instruction is not late if its delay is at most the product of {@code TOLERATED_SHARE} and
+   * its time on the simulated GPU.
    */
   private static final double TOLERATED_SHARE = 0.02;
 
@@ -32,8 +32,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   private static final double TOLERATED_SECONDS = 0.0005;
 
   /**
-   * Measured times and energies are treated as wrong if {@link #share} (delays divided by times) is
-   * above {@code MAX_LOST_SHARE}.
+   * Measured times and energies are treated as wrong if {@link #share} (the sum of delays divided
+   * by the sum of times) is above {@code MAX_LOST_SHARE}.
    */
   private static final double MAX_LOST_SHARE = 0.005;
 
@@ -41,8 +41,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
    * Returns a copy of this object that counts one more instruction.
    *
    * @param gpuSeconds the instruction's time on the simulated GPU in seconds
-   * @param delaySeconds the time at which the host finished the instruction, minus the time at
-   *     which the simulated GPU finished it, in seconds; negative if the host finished first
+   * @param delaySeconds time in seconds by which the host finished the instruction later than the
+   *     simulated GPU; negative if the host finished first
    */
   public Lateness with(double gpuSeconds, double delaySeconds) {
     boolean isLate = delaySeconds > Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * gpuSeconds);
@@ -50,8 +50,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   }
 
   /**
-   * Returns an object in which each count and each time is the sum of the values in this object and
-   * in {@code more}.
+   * Adds the counts and the times of {@code more} to those of this object, and returns the sums as
+   * a new object.
    */
   public Lateness plus(Lateness more) {
     return new Lateness(
@@ -62,8 +62,9 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   }
 
   /**
-   * Returns the delays of late instructions, divided by the times of all instructions ({@code
-   * lateSeconds / seconds}). If no instruction has run, the method {@code share} returns 0.
+   * Returns the sum of the delays of late instructions, divided by the sum of the times of all
+   * instructions ({@code lateSeconds / seconds}). If no instruction has run, the method {@code
+   * share} returns 0.
    */
   public double share() {
     return seconds == 0 ? 0 : lateSeconds / seconds;

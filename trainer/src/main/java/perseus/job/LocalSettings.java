@@ -10,11 +10,11 @@ import java.util.Map;
  *     stages of a rank
  * @param data path of a text file or of a folder of images; null for synthetic data
  * @param tokenizer path of the tokenizer for the text; null to use each byte as a token
- * @param ranks number of ranks on the node
+ * @param ranks number of ranks on this node
  * @param threads number of threads that each rank uses for tensor operations
  * @param scratch directory in which the ranks write their logs during the run
- * @param wallClockBreakdown whether to print the mean time per iteration of each kind of
- *     instruction
+ * @param wallClockBreakdown whether to print how much wall-clock time each kind of instruction
+ *     takes in an iteration, on average
  * @param verbose whether to print stack traces of failures
  * @param parameterDump directory in which the ranks save their parameters at the end of the run;
  *     null to save none
@@ -55,8 +55,8 @@ public record LocalSettings(
    */
   public Map<String, ContentDigest> inputs() {
     // If several input files differ between two nodes, only the first difference is reported. The
-    // training data are the first entry of the map, because they differ between nodes more often
-    // than the tokenizer.
+    // digest of the training data is the first entry of the map, because training data differ
+    // between nodes more often than the tokenizer.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));

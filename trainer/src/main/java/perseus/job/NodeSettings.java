@@ -5,8 +5,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
- * Holds the number of this node, the number of nodes of the job, and the address and secret with
- * which this node connects to node 0 (the node that coordinates the job).
+ * Holds the number of this node and the number of nodes of the job. The settings also contain the
+ * address and the secret with which this node connects to node 0 (the node that coordinates the
+ * job).
  *
  * @param nodes number of nodes of the job
  * @param node this node's number, from 0

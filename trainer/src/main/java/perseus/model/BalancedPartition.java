@@ -7,21 +7,22 @@ import java.util.List;
 /**
  * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
- * <p>The method divides n weights into p parts by boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p)
- * = n, where part k starts at the weight with the index b(k). The sum W(k) of part k is w(b(k)) +
- * ... + w(b(k + 1) - 1), where w(i) is the weight with the index i. The first step of the method
- * minimizes the largest sum W(k) of all parts. Among the solutions in which the largest sum is
- * minimal, the second step minimizes the sum of W(k)^2 over all parts.
+ * <p>The n weights are divided into p parts by boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) =
+ * n, where b(k) is the index of the first weight of part k. The method has two steps. The first
+ * step finds the divisions in which the heaviest part has the smallest possible sum of weights.
+ * Among the divisions that the first step finds, the second step chooses the one with the smallest
+ * sum of W(k)^2 over all parts k, where W(k) is the sum of the weights in part k.
  *
- * <p>Both steps of the method are dynamic programs. The state of a dynamic program is the number of
- * parts and the end of the last part. Each of the two dynamic programs takes O(p n^2) time and O(p
- * n) memory for n weights and p parts.
+ * <p>Both steps of the method are dynamic programs. Each subproblem of a dynamic program divides
+ * the weights before some index into some number of parts. Each of the two dynamic programs takes
+ * O(p n^2) time and O(p n) memory for n weights and p parts.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
 
   /**
-   * Returns the index of the first weight of each part, followed by the number of weights.
+   * Returns a list with the index of the first weight of each part. The last element of the list is
+   * the number of weights.
    *
    * @param parts number of parts into which the weights are divided, from 1 to the number of
    *     weights
@@ -41,7 +42,10 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /** Computes the smallest possible sum of weights in the heaviest part. */
+  /**
+   * Returns the smallest limit for which the weights can be divided into {@code parts} parts whose
+   * sums do not exceed the limit.
+   */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);
@@ -58,8 +62,9 @@ final class BalancedPartition {
   }
 
   /**
-   * Divides the weights so that the sum of the squared sums of the parts is minimal, and no part
-   * has a sum above {@code limit}.
+   * Divides the weights so that no part has a sum above {@code limit}. Among the divisions in which
+   * no part exceeds {@code limit}, the method chooses the one with the smallest sum of W(k)^2 over
+   * all parts k, where W(k) is the sum of the weights in part k.
    *
    * @return an array whose element {@code [k][e]} is the index of the first weight of the last
    *     part, if the weights before index e are divided into k parts
@@ -85,8 +90,8 @@ final class BalancedPartition {
 
   /**
    * Returns the initial table of a dynamic program, which is indexed by the number of parts and the
-   * number of weights. In the initial table, the entry for 0 parts and 0 weights is 0. All other
-   * entries of the initial table are infinite.
+   * number of weights. In the initial table, the element for 0 parts and 0 weights is 0. All other
+   * elements of the initial table are infinite.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

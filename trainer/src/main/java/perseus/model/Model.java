@@ -11,7 +11,7 @@ import perseus.model.layer.Layer;
  * @param name unique name of the model, such as {@code gpt3-xl}
  * @param family family of the model, which determines its architecture
  * @param layers all layers of the model, from the first layer to the last layer
- * @param defaultSequenceLength default number of tokens in a sample (a sequence); 0 for image
+ * @param defaultSequenceLength default number of tokens in a sample (one sequence); 0 for image
  *     models
  * @param maxSequenceLength maximum number of tokens in a sample. The maximum number of tokens is
  *     {@link Integer#MAX_VALUE} for models without learned absolute positions, and 0 for image
@@ -28,8 +28,8 @@ public record Model(
   }
 
   /**
-   * Returns the number of elements of all parameters of the model. The method counts a parameter
-   * that several layers share only once.
+   * Returns the number of elements of all parameters of the model. If several layers share a
+   * parameter, the method counts this parameter only once.
    */
   public long parameterCount() {
     return parametersPerGpu(layers, 1);
@@ -37,8 +37,8 @@ public record Model(
 
   /**
    * Returns the number of parameter elements of the given layers that one GPU holds, if {@code tp}
-   * GPUs divide each layer by tensor parallelism. The method counts a parameter that several of the
-   * given layers share only once.
+   * GPUs divide each layer by tensor parallelism. If several of the given layers share a parameter,
+   * the method counts this parameter only once.
    */
   static long parametersPerGpu(List<Layer> layers, int tp) {
     Set<String> seen = new HashSet<>();

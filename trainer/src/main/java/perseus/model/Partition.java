@@ -13,8 +13,8 @@ import perseus.model.t5.T5EncoderBlock;
  *
  * @param method name of the partition method, or {@code custom:} followed by the boundaries of the
  *     stages
- * @param boundaries index of the first layer of each stage, followed by the number of layers of the
- *     model
+ * @param boundaries list with the index of the first layer of each stage. The last element of
+ *     {@code boundaries} is the number of layers of the model.
  */
 public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
@@ -48,11 +48,12 @@ public record Partition(String method, List<Integer> boundaries) {
    *
    * <p>The partition method {@code uniform} gives ceil(layers / stages) layers to each stage except
    * the last, which gets the remaining layers. If no layer would remain for the last stage, the
-   * method {@code uniform} instead gives the stages numbers of layers that differ by at most 1. The
-   * partition method {@code uniform_floor} gives each stage floor(layers / stages) layers, and the
-   * last stage also gets the remaining layers. The partition method {@code parameters} makes the
-   * numbers of parameters of the stages as equal as possible. The partition method {@code
-   * uniform_transformer} distributes the transformer blocks evenly over the stages.
+   * method {@code uniform} instead distributes the layers so that the numbers of layers of any two
+   * stages differ by at most 1. The partition method {@code uniform_floor} gives each stage
+   * floor(layers / stages) layers, and the last stage also gets the remaining layers. The partition
+   * method {@code parameters} makes the numbers of parameters of the stages as equal as possible.
+   * The partition method {@code uniform_transformer} distributes the transformer blocks evenly over
+   * the stages.
    *
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
    *     uniform_transformer}, or {@code custom:} followed by the boundaries of the stages, such as
@@ -100,10 +101,11 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
-   * Divides a sequence of items (layers or transformer blocks) into stages, and returns the index
-   * of the first item of each stage, followed by the number of items. As in the training framework
-   * Merak, each stage except the last gets ceil(items / stages) items. If no item would remain for
-   * the last stage, the stages instead get numbers of items that differ by at most 1.
+   * Divides a sequence of items (layers or transformer blocks) into stages, and returns a list with
+   * the index of the first item of each stage. The last element of the returned list is the number
+   * of items. As in the training framework Merak, each stage except the last gets ceil(items /
+   * stages) items. If no item would remain for the last stage, the method instead distributes the
+   * items so that the numbers of items of any two stages differ by at most 1.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;
@@ -147,9 +149,10 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The first stage of T5's decoder starts at the first decoder layer. The method {@code spread}
-    // has assumed that the first stage of the decoder starts at the first layer of the model, so
-    // its boundary is corrected.
+    // The first stage of T5's decoder starts at the first decoder layer. However, the method {@code
+    // spread} has returned the model's first layer as the start of the decoder's first stage. The
+    // next statement therefore sets the start of the decoder's first stage to the first decoder
+    // layer.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;

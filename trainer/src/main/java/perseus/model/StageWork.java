@@ -13,18 +13,20 @@ import perseus.model.layer.LayerWork;
  * @param inputBytes bytes of training data that the stage loads for each microbatch; 0 for stages
  *     that are neither the first nor the last stage
  * @param activationBytes bytes of activations that the stage sends to the next stage for each
- *     microbatch, and bytes of gradients that it receives from the next stage; 0 for the last stage
+ *     microbatch; 0 for the last stage. For each microbatch, the stage also receives gradients with
+ *     {@code activationBytes} bytes from the next stage.
  * @param parameters number of elements of the stage's parameters that one GPU holds
  */
 public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
    * Number of passes over the parameters that one step of PyTorch's unfused optimizer AdamW makes.
-   * One pass of the optimizer reads or writes each parameter element once. In a step of AdamW,
-   * weight decay has 2 passes, the first moment has 5 passes, and the second moment has 5 passes.
-   * In a step of AdamW, the root of the second moment, with bias correction and epsilon, has 6
-   * passes. In a step of AdamW, the change of the parameters has 4 passes, and setting the
-   * gradients to zero has 1 pass.
+   * One pass of the optimizer reads or writes one value for each parameter element. In a step of
+   * AdamW, weight decay makes 2 passes (each reads or writes one value per parameter element), the
+   * update of the first moment makes 5 passes, and the update of the second moment makes 5 passes.
+   * In a step of AdamW, computing the root of the second moment, with bias correction and epsilon,
+   * makes 6 passes over the parameters. In a step of AdamW, changing the parameters makes 4 passes
+   * over them, and setting the gradients to zero makes 1 pass.
    */
   private static final double ADAMW_PASSES = 23;
 

@@ -58,8 +58,8 @@ public record Degrees(int pp, int dp, int tp) {
   /**
    * Returns the data-parallel group of {@code rank}: one rank of each pipeline. All ranks of a
    * data-parallel group hold the same tensor-parallel shard of the same stages and sum their
-   * gradients. The list of the ranks of a data-parallel group is in the order of the pipelines and
-   * contains {@code rank}.
+   * gradients. The returned list of ranks is in the order of the pipelines, and includes {@code
+   * rank} itself.
    */
   public List<Integer> dataGroup(int rank) {
     return IntStream.range(0, dp).mapToObj(d -> rank(d, tpRank(rank), ppRank(rank))).toList();
@@ -67,8 +67,7 @@ public record Degrees(int pp, int dp, int tp) {
 
   /**
    * Returns the tensor-parallel group of {@code rank}: the ranks that hold the shards of the same
-   * stages in the same pipeline. The list of the ranks of a tensor-parallel group contains {@code
-   * rank}.
+   * stages in the same pipeline. The returned list of ranks includes {@code rank} itself.
    */
   public List<Integer> tensorGroup(int rank) {
     return IntStream.range(0, tp).mapToObj(t -> rank(dpRank(rank), t, ppRank(rank))).toList();
@@ -76,7 +75,7 @@ public record Degrees(int pp, int dp, int tp) {
 
   /**
    * Returns the ranks at the given positions in the pipeline of {@code rank}. All returned ranks
-   * hold the tensor-parallel shard that has the same number as the shard of {@code rank}.
+   * hold the tensor-parallel shard with the same number as the shard that {@code rank} holds.
    *
    * @param places the positions of the returned ranks in the pipeline, from 0, in ascending order
    */

@@ -22,7 +22,9 @@ public final class SplitMix {
 
   private SplitMix() {}
 
-  /** Returns the 64 random bits at a position (from 0) of the sequence that a seed defines. */
+  /**
+   * Returns 64 random bits that depend only on a seed and a position. Positions are counted from 0.
+   */
   public static long at(long seed, long position) {
     long z = seed + (position + 1) * GOLDEN_GAMMA;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
@@ -48,7 +50,7 @@ public final class SplitMix {
   }
 
   /**
-   * Returns a random number generator for a position in the sequence of a seed. The random number
+   * Returns a random number generator that depends only on a seed and a position. The random number
    * generators for different positions are independent.
    */
   public static SplittableRandom random(long seed, long position) {
@@ -56,11 +58,12 @@ public final class SplitMix {
   }
 
   /**
-   * Returns the sum of the four 16-bit parts of {@code bits}. If the bits are random, each 16-bit
-   * part is uniformly distributed from 0 to 65535. The sum of four random 16-bit parts is
-   * approximately normally distributed. The mean of the sum of four random parts is {@link
-   * #MAX_SUM} / 2, and its variance is {@code (65536^2 - 1) / 3}. The distance between the sum of
-   * four random parts and its mean is at most 3.46 standard deviations.
+   * Divides {@code bits} into four numbers of 16 bits each, and returns the sum of the four
+   * numbers. If the bits are random, each of the four numbers is uniformly distributed from 0 to
+   * 65535. The sum of four random 16-bit numbers is approximately normally distributed. The mean of
+   * the sum of four random 16-bit numbers is {@link #MAX_SUM} / 2. The variance of the sum is
+   * {@code (65536^2 - 1) / 3}. The sum of four random 16-bit numbers differs from its mean by at
+   * most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

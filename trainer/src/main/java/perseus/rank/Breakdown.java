@@ -20,8 +20,9 @@ final class Breakdown {
   }
 
   /**
-   * Returns a line of text with the mean time per iteration of each kind of instruction, in
-   * milliseconds. The method {@code take} also sets the sums of the times of all instructions to 0.
+   * Returns a line of text that states how many milliseconds of an iteration each kind of
+   * instruction takes on average. The method {@code take} also sets the sums of the times of all
+   * instructions to 0.
    */
   String take() {
     StringJoiner line = new StringJoiner(", ", "ms per iteration: ", "");

@@ -18,9 +18,9 @@ import perseus.tensor.RankModel;
 import perseus.wire.ControlLink;
 
 /**
- * Executes the commands of the coordinator (the part of node 0 that controls all ranks) on one
- * rank: runs iterations under frequency schedules, and reports the time and energy of each
- * iteration to the coordinator.
+ * Executes on one rank the commands of the coordinator, which controls all ranks from node 0. The
+ * rank runs iterations under frequency schedules, and reports the time and energy of each iteration
+ * to the coordinator.
  */
 final class CommandLoop {
   /**
@@ -42,9 +42,9 @@ final class CommandLoop {
   private final RankLog log;
   private final Breakdown wallClockBreakdown;
 
-  // The next three fields describe the current round (the iterations under one frequency schedule):
-  // the command that began the round, and the time in seconds and energy in joules of each
-  // iteration of the round.
+  // The next three fields describe the current round (the iterations under one frequency schedule).
+  // The first of the three fields holds the command that began the round. The other two of the
+  // three fields hold the time in seconds and the energy in joules of each iteration of the round.
   private Command.BeginRound round;
   private final List<Double> seconds = new ArrayList<>();
   private final List<Double> joules = new ArrayList<>();

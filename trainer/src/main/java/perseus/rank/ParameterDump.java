@@ -16,7 +16,7 @@ final class ParameterDump {
   private ParameterDump() {}
 
   /**
-   * Writes the file {@code parameters-R.npz}, where R is the rank. The file {@code
+   * Writes the file {@code parameters-R.npz}, where R is the number of the rank. The file {@code
    * parameters-R.npz} is a NumPy archive with one array for each parameter.
    */
   static void write(Path directory, int rank, List<StageParameter> parameters) {

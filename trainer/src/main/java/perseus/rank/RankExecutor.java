@@ -37,8 +37,9 @@ final class RankExecutor {
   private final NDManager manager;
   private final NDArray barrierToken;
 
-  // The next three maps hold tensors that one instruction produces and a later instruction uses.
-  // The key of a map of tensors is the stage and the microbatch of the tensors.
+  // The next three maps hold tensors that one instruction produces and a later instruction uses. In
+  // each of the three maps of tensors, the key consists of the stage and the microbatch to which
+  // the tensors belong.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
@@ -47,10 +48,10 @@ final class RankExecutor {
   /**
    * @param costs the work of each instruction on the simulated GPU; the list has one element for
    *     each stage of the rank
-   * @param optimizerStep the work of one optimizer step on the simulated GPU; this step updates the
-   *     parameters of all stages of the rank
-   * @param replicas the group of all ranks that hold the same parameters in different pipelines;
-   *     this group sums the gradients of its ranks
+   * @param optimizerStep the work of one optimizer step on the simulated GPU. An optimizer step
+   *     updates the parameters of all stages of the rank.
+   * @param replicas the group of all ranks that hold the same parameters as this rank, one rank of
+   *     each pipeline. The group {@code replicas} sums the gradients of its ranks.
    * @param breakdown object that receives the wall-clock time of each instruction
    * @param manager the DJL object that owns the loaded training data and frees their memory
    */
@@ -195,8 +196,9 @@ final class RankExecutor {
       return;
     }
     // Summing a single number makes this rank wait until all ranks of the group are ready for the
-    // reduction of the gradients. Because of this wait before the gradient reduction, the logged
-    // time of the reduction does not include the time in which this rank waits for other ranks.
+    // reduction of the gradients. Because this rank waits before the gradient reduction starts, the
+    // logged time of the reduction does not include the time in which this rank waits for other
+    // ranks.
     replicas.sum(barrierToken);
     gpu.idle(
         Instruction.REDUCE_GRADS,

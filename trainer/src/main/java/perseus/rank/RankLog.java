@@ -8,10 +8,10 @@ import perseus.record.RankRecorder;
 import perseus.record.RoundBreakdown;
 
 /**
- * Passes each instruction that a rank has executed to the recorder of the logs (if the job writes
- * logs), and to the breakdown (the stored times of all instructions) of the current round. A round
- * is the sequence of iterations under one frequency schedule (choice of a clock for each
- * instruction).
+ * Receives each instruction that a rank has executed. The object adds the time of the instruction
+ * to the breakdown, which stores the times of all instructions under the current frequency
+ * schedule. If the job writes logs, the object also passes the instruction to the recorder of the
+ * logs.
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;
@@ -25,17 +25,14 @@ final class RankLog implements InstructionSink {
   }
 
   /**
-   * Begins a round. After a call of {@code beginRound}, executed instructions are passed to the new
-   * breakdown.
+   * Begins a round. After a call of {@code beginRound}, the times of executed instructions are
+   * added to the new breakdown (the stored times of all instructions).
    */
   void beginRound(RoundBreakdown newBreakdown) {
     breakdown = newBreakdown;
   }
 
-  /**
-   * Returns the breakdown (the times of all instructions) of the current round (the iterations
-   * under one frequency schedule).
-   */
+  /** Returns the breakdown: the times of all instructions under the current frequency schedule. */
   RoundBreakdown breakdown() {
     return breakdown;
   }

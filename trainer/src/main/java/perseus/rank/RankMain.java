@@ -19,10 +19,11 @@ import perseus.wire.Daemon;
 public final class RankMain {
   /**
    * A rank that has lost the connection to another rank waits for {@code LAUNCHER_GRACE_SECONDS}
-   * seconds before it reports the loss. If the other rank has failed, the launcher kills this
-   * process during the wait of 2 seconds. If only the connection to the other rank was lost, this
-   * process reports the loss after the wait of 2 seconds. Node 0 waits 3 seconds for the cause of a
-   * failure, which is longer than the wait of this process.
+   * seconds before it reports the loss. If the connection is lost because the other rank has
+   * failed, the launcher kills this process during the wait of 2 seconds. If a connection is lost
+   * although the other rank has not failed, this process reports the lost connection after the wait
+   * of 2 seconds. The wait of 2 seconds is shorter than the 3 seconds that node 0 waits for the
+   * cause of a failure.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 

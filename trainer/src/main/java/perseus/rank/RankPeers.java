@@ -21,8 +21,8 @@ final class RankPeers {
   /**
    * @param ring whether the last rank of a pipeline sends activations to the first rank of the
    *     pipeline
-   * @param partition division of the model into stages: the index of the first layer of each stage,
-   *     and at the end the number of layers of the model
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    */
   RankPeers(int rank, Degrees degrees, boolean ring, Model model, List<Integer> partition) {
     int place = degrees.ppRank(rank);
@@ -41,8 +41,8 @@ final class RankPeers {
   }
 
   /**
-   * Returns a map from the numbers of the ranks with which this rank exchanges tensors to the
-   * addresses of these ranks.
+   * Returns the addresses of all ranks with which this rank exchanges tensors. In the returned map,
+   * the key of an address is the number of the rank.
    *
    * @param all the addresses of all ranks of the job; the index in the list is the number of the
    *     rank

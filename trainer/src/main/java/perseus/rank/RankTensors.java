@@ -7,9 +7,8 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 /**
- * Defines what a rank computes with: its pipeline stages, its training data, and its optimizer. The
- * user chooses the implementation of a rank's tensors by the name of the class that implements
- * {@link Factory}.
+ * Defines what a rank computes with: its pipeline stages, its training data, and its optimizer. To
+ * choose how ranks compute, the user sets the name of a class that implements {@link Factory}.
  */
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */
@@ -36,7 +35,7 @@ public interface RankTensors extends AutoCloseable {
    */
   interface Factory {
     /**
-     * Creates the tensors of one rank.
+     * Creates the stages, the training data and the optimizer of one rank.
      *
      * @param group the tensor-parallel group of this rank: all ranks that hold a shard of the same
      *     layers

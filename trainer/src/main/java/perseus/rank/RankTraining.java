@@ -45,13 +45,13 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * Runs one rank of a job from start to end: connects to the coordinator (the part of node 0 that
- * controls all ranks) and to the ranks with which this rank exchanges tensors, builds the rank's
- * stages, and executes the commands of the coordinator.
+ * Runs one rank of a job from start to end. First, the rank connects to the coordinator (the part
+ * of node 0 that controls all ranks), and to the ranks with which it exchanges tensors. Then, the
+ * rank builds its stages and executes the commands of the coordinator.
  */
 final class RankTraining {
-  // The next three constants are the numbers of the groups of ranks over which this rank sums
-  // tensors.
+  // This rank sums tensors over several groups of ranks, and the next three constants are the
+  // numbers of these groups.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;

@@ -43,11 +43,11 @@ final class SharedParameters {
   /**
    * Finds the parameters of which several ranks of a pipeline hold a copy.
    *
-   * @param partition division of the model into stages: the index of the first layer of each stage,
-   *     and at the end the number of layers of the model
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    * @param pp number of ranks in a pipeline
-   * @return map from the name of each shared parameter to the positions in the pipeline of the
-   *     ranks that hold a copy of the parameter
+   * @return map whose key is the name of a shared parameter. Each value of the map lists the
+   *     positions in the pipeline of the ranks that hold a copy of the parameter.
    */
   static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
@@ -70,8 +70,8 @@ final class SharedParameters {
 
   /**
    * @param place position of this rank in the pipeline, from 0
-   * @param places map from the name of each shared parameter to the positions in the pipeline of
-   *     the ranks that hold a copy of the parameter
+   * @param places map whose key is the name of a shared parameter. Each value of the map lists the
+   *     positions in the pipeline of the ranks that hold a copy of the parameter.
    * @param parameters all parameters of this rank's stages
    */
   SharedParameters(

@@ -29,11 +29,11 @@ public final class ManifestBuilder {
    * Describes the GPUs of a job. All GPUs of a job are of the same model.
    *
    * @param name name of the GPU model in this project, such as {@code sim:a100-pcie}
-   * @param title the vendor's name of the GPU model
+   * @param title name that the vendor gives to the GPU model
    * @param supportedClocksMhz supported clocks of the multiprocessors (SM) in MHz, highest first
    * @param powerSource source of the energy values, which is {@code nvml} for measured values and
    *     {@code simulated} for simulated values
-   * @param perHost number of GPUs on one host; the number is the same for all hosts
+   * @param perHost number of GPUs on each host; all hosts have the same number of GPUs
    */
   public record Gpus(
       String name,
@@ -46,8 +46,8 @@ public final class ManifestBuilder {
    * Creates a builder of a manifest that has no frequency schedules yet.
    *
    * @param job the description of the job
-   * @param partition division of the model into stages: the index of the first layer of each stage,
-   *     and at the end the number of layers of the model
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
    * @param trainSchedule name of the pipeline schedule (the order of forwards and backwards on each
    *     rank)
    * @param iterationsPerSchedule planned number of iterations under each frequency schedule

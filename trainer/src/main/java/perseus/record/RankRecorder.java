@@ -31,8 +31,9 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
 
   /**
    * The instruction log begins with the rows of loads, forwards, recomputations and backwards, in
-   * groups. The rows of the loads of all stages of the rank are in one group. The rows of forwards,
-   * recomputations and backwards have one group for each stage of the rank.
+   * groups. The rows of the loads of all stages of the rank are in one group. The rows of forwards
+   * are in separate groups for each stage of the rank, and likewise the rows of recomputations and
+   * of backwards.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
@@ -40,8 +41,9 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
 
   /**
    * The instruction log ends with the rows of gradient reductions and optimizer steps, in groups.
-   * Gradient reductions and optimizer steps have one group of rows each, with one row per
-   * iteration. A row of a gradient reduction or optimizer step covers all stages of the rank.
+   * All gradient reductions are in one group of rows, and all optimizer steps are in another group,
+   * with one row per iteration. A row of a gradient reduction or optimizer step covers all stages
+   * of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
@@ -52,8 +54,8 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   private final SpillFile energy;
 
   /**
-   * @param scratch directory of the temporary files that hold the log rows that do not fit into the
-   *     buffers
+   * @param scratch directory for temporary files, into which the recorder writes rows of the logs
+   *     when its buffers are full
    * @param zeroTicks Unix time in ticks of 0.1 microseconds at which the engine's clock is 0
    * @param chunks number of pipeline stages that the rank holds (chunks)
    */
@@ -98,7 +100,8 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   }
 
   /**
-   * Returns the paths of a rank's instruction log and energy log (in this order) in a directory.
+   * Returns the paths of a rank's two log files in a directory: first the instruction log, then the
+   * energy log.
    */
   public static List<Path> logs(Path directory, int rank) {
     return List.of(

@@ -13,9 +13,10 @@ import perseus.pipeline.Instruction;
  * schedule.
  *
  * <p>The pipe schedule is the list of instructions that a rank has registered with the scheduler.
- * In the breakdown (the stored times), instructions have the same names as in the pipe schedule.
- * With early recomputation, the names in the pipe schedule differ from the names in the logs: a
- * recomputation is called forward, and a backward after a recomputation is called pure backward.
+ * In the breakdown (the stored times), instructions have the names under which the rank has
+ * registered them with the scheduler. If a rank executes recomputations as separate instructions,
+ * the names in the pipe schedule differ from the names in the logs: a recomputation is called
+ * forward, and a backward after a recomputation is called pure backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -32,7 +33,7 @@ public final class RoundBreakdown implements InstructionSink {
   /**
    * Holds the times in seconds of all instructions of one kind, as {@code [iteration][instance]}.
    * Instance i is the i-th instruction of its kind in an iteration, counted from 0. The field
-   * {@code next} is the number of the instruction of this kind that is executed next in the current
+   * {@code next} counts the instructions of this kind that have been executed in the current
    * iteration.
    */
   private static final class Instances {
@@ -75,16 +76,17 @@ public final class RoundBreakdown implements InstructionSink {
       return;
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
-    // A middle stage may load tokens for a decoder although its pipe schedule has no load. The time
-    // of a load that is not in the pipe schedule is not stored.
+    // A middle stage may load tokens for a decoder, although its pipe schedule (the list of its
+    // registered instructions) contains no load. The time of a load that the rank has not
+    // registered with the scheduler is not stored.
     if (kept != null && kept.next < kept.seconds[iteration].length) {
       kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
     }
   }
 
   /**
-   * Returns the name that a logged instruction has in the pipe schedule; null if the time of this
-   * instruction is not stored.
+   * Returns the name of a logged instruction in the pipe schedule (the instructions that the rank
+   * has registered with the scheduler); null if the time of this instruction is not stored.
    */
   private PipeInstruction registered(Instruction logged) {
     if (logged.equals(Instruction.LOAD)) {
@@ -113,9 +115,9 @@ public final class RoundBreakdown implements InstructionSink {
 
   /**
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
-   * instruction. A forward or backward has one empty list for each iteration, because published
-   * schedulers require as many lists of energies as lists of times. A load has no list of energies,
-   * not even an empty one.
+   * instruction. In the returned map, forwards and backwards have one empty list for each
+   * iteration, because published schedulers require as many lists of energies as lists of times. In
+   * the returned map, loads have no list of energies, not even an empty one.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

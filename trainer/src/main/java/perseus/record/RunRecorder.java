@@ -36,7 +36,7 @@ public final class RunRecorder implements AutoCloseable {
 
   /**
    * The list {@code created} contains the directories that the run creates, innermost first. At the
-   * end of the run, those of the created directories that are empty are removed.
+   * end of the run, each directory in {@code created} that is empty is removed.
    */
   private final List<Path> created;
 
@@ -190,8 +190,9 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed, and it
-      // has run or will run.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed. When a
+      // Java program is shutting down, Java has already run its shutdown hooks or will still run
+      // them.
     }
   }
 

@@ -35,8 +35,8 @@ final class SpillFile {
   }
 
   /**
-   * Appends the number {@code scaled / 10^decimals} as text. The appended number has {@code
-   * decimals} digits after the decimal point.
+   * Appends a number as text: the quotient of {@code scaled} and {@code 10^decimals}. The appended
+   * number has {@code decimals} digits after the decimal point.
    */
   void decimal(long scaled, int decimals) {
     long rest = Math.abs(scaled);

@@ -21,17 +21,18 @@ import perseus.tensor.parameter.StageParameter;
  * <p>The learning rate rises linearly during the warm-up steps and is constant afterwards. Weight
  * decay applies only to parameters with at least two dimensions, so biases and normalization
  * weights do not decay. The new value of a parameter element depends only on the element itself,
- * its moments and its gradient. Therefore a step on one rank's part of a tensor-parallel parameter
- * gives the same values as a step on the whole parameter. The class {@code AdamW} is not
- * thread-safe.
+ * its moments and its gradient. Therefore a rank that holds only a section of a tensor-parallel
+ * parameter computes the same values as a rank with the whole parameter. The class {@code AdamW} is
+ * not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
    * Holds the hyperparameters of the optimizer AdamW.
    *
    * @param learningRate learning rate of all steps after the warm-up
-   * @param warmupSteps number w of warm-up steps; a step t &lt; w uses the learning rate times t /
-   *     w
+   * @param warmupSteps number of warm-up steps, in which the learning rate rises linearly. In step
+   *     t of the warm-up, the learning rate is the product of {@code learningRate} and t / w, where
+   *     w is the number of warm-up steps.
    * @param beta1 decay rate of the first moment (mean of the gradients)
    * @param beta2 decay rate of the second moment (mean of the squared gradients)
    * @param epsilon constant that is added to the square root of the second moment, to avoid a
@@ -55,7 +56,7 @@ public final class AdamW implements AutoCloseable {
       return new Settings(learningRate, warmupSteps, 0.9, 0.999, 1e-8, 0.01);
     }
 
-    /** Returns the learning rate of a step of the optimizer; the first step has the number 1. */
+    /** Returns the learning rate of an optimizer step; the first step of the training is step 1. */
     public double rateAt(int step) {
       return step < warmupSteps ? learningRate * step / warmupSteps : learningRate;
     }

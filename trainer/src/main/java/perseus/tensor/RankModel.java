@@ -12,9 +12,9 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Builds and holds the part of a model that one rank trains. A rank trains one pipeline stage, or
- * several stages if the pipeline schedule is interleaved. If several stages of a rank use the same
- * parameter, the stages share one tensor.
+ * Builds and holds the pipeline stages of a model that one rank trains. A rank trains one pipeline
+ * stage, or several stages if the pipeline schedule is interleaved. If several stages of a rank use
+ * the same parameter, the stages share one tensor.
  */
 public final class RankModel implements AutoCloseable {
   private final NDManager manager;
@@ -63,9 +63,9 @@ public final class RankModel implements AutoCloseable {
   }
 
   /**
-   * Returns the sum of the losses of all forwards since the previous call of this method, as {@link
-   * StageModel#takeLoss()} does for one stage. Returns NaN if the rank does not hold the model's
-   * last stage.
+   * Returns the sum of the losses of all forwards since the previous call of this method (see
+   * {@link StageModel#takeLoss()}). Only the model's last stage computes losses. Returns NaN if the
+   * rank does not hold the model's last stage.
    */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();

@@ -8,8 +8,8 @@ import perseus.tensor.parameter.StageParameter;
 
 /**
  * Defines how the forwards and backwards of one pipeline stage are run on real tensors. The class
- * {@code TapedStage} implements this interface. With tensor parallelism, each rank of a stage
- * computes only its tensor-parallel part of the layers. Implementations of {@code StageModel} are
+ * {@code TapedStage} implements this interface. With tensor parallelism, the ranks of a stage
+ * divide the work of the stage's layers among themselves. Implementations of {@code StageModel} are
  * not thread-safe.
  */
 public interface StageModel extends AutoCloseable {
@@ -38,7 +38,7 @@ public interface StageModel extends AutoCloseable {
    * Runs the forward of a microbatch in this stage, and keeps the tensors that the backward of the
    * microbatch needs.
    *
-   * @param microbatch number of the microbatch within the iteration
+   * @param microbatch index of the microbatch in the iteration, counted from 0
    * @param data training data of the microbatch, as {@link TrainingData} loads it; empty if {@link
    *     #loadsData()} is false; the stage closes these tensors
    * @param received tensors from the previous stage, with the shapes {@link #inputShapes()}; the
@@ -80,8 +80,8 @@ public interface StageModel extends AutoCloseable {
 
   /**
    * Returns the trained parameters of the stage. The order of the parameters is the same on all
-   * ranks that hold the same layers. The list contains a parameter that several layers share only
-   * once.
+   * ranks that hold the same layers. If several layers share a parameter, the list contains this
+   * parameter only once.
    */
   List<StageParameter> parameters();
 

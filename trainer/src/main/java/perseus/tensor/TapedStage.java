@@ -42,14 +42,14 @@ final class TapedStage implements StageModel {
     final NDList data = new NDList();
 
     /**
-     * Input tensors of each layer whose forward will be repeated before its backward; null for
-     * layers whose forward is not repeated.
+     * Input tensors of each layer whose forward will be repeated before its backward. The array
+     * {@code inputs} contains null for each layer whose forward is not repeated.
      */
     final NDList[] inputs;
 
     /**
-     * Tape (record of the forward) of each layer; null for a layer whose forward is not recorded
-     * yet.
+     * Tape (record of the forward) of each layer. The array {@code tapes} contains null for each
+     * layer whose forward is not recorded yet.
      */
     final Tape[] tapes;
 

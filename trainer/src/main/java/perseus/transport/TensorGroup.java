@@ -37,9 +37,9 @@ public interface TensorGroup {
   int index();
 
   /**
-   * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. All ranks of the
-   * group get exactly the same bits as the sum. All ranks of the group must call {@code sum} for
-   * the same tensors in the same order. A tensor that is summed must have the same shape on all
+   * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. The bits of the
+   * sum are exactly equal on all ranks of the group. All ranks of the group must call {@code sum}
+   * for the same tensors in the same order. A tensor that is summed must have the same shape on all
    * ranks of the group.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost

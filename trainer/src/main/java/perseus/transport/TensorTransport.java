@@ -6,10 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Defines how a rank exchanges float32 tensors with the other ranks of its job. Each way of
- * communication, such as TCP, implements this interface. Between two ranks, the tensors of one
- * stream (activations or gradients) arrive in the order in which they were sent. Only one thread of
- * a rank may use an instance.
+ * Defines how a rank exchanges float32 tensors with the other ranks of its job. For each way of
+ * communication, such as TCP, a class implements this interface. Between two ranks, the tensors of
+ * one stream (activations or gradients) arrive in the order in which they were sent. Only one
+ * thread of a rank may use an instance.
  */
 public interface TensorTransport extends AutoCloseable {
   /**
@@ -45,8 +45,8 @@ public interface TensorTransport extends AutoCloseable {
    *
    * @param id the number of the group, from 0. All ranks of a group must use the same number for
    *     the group. Two groups to which the same rank belongs must have different numbers.
-   * @param members the ranks of the group, including this rank; tensors are summed in the order of
-   *     this list
+   * @param members the ranks of the group, including this rank, in the order in which their tensors
+   *     are summed
    */
   TensorGroup group(int id, List<Integer> members);
 

@@ -37,8 +37,8 @@ public final class Acceptor implements AutoCloseable {
   private final Semaphore unauthenticated = new Semaphore(MAX_UNAUTHENTICATED);
 
   /**
-   * Decides whether an authenticated caller may connect, and which task serves the connection to
-   * the caller.
+   * Decides whether an authenticated caller may connect. An implementation of this interface also
+   * chooses the task that serves the connection to an admitted caller.
    */
   @FunctionalInterface
   public interface Admission {
@@ -47,8 +47,8 @@ public final class Acceptor implements AutoCloseable {
      *
      * @return the task that serves the connection to the caller; the thread of this connection runs
      *     the task
-     * @throws IOException if no such caller is expected; the connection to the caller is then
-     *     closed
+     * @throws IOException if the caller is not expected. The connection to a caller that is not
+     *     expected is closed.
      */
     Runnable admit(Socket socket, Handshake.Role role) throws IOException;
   }
@@ -56,7 +56,7 @@ public final class Acceptor implements AutoCloseable {
   /**
    * Starts to accept connections at a port.
    *
-   * @param server a bound port, which {@link #close} closes
+   * @param server a port that is already bound. The method {@link #close} closes the given port.
    * @param secrets function that returns the secret that a caller with a given role (launcher or
    *     rank) must know
    * @param name name of the thread that accepts the connections

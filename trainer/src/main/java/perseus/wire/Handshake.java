@@ -15,12 +15,12 @@ import java.util.function.Function;
  * connection.
  *
  * <p>In the first step of the handshake, each process sends a hello message: a magic number, the
- * version of the protocol, the caller's role and a random challenge. In the second step of the
- * handshake, each process sends its response to the challenge of the other process. The response to
- * a challenge is computed with the {@link JobSecret}. In the third step of the handshake, each
- * process sends one byte that tells whether it accepts the response of the other process. The
- * handshake takes at most 10 seconds. Until the handshake has succeeded, only the data of the
- * handshake are read from a connection.
+ * version of the protocol, the role of the caller (launcher or rank), and a random challenge. In
+ * the second step of the handshake, each process sends its response to the challenge of the other
+ * process. The response to a challenge is computed with the {@link JobSecret}. In the third step of
+ * the handshake, each process sends one byte that tells whether it accepts the response of the
+ * other process. The handshake takes at most 10 seconds. Until the handshake has succeeded, only
+ * the data of the handshake are read from a connection.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
@@ -157,8 +157,9 @@ public final class Handshake {
     // response of one process as the response of the other process.
     out.write(secret.response(challenge(theirs, called)));
     boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // The last byte of the handshake tells the other process whether its response was correct. From
-    // the last byte of the handshake, the other process knows why the connection is closed.
+    // The last byte of the handshake tells the other process whether its response was correct. If
+    // the response was wrong, the last byte of the handshake tells the other process why the
+    // connection is closed.
     out.write(known ? 1 : 0);
     boolean accepted = read(1)[0] == 1;
     if (!known || !accepted) {

@@ -58,8 +58,8 @@ public final class JobSecret {
   byte[] response(byte[] challenge) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      // The prefix "perseus " is needed if the secret is empty, because a key must have at least
-      // one byte.
+      // The key of the HMAC is the text "perseus " followed by the secret. The secret may be empty,
+      // but the key of an HMAC must have at least one byte.
       mac.init(new SecretKeySpec(("perseus " + text).getBytes(StandardCharsets.UTF_8), ALGORITHM));
       return mac.doFinal(challenge);
     } catch (GeneralSecurityException e) {

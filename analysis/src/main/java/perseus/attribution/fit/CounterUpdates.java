@@ -11,17 +11,17 @@ import perseus.recording.log.Segment;
  * Selects the updates of the energy counter of one rank at one frequency, and computes one row of
  * the least-squares problem from each update.
  *
- * <p>A row of the least-squares problem holds the energy of one counter update. For each column of
- * {@link PowerColumns} (blocking or one part of a kind of instruction), a row also holds the time
- * for which the column ran during the update. Let s and t be the times of the readings before and
- * after update i. For update i, a sensor with lag L and averaged share a reports the mean power in
- * the interval from t - L - a (t - s) to t - L. Row i of the least-squares problem has two kinds of
- * values, x_ic and y_i:
+ * <p>A row of the least-squares problem holds the energy of one counter update. A column of {@link
+ * PowerColumns} stands for blocking (waiting) or for one part of a kind of instruction. For each
+ * column (blocking or one instruction part), a row holds how many seconds of the update belong to
+ * this column. For an update from time s to time t, a sensor that lags by L and averages over the
+ * fraction a of the update reports the mean power from t - L - a (t - s) to t - L. Row i of the
+ * least-squares problem has two kinds of values, x_ic and y_i:
  *
  * <ul>
- *   <li>x_ic: the seconds for which column c ran within the interval of the reported mean power,
- *       divided by the averaged share a. The values x_ic of row i add up to the duration t - s of
- *       update i.
+ *   <li>x_ic: the seconds of the averaged interval that belong to column c (blocking or one
+ *       instruction part), divided by the averaged fraction a of the update. In each row, the
+ *       values x_ic of all columns add up to the duration of the counter update.
  *   <li>y_i: the joules by which the counter rose in update i.
  * </ul>
  *
@@ -43,8 +43,8 @@ public final class CounterUpdates {
      * Receives the row of one counter update.
      *
      * @param i index of the counter update, from 0
-     * @param seconds seconds for which each column ran during the update; the next call reuses this
-     *     array
+     * @param seconds for each column (blocking or one instruction part), how many seconds of the
+     *     update belong to it. The next call reuses the array.
      * @param joules joules by which the counter rose in the update
      */
     void accept(int i, double[] seconds, double joules);
@@ -66,8 +66,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the counter updates that only contain energy used inside {@code segments}, for every
-   * lag from {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the counter updates whose energy was all used inside {@code segments}, whichever lag
+   * from {@code minLagSeconds} to {@code maxLagSeconds} the sensor has.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -75,8 +75,8 @@ public final class CounterUpdates {
   }
 
   /**
-   * Selects the earliest counter updates, at most {@code limit}, that only contain energy used
-   * inside {@code segments}, for every lag from {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the first {@code limit} counter updates whose energy was all used inside {@code
+   * segments}, whichever lag from {@code minLagSeconds} to {@code maxLagSeconds} the sensor has.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest possible lag of the sensor in seconds
@@ -139,7 +139,7 @@ public final class CounterUpdates {
     return ends[i];
   }
 
-  /** Returns the earliest of the selected counter updates, at most {@code limit} of them. */
+  /** Returns the first {@code limit} of the selected counter updates, or all if there are fewer. */
   CounterUpdates first(int limit) {
     return limit >= size
         ? this
@@ -151,18 +151,20 @@ public final class CounterUpdates {
    * {@code row.accept}, in order of time. Whitening is a linear transformation after which the
    * errors of different rows are independent.
    *
-   * <p>Let r be the fraction of an update's error that the next update reverses, so that update i
-   * has the error e_i - r e_(i-1). The innovation u_i of update i is computed from its measured row
-   * x_i and from the innovation of the update before it:
+   * <p>Let r be the fraction of an update's error that the next update contains with the opposite
+   * sign. Then update i has the error e_i - r e_(i-1), where all e_i are independent. The
+   * innovation u_i of update i is its measured row x_i plus a multiple of the innovation of the
+   * update before it:
    *
    * <pre>
    *   u_i = x_i + r / v_(i-1) u_(i-1)     with     v_i = 1 + r^2 - r^2 / v_(i-1).
    * </pre>
    *
-   * <p>The errors of the innovations are independent, and their variances are proportional to v_i.
-   * So the whitened row of update i is u_i / sqrt(v_i). If no error is reversed (r = 0), the
-   * measured rows are passed without a change. Source: the innovations algorithm in Brockwell and
-   * Davis, Time Series - Theory and Methods, section 5.2.
+   * <p>The errors of different innovations u_i are independent, and the variance of the error of
+   * u_i is proportional to v_i. So the whitened row of update i is its innovation u_i divided by
+   * sqrt(v_i). If no error is reversed (r = 0), the measured rows are passed without a change.
+   * Source: the innovations algorithm in Brockwell and Davis, Time Series - Theory and Methods,
+   * section 5.2.
    */
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
     double reversed = sensor.reversedErrorShare();
@@ -170,8 +172,8 @@ public final class CounterUpdates {
       forEachMeasuredRow(columns, sensor, row);
       return;
     }
-    // For the latest update, the array last holds the innovation of each column, then the
-    // innovation of the joules, then v_i.
+    // The array last holds three things for the latest update i: the innovation of each column, the
+    // innovation of the joules, and the relative variance v_i.
     double[] last = new double[columns.size() + 2];
     double[] whitened = new double[columns.size()];
     int rise = columns.size();
@@ -247,17 +249,17 @@ public final class CounterUpdates {
   }
 
   /**
-   * Adds the time for which one instruction overlaps an interval to the columns of the
-   * instruction's parts.
+   * Computes for how long each part of one instruction overlaps an interval, and adds these times
+   * to the columns of the parts.
    *
    * @param kind index of the instruction's kind in {@code columns}
    * @param start start of the instruction, as Unix time in seconds
    * @param end end of the instruction, as Unix time in seconds
    * @param a start of the interval, as Unix time in seconds
    * @param b end of the interval, as Unix time in seconds
-   * @param overlap length of the overlap in seconds
-   * @param seconds seconds for which each column ran; this method adds the overlap to the array's
-   *     entries
+   * @param overlap time in seconds for which the whole instruction overlaps the interval
+   * @param seconds seconds of each column; this method adds the overlaps to the elements of this
+   *     array
    */
   private static void addOverlap(
       PowerColumns columns,

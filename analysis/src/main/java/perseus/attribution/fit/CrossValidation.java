@@ -8,20 +8,20 @@ import perseus.attribution.sensor.Sensor;
  *
  * <p>The updates of one rank at one frequency are divided into k groups (folds) of equal size, in
  * order of time. The energies of each fold are predicted with powers that are fitted to all other
- * folds. A fold consists of consecutive updates, because the errors of neighbouring updates are
- * correlated: both errors depend on the time of the reading between them.
+ * folds. The errors of two neighbouring updates are correlated, because both depend on the time of
+ * the reading between the two updates. For this reason, each fold consists of consecutive updates.
  *
  * <p>Normal equations are sums over the rows of a least-squares problem. The normal equations of
  * all rows, minus the normal equations of fold f, are the normal equations of all other folds. The
- * solution of the normal equations of all other folds is the powers that predict fold f. So the
+ * powers that predict fold f are the solution of the normal equations of all other folds. So the
  * rows are computed only once, and one system of equations is solved for each fold.
  */
 public final class CrossValidation {
   private CrossValidation() {}
 
   /**
-   * Computes the normal equations of each fold (group of updates) from the whitened rows of its
-   * updates.
+   * Computes the normal equations of each fold (group of updates) from the whitened rows of the
+   * fold's updates. Whitened rows have independent errors.
    *
    * @param updates counter updates of one rank at one frequency
    * @param columns columns of the least-squares problem
@@ -51,8 +51,8 @@ public final class CrossValidation {
   }
 
   /**
-   * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
-   * sum of the squared prediction errors of all folds, in J^2.
+   * Predicts the energies of each fold (group of updates) with powers that are fitted to the other
+   * folds. Returns the sum of the squared prediction errors of all folds, in J^2.
    *
    * @param folds normal equations of each fold
    * @param all normal equations of all folds together, from {@link #total}
@@ -64,12 +64,13 @@ public final class CrossValidation {
   }
 
   /**
-   * Predicts the energies of each fold with powers that are fitted to the other folds. Returns the
-   * sum of the squared prediction errors of all folds, in J^2. The predicted rows may differ from
-   * the rows to which the powers are fitted: for example, powers that are fitted to whitened rows
-   * may predict rows that are not whitened.
+   * Predicts the energies of each fold (group of updates) with powers that are fitted to the other
+   * folds. Returns the sum of the squared prediction errors of all folds, in J^2. The predicted
+   * rows may differ from the rows to which the powers are fitted. For example, the powers may be
+   * fitted to whitened rows (rows with independent errors) and may predict rows that are not
+   * whitened.
    *
-   * @param folds for each fold, the normal equations to which powers are fitted
+   * @param folds normal equations of each fold, from which powers are computed
    * @param all normal equations of all folds together, from {@link #total}
    * @param columns columns of the least-squares problem
    * @param predicted for each fold, the normal equations of the rows that are predicted

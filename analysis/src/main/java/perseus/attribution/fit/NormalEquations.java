@@ -4,14 +4,16 @@ package perseus.attribution.fit;
  * Accumulates the normal equations of a linear least-squares problem y = X p: the sums X^T X, X^T y
  * and y^T y.
  *
- * <p>Row i of X holds, for each column of {@link PowerColumns} (blocking or one part of a kind of
- * instruction), the seconds for which the column ran during counter update i. The value y_i is the
- * energy of counter update i in joules, and p holds the powers in watts. The normal equations of
- * two sets of rows can be added and subtracted, so cross-validation computes the rows only once.
- * Adding a row takes O(C Z) time if the row has C columns, and Z of them are not zero.
+ * <p>Row i of the matrix X belongs to counter update i. A column of X stands for blocking (waiting)
+ * or for one part of a kind of instruction ({@link PowerColumns}). For each column (blocking or one
+ * instruction part), row i of X holds how many seconds of update i belong to this column. The value
+ * y_i is the energy of counter update i in joules. The vector p holds the powers of all columns in
+ * watts. The normal equations of two sets of rows can be added and subtracted, so cross-validation
+ * computes the rows only once. Adding a row takes O(C Z) time if the row has C columns, and Z of
+ * them are not zero.
  */
 public final class NormalEquations {
-  /** The matrix X^T X in s^2, of which only the lower triangle is filled. */
+  /** The matrix X^T X of the normal equations, in s^2. Only its lower triangle is filled. */
   final double[][] xtx;
 
   /** The vector X^T y of the normal equations, in joules times seconds. */
@@ -50,7 +52,8 @@ public final class NormalEquations {
   /**
    * Adds a row.
    *
-   * @param x seconds for which each column ran during the update
+   * @param x for each column (blocking or one instruction part), how many seconds of the update
+   *     belong to it
    * @param y energy of the update in joules
    */
   public void add(double[] x, double y) {
@@ -137,7 +140,7 @@ public final class NormalEquations {
       for (int j = 0; j <= i; j++) {
         int a = Math.max(target[i], target[j]);
         int b = Math.min(target[i], target[j]);
-        // If two different columns are merged, their product is added twice: x_i x_j + x_j x_i.
+        // The square of a merged column x_i + x_j contains the product x_i x_j twice.
         result.xtx[a][b] += i != j && a == b ? 2 * xtx[i][j] : xtx[i][j];
       }
       result.xty[target[i]] += xty[i];

@@ -86,9 +86,9 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns the numbers of all columns except the blocking power and the last part of each kind of
-   * instruction. The column after a returned column belongs to the next part of the same kind of
-   * instruction.
+   * Returns the numbers of all columns whose next column is another part of the same kind of
+   * instruction. So the result lacks the column of the blocking power and the column of the last
+   * part of each kind of instruction.
    */
   List<Integer> columnsBeforeNextPart() {
     List<Integer> columns = new ArrayList<>();

@@ -8,25 +8,28 @@ import perseus.attribution.sensor.Sensor;
  * Estimates the covariance of the errors of the powers that were fitted for one rank at one
  * frequency.
  *
- * <p>Problem: the powers p are the least-squares solution for noisy rows (x_i, y_i). The task is to
- * estimate the covariance of the error of the powers p.
+ * <p>Problem: the powers p are the least-squares solution for noisy rows (x_i, y_i), where x_i
+ * holds times and y_i is an energy. The task is to estimate the covariance of the error of the
+ * powers p.
  *
  * <p>Method: let A be the matrix X^T X of the normal equations plus the penalties of {@link
- * PowerSolver}. Let e_i = y_i - x_i p be the residual of row i. There are two estimates of the
- * covariance, with different assumptions about the noise:
+ * PowerSolver}. Let e_i = y_i - x_i p be the residual of row i with the powers p. There are two
+ * estimates of the covariance, with different assumptions about the noise:
  *
  * <ul>
- *   <li>The estimate s^2 A^-1 is right if the noise is independent and has the same variance s^2 in
- *       all rows.
- *   <li>The estimate A^-1 S A^-1 is right if the variance of the noise differs between rows and the
- *       noise of neighbouring rows is correlated. For example, an error in the time of one counter
- *       reading causes correlated noise in two neighbouring rows. The matrix S is the sum over |l|
- *       &lt;= L of (1 - |l| / (L + 1)) sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *   <li>The first estimate, s^2 A^-1, assumes that the noise of all rows is independent and has the
+ *       same variance s^2.
+ *   <li>The second estimate, A^-1 S A^-1, allows noise with a different variance in each row, and
+ *       correlated noise in neighbouring rows. For example, an error in the time of one counter
+ *       reading causes correlated noise in two neighbouring rows. The matrix S covers rows i and i
+ *       - l that are at most L rows apart: S is the sum over |l| &lt;= L of (1 - |l| / (L + 1))
+ *       sum_i x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
- * <p>The result is the estimate s^2 A^-1, scaled in such a way that each power has the larger of
- * its two estimated variances. The largest distance L (in updates) at which correlations are
- * included grows with the number of updates n as 4 (n / 100)^(2/9) (Newey and West, 1994).
+ * <p>The result is the first estimate (for independent noise), scaled so that each power has the
+ * larger of its two estimated variances. Two updates count as correlated if they are at most L
+ * updates apart. For n updates, the largest distance L of correlated updates is 4 (n / 100)^(2/9),
+ * rounded up (Newey and West, 1994), but at most 6.
  *
  * <p>Complexity: the estimate takes O(U C^2 + C^3) time for U updates and C columns. The matrix S
  * is estimated from at most 5,000 updates.
@@ -38,12 +41,15 @@ import perseus.attribution.sensor.Sensor;
  */
 final class PowerCovariance {
   /**
-   * Upper limit of L, the largest distance (in updates) at which the correlation of errors is
-   * included.
+   * Upper limit of L. The correlation between the errors of two updates is included only if they
+   * are at most L updates apart.
    */
   private static final int MAX_CORRELATED_UPDATES = 6;
 
-  /** Maximum number of updates from which the matrix S (covariance of scores) is estimated. */
+  /**
+   * Maximum number of updates from which the matrix S is estimated. S is the covariance matrix of
+   * the scores, which {@code scoreCovariance} explains.
+   */
   private static final int UPDATES_FOR_CORRELATION = 5000;
 
   private final RealMatrix covariance;
@@ -99,13 +105,14 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the matrix S, which is the covariance of the scores, summed over distances up to L with
-   * Bartlett weights. The score of update i is the vector x_i e_i, its row times its residual.
+   * Returns the matrix S: the covariances between the scores of updates that are at most L updates
+   * apart, summed with Bartlett weights. The score of update i is the vector x_i e_i: the row x_i
+   * of the update, multiplied by the residual e_i of the update.
    *
    * <p>A run is a sequence of L + 1 consecutive updates, or a shorter sequence at the start or end
-   * of the updates. If z is the sum of the scores of a run, S equals the sum of z z^T over all
-   * runs, divided by L + 1. The sum of z z^T is computed for at most 5,000 of the updates, scaled
-   * to the number of all updates, and corrected for small samples.
+   * of the updates. If z is the sum of the scores of the updates in a run, S equals the sum of z
+   * z^T over all runs, divided by L + 1. The matrix S is estimated from at most 5,000 updates,
+   * scaled to the number of all updates, and corrected for small samples.
    */
   private static double[][] scoreCovariance(
       CounterUpdates updates, PowerColumns columns, Sensor sensor, double[] watts) {

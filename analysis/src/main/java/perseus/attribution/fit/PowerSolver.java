@@ -18,16 +18,16 @@ import org.apache.commons.math3.linear.RealMatrix;
  *   subject to p &gt;= 0,     w = s^2 / m^2,   v = s^2 / (m/2)^2
  * </pre>
  *
- * <p>In the objective, y_i is the energy of update i in joules, and x_i holds the seconds for which
- * each column (blocking or one part of a kind of instruction) ran during update i. The symbol m is
- * the mean power over all updates, in watts. The symbol s^2 is the variance of the noise of one
- * update, in J^2.
+ * <p>In the objective, y_i is the energy of update i in joules. For each column (blocking or one
+ * instruction part), the row x_i holds how many seconds of update i belong to this column. The
+ * symbol m is the mean power over all updates, in watts. The symbol s^2 is the variance of the
+ * noise of one update, in J^2.
  *
  * <p>The terms of the objective with the factors w and v are penalties. The penalty with the factor
  * w keeps powers near the mean power. The penalty with the factor v keeps the powers of
  * neighbouring parts of an instruction similar, but allows differences of about half the mean
- * power. If there are many updates, the penalties have almost no effect. The penalties keep a power
- * that the data do not determine near the mean power.
+ * power. If there are many updates, the penalties have almost no effect. If the data do not
+ * determine a power, the penalties keep this power near the mean power.
  *
  * <p>Method: the variance s^2 of the noise is unknown, so the problem is solved twice. For the
  * first solution, the variance s^2 is set to a very small value. For the second solution, the
@@ -37,24 +37,25 @@ import org.apache.commons.math3.linear.RealMatrix;
  * <ul>
  *   <li>Solve the linear equations for the powers by Cholesky factorization.
  *   <li>If a power is negative, fix the most negative power at zero and solve the equations again.
- *   <li>If no power is negative, free the fixed power whose increase lowers the objective (the
- *       minimized sum) most steeply, and solve the equations again. Stop if no increase of a fixed
- *       power lowers the objective.
+ *   <li>If no power is negative, find the fixed power whose increase lowers the objective (the
+ *       minimized sum) most steeply. Free this power, and solve the equations again. Stop if no
+ *       increase of a fixed power lowers the objective.
  * </ul>
  *
- * <p>Complexity: each factorization with C columns takes O(C^3) time; most problems need two
- * factorizations.
+ * <p>Complexity: a Cholesky factorization for C powers takes O(C^3) time. Most problems need two
+ * factorizations, one for each of the two solutions.
  *
- * <p>Limits: the active-set method stops after 3 C changes, each of which fixes or frees one power.
- * Powers that are still negative after 3 C changes are set to zero.
+ * <p>Limits: with C powers, the active-set method stops after 3 C changes. Each change fixes one
+ * power at zero or frees one power. Powers that are still negative after the last change are set to
+ * zero.
  *
  * <p>Source: the method of Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23,
  * applied to normal equations.
  */
 public final class PowerSolver {
   /**
-   * Typical difference between the powers of an instruction's neighbouring parts, as a fraction of
-   * the mean power.
+   * Typical difference between the powers of two neighbouring parts of an instruction, as a
+   * fraction of the mean power.
    */
   private static final double PART_DIFFERENCE = 0.5;
 
@@ -71,7 +72,8 @@ public final class PowerSolver {
    *
    * @param watts power of each column, in watts
    * @param variance estimated variance of the noise of one update, in J^2
-   * @param fixedAtZero for each column, whether the constraint p &gt;= 0 fixes the power at zero
+   * @param fixedAtZero for each column, whether its power is fixed at zero, because the best value
+   *     would be negative
    */
   public record Solution(double[] watts, double variance, boolean[] fixedAtZero) {}
 
@@ -158,7 +160,7 @@ public final class PowerSolver {
     return best;
   }
 
-  /** Returns the matrix X^T X with the penalties added, in s^2. */
+  /** Returns the matrix X^T X of the normal equations with the penalties added, in s^2. */
   private double[][] penalized(NormalEquations sums, double mean, double variance) {
     int n = columns.size();
     double[][] matrix = new double[n][n];
@@ -221,8 +223,9 @@ public final class PowerSolver {
   }
 
   /**
-   * Returns the inverse of X^T X with the penalties added, in 1/s^2. In the returned inverse, the
-   * rows and columns of powers that are fixed at zero hold zeros.
+   * Adds the penalties to the matrix X^T X of the normal equations and returns the inverse of the
+   * sum, in 1/s^2. In the returned inverse, the rows and columns of powers that are fixed at zero
+   * hold zeros.
    */
   RealMatrix inverse(NormalEquations sums, Solution solution) {
     double[][] matrix = penalized(sums, meanWatts(sums), solution.variance());

@@ -15,27 +15,29 @@ import perseus.recording.log.Window;
  * frequency. Computes the energies of the instructions and all standard errors from the fitted
  * powers. The parameters of the energy counter (sensor) must be known.
  *
- * <p>Problem: the rows (x_i, y_i) of {@link CounterUpdates} satisfy y_i = x_i p + noise. The task
- * is to find the powers p in watts, the energy of each kind of instruction, and the standard errors
- * of these energies. The energy E of a kind of instruction is its mean duration t times the mean
- * power of its parts. So the energy E equals w p, where p holds the powers and w is a vector of
- * known weights.
+ * <p>Problem: for each counter update i, {@link CounterUpdates} computes a row (x_i, y_i) with y_i
+ * = x_i p + noise. In this row, x_i holds times in seconds, y_i is an energy in joules, and p holds
+ * the unknown powers in watts. The task is to find the powers, the energy of each kind of
+ * instruction, and the standard errors of these energies. The energy E of a kind of instruction is
+ * the product of its mean duration t and the mean power of its parts. So the energy E equals w p,
+ * where p holds the powers and w is a vector of known weights.
  *
- * <p>Method: {@link PowerSolver} finds p, and {@link PowerCovariance} estimates the covariance C of
- * the errors of p. Let L be the lag of the sensor. The variance of the energy E has three terms,
- * for the errors of the powers p, the lag L and the mean duration t:
+ * <p>Method: {@link PowerSolver} finds the powers p. {@link PowerCovariance} estimates the
+ * covariance matrix C of the errors of the powers p. Let L be the lag of the sensor. The variance
+ * of the energy E has three terms, for the errors of the powers p, the lag L and the mean duration
+ * t:
  *
  * <pre>
  *   w C w^T + (dE/dL stderr(L))^2 + (E/t stderr(t))^2
  * </pre>
  *
  * <p>The derivative dE/dL of the energy with respect to the lag is computed as a finite difference.
- * {@link CrossValidation} computes the R^2 of the prediction of updates that were not used for the
- * fit.
+ * {@link CrossValidation} tests how well fitted powers predict updates that were not used for the
+ * fit. The result of this test is stated as R^2 (coefficient of determination).
  *
- * <p>Complexity: for U updates, N instructions and C columns, computing the rows takes O(U + N)
- * time. Adding U rows to the normal equations of C columns takes O(U C^2) time, and each of the
- * eight least-squares solutions takes O(C^3) time.
+ * <p>Complexity: computing the rows takes O(U + N) time for U updates and N instructions. Adding U
+ * rows to the normal equations of C columns takes O(U C^2) time. The normal equations are solved
+ * eight times, and each solution takes O(C^3) time for C columns.
  *
  * <p>Limits: the errors of the powers, of the lag and of the mean durations are assumed to be
  * independent.
@@ -43,15 +45,18 @@ import perseus.recording.log.Window;
 public final class WindowFit {
   private static final int FOLDS = 5;
 
-  /** Change of the lag, in seconds, with which derivatives of the powers are computed. */
+  /**
+   * Change of the lag in seconds that is used to compute the derivatives of the powers with respect
+   * to the lag.
+   */
   private static final double LAG_STEP_SECONDS = 1e-3;
 
   /** Maximum number of updates from which derivatives with respect to the lag are computed. */
   private static final int UPDATES_FOR_DERIVATIVES = 1000;
 
   /**
-   * Minimum number of updates per fitted power for which R^2 (coefficient of determination) is
-   * computed.
+   * Minimum number of updates per fitted power. With fewer updates per power, R^2 (coefficient of
+   * determination) is not computed.
    */
   private static final int UPDATES_PER_POWER_FOR_R2 = 4;
 
@@ -134,10 +139,11 @@ public final class WindowFit {
   }
 
   /**
-   * Returns the coefficient of determination (R^2) on updates that were not used for the fit. The
-   * measured rows of each fold (group of updates) are predicted with powers that are fitted to the
-   * whitened rows of the other folds. Returns NaN if the window has too few updates per fitted
-   * power.
+   * Returns the coefficient of determination (R^2) with which fitted powers predict updates that
+   * were not used for the fit. The energies of each fold (group of updates) are predicted with
+   * powers that are fitted to the other folds. The powers are fitted to whitened rows (rows with
+   * independent errors), but predict the measured rows. Returns NaN if the window has too few
+   * updates per fitted power.
    */
   private double heldOutR2() {
     if (sums.rows() < UPDATES_PER_POWER_FOR_R2 * columns.size()) {

@@ -4,9 +4,9 @@ import java.util.List;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Holds the result of an attribution method for a whole job: the energies of all ranks, divided
- * among the kinds of instruction and blocking, and the parameters of the energy counters. A GPU is
- * called blocked while it waits.
+ * Holds the result of an attribution method for a whole job. The result contains the energies of
+ * all ranks and the parameters of the energy counters. The energy of each rank is divided among the
+ * kinds of instruction and blocking. A GPU is called blocked while it waits.
  *
  * @param method name of the method that computed the energies, {@code deconvolution} or {@code
  *     interpolation}
@@ -14,8 +14,8 @@ import perseus.attribution.sensor.Sensor;
  *     if the method does not estimate them
  * @param lagStderrSeconds standard error of the lag (delay) of the energy counters, in seconds, or
  *     NaN if the method does not estimate the lag
- * @param blockingWatts mean power of one GPU while it is blocked, in watts, as the mean over all
- *     ranks, or NaN if unknown
+ * @param blockingWatts mean power of one GPU while it is blocked, averaged over all ranks, in
+ *     watts; NaN if it is unknown
  * @param ranks energies of each rank, in ascending order of the global rank
  */
 public record Attributed(

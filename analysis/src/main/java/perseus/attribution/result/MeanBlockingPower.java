@@ -16,8 +16,8 @@ import java.util.List;
  */
 public record MeanBlockingPower(double joules, double seconds, double variance) {
   /**
-   * Largest value of {@link #relativeStderr} with which a mean blocking power is certain enough to
-   * be used.
+   * Maximum relative standard error ({@link #relativeStderr}) of a mean blocking power that is
+   * certain enough to be used.
    */
   public static final double MAX_RELATIVE_STDERR = 0.25;
 

@@ -11,9 +11,11 @@ import perseus.recording.log.RankPlace;
  *
  * @param place place of the rank in the job: its global rank, pipeline, stage and host
  * @param ownLagSeconds lag (delay) of the energy counter in seconds, estimated only from the
- *     updates of this rank; used only for diagnosis, or NaN if it was not estimated
- * @param parts number of parts into which each kind of instruction was divided; the parts have
- *     equal lengths and separate powers; empty if no instruction was divided
+ *     counter updates of this rank. The lag of a single rank is used only for diagnosis. NaN if the
+ *     lag was not estimated.
+ * @param parts number of parts into which each kind of instruction was divided. The parts of an
+ *     instruction have equal lengths and separate powers. The map is empty if no instruction was
+ *     divided.
  * @param windows energies of the rank at each frequency, highest frequency first
  * @param handoffs start and end times of the rank's first forward and first backward in each
  *     iteration

@@ -16,8 +16,8 @@ import perseus.pipeline.Instruction;
  * @param blockingSeconds total time in seconds for which no instruction ran on the rank
  * @param updates number of counter updates from which the energies were computed
  * @param r2 coefficient of determination (R^2) with which the powers predict the energies of
- *     counter updates; deconvolution computes it on updates that were not used for the fit,
- *     interpolation on all updates, or NaN if there are too few updates
+ *     counter updates. Deconvolution computes R^2 only on updates that were not used for the fit.
+ *     Interpolation computes R^2 on all updates. NaN if there are too few updates.
  * @param counterJoules rise of the energy counter during all iterations at this frequency, in
  *     joules
  */
@@ -47,8 +47,9 @@ public record WindowEnergy(
   }
 
   /**
-   * Returns the sum of the energies of all instructions and of blocking, in joules. The sum of all
-   * attributed energies should equal {@code counterJoules}, except for errors of the attribution.
+   * Returns the energy of all instructions plus the energy that the GPU used while it was blocked,
+   * in joules. The sum of all attributed energies should equal {@code counterJoules}, except for
+   * errors of the attribution.
    */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds

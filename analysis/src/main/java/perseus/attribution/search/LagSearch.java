@@ -10,10 +10,10 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 /**
  * Finds the lag (delay) of an energy counter: the lag L for which the misfit f(L) is smallest.
  *
- * <p>Problem: the misfit f(L) is -2 times the log likelihood of the counter's updates (see {@link
- * RankSample#misfit}). The misfit f has one variable, takes long to compute, and has no known
- * derivative. The misfit f also has local minima at wrong lags that align the counter updates with
- * a neighbouring instruction.
+ * <p>Problem: the misfit f(L) of a lag L is -2 times the log likelihood of the counter's updates
+ * (see {@link RankSample#misfit}). The misfit f has one variable, takes long to compute, and has no
+ * known derivative. The misfit f also has local minima at wrong lags that align the counter updates
+ * with a neighbouring instruction.
  *
  * <p>Method: {@link #scan} computes the misfit over the whole range of lags, in steps that are
  * shorter than an instruction. {@link #refine} then starts at the best lag of the scan and uses
@@ -39,7 +39,7 @@ final class LagSearch {
   /** Maximum lag in seconds. */
   static final double MAX_SECONDS = 0.18;
 
-  /** Distance between two neighbouring lags that the scan evaluates, in seconds. */
+  /** Difference between two neighbouring lags that the scan evaluates, in seconds. */
   static final double STEP_SECONDS = 4e-3;
 
   private static final double TOLERANCE_SECONDS = 5e-5;
@@ -49,8 +49,8 @@ final class LagSearch {
   private LagSearch() {}
 
   /**
-   * Evaluates the misfit at evenly spaced lags with a distance of {@link #STEP_SECONDS}. Returns
-   * the evaluated lag with the smallest misfit, in seconds.
+   * Evaluates the misfit at evenly spaced lags, which are {@link #STEP_SECONDS} apart. Returns the
+   * evaluated lag with the smallest misfit, in seconds.
    */
   static double scan(DoubleUnaryOperator misfit) {
     double best = 0;
@@ -71,7 +71,7 @@ final class LagSearch {
    * Returns a lag in seconds at which the misfit has a local minimum.
    *
    * @param lag lag in seconds at which the search starts
-   * @param reachSeconds maximum distance of the result from {@code lag}, in seconds
+   * @param reachSeconds maximum difference between the result and {@code lag}, in seconds
    * @param misfit function to minimize; its argument is the lag in seconds
    */
   static double refine(double lag, double reachSeconds, DoubleUnaryOperator misfit) {
@@ -88,10 +88,10 @@ final class LagSearch {
   }
 
   /**
-   * Returns the standard error of the best lag, in seconds. Near the best lag, the misfit f(L) is
-   * approximately a constant plus {@code (L - lag)^2 / s^2}, where s is the standard error of the
-   * best lag. So the second derivative of the misfit is 2 / s^2, where s is the standard error of
-   * the best lag.
+   * Returns the standard error of the best lag, in seconds. For a lag L near the best lag, the
+   * misfit f(L) is approximately a constant plus {@code (L - lag)^2 / s^2}, where s is the standard
+   * error of the best lag. So the second derivative of the misfit is 2 / s^2, where s is the
+   * standard error of the best lag.
    */
   static double stderr(double lag, DoubleUnaryOperator misfit) {
     double h = 1e-3;

@@ -43,7 +43,7 @@ public final class RankSample {
 
   /**
    * Minimum mean duration in seconds of a kind of instruction that may have several parts. Energy
-   * counters cannot measure parts of shorter kinds of instruction.
+   * counters cannot measure the parts of a shorter instruction.
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
@@ -60,7 +60,7 @@ public final class RankSample {
   /** Counter updates of each sampled window. */
   private final List<CounterUpdates> updates = new ArrayList<>();
 
-  /** Kinds of instructions in each sampled window. */
+  /** For each sampled window, the kinds of instructions that ran in it. */
   private final List<List<Instruction>> kinds = new ArrayList<>();
 
   /** Kinds of instructions that may have more than one part. */
@@ -70,7 +70,8 @@ public final class RankSample {
    * Takes the sample from windows that are spread evenly over the frequencies.
    *
    * @param rank recording of the rank
-   * @param wanted required number of updates; once the sample has them, no further window is used
+   * @param wanted required number of updates; once the sample has this number, no further window is
+   *     used
    */
   public RankSample(RankRecording rank, int wanted) {
     this.rank = rank.rank();
@@ -102,8 +103,8 @@ public final class RankSample {
 
   /**
    * Returns the numbers from 0 to {@code size - 1} in a special order: for every n, the first n
-   * numbers are spread evenly. To spread the numbers evenly, they are sorted by their reversed
-   * binary digits.
+   * returned numbers are spread evenly over the range. To spread the numbers evenly, they are
+   * sorted by their reversed binary digits.
    */
   private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
@@ -125,9 +126,10 @@ public final class RankSample {
 
   /**
    * Returns the misfit of a sensor: how badly the sensor explains the counter updates. The misfit
-   * is the sum over windows of {@code n log(R / n)}, where n is the number of a window's updates
-   * and R is the sum of its squared residuals. The misfit equals -2 times the log likelihood plus a
-   * constant, if the noise is Gaussian and has an unknown variance in each window.
+   * is the sum of {@code n log(R / n)} over all windows, where n is the number of updates in a
+   * window and R is the sum of their squared residuals. The misfit equals -2 times the log
+   * likelihood plus a constant, if the noise is Gaussian and has an unknown variance in each
+   * window.
    *
    * @param sensor sensor to evaluate
    * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
@@ -167,8 +169,8 @@ public final class RankSample {
    * @param sensor sensor for which the errors are computed
    * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
    *     part
-   * @param products two sums; element 0 is the sum of products of neighbouring errors, and element
-   *     1 is the sum of squared errors
+   * @param products array of two sums: first the sum of the products of two neighbouring updates'
+   *     errors, then the sum of the squared errors
    */
   void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] products) {
     for (int w = 0; w < kinds.size(); w++) {
@@ -195,17 +197,17 @@ public final class RankSample {
   }
 
   /**
-   * Chooses the number of parts of each kind of instruction with which held-out updates (not used
-   * for the fit) are predicted best. A larger number of parts is chosen only if the prediction
-   * improves by more than could happen by chance.
+   * Chooses the number of parts of each kind of instruction for which fitted powers best predict
+   * held-out updates (updates that are not used for the fit). A larger number of parts is chosen
+   * only if the prediction improves by more than could happen by chance.
    *
    * <p>Method: a greedy search increases the number of parts of one kind of instruction at a time,
-   * while the misfit on held-out updates decreases. The normal equations are computed only once,
-   * with many short (fine) parts per instruction. For each candidate number of parts, neighbouring
-   * fine parts are merged.
+   * as long as the misfit of the held-out updates decreases. The normal equations are computed only
+   * once, with many short (fine) parts per instruction. For each candidate number of parts,
+   * neighbouring fine parts are merged.
    *
    * <p>Complexity: the search takes O(updates + instructions) time for the fine parts, then
-   * O(columns^3) time for each candidate number of parts, fold and window.
+   * O(columns^3) time for each combination of candidate number, fold and window.
    *
    * @param sensor parameters of the energy counter with which the rows are computed
    * @return chosen number of parts of each kind of instruction that may have several parts
@@ -269,8 +271,8 @@ public final class RankSample {
   }
 
   /**
-   * Returns for each column of a fine part (fine column) the index of the wider column into which
-   * the fine column is merged.
+   * Returns, for each column of a short (fine) part, the index of the wider column into which it is
+   * merged.
    */
   private static int[] mergedColumns(PowerColumns fine, PowerColumns columns) {
     int[] target = new int[fine.size()];

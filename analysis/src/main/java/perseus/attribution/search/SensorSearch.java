@@ -20,26 +20,30 @@ import perseus.recording.log.Warnings;
  * likelihood. The parameters of the sensor are the lag, the averaged share, whether the update
  * period is regular, and the share of reversed errors. The averaged share is the fraction of an
  * update interval over which the counter averages the power. The share of reversed errors is the
- * fraction of an update's error that the next update reverses. The sensor is the same for all ranks
- * and frequencies, but the powers differ between ranks and between frequencies. The misfit is -2
- * times the log likelihood of the counter updates, summed over ranks ({@link RankSample#misfit}).
+ * fraction of an update's error that the next update contains with the opposite sign. The sensor is
+ * the same for all ranks and frequencies, but the powers differ between ranks and between
+ * frequencies. The misfit is -2 times the log likelihood of the counter updates, summed over ranks
+ * ({@link RankSample#misfit}).
  *
  * <p>Method: the first step compares four candidate sensors on a few ranks. The first two candidate
- * sensors have the averaged share 1. The first candidate sensor uses the times at which updates
- * were noticed, and the second uses the estimated times of {@link RegularTicks}. The other two
- * candidate sensors have the averaged shares 1/2 and 1/4, and use the better kind of times (noticed
- * or estimated). {@link LagSearch} finds the best lag of each candidate sensor. All candidate
+ * sensors average the power over the whole update interval (averaged share 1). The first candidate
+ * sensor uses the times at which the updates of the counter were noticed. The second candidate
+ * sensor uses the update times that {@link RegularTicks} estimates. The third candidate sensor
+ * averages the power over 1/2 of the update interval, and the fourth candidate sensor over 1/4 of
+ * it. The third and fourth candidate sensors use the same update times as the better of the first
+ * two candidates. {@link LagSearch} finds the best lag of each candidate sensor. All candidate
  * sensors are compared with the maximum number of parts per instruction, because too few parts
  * would lead to a wrong lag.
  *
  * <p>The second step of the search uses all given ranks. The second step first chooses the number
  * of parts per instruction and refines the lag. The second step then estimates the share of
- * reversed errors from the correlation of neighbouring residuals, and refines the lag again.
+ * reversed errors from the correlation between the residuals of neighbouring updates. At its end,
+ * the second step refines the lag again.
  *
  * <p>Complexity: the search evaluates the misfit about 60 times for each of the four candidate
  * sensors and about 10 times for each refinement. One evaluation of the misfit takes O(updates +
- * instructions) time for the sampled updates. A rank has at most about 1,200 sampled updates in the
- * first step and 4,000 in the second step.
+ * instructions) time for the sampled updates. The first step of the search uses at most about 1,200
+ * updates of each rank, and the second step at most about 4,000.
  *
  * <p>Limits: the method assumes that all ranks have the same lag. Only the averaged shares 1, 1/2
  * and 1/4 of the sensor are tried. A warning is added if the lag is close to an end of the range of
@@ -48,7 +52,10 @@ import perseus.recording.log.Warnings;
  * <p>Source: this project's own method, based on maximum likelihood.
  */
 public final class SensorSearch {
-  /** Averaged shares (see {@link Sensor}) that are tried in addition to 1. */
+  /**
+   * Averaged shares that are tried in addition to 1. The averaged share is the fraction of an
+   * update interval over which the counter averages the power.
+   */
   private static final double[] SHARES = {0.5, 0.25};
 
   /** Minimum decrease of the misfit that is required to choose a smaller averaged share. */
@@ -66,15 +73,15 @@ public final class SensorSearch {
   private static final double MAX_REVERSED_ERROR_SHARE = 0.9;
 
   /**
-   * Minimum distance in seconds between the estimated lag and each end of the range of lags that
-   * {@link LagSearch} examines. A smaller distance between the lag and an end of the range causes a
-   * warning.
+   * Minimum difference in seconds between the estimated lag and each end of the range of lags that
+   * {@link LagSearch} examines. A smaller difference between the lag and an end of the range causes
+   * a warning.
    */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
   /**
-   * Maximum distance in seconds between the result of the first refinement and the lag at which
-   * this refinement starts.
+   * Maximum difference in seconds between the lag at which the first refinement starts and the lag
+   * that it finds.
    */
   private static final double FIRST_REACH_SECONDS = 0.01;
 
@@ -90,8 +97,8 @@ public final class SensorSearch {
    * @param lagStderrSeconds standard error of the sensor's lag, in seconds
    * @param lagOfRank for each global rank, the lag in seconds that is estimated only from the
    *     updates of this rank
-   * @param sample recordings of the ranks from which the sensor was estimated, changed by {@link
-   *     Sensor#apply}
+   * @param sample recordings of the ranks from which the sensor was estimated, as {@link
+   *     Sensor#apply} returned them
    */
   public record Learned(
       Sensor sensor,
@@ -217,9 +224,10 @@ public final class SensorSearch {
   }
 
   /**
-   * Estimates the share r of an update's error that the next update reverses. The errors e_i - r
-   * e_(i-1) of neighbouring updates have the correlation c = -r / (1 + r^2). So the share of
-   * reversed errors is r = (sqrt(1 - 4 c^2) - 1) / (2 c), where c is the correlation.
+   * Estimates the share r of reversed errors: the fraction of an update's error that the next
+   * update contains with the opposite sign. If update i has the error e_i - r e_(i-1) with
+   * independent e_i, the errors of neighbouring updates have the correlation c = -r / (1 + r^2). So
+   * the share of reversed errors is r = (sqrt(1 - 4 c^2) - 1) / (2 c), where c is the correlation.
    */
   private static double reversedErrorShare(
       List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {

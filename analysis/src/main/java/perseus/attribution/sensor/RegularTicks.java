@@ -20,12 +20,13 @@ import perseus.recording.log.Window;
  * ticks is wrong by the difference between the delays with which the ticks were noticed.
  *
  * <p>Method: each tick (update of the counter) gets its number k. The expected time of tick k is
- * the time of the first tick plus k times the period, where the period is corrected for drift. The
- * delay of a tick is its noticed time minus its expected time. The delay of each tick is replaced
- * by a mean: the delays of the ticks around it are sorted, and the mean of the middle half is
- * computed. The mean of the delays removes the random part of the delays, but still follows a clock
- * that drifts or jumps a little. If a tick is far from its expected time, because the counter
- * paused or a clock was set, a new series of ticks begins at this tick.
+ * the time of the first tick plus the product of k and the period. The period is corrected for the
+ * drift of the clock. The delay of a tick is its noticed time minus its expected time. The delay of
+ * each tick is replaced by a mean delay. To compute the mean delay of a tick, the delays of the
+ * ticks around this tick are sorted, and the middle half of them is averaged. The mean of the
+ * delays removes the random part of the delays, but still follows a clock that drifts or jumps a
+ * little. If a tick is far from its expected time, because the counter paused or a clock was set, a
+ * new series of ticks begins at this tick.
  *
  * <p>Complexity: the times of n ticks are estimated in O(n) time.
  *
@@ -35,18 +36,21 @@ import perseus.recording.log.Window;
  */
 public final class RegularTicks {
   /**
-   * The mean delay of a tick is computed from this number of ticks before it and the same number of
-   * ticks after it.
+   * Number of ticks before a tick, and also number of ticks after it, whose delays are averaged to
+   * compute the mean delay of the tick.
    */
   private static final int TICKS_EACH_SIDE = 50;
 
   /**
-   * Distance, in ticks, between two ticks whose mean delays are computed. The mean delays of all
-   * other ticks are interpolated linearly.
+   * The mean delay is computed exactly only for every {@code INTERPOLATED_TICKS}-th tick. The mean
+   * delays of the ticks between are interpolated linearly.
    */
   private static final int INTERPOLATED_TICKS = 20;
 
-  /** Minimum number of ticks in a series of ticks whose times are estimated. */
+  /**
+   * Minimum number of ticks in a series. The times of the ticks in a shorter series are not
+   * estimated.
+   */
   private static final int MIN_TICKS = 20;
 
   /**
@@ -172,10 +176,10 @@ public final class RegularTicks {
   }
 
   /**
-   * Returns for each value the interquartile mean of the values around it, which is the mean of the
-   * middle half of these sorted values. Single outliers and steps change an interquartile mean only
-   * a little. The interquartile mean changes slowly from value to value, so it is computed only for
-   * some values and interpolated between them.
+   * Returns, for each value, the interquartile mean of the values around it. The interquartile mean
+   * is the mean of the middle half of the sorted values. Single outliers and sudden changes of the
+   * values change an interquartile mean only a little. The interquartile mean changes slowly from
+   * value to value, so it is computed only for some values and interpolated between them.
    */
   private static double[] localMeans(double[] values) {
     MiddleMean middle = new MiddleMean(values, 2 * TICKS_EACH_SIDE + 1);

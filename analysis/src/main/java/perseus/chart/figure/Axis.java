@@ -45,8 +45,9 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns the smallest round distance between ticks (labelled values) with which the axis has at
-   * most {@code maxTicks} ticks. A round distance between ticks is 1, 2 or 5 times a power of ten.
+   * Returns the distance between two neighbouring ticks (labelled values) of the axis. The distance
+   * is the smallest round number with which the axis has at most {@code maxTicks} ticks. A round
+   * number is a power of ten, or a power of ten multiplied by 2 or 5.
    */
   double tickStep(double maxTicks) {
     double minStep = (max - min) / maxTicks;
@@ -56,8 +57,8 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns the values of the axis that get a tick label, in rising order. The axis has at most
-   * about {@code maxTicks} values with a tick label, which are round numbers.
+   * Returns the values of the axis that get a tick label, in rising order. All values with a tick
+   * label are round numbers. The axis has at most about {@code maxTicks} values with a tick label.
    */
   List<Double> ticks(int maxTicks) {
     double step = tickStep(maxTicks);
@@ -69,8 +70,8 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns the number format of the tick labels of an axis, where {@code step} is the difference
-   * between neighbouring labelled values.
+   * Returns the number format of the tick labels of an axis. The argument {@code step} is the
+   * difference between two neighbouring labelled values.
    */
   static String pattern(double step) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));

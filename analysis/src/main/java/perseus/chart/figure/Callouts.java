@@ -12,21 +12,24 @@ import java.util.List;
  * Draws labels beside points of a plot, at positions where the labels cover few data points. A thin
  * line connects each label with the point that it names.
  *
- * <p>The labels of a plot are placed one after the other. For each label, 168 positions around its
- * point are compared, and the position of minimum cost is used. The cost of a label's position is a
- * sum of penalties for faults. The faults with the highest penalties are a label outside the area
- * of the plot, then a label on another label, then a line (from the label to its point) through
- * another label. The faults with lower penalties are a covered data point, then a data point near
- * the line from the label to its point, then a long distance of the label from its point. Placing
- * labels one after the other (greedily) is not optimal, but it is good enough for a few labels. The
- * time to place one label is linear in the number of data points.
+ * <p>The labels of a plot are placed one after the other. For each label, this class compares 168
+ * positions around the label's point, and uses the position of minimum cost. The cost of a label's
+ * position is a sum of penalties for faults. The highest penalty is for a label that lies partly
+ * outside the area of the plot. The second highest penalty is for a label that covers another
+ * label. The third highest penalty is for a line (from the label to its point) that crosses another
+ * label. The fourth highest penalty is for each data point that the label covers. The fifth highest
+ * penalty is for each data point near the line from the label to its point. The lowest penalty
+ * grows with the distance between the label and its point. Placing labels one after the other
+ * (greedily) is not optimal, but it is good enough for a few labels. The time to place one label is
+ * linear in the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
   /**
    * Distance in typographic points between the center of a data point's marker and the start of the
-   * line to its label. With this distance, the line to the label does not touch the marker.
+   * line from this marker to its label. The line starts at this distance, so that it does not touch
+   * the marker.
    */
   private static final double MARKER_RADIUS = 7;
 
@@ -61,10 +64,10 @@ public final class Callouts {
     for (int i = 1; i < corners.size(); i++) {
       Point2D from = corners.get(i - 1);
       Point2D to = corners.get(i);
-      // Data points are added along the line, so that labels avoid the line as they avoid data
-      // points. The distance between the data points added along a line is 8 typographic points,
-      // which is less than the height of a label. At most 400 data points are added between two
-      // corners of a line, to limit the running time.
+      // The method adds artificial data points along the line, so that labels avoid the line as
+      // they avoid data points. The distance between two neighbouring artificial data points is 8
+      // typographic points, which is less than the height of a label. To limit the running time, at
+      // most 400 artificial data points are added between two corners of a line.
       int parts = (int) Math.min(400, from.distance(to) / 8);
       for (int part = 1; part < parts; part++) {
         double share = (double) part / parts;

@@ -12,8 +12,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import perseus.io.AtomicFiles;
 
 /**
- * Defines the interface of charts; a chart holds all its data and draws itself as an image or as a
- * PNG file.
+ * Defines the interface of charts. A chart holds all data that it shows. A chart can draw itself as
+ * an image or as a PNG file.
  */
 public interface Chart {
   /**
@@ -36,8 +36,8 @@ public interface Chart {
   }
 
   private static byte[] png(BufferedImage image) {
-    // The image is encoded in memory before the file is written, so that an error while encoding
-    // leaves no incomplete file.
+    // The image is encoded as PNG in memory before the file is written. If encoding fails, no
+    // incomplete file is left.
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageIO.write(image, "png", out);

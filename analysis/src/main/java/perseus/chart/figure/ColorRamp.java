@@ -9,9 +9,9 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
- * Maps numbers to colours, from light colours for low values to dark colours for high values.
- * Because low values have light colours and high values have dark colours, the order of values is
- * also visible in a grey print.
+ * Maps numbers to colours, from light colours for low values to dark colours for high values. Low
+ * values have light colours and high values have dark colours, so a black-and-white print also
+ * shows which values are higher.
  */
 public final class ColorRamp {
   // The colours for power are the palette YlOrRd of ColorBrewer, which people with a common kind of
@@ -82,8 +82,8 @@ public final class ColorRamp {
   }
 
   /**
-   * Draws a vertical colour bar, with the values that belong to its colours beside it. The highest
-   * value of the colour bar is at the top.
+   * Draws a vertical colour bar. The labels beside the bar say which value each colour stands for.
+   * The highest value of the colour bar is at the top.
    */
   public void paintBar(Graphics2D g, Rectangle2D bar, String title) {
     int steps = 256;

@@ -62,8 +62,9 @@ public final class Figure {
       throw noFonts(e);
     } catch (RuntimeException e) {
       // On a machine without fontconfig (a library that finds fonts), the JDK throws exceptions of
-      // different classes. If fontconfig is missing, the stack trace of every exception starts in
-      // the class FontConfiguration, so the first line of the stack trace identifies the cause.
+      // different classes. If fontconfig is missing, the stack trace of the exception always starts
+      // in the class FontConfiguration. The first line of the stack trace therefore shows that
+      // fontconfig is missing.
       if (e.getStackTrace().length > 0
           && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
         throw noFonts(e);
@@ -81,7 +82,7 @@ public final class Figure {
   @FunctionalInterface
   public interface Layout {
     /**
-     * Adds plots, and functions that draw additional shapes (painters), to a figure.
+     * Adds plots to a figure, and also adds painters (functions that draw additional shapes).
      *
      * @return height of the figure in typographic points
      */
@@ -102,7 +103,8 @@ public final class Figure {
 
   /**
    * Adds a plot whose upper left corner is at (x, y), in typographic points. The upper left corner
-   * of a plot is the corner of its outer margin, so that the axes are inside the plot.
+   * of a plot is the upper left corner of its outer margin. The axes of a plot and the labels of
+   * its axes lie inside the plot.
    */
   public void panel(Plot chart, double x, double y) {
     panels.add(new Panel(chart, x, y));

@@ -12,14 +12,14 @@ import java.util.List;
 public record Heading(String title, String subtitle) {
 
   /**
-   * Returns a heading of a chart, whose subtitle names the workload and the GPU.
+   * Returns the heading of a chart. The subtitle in this heading names the workload and the GPU.
    *
    * @param title subject of the chart
    * @param workload model, number of stages and number of microbatches, such as "GPT-3 XL, 4 stages
    *     x 128 microbatches"; empty if unknown
    * @param gpu name of the GPU; empty if unknown
-   * @param simulated whether the numbers in the chart come from simulated GPUs, so that the
-   *     subtitle says "simulated"
+   * @param simulated whether the numbers in the chart come from simulated GPUs. If the value is
+   *     true, the subtitle contains the word "simulated".
    */
   public static Heading of(String title, String workload, String gpu, boolean simulated) {
     List<String> parts = new ArrayList<>();

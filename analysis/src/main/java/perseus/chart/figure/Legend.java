@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws the legend of a chart: symbols with their names, in rows above the plots, where the legend
- * covers no data.
+ * Draws the legend of a chart, which lists the symbols of the chart with their names. The legend
+ * consists of rows above the plots, so that it covers no data.
  */
 public final class Legend {
   static final double ROW_HEIGHT = 20;
@@ -29,16 +29,16 @@ public final class Legend {
 
   private final List<Entry> entries = new ArrayList<>();
 
-  /** Adds an entry to the legend, whose symbol is a marker. */
+  /** Adds a marker and its name to the legend. */
   public Legend marker(String name, Glyph glyph) {
     entries.add(new Entry(name, glyph::paint));
     return this;
   }
 
   /**
-   * Adds an entry to the legend, whose symbol is a line.
+   * Adds a line and its name to the legend.
    *
-   * @param width width of the symbol's line in typographic points
+   * @param width thickness of the line in typographic points
    */
   public Legend line(String name, Color color, double width) {
     entries.add(new Entry(name, (g, x, y) -> paintLine(g, x, y, color, width)));
@@ -46,8 +46,8 @@ public final class Legend {
   }
 
   /**
-   * Adds an entry to the legend, whose symbol is a line and a marker, both in the colour of the
-   * marker.
+   * Adds one symbol and its name to the legend. The symbol consists of a line and a marker, both in
+   * the colour of the marker.
    */
   public Legend lineAndMarker(String name, Glyph glyph) {
     entries.add(
@@ -60,7 +60,7 @@ public final class Legend {
     return this;
   }
 
-  /** Adds an entry to the legend, whose symbol is a filled rectangle. */
+  /** Adds a filled rectangle and its name to the legend. */
   public Legend swatch(String name, Color color) {
     entries.add(
         new Entry(

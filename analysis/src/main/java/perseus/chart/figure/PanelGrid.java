@@ -26,8 +26,8 @@ public record PanelGrid(int panels, double panelWidth, double panelHeight) {
   /**
    * Adds a plot to a figure, at its position in the grid.
    *
-   * @param index position of the plot in the grid, from 0; the positions are counted from left to
-   *     right in each row, and rows from top to bottom
+   * @param index position of the plot in the grid, counted from 0. The positions are counted row by
+   *     row, from top to bottom. Within a row, the positions are counted from left to right.
    */
   public void add(Figure figure, int index, String title, Plot plot) {
     double left = Figure.MARGIN - Plot.PADDING + index % columns() * panelWidth;

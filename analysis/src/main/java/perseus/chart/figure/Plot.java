@@ -21,7 +21,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public final class Plot extends XYChart {
   /**
-   * Width in typographic points of the white margin around a plot and its axes. The tick label at
+   * Width of the white margin around a plot and its axes, in typographic points. The tick label at
    * the end of an axis extends into the white margin around the plot.
    */
   public static final int PADDING = 16;
@@ -98,8 +98,8 @@ public final class Plot extends XYChart {
 
   /**
    * Prepares this plot for a timeline, which consists of lanes (horizontal rows of boxes). In a
-   * plot for a timeline, the vertical axis is invisible, and the area without axes has exactly the
-   * height {@code height}.
+   * plot for a timeline, the vertical axis is invisible. The area of the plot without its axes has
+   * exactly the height {@code height}.
    *
    * @param height height of the plot without its axes, in typographic points
    * @param timeVisible whether the time axis of the plot has labels
@@ -109,8 +109,8 @@ public final class Plot extends XYChart {
     styler.setYAxisTitleVisible(false);
     styler.setXAxisTicksVisible(timeVisible);
     styler.setPlotGridHorizontalLinesVisible(false);
-    // XChart computes the size of the axes only while it draws a plot. To find the size of its
-    // axes, the plot is therefore drawn into an image that is not used.
+    // XChart computes the size of the axes only while it draws a plot. To find the size of the
+    // axes, this class first draws the plot into an image that is then discarded.
     Graphics2D scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     paint(scratch, getWidth(), getHeight());
     long fitting = Math.round(getHeight() + height - area().bounds().getHeight());

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures and draws text. The vertical coordinate at which a text is drawn is the coordinate of
- * the vertical middle of the text.
+ * Measures and draws text. Each method that draws a text gets the y coordinate of the vertical
+ * middle of the text.
  */
 public final class Text {
   // Fractional font metrics (widths that are not rounded to whole pixels) are on, so that a text
@@ -43,8 +43,8 @@ public final class Text {
   /**
    * Splits a text into lines of limited width. A text is split only between words.
    *
-   * @param width maximum width of a line of text in typographic points; a word that is longer gets
-   *     a line for itself
+   * @param width maximum width of a line of text in typographic points; a word that is longer than
+   *     the maximum width gets a line for itself
    */
   static List<String> wrap(Font font, String text, double width) {
     List<String> lines = new ArrayList<>();

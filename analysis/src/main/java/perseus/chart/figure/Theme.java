@@ -22,7 +22,7 @@ public final class Theme {
   static final Color GRID = new Color(0xE8, 0xE8, 0xE8);
   static final Color AXIS = new Color(0x9A, 0x9A, 0x9A);
 
-  /** Colour in which charts draw the time while a stage waits. */
+  /** Colour of the time spans in a chart during which a stage waits. */
   public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
 
   // Most colours of charts are from the palette of Okabe and Ito, which people with a common kind
@@ -36,7 +36,7 @@ public final class Theme {
 
   /**
    * Colour of backward instructions in charts. The colour of backward instructions is much darker
-   * than the colour of forward instructions, so that a grey print shows the difference.
+   * than the colour of forward instructions, so that a black-and-white print shows the difference.
    */
   public static final Color NAVY = new Color(0x0B, 0x3C, 0x6F);
 
@@ -50,8 +50,8 @@ public final class Theme {
           Instruction.OPTIMIZER_STEP);
 
   /**
-   * Sorts kinds of instructions in the order in which an iteration executes them. Instructions that
-   * this class does not know come last, sorted by name.
+   * Sorts kinds of instructions in the order in which an iteration executes them. Kinds of
+   * instructions that this class does not know come last, sorted by name.
    */
   public static final Comparator<Instruction> BY_EXECUTION_ORDER =
       Comparator.comparingInt(
@@ -77,8 +77,8 @@ public final class Theme {
   }
 
   /**
-   * Returns the label of an instruction in charts, such as {@code F3} for the forward of microbatch
-   * 3.
+   * Returns the label of an instruction in charts, such as {@code F3} for the forward instruction
+   * of microbatch 3.
    *
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch

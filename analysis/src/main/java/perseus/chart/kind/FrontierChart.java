@@ -22,12 +22,13 @@ import perseus.chart.figure.TimeEnergy;
 import perseus.io.UserError;
 
 /**
- * Draws a chart of iteration energy against iteration time, with the plans, the lower bound on
- * energy, and the plans of other planners (baselines).
+ * Draws a chart with the iteration time on the horizontal axis and the iteration energy on the
+ * vertical axis. The chart shows the plans of one planner, the lower bound on energy, and the plans
+ * of other planners (baselines).
  *
- * <p>The time axis covers the plans, the lower bound on energy and all-max (every operation at the
- * highest frequency). Plans of baselines (other planners) are not visible if their times are
- * outside the range of the time axis.
+ * <p>The time axis is long enough for all plans, for the lower bound on energy, and for the
+ * iteration all-max (every operation at the highest frequency). Plans of baselines (other planners)
+ * are not visible if their times are outside the range of the time axis.
  */
 public final class FrontierChart implements Chart {
 
@@ -35,15 +36,15 @@ public final class FrontierChart implements Chart {
    * Holds the values that a frontier chart shows.
    *
    * @param heading title and subtitle of the chart
-   * @param plans at least one plan, in any order; the chart marks the fastest plan and the plan of
-   *     minimum energy, and draws all plans slower than the plan of minimum energy in a lighter
-   *     colour
-   * @param lowerBound breakpoints of the lower bound on energy (a piecewise linear function of
-   *     time), in any order; may be empty
-   * @param baselines plans of other planners, with which the chart compares {@code plans}; may be
-   *     empty
-   * @param allMax the iteration with every operation at the highest frequency; the labels compare
-   *     the marked plans with {@code allMax}
+   * @param plans at least one plan, in any order. The chart marks the fastest plan and the plan of
+   *     minimum energy. All plans that are slower than the plan of minimum energy have a lighter
+   *     colour.
+   * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty. The
+   *     lower bound is a piecewise linear function of the iteration time.
+   * @param baselines plans of other planners (baselines); may be empty. The chart compares the
+   *     plans of the baselines with {@code plans}.
+   * @param allMax time and energy of the iteration with every operation at the highest frequency.
+   *     The labels in the chart compare the marked plans with {@code allMax}.
    */
   public record Data(
       Heading heading,
@@ -64,8 +65,8 @@ public final class FrontierChart implements Chart {
    *
    * @param name name of the baseline (another planner) in the legend, such as "one frequency for
    *     all"
-   * @param points time and energy of each plan of the baseline, in the order in which a line
-   *     connects the plans; if empty, the baseline is not drawn
+   * @param points time and energy of each plan of the baseline. A line connects the plans in the
+   *     order of the list. If the list is empty, the chart does not show the baseline.
    */
   public record Baseline(String name, List<TimeEnergy> points) {
     public Baseline {
@@ -83,9 +84,9 @@ public final class FrontierChart implements Chart {
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
 
   /**
-   * Maximum number of plans for which the chart draws the markers with a white outline. If a chart
-   * has very many plans, their markers overlap, so that white outlines would cover neighbouring
-   * markers.
+   * If a chart has at most this number of plans, the markers of the plans have a white outline. If
+   * a chart has very many plans, their markers overlap, so that white outlines would cover
+   * neighbouring markers.
    */
   private static final int MAX_OUTLINED_PLANS = 60;
 
@@ -152,8 +153,8 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // The legend does not contain all-max, the plan of minimum energy (T*) and the fastest plan,
-    // because all three have labels in the plot.
+    // The legend does not contain the iteration all-max, the plan of minimum energy and the fastest
+    // plan, because all three have labels in the plot.
     return legend;
   }
 
@@ -240,8 +241,7 @@ public final class FrontierChart implements Chart {
   }
 
   private static String percent(double percent) {
-    // Percentages are written with the Unicode minus sign, and a percentage is never written as
-    // "-0.0".
+    // Negative percentages have the Unicode minus sign. A percentage is never written as "-0.0".
     String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
     if (digits.equals("0.0 %")) {
       return digits;

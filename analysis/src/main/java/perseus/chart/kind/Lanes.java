@@ -12,8 +12,8 @@ import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 
 /**
- * Draws the instructions of an iteration over time: one lane (row of boxes) per stage, and one box
- * per instruction in its lane.
+ * Draws when the instructions of an iteration run. Each stage has one lane (horizontal row of
+ * boxes). Each instruction of a stage has one box in the lane of the stage.
  *
  * <p>The colour of an instruction's box shows the power of the instruction. A stripe at the lower
  * edge of a box shows the kind of the instruction. A stripe at the upper edge of a box shows that
@@ -23,14 +23,14 @@ import perseus.chart.figure.Theme;
  */
 final class Lanes {
   /**
-   * Height in typographic points of the stripe at the lower edge of a box, which shows the kind of
-   * the instruction.
+   * Height in typographic points of the stripe that shows the kind of an instruction. The stripe is
+   * at the lower edge of the instruction's box.
    */
   static final double KIND_STRIPE = 4;
 
   /**
-   * Height in typographic points of the stripe at the upper edge of a box, which shows that the
-   * instruction is on the critical path.
+   * Height in typographic points of the stripe that marks an instruction on the critical path. The
+   * stripe is at the upper edge of the instruction's box.
    */
   static final double CRITICAL_STRIPE = 2.6;
 
@@ -75,7 +75,7 @@ final class Lanes {
   }
 
   /**
-   * Returns the y coordinate in typographic points of the upper edge of a lane (row of boxes). The
+   * Returns the y coordinate of the upper edge of a lane (row of boxes), in typographic points. The
    * lane of stage 0 is at the top.
    */
   private double top(PlotArea area, int stage) {

@@ -37,8 +37,8 @@ public final class ProfileChart implements Chart {
    * Holds the values that a profile chart shows.
    *
    * @param heading title and subtitle of the chart
-   * @param panels values of the plots, one plot for each kind of computation of the stage; at least
-   *     one plot
+   * @param panels values of each plot; at least one plot. The chart has one plot for each kind of
+   *     computation of the stage.
    */
   public record Data(Heading heading, List<Panel> panels) {
     public Data {
@@ -49,18 +49,19 @@ public final class ProfileChart implements Chart {
   /**
    * Holds the values of one plot: the measured times and energies of one kind of computation.
    *
-   * <p>Effective energy is energy minus blocking power times time, where blocking power is the
-   * power of a GPU while it waits. Planners use only the frequencies on the lower convex hull of
-   * the (time, effective energy) points of a computation. The chart draws the lower convex hull
-   * with measured energy instead of effective energy on the vertical axis. The edges of the drawn
-   * convex hull are straight lines, because a straight line in effective energy is also a straight
-   * line in measured energy.
+   * <p>Effective energy is the energy minus the product of blocking power and time. Blocking power
+   * is the power of a GPU while it waits. Each frequency of a computation has a point (time,
+   * effective energy). Planners use only the frequencies whose points lie on the lower convex hull
+   * of all points of the computation. The chart draws the lower convex hull with measured energy
+   * instead of effective energy on the vertical axis. The edges of the drawn convex hull are
+   * straight lines, because measured energy is a linear function of time wherever effective energy
+   * is a linear function of time.
    *
    * @param instruction kind of computation, such as forward or backward
-   * @param measured options (one frequency with its time and energy) of the computation; at least
-   *     one
-   * @param hull measured times and energies of the options on the lower convex hull of the (time,
-   *     effective energy) points; may be empty
+   * @param measured options of the computation; at least one. An option is one frequency with the
+   *     time and energy of the computation at this frequency.
+   * @param hull measured time and energy of each option whose point (time, effective energy) lies
+   *     on the lower convex hull of all options' points; may be empty
    */
   public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
     public Panel {
@@ -206,9 +207,9 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Returns the options (frequencies with time and energy) that get a label: the fastest option,
-   * the option of minimum energy, the slowest option on the lower convex hull, and the slowest
-   * option.
+   * Returns the options (frequencies with time and energy) that get a label. The labelled options
+   * are the fastest option, the option of minimum energy, the slowest option on the lower convex
+   * hull, and the slowest of all options.
    */
   private static Set<Option> labelled(Panel panel) {
     Comparator<Option> byTime =

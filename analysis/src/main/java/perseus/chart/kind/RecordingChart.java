@@ -21,9 +21,10 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws the measured power and the fitted power of one rank over time, and the instructions that
- * the rank executed at the same time. The measured power of a rank comes from the energy counter of
- * its GPU.
+ * Draws how the power of one rank (GPU process) changes over time. The chart shows the measured
+ * power and the fitted power, which is the power that the estimated powers of the instructions
+ * predict. Below the power, the chart shows which instructions the rank executed. The measured
+ * power of a rank comes from the energy counter of its GPU.
  */
 public final class RecordingChart implements Chart {
 
@@ -31,11 +32,11 @@ public final class RecordingChart implements Chart {
    * Holds the values that a recording chart shows.
    *
    * @param heading title and subtitle of the chart
-   * @param updates mean powers between successive updates of the energy counter, in order of time;
-   *     at least one
+   * @param updates mean power in each interval between two successive updates of the energy
+   *     counter, in order of time; at least one interval
    * @param spans executions of instructions between the first and the last update of the energy
-   *     counter; may be empty; an execution may start before the first update or end after the last
-   *     update
+   *     counter; may be empty. An execution may start before the first update or end after the last
+   *     update.
    */
   public record Data(Heading heading, List<Update> updates, List<Span> spans) {
     public Data {
@@ -50,10 +51,10 @@ public final class RecordingChart implements Chart {
    * @param startSeconds time of the earlier update of the energy counter, in seconds
    * @param endSeconds time of the later update of the energy counter, in seconds; greater than
    *     {@code startSeconds}
-   * @param measuredWatts increase of the energy counter divided by the time between its two
-   *     updates, in watts
-   * @param fittedWatts mean fitted power between the two updates of the energy counter, in watts,
-   *     or NaN if no power was fitted
+   * @param measuredWatts measured mean power in watts. The measured mean power is the energy by
+   *     which the counter increased between the two updates, divided by the time between them.
+   * @param fittedWatts mean power in watts that the estimated powers of the instructions predict
+   *     for the time between the two updates; NaN if the powers were not estimated
    */
   public record Update(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {
@@ -75,10 +76,10 @@ public final class RecordingChart implements Chart {
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
-   * @param startSeconds start of the execution in seconds, measured from the same zero as the times
-   *     of updates
-   * @param endSeconds end of the execution in seconds, measured from the same zero as the times of
-   *     updates
+   * @param startSeconds start of the execution in seconds. The start has the same zero as the times
+   *     of the energy counter's updates.
+   * @param endSeconds end of the execution in seconds. The end has the same zero as the times of
+   *     the energy counter's updates.
    */
   public record Span(
       Instruction instruction, int microbatch, double startSeconds, double endSeconds) {}

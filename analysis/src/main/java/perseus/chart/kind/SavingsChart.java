@@ -22,8 +22,9 @@ import perseus.savings.SavingsTables;
 import perseus.savings.Workload;
 
 /**
- * Draws the fraction of energy that a pipeline saves, without a straggler (slower pipeline) and
- * while it waits for stragglers of several degrees.
+ * Draws the fraction of energy that a pipeline saves. The chart shows the saved energy without a
+ * straggler (a slower pipeline to wait for), and with stragglers of several degrees. The degree of
+ * a straggler is its iteration time divided by the iteration time of the baseline.
  *
  * <p>Each workload (one pipeline with its iterations) has a separate plot in the chart. The chart
  * draws each policy (method that chooses frequencies) as a line.
@@ -104,7 +105,7 @@ public final class SavingsChart implements Chart {
 
   /**
    * Returns the degrees of the stragglers (slower pipelines) in rising order. The first degree in
-   * the returned array is 1, which means that there is no straggler.
+   * the returned array is 1, which stands for a pipeline without a straggler.
    */
   private double[] degrees() {
     List<Double> degrees = new ArrayList<>(List.of(1.0));

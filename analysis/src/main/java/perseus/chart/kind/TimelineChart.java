@@ -18,12 +18,12 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Draws when each instruction of an iteration runs. The timeline chart has one lane (row of boxes)
- * per stage, and one box per instruction in its lane. The colour of an instruction's box shows the
- * power of the instruction.
+ * Draws when each instruction of an iteration runs. In the timeline chart, each stage has one lane
+ * (horizontal row of boxes). Each instruction of a stage has one box in the lane of the stage. The
+ * colour of an instruction's box shows the power of the instruction.
  *
- * <p>If a chart shows several iterations, they are drawn below each other with the same time axis
- * and the same colours, so that they can be compared.
+ * <p>If a chart shows several iterations, they are drawn below each other. All iterations of a
+ * chart have the same time axis and the same colours, so that users can compare them.
  */
 public final class TimelineChart implements Chart {
 
@@ -31,8 +31,8 @@ public final class TimelineChart implements Chart {
    * Holds the values that a timeline chart shows.
    *
    * @param heading title and subtitle of the chart
-   * @param iterations one iteration for each plan that the chart shows, from top to bottom; at
-   *     least one
+   * @param iterations iterations that the chart shows, from top to bottom; at least one. Each
+   *     iteration runs under a different plan.
    */
   public record Data(Heading heading, List<Iteration> iterations) {
     public Data {
@@ -45,9 +45,10 @@ public final class TimelineChart implements Chart {
    *
    * @param name name of the plan in the chart, such as "all-max"
    * @param makespanSeconds duration of the iteration in seconds
-   * @param energyJoules energy of the iteration over all stages in joules, or NaN if unknown
-   * @param blockingPowerWatts power in watts of all GPUs of a stage together while they wait, or
-   *     NaN if unknown
+   * @param energyJoules energy in joules that all stages together use for the iteration; NaN if the
+   *     energy is unknown
+   * @param blockingPowerWatts power in watts that all GPUs of a stage together draw while they
+   *     wait; NaN if this power is unknown
    * @param boxes instructions of the iteration in any order; at least one
    */
   public record Iteration(
@@ -68,8 +69,9 @@ public final class TimelineChart implements Chart {
   /**
    * Holds one instruction of an iteration, which the chart draws as a box.
    *
-   * @param stage number of the lane (row of boxes) of the instruction, from 0: the number of the
-   *     stage, or the number of the rank if several stages share a rank
+   * @param stage number of the lane (row of boxes) of the instruction; lanes are numbered from 0.
+   *     Usually the number of the lane is the number of the stage. If several stages share a rank,
+   *     the number of the lane is the number of the rank.
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch

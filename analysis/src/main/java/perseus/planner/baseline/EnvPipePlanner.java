@@ -24,16 +24,17 @@ import perseus.profile.ProfileRow;
  * outer envelope start at the frequency at which they use the least energy.
  *
  * <p>After the first choice of frequencies, the planner shortens the longest path of the iteration
- * in several rounds. Each round selects, from the operations on the longest path that can run
- * faster, the operations with the lowest frequency. Each round raises the selected operations to
- * the next higher measured frequency. The search ends when no operation on the longest path can run
- * faster. If several paths are longest, the planner traces one of them back from the end of the
- * iteration. On the way back, the planner goes from each operation to an operation on the same rank
- * if possible.
+ * in several rounds. From all operations of the longest path that are not at their highest
+ * frequency, a round selects the operations with the lowest frequency. The round raises the
+ * frequency of each selected operation to the next higher measured frequency. The search ends when
+ * no operation on the longest path can run faster. To find a longest path, the planner goes back
+ * from operation to operation, from the end of the iteration to its start. If several longest paths
+ * lead to an operation, the planner prefers the path through the previous operation on the same
+ * rank.
  *
  * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
- * one frequency. Therefore the number of rounds of the search is at most the number of operations
- * times the number of frequencies.
+ * one frequency. Therefore the number of rounds is at most the product of the number of operations
+ * and the number of frequencies.
  *
  * <p><b>Limits.</b> If the search stops after {@value #MAX_ROUNDS} rounds, the returned frontier
  * has a warning.
@@ -45,8 +46,9 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * Ladder of each operation: its fastest option at each frequency, in falling order of frequency.
-   * The key of the map is the object with all options of an operation.
+   * Ladder of each operation. A ladder lists the fastest option of an operation at each frequency,
+   * with the highest frequency first. The key of the map is the object with all options of an
+   * operation.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 
@@ -95,7 +97,10 @@ public final class EnvPipePlanner {
     }
   }
 
-  /** Returns for each operation whether it belongs to the outer envelope (highest frequency). */
+  /**
+   * Returns for each operation whether it always runs at the highest frequency. The operations that
+   * always run at the highest frequency are called the outer envelope.
+   */
   private boolean[] envelope() {
     boolean[] outer = new boolean[dag.size()];
     for (int s = 0; s < dag.stages(); s++) {
@@ -137,9 +142,10 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Raises operations on the longest path to the next higher frequency: those that have the lowest
-   * frequency of all operations that can run faster. Returns false if all operations on the longest
-   * path run at their highest frequency.
+   * Raises the frequency of some operations on the longest path to the next higher measured
+   * frequency. Of the operations on the path that are not at their highest frequency, the method
+   * selects those with the lowest frequency. Returns false if all operations on the longest path
+   * run at their highest frequency.
    */
   private boolean speedUpLongestPath() {
     List<Integer> path = EarliestStarts.of(problem, this::row).longestPath();

@@ -27,19 +27,19 @@ import perseus.profile.ProfileRow;
  * options of an operation have the same rounded time, the planner keeps only the fastest of them.
  * The model of an operation's effective energy at time t is {@code a exp(b t) + c}. The planner
  * fits the exponential curve to the operation's options by least squares. Then {@link
- * PerseusPlanner} makes plans in which the points of the curves replace the options. Finally each
- * operation runs with its slowest option whose rounded time is at most its time in a plan of {@link
- * PerseusPlanner}.
+ * PerseusPlanner} makes plans with points of the fitted curves instead of measured options. Finally
+ * each operation gets its slowest measured option whose rounded time is at most the time of the
+ * operation in the plan of {@link PerseusPlanner}.
  *
- * <p>The planner evaluates its plans with measured times and energies. So the distance from the
- * planner's plans to the lower bound shows the cost of rounding and fitting.
+ * <p>The planner evaluates its plans with measured times and energies. Therefore the distance from
+ * the plans to the lower bound includes the cost of rounding and fitting.
  *
  * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
  * #MAX_UNITS} options for each computation, plus one fit for each kind of computation.
  *
- * <p><b>Limits.</b> The fit of a curve fails if the fit does not converge, or if the curve is not
- * falling and convex. If a fit fails, the planner uses a convex curve through the fastest and the
- * slowest option.
+ * <p><b>Limits.</b> A fit fails if it does not converge, or if the fitted curve is not both falling
+ * and convex. If a fit fails, the planner uses a convex curve through the fastest and the slowest
+ * option.
  */
 public final class ExponentialPlanner {
   /** The published planner uses a unit of time of 0.001 seconds on A100 GPUs. */
@@ -47,19 +47,21 @@ public final class ExponentialPlanner {
 
   /**
    * Minimum time of a computation's fastest option, in units of time. For shorter computations the
-   * unit of time shrinks, because rounding would make most of their options equal.
+   * unit of time is smaller, because otherwise most of their options would have the same rounded
+   * time.
    */
   private static final int MIN_UNITS = 20;
 
   /**
-   * Maximum number of units of time between the fastest and the slowest option. For a larger range
-   * of times the unit of time grows, because the planner makes one option for each unit.
+   * Maximum difference between the times of the slowest and the fastest option, in units of time.
+   * For options whose times differ by more units, the unit of time is larger, because the planner
+   * makes one option for each unit.
    */
   private static final int MAX_UNITS = 1000;
 
   /**
-   * A time that is below a whole number of units by at most this fraction of a unit (a rounding
-   * error) counts as the whole number.
+   * Maximum rounding error of a time, as a fraction of a unit of time. A time that is below a whole
+   * number of units by at most this error counts as the whole number.
    */
   private static final double ROUNDING_UNITS = 1e-9;
 
@@ -70,8 +72,9 @@ public final class ExponentialPlanner {
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
-   * The fit starts with a curve {@code a exp(b t) + c} in which {@code b t = -2} at the slowest
-   * option, where an option takes t seconds more than the fastest option.
+   * The fit of a curve {@code a exp(b t) + c} starts with a curve whose term {@code b t} is -2 at
+   * the slowest option. The variable t is the number of seconds that an option takes more than the
+   * fastest option.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -139,8 +142,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the slowest candidate whose rounded time is at most {@code seconds}, rounded in the
-   * same way. A candidate is the fastest of all options with the same rounded time.
+   * Returns the slowest candidate that takes at most {@code seconds}, if both times are rounded
+   * down to whole units of time. A candidate is the fastest of all options with the same rounded
+   * time.
    */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);
@@ -155,8 +159,8 @@ public final class ExponentialPlanner {
 
   /**
    * Returns the fitted curve of an operation's effective energy as execution options. The result
-   * has one option for each whole number of time units between the fastest and the slowest
-   * candidate (option that the fit uses).
+   * has one option for each whole number of time units between the times of the fastest and the
+   * slowest candidate. A candidate is an option that the fit uses.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -195,7 +199,8 @@ public final class ExponentialPlanner {
 
   /**
    * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies in
-   * joules, where an option takes t seconds more than the fastest option.
+   * joules. The variable t is the number of seconds that an option takes more than the fastest
+   * option.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);

@@ -32,8 +32,8 @@ public final class PerStagePlanner {
   private final IterationDag dag;
 
   /**
-   * {@code balanced[s]} is the operation of stage s whose time the planner compares between stages.
-   * {@code balanced[s]} is NONE if stage s has no computation.
+   * {@code balanced[s]} is the operation of stage s whose time the planner compares with operations
+   * of other stages. {@code balanced[s]} is NONE if stage s has no computation.
    */
   private final int[] balanced;
 
@@ -148,8 +148,8 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Returns the execution options (frequencies with time and energy) of each kind of computation
-   * that a stage runs.
+   * Returns the execution options (frequencies with time and energy) of each kind of computation,
+   * such as forward, that a stage runs.
    */
   private List<ExecutionOptions> computations(int stage) {
     List<ExecutionOptions> kinds = new ArrayList<>();

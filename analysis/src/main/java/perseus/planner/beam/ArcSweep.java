@@ -10,15 +10,17 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. In the
  * order of the arcs, all arcs that leave the same event are next to each other. The arcs are sorted
- * by the earliest times of the events that they leave, computed with the fastest options.
+ * by the earliest times of the events that they leave. The earliest times are computed for the
+ * fastest options of all operations.
  *
- * <p>An arc is an operation or a precedence, and an event is the start or the end of operations. At
- * each position of the order, the cut is the set of events that an earlier arc enters and a later
- * arc leaves. To continue with the later arcs, the search needs only the times of the events in the
- * cut. An event in the cut has a slot: the index of its time in the array of event times.
+ * <p>An arc is an operation or a precedence. An event is the start or the end of operations. At a
+ * position of the order, the cut is the set of events that an arc before the position enters and an
+ * arc after the position leaves. To continue from a position, the search needs only the times of
+ * the events in the cut. An event in the cut has a slot: the index of its time in the array of
+ * event times.
  *
  * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
- * the cut (between earlier and later arcs) holds O(S) events.
+ * the cut at each position of the order holds O(S) events.
  */
 final class ArcSweep {
   /** {@code arcs[p]} is the index of the arc at position p. */
@@ -44,8 +46,8 @@ final class ArcSweep {
 
   /**
    * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail
-   * (start event). After the arc at position p, the slot of its tail can hold the time of another
-   * event.
+   * (start event). If {@code closesTail[p]} is true, the slot of the tail can hold the time of
+   * another event after position p.
    */
   final boolean[] closesTail;
 
@@ -53,17 +55,18 @@ final class ArcSweep {
   final int[] openedAt;
 
   /**
-   * {@code anticipatedFrom[p]} is the position at which the search can add the minimum cost of the
-   * arc at position p in advance, or NONE. To add (anticipate) a cost in advance means to add the
-   * cost before the search reaches the arc. After the position {@code anticipatedFrom[p]}, the arc
-   * at position p is the only arc into its head that the search has not reached yet, and the time
-   * of its tail is known.
+   * {@code anticipatedFrom[p]} is the position before p at which the search already adds the
+   * minimum cost of the arc at position p. {@code anticipatedFrom[p]} is NONE if the search does
+   * not add the minimum cost of the arc at position p in advance. To anticipate the cost of an arc
+   * means to add the cost before the search reaches the arc. At the position {@code
+   * anticipatedFrom[p]}, the time of the tail of arc {@code arcs[p]} is known, and the search has
+   * reached all other arcs into the head of this arc.
    */
   final int[] anticipatedFrom;
 
   /**
-   * {@code anticipates[p]} lists the positions of the later arcs whose minimum cost the search can
-   * add in advance at position p, in rising order.
+   * {@code anticipates[p]} lists, in rising order, the positions of those later arcs whose minimum
+   * costs the search already adds at position p.
    */
   final int[][] anticipates;
 
@@ -149,8 +152,8 @@ final class ArcSweep {
     long[] fastest = new long[network.operations];
     Arrays.setAll(fastest, j -> options.ticks[j][0]);
     long[] times = network.earliest(fastest);
-    // The sort is stable, and events are numbered in a topological order. So events at equal times
-    // stay in topological order.
+    // The sort is stable, and events are numbered in a topological order. Therefore events with
+    // equal times stay in topological order.
     return IntStream.range(0, network.nodes())
         .boxed()
         .sorted(Comparator.comparingLong(event -> times[event]))

@@ -2,8 +2,8 @@ package perseus.planner.beam;
 
 /**
  * Holds the data of the partial plans (plans for some of the operations) that a beam search keeps
- * at one step. A partial plan has options for the first arcs of the event network. Each array has
- * entries for all partial plans, in the order of their numbers.
+ * at one step. A partial plan has options for the first arcs of the event network. Each array holds
+ * the data of all partial plans, in the order of their indices.
  */
 final class Beam {
   /**
@@ -14,27 +14,27 @@ final class Beam {
   final long[] times;
 
   /**
-   * Reduced cost of each partial plan in joules (energy in addition to the optimum of the relaxed
-   * problem).
+   * Reduced cost of each partial plan in joules. A plan that completes a partial plan takes at
+   * least the optimum of the relaxed problem plus the reduced cost of the partial plan.
    */
   final double[] costs;
 
   /**
-   * Penalty of each partial plan in joules: the sum, over the events that later arcs still leave,
-   * of the penalties for their distances from their guide times ({@link GuideTimes}).
+   * Penalty of each partial plan in joules. The penalty of a partial plan is the sum of the
+   * penalties of all events that later arcs still leave ({@link GuideTimes}).
    */
   final double[] penalties;
 
   /**
-   * Hash of the event times of each partial plan. The hash of a partial plan is the sum of {@link
-   * #hash} over the events that later arcs still leave. Because the hash is a sum, it is easy to
-   * compute again when the time of one event changes.
+   * Hash of the event times of each partial plan. The hash of a partial plan is the sum of the
+   * hashes ({@link #hash}) of all events that later arcs still leave. Because the hash is a sum, it
+   * is easy to update when the time of one event changes.
    */
   final long[] hashes;
 
   /**
    * @param width maximum number of partial plans that are kept at a step
-   * @param slots maximum number of events that earlier arcs enter and later arcs leave
+   * @param slots number of slots (indices in the array of event times) of each partial plan
    */
   Beam(int width, int slots) {
     times = new long[width * slots];
@@ -47,7 +47,7 @@ final class Beam {
    * Computes the hash of the time of one event, with the finalizer of SplitMix64.
    *
    * @param slot index of the event's time in the times of a partial plan
-   * @param time number of the time interval that contains the time of the event; times in the same
+   * @param time index of the time interval that contains the time of the event; times in the same
    *     interval are treated as equal
    */
   static long hash(int slot, long time) {

@@ -8,15 +8,15 @@ import java.util.Arrays;
  * several candidates have the same hash of their event times, only the candidate with the lowest
  * score is kept.
  *
- * <p>The range of scores (in joules) is divided into bins, and each bin counts the candidates in
- * its range. When the lowest bins together hold {@code width} candidates, all candidates with
- * higher scores are useless. The upper end of the lowest bins becomes the new {@link #limit} of
- * scores. Most later candidates have scores above the limit, and the caller does not offer them.
+ * <p>The range of scores (in joules) is divided into intervals called bins. Each bin counts the
+ * candidates whose scores it contains. When the lowest bins together contain {@code width}
+ * candidates, the candidates in higher bins are useless. The upper end of the lowest bins becomes
+ * the new {@link #limit} of scores. Most later candidates have scores above the limit and are not
+ * offered.
  *
- * <p>With width W, {@link #offer} takes O(1) on average, and {@link #rank} takes O(W). Memory is
- * O(W) for width W. The selection of candidates is approximate, because scores are compared by
- * groups. A group is a small interval of the range of all scores. So a candidate may be kept in
- * place of a slightly better candidate in the same group.
+ * <p>With width W, {@link #offer} takes O(1) on average, {@link #rank} takes O(W), and memory is
+ * O(W). The selection is approximate, because candidates are sorted only by groups (small intervals
+ * of scores). A candidate may be kept in place of a slightly better candidate of the same group.
  */
 final class BeamCandidates {
   /**
@@ -27,8 +27,8 @@ final class BeamCandidates {
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * The numbers of bins and groups are both {@code BINS_PER_KEPT * width}, unless a maximum limits
-   * them. With more bins and groups, scores are compared more exactly.
+   * Number of bins and number of groups per kept candidate, up to {@code MAX_BINS} bins and {@code
+   * MAX_GROUPS} groups. With more bins and groups, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
@@ -41,7 +41,7 @@ final class BeamCandidates {
   private final int width;
   private int count;
 
-  // Each of the arrays from parents to hashes has one entry per candidate.
+  // Each array from parents to hashes holds one value per candidate.
   private final int[] parents;
   private final int[] options;
   private final long[] times;
@@ -49,13 +49,13 @@ final class BeamCandidates {
   private final double[] penalties;
   private final long[] hashes;
 
-  /** Hash table of candidates. A table entry is free if its stamp differs from {@code stamp}. */
+  /** Hash table of candidates; index i is free if {@code stamps[i]} differs from {@code stamp}. */
   private final int[] table;
 
   private final int[] stamps;
   private int stamp;
 
-  /** Number of candidates in each bin (range of scores). The last bin has no upper end. */
+  /** Number of candidates in each bin (interval of scores). The last bin has no upper end. */
   private final int[] counts;
 
   private double minScore;
@@ -97,7 +97,7 @@ final class BeamCandidates {
    * @param minScore lower bound of all scores, in joules
    * @param spread expected difference between the highest score that is kept and {@code minScore},
    *     in joules; 0 if unknown
-   * @param budget score in joules; candidates with this score or a higher score are useless
+   * @param budget limit of scores in joules; only candidates with lower scores are useful
    */
   void start(double minScore, double spread, double budget) {
     count = 0;
@@ -110,7 +110,7 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /** Returns the limit in joules below which the score of an offered candidate must be. */
+  /** Returns the limit of scores in joules; the scores of offered candidates must be lower. */
   double limit() {
     return limit;
   }
@@ -156,8 +156,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Returns the index of a hash in the table, or the index of a free entry for the hash. The hash
-   * table uses linear probing.
+   * Returns the index of a hash in the hash table. If the table does not contain the hash, the
+   * method returns the free index for it. The hash table uses linear probing.
    */
   private int find(long hash) {
     int at = (int) (hash >>> 32) & table.length - 1;
@@ -186,8 +186,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Counts a candidate in its bin. While the bins before the last bin hold at least {@code width}
-   * candidates, the method lowers the limit of scores to the start of the last bin.
+   * Counts a candidate in its bin. The method lowers the limit of scores bin by bin, as long as at
+   * least {@code width} candidates remain in the bins below the limit.
    */
   private void addToBin(int bin) {
     counts[bin]++;
@@ -271,8 +271,8 @@ final class BeamCandidates {
     return rankedCount;
   }
 
-  // The methods below return data of a selected candidate, whose position in the order of scores is
-  // the parameter. Positions start at 0, and rank() returned the number of positions.
+  // The parameter of the methods below is the position of a selected candidate in the order of
+  // scores. Positions start at 0, and rank() returned the number of positions.
 
   int parent(int rank) {
     return parents[ranked[rank]];

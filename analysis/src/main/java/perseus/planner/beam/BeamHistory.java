@@ -1,17 +1,19 @@
 package perseus.planner.beam;
 
 /**
- * Records the steps of a beam search: at every step, the parent (partial plan of the previous step)
- * that each partial plan extends, and the option (frequency) by which it extends the parent. With
- * the record of all steps, the options of a complete plan can be found from the last step back to
- * the first. The record needs at most two integers per step and partial plan.
+ * Records the steps of a beam search. At every step, each partial plan extends a partial plan of
+ * the previous step, its parent, by one option (frequency). The record of a step holds the parent
+ * and the option of each partial plan. To find the options of a complete plan, the search follows
+ * the parents from the last step back to the first. The record needs at most two integers per step
+ * and partial plan.
  */
 final class BeamHistory {
   private int steps;
 
   /**
    * {@code parents[step][b]} is the index of the parent (partial plan of the previous step) of
-   * partial plan b. {@code parents[step]} is null if each partial plan kept its index at this step.
+   * partial plan b. {@code parents[step]} is null if each partial plan has the same index as its
+   * parent.
    */
   private int[][] parents = new int[0][];
 
@@ -37,9 +39,10 @@ final class BeamHistory {
   /**
    * Records one step.
    *
-   * @param stepParents index of the partial plan of the previous step that each partial plan
-   *     extends; null if each partial plan kept its index
-   * @param stepOptions index of the option of each partial plan; null if only one option was tried
+   * @param stepParents for each partial plan, the index of its parent (the partial plan of the
+   *     previous step that it extends); null if each partial plan has the same index as its parent
+   * @param stepOptions for each partial plan, the index of the option by which it extends its
+   *     parent; null if only one option was tried
    */
   void add(int[] stepParents, int[] stepOptions) {
     parents[steps] = stepParents;
@@ -55,7 +58,8 @@ final class BeamHistory {
   }
 
   /**
-   * Returns the index of the parent of a partial plan among the partial plans of the previous step.
+   * Returns the index of the parent of a partial plan (the partial plan of the previous step that
+   * it extends).
    */
   int parent(int step, int partial) {
     return parents[step] == null ? partial : parents[step][partial];

@@ -14,14 +14,14 @@ import perseus.planner.problem.Effort;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Improves rounded plans (plans that were rounded from relaxed solutions) by several passes of
- * {@link BeamSearch}, forwards and backwards in time.
+ * Improves plans that were rounded from relaxed solutions, by several passes of {@link BeamSearch}.
+ * Each pass searches forwards in time and backwards in time.
  *
  * <p>{@link #improve(RoundedPlan)} runs the cheap passes on one plan. After the cheap passes, the
  * caller runs each of the {@link #expensivePasses()} on the {@link #worstPlans}, which have the
- * largest gaps to their lower bounds. A pass skips plans that are close enough to their lower
- * bounds. Several threads may use this class at the same time, if each thread improves a different
- * plan.
+ * largest gaps to their lower bounds. A pass skips plans whose energy is close enough to their
+ * lower bounds. Several threads may use this class at the same time, if each thread improves a
+ * different plan.
  */
 public final class BeamImprover {
   /**
@@ -41,7 +41,7 @@ public final class BeamImprover {
 
   private final BeamPasses passes;
 
-  /** Mean difference in time between an option and the next slower option, in ticks. */
+  /** Mean difference in ticks between the times of an option and the next slower option. */
   private final double meanStep;
 
   /**
@@ -89,8 +89,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the expensive passes. The caller runs the expensive passes in their order on the worst
-   * plans, with {@link #guidedSearch}.
+   * Returns the expensive passes. The caller runs the expensive passes with {@link #guidedSearch}
+   * on the worst plans, in the order of the list.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();
@@ -149,11 +149,11 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs a guided pass (which keeps events close to guide times) in one direction of time, without
-   * changing the plan.
+   * Searches for a better plan by one guided pass in one direction of time, without changing the
+   * given plan. A guided pass keeps events close to given times (guide times).
    *
-   * @return index of the execution option (one frequency) of every operation, with which the plan
-   *     ends by the deadline; null if the search found no such options
+   * @return for each operation, the index of its option (frequency) in a plan that ends by the
+   *     deadline; null if the search found no plan
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
     BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));
@@ -205,7 +205,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Converts event times of the network to event times of the reversed network, or back, in ticks.
+   * Converts event times in ticks from the network to the reversed network, or from the reversed
+   * network to the network.
    */
   private static long[] reversed(long[] times, long deadline) {
     long[] reversed = new long[times.length];

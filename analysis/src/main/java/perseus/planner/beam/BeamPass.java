@@ -1,16 +1,18 @@
 package perseus.planner.beam;
 
 /**
- * Describes one pass of beam search over a plan: its kind, its beam width (number of partial plans
- * that it keeps), and the plans that take part. A pass searches in both directions of time.
+ * Describes one pass of beam search over a plan. A pass chooses new options for one part of the
+ * operations after another ({@code Parts}), or for all operations ({@code Guided}). A pass searches
+ * in both directions of time.
  */
 public sealed interface BeamPass {
   /** Returns the beam width: the maximum number of partial plans that the pass keeps at a step. */
   int width();
 
   /**
-   * Returns the minimum gap of the pass. A plan takes part in the pass only if its gap to the lower
-   * bound, as a fraction of the bound, is larger than the minimum gap.
+   * Returns the minimum gap of the pass. A plan takes part in the pass only if its gap is larger
+   * than the minimum gap. The gap of a plan is the difference between its energy and the lower
+   * bound, as a fraction of the bound.
    */
   double minGap();
 
@@ -21,13 +23,14 @@ public sealed interface BeamPass {
   BeamPass withMinGap(double newMinGap);
 
   /**
-   * A pass that improves one part of a plan's operations after another. The operations outside of
-   * the current part keep their options ({@link BeamSearch#improveParts}). A pass over parts never
-   * increases the energy of a plan.
+   * A pass that divides the operations of a plan into parts, and improves one part after another.
+   * The operations outside of the current part keep their options ({@link
+   * BeamSearch#improveParts}). A pass over parts never increases the energy of a plan.
    *
    * @param operations approximate number of operations in a part
    * @param width maximum number of partial plans that are kept at a step
-   * @param minGap gap to the lower bound, as a fraction; only plans with a larger gap take part
+   * @param minGap gap between energy and lower bound, as a fraction of the bound; only plans with a
+   *     larger gap take part
    */
   record Parts(int operations, int width, double minGap) implements BeamPass {
     @Override
@@ -42,17 +45,19 @@ public sealed interface BeamPass {
   }
 
   /**
-   * A pass that chooses the options of all operations again. A guided pass keeps every event close
-   * to a given time, the guide time of the event ({@link BeamSearch#searchNear}). The plan that a
-   * guided pass returns can have more energy than the plan that it was given.
+   * A pass that chooses new options for all operations. A guided pass keeps every event close to a
+   * given time, the guide time of the event ({@link BeamSearch#searchNear}). A guided pass can
+   * return a plan with more energy than the given plan.
    *
-   * @param guide source of the guide times (times to which the events stay close)
-   * @param maxDelaySteps maximum delay of an event after its guide time, in multiples of the mean
-   *     time between an option and the next slower option
-   * @param pull penalty in joules for each tick between an event and its guide time, divided by the
-   *     energy in joules that a delay of the event by one tick costs
+   * @param guide source of the guide times; events stay close to their guide times
+   * @param maxDelaySteps maximum delay of an event after its guide time, as a multiple of the mean
+   *     difference between the times of an option and the next slower option
+   * @param pull strength of the penalty that keeps an event close to its guide time. For each tick
+   *     between an event and its guide time, the penalty is the product of {@code pull} and the
+   *     energy in joules that a delay of the event by one tick costs.
    * @param width maximum number of partial plans that are kept at a step
-   * @param minGap gap to the lower bound, as a fraction; only plans with a larger gap take part
+   * @param minGap gap between energy and lower bound, as a fraction of the bound; only plans with a
+   *     larger gap take part
    */
   record Guided(Guide guide, double maxDelaySteps, double pull, int width, double minGap)
       implements BeamPass {
@@ -67,9 +72,12 @@ public sealed interface BeamPass {
     }
   }
 
-  /** Names the possible sources of guide times (times to which events stay close). */
+  /**
+   * Names the possible sources of guide times. A guided pass keeps events close to their guide
+   * times.
+   */
   enum Guide {
-    /** The guide times are the event times of the relaxed solution that was rounded to the plan. */
+    /** The guide times are the event times of the relaxed solution from which the plan was made. */
     RELAXED,
     /**
      * The guide time of each event is the middle between its earliest and its latest time in the

@@ -4,17 +4,19 @@ import java.util.List;
 import perseus.planner.problem.Effort;
 
 /**
- * Holds the table of all passes of the beam search, and selects the passes for plans with a given
- * number of operations and for an effort.
+ * Selects the passes of the beam search. The passes depend on the number of operations of the plans
+ * and on the effort.
  *
- * @param cheap passes that run on every plan, in this order
- * @param expensive passes that run on the worst plans after the cheap passes, in this order
- * @param afterGuided pass over parts that runs on the plan that each guided search returns
- * @param expensiveBudget maximum number of partial plans in one expensive pass, summed over all
- *     operations and plans of the pass; it limits the number of plans that take part
- * @param resolutionSteps length of an interval of time, in multiples of the mean time between an
- *     option and the next slower option; event times in the same interval are treated as equal; 0
- *     if only identical times are treated as equal
+ * @param cheap passes that run on every plan, in the order of the list
+ * @param expensive passes that run on the worst plans after the cheap passes, in the order of the
+ *     list
+ * @param afterGuided pass over parts that improves the result of each guided search
+ * @param expensiveBudget maximum number of partial plans that one expensive pass makes for all
+ *     plans and operations together. The budget limits the number of plans that take part in the
+ *     pass.
+ * @param resolutionSteps length of the intervals of time in which event times are treated as equal.
+ *     The unit of the length is the mean difference between the times of an option and the next
+ *     slower option. If the length is 0, only identical event times are treated as equal.
  */
 record BeamPasses(
     List<BeamPass> cheap,
@@ -24,27 +26,28 @@ record BeamPasses(
     double resolutionSteps) {
 
   /**
-   * Maximum number of operations of a plan for which only identical event times are treated as
-   * equal. In a problem with so few operations, a single tick (integer unit of time) can decide
+   * If plans have at most this number of operations, only identical event times are treated as
+   * equal. In a problem with few operations, a single tick (integer unit of time) can decide
    * whether the best plan meets the deadline.
    */
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * Maximum number of operations of a plan that is searched as a single part, which limits the
-   * running time.
+   * A plan with at most this number of operations is searched as a single part. For larger plans, a
+   * search of all operations as a single part would take too much time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
-   * Maximum number of operations of a plan for which all cheap passes use {@link #SMALL_GAP} as
-   * minimum gap, which limits the running time.
+   * If plans have at most this number of operations, all cheap passes with the default effort have
+   * the minimum gap {@link #SMALL_GAP}. For larger plans, the last cheap pass has a larger minimum
+   * gap, which limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
   /**
-   * Maximum number of operations of a plan that gets more than one cheap pass with the default
-   * effort, which limits the running time. Plans with more operations are close to their lower
+   * With the default effort, plans with more than this number of operations get only one cheap
+   * pass, which limits the running time. Plans with very many operations are close to their lower
    * bounds after a single pass.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
@@ -57,14 +60,14 @@ record BeamPasses(
   private static final double SMALL_GAP = 4e-4;
 
   /**
-   * Minimum gap of the last cheap pass with the default effort for plans of many operations, as a
-   * fraction of the lower bound.
+   * Minimum gap of the last cheap pass over plans with many operations, if the effort is the
+   * default effort. The gap is a fraction of the lower bound.
    */
   private static final double MEDIUM_GAP = 8e-4;
 
   /**
-   * Gap that no plan should exceed, as a fraction of the lower bound. MAX_GAP is slightly below 0.1
-   * %, so that a gap of this size is printed as at most 0.1 %.
+   * Largest acceptable gap between a plan's energy and its lower bound, as a fraction of the bound.
+   * MAX_GAP is slightly below 0.1 %, so that a gap of this size is printed as at most 0.1 %.
    */
   private static final double MAX_GAP = 0.99e-3;
 
@@ -164,8 +167,9 @@ record BeamPasses(
    * @param operations number of operations of each plan
    */
   long maxPlans(BeamPass.Guided pass, int operations) {
-    // In each of the two directions of time, the guided search visits each operation once. The pass
-    // afterGuided visits each operation twice, because neighbouring parts overlap by half.
+    // The guided search visits each operation once in each of the two directions of time. The pass
+    // afterGuided visits each operation twice in each direction, because neighbouring parts overlap
+    // by half.
     double partialPlansPerOperation = 2.0 * pass.width() + 4.0 * afterGuided.width();
     return (long) (expensiveBudget / (partialPlansPerOperation * operations));
   }

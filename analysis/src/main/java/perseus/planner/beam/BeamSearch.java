@@ -8,15 +8,15 @@ import perseus.planner.problem.PlanningProblem;
  * Chooses the options (frequencies) of many operations together, by beam search over a network.
  *
  * <p><b>Problem.</b> The problem is to choose an option {@code k(j)} for every operation j, so that
- * the sum of the effective energies {@code eps_j,k(j)} is minimal. A valid choice has event times x
- * with {@code x_head - x_tail >= t_j,k(j)} for every operation and {@code x_head - x_tail >= lag}
- * for every precedence. The sink, which is the last event, must not be later than the deadline T.
+ * the sum of the effective energies {@code eps_j,k(j)} is minimal. A choice is valid if event times
+ * x exist with {@code x_head - x_tail >= t_j,k(j)} (time of option k(j)) for every operation j and
+ * {@code x_head - x_tail >= lag} for every precedence. The sink (last event) has the deadline T.
  *
  * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem (durations may lie
  * between two options) with deadline T, in joules per tick. Let F be the total flow from source to
- * sink. For each event except the source and the sink, the incoming flow equals the outgoing flow.
- * So a flow f has {@code sum_arcs f_a (x_head - x_tail) = F x_sink} at all times x. Every plan
- * satisfies this equation, if option i of arc a has time {@code t_a,i} and energy {@code eps_a,i}:
+ * sink. At each event between source and sink, as much flow enters as leaves. So {@code sum_arcs
+ * f_a (x_head - x_tail)} equals {@code F x_sink} for all event times x. If option i of arc a has
+ * the time {@code t_a,i} and the energy {@code eps_a,i}, every plan satisfies:
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_arcs min_i (eps_a,i + f_a t_a,i) - F T    the relaxed optimum
@@ -26,32 +26,32 @@ import perseus.planner.problem.PlanningProblem;
  * where       c_a  = eps_a,k(a) + f_a t_a,k(a) - min_i (eps_a,i + f_a t_a,i)
  * </pre>
  *
- * All terms of the equation after the relaxed optimum are at least 0. A partial plan has options
+ * All terms of the equation except the relaxed optimum are at least 0. A partial plan has options
  * for the first arcs of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of the
- * terms after the relaxed optimum over its arcs, with every event at its earliest time. Each new
- * arc adds terms of at least 0 and can only make events later, which increases the cost of waiting.
- * So every plan that completes a partial plan takes at least the relaxed optimum plus the reduced
- * cost of the partial plan. The search compares partial plans by their reduced costs, although
- * their events have different times. No event is earlier than T minus the longest path from the
- * event to the sink. So the sink is at the deadline T, and {@code F (T - x_sink)} is 0.
+ * reduced costs of its options and its costs of waiting, with every event at its earliest time. A
+ * new arc never lowers the reduced cost: it adds terms of at least 0 and can only delay events. So
+ * every plan that completes a partial plan takes at least the relaxed optimum plus the reduced cost
+ * of the partial plan. The search compares partial plans by their reduced costs, although their
+ * events have different times. The search places no event earlier than T minus its longest path to
+ * the sink. So the sink is at the deadline T, and {@code F (T - x_sink)} is 0.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * option of the arc. Then the search keeps only the best partial plans ({@link PartialPlans}). When
  * only one arc into an event is left, the search adds the minimum cost of this arc in advance
  * ({@link PricedOptions#minCost}). {@link #improveParts} chooses new options for one part of the
- * operations, while all other operations keep their options, and drops partial plans whose reduced
- * cost is not below that of the current options. {@link #searchNear} chooses new options for all
+ * operations, while all other operations keep their options. The method drops partial plans that do
+ * not cost less than the current options. {@link #searchNear} chooses new options for all
  * operations, with events close to given times ({@link GuideTimes}).
  *
- * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events that earlier
- * arcs enter and later arcs leave, time is O(A W (K + C)) and memory is O(W (A + C)).
+ * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut
+ * ({@link ArcSweep}), time is O(A W (K + C)) and memory is O(W (A + C)).
  *
- * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if no partial plan
- * was dropped because of the beam's width, and only identical event times were treated as equal.
- * The search assumes that clock changes take no time.
+ * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if the width forced
+ * no partial plan to be dropped, and only identical event times were treated as equal. The search
+ * assumes that clock changes take no time.
  *
  * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
- * The comparison by reduced costs of a relaxation was developed in this project.
+ * The comparison by reduced costs was developed in this project.
  */
 final class BeamSearch {
   /** Minimum saving of a part in joules, so that rounding errors do not look like savings. */
@@ -130,10 +130,10 @@ final class BeamSearch {
    * Chooses new options for one part of the operations after another. The operations outside the
    * current part keep their options. Each part includes the second half of the previous part.
    *
-   * @param choices index of the option of every operation, with which the plan ends by the
-   *     deadline; changed where a better plan is found
+   * @param choices for each operation, the index of its option in a plan that ends by the deadline;
+   *     the method changes options where it finds a better plan
    * @param operations approximate number of operations in a part
-   * @param partialPlans working memory, whose width is the width of the search
+   * @param partialPlans working memory; its width is the width of the search
    */
   void improveParts(int[] choices, int operations, PartialPlans partialPlans) {
     partials = partialPlans;
@@ -152,8 +152,8 @@ final class BeamSearch {
   }
 
   /**
-   * Returns a position after {@code from}, so that at least the given number of operations lie in
-   * between. The returned position is never between two arcs that leave the same event.
+   * Returns a position after {@code from}, with at least the given number of operations in between.
+   * The returned position never separates two arcs that leave the same event.
    */
   private int positionAfter(int from, int operations) {
     int position = from;
@@ -171,8 +171,8 @@ final class BeamSearch {
    * Computes the longest paths to the sink from the tails of the arcs at the positions {@code from}
    * to {@code to - 1}.
    *
-   * @param open whether options of arcs at positions {@code from} to {@code to - 1} may change; if
-   *     not, the options in {@code choices} are used
+   * @param open whether the arcs at positions {@code from} to {@code to - 1} may get other options;
+   *     if false, they keep the options in {@code choices}
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -198,7 +198,7 @@ final class BeamSearch {
     return arc < network.operations ? choices[arc] : 0;
   }
 
-  /** Makes the earliest event times later where arcs with final options require it. */
+  /** Updates the earliest event times for arcs whose options are now final. */
   private void advanceTimes(int[] choices, int from, int to) {
     for (int position = from; position < to; position++) {
       int arc = sweep.arcs[position];
@@ -210,12 +210,12 @@ final class BeamSearch {
   /**
    * Chooses new options for all operations, with events close to guide times.
    *
-   * @param choices receives the index of the option of every operation if a plan is found
-   * @param guideTimes guide time of each event (time to which it stays close), in ticks
+   * @param choices receives the index of every operation's option if a plan is found
+   * @param guideTimes guide time of each event (the event stays close to it), in ticks
    * @param maxDelay maximum delay of an event after its guide time, in ticks
-   * @param pull penalty in joules for each tick between an event and its guide time, divided by the
-   *     sum of the prices of all arcs into the event
-   * @param partialPlans working memory, whose width is the width of the search
+   * @param pull penalty for a distance of one tick from the guide time of an event, as a fraction
+   *     of the sum of the prices of all arcs into the event
+   * @param partialPlans working memory; its width is the width of the search
    * @return whether a plan was found
    */
   boolean searchNear(
@@ -242,7 +242,7 @@ final class BeamSearch {
   /**
    * Copies the options of the best partial plan to {@code choices}.
    *
-   * @param cost lowest reduced cost, in joules; infinite if no partial plan is left
+   * @param cost lowest reduced cost of a partial plan, in joules; infinite if none is left
    * @return whether a partial plan is left
    */
   private boolean takeBest(int[] choices, int from, int to, double cost) {
@@ -264,7 +264,7 @@ final class BeamSearch {
   /**
    * Extends an empty partial plan by all arcs of a part, one after the other.
    *
-   * @param choices index of the option that every operation must take; null to try all options
+   * @param choices for each operation, the index of the option to take; null to try all options
    * @param guide guide times of the events; null to search without guide times
    * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
    * @return lowest reduced cost of a partial plan, in joules; infinite if no partial plan is left

@@ -1,23 +1,23 @@
 package perseus.planner.beam;
 
 /**
- * Holds a guide time for each event (a time to which the event should stay close), and keeps the
- * events of {@link PartialPlans} close to their guide times. Each event has a latest allowed time,
- * and a penalty in joules for its distance from its guide time.
+ * Keeps the events of {@link PartialPlans} close to their guide times. The guide time of an event
+ * is a time to which the event should stay close. Each event has a latest allowed time, and a
+ * penalty in joules for its distance from its guide time.
  *
  * <p>The events of a partial plan may be much too early or too late for the rest of the iteration.
- * The reduced cost of a partial plan does not show whether its events are too early or too late.
- * Later operations must correct event times that are too early or too late, which is expensive if
- * these later operations have few options. The penalty of an event counts the expense of correcting
- * its time in advance. The penalty of an event applies while the event is in the cut, which means
- * that later arcs still leave the event. The penalty is added to the score of the partial plan, but
- * is not part of its reduced cost.
+ * The reduced cost of a partial plan does not show whether its events are too early or too late. If
+ * an event is too early or too late, later operations must make up for the difference. To make up
+ * for a difference in time takes much energy if the later operations have few options. The penalty
+ * of an event stands for the energy that later operations need because the event is too early or
+ * too late. The penalty of an event counts as long as later arcs leave the event. The penalty is
+ * added to the score of the partial plan, but is not part of its reduced cost.
  */
 final class GuideTimes {
   /** Guide time of each event, in ticks. */
   private final long[] times;
 
-  /** Penalty of each event per tick of distance from its guide time, in joules. */
+  /** Penalty of each event in joules for each tick of distance from its guide time. */
   private final double[] joulesPerTick;
 
   /** Maximum delay of an event after its guide time, in ticks. */

@@ -5,25 +5,26 @@ import java.util.Arrays;
 /**
  * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
  * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are its reduced
- * cost and the time of each event in the cut (the events that later arcs still need).
+ * cost and the times of the events that later arcs still leave (the cut).
  *
  * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
  * {@code width} extended plans, those with the lowest scores, are kept. The score of a partial plan
- * is its reduced cost plus its penalty ({@link GuideTimes}), in joules. If several extended plans
- * have equal event times at the given resolution, only the plan with the lowest score is kept.
+ * is its reduced cost plus its penalty ({@link GuideTimes}), in joules. If the event times of
+ * several extended plans lie in the same intervals of time, only the plan with the lowest score is
+ * kept.
  *
  * <p>With width W, K options and C events in the cut, one step takes O(W K) to try all extensions,
- * and O(W C) to copy event times. Most extended plans are dropped early. Memory is O(W C), plus
- * O(W) per step for the history.
+ * and O(W C) to copy event times. Most extended plans are dropped early. With width W and C events
+ * in the cut, memory is O(W C), plus O(W) per step.
  */
 final class PartialPlans {
   /** The value that means "all options of an arc". */
   static final int ALL = -1;
 
   /**
-   * Expected growth of the range of scores from one step to the next. The expected range of scores
-   * determines the size of the bins that count scores, and so the speed of the search.
-   * SPREAD_GROWTH changes the result of the search only where scores are almost equal.
+   * Factor by which the range of scores is expected to grow from one step to the next. The expected
+   * range only determines the size of the bins that count scores. SPREAD_GROWTH changes the result
+   * of the search only where scores are almost equal.
    */
   private static final double SPREAD_GROWTH = 2;
 
@@ -37,13 +38,13 @@ final class PartialPlans {
   private Beam now;
   private Beam next;
 
-  /** Range of the last step's scores in joules; 0 if fewer plans than the width were kept. */
+  /** Range of scores in the last step, in joules; 0 if fewer plans than the width were kept. */
   private double spread;
 
   /** Guide times of the events, or null for a search without guide times. */
   private GuideTimes guide;
 
-  // The following arrays hold data of each partial plan while it is extended by an arc.
+  // While plans are extended by an arc, the following arrays hold data of each partial plan.
 
   /** Time of the tail (start event) of the arc in each partial plan, in ticks. */
   private final long[] tailTimes;
@@ -51,20 +52,20 @@ final class PartialPlans {
   /** Time of the arc's head in ticks, or Long.MIN_VALUE if no earlier arc enters the head. */
   private final long[] headTimes;
 
-  /** Reduced cost in joules, without the minimum cost of the arc that was added in advance. */
+  /** Reduced cost in joules, without the arc's minimum cost if it was added in advance. */
   private final double[] costsWithout;
 
-  /** Hash of event times, without the arc's head, and without a tail that no later arc leaves. */
+  /** Hash of event times without the arc's head, and without its tail if no later arc leaves it. */
   private final long[] hashesWithout;
 
-  /** Penalty in joules, without the arc's head, and without a tail that no later arc leaves. */
+  /** Penalty in joules, without the arc's head, and without its tail if no later arc leaves it. */
   private final double[] penaltiesWithout;
 
   /**
-   * @param slots maximum number of events that earlier arcs enter and later arcs leave
+   * @param slots number of slots (indices in the array of event times) of each partial plan
    * @param width maximum number of partial plans to keep
-   * @param resolution length in ticks (integer units of time) of the intervals in which event times
-   *     are treated as equal
+   * @param resolution length of an interval of time in ticks (integer units of time); event times
+   *     in the same interval are treated as equal
    */
   PartialPlans(int slots, int width, long resolution) {
     this.slots = slots;
@@ -132,8 +133,7 @@ final class PartialPlans {
    * @param latest maximum time of the arc's head, in ticks (integer units of time)
    * @param wasAnticipated whether the reduced cost of the partial plans already includes the
    *     minimum cost of this arc
-   * @param end position in the sweep; costs of arcs at this position or later are not added in
-   *     advance
+   * @param end position in the sweep; costs of arcs from it on are not added in advance
    * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
    */
   void extend(
@@ -178,7 +178,7 @@ final class PartialPlans {
       minScoreWithout = Math.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
     }
     candidates.start(minScore, SPREAD_GROWTH * spread, budget);
-    // The cheapest options come first, so the limit of scores falls early and excludes most others.
+    // The cheapest options come first, so the limit of scores soon excludes most candidates.
     for (int rank = 0; rank < priced.costs.length; rank++) {
       double optionCost = priced.costs[rank];
       if (minScoreWithout + optionCost >= candidates.limit()) {
@@ -208,10 +208,10 @@ final class PartialPlans {
   }
 
   /**
-   * Computes the cost of waiting at the head of an arc, plus the minimum costs of later arcs that
-   * are added in advance, in joules.
+   * Computes a cost in joules: the cost of waiting at the head of an arc, plus the minimum costs of
+   * those later arcs whose costs are added in advance.
    *
-   * @param done end of the arc's own duration, in ticks (integer units of time)
+   * @param done time of the arc's tail plus the time of the arc's option, in ticks
    * @param time time of the arc's head, in ticks (integer units of time)
    * @param anticipated number of later arcs whose minimum cost is added in advance
    */

@@ -4,14 +4,16 @@ import java.util.Arrays;
 import perseus.planner.network.OptionLookup;
 
 /**
- * Computes the reduced costs of the options (frequencies) of an arc for a given price of each tick
- * (integer unit of time), and sorts the options by reduced cost.
+ * Computes the reduced costs of the options (frequencies) of an arc for a given price of time, and
+ * sorts the options by reduced cost. The price of time is in joules per tick (integer unit of
+ * time).
  *
  * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
- * min_i (eps_i + p t_i)}, where {@code eps_k} is its effective energy in joules, and {@code t_k} is
- * its time in ticks. The reduced cost of an option says how many joules the option costs more than
- * the cheapest option, for energy and time together. A precedence is an arc with one option, which
- * takes no energy.
+ * min_i (eps_i + p t_i)}, where {@code eps_k} is the effective energy of option k in joules, and
+ * {@code t_k} is its time in ticks. The cost of an option is the sum of its effective energy and
+ * the product of price and time. The reduced cost of an option is the difference in joules between
+ * its cost and the cost of the cheapest option. A precedence is an arc with one option, which takes
+ * no energy.
  *
  * <p>Sorting K options takes O(K^2), because insertion sort is used. K is at most the number of GPU
  * frequencies.
@@ -23,16 +25,16 @@ final class PricedOptions {
   /** Price of time, in joules per tick. */
   final double price;
 
-  /** Index of each option, in rising order of reduced cost. */
+  /** Indices of the options, sorted by reduced cost in rising order. */
   final int[] options;
 
-  /** Time of each option in ticks, in rising order of reduced cost. */
+  /** Times of the options in ticks, sorted by reduced cost in rising order. */
   final long[] ticks;
 
-  /** Reduced cost of each option in joules, in rising order from 0. */
+  /** Reduced costs of the options in joules, sorted in rising order; the first is 0. */
   final double[] costs;
 
-  /** Reduced cost of each option in joules, by option index. */
+  /** {@code costOf[k]} is the reduced cost of option k in joules. */
   private final double[] costOf;
 
   /**
@@ -64,7 +66,8 @@ final class PricedOptions {
   }
 
   /**
-   * Returns the position of an option in the order of reduced costs; the cheapest has position 0.
+   * Returns the position of an option in the order of reduced costs. The option with the lowest
+   * reduced cost has position 0.
    */
   int rank(int option) {
     int rank = 0;
@@ -75,12 +78,12 @@ final class PricedOptions {
   }
 
   /**
-   * Computes a table for {@link #minCost}. The entry of option k in this table is the minimum of
-   * {@code c_i + inflow t_i} over option k and all slower options i, where {@code c_i} is the
-   * reduced cost of option i in joules, and {@code t_i} is its time in ticks.
+   * Computes a table for {@link #minCost}. For option k, the table holds the minimum of {@code c_i
+   * + inflow t_i} over option k and all slower options i, where {@code c_i} is the reduced cost of
+   * option i in joules, and {@code t_i} is its time in ticks.
    *
-   * @param inflow cost of delaying the arc's head, in joules per tick
-   * @return one entry per option, in joules, and infinity as the last entry
+   * @param inflow cost in joules of a delay of the arc's head by one tick
+   * @return the table, with one value in joules for each option, and infinity after the last option
    */
   double[] delayCosts(double inflow) {
     double[] delayCosts = new double[costOf.length + 1];
@@ -92,9 +95,9 @@ final class PricedOptions {
   }
 
   /**
-   * Computes the minimum cost of the last arc that enters an event. The formulas below give the
-   * cost of option k, where {@code apart} is the number of ticks from the arc's tail to its head,
-   * c_k is the reduced cost of option k, and t_k is its time:
+   * Computes the minimum cost of this arc in joules. All other arcs into the head (end event) of
+   * this arc must already have an option. The formulas below give the cost of option k in joules,
+   * where c_k is the reduced cost of option k, and t_k is its time in ticks:
    *
    * <pre>
    * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs
@@ -103,15 +106,15 @@ final class PricedOptions {
    *
    * The method takes O(1) on average.
    *
-   * @param apart ticks from the arc's tail to its head, if only the other arcs determine the time
-   *     of the head
+   * @param apart number of ticks between the time of the arc's tail and the latest end of the other
+   *     arcs into its head
    * @param inflow sum of the prices of the other arcs into the head, in joules per tick
    * @param delayCosts result of {@link #delayCosts} for {@code inflow}
    * @return minimum cost over all options, in joules
    */
   double minCost(long apart, double inflow, double[] delayCosts) {
-    // Of all options that end at the arc's head or earlier (t_k <= apart), the slowest option takes
-    // the least energy, and has the lowest cost.
+    // Of all options that take at most apart ticks, the slowest option takes the least energy, and
+    // therefore has the lowest cost.
     int option = times.slowestWithin(apart);
     double waiting =
         option < 0

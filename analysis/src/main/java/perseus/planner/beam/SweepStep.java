@@ -12,11 +12,12 @@ package perseus.planner.beam;
  * @param opensHead whether the arc is the first arc of the sweep that enters its head
  * @param closesTail whether the arc is the last arc of the sweep that leaves its tail
  * @param options options of the arc, with the price of the arc's time
- * @param inflow sum of the prices of the earlier arcs into the head, in joules per tick
+ * @param inflow sum of the prices of the arcs into the head that the sweep visits before this arc,
+ *     in joules per tick
  * @param delayCosts result of {@link PricedOptions#delayCosts} for {@code inflow}, in joules; null
  *     if the cost of the arc is never added in advance
- * @param anticipated later arcs whose minimum cost is added in advance in this step, in the order
- *     of their positions
+ * @param anticipated data of those later arcs whose minimum costs are already added in this step,
+ *     in the order of their positions
  */
 record SweepStep(
     int position,
@@ -31,11 +32,11 @@ record SweepStep(
     double[] delayCosts,
     SweepStep[] anticipated) {
   /**
-   * Computes the minimum cost of this arc, in joules, if this arc is the last arc that enters its
-   * head.
+   * Computes the minimum cost of this arc in joules. This arc must be the last arc of the sweep
+   * that enters its head.
    *
-   * @param apart ticks from the arc's tail to its head, if only the earlier arcs determine the time
-   *     of the head
+   * @param apart number of ticks between the time of the arc's tail and the latest end of the other
+   *     arcs into its head
    */
   double minCost(long apart) {
     return options.minCost(apart, inflow, delayCosts);

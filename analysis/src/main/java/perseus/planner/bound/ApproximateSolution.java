@@ -8,16 +8,18 @@ import java.util.Arrays;
  *
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option. Effective energy is energy minus the energy that waiting GPUs would use in the same time.
- * The lower bound of a solution is a straight line, as a function of the makespan, below the
- * effective energies of all plans. The upper bound of a solution is its own effective energy.
+ * The lower bound of a solution is a straight line (a linear function of the makespan). No plan has
+ * an effective energy below the lower bound at the plan's makespan. The upper bound of a solution
+ * is its own effective energy.
  *
  * @param makespan the makespan in ticks (integer units of time), at least the time of the last
  *     event
- * @param events time of each event in ticks (integer units of time); with these times, every
- *     operation waits for its predecessors
- * @param flow flow of each arc of the network in scaled watts (integer units of power); the last
- *     entry is the arc from the sink back to the source
- * @param line a straight line below the effective energy of every plan
+ * @param events time of each event in ticks (integer units of time); at these times, no operation
+ *     starts before its predecessors have ended
+ * @param flow flow of each arc of the network in scaled watts (integer units of power). The last
+ *     value of {@code flow} is the flow of the arc from the sink back to the source.
+ * @param line lower bound on the effective energy of every plan, as a linear function of the
+ *     makespan
  * @param upper effective energy of this solution, in joules
  */
 record ApproximateSolution(
@@ -49,7 +51,7 @@ record ApproximateSolution(
 
   /**
    * Returns weighted means of the event times of this solution and of a slower solution, in ticks.
-   * With the returned event times, every operation still waits for its predecessors.
+   * At the returned event times, no operation starts before its predecessors have ended.
    *
    * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
    *     solution)

@@ -11,14 +11,15 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>A residual arc (v, w) is tight if its length is exactly {@code pi_w - pi_v}, where pi_v is the
  * time of event v. The algorithm repeats two steps: it finds levels, and it sends a blocking flow.
- * The first step finds the level of every node by breadth-first search: the minimum number of arcs
- * on a path from the source to the node. The second step sends flow through arcs that lead to the
- * next level, until each path of such arcs from source to sink has a full arc (a blocking flow).
- * The algorithm is from Dinic (Soviet Mathematics Doklady 11, 1970).
+ * The first step finds the level of every node by breadth-first search. The level of a node is the
+ * minimum number of arcs on a path from the source to the node. The second step sends flow along
+ * paths from source to sink on which every arc leads to the next level. The second step ends with a
+ * blocking flow: every path on which each arc leads to the next level contains an arc without
+ * remaining capacity. The algorithm is from Dinic (Soviet Mathematics Doklady 11, 1970).
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
- * E). The algorithm repeats these two steps at most V times. For pipelines, the algorithm repeats
- * the two steps only a few times, and its paths are short.
+ * E). With V nodes, the algorithm repeats its two steps at most V times. For pipelines, the
+ * algorithm repeats the two steps only a few times, and its paths are short.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;
@@ -70,16 +71,20 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /** Returns how many nodes the last search for a path to the sink reached, if it found no path. */
+  /**
+   * Returns how many nodes the last search for a path to the sink reached. The result is valid only
+   * if the search found no path.
+   */
   int reached() {
     return reached;
   }
 
   /**
-   * Returns one of the nodes that the last search for a path to the sink reached, if it found no
-   * path.
+   * Returns one of the nodes that the last search for a path to the sink reached. The result is
+   * valid only if the search found no path.
    *
-   * @param index number of the node, from 0 to {@link #reached()} - 1
+   * @param index position of the node in the order in which the search reached the nodes, from 0 to
+   *     {@link #reached()} - 1
    */
   int reached(int index) {
     return queue[index];
@@ -154,7 +159,8 @@ final class AugmentingPaths {
 
   /**
    * Sends flow along paths on which every arc leads to the next level, until each of these paths to
-   * the sink has a full arc. Returns false if a path has unlimited capacity.
+   * the sink contains an arc without remaining capacity. Returns false if a path has unlimited
+   * capacity.
    */
   private boolean sendBlockingFlow() {
     int depth = 0;
@@ -203,7 +209,7 @@ final class AugmentingPaths {
 
   /**
    * Sends {@code amount} units of flow (scaled watts) along the current path. Returns the position
-   * of the first arc of the path that is full afterwards.
+   * on the path of the first arc that has no remaining capacity afterwards.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

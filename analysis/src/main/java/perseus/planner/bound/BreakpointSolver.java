@@ -11,28 +11,30 @@ import perseus.planner.problem.PlanningProblem;
  * Computes the exact lower bound L(T) on the energy of plans with makespan T. This class and {@link
  * CertifiedSolver} are the two implementations of {@link LowerBoundSolver}, whose documentation
  * proves that L(T) is a lower bound. The lower bound L(T) is piecewise linear. A breakpoint is a
- * makespan at which the slope of L changes, or one of the two ends of L. The solver computes one
- * breakpoint after another, from the longest makespan to the shortest.
+ * makespan at which the slope of L changes, or the shortest or longest makespan for which L is
+ * computed. The solver computes one breakpoint after another, from the longest makespan to the
+ * shortest.
  *
- * <p><b>Problem.</b> A hull point is an option on the lower convex hull of the points (time,
- * effective energy) of the options of an operation. In the relaxed problem, operation j may take
- * any duration d_j between its fastest and its slowest hull point. The effective energy eps_j(d_j)
- * of operation j with the duration d_j is the value of its hull at d_j. The problem is to minimize
- * {@code sum_j eps_j(d_j)} over durations d and event times pi, for every makespan T. The
- * constraints of the relaxed problem are {@code pi_end(j) - pi_start(j) >= d_j} for each operation
- * j, {@code pi_start(k) - pi_end(j) >= transfer(j, k)} for each precedence (j, k), and {@code 0 <=
- * pi <= T}.
+ * <p><b>Problem.</b> An option of an operation is a point (time, effective energy) in the plane. A
+ * hull point is an option on the lower convex hull of the options of an operation. In the relaxed
+ * problem, operation j may take any duration d_j between its fastest and its slowest hull point.
+ * The effective energy eps_j(d_j) of operation j with the duration d_j is the value of its hull at
+ * d_j. The problem is to minimize {@code sum_j eps_j(d_j)} over durations d and event times pi, for
+ * every makespan T. The constraints of the relaxed problem on the event times pi are {@code
+ * pi_end(j) - pi_start(j) >= d_j} for each operation j, {@code pi_start(k) - pi_end(j) >=
+ * transfer(j, k)} for each precedence (j, k), and {@code 0 <= pi <= T}.
  *
- * <p>The dual of the relaxed problem sends flow from source to sink through the activity-on-arc
- * network ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of
- * parallel arcs, one for each of its hull points. The length of a hull point's arc is the time of
- * the hull point. The capacity of a hull point's arc is the difference between the slopes of the
- * hull on the two sides of the hull point. The slope beyond the slowest hull point counts as 0, and
- * the arc of the fastest hull point has unlimited capacity. The arc of a precedence has the length
- * of the transfer time (usually 0) and unlimited capacity. The longest flow of lambda watts is, of
- * all flows of lambda watts from source to sink, the flow with the maximum total length. The event
- * times that are dual solutions of the longest flow of lambda watts are optimal at the makespans at
- * which the minimum effective energy falls by lambda joules per second of additional makespan.
+ * <p>The dual problem of the relaxed problem is to send flow from source to sink through the
+ * activity-on-arc network ({@link EventNetwork}). In the activity-on-arc network, an operation is a
+ * group of parallel arcs, one for each of its hull points. The length of a hull point's arc is the
+ * time of the hull point. The capacity of a hull point's arc is the difference between the slopes
+ * of the hull on the two sides of the hull point. The slope beyond the slowest hull point counts as
+ * 0. The arc of the fastest hull point has unlimited capacity. The length of a precedence's arc is
+ * the transfer time (usually 0), and its capacity is unlimited. Of all flows of lambda watts from
+ * source to sink, the longest flow is the flow with the maximum total length. The dual solution of
+ * the longest flow of lambda watts consists of event times. The event times of the dual solution
+ * have the minimum effective energy at the makespans at which one additional second of makespan
+ * saves lambda joules.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962), and for time-cost trade-offs from Fulkerson
@@ -40,12 +42,13 @@ import perseus.planner.problem.PlanningProblem;
  * event times pi are the potentials of the method: every residual arc (v, w) has a reduced cost
  * {@code pi_w - pi_v - length} of at least 0. The solver repeats two steps: it sends flow, and it
  * moves events. The first step sends flow through arcs of reduced cost 0, until no path of arcs
- * with reduced cost 0 leads to the sink. The second step computes the distance of every event from
- * the source in the residual graph, with reduced costs as lengths. The distance of an event is the
- * number of ticks (integer units of time) by which the event can move earlier. After the solver has
- * moved all events by their distances, the makespan is the next breakpoint. Between two
- * neighbouring breakpoints the slope of the lower bound is constant. The method ends when it finds
- * a path with unlimited capacity, because no operation on this path can be faster.
+ * with reduced cost 0 leads to the sink. The second step computes the distance from the source to
+ * every event in the residual graph, in which the length of an arc is its reduced cost. The
+ * distance of an event is the number of ticks (integer units of time) by which the event can move
+ * earlier. After the solver has moved all events by their distances, the makespan is the next
+ * breakpoint. Between two neighbouring breakpoints the slope of the lower bound is constant. The
+ * method ends when it finds a path with unlimited capacity, because no operation on this path can
+ * be faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs in the network, computing one breakpoint takes O(E
  * log V) for the distances and O(E) for each augmenting path. A pipeline has about 2 H R

@@ -25,39 +25,39 @@ import perseus.planner.problem.PlanningProblem;
  * Computes an approximate lower bound on the energy of plans, and its maximum error. This class and
  * {@link BreakpointSolver} are the two implementations of {@link LowerBoundSolver}. This class is
  * for problems with very many breakpoints (makespans at which the slope of the exact bound
- * changes). The certificate is the maximum error: the maximum distance from the approximate up to
- * the exact bound.
+ * changes). The certificate is the maximum error: the maximum difference between exact and
+ * approximate bound, as a fraction of the approximate bound.
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
- * Each solution gives a straight line that is nowhere above the exact bound, and a point that is
- * not below the exact bound. Because the exact bound is convex, it lies between the highest line
+ * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
+ * is not below the exact bound. Because the exact bound is convex, it lies between the highest line
  * and the chords (straight segments between neighbouring points). If the gap between line and chord
- * is too large ({@link DualityGap}), the solver also solves the problem at a makespan in the
- * middle. The solution in the middle starts from a mean of its two neighbours. Several threads
- * process different intervals in parallel. The resulting bound is, at each makespan, the highest of
- * all lines.
+ * is too large ({@link DualityGap}), the solver also solves the problem at a makespan between the
+ * two points. To solve the problem between two solutions, the solver starts from a weighted mean of
+ * the two solutions. Several threads work on different makespans in parallel. The resulting bound
+ * is, at each makespan, the highest of all lines.
  *
  * <p><b>Complexity.</b> The gap between line and chord is proportional to the square of the
- * interval's length. Therefore the number of solutions is proportional to {@code 1 /
- * sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the solver computes about 60
- * solutions, for small and for large problems. Each solution is refined a few times.
+ * difference between two neighbouring makespans. Therefore the number of solutions is proportional
+ * to {@code 1 / sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the solver computes
+ * about 60 solutions, for small and for large problems. Each solution is refined a few times.
  *
  * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few ticks, {@link
  * LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
-  /** Maximum distance from the approximate up to the exact bound, as a fraction of the former. */
+  /** Maximum error of the approximate bound, as a fraction of it. */
   static final double CERTIFICATE = 1e-4;
 
-  /** Maximum gap {@code (upper - bound) / upper} of an interval, computed from CERTIFICATE. */
+  /** Maximum gap {@code (upper - bound) / upper} of two solutions, computed from CERTIFICATE. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
-  /** Maximum gap between line and upper energy of one solution, as a fraction of the energy. */
+  /** Maximum gap between upper energy and line of one solution, as a fraction of the energy. */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * If the gap of an interval is at most this value, the mean of its two solutions is usually
-   * accurate enough for both halves. Computing a mean is much faster than computing a new solution.
+   * If the gap between two solutions is at most this value, their mean is usually an accurate
+   * solution between them. A mean takes much less computing time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
@@ -67,14 +67,14 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** The solver accepts any gap in an interval that is shorter than this number of ticks. */
+  /** The solver accepts any gap between makespans that differ by fewer ticks than this number. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
-   * Maximum product of three numbers for which {@link BreakpointSolver} takes at most one or two
-   * seconds: number of slopes of all hulls, number of ranks and number of operations. There are
-   * about two breakpoints for each slope and rank. The time for each breakpoint is proportional to
-   * the number of operations.
+   * Maximum amount of work for which {@link BreakpointSolver} takes at most one or two seconds. The
+   * amount of work is the product of three numbers: the number of slopes of all hulls, the number
+   * of ranks and the number of operations. There are about two breakpoints for each pair of a slope
+   * and a rank. The time for each breakpoint is proportional to the number of operations.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -85,7 +85,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** Circulations that no thread uses now. Each circulation has the arrays for one thread. */
+  /** Circulations that no thread uses now. Only one thread at a time can use a circulation. */
   private final ConcurrentLinkedDeque<CostScalingCirculation> idle = new ConcurrentLinkedDeque<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -127,8 +127,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /**
    * {@inheritDoc}
    *
-   * <p>For each target time, the visitor receives a weighted mean of the event times of the two
-   * solutions whose makespans are nearest to the target.
+   * <p>For each target time, the visitor receives a weighted mean of the event times of two
+   * solutions: the nearest faster and the nearest slower solution.
    */
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
@@ -157,7 +157,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return bound;
   }
 
-  /** Returns the solution with the earliest event times for given durations and with flow 0. */
+  /** Returns the solution with flow 0, given durations and the earliest possible event times. */
   private ApproximateSolution withoutFlow(ToLongFunction<IntegerHull> duration) {
     long[] durations = new long[network.operations];
     Arrays.setAll(durations, j -> duration.applyAsLong(scale.hull(j)));
@@ -219,7 +219,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(gap);
         return;
       }
-      // The gap between line and chord is proportional to the square of the interval's length.
+      // The gap between line and chord is proportional to the square of the difference of
+      // makespans.
       double pieces = Math.ceil(Math.sqrt(gap / INTERPOLATED_GAP));
       ApproximateSolution guess =
           between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));

@@ -11,30 +11,32 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Solves the relaxed problem (durations may lie between two options) approximately at one makespan,
  * by cost scaling. In the relaxed problem an operation may take any duration between its fastest
- * and its slowest option. With a smaller tolerance, the event times and the flow are closer to the
- * optimum.
+ * and its slowest option. The caller chooses a tolerance in ticks. With a smaller tolerance, the
+ * event times and the flow are closer to the optimum.
  *
- * <p><b>Problem.</b> The class adds the arc back to the {@link EventNetwork}. The arc back leads
- * from the sink to the source and has the length {@code -T}, where T is the makespan. Finding the
- * circulation of maximum total length is the dual problem of the relaxed problem at T (see {@link
- * BreakpointSolver}). The flow on the arc back says by how many joules the minimum effective energy
- * falls per second of additional makespan. Every circulation f gives a lower bound on the effective
- * energy, at every makespan T: the sum {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f
- * lag - f_back T}, where f_j is the flow of operation j, and eps_j(d) is the effective energy of
- * operation j with the duration d. If all precedences hold for some event times, the effective
- * energy of the operations at these event times is an upper bound at their makespan.
+ * <p><b>Problem.</b> The class adds one arc, the back arc, to the {@link EventNetwork}. The back
+ * arc leads from the sink to the source and has the length {@code -T}, where T is the makespan. A
+ * circulation is a flow that enters and leaves each event in equal amounts. The dual problem of the
+ * relaxed problem at makespan T is to find the circulation of maximum total length (see {@link
+ * BreakpointSolver}). The flow on the back arc is the number of joules that one additional second
+ * of makespan saves. Every circulation f gives a lower bound on the effective energy at every
+ * makespan T: the sum {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. In
+ * the formula of the lower bound, f_j is the flow of operation j, f_back is the flow of the back
+ * arc, and eps_j(d) is the effective energy of operation j with the duration d. Event times at
+ * which all precedences hold give an upper bound: the effective energy of the operations at these
+ * event times.
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
  * Operations Research 15, 1990). The slack of a residual arc is {@code pi_to - pi_from - length},
- * where pi are the event times. {@link #refine} starts from event times and a flow that are almost
- * optimal. The refinement changes the times and the flow until {@code slack >= -tolerance} holds
- * for all residual arcs. The first step of a refinement changes only the flow of single arcs until
- * every residual arc has a slack of at least minus the tolerance. After the first step, some events
- * have excess: more flow enters the event than leaves it. Other events have a deficit: less flow
- * enters the event than leaves it. The second step of a refinement pushes excess along residual
- * arcs of negative slack. If an event with excess has no residual arc of negative slack, the
- * refinement delays the event (the relabel step). From time to time the refinement computes new
- * delays for all events at once ({@link GlobalUpdate}).
+ * where pi are the event times. {@link #refine} starts from given event times and a given flow. The
+ * refinement changes the times and the flow until {@code slack >= -tolerance} holds for all
+ * residual arcs. The first step of a refinement changes only the flow of single arcs until every
+ * residual arc has a slack of at least minus the tolerance. After the first step of a refinement,
+ * some events have excess and some events have a deficit. An event has excess if more flow enters
+ * it than leaves it. An event has a deficit if less flow enters it than leaves it. The second step
+ * of a refinement pushes excess along residual arcs of negative slack. If an event with excess has
+ * no residual arc of negative slack, the refinement delays the event (the relabel step). From time
+ * to time the refinement computes new delays for all events at once ({@link GlobalUpdate}).
  *
  * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
  * pipelines a refinement is much faster, because every excess is close to a deficit. The class
@@ -42,8 +44,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class CostScalingCirculation {
   /**
-   * Number of delays of single events between two global updates of all event times, as a fraction
-   * of the number of events.
+   * Number of delays of single events after which all event times are updated together, as a
+   * fraction of the number of events.
    */
   private static final double DELAYS_PER_UPDATE = 0.06;
 
@@ -191,8 +193,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes excess towards events with a deficit, until no excess remains or events were delayed too
-   * often.
+   * Pushes excess towards events with a deficit, until no excess remains or the number of delays
+   * reaches its limit.
    *
    * <p>The method sweeps over the events alternately in rising and in falling order of their
    * indices. A sweep over the events carries excess as far as possible and reads memory in order.
@@ -264,8 +266,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the excess of event {@code v} along a residual arc, as much as the arc can take while
-   * its slack stays negative.
+   * Pushes the excess of event {@code v} along a residual arc. The method pushes only as much flow
+   * as the arc can take while its slack stays negative.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

@@ -3,21 +3,23 @@ package perseus.planner.bound;
 import perseus.planner.network.TickScale;
 
 /**
- * Computes the gap between approximate solutions of the relaxed problem (durations may lie between
- * two options) and the exact lower bound on the effective energy, as a fraction of the energy.
+ * Computes how far the upper energies and the straight lines of approximate solutions are apart, as
+ * a fraction of the energy. An approximate solution solves the relaxed problem, in which durations
+ * may lie between two options. The exact lower bound on the effective energy lies between the upper
+ * energies and the lines of approximate solutions.
  *
  * <p>Each approximate solution has a straight line that is nowhere above the exact bound. Each
  * approximate solution also has an upper energy, which is not below the exact bound at its
- * makespan. Because the exact bound is convex, between the makespans of two solutions it is not
- * above the straight segment (chord) that connects their upper energies. The exact bound is also
- * not below the straight lines of the solutions.
+ * makespan. The chord of two solutions is the straight segment that connects their upper energies.
+ * Because the exact bound is convex, it is not above the chord of two solutions at any makespan
+ * between the two solutions.
  */
 final class DualityGap {
   private final TickScale scale;
   private final double blockingWatts;
 
   /**
-   * Prepares the computation of gaps between approximate solutions and the exact bound.
+   * Prepares the computation of gaps between upper energies and lines.
    *
    * @param blockingWatts power in watts that all GPUs of the pipeline draw while they wait
    *     (blocking power)
@@ -42,9 +44,10 @@ final class DualityGap {
   }
 
   /**
-   * Returns the maximum gap between the chord of two solutions and the higher one of their two
-   * lines, over all makespans between the solutions. Because chord and lines are straight, the gap
-   * is largest at the makespan of one of the solutions, or at the makespan where their lines cross.
+   * Returns the maximum gap at any makespan between two solutions. The gap at a makespan is the
+   * distance between the chord of the two solutions and the higher of their two lines. Because
+   * chord and lines are straight, the gap is largest at the makespan of one of the solutions, or at
+   * the makespan where the lines cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

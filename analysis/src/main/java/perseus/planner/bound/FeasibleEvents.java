@@ -13,8 +13,9 @@ final class FeasibleEvents {
   private final IntegerHull[] hulls;
 
   /**
-   * {@code latest[v]} is the latest time in ticks of event v that leaves enough time for all later
-   * operations if they run as fast as possible.
+   * {@code latest[v]} is the latest allowed time of event v, in ticks. If event v happens at its
+   * latest allowed time, all later operations still end by the makespan, if they run as fast as
+   * possible.
    */
   private final long[] latest;
 
@@ -36,9 +37,10 @@ final class FeasibleEvents {
    * Sets the end event of each operation to the latest time that the events after it allow. An
    * operation that has no end event of its own does not change.
    *
-   * <p>If each precedence is violated by at most one or two times the tolerance of {@link
-   * CostScalingCirculation}, no operation becomes shorter by more than one or two times the
-   * tolerance. The violations of several precedences do not add up along a path.
+   * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
+   * tolerances. Therefore no operation of a solution of {@link CostScalingCirculation} becomes
+   * shorter by more than one or two tolerances. The violations of several precedences do not add up
+   * along a path.
    *
    * @param events time of each event in ticks (integer units of time), changed by this method; the
    *     source gets time 0
@@ -64,8 +66,9 @@ final class FeasibleEvents {
    * least its fastest time.
    *
    * <p>Each event gets the earliest time that the current durations allow. If the earliest time of
-   * an event is too late, the event gets an earlier time, which leaves enough time before the
-   * makespan for all later operations at their fastest.
+   * an event is later than its latest allowed time, the event gets its latest allowed time. The
+   * latest allowed time of an event leaves enough time for all later operations, if they run as
+   * fast as possible.
    *
    * @param events time of each event in ticks (integer units of time), changed by this method
    * @param makespan maximum time of the sink in ticks (integer units of time), at least the

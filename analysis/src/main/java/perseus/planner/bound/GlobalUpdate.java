@@ -7,12 +7,13 @@ package perseus.planner.bound;
  * a path of residual arcs of negative slack leads from every event with excess to an event with a
  * deficit.
  *
- * <p>For the distances of this class, a residual arc with slack s has the length {@code floor(s /
- * tolerance) + 1}, or 0 if s is negative. The delay of an event is the tolerance times its distance
- * from the nearest event with a deficit (Goldberg, Journal of Algorithms 22, 1997). The search for
- * distances stops when it has reached all events with excess. The delay of events that the search
- * has not reached is the tolerance times the distance at which the search stopped. Dijkstra's
- * algorithm with buckets computes the distances in O(arcs + largest distance).
+ * <p>Distances in this class are lengths of shortest paths of residual arcs. A residual arc with
+ * slack s has the length {@code floor(s / tolerance) + 1}, or 0 if s is negative. The delay of an
+ * event is the product of the tolerance and its distance to the nearest event with a deficit
+ * (Goldberg, Journal of Algorithms 22, 1997). The search for distances stops when it has reached
+ * all events with excess. All events that the search has not reached get the same delay: the
+ * product of the tolerance and the largest distance that the search reached. Dijkstra's algorithm
+ * with buckets computes the distances in O(arcs + largest distance).
  */
 final class GlobalUpdate {
   /** Maximum delay of an event, as a multiple of the tolerance. */
@@ -23,7 +24,8 @@ final class GlobalUpdate {
   private final long[] excess;
 
   /**
-   * Distance of each event from the nearest event with a deficit, as a multiple of the tolerance.
+   * Distance of each event to the nearest event with a deficit. The unit of the distances is the
+   * tolerance.
    */
   private final DistanceBuckets distances;
 
@@ -43,7 +45,8 @@ final class GlobalUpdate {
   }
 
   /**
-   * Delays each event by the tolerance times its distance from the nearest event with a deficit.
+   * Delays each event. The delay is the product of the tolerance and the distance of the event to
+   * the nearest event with a deficit.
    *
    * @param toleranceBits the tolerance is {@code 2^toleranceBits} ticks
    * @return false if no event has excess; then no event is delayed

@@ -8,20 +8,21 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the lower bound L(T) on the energy of every plan with makespan T; this documentation
- * also proves that L(T) is a lower bound. The interface has two implementations: the class {@link
- * BreakpointSolver} computes the exact bound, and {@link CertifiedSolver} computes a slightly lower
- * bound with a known maximum error. Both implementations of this interface also compute solutions
- * of the relaxed problem (durations may lie between two options).
+ * Computes the lower bound L(T) on the energy of every plan with makespan T. The documentation of
+ * this interface also proves that L(T) is a lower bound. The interface has two implementations: the
+ * class {@link BreakpointSolver} computes the exact bound, and {@link CertifiedSolver} computes a
+ * slightly lower bound with a known maximum error. Both implementations of this interface also
+ * compute solutions of the relaxed problem (durations may lie between two options).
  *
- * <p><b>Relaxed problem.</b> A plan chooses one option for each operation j, with time t_j in
- * seconds and effective energy eps_j in joules (energy minus the energy of GPUs that wait for the
- * same time). In the relaxed problem, operation j may take any duration d_j between its fastest and
- * its slowest Pareto-optimal option. The effective energy of operation j with the duration d_j is
- * {@code h_j(d_j)}: the value at d_j of the lower convex hull of the points (time, effective
- * energy) of its options. R(T) is the minimum of {@code sum_j h_j(d_j)} over all durations and
- * start times for which all precedences hold and the iteration ends by T. The lower bound is {@code
- * L(T) = R(T) + P_total T}, where P_total is the power in watts of all GPUs while they wait.
+ * <p><b>Relaxed problem.</b> A plan chooses one option for each operation j. The chosen option has
+ * the time t_j in seconds and the effective energy eps_j in joules. Effective energy is energy
+ * minus the energy that waiting GPUs would use in the same time. In the relaxed problem, operation
+ * j may take any duration d_j between its fastest and its slowest Pareto-optimal option. The
+ * function h_j is the lower convex hull of the points (time, effective energy) of the options of
+ * operation j. Operation j with the duration d_j has the effective energy {@code h_j(d_j)}. R(T) is
+ * the minimum of {@code sum_j h_j(d_j)} over all durations and start times for which all
+ * precedences hold and the iteration ends by T. The lower bound is {@code L(T) = R(T) + P_total T},
+ * where P_total is the power in watts of all GPUs while they wait.
  *
  * <p><b>Proof.</b> Every plan with makespan T is a solution of the relaxed problem, so R(T) is at
  * most the effective energy of the plan. The proof has five steps:
@@ -29,25 +30,25 @@ import perseus.planner.problem.PlanningProblem;
  * <ol>
  *   <li>The energy of a plan with makespan T is {@code sum_j eps_j + P_total T} (see {@link
  *       PlanningProblem}).
- *   <li>For every option of an operation, some Pareto-optimal option is at most as slow and has at
- *       most the same effective energy. Replace every option of the plan by a Pareto-optimal option
- *       that is at most as slow and has at most the same effective energy, and keep all start
- *       times. After the options were replaced, all precedences still hold, the iteration still
- *       ends by T, and {@code sum_j eps_j} has not grown. So assume that all options of the plan
- *       are Pareto-optimal.
+ *   <li>For every option, there is a Pareto-optimal option that takes no more time and no more
+ *       effective energy. Replace every option of the plan by a Pareto-optimal option that takes no
+ *       more time and no more effective energy, and keep all start times. After the options were
+ *       replaced, all precedences still hold, the iteration still ends by T, and {@code sum_j
+ *       eps_j} has not grown. Therefore we can assume that all options of the plan are
+ *       Pareto-optimal.
  *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the
- *       relaxed problem, even if changes of clock take time: a change of clock only makes an
- *       operation of the plan start later.
+ *       relaxed problem. The start times of the plan are also valid if changes of clock take time,
+ *       because a change of clock only makes an operation of the plan start later.
  *   <li>No option of an operation lies below the hull of its options, so {@code h_j(t_j) <= eps_j}.
- *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. If P_total T is added
- *       to R(T) and to the effective energy of the plan, it follows that L(T) is at most the energy
- *       of the plan.
+ *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. Add P_total T to R(T)
+ *       and to the effective energy of the plan: it follows that L(T) is at most the energy of the
+ *       plan.
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to ticks ({@link TickScale}, integer units of
- * time), so a plan with makespan T may take more than T in ticks. {@link LowerBound#bound}
- * therefore uses R at T plus the maximum rounding error. R(T) never rises with T, so its value at a
- * longer makespan also gives a lower bound.
+ * time), so a plan with makespan T may be longer than T when its times are in ticks. Therefore
+ * {@link LowerBound#bound} uses R at a longer makespan: the sum of T and the maximum rounding
+ * error. R(T) never rises when T rises, so R at a longer makespan also gives a lower bound.
  */
 public interface LowerBoundSolver {
   /**
@@ -74,8 +75,8 @@ public interface LowerBoundSolver {
    * the makespan at which every operation has its minimum effective energy.
    *
    * @param targets makespans of the relaxed solutions that the caller needs, in seconds, in falling
-   *     order; for a makespan outside of the bound's range, the visitor receives the solution at
-   *     the nearer end of the range
+   *     order. If a makespan is outside of the range from the shortest makespan to T_eps, the
+   *     visitor receives the solution at the nearer end of the range.
    * @param visitor receives one solution for each target, and the solution at T* with the index
    *     {@link #LEAST_ENERGY}
    */
@@ -100,8 +101,8 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Returns the lower bound on the energy of plans that the request contains. If the request has no
-   * bound, the method computes the lower bound of the problem.
+   * Returns the request's lower bound on the energy of plans. If the request has no lower bound,
+   * the method computes the lower bound of the problem.
    */
   static LowerBound bound(PlanningProblem problem, PlanRequest request) {
     return request.bound() == null ? bound(problem) : request.bound();

@@ -6,19 +6,20 @@ import perseus.planner.network.TickScale;
 
 /**
  * Holds optimal event times (starts and ends of operations) and an optimal flow at one breakpoint
- * of the lower bound, and moves them to the next breakpoint. A breakpoint is a makespan at which
- * the slope of the bound changes. {@link BreakpointSolver} explains the method of this class.
+ * of the lower bound, and moves the event times and the flow to the next breakpoint. A breakpoint
+ * is a makespan at which the slope of the bound changes. {@link BreakpointSolver} explains the
+ * method of this class.
  *
  * <p><b>Invariant.</b> Every residual arc (v, w) with capacity has a reduced cost {@code pi_w -
  * pi_v - length} of at least 0, where pi are the event times. Because no residual arc has a
- * negative reduced cost, the flow has the maximum total length of all flows of equal size, and no
- * other event times with the same makespan have less energy.
+ * negative reduced cost, the flow and the event times are optimal. No other flow of the same size
+ * has a larger total length, and no other event times with the same makespan have less energy.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how many ticks
  * earlier every event can happen without a change of the flow. Finally {@link #shiftPotentials}
- * moves every event earlier by the ticks that {@link #findDistances} found, but by at most as many
- * ticks as the sink.
+ * moves every event earlier by the number of ticks that {@link #findDistances} found. No event
+ * moves by more ticks than the sink.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing the distances takes O(E log V), and a
  * search for an augmenting path takes O(E). The class needs O(E) memory for E arcs.
@@ -162,8 +163,8 @@ final class PrimalDualFlow {
   /**
    * Computes event times between the current breakpoint and the next breakpoint.
    *
-   * @param shift ticks by which the makespan is shorter than at the current breakpoint, at most
-   *     {@link #makespanStep}
+   * @param shift number of ticks by which the makespan is shorter than at the current breakpoint,
+   *     at most {@link #makespanStep}
    * @param times receives the time of each event, in ticks (integer units of time)
    */
   void copyShiftedPotentials(long shift, long[] times) {

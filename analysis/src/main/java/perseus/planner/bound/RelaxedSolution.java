@@ -8,10 +8,11 @@ package perseus.planner.bound;
  * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
  * option.
  *
- * @param makespan the makespan in ticks (integer units of time); no event is later
+ * @param makespan the makespan in ticks (integer units of time); no event is later than the
+ *     makespan
  * @param events time of each event of the event network, in ticks (integer units of time)
- * @param flow flow of each arc of the event network in scaled watts (integer units of power), the
- *     operations first; the flow of an arc is the price of time on this arc: the additional energy
- *     that the iteration needs if the arc takes longer, per unit of time
+ * @param flow flow of each arc of the event network in scaled watts (integer units of power), with
+ *     the arcs of the operations first. The flow of an arc is the price of the arc's time: the
+ *     additional energy of the iteration for each additional unit of time that the arc takes.
  */
 public record RelaxedSolution(long makespan, long[] events, long[] flow) {}

@@ -43,8 +43,10 @@ final class ResidualFlow {
    *
    * @param operations number of operations
    * @param nodes number of nodes
-   * @param from for each arc, the node at which it starts (its tail), operations first
-   * @param to for each arc, the node at which it ends (its head), operations first
+   * @param from for each arc, the node at which it starts (its tail); the arcs of the operations
+   *     come first
+   * @param to for each arc, the node at which it ends (its head); the arcs of the operations come
+   *     first
    * @param lag length in ticks (integer units of time) of each arc that is not an operation; the
    *     array is not copied
    */

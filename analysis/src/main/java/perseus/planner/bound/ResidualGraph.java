@@ -4,9 +4,9 @@ import perseus.planner.network.ArcLists;
 
 /**
  * Holds the residual graph of a flow network, whose arcs say how the flow can change. Each arc of
- * the network has two residual arcs. One residual arc leads along the network's arc, and stands for
- * additional flow through it. The other residual arc leads against the network's arc, and stands
- * for flow that is taken back from it.
+ * the network has two residual arcs. The residual arc along the network's arc stands for additional
+ * flow through the arc. The residual arc against the network's arc stands for flow that is taken
+ * back from the arc.
  *
  * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
  * The residual arcs that leave the same node have the same order as the network's arcs to which
@@ -16,9 +16,9 @@ import perseus.planner.network.ArcLists;
 final class ResidualGraph {
   /**
    * NO_CAPACITY is the length of a residual arc without capacity. NO_CAPACITY is so negative that
-   * no search uses the arc. The absolute value of NO_CAPACITY is above any difference of event
-   * times (at most about {@code 2^45} ticks). The absolute value of NO_CAPACITY is also above all
-   * distances that {@link PrimalDualFlow} computes.
+   * no search uses an arc of this length. The absolute value of NO_CAPACITY is above any difference
+   * of event times (at most about {@code 2^45} ticks). The absolute value of NO_CAPACITY is also
+   * above all distances that {@link PrimalDualFlow} computes.
    */
   static final long NO_CAPACITY = -(1L << 61);
 
@@ -89,9 +89,7 @@ final class ResidualGraph {
     }
   }
 
-  /**
-   * Sets the lengths in ticks of the next unit of flow along and against one of the network's arcs.
-   */
+  /** Sets the lengths in ticks of the two residual arcs of one of the network's arcs. */
   void setLengths(int arc, long along, long against) {
     int there = position[arc];
     int back = twin[there];

@@ -22,7 +22,7 @@ public final class ArcLists {
    * Sorts the arcs of a graph by node.
    *
    * @param nodes number of nodes
-   * @param nodeOf the node under which each arc is listed, for example the tail of the arc
+   * @param nodeOf for each arc, the node under which the arc is listed, for example its tail
    */
   public ArcLists(int nodes, int[] nodeOf) {
     first = new int[nodes + 1];

@@ -17,9 +17,9 @@ import perseus.pipeline.IterationDag;
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
  * predecessors share one start event. An operation has no end event of its own if exactly one event
- * waits for the operation, and there is no transfer in between. The arc of an operation without an
- * end event leads directly to the event that waits for the operation. Because events are merged, an
- * operation's arc may take longer than the operation.
+ * waits for the operation, and that event does not wait for a transfer. The arc of an operation
+ * without an end event leads directly to the event that waits for the operation. Because events are
+ * merged, an operation's arc may take longer than the operation.
  *
  * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two
  * operations. After events are merged, each microbatch in a pipeline of S stages adds S + 1 events
@@ -112,8 +112,8 @@ public final class EventNetwork {
 
   /**
    * Returns the start event of each operation. Start events get their numbers in the order in which
-   * operations use them for the first time. The source, which is the start of the iteration, has
-   * the number 0.
+   * operations use the events for the first time. The source, which is the start of the iteration,
+   * has the number 0.
    */
   private int[] starts() {
     Map<List<Wait>, Integer> known = new HashMap<>();
@@ -141,7 +141,8 @@ public final class EventNetwork {
 
   /**
    * Returns whether an operation needs an end event of its own. An operation needs no end event of
-   * its own if at most one event waits for the operation, and there is no transfer in between.
+   * its own if at most one event waits for the operation, and that event does not wait for a
+   * transfer.
    */
   private static boolean hasEndEvent(Wait[] waiting) {
     return waiting.length > 1 || waiting.length == 1 && waiting[0].ticks > 0;
@@ -189,8 +190,8 @@ public final class EventNetwork {
    * Computes the start and the end of each operation from event times, in ticks.
    *
    * @param times time of each event, in ticks (integer units of time)
-   * @return the start of operation j at index 2j, and its end at index 2j + 1; no operation takes
-   *     longer than its slowest option on the convex hull
+   * @return times in ticks: the start of operation j at index 2j, and its end at index 2j + 1. No
+   *     operation takes longer than its slowest option on the convex hull.
    */
   public long[] operationEvents(long[] times) {
     long[] events = new long[2 * operations];

@@ -6,23 +6,24 @@ import perseus.planner.problem.ExecutionOptions;
  * Holds the lower convex hull of an operation's options (time, effective energy), with times and
  * slopes as integers.
  *
- * <p>Effective energy is energy minus blocking power (power of waiting GPUs) times time. A hull
- * point is an option on the lower convex hull of all options. In the flow network, an operation is
- * a group of parallel arcs, with one arc for each hull point. The length of a hull point's arc is
- * the time of the hull point. The flow of an operation fills the longest of its parallel arcs
- * first, then the next shorter arc.
+ * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. A
+ * hull point is an option on the lower convex hull of all options. In the flow network, an
+ * operation is a group of parallel arcs, with one arc for each hull point. The length of a hull
+ * point's arc is the time of the hull point. The flow of an operation fills the longest of its
+ * parallel arcs first, then the next shorter arc.
  *
  * <p><b>Order.</b> The slowest hull point has index 0. All other classes put the fastest option of
  * a list first (see {@link ExecutionOptions}). This class puts the slowest hull point first,
  * because flow fills the arc of the slowest hull point first. With the slowest hull point first,
- * the indices and the total capacities of the filled arcs rise with the flow.
+ * the filled arcs always have the lowest indices, and a larger flow fills arcs of higher indices.
  *
  * @param options execution options (frequencies with time and energy) of the operation
- * @param indices index of each hull point in {@code options}
+ * @param indices for each hull point, the index of its option in {@code options}
  * @param ticks time of each hull point in ticks (integer units of time), falling
- * @param capacity for each hull point, the total capacity of the arcs up to this hull point, in
- *     scaled watts (integer units of power), rising; it is the slope of the hull from this hull
- *     point to the next faster hull point, or {@link #UNLIMITED} for the last hull point
+ * @param capacity for each hull point, the total capacity of its arc and the arcs of all slower
+ *     hull points, in scaled watts (integer units of power). The total capacity for a hull point
+ *     equals the slope of the hull between the hull point and the next faster hull point. For the
+ *     fastest hull point, the total capacity is {@link #UNLIMITED}.
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
   /** The capacity of the arc of the fastest hull point, which can carry any flow. */
@@ -40,7 +41,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
 
   /**
    * Returns the effective energy in joules at a duration, interpolated between hull point {@code k}
-   * and the next slower hull point. For a duration outside of the range between these two hull
+   * and the next slower hull point. If the duration is not between the times of the two hull
    * points, the result is the effective energy of the nearer hull point.
    *
    * @param duration duration in ticks (integer units of time)

@@ -3,25 +3,26 @@ package perseus.planner.network;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Finds the slowest execution option (one frequency with its time and energy) of an operation that
- * fits into a given time. To search fast, the class uses a table of times.
+ * Finds, for an operation, the slowest execution option that takes at most a given time. An
+ * execution option is one frequency with its time and energy. To search fast, the class uses a
+ * table of times.
  *
- * <p>The table divides the range of the options' times into equal parts. For each part of the range
- * of times, the table stores the option at which a search begins. A search takes constant time
- * unless the times of many options lie in one part of the range.
+ * <p>The table divides the range between the shortest and the longest time of an option into
+ * intervals of equal length. For each interval, the table stores the option at which a search
+ * begins. A search takes constant time unless the times of many options lie in the same interval.
  */
 public final class OptionLookup {
   /**
-   * Number of equal parts into which the table divides the range of the options' times. The number
-   * of parts is several times the usual number of options of an operation.
+   * Number of intervals into which the table divides the range of the options' times. The number of
+   * intervals is several times as large as the usual number of options of an operation.
    */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
   /**
-   * {@code slowest[i]} is the index of the slowest option whose time lies before part i of the
-   * range of times. {@code slowest[i]} is 0 if the time of no option lies before part i.
+   * {@code slowest[i]} is the index of the slowest option whose time lies before interval i of the
+   * range of times. {@code slowest[i]} is 0 if the time of no option lies before interval i.
    */
   private final int[] slowest = new int[ENTRIES];
 

@@ -46,13 +46,14 @@ public final class TickScale {
    * Holds the points of an operation's lower convex hull without its slopes, the slowest first.
    *
    * @param options execution options (frequencies with time and energy) of the operation
-   * @param indices index of each point in {@code options}
+   * @param indices for each point, the index of its option in {@code options}
    * @param ticks time of each point in ticks (integer units of time), falling
    */
   private record Points(ExecutionOptions options, int[] indices, long[] ticks) {
     /**
-     * Returns the increase of effective energy from point {@code k} to the next faster point, in
-     * joules per tick.
+     * Returns the slope of the hull between point {@code k} and the next faster point. The slope is
+     * the additional effective energy of the faster point in joules, divided by the time that it
+     * saves in ticks.
      */
     double slope(int k) {
       return (options.effectiveEnergy(indices[k + 1]) - options.effectiveEnergy(indices[k]))
@@ -106,9 +107,9 @@ public final class TickScale {
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The class EarliestStarts also adds the transfer times, in seconds instead of ticks. The
-    // transfer times can only make the returned number of ticks larger, and a larger number is
-    // valid, too.
+    // The computed number also includes the transfer times in seconds, although they are not
+    // rounding errors. The transfer times can only make the returned number of ticks larger, and a
+    // larger number is also valid.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
@@ -125,8 +126,8 @@ public final class TickScale {
     int[] merged = new int[fastestFirst.length];
     double[] ticks = new double[fastestFirst.length];
     double[] energies = new double[fastestFirst.length];
-    // Merged points fill the arrays from the end to the start, so the fastest point still comes
-    // first.
+    // The method fills the arrays of merged points from the end to the start, so that the fastest
+    // point comes first.
     int next = fastestFirst.length;
     long anchor = Long.MAX_VALUE;
     for (int i = fastestFirst.length - 1; i >= 0; i--) {

@@ -20,9 +20,9 @@ import perseus.planner.rounding.RoundedPlan;
 
 /**
  * Plans a problem in which changes of clock (GPU frequency) take no time. For each target time, the
- * class takes the relaxed solution (an operation may take any duration between two options) and
- * rounds it to options. Then the class improves the plans by beam search. Plans with a larger gap
- * to their lower bounds get more passes of the beam search.
+ * class takes the relaxed solution, in which an operation may take any duration between two
+ * options, and rounds all durations to options. Then the class improves the plans by beam search.
+ * Plans with a larger gap to their lower bounds get more passes of the beam search.
  *
  * <p>The solver of the lower bound runs on the caller's thread. For every solution that the solver
  * finds, a new task on another thread rounds this solution. Therefore the solver works while
@@ -41,11 +41,11 @@ final class FreePlanning {
   /**
    * Holds the lower bound and the plans of a problem.
    *
-   * <p>There is one plan for each target time and one for T*, the time of minimum energy. The plans
-   * have the order in which the solver found their relaxed solutions.
+   * <p>There is one plan for each target time, and one plan for T*, the iteration time with the
+   * minimum energy. The plans have the order in which the solver found their relaxed solutions.
    *
    * @param bound the lower bound on the energy of plans
-   * @param plans the plans; each is the result of a task that may still run
+   * @param plans the plans; each plan is the result of a task that may still run
    */
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
 
@@ -114,7 +114,7 @@ final class FreePlanning {
 
   /**
    * Improves the plans of the default effort by a larger beam search. The larger beam search keeps
-   * a plan if it finds no better plan. So a higher effort never makes a plan worse.
+   * a plan if it finds no better plan. Therefore a higher effort never makes a plan worse.
    */
   private void searchFurther(List<RoundedPlan> rounded) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
@@ -159,7 +159,7 @@ final class FreePlanning {
     }
   }
 
-  /** Starts one task for each rounded plan, which makes the final plan from the rounded plan. */
+  /** Starts one task for each rounded plan; the task makes the final plan from the rounded plan. */
   private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
     double shortest = problem.shortestSeconds();
     List<Future<Plan>> plans = new ArrayList<>();

@@ -14,9 +14,9 @@ import perseus.profile.ProfileRow;
  * frequency with its measured time and energy.
  *
  * <p>The effective energy of an option with energy e and time t is {@code eps = e - P t}, where P
- * is the blocking power (power of the stage's GPUs while they wait). So the effective energy is the
- * energy that the GPUs use in addition to what they would use if they waited for the time of the
- * option.
+ * is the blocking power (power of the stage's GPUs while they wait). The effective energy of an
+ * option is the difference between its energy and the energy that the GPUs would use if they waited
+ * for the same time.
  *
  * <p>Only Pareto-optimal options have an index. An option is Pareto-optimal if every faster option
  * has a higher effective energy, and no equally fast option has a lower effective energy.
@@ -50,7 +50,7 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the options of an instruction for which a plan chooses the frequency.
+   * Returns the options of a computation: an instruction whose frequency a plan chooses.
    *
    * @param rows the measured options in any order, at least one
    * @param blockingWatts power in watts that all GPUs of the stage draw while they wait (blocking
@@ -74,8 +74,9 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the single option of an instruction for which no plan chooses the frequency, such as a
-   * data load. The single option is the option at the highest frequency.
+   * Returns the single option of an instruction that is not a computation, such as a data load. The
+   * single option is the option at the highest frequency, because plans choose frequencies only for
+   * computations.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);

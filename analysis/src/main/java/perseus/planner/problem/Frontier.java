@@ -9,9 +9,9 @@ import java.util.List;
  * energy of every plan.
  *
  * <p>A plan of the frontier has less effective energy than every faster plan of the frontier.
- * Effective energy is energy minus blocking power (power of waiting GPUs) times time. GPUs can run
- * every plan of the frontier. The energy of every plan may be above the {@link LowerBound} at the
- * plan's time.
+ * Effective energy is energy minus the energy that waiting GPUs would use in the same time. GPUs
+ * can run every plan of the frontier. The energy of every plan may be above the {@link LowerBound}
+ * at the plan's time.
  *
  * @param problem the planning problem that the plans solve
  * @param plans the plans, the slowest first

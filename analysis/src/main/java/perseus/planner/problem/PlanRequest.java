@@ -10,14 +10,15 @@ import perseus.io.Progress;
  *
  * <p>A planner that plans for given times always makes at least three plans: the fastest plan, the
  * plan of minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps).
- * Effective energy is energy minus blocking power (power of waiting GPUs) times time. Some planners
- * have a fixed set of plans, for example one plan for each frequency. A planner with a fixed set of
- * plans uses only the lower bound of the request.
+ * Effective energy is energy minus the energy that waiting GPUs would use in the same time. Some
+ * planners have a fixed set of plans, for example one plan for each frequency. A planner with a
+ * fixed set of plans uses only the lower bound of the request.
  *
- * @param plans number of plans, evenly spaced in time, or {@link #ALL} for one plan at every
- *     breakpoint of the lower bound (makespan at which its slope changes)
- * @param times additional times in seconds, with one plan for each; the planner ignores times below
- *     the shortest makespan
+ * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
+ *     plan at every breakpoint of the lower bound (makespan at which the slope of the bound
+ *     changes).
+ * @param times additional iteration times in seconds. The planner makes one plan for each
+ *     additional time, but ignores times below the shortest makespan.
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it

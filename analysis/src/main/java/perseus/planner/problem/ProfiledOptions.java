@@ -79,7 +79,8 @@ final class ProfiledOptions {
   }
 
   /**
-   * Returns a warning for each instruction that has rows in the profile but is not part of the DAG.
+   * Returns a warning for each instruction that has rows in the profile but does not occur in the
+   * DAG.
    */
   List<String> unused() {
     List<String> sentences = new ArrayList<>();

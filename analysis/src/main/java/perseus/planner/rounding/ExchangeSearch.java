@@ -7,10 +7,10 @@ import perseus.planner.network.OptionTables;
  * Lowers the energy of a plan by local search, while the plan still ends by its deadline.
  *
  * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}, where {@code k(j)} is
- * the option of operation j, and {@code eps_j,k} is the effective energy of its option k in joules.
- * On every path through the DAG of operations, the sum of durations and transfer times must not
- * exceed the deadline. The search starts from a plan that meets the deadline. The search alternates
- * two kinds of changes, slower operations and exchanged pairs, until neither kind saves energy:
+ * the chosen option of operation j, and {@code eps_j,k} is the effective energy in joules of option
+ * k of operation j. On every path through the DAG of operations, the sum of durations and transfer
+ * times must not exceed the deadline. The search starts from a plan that meets the deadline. The
+ * search alternates two kinds of changes until neither kind saves energy:
  *
  * <ul>
  *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
@@ -35,9 +35,9 @@ final class ExchangeSearch {
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   /**
-   * Maximum number of passes over all pairs of an operation and one of its successors, which limits
-   * the running time. The script {@code dev/experiment} measures the effect of other maximum
-   * numbers of passes.
+   * Maximum number of passes of the search, which limits the running time. A pass visits all pairs
+   * of an operation and one of its successors. The script {@code dev/experiment} measures the
+   * effect of other maximum numbers of passes.
    */
   private static final int MAX_PASSES = 6;
 
@@ -148,8 +148,8 @@ final class ExchangeSearch {
     int bestK = -1;
     int choiceK = ticksK.length - 1;
     // A slower option of operation i leaves less time for operation k, so the index choiceK only
-    // falls while the index choiceI rises. One walk through the options of both operations is
-    // enough.
+    // falls while the index choiceI rises. Therefore one walk through the options of both
+    // operations is enough.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
       long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {

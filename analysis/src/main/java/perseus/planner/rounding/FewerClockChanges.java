@@ -3,20 +3,22 @@ package perseus.planner.rounding;
 import perseus.planner.network.OptionTables;
 
 /**
- * Swaps the options (frequencies) of two computations of one rank that have the same list of
- * options, so that the rank changes its clock less often. The plan's energy stays the same, because
- * each of the two computations only gets the option of the other.
+ * Lets a rank change its clock less often, by swaps of options (frequencies) between two
+ * computations. The two computations must be on the same rank and have the same list of options.
+ * The plan's energy stays the same, because each of the two computations only gets the option of
+ * the other.
  *
  * <p>This class is for plans in which a clock change takes no time. If clock changes take no time,
  * fewer clock changes are convenient, but save neither time nor energy. The search makes one pass
  * over all pairs of computations that are at most {@link #MAX_DISTANCE} positions apart. Each swap
- * of options takes two calls of {@link PlanTiming#set}, and so does a swap that is undone.
+ * of options takes two calls of {@link PlanTiming#set}, even if the swap is undone.
  */
 final class FewerClockChanges {
   /**
-   * Maximum distance between two swapped computations, in positions of the rank's execution order,
-   * which limits the running time. In the steady part of the 1F1B schedule (one forward, one
-   * backward, in turn), the next computation with the same options is 2 positions away.
+   * Maximum distance between two swapped computations, in positions of the rank's execution order.
+   * A larger maximum distance would make the search slower. In the steady part of the 1F1B schedule
+   * (one forward, one backward, in turn), the next computation with the same options is 2 positions
+   * away.
    */
   private static final int MAX_DISTANCE = 3;
 
@@ -33,7 +35,7 @@ final class FewerClockChanges {
   }
 
   /**
-   * Makes every swap of options that saves clock changes and after which the plan still ends by its
+   * Swaps options wherever a swap saves clock changes, unless the plan would then miss its
    * deadline.
    */
   void exchangeAll() {

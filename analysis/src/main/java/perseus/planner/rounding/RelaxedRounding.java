@@ -18,18 +18,19 @@ import perseus.planner.problem.PlanningProblem;
  * of the relaxed solution.
  *
  * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. Usually no
- * option takes exactly the duration {@code y_j - x_j} of the relaxed solution. So the class rounds
- * the durations of the relaxed solution to options in several ways:
+ * option takes exactly the duration {@code y_j - x_j} of the relaxed solution. Therefore the class
+ * rounds the durations of the relaxed solution to options in several ways:
  *
  * <ul>
  *   <li>For each operation j, {@link #roundDurations} takes the slowest option whose time is at
- *       most {@code y_j - x_j}.
+ *       most the duration {@code y_j - x_j} of the relaxed solution.
  *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j, {@link
- *       #roundForward} takes the slowest option with which operation j still ends by {@code y_j}.
- *       In this way, later operations can use the time that earlier operations leave unused.
+ *       #roundForward} takes the slowest option with which operation j still ends by its end {@code
+ *       y_j} in the relaxed solution. In this way, later operations can use the time that earlier
+ *       operations leave unused.
  *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j,
- *       {@link #roundBackward} takes the slowest option with which operation j still starts at
- *       {@code x_j} or later.
+ *       {@link #roundBackward} takes the slowest option with which operation j does not have to
+ *       start before its start {@code x_j} in the relaxed solution.
  *   <li>{@link SteadyStateRounding} rounds all operations of the steady part of the iteration
  *       together.
  * </ul>
@@ -47,8 +48,9 @@ import perseus.planner.problem.PlanningProblem;
  */
 public final class RelaxedRounding {
   /**
-   * Maximum number of rounded plans in which operations are slowed down where time is left. Only
-   * the rounded plans with the lowest energy are slowed down, which limits the running time.
+   * Maximum number of rounded plans in which operations are slowed down where time is left.
+   * Operations are slowed down only in the rounded plans with the lowest energy, which limits the
+   * running time.
    */
   private static final int MAX_CANDIDATES = 5;
 
@@ -183,8 +185,8 @@ public final class RelaxedRounding {
   /**
    * Makes a plan from the chosen options. The makespan of a plan in ticks can differ from its
    * makespan in seconds by rounding errors. If the plan misses the deadline because of rounding
-   * errors, critical operations get faster options. The operation for which a faster option costs
-   * the least energy gets its faster option first.
+   * errors, critical operations (whose delay makes the iteration longer) get faster options. The
+   * operation for which a faster option costs the least energy gets its faster option first.
    *
    * @throws IllegalStateException if even the fastest options miss the deadline
    */

@@ -17,8 +17,8 @@ public final class RoundedPlan {
   private final int[] choices;
 
   /**
-   * @param choices index of the execution option (one frequency) of every operation, with which the
-   *     plan ends by the deadline; the array is not copied
+   * @param choices for each operation, the index of its option (frequency) in a plan that ends by
+   *     the deadline; the array is not copied
    * @param relaxedJoules lower bound on the effective energy of every plan that ends by the
    *     deadline, in joules
    * @param blockingJoules energy in joules that all GPUs would use if they waited (at blocking
@@ -73,8 +73,8 @@ public final class RoundedPlan {
   /**
    * Replaces the options of this plan by other options if the other options take less energy.
    *
-   * @param others index of the execution option (one frequency) of every operation, with which the
-   *     plan ends by the deadline; null if a search found no options
+   * @param others for each operation, the index of its option (frequency) in another plan that ends
+   *     by the deadline; null if a search found no plan
    */
   public void replaceIfBetter(int[] others) {
     if (others != null && network.energy(others) < network.energy(choices)) {

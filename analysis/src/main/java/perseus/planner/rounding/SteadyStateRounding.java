@@ -13,20 +13,21 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Rounds the durations of all operations in the steady part of an iteration to options
- * (frequencies) together, so that all stages have the same cycle time.
+ * Rounds all durations in the steady part of an iteration to durations of options (frequencies).
+ * All durations are rounded together, so that all stages have the same cycle time.
  *
  * <p>The steady part is the part of the iteration between the filling and the draining of the
  * pipeline. In the steady part, every stage repeats a cycle of one forward and one backward, and
  * waits for its neighbours in each cycle. If the operations of a stage were rounded one by one,
  * fast and slow cycles would alternate. A stage with alternating cycles would save energy in the
- * slow cycles, but the neighbouring stages would lose this energy while they wait. So this class
- * gives all stages the same cycle time {@code tau} (time of one forward and one backward). Stage s
- * takes the options with the lowest energy among all pairs of options with {@code t_forward +
- * t_backward <= tau}. Only cycles on the lower convex hull of the points (cycle time, energy) are
- * used. A plan combines two cycles that are close to each other on the hull of cycles. The slower
- * of the two cycles is used at the end of the steady part, as often as the deadline allows. The
- * faster cycle is used before the slower cycle.
+ * slow cycles, but the neighbouring stages would lose this energy while they wait. Therefore this
+ * class gives all stages the same cycle time {@code tau} (time of one forward and one backward).
+ * Each stage takes one option for its forwards and one for its backwards: of all pairs of options
+ * with {@code t_forward + t_backward <= tau}, the pair with the lowest energy. Only cycles on the
+ * lower convex hull of the points (cycle time, energy) are used. A plan combines two cycles that
+ * are close to each other on the hull of cycles. The slower of the two cycles is used at the end of
+ * the steady part, as often as the deadline allows. The faster cycle is used before the slower
+ * cycle.
  *
  * <p>Finding the cycles takes O(C S K) once per problem, for S stages, K options per operation and
  * C cycle times that are tried. One rounding takes O((log C + log M) n), for n operations and M
@@ -36,10 +37,10 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class SteadyStateRounding {
   /**
-   * Approximate maximum number of pairs of options per stage whose total time is tried as a cycle
-   * time, which limits the running time. With 38 frequencies, all 1,444 pairs of options are tried.
-   * If a stage has more than 4,000 pairs of options, only every n-th pair is tried, where n is 2 or
-   * more.
+   * Approximate maximum number of pairs of options that are tried for each stage, which limits the
+   * running time. The total time of the two options of a tried pair is a possible cycle time. With
+   * 38 frequencies, all 1,444 pairs of options are tried. If a stage has more than 4,000 pairs of
+   * options, only every n-th pair is tried, where n is 2 or more.
    */
   private static final int MAX_PAIRS = 4000;
 
@@ -77,9 +78,9 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one rounding for each given length of the ramps (first and last microbatches), if
-   * microbatches for a steady part remain. All roundings share their cycles, because cycles do not
-   * depend on the ramps.
+   * Creates one rounding for each given length of the ramps (first and last microbatches), unless
+   * the ramps leave no microbatches for a steady part. All roundings share their cycles, because
+   * cycles do not depend on the ramps.
    *
    * @param ramps lengths of the ramps: for each rounding, the number of microbatches at each end of
    *     the iteration that are not in the steady part
@@ -102,7 +103,8 @@ final class SteadyStateRounding {
    * comes first.
    *
    * <p>A cycle time is tried if it is the total time of a forward option and a backward option of
-   * one stage. The minimum energy of a cycle changes only at total times of two options.
+   * one stage. When the cycle time grows, the minimum energy of a cycle changes only where the
+   * cycle time equals the total time of two options.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -138,11 +140,11 @@ final class SteadyStateRounding {
   /**
    * Rounds the operations of the steady part to options.
    *
-   * @param others index of the execution option (one frequency) of every operation, with which the
-   *     plan ends by the deadline; operations outside the steady part keep these options
+   * @param others for each operation, the index of its option (frequency) in a plan that ends by
+   *     the deadline; operations outside the steady part keep these options
    * @param deadline latest end of the iteration, in ticks (integer units of time)
-   * @return index of the execution option (one frequency) of every operation, with which the plan
-   *     ends by the deadline; null if even the fastest cycle is too slow
+   * @return for each operation, the index of its option (frequency) in a plan that ends by the
+   *     deadline; null if even the fastest cycle is too slow
    */
   int[] round(int[] others, long deadline) {
     int low = -1;
@@ -190,8 +192,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Returns whether each stage has at least two steady microbatches, with one forward and one
-   * backward for each.
+   * Returns whether the steady part of each stage has at least two forwards and equally many
+   * backwards.
    */
   private boolean hasSteadyPart() {
     for (int s = 0; s < forwards.length; s++) {

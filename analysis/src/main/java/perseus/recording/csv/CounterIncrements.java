@@ -13,31 +13,30 @@ import perseus.recording.log.Warning;
  */
 final class CounterIncrements {
   /**
-   * Limit in seconds of the time in which the energy counter may stay unchanged. If the energy
-   * counter stays unchanged for longer than the limit, the recording program probably did not read
-   * the counter. If the energy counter was unchanged for longer than the limit, the next increment
-   * is left out.
+   * Maximum time in seconds for which the energy counter may stay unchanged. If the energy counter
+   * stays unchanged for longer, the recording program probably did not read the counter. The
+   * increment at the end of a longer time without a change is left out.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * Limit of the time in which the energy counter may stay unchanged, as a multiple of the median
-   * time between changes of the counter. The counter may stay unchanged for {@link
-   * #MIN_STANDSTILL_SECONDS} or for {@code MIN_STANDSTILL_PERIODS} median times, whichever is
-   * longer.
+   * Maximum time for which the energy counter may stay unchanged, as a multiple of the median time
+   * between two changes of the counter. Of the two limits {@link #MIN_STANDSTILL_SECONDS} and
+   * {@code MIN_STANDSTILL_PERIODS}, the longer time applies.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * Limit of the duration of an increment, as a multiple of the median time between changes of the
-   * energy counter. If an increment lasts longer than the limit and has an unusually low power, the
-   * clock of the host may have been set forward.
+   * An increment is long if the time between its two readings exceeds {@code CLOCK_STEP_PERIODS}
+   * median times. The median time is taken over all times between two changes of the energy
+   * counter. If a long increment has an unusually low power, the clock of the host may have been
+   * set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
   /**
-   * The power of an increment is unusually low if it is below this fraction of the first percentile
-   * of the powers of all increments.
+   * The power of an increment is unusually low if it is below the product of {@code UNUSUAL_SHARE}
+   * and the first percentile of the powers of all increments.
    */
   private static final double UNUSUAL_SHARE = 0.5;
 
@@ -46,8 +45,9 @@ final class CounterIncrements {
 
   /**
    * Maximum median power in watts of an energy log whose energies are in joules. No GPU draws more
-   * than 10,000 W, and even an idle GPU draws more than 10 W. So a median power above 10,000 W
-   * means that the energies in the log are in millijoules.
+   * than 10,000 W, so energies in joules never give a larger median power. An idle GPU draws more
+   * than 10 W, so energies in millijoules that are read as joules always give a larger median
+   * power.
    */
   private static final double MAX_WATTS = 10_000;
 
@@ -55,7 +55,10 @@ final class CounterIncrements {
   private final long[] lines;
   private final RowFaults faults;
 
-  /** Mean power in watts between each reading of the energy counter and the next reading. */
+  /**
+   * Mean power of each increment in watts: the rise of the counter divided by the time between the
+   * two readings.
+   */
   private final double[] powers;
 
   /**
@@ -120,9 +123,9 @@ final class CounterIncrements {
     double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
     double maxJoules = maxWatts * log.periodSeconds();
     for (int i = 1; i < log.size(); i++) {
-      // If two readings of the energy counter were written shortly after each other, the computed
-      // power may be high although the energy is small. An increment with a high power but a small
-      // energy is valid.
+      // If the time between two readings of the energy counter is very short, the computed power
+      // may be high although the energy is small. An increment with a high power but a small energy
+      // is valid.
       boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
       if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");

@@ -21,8 +21,8 @@ import perseus.recording.log.Warnings;
  *
  * <p>If a field has text in place of a number, an error is thrown, except in the last line. A wrong
  * number in the last line is treated as unknown, because the run was probably killed while it wrote
- * the last line. The methods of {@code CsvRows} number the columns from 0, in the order in which
- * the constructor call names the columns.
+ * the last line. The caller of the constructor names the columns that it reads. The methods of
+ * {@code CsvRows} number these columns from 0, in the order in which the caller named them.
  */
 final class CsvRows implements Closeable {
   /** Words that programs write for an unknown or infinite number. */
@@ -148,8 +148,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns the Unix time in seconds in column {@code c} of the current row. Returns NaN in the
-   * same cases as {@link #number}.
+   * Returns the Unix time in seconds in column {@code c} of the current row. Returns NaN if {@link
+   * #number} would return NaN for this column.
    *
    * @throws UserError if the field is not a number, or the time seems to be in another unit than
    *     seconds
@@ -177,8 +177,8 @@ final class CsvRows implements Closeable {
   /**
    * Returns whether the current row was cut off while it was written. Only the last row of a log
    * can be cut off. The last row is cut off if a column is missing. The last row is also cut off if
-   * it has no line end and one of its numbers has fewer decimals than the first row has in the same
-   * column.
+   * its line has no line end, and one of its numbers has fewer decimals than the number in the same
+   * column of the first row.
    */
   boolean isCut() {
     return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));

@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
  * same double as the result of {@link Double#parseDouble}, but {@code DecimalText} is about ten
  * times faster.
  *
- * <p>A number with at most 15 digits, k of them after the point, equals {@code w / 10^k} for a
- * whole number w. A double holds both the whole number w of at most 15 digits and {@code 10^k}
- * exactly. So only the division {@code w / 10^k} is rounded, and the quotient is the correct
- * double. The method for numbers of at most 15 digits is from Clinger, How to read floating point
- * numbers accurately, 1990.
+ * <p>A number that has at most 15 digits, of which k digits are after the point, equals {@code w /
+ * 10^k} for a whole number w. A double holds both the whole number w of at most 15 digits and
+ * {@code 10^k} exactly. So only the division {@code w / 10^k} is rounded, and the quotient is the
+ * correct double. The method for numbers of at most 15 digits is from Clinger, How to read floating
+ * point numbers accurately, 1990.
  *
  * <p>A number with more than 15 digits is split into its whole part and its fraction. The fraction
  * is rounded to the nearest double f, so the exact fraction lies between the two neighbouring

@@ -31,15 +31,15 @@ final class EightBytes {
   }
 
   /**
-   * Returns the number of bytes before the first byte whose value is at least 0 and below {@code
-   * limit}. Returns 8 if no byte has a value from 0 to {@code limit - 1}.
+   * Finds the first byte with a value from 0 to {@code limit - 1}, and returns the number of bytes
+   * before this byte. Returns 8 if no byte has a value from 0 to {@code limit - 1}.
    *
    * @param limit exclusive upper limit of the byte values that are searched, from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
-    // In the subtraction, a byte borrows from the next byte only if its value is below the limit.
-    // So the difference may be wrong in the bytes after the first byte below the limit, but it is
-    // right up to that byte.
+    // When the limit is subtracted from each byte, a byte borrows from the next byte only if its
+    // value is below the limit. So the difference is right up to the first byte with a value below
+    // the limit, but may be wrong in the bytes after this byte.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }

@@ -29,8 +29,8 @@ final class EnergyLogReader {
   /**
    * Reads the energy log of one rank.
    *
-   * @throws UserError if the energy log is missing or empty, has fewer than two changes of the
-   *     counter, or is damaged beyond repair
+   * @throws UserError if the energy log is missing or empty, has fewer than two different values of
+   *     the counter, or is damaged beyond repair
    */
   static EnergyLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "time", "energy")) {

@@ -9,13 +9,14 @@ import perseus.recording.log.Warning;
 
 /**
  * Collects the readings of one energy counter while its log is read, and then repairs them. The
- * repair sorts the readings by time, removes repeated and impossible readings, and lets the counter
- * values continue after a restart of the counter.
+ * repair sorts the readings by time, and removes repeated and impossible readings. If the counter
+ * was restarted, the repair adds the energy before the restart to all later readings.
  */
 final class EnergyReadings {
   /**
-   * If sorting the readings by time adds at least this number of decreases of the counter, the
-   * clock was set back. A decrease is a reading that is lower than the reading before it.
+   * Minimum number of decreases that show that the clock was set back. A decrease is a reading that
+   * is lower than the reading before it. If sorting the readings by time adds at least {@code
+   * DECREASES_OF_A_CLOCK_STEP} decreases, the clock was set back.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
@@ -61,8 +62,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Repairs the readings and returns them as an energy log with one point for each change of the
-   * counter.
+   * Repairs the readings and returns them as an energy log, which holds one reading for each change
+   * of the counter.
    *
    * @throws UserError if the readings hold no change of the counter, or the clock was set back
    */
@@ -170,9 +171,10 @@ final class EnergyReadings {
 
   /**
    * Drops single impossible readings of the energy counter. A reading is impossible if its energy
-   * is lower than the energy of the reading before it, or much higher. An impossible reading is
-   * dropped if the readings before and after it fit together without it. The first or last reading
-   * of the log is also dropped if its energy is much too high.
+   * is lower than the energy of the reading before it. A reading is also impossible if its energy
+   * is much higher than the energy of the reading before it. An impossible reading is dropped if
+   * the readings before and after it fit together without it. The first or last reading of the log
+   * is also dropped if its energy is much too high.
    */
   private void dropImpossible() {
     double[] rises = new double[size - 1];
@@ -204,8 +206,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Lets the counter values continue after each restart of the energy counter: adds the energy
-   * before the restart to all later readings.
+   * Corrects the readings after each restart of the energy counter: adds the energy that was
+   * counted before the restart to all later readings.
    *
    * @return for each reading, whether the increase of the counter from the reading before it is a
    *     valid measurement

@@ -13,16 +13,15 @@ import perseus.recording.log.Warning;
  */
 final class InstructionGroup {
   /**
-   * Limit in seconds below which the duration of a record is near zero. A record with a duration
+   * Maximum duration of a record that counts as near zero, in seconds. A record with a duration
    * near zero may come from the initialization of a timer and not from work.
    */
   private static final double MAX_NEAR_ZERO_SECONDS = 1e-4;
 
   /**
-   * Limit below which the duration of a record is near zero, as a fraction of the 90th percentile
-   * of the durations of the same kind of instruction. The duration of a record is near zero if it
-   * is below both {@link #MAX_NEAR_ZERO_SECONDS} and {@code MAX_NEAR_ZERO_SHARE} times the 90th
-   * percentile.
+   * Maximum duration of a record that counts as near zero, as a fraction of the 90th percentile of
+   * the durations of the same kind of instruction. Of the two limits {@link #MAX_NEAR_ZERO_SECONDS}
+   * and {@code MAX_NEAR_ZERO_SHARE}, the shorter duration applies.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 
@@ -60,10 +59,10 @@ final class InstructionGroup {
   /**
    * Adds a record whose times are unknown or wrong. The damaged record keeps its position among the
    * records, so that later records are assigned to the right iteration. If the start of the damaged
-   * record is unknown, the end of the record before it is used as its start and end.
+   * record is unknown, the end of the record before it is used in place of its start and end.
    *
-   * @param recordStart start of the damaged record, as Unix time in seconds, or any value that is
-   *     NaN, 0 or negative if unknown
+   * @param recordStart start of the damaged record, as Unix time in seconds; NaN, 0 or negative if
+   *     it is unknown
    * @param recordLine line number of the damaged record in the log file, from 1
    */
   void addDamaged(double recordStart, long recordLine) {
@@ -72,7 +71,7 @@ final class InstructionGroup {
     damaged[size - 1] = true;
   }
 
-  /** Repairs all damage that can be found in the records of a single kind of instruction. */
+  /** Repairs the damage that can be found from the records of this kind of instruction alone. */
   void repair(RowFaults faults) {
     dropTimerInitialization();
     sortByTime(faults);
@@ -80,10 +79,11 @@ final class InstructionGroup {
   }
 
   /**
-   * Drops records with a duration near zero, which come from the initialization of a timer. Records
-   * with a duration near zero occur before the other records of each kind of instruction. Records
-   * with a duration near zero also occur anywhere among the data loads, because the last stage of
-   * the framework Merak writes two load records per microbatch.
+   * Drops records that come from the initialization of a timer, which have a duration near zero.
+   * For every kind of instruction, records with a duration near zero are dropped if they come
+   * before all other records of the kind. Data loads with a duration near zero are dropped
+   * everywhere in the log, because the last stage of the framework Merak writes two load records
+   * per microbatch.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

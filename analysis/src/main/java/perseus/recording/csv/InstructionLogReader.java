@@ -43,8 +43,8 @@ final class InstructionLogReader {
   private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
 
   /**
-   * Group (records of one kind of instruction) to which the row before the current row belongs.
-   * {@link #lastName} is the name of the group's kind of instruction in the log, in UTF-8.
+   * Group of records to which the row before the current row belongs. All records of a group have
+   * the same kind of instruction, whose name in the log is {@link #lastName} (in UTF-8).
    */
   private InstructionGroup last;
 
@@ -166,8 +166,8 @@ final class InstructionLogReader {
   }
 
   /**
-   * Returns the index of the group whose next record starts earlier than the next records of all
-   * other groups.
+   * Returns the index of the group with the earliest next record. The next record of a group is its
+   * first record that is not yet in the merged log.
    */
   private static int earliest(List<InstructionGroup> sources, int[] next) {
     int earliest = -1;

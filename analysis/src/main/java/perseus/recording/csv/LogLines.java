@@ -46,7 +46,7 @@ final class LogLines implements Closeable {
   private int fields;
   private long line;
 
-  /** Number of line ends in the file before the byte at index {@code next}. */
+  /** Number of line ends in the file before the byte {@code bytes[next]}. */
   private long passed;
 
   LogLines(Path file) throws IOException {

@@ -7,9 +7,9 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the problems of the rows of one log. For each sort of problem, keeps only two values:
- * the line number of the first row that has the problem, and the number of rows that have it. Even
- * a log with a million damaged rows causes only one warning per sort of problem.
+ * Collects the problems of the rows of one log. For each sort of problem, keeps only the line
+ * number of the first row with the problem and the number of rows with the problem. Even a log with
+ * a million damaged rows causes only one warning per sort of problem.
  */
 final class RowFaults {
   private final Path file;
@@ -17,15 +17,15 @@ final class RowFaults {
   private final Map<String, Fault> faults = new LinkedHashMap<>();
 
   /**
-   * Holds how many rows have one sort of problem, and the line number of the first row that has the
-   * problem.
+   * Holds the number of rows with one sort of problem, and the line number of the first row with
+   * this problem.
    */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**
    * @param file path of the log whose problems are collected
-   * @param log name of the kind of log; the name is the same for all ranks, so that warnings about
-   *     the same problem on different ranks have the same topic
+   * @param log name of the kind of log (the name of its first column). The name is the same for all
+   *     ranks, so that warnings about the same problem on different ranks have the same topic.
    */
   RowFaults(Path file, String log) {
     this.file = file;
@@ -36,8 +36,8 @@ final class RowFaults {
    * Adds a row with a problem to the collected problems.
    *
    * @param kind what the program does about the problem
-   * @param problem text with the problem and what the program does about it, without a full stop,
-   *     such as "the record repeats another one; it is left out"
+   * @param problem text that names the problem and what the program does about it, without a full
+   *     stop at the end, such as "the record repeats another one; it is left out"
    * @param line line number of the row in the log, from 1
    */
   void add(Warning.Kind kind, String problem, long line) {

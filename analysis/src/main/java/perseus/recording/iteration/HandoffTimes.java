@@ -6,8 +6,8 @@ import perseus.recording.log.Handoffs;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Extracts from one rank's instruction log the times of the first forward and first backward in
- * each iteration, as {@link Handoffs}.
+ * Extracts the times of the first forward and first backward of each iteration from one rank's
+ * instruction log. The times are returned as {@link Handoffs}.
  */
 public final class HandoffTimes {
   private HandoffTimes() {}
@@ -17,8 +17,7 @@ public final class HandoffTimes {
    * times of damaged or missing iterations are NaN.
    *
    * @param iterations iterations of the rank's instruction log
-   * @param length number of entries in each returned array, at least the number of complete
-   *     iterations
+   * @param length length of each returned array, at least the number of complete iterations
    */
   public static Handoffs of(IterationBlocks iterations, int length) {
     InstructionLog log = iterations.log();

@@ -18,14 +18,14 @@ import perseus.recording.run.RunDirectory;
 /**
  * Decides how the records of a rank are assigned to iterations: by counting, by the times in the
  * rank's own log, or by the times in the log of another rank. {@link IterationAssignment} then
- * assigns the records to iterations. The decision depends on which records are missing, so that
- * records are assigned to the right iterations even if other records are missing.
+ * assigns the records to iterations. The decision depends on which records are missing in the logs,
+ * so that missing records do not cause a wrong assignment of the recorded ones.
  *
  * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
  * of each kind of instruction. If some records are missing, counting would assign all later records
  * to wrong iterations, and so to wrong frequencies. If some records are missing, the kinds of
- * instruction without missing records show when each iteration begins and ends ({@link
- * IterationMarks}).
+ * instruction without missing records are used: their times show when each iteration begins and
+ * ends ({@link IterationMarks}).
  *
  * <p>If every kind of instruction lacks records, the times in the log of another rank are used. If
  * possible, the times of a rank of the same pipeline are used. All ranks of a pipeline run an
@@ -34,16 +34,17 @@ import perseus.recording.run.RunDirectory;
  */
 public final class IterationAlignment {
   /**
-   * A pause between two iterations is suspicious if it is longer than the median pause by more than
-   * this fraction of the median iteration period. The iteration period is the time from the start
-   * of one iteration to the start of the next. Iterations that ran during a suspicious pause may be
-   * missing from the logs of all ranks.
+   * A pause between two iterations is suspicious if the difference between this pause and the
+   * median pause exceeds the product of {@code MIN_SHARE_OF_A_GAP} and the median iteration period.
+   * The iteration period is the time from the start of one iteration to the start of the next
+   * iteration. Iterations that ran during a suspicious pause may be missing from the logs of all
+   * ranks.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
   /**
-   * Maximum fraction of a rank's forwards that may end too late for the iterations in another
-   * rank's log. If a larger fraction of the forwards ends too late, the clocks of the two compared
+   * Maximum fraction of a rank's forwards that may end too late, compared with the iteration times
+   * in another rank's log. If a larger fraction of forwards ends too late, the clocks of the two
    * ranks differ.
    */
   private static final double MAX_LATE_SHARE = 0.05;
@@ -73,14 +74,15 @@ public final class IterationAlignment {
    *
    * @param rank rank whose records are assigned to iterations
    * @param log instruction log of the rank
-   * @throws UserError if all backwards are missing, or if other records are missing and the
-   *     iterations of the remaining records cannot be found
+   * @throws UserError if all backwards are missing, or if records are missing and the iterations of
+   *     the recorded ones cannot be found
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     Optional<Instruction> forward = counts.forwardWithoutBackward();
-    // Another framework may use other names for backwards, but the same names on all ranks. If the
-    // log of another rank has backwards under the usual name, this rank's log lacks its backwards.
+    // Another framework may use unusual names for backwards, but it uses the same names on all
+    // ranks. So if another rank's log has backwards with the usual name, the backwards are missing
+    // in this rank's log.
     if (forward.isPresent() && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
@@ -106,8 +108,8 @@ public final class IterationAlignment {
     if (counted.disjoint) {
       Reference longest = references.longest();
       if (longest == null || longest.iterations() == counted.complete) {
-        // The logs of the compared ranks have the same number of iterations, so the run ended
-        // early.
+        // All compared ranks recorded the same number of iterations, so the run ended before all
+        // planned iterations ran.
         checkForGap(counted);
         return counted;
       }
@@ -116,9 +118,9 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether the log has the right number of records of each kind of instruction for a given
-   * number of iterations. Ignores a kind of instruction that has fewer records than half the number
-   * of iterations.
+   * Returns whether the log has the right number of records of each kind of instruction, if the run
+   * had the given number of iterations. Ignores a kind of instruction if the number of its records
+   * is less than half the number of iterations.
    */
   private boolean hasAllRecords(InstructionLog log, int iterations) {
     int[] whole = IterationMarks.wholeBlocks(log, directory.numMicrobatches, iterations);
@@ -157,14 +159,14 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether the clock of this rank differs from the clock of the rank from which {@code
-   * marks} come, by a part of an iteration or by whole iterations.
+   * Returns whether the clocks of two ranks differ: the rank that recorded {@code log}, and the
+   * rank from whose log {@code marks} was computed.
    *
-   * <p>The clocks of two ranks differ by a part of an iteration if many forwards end too late. A
-   * forward ends too late if the time from its end to the end of the last backward of its iteration
-   * is less than half the mean duration of a backward. The clocks of two ranks differ by whole
-   * iterations if {@code log} begins before the first iteration of {@code marks} or continues after
-   * the last iteration of {@code marks}.
+   * <p>If many forwards end too late, the clocks of the two ranks differ by less than an iteration.
+   * A forward must end at least half a mean backward duration before the last backward of its
+   * iteration ends. A forward that ends later than this ends too late. If {@code log} begins before
+   * the first iteration of {@code marks} or continues after the last one, the clocks of the two
+   * ranks differ by whole iterations.
    *
    * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned
@@ -214,8 +216,8 @@ public final class IterationAlignment {
 
   /**
    * Looks for a long pause between two iterations if a run has fewer iterations than planned.
-   * Iterations that the run lacks may have been lost from the logs of all ranks during a long
-   * pause. Throws an error about a long pause if the directory has {@code run.json}, which states
+   * During a long pause, iterations may have run whose records are missing from the logs of all
+   * ranks. Throws an error about a long pause if the directory has {@code run.json}, which states
    * how many iterations were planned. Only adds a warning about a long pause if the directory has
    * no {@code run.json}. Does nothing if all iterations that are analyzed come before the longest
    * pause of the recording.

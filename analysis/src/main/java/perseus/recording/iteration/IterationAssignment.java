@@ -8,15 +8,15 @@ import perseus.recording.log.InstructionLog;
 
 /**
  * Assigns the records of one rank to iterations, by counting or by time. The method {@link
- * #counted} counts the records, and the method {@link #timed} compares their start times with the
- * times of iterations. {@link IterationAlignment} decides whether {@code counted} or {@code timed}
- * is called.
+ * #counted} assigns records by counting them. The method {@link #timed} assigns records by
+ * comparing their start times with the times of iterations. {@link IterationAlignment} decides
+ * whether {@code counted} or {@code timed} is called.
  *
  * <p>Assignment by counting: with M microbatches per iteration, the first M forwards belong to
  * iteration 0, the next M forwards belong to iteration 1, and so on. Every other kind of
  * instruction with a fixed number of records per iteration is counted in the same way as the
- * forwards. A record of a kind of instruction without a fixed number per iteration belongs to the
- * iteration during which it starts. Counting takes O(n) time for n records.
+ * forwards. If a kind of instruction has no fixed number of records per iteration, its records
+ * belong to the iterations during which they start. Counting takes O(n) time for n records.
  *
  * <p>Assignment by time: if records are missing, counting would assign all later records to wrong
  * iterations. If records are missing, the start time of each record is therefore compared with the
@@ -45,13 +45,13 @@ final class IterationAssignment {
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
       // The last iteration in a log may be incomplete. For this reason, the number of records of a
-      // kind of instruction may deviate from a whole number of iterations by at most its records in
-      // one iteration.
+      // kind of instruction may differ from the expected number by up to the records of one
+      // iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
           && !(whole && times >= numMicrobatches)) {
-        // Each microbatch has forwards and backwards. If the number of a log's forwards or
-        // backwards is wrong, some of them are missing, for example because the end of the file was
+        // Every microbatch has forwards and backwards. If a log has a wrong number of forwards or
+        // backwards, some of their records are missing, for example because the end of the file was
         // cut off.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
@@ -64,8 +64,8 @@ final class IterationAssignment {
     }
     for (int k = 0; k < kinds.size(); k++) {
       // If a kind of instruction has too few records, some of its records are missing, and counting
-      // would assign all its later records to wrong iterations. The records of a kind of
-      // instruction with missing records are therefore assigned by time.
+      // would assign all its later records to wrong iterations. If a kind of instruction has
+      // missing records, its remaining records are therefore assigned by time.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }
@@ -78,8 +78,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns records to iterations by the start times of the records. Records are assigned by
-   * counting only if their kind of instruction has no missing records.
+   * Assigns records to iterations by the start times of the records. But if a kind of instruction
+   * has no missing records, its records are assigned by counting.
    *
    * <p>An iteration with too few or too many records of a kind of instruction is marked as damaged.
    * Damaged iterations at the end of the log are treated as incomplete and left out.
@@ -131,8 +131,8 @@ final class IterationAssignment {
    * Counts the records of each kind of instruction and returns the iteration of each record, from
    * 0.
    *
-   * @param perIteration for each kind of instruction, the number of its records per iteration; if
-   *     this number is 0, all records of the kind get {@link IterationBlocks#NONE} (no iteration)
+   * @param perIteration for each kind of instruction, the number of its records per iteration. If
+   *     this number is 0, no record of the kind gets an iteration ({@link IterationBlocks#NONE}).
    */
   private static int[] blocks(InstructionLog log, int[] perIteration) {
     int[] iteration = new int[log.size()];
@@ -150,8 +150,8 @@ final class IterationAssignment {
    * @param perIteration for each kind of instruction, the number of its records per iteration; 0
    *     for kinds that were not counted
    * @param count number of complete iterations
-   * @param iteration iteration of each record, from 0; this method fills the entries of the records
-   *     that were not counted
+   * @param iteration iteration of each record, from 0; this method sets the iterations of the
+   *     records that were not counted
    */
   private static void assignOthers(
       InstructionLog log, int[] perIteration, int count, int[] iteration) {

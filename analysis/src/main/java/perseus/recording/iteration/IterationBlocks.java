@@ -23,8 +23,8 @@ public final class IterationBlocks {
   private final int[] iteration;
 
   /**
-   * Number of iterations up to the last complete iteration, inclusive. In a complete iteration,
-   * every computation was recorded.
+   * Number of iterations from the first iteration up to and including the last complete iteration.
+   * In a complete iteration, every computation was recorded.
    */
   public final int complete;
 
@@ -35,33 +35,37 @@ public final class IterationBlocks {
   final double[] end;
 
   /**
-   * Index of each iteration's first record in the log, or the iteration's entry of {@code to} if
-   * the iteration has no record.
+   * Index of each iteration's first record in the log. If iteration k has no record, {@code
+   * from[k]} equals {@code to[k]}.
    */
   final int[] from;
 
-  /** Index of each iteration's last record in the log, plus 1. */
+  /**
+   * Index of each iteration's last record in the log, plus 1. If iteration k has no record, {@code
+   * to[k]} equals {@code from[k]}.
+   */
   final int[] to;
 
   /**
-   * Tells for each iteration whether it has a damaged or missing record, or overlaps another
-   * iteration.
+   * Tells for each iteration whether it is damaged: it has a damaged or missing record, or it
+   * overlaps another iteration.
    */
   final boolean[] damaged;
 
   /**
-   * Tells whether no two iterations overlap and no backward starts before its forward. If records
-   * were assigned to wrong iterations, iterations usually overlap, or a backward starts before its
-   * forward.
+   * Tells whether the iterations are consistent: no two iterations overlap, and no backward starts
+   * before its forward. If records were assigned to wrong iterations, iterations usually overlap,
+   * or a backward starts before its forward.
    */
   final boolean disjoint;
 
   /**
    * @param log instruction log of the rank
-   * @param complete number of iterations up to the last complete iteration, inclusive
+   * @param complete number of iterations from the first iteration up to and including the last
+   *     complete iteration
    * @param iteration number of the iteration to which each record belongs, from 0, or {@link #NONE}
-   *     if the record belongs to no iteration. Iteration numbers that are not below {@code
-   *     complete} are replaced by {@link #NONE}.
+   *     if the record belongs to no iteration. Iteration numbers of {@code complete} or more are
+   *     replaced by {@link #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;

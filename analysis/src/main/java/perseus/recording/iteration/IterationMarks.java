@@ -5,21 +5,23 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Holds the times at which iterations start and end. The start and end times of iterations show to
- * which iteration a record belongs, even if other records are missing and counting would give a
- * wrong iteration. All start and end times are Unix times in seconds.
+ * Holds the times at which iterations start and end. If records are missing and counting would give
+ * wrong iterations, the start and end times of iterations show to which iteration a record belongs.
+ * All start and end times are Unix times in seconds.
  *
  * <p>The iteration times that are found in the log of one rank can be used for all ranks. The first
  * stage starts each iteration before all other stages, and ends the iteration after all other
- * stages. The last backwards of iterations therefore show to which iteration a forward of any rank
- * belongs. The first forwards of iterations show to which iteration a backward of any rank belongs:
+ * stages. The end of each iteration's last backward therefore shows to which iteration a forward of
+ * any rank belongs. The start of each iteration's first forward shows to which iteration a backward
+ * of any rank belongs:
  *
  * <ul>
- *   <li>A forward starts after every rank has ended the last backward of the previous iteration. A
- *       forward also starts before any rank ends the last backward of the forward's own iteration.
- *   <li>A backward starts after every rank has started the first forward of the backward's
- *       iteration. A backward also starts before any rank starts the first forward of the next
- *       iteration.
+ *   <li>A forward of an iteration starts after every rank has ended the last backward of the
+ *       previous iteration. A forward of an iteration starts before any rank ends the last backward
+ *       of the same iteration.
+ *   <li>A backward of an iteration starts after every rank has started the first forward of the
+ *       same iteration. A backward of an iteration starts before any rank starts the first forward
+ *       of the next iteration.
  * </ul>
  *
  * <p>The iteration of a record is found correctly even if the clocks of two ranks differ by about
@@ -52,7 +54,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the number of entries in {@code times} that are at most {@code time}.
+   * Returns how many of the {@code times} are not later than {@code time}.
    *
    * @param times times in seconds, in ascending order
    */
@@ -94,9 +96,10 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the start and end times of the iterations in a log with missing records. The times of
    * the iterations come from kinds of instruction without missing records. If no forward and no
-   * backward is missing, the times come from forwards and backwards. If a forward or a backward is
-   * missing, the times come from the first kind of instruction in this list that lacks no record:
-   * optimizer steps, backwards, forwards.
+   * backward is missing, the times come from forwards and backwards. If forwards or backwards are
+   * missing but no optimizer step is missing, the times come from the optimizer steps. If optimizer
+   * steps are missing too, the times come from the backwards or the forwards, whichever kind has no
+   * missing record.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
@@ -141,9 +144,9 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the number of records per iteration for each kind of instruction; 0 for kinds with
-   * missing records. No record of a kind of instruction is missing if the kind has one record per
-   * iteration, or a whole number of records per microbatch.
+   * Returns, for each kind of instruction, the number of its records per iteration; 0 for a kind
+   * with missing records. A kind of instruction has no missing records if it has exactly one record
+   * per iteration, or a whole number of records per microbatch.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];
@@ -161,13 +164,13 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns for each iteration the start of the record at a given position, as Unix time in
+   * Returns, for each iteration, the start of one of its records of a given kind, as Unix time in
    * seconds.
    *
    * @param instruction kind of instruction of the record
    * @param block number of records of the kind {@code instruction} per iteration
-   * @param position position of the record among the iteration's records of the kind {@code
-   *     instruction}, from 0
+   * @param position selects the record: its position among the iteration's records of the kind
+   *     {@code instruction}, from 0
    * @param iterations number of iterations for which a start is returned
    */
   private static double[] starts(

@@ -16,8 +16,8 @@ import perseus.recording.log.Warnings;
  * are missing from a log if its number of forwards differs from its number of backwards.
  *
  * <p>A log file first lists all records of one kind of instruction, then all records of the next
- * kind. So a log file whose end was cut off lacks the records of the kinds of instruction that are
- * listed last. A log file whose end was cut off still has records of the last iterations.
+ * kind. So if the end of a log file was cut off, the file lacks records of the kinds of instruction
+ * that are listed last. The file still has records of all other kinds from the last iterations.
  */
 public final class MicrobatchCounts {
   /** Topic of the warning about a log that was cut off. */
@@ -46,8 +46,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns whether every microbatch has records of the kind of instruction {@code kind}, which is
-   * true for forwards and backwards.
+   * Returns whether {@code kind} is a forward or a backward, so that every microbatch has records
+   * of this kind.
    */
   static boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind) || BACKWARD.matcher(kind.name()).matches();
@@ -74,8 +74,8 @@ public final class MicrobatchCounts {
 
   /**
    * Returns a kind of forward, such as {@code forward_1}, whose backward does not occur in the log.
-   * Returns an empty result if the log has the backward of every kind of forward, or uses other
-   * names for backwards.
+   * Returns an empty result if the log has the backward of every kind of forward. Also returns an
+   * empty result if the log has backwards with unusual names.
    */
   Optional<Instruction> forwardWithoutBackward() {
     return log.kinds().stream()
@@ -141,8 +141,7 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Adds a warning about iterations that are left out because the log lacks the last records of one
-   * kind of instruction.
+   * Adds a warning if iterations are left out because the log lacks the last forwards or backwards.
    *
    * @param rank global rank to which the log belongs
    * @param complete number of complete iterations in the log
@@ -152,7 +151,8 @@ public final class MicrobatchCounts {
   void warnOfCut(int rank, int complete, int numMicrobatches, Warnings warnings) {
     int begun = log.count(Instruction.FORWARD) / numMicrobatches;
     int ended = log.count(fewest()) / numMicrobatches;
-    // A run that was killed may have started one more iteration than it ended.
+    // A killed run may have started an iteration that it did not end, so one incomplete iteration
+    // causes no warning.
     if (begun > complete + 1 && begun > ended + 1) {
       warnings.add(
           new Warning(

@@ -12,8 +12,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds ranks whose logs are complete, so that a rank with missing records can be compared with one
- * of them. Reads the log of a rank only when the log is needed, and keeps the rank's {@link
+ * Finds ranks whose logs are complete, so that a rank with missing records can be compared with a
+ * complete rank. Reads the log of a rank only when the log is needed, and keeps the rank's {@link
  * IterationMarks} (start and end times of iterations) for later calls.
  */
 final class ReferenceRanks {
@@ -24,8 +24,8 @@ final class ReferenceRanks {
   private final List<RankPlace> ranks;
 
   /**
-   * Number and times of the iterations of each rank whose log has been read; the key is the global
-   * rank.
+   * For each rank whose log has been read, the number and the times of its iterations. The key of
+   * the map is the global rank.
    */
   private final Map<Integer, Reference> read = new HashMap<>();
 
@@ -33,7 +33,8 @@ final class ReferenceRanks {
    * Holds how many iterations one rank recorded, and when they started and ended.
    *
    * @param rank global rank
-   * @param iterations number of complete iterations, found by counting records
+   * @param iterations number of complete iterations, found by counting records; 0 if records of
+   *     this rank are missing
    * @param marks start and end times of the iterations; null if records of this rank are missing
    */
   record Reference(int rank, int iterations, IterationMarks marks) {}
@@ -74,9 +75,9 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the first candidate rank that has at least {@code enough} complete iterations. If no
-   * candidate rank has {@code enough} complete iterations, returns the candidate with the largest
-   * number of complete iterations.
+   * Returns the first candidate rank that recorded at least {@code enough} complete iterations. If
+   * no candidate recorded {@code enough} iterations, returns the candidate that recorded the most
+   * complete iterations.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;
@@ -124,8 +125,8 @@ final class ReferenceRanks {
             rank, counted.complete, IterationMarks.ofBlocks(log, microbatches, counted.complete));
       }
     } catch (UserError e) {
-      // The error in the log of a reference rank is thrown again when the reference rank itself is
-      // analyzed.
+      // The error in the log of a reference rank is ignored here, because the same error is thrown
+      // again when the reference rank itself is analyzed.
     }
     return new Reference(rank, 0, null);
   }

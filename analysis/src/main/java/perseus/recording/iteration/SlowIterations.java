@@ -18,9 +18,8 @@ import perseus.recording.log.Warnings;
  */
 final class SlowIterations {
   /**
-   * Maximum ratio of a duration in an iteration to the median of this duration at the same
-   * frequency. An iteration is slow if one of its durations exceeds {@code MAX_MEDIANS} times the
-   * median.
+   * An iteration is slow if one of its durations exceeds the product of {@code MAX_MEDIANS} and the
+   * median of this duration at the same frequency.
    */
   private static final double MAX_MEDIANS = 1.5;
 
@@ -38,9 +37,10 @@ final class SlowIterations {
    * all iterations at the same frequency.
    *
    * @param iteration number of the slow iteration, counted from 1
-   * @param subject name of the slow part, such as "an average forward"
-   * @param seconds duration of the slow part in the slow iteration, in seconds
-   * @param median median duration of the same part over all iterations at the same frequency, in
+   * @param subject name of what was slow, which is "the iteration" or a kind of computation, such
+   *     as "an average forward"
+   * @param seconds duration of {@code subject} in the slow iteration, in seconds
+   * @param median median duration of {@code subject} over all iterations at the same frequency, in
    *     seconds
    */
   private record Excess(int iteration, String subject, double seconds, double median) {
@@ -68,8 +68,8 @@ final class SlowIterations {
    * these slow iterations out.
    *
    * @param first number of the window's first iteration, counted from 1
-   * @param use whether each iteration of the window is used; this method sets the entries of slow
-   *     iterations to false
+   * @param use for each iteration of the window, whether it is used; this method sets the values of
+   *     slow iterations to false
    */
   void leaveOut(int first, boolean[] use) {
     int used = 0;

@@ -12,9 +12,9 @@ final class UsualCount {
   private UsualCount() {}
 
   /**
-   * Returns the most frequent value in {@code counts}. If several values in {@code counts} are
-   * equally frequent, returns the largest of them. The result is 0 for a kind of instruction that
-   * most iterations do not have.
+   * Returns the value that occurs most often in {@code counts}. If several values occur equally
+   * often in {@code counts}, returns the largest of these values. The result is 0 for a kind of
+   * instruction that most iterations do not have.
    *
    * @param counts number of records of {@code kind} in each iteration
    * @param kind kind of instruction whose usual number of records is returned
@@ -40,10 +40,11 @@ final class UsualCount {
   }
 
   /**
-   * Returns the number of iterations in which the records of a kind of instruction are counted. For
-   * a computation, the iterations after its last record are ignored, because the end of the log
-   * file may have been cut off. All iterations are examined for a kind that is no computation, and
-   * for a computation that only the first iteration has, such as start-up.
+   * Returns the number of iterations, from the first one, in which the records of a kind of
+   * instruction are counted. For a computation, the iterations after its last record are ignored,
+   * because the end of the log file may have been cut off. All iterations are counted if the kind
+   * of instruction is no computation. All iterations are also counted if only the first iteration
+   * has the computation, such as start-up.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

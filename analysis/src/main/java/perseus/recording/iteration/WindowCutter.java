@@ -25,14 +25,14 @@ public final class WindowCutter {
   private final SlowIterations slow;
 
   /**
-   * Numbers of the iterations that are left out because their records are damaged or missing,
-   * counted from 1.
+   * Lists the iterations that are left out because records are damaged or missing. The first
+   * iteration of the run is iteration 1.
    */
   private final TreeSet<Integer> damaged = new TreeSet<>();
 
   /**
-   * Numbers of the iterations that are left out because they have no energy readings, counted from
-   * 1.
+   * Lists the iterations that are left out because they have no energy readings. The first
+   * iteration of the run is iteration 1.
    */
   private final TreeSet<Integer> uncovered = new TreeSet<>();
 
@@ -58,12 +58,13 @@ public final class WindowCutter {
   }
 
   /**
-   * Cuts the logs of the rank into segments (time spans of consecutive iterations) and adds the
-   * segments to a map by frequency.
+   * Cuts the logs of the rank into segments (time spans of consecutive iterations). Adds each
+   * segment to {@code segments} under the frequency at which it ran.
    *
    * @param plan the range of iterations that ran at each frequency, in the order in which they ran
-   * @param segments receives the segments of each frequency; the key is the frequency in MHz
-   * @param kept receives the number of iterations in the segments of each frequency; the key is the
+   * @param segments map that receives the segments of each frequency; the key is the frequency in
+   *     MHz
+   * @param kept map that receives the number of used iterations at each frequency; the key is the
    *     frequency in MHz
    */
   public void cut(
@@ -112,9 +113,9 @@ public final class WindowCutter {
 
   /**
    * Adds a warning if the log continues after the last iteration of the run. If the log is longer
-   * than the run, the user's list of frequencies or number of iterations per frequency may be
-   * wrong. With a wrong list of frequencies or a wrong number of iterations, all iterations would
-   * be assigned to wrong frequencies.
+   * than the run, the user may have given a wrong list of frequencies or a wrong number of
+   * iterations per frequency. A wrong list of frequencies or a wrong number of iterations would
+   * assign iterations to wrong frequencies.
    *
    * @param last number of the run's last iteration, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user
@@ -199,11 +200,11 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds to {@code segments} one segment (time span) for each series of consecutive iterations that
+   * Adds segments (time spans) to {@code segments}: one for each unbroken series of iterations that
    * are used.
    *
    * @param first number of the window's first iteration, counted from 1
-   * @param use whether each iteration of the window is used
+   * @param use for each iteration of the window, whether it is used
    * @param segments receives the segments
    */
   private void addSegments(int first, boolean[] use, List<Segment> segments) {

@@ -5,18 +5,18 @@ import java.util.Arrays;
 import perseus.numeric.Quantile;
 
 /**
- * Holds the readings of the energy counter of one rank's GPU: one point (time and counter value)
- * for each change of the counter.
+ * Holds the readings of the energy counter of one rank's GPU: the time and the counter value at
+ * each change of the counter.
  *
  * @param file file from which the energy log was read
- * @param times Unix time of each point in seconds, strictly increasing
- * @param energies value of the energy counter at each point, in joules; the values never decrease,
- *     because the energy that was counted before a restart of the counter is added to all values
- *     after the restart
- * @param usable for each point i, whether the increase of the energy counter from point i - 1 to
- *     point i is a valid measurement; false for the first point
- * @param periodSeconds median time in seconds between two consecutive points (changes of the energy
- *     counter)
+ * @param times Unix time of each reading in seconds, strictly increasing
+ * @param energies value of the energy counter in each reading, in joules. The values never
+ *     decrease: if the counter was restarted, the energy before the restart was added to all later
+ *     values.
+ * @param usable for each reading, whether the increase of the energy counter since the previous
+ *     reading is a valid measurement; false for the first reading
+ * @param periodSeconds median time in seconds between two consecutive readings (changes of the
+ *     energy counter)
  */
 public record EnergyLog(
     Path file, double[] times, double[] energies, boolean[] usable, double periodSeconds) {
@@ -26,7 +26,7 @@ public record EnergyLog(
     this(file, times, energies, usable, medianPeriod(times));
   }
 
-  /** Returns the number of points in the energy log. */
+  /** Returns the number of readings in the energy log. */
   public int size() {
     return times.length;
   }
@@ -41,10 +41,10 @@ public record EnergyLog(
 
   /**
    * Returns the value of the energy counter at a given time, in joules. The counter value is
-   * interpolated linearly between the last point before the given time and the first point after
-   * the given time. For a time before the first point or after the last point of the log, returns
-   * the counter value of the first or last point. The search for the points takes O(log n) time in
-   * a log of n points.
+   * interpolated linearly between the last reading before the given time and the first reading
+   * after the given time. For a time before the first reading of the log, returns the counter value
+   * of the first reading. For a time after the last reading of the log, returns the counter value
+   * of the last reading. The search for the readings takes O(log n) time in a log of n readings.
    *
    * @param time Unix time in seconds
    */

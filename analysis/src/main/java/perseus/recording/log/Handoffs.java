@@ -8,14 +8,14 @@ import java.util.stream.DoubleStream;
  * {@link #transferSecondsTo} estimates from the times of two ranks how long a data transfer between
  * two neighbouring stages takes.
  *
- * <p>Before its first forward or first backward of an iteration, a rank is usually idle, because it
- * waits for data from a neighbouring stage. So the time from the end of the sending rank's first
- * forward to the start of the receiving rank's first forward is mostly the transfer time. The time
- * from the end of the sending rank's first backward to the start of the receiving rank's first
- * backward is also mostly the transfer time.
+ * <p>Before the first forward and before the first backward of an iteration, a rank is usually
+ * idle, because it waits for data from a neighbouring stage. So the transfer of activations takes
+ * most of the time from the end of the first forward on one stage to the start of the first forward
+ * on the next stage. The transfer of gradients takes most of the time from the end of the first
+ * backward on one stage to the start of the first backward on the previous stage.
  *
- * <p>Each array of times has one entry per iteration. Each entry of such an array is a Unix time in
- * seconds, or NaN if the time is unknown.
+ * <p>Each array of times holds one Unix time in seconds for each iteration; NaN if the time is
+ * unknown.
  *
  * @param loadStart start of the data load immediately before each iteration's first forward, or NaN
  *     if no load comes immediately before the forward
@@ -32,8 +32,8 @@ public record Handoffs(
     double[] backwardEnd) {
 
   /**
-   * The empty times of a rank before its first recording is read. {@link #then} appends the times
-   * of each recording of the rank.
+   * Holds no times, for a rank of which no recording has been read yet. {@link #then} appends the
+   * times of each recording of the rank.
    */
   public static final Handoffs NONE =
       new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
@@ -62,17 +62,19 @@ public record Handoffs(
    * <p>The transfer of activations lasts from the end of the first forward on this stage to the
    * start of the first forward on the next stage. The transfer of gradients lasts from the end of
    * the first backward on the next stage to the start of the first backward on this stage. The
-   * median duration over the iterations is computed separately for activations and for gradients.
+   * median duration of a transfer over all iterations is computed separately for activations and
+   * for gradients.
    *
    * <p>If the receiving stage is still busy when the data arrive, the measured duration of the
    * transfer is too long. So the smaller of the two medians (activations, gradients) is returned if
    * both ranks use the same clock. If the clocks of the two ranks may differ, the mean of the two
-   * medians is returned, because the difference between the clocks cancels in the mean.
+   * medians is returned, because the clock difference makes one median too large and the other one
+   * too small by the same amount.
    *
    * @param nextStage times of the first forwards and backwards of a rank of the next stage
    * @param sameClock whether both ranks ran on one host and so used the same clock
-   * @return duration of a transfer in seconds, at least 0, or NaN if the two ranks have no
-   *     iteration in common
+   * @return duration of a transfer in seconds, at least 0; NaN if no iteration has known times on
+   *     both ranks
    */
   public double transferSecondsTo(Handoffs nextStage, boolean sameClock) {
     double activations = nextStage.medianForwardGapAfter(this);
@@ -84,7 +86,7 @@ public record Handoffs(
   /**
    * Returns the median time in seconds from the end of the previous stage's first forward to the
    * start of this stage's first forward. If this stage loads data between the two forwards, the
-   * time ends at the start of the load.
+   * time up to the start of the load is used.
    */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);

@@ -6,20 +6,20 @@ import perseus.pipeline.Instruction;
 
 /**
  * Holds the instructions that one rank recorded, in order of time. A record is one instruction with
- * its start and end time. Each array of the log has one entry per record, except {@code counts},
- * which has one entry per kind of instruction.
+ * its start and end time. Each array of the log has one element per record, except {@code counts},
+ * which has one element per kind of instruction.
  *
  * @param file file from which the instruction log was read
  * @param kinds kinds of instruction that occur in the log
  * @param counts number of records of each kind of instruction, including damaged records
  * @param kind for each record, the index of its kind of instruction in {@code kinds}
  * @param start start of each recorded instruction, as Unix time in seconds
- * @param end end of each recorded instruction, as Unix time in seconds, at least {@code start} and
- *     at most the start of the next record
+ * @param end end of each recorded instruction, as Unix time in seconds. An instruction does not end
+ *     before its start or after the start of the next record.
  * @param ordinal for each record, the number of earlier records of the same kind in the log
  * @param damaged for each record, whether its start or end time is wrong. The arrays {@code counts}
  *     and {@code ordinal} include damaged records, so that later records are assigned to the right
- *     iteration
+ *     iteration.
  */
 public record InstructionLog(
     Path file,

@@ -6,10 +6,10 @@ import java.util.List;
  * Holds the recording of one rank, divided into windows. The recording of a rank has one window for
  * each GPU frequency. The window of a frequency contains all iterations that ran at this frequency.
  *
- * @param place place of the rank in the job: its global rank, pipeline, stage and host
+ * @param place global rank, pipeline, stage and host of the rank
  * @param gpu name of the rank's GPU; empty if unknown
- * @param windows one window (the iterations at one frequency) for each frequency, highest frequency
- *     first
+ * @param windows windows of the rank, highest frequency first. A window holds all iterations at one
+ *     frequency.
  * @param iterations number of complete iterations in the logs of the rank, summed over all
  *     directories of the recording
  * @param firstStart start of the rank's first recorded instruction, as Unix time in seconds

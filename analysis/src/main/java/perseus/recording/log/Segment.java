@@ -2,8 +2,8 @@ package perseus.recording.log;
 
 /**
  * Describes a segment: the time span of consecutive iterations of one rank at one frequency. All
- * instructions of the rank in the time span of a segment were recorded. So the rank was waiting at
- * all times in a segment at which no recorded instruction ran.
+ * instructions of the rank in the time span of a segment were recorded. So if no recorded
+ * instruction ran at some time in a segment, the rank was waiting at that time.
  *
  * @param instructions instruction log of the rank, which contains the records of the segment
  * @param energy readings of the energy counter of the same rank

@@ -5,14 +5,16 @@ package perseus.recording.log;
  * are computed from the recording.
  *
  * @param kind what the program did about the problem in the recording
- * @param topic name of the sort of problem; equal problems on different ranks have the same topic
+ * @param topic name of the sort of problem; problems of the same sort on different ranks have the
+ *     same topic
  * @param rank rank whose logs have the problem, or {@link #JOB} if the problem concerns the whole
  *     job
  * @param count number of records, readings, iterations or windows that the problem affects
- * @param severity how serious the problem is, to compare it with problems of the same topic on
- *     other ranks; a larger number is worse
- * @param message complete text of the warning for the user: the place (file, line, rank,
- *     iteration), the problem, and what the program did or what the user should do
+ * @param severity how serious the problem is, compared with problems of the same topic on other
+ *     ranks; a larger number is worse
+ * @param message complete text of the warning for the user. The text names the problem and its
+ *     location (file, line, rank, iteration), and states what the program did or what the user
+ *     should do.
  */
 public record Warning(
     Kind kind, String topic, int rank, long count, double severity, String message) {

@@ -42,8 +42,8 @@ public final class Warnings {
   }
 
   /**
-   * Returns the total number of records, readings, iterations and windows that the warnings of one
-   * kind concern.
+   * Returns the total number of records, readings, iterations and windows that are affected by
+   * problems of one kind.
    */
   public synchronized long count(Warning.Kind kind) {
     return all.stream().filter(w -> w.kind() == kind).mapToLong(Warning::count).sum();
@@ -62,7 +62,7 @@ public final class Warnings {
   /**
    * Returns the texts of the warnings for the user, in alphabetical order. If more than two ranks
    * have warnings of one topic (sort of problem), only the text of the worst warning is returned,
-   * with the number of the other ranks.
+   * and it states how many more ranks have this problem.
    */
   public synchronized List<String> sentences() {
     TreeMap<String, List<Warning>> topics = new TreeMap<>();

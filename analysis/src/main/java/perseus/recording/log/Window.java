@@ -58,8 +58,8 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     long count = 0;
     double sum = 0;
     double squares = 0;
-    // The first duration is subtracted from all durations, because a sum of squares of small
-    // differences loses less precision than a sum of squares of the durations.
+    // The first duration is subtracted from all durations. Sums of squares of the small differences
+    // lose less precision than sums of squares of the durations.
     double shift = Double.NaN;
     for (Segment segment : segments) {
       InstructionLog log = segment.instructions();

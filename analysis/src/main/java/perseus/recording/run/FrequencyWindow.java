@@ -13,9 +13,9 @@ import java.util.List;
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
   /**
-   * Returns one frequency window (range of iterations) for each frequency schedule of a run that
-   * measures a single frequency. Leaves out frequency schedules that only warm up the GPU or that
-   * run a plan with several frequencies.
+   * Returns a frequency window (range of iterations) for each frequency schedule that measures a
+   * single frequency. Leaves out frequency schedules that only warm up the GPU, and frequency
+   * schedules that run a plan with several frequencies.
    */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
@@ -30,8 +30,8 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
    *
    * @param frequencies frequencies in MHz
    * @param iterations number of iterations in each frequency window
-   * @param warmups number of warm-up phases before the first frequency; each phase has {@code
-   *     iterations} iterations
+   * @param warmups number of warm-up phases before the first frequency window; each warm-up phase
+   *     has {@code iterations} iterations
    */
   static List<FrequencyWindow> evenly(List<Integer> frequencies, int iterations, int warmups) {
     List<FrequencyWindow> windows = new ArrayList<>();

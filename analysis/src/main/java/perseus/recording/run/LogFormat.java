@@ -8,7 +8,7 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds and reads the logs of a run that have a certain file format; each format is one class that
+ * Finds and reads the logs of a run in one file format. Each log format is one class that
  * implements this interface. An implementation knows which log files each rank has in a directory,
  * and how to parse these files.
  *
@@ -49,8 +49,8 @@ public interface LogFormat {
    *
    * @param warnings receives a warning for each kind of damage in the energy log that was repaired
    *     or left out
-   * @throws perseus.io.UserError if the energy log is missing, holds fewer than two changes of the
-   *     energy counter, or is damaged beyond repair
+   * @throws perseus.io.UserError if the energy log is missing, holds fewer than two different
+   *     values of the energy counter, or is damaged beyond repair
    */
   EnergyLog readEnergy(Path directory, int rank, Warnings warnings);
 }

@@ -5,23 +5,23 @@ import perseus.io.Named;
 import perseus.recording.log.RankPlace;
 
 /**
- * Lists the orders in which a job may number its ranks. Each global rank has three numbers: its
- * data-parallel rank (dp), its tensor-parallel rank (tp) and its pipeline-parallel rank (pp), which
- * is its stage. The name of an order, such as {@code dp-tp-pp}, lists the three numbers. From one
- * global rank to the next, the last number in the name of the order changes fastest, and the first
- * number changes slowest.
+ * Lists the orders in which a job may number its ranks. Besides its global rank, each rank has
+ * three numbers: its data-parallel rank (dp), its tensor-parallel rank (tp) and its
+ * pipeline-parallel rank (pp), which is its stage. The name of an order ends with the number that
+ * changes fastest from one global rank to the next. For example, in the order {@code dp-tp-pp}, pp
+ * changes fastest and dp changes slowest.
  */
 public enum RankOrder {
   /**
-   * The global rank is {@code (dp * T + tp) * P + pp}, with T tensor-parallel ranks per stage and P
-   * pipeline stages. Both this project and the research release of Perseus number their ranks in
-   * the order {@code dp-tp-pp}.
+   * Numbers the ranks so that the global rank is {@code (dp * T + tp) * P + pp}, with T
+   * tensor-parallel ranks per stage and P pipeline stages. Both this project and the research
+   * release of Perseus number their ranks in the order {@code dp-tp-pp}.
    */
   DP_TP_PP("dp-tp-pp"),
 
   /**
-   * The global rank is {@code (pp * D + dp) * T + tp}, with D data-parallel pipelines and T
-   * tensor-parallel ranks per stage.
+   * Numbers the ranks so that the global rank is {@code (pp * D + dp) * T + tp}, with D
+   * data-parallel pipelines and T tensor-parallel ranks per stage.
    */
   PP_DP_TP("pp-dp-tp");
 
@@ -41,8 +41,8 @@ public enum RankOrder {
   }
 
   /**
-   * Returns the pipeline, stage and tensor-parallel number of a rank in a job. The host and device
-   * in the returned place are null.
+   * Returns the data-parallel, pipeline-parallel and tensor-parallel rank of a global rank. The
+   * host and device of the result are null.
    *
    * @param rank global rank
    * @param pp number of pipeline stages

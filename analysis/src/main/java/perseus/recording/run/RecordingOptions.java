@@ -6,17 +6,17 @@ import perseus.recording.log.IterationRange;
 
 /**
  * Holds the command-line options with which a user describes a recording. If the user did not give
- * an option, its component is null, and the value in {@code run.json} is used. For a recording
- * without {@code run.json}, the default value of an option is used. An option without a default
- * value is required for a recording without {@code run.json}.
+ * an option, its component of this record is null, and the value in {@code run.json} is used. If
+ * the recording has no {@code run.json}, the default value of the option is used. An option without
+ * a default value is required for a recording without {@code run.json}.
  *
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param numProfSteps number of iterations that ran at each frequency
  * @param frequencies frequencies in MHz in the order in which they ran, without warm-ups
  * @param warmupSchedules number of warm-up phases at the highest frequency before the first
- *     measured frequency, each with {@code numProfSteps} iterations; default 2
- * @param ppDegree number of pipeline stages; default: the number of all ranks, divided by {@code
- *     dpDegree} and by {@code tpDegree}
+ *     measured frequency; default 2. Each warm-up phase has {@code numProfSteps} iterations.
+ * @param ppDegree number of pipeline stages. The default is the number of all ranks, divided by
+ *     {@code dpDegree} and by {@code tpDegree}.
  * @param dpDegree number of data-parallel pipelines; default 1
  * @param tpDegree number of GPUs that share one stage of one pipeline; default 1
  * @param rankOrder order in which the global ranks are numbered; default {@link RankOrder#DP_TP_PP}
@@ -33,9 +33,7 @@ public record RecordingOptions(
     RankOrder rankOrder,
     IterationRange iterations) {
 
-  /**
-   * Contains no option of the user, which is sufficient for a recording that has {@code run.json}.
-   */
+  /** Options of a user who gave none. A recording with {@code run.json} needs no options. */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null);
 

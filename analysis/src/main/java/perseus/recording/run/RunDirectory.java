@@ -30,12 +30,15 @@ public final class RunDirectory {
   /** Number of microbatches that one pipeline processes in an iteration. */
   public final int numMicrobatches;
 
-  /** Ranges of measured iterations, one for each frequency, in the order in which they ran. */
+  /**
+   * For each measured frequency, the range of iterations that ran at this frequency. The ranges are
+   * in the order in which they ran.
+   */
   public final List<FrequencyWindow> windows;
 
   /**
-   * Number of the last iteration of the run according to {@code run.json} or the user's options,
-   * counted from 1.
+   * Last iteration of the run according to {@code run.json} or the user's options. The first
+   * iteration of the run is iteration 1.
    */
   public final int lastIteration;
 
@@ -47,7 +50,7 @@ public final class RunDirectory {
    *
    * @param format format of the logs in the directory
    * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code
-   *     options}, or neither the manifest nor {@code options} say which iterations ran at which
+   *     options}, or neither the manifest nor {@code options} states which iterations ran at which
    *     frequency
    */
   public RunDirectory(Path path, LogFormat format, RecordingOptions options, Warnings warnings) {

@@ -26,15 +26,15 @@ import perseus.recording.log.RankPlace;
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
- * @param numProfSteps number of iterations in each frequency schedule (part of the run with fixed
- *     frequencies)
+ * @param numProfSteps number of iterations in each frequency schedule. A frequency schedule is a
+ *     range of iterations that run with fixed frequencies.
  * @param gpu name of the GPU
  * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
  * @param powerSource source of the energy readings, which is {@code nvml} (library of NVIDIA) or
  *     {@code simulated}
  * @param ranks all ranks of the job
- * @param schedules frequency schedules (parts of the run with fixed frequencies) in the order in
- *     which they ran
+ * @param schedules frequency schedules in the order in which they ran. A frequency schedule is a
+ *     range of iterations that run with fixed frequencies.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunManifest(
@@ -70,16 +70,15 @@ public record RunManifest(
    * Describes one frequency schedule of the run: a range of iterations that ran with fixed
    * frequencies.
    *
-   * @param number position of the frequency schedule in the run, from 0
+   * @param number number of the frequency schedule in the run, from 0
    * @param warmup whether the frequency schedule ran only to warm up the GPU and is not a
    *     measurement
-   * @param frequencyMhz frequency of all computations in MHz; null if a plan with several
-   *     frequencies ran
+   * @param frequencyMhz frequency of all computations in MHz; null if the frequency schedule ran a
+   *     plan with several frequencies
    * @param plan name of the plan file whose frequencies were used; null if no plan was used
-   * @param firstIteration number of the frequency schedule's first iteration, counted from 1 at the
-   *     start of the run
-   * @param lastIteration number of the frequency schedule's last iteration, which is part of the
-   *     schedule
+   * @param firstIteration first iteration of the frequency schedule. The first iteration of the run
+   *     is iteration 1.
+   * @param lastIteration last iteration of the frequency schedule, which is part of the schedule
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(

@@ -85,8 +85,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Mixin BaselineFlags baselines;
 
   /**
-   * Flags that describe the savings in a savings chart. For charts of recordings, the command uses
-   * only one flag of {@link SavingsFlags}, the number of microbatches.
+   * Flags for charts of savings. For charts of recordings, the command uses only one flag of {@link
+   * SavingsFlags}, which gives the number of microbatches.
    */
   @Mixin SavingsFlags savings;
 
@@ -111,7 +111,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Mixin RecordingFlags recordingFlags;
 
-  /** Converts the name of a kind of chart, which the user gave, to the kind of chart. */
+  /** Finds the kind of chart with the name that the user gave. */
   static final class KindConverter implements ITypeConverter<ChartKind> {
     @Override
     public ChartKind convert(String name) {

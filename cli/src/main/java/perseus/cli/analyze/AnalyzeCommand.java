@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
  * makes plans and charts from the profile.
  *
  * <p>Without a subcommand, {@code perseus-analyze} makes the profile, the plans and the charts.
- * Each subcommand of {@code perseus-analyze}, such as {@code plan}, makes only a part of its
- * results.
+ * Each subcommand of {@code perseus-analyze}, such as {@code plan}, does only a part of the
+ * analysis.
  */
 @Command(
     name = "perseus-analyze",
@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
     })
 public final class AnalyzeCommand implements Callable<Integer> {
   /**
-   * Default name of the directory with the results, which lies in the directory of the recording.
+   * Default name of the directory with the results. The directory with the results lies in the
+   * directory of the recording.
    */
   public static final String OUTPUT = "analysis";
 
@@ -106,8 +107,9 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning will fail, because a profile needs at least two frequencies for planning. The
-      // profile is written before planning fails, because the user waited long for the profile.
+      // Planning will fail, because plans can only be made from a profile with at least two
+      // frequencies. The profile is written before planning fails, because the user waited long for
+      // the profile.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();

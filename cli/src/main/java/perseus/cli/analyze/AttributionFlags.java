@@ -43,8 +43,8 @@ final class AttributionFlags {
   /**
    * Holds a recording and the stage profile that was made from the recording.
    *
-   * @param explanation report on the accuracy of the energies in the profile; null if the flag
-   *     {@code --explain} is not given
+   * @param explanation object that prints how accurate the energies in the profile are; null if the
+   *     flag {@code --explain} is not given
    */
   record Result(Recording recording, StageProfile profile, Explanation explanation) {}
 
@@ -52,7 +52,7 @@ final class AttributionFlags {
    * Reads a recording, computes the energy of each kind of instruction, and makes the stage
    * profile.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     {@code run.json}
    */
   Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {

@@ -4,7 +4,10 @@ import java.util.List;
 import perseus.planner.Planners;
 import picocli.CommandLine.Option;
 
-/** Holds the flag that names the planners with which the frontier chart compares the plans. */
+/**
+ * Holds the flag {@code --baselines}. The flag {@code --baselines} names the planners whose plans
+ * the frontier chart compares with the user's plans.
+ */
 final class BaselineFlags {
   @Option(
       names = "--baselines",

@@ -21,8 +21,8 @@ final class Explanation {
 
   /**
    * @param attributed energies of instructions from which the profile was made
-   * @param interpolated energies of instructions that were computed from the same recording by
-   *     interpolation, for comparison
+   * @param interpolated energies of instructions that were computed by interpolation from the same
+   *     recording. The report compares {@code attributed} with {@code interpolated}.
    */
   Explanation(Attributed attributed, Attributed interpolated) {
     this.attributed = attributed;

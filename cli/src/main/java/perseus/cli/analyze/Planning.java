@@ -23,10 +23,11 @@ final class Planning {
   private Planning() {}
 
   /**
-   * Makes the plans for which the user's flags ask, and writes all files of the directory of plans.
+   * Makes the plans for which the user's flags ask. The method also writes all files of the
+   * directory of plans.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
-   *     profile
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
+   *     the profile
    * @param charts whether to draw charts of the plans; if false, the charts of earlier plans are
    *     deleted
    * @param directory directory into which the plans, the profile and the charts are written

@@ -17,12 +17,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that choose the planner and say which plans to make, and runs the planner. */
+/**
+ * Reads the flags that choose the planner, and the flags that say which plans to make. This class
+ * also runs the planner.
+ */
 final class PlanningFlags {
   /**
    * Lower limit for the value of the flag {@code --slowdown}. The lower limit of a slowdown is
-   * below 1, because a plan can be faster than all-max (every operation at the highest frequency)
-   * if a GPU was throttled at its highest frequency.
+   * below 1, because a plan can be faster than all-max (every operation at the highest frequency).
+   * A plan can be faster than all-max if a GPU was throttled (ran at a lower clock than requested)
+   * at the highest frequency.
    */
   private static final double MIN_SLOWDOWN = 0.5;
 
@@ -87,8 +91,8 @@ final class PlanningFlags {
    * Checks the values of all flags whose values can be checked without a profile. Commands check
    * the values of flags before they start long work.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
-   *     profile
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
+   *     the profile
    * @throws picocli.CommandLine.ParameterException if a flag has a value that is not allowed
    * @throws UserError if a file that the user named with a flag cannot be used
    */
@@ -125,16 +129,16 @@ final class PlanningFlags {
   /**
    * Makes the plans for which the user's flags ask.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from the
-   *     profile
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
+   *     the profile
    * @throws UserError if a flag asks for an iteration time that no plan reaches
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
     // The iteration times for which the user asks are checked before planning, because planning
-    // takes long. The check of the iteration times is repeated after planning, because some
-    // planners make no plan with the shortest possible iteration time.
+    // takes long. After planning, the iteration times for which the user asks are checked again,
+    // because some planners make no plan with the shortest possible iteration time.
     requireAtLeast(planned.shortestSeconds(), times);
     Frontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {

@@ -6,8 +6,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
- * Checks that plans can be made from a stage profile. To make plans from a profile, every stage
- * must have rows, and at least one computation must have several execution options (frequencies).
+ * Checks that plans can be made from a stage profile. Plans can be made only if every stage has
+ * rows in the profile. At least one computation must have several execution options (frequencies).
  */
 final class ProfileChecks {
   private ProfileChecks() {}

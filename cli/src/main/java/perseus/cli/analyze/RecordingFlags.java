@@ -76,7 +76,7 @@ final class RecordingFlags {
   /**
    * Opens the recording of one job, which consists of the files in {@code directories}.
    *
-   * @param numMicrobatches number of microbatches per iteration; null to read this number from
+   * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     {@code run.json}
    */
   Recording open(CommandLine command, List<Path> directories, Integer numMicrobatches) {

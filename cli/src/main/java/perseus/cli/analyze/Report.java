@@ -31,9 +31,9 @@ final class Report {
   }
 
   /**
-   * Prints the warnings about a recording, and the stage profile that was made from the recording.
-   * If the flag {@code --explain} was given, the method also prints how accurate the energies of
-   * the profile are.
+   * Prints the warnings about a recording. The method also prints the stage profile that was made
+   * from the recording. If the flag {@code --explain} was given, the method also prints how
+   * accurate the energies of the profile are.
    */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
@@ -53,9 +53,9 @@ final class Report {
   }
 
   /**
-   * Prints a stage profile as a table with one row per stage and instruction. A row of the printed
-   * table contains the time and energy of the instruction at the highest frequency, and at the
-   * frequency of minimum energy.
+   * Prints a stage profile as a table with one row per stage and instruction. Each row of the
+   * printed table contains the time and energy of the instruction at two frequencies. The two
+   * frequencies are the highest frequency and the frequency of minimum energy.
    */
   void profile(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -105,8 +105,8 @@ final class Report {
   }
 
   /**
-   * Prints the most important values of the plans that were made, and the directory that contains
-   * the files of these plans.
+   * Prints the most important values of the plans that were made. The method also prints the path
+   * of the directory that contains the plan files.
    */
   void plans(PlanSummary summary, Path directory) {
     if (summary.simulated()) {
@@ -129,10 +129,11 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // T_eps is the iteration time at which effective energy (energy minus blocking power times
-      // time) is minimal. If the user asks for a plan with an iteration time above T_eps, it is
-      // best to run the plan with the time T_eps and then to wait. For an iteration time above
-      // T_eps, the lower bound on energy includes the energy that GPUs use while they wait.
+      // T_eps is the iteration time at which effective energy is minimal. Effective energy is
+      // energy minus the product of blocking power and time. If the user asks for an iteration time
+      // above T_eps, it is best to run the plan whose iteration time is T_eps, and then to wait.
+      // For an iteration time above T_eps, the lower bound on energy includes the energy that GPUs
+      // use while they wait.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -126,11 +126,12 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes the tables of savings from {@code sources}, which are directories of measurements,
-   * directories of plans, or stage profiles.
+   * Makes the tables of savings from {@code sources}. Each source is a directory of measurements, a
+   * directory of plans, or a stage profile.
    *
-   * @param command command that the user runs; if the blocking power (power of a GPU that waits) is
-   *     assumed, the assumed value is printed to the command's standard error
+   * @param command command that the user runs. If the blocking power (power of a GPU that waits) is
+   *     unknown, the method assumes a value. The method prints the assumed value to the command's
+   *     standard error.
    */
   SavingsTables tables(CommandLine command, List<Path> sources) {
     List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();
@@ -186,8 +187,8 @@ final class SavingsFlags {
    * Makes a workload (iterations of one pipeline under several policies) from the measurements that
    * a plan server wrote (server dumps).
    *
-   * @param source directory of measurements; null to use only the directories that the user named
-   *     with flags
+   * @param source directory of measurements; if null, only the directories that the user named with
+   *     flags are used
    */
   private Workload measured(CommandLine command, SavingsSource source) {
     Map<String, ServerDump> dumps = new LinkedHashMap<>();

@@ -45,8 +45,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Kinds of sources to which each flag applies. A flag that is not a key of the map {@code SCOPES}
-   * applies to all kinds of sources.
+   * For each flag, the kinds of sources to which the flag applies. If a flag is not a key of the
+   * map {@code SCOPES}, the flag applies to all kinds of sources.
    */
   private static final Map<String, Set<Kind>> SCOPES = new LinkedHashMap<>();
 
@@ -71,8 +71,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Refuses to run the command if the user gave a flag that applies to none of the kinds of sources
-   * in {@code kinds}.
+   * Refuses to run the command if the user gave a flag that applies to no kind of source in {@code
+   * kinds}.
    */
   static void requireScopes(CommandLine command, Set<Kind> kinds) {
     SCOPES.forEach(
@@ -88,7 +88,10 @@ record SavingsSource(Path path, Kind kind) {
         });
   }
 
-  /** Finds out of which kind the source at a path is, and returns the source. */
+  /**
+   * Returns the source at a path. The method finds out whether the source is a directory of plans,
+   * a directory of measurements, or a profile.
+   */
   static SavingsSource of(Path named) {
     Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {
@@ -99,24 +102,24 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Returns the path of the directory with the measurements of Perseus' plans, within this
-   * directory of measurements.
+   * Returns the path of the directory with the measurements of Perseus' plans. The returned path
+   * lies in this directory of measurements.
    */
   Path perseus() {
     return path.resolve("perseus");
   }
 
   /**
-   * Returns the path of the directory with the measurements of EnvPipe's plan, within this
-   * directory of measurements.
+   * Returns the path of the directory with the measurements of EnvPipe's plan. The returned path
+   * lies in this directory of measurements.
    */
   Path envpipe() {
     return path.resolve("envpipe");
   }
 
   /**
-   * Returns the path of the table of iterations that were measured under power limits, within this
-   * directory of measurements.
+   * Returns the path of the table of iterations that were measured under power limits. The returned
+   * path lies in this directory of measurements.
    */
   Path baseline() {
     return path.resolve("zeus_global.csv");

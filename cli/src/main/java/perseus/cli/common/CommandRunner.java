@@ -25,8 +25,8 @@ public final class CommandRunner {
   public static final int WRONG_USAGE = 2;
 
   /**
-   * Exit code of a command that the user ended by Ctrl-C: as in shells, 128 plus the number of the
-   * signal SIGINT.
+   * Exit code of a command that the user ended by Ctrl-C. As in shells, this exit code is 128 plus
+   * the number of the signal SIGINT.
    */
   public static final int INTERRUPTED = 130;
 
@@ -99,7 +99,8 @@ public final class CommandRunner {
   /**
    * Returns whether the JVM is shutting down, for example after Ctrl-C. If a command fails during
    * the shutdown, the shutdown is the cause of the failure. To find out whether the JVM is shutting
-   * down, the method tries to add a shutdown hook, which Java refuses only during the shutdown.
+   * down, the method tries to add a shutdown hook. Java refuses to add a shutdown hook only while
+   * the JVM is shutting down.
    */
   private static boolean isShuttingDown() {
     Thread hook = new Thread();
@@ -128,8 +129,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Replaces the name of each flag in the arguments by the declared name of the flag, which may
-   * have underscores instead of dashes or the other way around.
+   * Replaces the name of each flag in the arguments by the declared name of the flag. The given
+   * name and the declared name of a flag may differ in dashes and underscores.
    */
   private static String[] inDeclaredSpelling(CommandLine line, String[] arguments) {
     Map<String, String> declared = new HashMap<>();

@@ -4,18 +4,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Refuses to run a command if the user gave a flag that has no effect together with the other
- * arguments.
+ * Refuses to run a command if the user gave a flag that has no effect. Whether a flag has an effect
+ * depends on the command's other arguments.
  */
 public final class GivenFlags {
   private GivenFlags() {}
 
   /**
-   * Refuses to run the command if the user gave the flag {@code flag}, which has no effect together
-   * with the other arguments.
+   * Refuses to run the command if the user gave the flag {@code flag}. The caller has found out
+   * that the flag has no effect.
    *
-   * @param explanation end of the error message, without a full stop; it follows the name of the
-   *     flag and says when the flag has an effect
+   * @param explanation end of the error message, without a full stop. In the message, the
+   *     explanation follows the name of the flag and says when the flag has an effect.
    * @throws ParameterException if the user gave the flag {@code flag}
    */
   public static void refuse(CommandLine command, String flag, String explanation) {

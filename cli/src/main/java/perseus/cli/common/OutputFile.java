@@ -9,7 +9,7 @@ import perseus.planfile.PlanDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Checks that a command, if it writes its output file, does not replace a file that it reads. */
+/** Checks that a command does not replace one of its input files when it writes its output file. */
 public final class OutputFile {
   private final CommandLine command;
   private final String flag;
@@ -89,8 +89,9 @@ public final class OutputFile {
   }
 
   /**
-   * Returns whether two paths lead to the same file or directory, where the file or directory need
-   * not exist. If a path leads to a device such as {@code /dev/null}, the method returns false.
+   * Returns whether two paths lead to the same file or directory. The method also works for files
+   * and directories that do not exist. If a path leads to a device such as {@code /dev/null}, the
+   * method returns false.
    */
   public static boolean isSame(Path one, Path other) {
     try {
@@ -104,8 +105,8 @@ public final class OutputFile {
   }
 
   /**
-   * Returns a path as an absolute path without symbolic links. Symbolic links can be resolved only
-   * in the part of the path that exists.
+   * Returns a path as an absolute path without symbolic links. If a path does not exist, symbolic
+   * links are resolved only in the leading directories that exist.
    */
   private static Path real(Path path) throws IOException {
     if (Files.exists(path)) {

@@ -7,17 +7,17 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import perseus.io.Progress;
 
 /**
- * Shows on standard error how much of a long work is done.
+ * Shows on standard error how much of a long task is done.
  *
  * <p>The class shows a progress bar if standard error is a terminal that can move its cursor. If no
- * progress bar can be shown, the class prints one line for each tenth of the work. In the first 3
- * seconds the class prints no lines, so that nothing is printed for short work.
+ * progress bar can be shown, the class prints one line each time another tenth of the task is done.
+ * In the first 3 seconds the class prints no lines, so that nothing is printed for short tasks.
  */
 public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
    * Whether standard error is a terminal that can show a progress bar. The scripts that start Java
-   * set the system property {@code perseus.terminal}, because a shell can find out whether standard
-   * error is a terminal.
+   * find out whether standard error is a terminal, and set the system property {@code
+   * perseus.terminal} accordingly.
    */
   private static final boolean TERMINAL =
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
@@ -29,7 +29,8 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
 
   /**
-   * Time in nanoseconds after the start of the work during which no lines of progress are printed.
+   * Duration in nanoseconds, from the start of the task, during which no lines of progress are
+   * printed.
    */
   private static final long LINES_AFTER_NANOS = 3_000_000_000L;
 
@@ -39,7 +40,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   private String work = "";
   private ProgressBar bar;
 
-  /** Number of tenths of the current work that are already finished, from 0 to 10. */
+  /** Number of tenths of the current task that are already done, from 0 to 10. */
   private long tenths;
 
   public ProgressDisplay() {
@@ -78,7 +79,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
 
   /**
    * Calls the function {@code lines}, which prints whole lines of text. If a progress bar is shown,
-   * it is drawn again below the lines that the function prints.
+   * the method draws it again below the printed lines.
    */
   public synchronized void print(Runnable lines) {
     if (bar == null) {

@@ -4,9 +4,10 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Writes a range from a shortest to a longest time in seconds as text. The shortest and the longest
- * time of a range get the same number of decimals, which is large enough to show that they differ.
- * The times in the text have at least 4 and at most 9 significant digits.
+ * Writes a shortest and a longest time in seconds as a text with the range of times. The shortest
+ * and the longest time of a range get the same number of decimals. The number of decimals is large
+ * enough to show that the two times differ. The times in the text have at least 4 and at most 9
+ * significant digits.
  */
 public final class SecondsRange {
   private static final int MIN_DIGITS = 4;
@@ -25,8 +26,8 @@ public final class SecondsRange {
     while (digits < MAX_DIGITS && isSame(shortest, longest, digits)) {
       digits++;
     }
-    // If the shortest and the longest time are equal in 9 digits, both times are written with 4
-    // digits.
+    // If the first 9 significant digits of the shortest and the longest time are equal, both times
+    // are written with 4 significant digits.
     int decimals = decimals(longest, isSame(shortest, longest, digits) ? MIN_DIGITS : digits);
     return rounded(shortest, decimals) + " to " + rounded(longest, decimals) + " s";
   }

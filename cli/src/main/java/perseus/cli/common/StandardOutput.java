@@ -34,9 +34,9 @@ final class StandardOutput extends OutputStream {
   }
 
   /**
-   * Returns the reason why writing to standard output failed; null if it did not fail. The method
-   * also returns null if writing failed because the reader of the output closed the pipe before the
-   * end, as the program {@code head} does.
+   * Returns the reason why writing to standard output failed; null if writing did not fail. A
+   * program such as {@code head} can close the pipe before it has read the whole output. If writing
+   * failed because the pipe was closed, the method also returns null.
    */
   String failure() {
     if (failure == null || "Broken pipe".equals(failure.getMessage())) {

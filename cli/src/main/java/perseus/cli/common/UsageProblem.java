@@ -22,9 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Explains in one sentence what is wrong with the arguments of a command. */
 public final class UsageProblem {
   /**
-   * Maximum edit distance between the word that the user gave and a name that the error message
-   * suggests instead. If the word is a long name of a flag, the maximum edit distance is a third of
-   * the length of the word.
+   * Maximum edit distance between a wrong word from the user and the name that the error message
+   * suggests instead. For the long name of a flag, the maximum edit distance is a third of the
+   * length of this name.
    */
   private static final int MAX_DISTANCE = 2;
 
@@ -44,13 +44,13 @@ public final class UsageProblem {
         return command.get();
       }
       if (unmatched.isUnknownOption()) {
-        // The error message names only the first unknown flag, because the unknown words after it
-        // may be values of this flag.
+        // The error message names only the first unknown flag. The unknown words after the first
+        // unknown flag may be values of this flag.
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }
     if (e instanceof MissingParameterException) {
-      // The user may have given the required flag that is missing, but with a spelling mistake.
+      // A required flag can be missing because the user gave it with a spelling mistake.
       Optional<String> unknown = firstUnknown(spec, arguments);
       if (unknown.isPresent()) {
         return unknownOption(spec, unknown.get());
@@ -80,8 +80,8 @@ public final class UsageProblem {
   }
 
   /**
-   * Returns a sentence, without a full stop, that suggests a command whose name is similar to a
-   * word that the user gave.
+   * Returns a sentence, without a full stop, that suggests a command to the user. The name of the
+   * suggested command is similar to a word that the user gave.
    *
    * @return sentence that suggests a command; empty if the word names an existing file, or if no
    *     command has a similar name

@@ -139,8 +139,8 @@ public final class ServerCommand implements Callable<Integer> {
   int maxBodyMib;
 
   /**
-   * Function that returns the value of the environment variable with a given name; null if the
-   * variable is not set.
+   * Function that returns the value of the environment variable with a given name. If the variable
+   * is not set, the function returns null.
    */
   private final UnaryOperator<String> environment;
 
@@ -173,8 +173,8 @@ public final class ServerCommand implements Callable<Integer> {
     try {
       settings.scheduler().fileCheck().run();
     } catch (UserError e) {
-      // A missing file of the scheduler does not end the server, because the user may write the
-      // file before the first job registers.
+      // If a file that the scheduler needs is missing, the server still starts, because the user
+      // may write the file before the first job registers.
       spec.commandLine().getErr().println("No job can start yet: " + e.getMessage());
     }
     server.join();
@@ -182,8 +182,8 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the settings of the plan server, which come from flags and environment variables. To
-   * find the settings of the server, the method reads no file.
+   * Returns the settings of the plan server, which come from flags and environment variables. The
+   * method that returns the settings of the plan server reads no file.
    *
    * @throws UserError if the value of a flag or environment variable is not allowed
    */

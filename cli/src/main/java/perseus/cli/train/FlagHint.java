@@ -26,8 +26,8 @@ final class FlagHint {
   }
 
   /**
-   * Calls the function {@code call}, which returns no value. If the function, which returns no
-   * value, fails, the error message names the flags that the user can change.
+   * Calls the function {@code call}, which returns no value. If {@code call} fails, the error
+   * message names the flags that the user can change.
    */
   static void with(String flags, Runnable call) {
     with(

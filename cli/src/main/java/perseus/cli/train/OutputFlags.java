@@ -27,8 +27,8 @@ final class OutputFlags {
    *
    * @param modelName name of the model, which is part of the default name of the output directory
    * @param profiling whether the training run will write a recording
-   * @throws UserError if the output directory contains an earlier recording, which the training run
-   *     would overwrite although the flag {@code --overwrite} is not given
+   * @throws UserError if the flag {@code --overwrite} is not given and the training run would
+   *     overwrite an earlier recording in the output directory
    */
   Path directory(String modelName, boolean profiling) {
     Path directory = outputDir == null ? defaultDirectory(modelName) : outputDir;

@@ -104,8 +104,8 @@ final class ParallelFlags {
   }
 
   /**
-   * Returns whether all nodes of the job run on this host, so that all ranks of the job share the
-   * memory of this host.
+   * Returns whether all nodes of the job run on this host. If they do, all ranks of the job share
+   * the memory of this host.
    */
   boolean isOneHost() {
     try {

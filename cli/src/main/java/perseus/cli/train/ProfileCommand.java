@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-profile}, which trains a model and records the training for a
- * stage profile, or measures the training under saved plans.
+ * Runs the command {@code perseus-profile}, which trains a model. The command either records the
+ * training for a stage profile, or measures the training under saved plans.
  */
 @Command(
     name = "perseus-profile",
@@ -149,8 +149,8 @@ public class ProfileCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns whether a training run writes a recording if the flag {@code --export_timing_csv} is
-   * not given.
+   * Returns whether training runs write a recording by default. The default applies if the user
+   * gives neither the flag {@code --export_timing_csv} nor the flag {@code --plan}.
    */
   boolean profilesByDefault() {
     return true;

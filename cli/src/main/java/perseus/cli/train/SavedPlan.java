@@ -22,9 +22,9 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
   /**
    * Reads all plans from the files and directories {@code paths}, in the order of {@code paths}.
    *
-   * <p>The plans of a directory are read from the slowest to the fastest. If a directory has a
-   * sub-directory {@code plans}, into which {@code perseus-analyze} writes plans, the plans are
-   * read from this sub-directory.
+   * <p>The plans of a directory are read from the slowest to the fastest. The command {@code
+   * perseus-analyze} writes plans into a sub-directory {@code plans}. If a directory has a
+   * sub-directory {@code plans}, the plans are read from this sub-directory.
    *
    * @throws perseus.io.UserError if a plan file cannot be read or does not contain a plan
    */
@@ -47,7 +47,8 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
   }
 
   /**
-   * Returns the name of this plan in the results of the run, which is the name of the plan file.
+   * Returns the name of this plan in the results of the run. The name of a plan is the name of its
+   * plan file.
    */
   public String name() {
     return file.getFileName().toString();

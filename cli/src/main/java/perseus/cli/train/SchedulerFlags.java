@@ -14,8 +14,8 @@ import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags that choose the GPU frequencies of a training run and the number of its
- * iterations.
+ * Reads the flags that choose the GPU frequencies of a training run, and the flag that limits the
+ * number of its iterations.
  */
 final class SchedulerFlags {
   @Option(
@@ -107,7 +107,10 @@ final class SchedulerFlags {
     return perseusUrl != null;
   }
 
-  /** Returns the saved plans that the training run executes, in order of their execution. */
+  /**
+   * Returns the saved plans that the training run executes. The returned plans are in the order in
+   * which they are executed.
+   */
   List<SavedPlan> savedPlans() {
     return SavedPlan.list(plans);
   }
@@ -118,8 +121,8 @@ final class SchedulerFlags {
    *
    * @param node number of the node (machine) on which this process runs; only node 0 connects to a
    *     plan server
-   * @param profiling whether the training run measures all frequencies if the user named neither a
-   *     plan nor a plan server
+   * @param profiling whether to measure one frequency after another. If the user named a plan or a
+   *     plan server, {@code profiling} has no effect.
    * @param saved saved plans that the training run executes
    * @param schedule name of the pipeline schedule
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
@@ -148,8 +151,8 @@ final class SchedulerFlags {
       return InstructionProfiler.factory(minimumFrequency, stopEarly);
     }
     // A frequency schedule gives a frequency to each computation and is used for at least one
-    // iteration. A run needs at most one frequency schedule per iteration, so the number of
-    // iterations is a sufficient number of schedules.
+    // iteration. If there are as many schedules as iterations, there are enough schedules for the
+    // whole run.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 }

@@ -8,8 +8,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags for training on real tensors. The virtual engine, which simulates all ranks
- * without tensors, ignores most flags of this class.
+ * Reads the flags for training on real tensors. The virtual engine simulates all ranks without
+ * tensors. The virtual engine ignores most flags of this class.
  */
 final class TensorFlags {
   private static final List<String> UNUSED_ON_VIRTUAL_ENGINE =

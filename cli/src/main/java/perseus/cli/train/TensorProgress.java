@@ -13,8 +13,9 @@ import perseus.model.Workload;
 /**
  * Shows the progress of training on tensors.
  *
- * <p>A progress line shows the current iteration (step), loss, speed and frequencies of the job.
- * The class also prints each line that a rank outputs, after the number of the rank.
+ * <p>A progress line shows the current iteration (training step) of the job, its loss, its speed
+ * and its frequencies. The class also prints each line that a rank outputs. The number of the rank
+ * is printed in front of the line.
  */
 final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
@@ -42,8 +43,8 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
    * Creates an object that shows the progress of one training run.
    *
-   * @param clocked whether the ranks have GPUs with clocks; if they have, the progress lines show
-   *     frequencies
+   * @param clocked whether the ranks run on GPUs with clocks. If the value is true, each progress
+   *     line also shows the frequency or the plan of the iteration.
    */
   TensorProgress(
       PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
@@ -74,8 +75,8 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     }
     lastLoss = result.loss();
     if (iteration > 1 || iterations == 1) {
-      // The first iteration under each frequency schedule is left out of the mean speed, because
-      // Java compiles code or clocks change during this iteration.
+      // The mean speed does not include the first iteration under each frequency schedule. During
+      // the first iteration under a schedule, Java compiles code or clocks change.
       measuredSeconds += result.seconds();
       measuredSteps++;
     }
@@ -101,7 +102,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Returns the number of iterations (steps) of the training run, where {@link Long#MAX_VALUE}
+   * Returns the number of iterations (steps) of the training run. The value {@link Long#MAX_VALUE}
    * means that there is no limit.
    */
   private long total() {

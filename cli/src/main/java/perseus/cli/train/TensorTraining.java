@@ -31,8 +31,8 @@ final class TensorTraining {
   /**
    * Checks before the start of a training run whether the run is possible.
    *
-   * @throws UserError if the flags, the environment variables and the training data do not fit
-   *     together, if files cannot be written into the output directory, or if the job needs more
+   * @throws UserError if the flags, the environment variables and the training data contradict each
+   *     other, if files cannot be written into the output directory, or if the job needs more
    *     memory than this machine has
    */
   void check() {

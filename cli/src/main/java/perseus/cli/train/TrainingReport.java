@@ -21,8 +21,8 @@ import perseus.planfile.Prediction;
 final class TrainingReport {
   /**
    * Maximum relative difference between the predicted and the measured iteration time of a plan
-   * that is normal. A larger difference between predicted and measured time means that the plan was
-   * made for another GPU, model or microbatch size, or that the machine was busy.
+   * that is still acceptable. A larger difference between the predicted and the measured time means
+   * that the plan was made for another GPU, model or microbatch size, or that the machine was busy.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
@@ -35,8 +35,8 @@ final class TrainingReport {
   }
 
   /**
-   * Prints that the job has ended. All nodes except node 0, which prints the results, print that
-   * the job has ended.
+   * Prints that the job has ended. Node 0 prints the results of the job. All other nodes only print
+   * that the job has ended.
    */
   void joined() {
     if (config.exportTimingCsv()) {
@@ -49,8 +49,8 @@ final class TrainingReport {
   /**
    * Prints a description of the job when the job starts.
    *
-   * @param simulated whether GPUs are simulated; if no GPUs are simulated, the ranks train at full
-   *     speed
+   * @param simulated whether GPUs are simulated. If no GPUs are simulated, the ranks train at full
+   *     speed.
    * @param gpuGiven whether the user has chosen the GPU model by a flag
    */
   void start(boolean simulated, boolean gpuGiven) {
@@ -78,8 +78,9 @@ final class TrainingReport {
 
   /**
    * Prints the results of a training run without saved plans. If the run used one frequency after
-   * another, its results are the iteration time and energy at the highest frequency, at the
-   * frequency of minimum energy, and at the lowest frequency.
+   * another, the method prints the iteration time and energy at three frequencies. The three
+   * frequencies are the highest frequency, the frequency of minimum energy, and the lowest
+   * frequency.
    */
   void frequencies(TrainingResult result) {
     List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
@@ -119,8 +120,8 @@ final class TrainingReport {
   }
 
   /**
-   * Prints the measured iteration time and energy of each plan that a plan server chose, in the
-   * order in which the plans ran.
+   * Prints the measured iteration time and energy of each plan that a plan server chose. The plans
+   * are printed in the order in which they ran.
    */
   private void served(List<RoundResult> rounds) {
     String shown = null;

@@ -11,18 +11,19 @@ import perseus.io.UserError;
 
 /**
  * Holds the frequency schedule that a plan server sent to one rank, and a description of the round
- * in which the rank uses it. Only this project's plan server describes the round. If another plan
- * server sent the frequency schedule, all fields except {@code schedule} are null.
+ * in which the rank uses it. Of all plan servers, only this project's plan server sends the
+ * description of the round. If another plan server sent the frequency schedule, all fields except
+ * {@code schedule} are null.
  *
  * @param schedule the rank's schedule
- * @param number number of the round, counted from 0; null if the plan server does not send the
- *     number
+ * @param number index of the round; the first round has the index 0; null if the plan server does
+ *     not send the index
  * @param rounds maximum number of rounds of the job; null if the plan server does not send the
  *     number
  * @param warmup true if the round only warms up the GPUs; null if the plan server does not describe
  *     the round
- * @param frequencyMhz clock in MHz if all computations of the round have the same clock and the
- *     plan server sends this clock; null otherwise
+ * @param frequencyMhz common clock in MHz of all computations of the round. {@code frequencyMhz} is
+ *     null if the computations have different clocks or if the plan server does not send the clock.
  * @param plan name of the frequency plan that the round replays; null if the round has no name or
  *     if the plan server does not send the name
  */

@@ -219,8 +219,8 @@ public final class PlanClient {
   }
 
   /**
-   * Returns a future with the result of the HTTP call {@code call}. If the HTTP call fails, the
-   * returned future fails with a {@link UserError}.
+   * Returns a future that completes with the result of the HTTP call {@code call}. If the HTTP call
+   * fails, the returned future fails with a {@link UserError}.
    */
   private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(
@@ -272,8 +272,8 @@ public final class PlanClient {
   }
 
   /**
-   * Encodes a job id as a part of a URL path. The encoding of a job id does not change the
-   * characters + : , = and @.
+   * Encodes a job id so that it can be a segment of a URL path. The encoding of a job id does not
+   * change the characters + : , = and @.
    */
   private static String segment(String jobId) {
     return URLEncoder.encode(jobId, StandardCharsets.UTF_8)

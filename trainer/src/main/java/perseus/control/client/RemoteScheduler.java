@@ -35,7 +35,10 @@ public final class RemoteScheduler implements Scheduler {
   private final List<RankInfo> ranks;
   private final String jobId;
 
-  /** Future that fails when the plan server is lost, and that never completes successfully. */
+  /**
+   * Future that fails when the plan server has ended or no longer answers. This future never
+   * completes successfully.
+   */
   private final CompletableFuture<Void> loss = new CompletableFuture<>();
 
   private ServerWatch watch;
@@ -55,7 +58,10 @@ public final class RemoteScheduler implements Scheduler {
     awaitAll(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());
   }
 
-  /** Returns a factory of schedulers that registers each job with a plan server. */
+  /**
+   * Returns a factory that creates a {@code RemoteScheduler} for each job and registers the job
+   * with a plan server.
+   */
   public static Factory factory(PlanClient client) {
     return (job, ranks) -> new RemoteScheduler(client, job, ranks);
   }
@@ -161,7 +167,7 @@ public final class RemoteScheduler implements Scheduler {
 
   /**
    * Waits until the plan server has answered all of the given calls. Throws an exception as soon as
-   * a call to the plan server fails or the server is lost.
+   * a call fails or the plan server no longer answers.
    */
   private <T> List<T> awaitAll(List<CompletableFuture<T>> calls) {
     CompletableFuture<Void> failed = new CompletableFuture<>();

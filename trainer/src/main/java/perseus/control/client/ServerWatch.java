@@ -23,8 +23,8 @@ final class ServerWatch implements AutoCloseable {
   /**
    * Starts a separate thread that checks once a second whether a plan server still answers.
    *
-   * @param lost function that receives an error message when the plan server is lost; the watching
-   *     thread calls the function
+   * @param lost function that receives an error message when the plan server has ended or is
+   *     unreachable; the watching thread calls the function
    */
   ServerWatch(PlanClient client, Consumer<String> lost) {
     this.client = client;

@@ -24,10 +24,10 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Writes the state dump of a job, which is a directory of JSON files with its ranks, schedules and
- * results. A state dump consists of the files {@code perseus.json} and {@code ranks.json} and, for
- * each round N, {@code N.sched.json} and {@code N.prof.json}. The JSON files of a state dump have
- * the same format as in the Perseus research release and in Zeus.
+ * Writes the state dump of a job, which is a directory of JSON files with the job's ranks,
+ * schedules and results. A state dump consists of the files {@code perseus.json} and {@code
+ * ranks.json} and, for each round N, {@code N.sched.json} and {@code N.prof.json}. The JSON files
+ * of a state dump have the same format as in the Perseus research release and in Zeus.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -90,10 +90,10 @@ public final class StateDump {
    *
    * @param dumpDirectory directory that contains the state dumps of all jobs; this method creates
    *     the directory if it does not exist
-   * @param jobId id of the job, which becomes the name of the job's directory; a number is appended
-   *     to the name if a directory with this name exists
-   * @param protocol HTTP dialect (Perseus research release or Zeus) whose JSON form the ranks and
-   *     schedules in the state dump have
+   * @param jobId id of the job, which becomes the name of the job's directory. If a directory with
+   *     the name {@code jobId} exists, a number is appended to the name.
+   * @param protocol HTTP dialect (Perseus research release or Zeus) that defines the JSON form of
+   *     the ranks and schedules in the state dump
    * @throws UserError if a file or directory of the state dump cannot be written
    */
   public static StateDump create(
@@ -116,7 +116,8 @@ public final class StateDump {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
         // A directory with the name of the job exists, because another job has the same id. The
-        // loop appends the next number to the job id and tries again.
+        // loop appends the next number to the job id and tries again to create the directory of the
+        // job.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);

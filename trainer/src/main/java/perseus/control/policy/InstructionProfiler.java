@@ -28,7 +28,7 @@ public final class InstructionProfiler implements Scheduler {
 
   /**
    * Default value of the lowest clock that is profiled, in MHz. At clocks below 850 MHz,
-   * instructions need more time and also more energy on all known GPUs.
+   * instructions need more time and more energy than at 850 MHz, on all known GPUs.
    */
   private static final int DEFAULT_MINIMUM_MHZ = 850;
 
@@ -131,10 +131,10 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Adds a row for one stage, one instruction and one power state to the profile. No row is added
-   * if the ranks have not measured both the time and the energy of the instruction. If the ranks
-   * cannot measure energies of single instructions, the profile must be computed later from the
-   * recordings of the ranks.
+   * Adds a row to the profile: the time and the energy of one instruction of one stage at one power
+   * state. No row is added if the ranks have not measured both the time and the energy of the
+   * instruction. If the ranks cannot measure energies of single instructions, the profile must be
+   * computed later from the recordings of the ranks.
    */
   private void addRow(RankResult stage, String instruction, int state) {
     double seconds = warmup.mean(stage.timeBreakdown().get(instruction));

@@ -58,8 +58,8 @@ final class SavedPlans {
    * the given directory has a subdirectory {@code plans}, this method returns only the plan files
    * in the subdirectory. An output directory of {@code perseus-analyze} has a subdirectory {@code
    * plans}. If the names of all plan files start with {@code freqs_}, the files are sorted by the
-   * number in the name. If the name of a plan file does not start with {@code freqs_}, all plan
-   * files are sorted by name.
+   * number in the name. If the name of at least one plan file starts differently, all plan files
+   * are sorted by name and not by number.
    *
    * @throws UserError if there is no plan file at the path
    */
@@ -85,9 +85,9 @@ final class SavedPlans {
   }
 
   /**
-   * Reads the time-energy frontier that contains the plans at a path. The catalog that lists the
-   * plans of the frontier is in the directory {@code path} itself or at most two levels above
-   * {@code path}.
+   * Reads the time-energy frontier that contains the plans at a path. The method searches for the
+   * catalog of the frontier (the list of its plans) in the directory {@code path} and in the two
+   * directories above it.
    *
    * @return the time-energy frontier; null if neither {@code path} nor the two directories above it
    *     contain a catalog of plans
@@ -116,10 +116,10 @@ final class SavedPlans {
   }
 
   /**
-   * Returns a source of computations that reads the forwards and backwards of each stage from a
-   * plan file. If the plan file does not name the computations, the returned source assumes the
-   * pipeline schedule 1F1B. If the source assumes 1F1B, the number of microbatches is half the
-   * number of frequencies that the plan has for the stage.
+   * Returns a {@code ComputationSource} that reads the forwards and backwards of each stage from a
+   * plan file. If the plan file does not name the forwards and backwards, the source assumes the
+   * pipeline schedule 1F1B. When the source assumes 1F1B, it assumes one microbatch for every two
+   * frequencies that the plan has for the stage.
    */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {

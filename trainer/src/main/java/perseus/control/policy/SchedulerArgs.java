@@ -96,8 +96,7 @@ final class SchedulerArgs {
   /**
    * Reads an argument of the scheduler that is a path and that the user must give.
    *
-   * @param meaning description of the file or directory at the path, which becomes a part of the
-   *     error message
+   * @param meaning description of the expected file or directory, which the error message contains
    * @throws UserError if the user has not given the argument or if it is not a path
    */
   Path requiredPath(String name, String meaning) {

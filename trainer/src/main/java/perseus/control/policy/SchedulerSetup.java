@@ -11,9 +11,9 @@ import perseus.control.SchedulerChoice;
  * SchedulerSetup}, and the class {@link Schedulers} copies it into a {@link SchedulerChoice}.
  *
  * @param factory function that creates the scheduler of a job
- * @param fileCheck function that reads the plan files to check them (for the scheduler Straggler,
- *     it reads only the catalog of plans); the function throws a {@link perseus.io.UserError} if a
- *     file is missing or wrong
+ * @param fileCheck function that reads the plan files to check them. For the scheduler Straggler,
+ *     {@code fileCheck} reads only the catalog of plans. The function {@code fileCheck} throws a
+ *     {@link perseus.io.UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
  * @param computations function that provides the computations (forwards and backwards) of a stage
  *     according to the plans; null if the scheduler uses no plans
@@ -32,8 +32,8 @@ record SchedulerSetup(
   /**
    * Returns the setup of a scheduler that uses saved plans.
    *
-   * @param plans path of the plan file or of the directory with plan files, which an argument of
-   *     the scheduler contains
+   * @param plans path of the plan file or of the directory with plan files; the user gives this
+   *     path as an argument of the scheduler
    * @param firstPlan function that finds the plan file from which the computations (forwards and
    *     backwards) of the stages are read
    */

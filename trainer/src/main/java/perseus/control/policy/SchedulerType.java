@@ -6,8 +6,8 @@ import perseus.control.Mode;
 import perseus.io.UserError;
 
 /**
- * Describes one entry of the registry {@link Schedulers}: the name of a scheduler, its modes, and
- * the function that reads its arguments.
+ * Describes one scheduler in the registry {@link Schedulers}: its name, its modes (clocks or power
+ * limits), and the function that reads its arguments.
  *
  * @param name name of the scheduler
  * @param modes modes (kinds of power states: clock or power limit) that the scheduler can use; the

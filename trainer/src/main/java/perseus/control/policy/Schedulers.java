@@ -50,7 +50,8 @@ public final class Schedulers {
    * backwards of jobs that do not register them.
    *
    * @param name name of a scheduler from {@link #names}, with or without {@code 3D} at its end
-   * @param args values of the scheduler's arguments by the name of the argument, as JSON values
+   * @param args values of the scheduler's arguments as JSON values; the key of each value is the
+   *     name of the argument
    * @param wanted mode (clock or power limit) that the user requests; null for the scheduler's
    *     default mode
    * @throws UserError if no scheduler has this name, or if the scheduler does not accept the mode,

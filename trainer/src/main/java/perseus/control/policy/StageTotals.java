@@ -29,9 +29,11 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
    * Computes the cost of an iteration in joules, which Zeus defines as {@code (eta * power + (1 -
    * eta) * maximum power) * time}.
    *
-   * @param eta weight of energy against time in the cost, from 0 to 1
-   * @param maximumWatts sum of the highest power limits of all GPUs, in watts; the scheduler
-   *     ZeusLocalPowerState passes the sum of the highest clocks in MHz if it sets frequencies
+   * @param eta weight of the energy in the cost, from 0 (only the time counts) to 1 (only the
+   *     energy counts)
+   * @param maximumWatts sum of the highest power limits of all GPUs, in watts. If the scheduler
+   *     ZeusLocalPowerState sets frequencies, {@code maximumWatts} is instead the sum of the
+   *     highest clocks of all GPUs, in MHz.
    */
   double cost(double eta, double maximumWatts) {
     return (eta * powerWatts + (1 - eta) * maximumWatts) * timeSeconds;

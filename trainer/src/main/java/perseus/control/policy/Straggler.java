@@ -20,22 +20,25 @@ import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Implements the scheduler that slows down all other data-parallel pipelines while one pipeline is
- * slow (a straggler). All other pipelines must wait for the straggler, so they can run slower plans
- * that need less energy. For each pipeline, the scheduler chooses one plan of a time-energy
- * frontier (plans with their predicted times and energies). This scheduler never ends a job,
- * because there is always a next round.
+ * Implements the scheduler that slows down the fast data-parallel pipelines of a job while another
+ * pipeline of the job is slow (a straggler). The fast pipelines must wait for the straggler (slow
+ * pipeline), so they can run slower plans that need less energy. For each pipeline, the scheduler
+ * chooses one plan of a time-energy frontier (plans with their predicted times and energies). This
+ * scheduler never ends a job, because there is always a next round.
  *
  * <p>All-max is the plan in which all computations run at the highest clock. If no pipeline is a
  * straggler, all pipelines run the plan with the least energy among the plans that are as fast as
- * all-max. A pipeline of degree d takes d times its usual time for an iteration. A pipeline that is
- * not a straggler has the degree 1.
+ * all-max (all computations at the highest clock). The degree of a pipeline is the factor by which
+ * its iterations take longer than usual. A pipeline that is not a straggler (slow pipeline) has the
+ * degree 1.
  *
- * <p>A pipeline of degree d may use the plans with an iteration time of at most (r / d) T, where r
- * is the highest degree of all pipelines and T is the iteration time of all-max (all computations
- * at the highest clock). Among the plans that a pipeline may use, the pipeline runs the plan with
- * the least energy. When the scheduler compares plans, the energy of a plan includes the energy of
- * waiting from the end of the plan until the latest time at which the plan may end, (r / d) T.
+ * <p>The time limit of a pipeline is the longest iteration time that the plan of the pipeline may
+ * have. The time limit is (r / d) T, where d is the degree (slowdown factor) of the pipeline, r is
+ * the highest degree of all pipelines, and T is the iteration time of all-max (all computations at
+ * the highest clock). Among the plans that respect its time limit, a pipeline runs the plan with
+ * the least energy. When the scheduler compares the energies of plans, it adds the energy of
+ * waiting to the energy of each plan. A pipeline waits from the end of its plan until the time
+ * limit of the pipeline.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
@@ -78,8 +81,8 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Returns the plan of an entry in the catalog of plans. The first call for an entry of the
-   * catalog reads and checks the plan file of the entry.
+   * Returns the plan that an entry of the catalog of plans describes. The first call for a catalog
+   * entry reads and checks the entry's plan file.
    */
   private StagePlan plan(PlanCatalog.Entry entry) {
     return plans.computeIfAbsent(
@@ -92,13 +95,13 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Sets the degree of a data-parallel pipeline, which says how much slower than usual the pipeline
-   * is. The new degree of the pipeline takes effect in the next round.
+   * Sets the degree of a data-parallel pipeline: the factor by which its iterations take longer
+   * than usual. The new degree of the pipeline takes effect in the next round.
    *
-   * @param pipeline number of the data-parallel pipeline, counted from 0
+   * @param pipeline index of the data-parallel pipeline; the first pipeline has the index 0
    * @param degree iteration time of the pipeline divided by its usual iteration time; 1 if the
    *     pipeline is not a straggler
-   * @throws UserError if the job has no pipeline with this number, or if the degree is below 1 or
+   * @throws UserError if the job has no pipeline with this index, or if the degree is below 1 or
    *     infinite
    */
   public void setDegree(int pipeline, double degree) {
@@ -118,8 +121,8 @@ public final class Straggler implements Scheduler {
   }
 
   /**
-   * Returns the degree of each pipeline that is currently a straggler (slow pipeline), by the
-   * number of the pipeline.
+   * Returns the degree (slowdown factor) of each pipeline that is currently a straggler (slow
+   * pipeline). Each key of the returned map is the index of a pipeline.
    */
   public Map<Integer, Double> degrees() {
     return Map.copyOf(degrees);

@@ -10,24 +10,25 @@ import perseus.control.RankResult;
  * the warm-up iterations from their means in the same way.
  *
  * @param share fraction of a round's iterations, from 0 to 1, that the means exclude at the start
- *     of the round; the means always exclude the first iteration, except if it is the only one, and
- *     always include the last iteration
+ *     of the round. The means always exclude the first iteration, unless the round has only one
+ *     iteration. The means always include the last iteration.
  */
 record WarmupShare(double share) {
   /**
-   * Default value of the share of a round's iterations that the means exclude, as in the Perseus
-   * research release.
+   * Default fraction of a round's iterations that the means exclude as warm-up. The default is the
+   * same as in the Perseus research release.
    */
   static final double DEFAULT = 0.1;
 
   /**
-   * Name of the scheduler argument that contains the share of a round's iterations that the means
-   * exclude.
+   * Name of the scheduler argument that contains the fraction of a round's iterations that the
+   * means exclude as warm-up.
    */
   static final String ARGUMENT = "warmup_step_ratio";
 
   /**
-   * Reads from a scheduler's arguments the share of a round's iterations that the means exclude.
+   * Reads, from a scheduler's arguments, the fraction of a round's iterations that the means
+   * exclude as warm-up.
    */
   static double read(SchedulerArgs args) {
     return args.share(ARGUMENT, DEFAULT);
@@ -37,7 +38,10 @@ record WarmupShare(double share) {
     return Math.min(Math.max((int) (iterations * share), 1), iterations - 1);
   }
 
-  /** Returns the mean of the values of a round's iterations, without the warm-up iterations. */
+  /**
+   * Returns the mean of the given values, one per iteration of a round, without the values of the
+   * warm-up iterations.
+   */
   double mean(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length)
         .average()

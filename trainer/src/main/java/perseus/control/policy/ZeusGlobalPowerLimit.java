@@ -27,8 +27,9 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
           "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), ZeusGlobalPowerLimit::parse);
 
   /**
-   * Name of the scheduler argument that contains eta, the weight of energy against time in the cost
-   * that Zeus defines.
+   * Name of the scheduler argument that contains eta, the weight of the energy in the cost that
+   * Zeus defines. If the weight eta of the energy is 0, only the time counts. If the weight eta of
+   * the energy is 1, only the energy counts.
    */
   static final String ETA = "eta_knob";
 
@@ -62,9 +63,10 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
   }
 
   /**
-   * @param eta weight of energy against time in the cost that Zeus defines, from 0 to 1
-   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the mean times and
-   *     energies exclude as warm-up
+   * @param eta weight of the energy in the cost that Zeus defines, from 0 (only the time counts) to
+   *     1 (only the energy counts)
+   * @param warmupShare fraction of a round's iterations, from 0 to 1, that count as warm-up and are
+   *     excluded from the mean times and energies
    */
   static Factory factory(double eta, double warmupShare) {
     return (job, ranks) -> new ZeusGlobalPowerLimit(ranks, eta, warmupShare);

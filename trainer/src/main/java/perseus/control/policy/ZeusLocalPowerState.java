@@ -28,11 +28,11 @@ import perseus.io.UserError;
  *
  * <p>After a warm-up round, the scheduler tries the power states of the heaviest stage from high to
  * low. At each power state of the heaviest stage, the scheduler lowers the power state of every
- * other stage step by step. If a lower power state increases the difference between a stage's time
- * and the heaviest stage's time, the scheduler returns to the power state before, and this stage is
- * balanced. When all stages are balanced, one more round measures the cost of an iteration (see
- * {@link StageTotals#cost}). The search for the best power states ends when a stage has reached its
- * lowest power state.
+ * other stage, one state in each round. If a lower power state increases the difference between a
+ * stage's time and the heaviest stage's time, the scheduler returns this stage to the next higher
+ * power state. From then on, the scheduler treats this stage as balanced. When all stages are
+ * balanced, one more round measures the cost of an iteration (see {@link StageTotals#cost}). The
+ * scheduler ends the job when a stage has reached its lowest power state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -56,22 +56,22 @@ public final class ZeusLocalPowerState implements Scheduler {
   private boolean ended;
 
   /**
-   * Number of the heaviest stage (slowest at the highest power state); -1 until the first measured
+   * Index of the heaviest stage (slowest at the highest power state); -1 until the first measured
    * round.
    */
   private int heaviest = -1;
 
-  /** Index in {@link #states} of the heaviest stage's power state. */
+  /** Index in the list {@link #states} of the heaviest stage's current power state. */
   private int heaviestIndex;
 
-  /** Index in {@link #states} of each stage's power state. */
+  /** For each stage, the index of its current power state in the list {@link #states}. */
   private final int[] stateIndex;
 
-  // The next five fields hold the state of the search at the current power state of the heaviest
-  // stage. The field heaviestSeconds is the time in seconds that a forward (or backward) of the
-  // heaviest stage takes. The array lastSeconds contains the time that a forward (or backward) of
-  // each stage took in the previous round. The array lastDifference contains, for each stage, the
-  // difference between lastSeconds and heaviestSeconds in seconds.
+  // The next five fields belong to the search at the current power state of the heaviest stage. The
+  // field heaviestSeconds is the time in seconds that a forward (or backward) of the heaviest stage
+  // takes. The array lastSeconds contains the time that a forward (or backward) of each stage took
+  // in the previous round. The array lastDifference contains, for each stage, the difference
+  // between lastSeconds and heaviestSeconds in seconds.
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;
@@ -113,11 +113,12 @@ public final class ZeusLocalPowerState implements Scheduler {
 
   /**
    * @param mode kind of power state (power limit or clock) that the scheduler sets
-   * @param eta weight of energy against time in the cost that Zeus defines, from 0 to 1
-   * @param balanced kind of computation (such as a forward) whose time becomes about equal on all
-   *     stages
-   * @param warmupShare fraction of a round's iterations, from 0 to 1, that the mean times and
-   *     energies exclude as warm-up
+   * @param eta weight of the energy in the cost that Zeus defines, from 0 (only the time counts) to
+   *     1 (only the energy counts)
+   * @param balanced kind of computation, such as a forward; the scheduler makes the times of these
+   *     computations about equal on all stages
+   * @param warmupShare fraction of a round's iterations, from 0 to 1, that count as warm-up and are
+   *     excluded from the mean times and energies
    */
   static Factory factory(Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
     return (job, ranks) -> new ZeusLocalPowerState(job, ranks, mode, eta, balanced, warmupShare);
@@ -141,9 +142,9 @@ public final class ZeusLocalPowerState implements Scheduler {
 
   /**
    * Returns an upper bound on the number of rounds that the search can need. Each round of the
-   * search lowers the power state of a stage, finds that a stage is balanced, or lowers the power
-   * state of the heaviest stage. The scheduler never raises the power state of a stage by more than
-   * one step at a time.
+   * search does at least one of three things: it lowers the power state of a stage, finds that a
+   * stage is balanced, or lowers the power state of the heaviest stage. The scheduler raises the
+   * power state of a stage only to the next higher power state.
    */
   @Override
   public int rounds() {
@@ -192,7 +193,7 @@ public final class ZeusLocalPowerState implements Scheduler {
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
       // The last stage does not recompute activations in advance. Therefore the last stage reports
-      // the times of BACKWARD and not of PURE_BACKWARD.
+      // the times of its backwards under the name BACKWARD and not under the name PURE_BACKWARD.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {
@@ -219,9 +220,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Lowers the power state of each unbalanced stage by one step. If the previous step down
-   * increased the difference between a stage's time and the heaviest stage's time, this method
-   * returns to the power state before that step, and the stage is balanced.
+   * Changes each unbalanced stage to its next lower power state. However, if the previous change of
+   * a stage's power state increased the difference between the stage's time and the heaviest
+   * stage's time, the method undoes the previous change. A stage whose change is undone counts as
+   * balanced.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {

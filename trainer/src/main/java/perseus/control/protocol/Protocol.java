@@ -153,10 +153,10 @@ public enum Protocol {
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
-  /** Extends the body that registers a job by the fields that only this HTTP dialect has. */
+  /** Adds the fields that only this HTTP dialect has to the JSON body that registers a job. */
   abstract void describe(JobInfo job, Map<String, Object> body);
 
-  /** Extends the body that registers a rank by the fields that only this HTTP dialect has. */
+  /** Adds the fields that only this HTTP dialect has to the JSON body that registers a rank. */
   abstract void describe(String jobId, RankInfo rank, Map<String, Object> body);
 
   /**

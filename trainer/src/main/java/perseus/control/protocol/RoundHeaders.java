@@ -10,9 +10,9 @@ import perseus.control.Round;
 /**
  * Encodes the description of a round (such as its number and its plan) in HTTP headers. This
  * project's plan server sends the description of the round together with a schedule as headers,
- * because the published JSON bodies have no fields for it. This project's client reads the headers
- * that describe a round. Other clients ignore the headers that describe a round, and other servers
- * do not send them.
+ * because the published JSON bodies have no fields for this description. This project's client
+ * reads the headers that describe a round. Other clients ignore the headers that describe a round,
+ * and other servers do not send them.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";
@@ -24,7 +24,8 @@ public final class RoundHeaders {
   private RoundHeaders() {}
 
   /**
-   * Returns the HTTP headers that describe a round, by the name of the header.
+   * Returns the HTTP headers that describe a round, as a map from the name of a header to its
+   * value.
    *
    * @param rounds maximum number of rounds of the job
    */

@@ -26,10 +26,10 @@ import perseus.control.server.job.Jobs;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * Routes each HTTP call to the plan server by its path and method. No HTTP call blocks a thread
- * while it waits for other ranks, for the rest of its body, or for the disk that stores the state
- * dumps. Only one kind of HTTP call blocks its thread: the call that registers the last rank of a
- * job reads the plan files.
+ * Routes each HTTP call to the plan server by its path and method. An HTTP call blocks no thread
+ * while the call waits for other ranks, for the rest of its body, or for the disk that stores the
+ * state dumps. Only one kind of HTTP call blocks its thread: the call that registers the last rank
+ * of a job reads the plan files.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -219,7 +219,7 @@ final class Api extends Handler.Abstract.NonBlocking {
   }
 
   /**
-   * Decodes one part of a URL path. A plus sign in the URL path remains a plus sign and does not
+   * Decodes one segment of a URL path. A plus sign in the URL path remains a plus sign and does not
    * become a space.
    */
   private static String decode(String part) {

@@ -105,7 +105,10 @@ public final class PlanServer implements AutoCloseable {
     return started;
   }
 
-  /** Removes the jobs that were idle for too long at regular intervals, until the server stops. */
+  /**
+   * Starts a task that looks for idle jobs at regular intervals and removes the jobs that have been
+   * idle for too long. The task that removes idle jobs runs until the server stops.
+   */
   private void removeIdleJobsPeriodically() {
     long intervalMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));
     server

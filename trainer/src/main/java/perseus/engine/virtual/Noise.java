@@ -2,7 +2,7 @@ package perseus.engine.virtual;
 
 import perseus.random.SplitMix;
 
-/** Computes the random numbers by which simulated times deviate from their mean. */
+/** Computes the random numbers that make simulated times vary around their mean. */
 final class Noise {
   private Noise() {}
 

@@ -9,15 +9,14 @@ import perseus.model.layer.KernelWork;
 import perseus.model.layer.LayerWork;
 
 /**
- * Holds the work (computations and memory accesses) of each instruction of a pipeline stage for one
- * microbatch on one GPU model. The simulation computes the time and energy of an instruction from
- * its work.
+ * Holds the work of each instruction of a pipeline stage for one microbatch on one GPU model. The
+ * work of an instruction consists of computations and memory accesses. The simulation computes the
+ * time and energy of an instruction from its work.
  *
  * @param forward work of a forward
  * @param backward work of a backward; with activation checkpointing, this work includes the
  *     recomputation of the forward
- * @param recomputation work of recomputing the forward; without activation checkpointing, the work
- *     is 0
+ * @param recomputation work of a recomputation of the forward; 0 without activation checkpointing
  * @param pureBackward work of a backward without recomputation
  * @param optimizerStep work of one optimizer step
  * @param loadSeconds time in seconds to load the training data of one microbatch; 0 if the stage
@@ -34,8 +33,9 @@ public record StageCosts(
   /**
    * Computes the work of each instruction of a pipeline stage.
    *
-   * @param allReduceSeconds time in seconds of one all-reduce in the tensor-parallel group, which
-   *     sums the output of a layer or the gradient of its input; 0 without tensor parallelism
+   * @param allReduceSeconds time in seconds of one all-reduce in the tensor-parallel group; 0
+   *     without tensor parallelism. An all-reduce in the tensor-parallel group sums the output of a
+   *     layer, or the gradient of the layer's input.
    */
   public static StageCosts of(
       StageWork stage, GpuModel gpu, boolean activationCheckpointing, double allReduceSeconds) {
@@ -69,9 +69,9 @@ public record StageCosts(
    * after the feed-forward network.
    */
   private static KernelWork allReduces(GpuModel gpu, double seconds) {
-    // An all-reduce is modelled as work that is bound by memory bandwidth. During an all-reduce,
-    // the GPU's multiprocessors wait for the links between GPUs in the same way as they wait for
-    // memory.
+    // The simulation treats an all-reduce as work that the memory bandwidth of the GPU limits.
+    // During an all-reduce, the GPU's multiprocessors wait for the links between GPUs in the same
+    // way as they wait for memory.
     return new KernelWork(0, 2 * seconds * gpu.memoryBytesPerSecond() * gpu.memoryEfficiency());
   }
 }

@@ -102,8 +102,8 @@ final class VirtualStage {
   /**
    * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether {@code nextRank} is the first rank of the pipeline; the first rank then
-   *     processes the activations in its next stage (chunk)
+   * @param first whether {@code nextRank} is the first rank of the pipeline. Stage c (chunk) of the
+   *     last rank sends activations to stage c + 1 of the first rank.
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;
@@ -155,8 +155,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns whether the rank has finished all microbatches of the iteration, so that its gradients
-   * can be averaged over the pipelines.
+   * Returns whether the rank has finished all microbatches of the iteration. The gradients of a
+   * rank can be averaged over the pipelines when all microbatches are finished.
    */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
@@ -214,11 +214,12 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // The last rank of the pipeline sends its activations to the next stage (chunk) of the first
-    // rank.
+    // Each rank numbers its stages from 0. Stage c of the last rank sends its activations to stage
+    // c + 1 of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
-    // A fused instruction (a send and a receive) is executed again if its receive had to wait. The
-    // test for NaN ensures that a message is sent only once.
+    // If the receive of a fused instruction (send and receive) must wait, the fused instruction is
+    // executed again later. The test for NaN ensures that an instruction that is executed again
+    // does not send its message a second time.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -255,8 +256,8 @@ final class VirtualStage {
    * Averages the gradients over the pipelines. If averaging the gradients takes 0 seconds, it is
    * not logged.
    *
-   * @param startSeconds time in seconds on the virtual clock at which the ranks with the same
-   *     stages are ready in all pipelines
+   * @param startSeconds time in seconds on the virtual clock at which all ranks that hold the same
+   *     stages in different pipelines can start to average their gradients
    * @param seconds time in seconds that the pipelines need to average the gradients
    */
   void reduceGrads(double startSeconds, double seconds) {
@@ -273,8 +274,8 @@ final class VirtualStage {
   /**
    * Runs the optimizer step, which updates the parameters.
    *
-   * @param startSeconds time in seconds on the virtual clock at which the gradients of all stages,
-   *     and therefore their norm, are known
+   * @param startSeconds time in seconds on the virtual clock at which the norm of the gradients of
+   *     all stages is known
    */
   void optimizerStep(double startSeconds) {
     gpu.block(startSeconds);

@@ -9,7 +9,8 @@ import perseus.engine.TrainingResult;
 import perseus.record.RunRecorder;
 
 /**
- * Runs a simulated training job (virtual engine): this process simulates all ranks of all nodes.
+ * Runs a simulated training job with the virtual engine. This process simulates all ranks of all
+ * nodes.
  */
 public final class VirtualTraining {
   private VirtualTraining() {}

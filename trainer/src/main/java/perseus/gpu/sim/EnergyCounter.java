@@ -6,12 +6,12 @@ import java.util.SplittableRandom;
  * Simulates the cumulative energy counter of a GPU, and logs the updates of the counter like a
  * program that polls (repeatedly reads) a real counter.
  *
- * <p>The counter is updated once per update period. An update of the counter at time t shows the
- * energy that the GPU has used until the time t - lag. The lag of the counter is constant. The
- * energy that the counter shows is rounded to whole millijoules and has a random error. An update
- * that would not increase the counter is not logged. An update of the counter is logged with a time
- * that is up to one polling interval later than the update. {@link CounterModel} holds the
- * parameters of the counter.
+ * <p>The time between two updates of the counter varies randomly around a constant mean. The
+ * counter has a constant lag: for example, with a lag of 20 ms, each update shows the energy that
+ * the GPU has used until 20 ms before the update. The energy that the counter shows is rounded to
+ * whole millijoules and has a random error. An update that would not increase the counter is not
+ * logged. The logged time of an update is later than the update by at most the time between two
+ * polls (reads) of the counter. {@link CounterModel} holds the parameters of the counter.
  */
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;

@@ -8,7 +8,7 @@ import perseus.model.layer.KernelWork;
  * Describes a GPU model for the simulation: its clocks, speed, power, links and energy counter.
  *
  * @param name unique name, such as {@code sim:a100-pcie}
- * @param title the vendor's name of the GPU
+ * @param title name that the vendor gives to the GPU model
  * @param maxClockMhz highest supported SM clock in MHz
  * @param minClockMhz lowest supported SM clock in MHz
  * @param clockStepMhz difference in MHz between one supported SM clock and the next higher
@@ -70,12 +70,13 @@ public record GpuModel(
 
   /**
    * Returns the clock in MHz at which the GPU runs a phase (part of an instruction) if {@code
-   * clockMhz} is requested. The effective clock, at which the GPU runs, is the highest clock that
-   * is at most {@code clockMhz} and whose power does not exceed the power limit. The effective
-   * clock is never below the lowest supported clock.
+   * clockMhz} is requested. The GPU runs at the effective clock: the highest clock that is at most
+   * {@code clockMhz} and at which the power of the GPU does not exceed the power limit. The
+   * effective clock is never below the lowest supported clock.
    *
-   * <p>The effective clock of the GPU need not be a supported clock. A real GPU keeps its power
-   * limit by alternating between two supported clocks, so that its mean clock can have any value.
+   * <p>The effective clock of the GPU can lie between two supported clocks. A real GPU keeps its
+   * power limit by alternating between two supported clocks, so that its mean clock can have any
+   * value.
    */
   public double effectiveClockMhz(Phase phase, double clockMhz) {
     if (watts(phase, clockMhz) <= power.limitWatts()) {

@@ -7,15 +7,16 @@ import perseus.model.layer.KernelWork;
 /**
  * Computes the time and power of one instruction on one GPU model at each clock.
  *
- * <p>An instruction is a sequence of phases, and the power of the GPU within a phase is constant.
- * The times and powers of the phases at a clock are computed at the first request for this clock,
- * and are then stored. Several threads may use the same instance. If two threads compute the times
- * and powers at one clock at the same time, both threads compute equal values.
+ * <p>An instruction is a sequence of phases. The power of the GPU is constant within each phase.
+ * When a clock is requested for the first time, the times and powers of all phases at this clock
+ * are computed and stored. Several threads may use the same instance. If two threads compute the
+ * times and powers at one clock at the same time, both threads compute equal values.
  */
 public final class GpuWork {
   /**
-   * Two consecutive phases of an instruction are merged if their fractions of time in compute-bound
-   * kernels differ by less than {@code MERGED_SHARE_DIFFERENCE}.
+   * Two consecutive phases of an instruction are merged if they are similar: the fraction of time
+   * that the GPU spends in compute-bound kernels differs by less than {@code
+   * MERGED_SHARE_DIFFERENCE} between the two phases.
    */
   private static final double MERGED_SHARE_DIFFERENCE = 0.01;
 

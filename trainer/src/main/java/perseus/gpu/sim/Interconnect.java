@@ -10,8 +10,8 @@ package perseus.gpu.sim;
  * @param networkBytesPerSecond bandwidth to a GPU of another host, in bytes per second
  * @param networkLatencySeconds time in seconds that an empty message takes to a GPU of another host
  * @param hostBytesPerSecond bandwidth from the memory of the host to the GPU, in bytes per second
- * @param loadSeconds time in seconds to prepare a microbatch of training data on the host; this
- *     time does not depend on the size of the microbatch
+ * @param loadSeconds time in seconds to prepare a microbatch of training data on the host. The time
+ *     {@code loadSeconds} does not depend on the size of the microbatch.
  */
 public record Interconnect(
     double peerBytesPerSecond,
@@ -36,11 +36,11 @@ public record Interconnect(
 
   /**
    * Returns the time in seconds of a ring all-reduce, which sums data over n GPUs. In a ring
-   * all-reduce, each of n GPUs sends and receives {@code 2 (n - 1)} messages of size {@code bytes /
-   * n}.
+   * all-reduce over n GPUs, each GPU sends and receives {@code 2 (n - 1)} messages, and each
+   * message contains 1/n of the data.
    *
    * @param bytes size in bytes of the data that the all-reduce sums
-   * @param members n: number of GPUs over which the all-reduce sums data
+   * @param members number of GPUs whose data the all-reduce sums
    * @param sameHost whether all GPUs of the all-reduce are on the same host
    */
   public double allReduceSeconds(double bytes, int members, boolean sameHost) {

@@ -1,8 +1,9 @@
 package perseus.gpu.sim;
 
 /**
- * Describes a phase: a part of an instruction in which the ratio of compute-bound to memory-bound
- * kernels is constant. At a fixed clock, the power of the GPU is constant within a phase.
+ * Describes one phase (part) of an instruction. Within a phase, the fraction of time that the GPU
+ * spends in compute-bound kernels is constant. At a fixed clock, the power of the GPU is constant
+ * within a phase.
  *
  * @param computeSeconds time in seconds that the phase spends in compute-bound kernels at the
  *     highest clock of the GPU; at a lower clock, compute-bound kernels take longer

@@ -10,24 +10,26 @@ package perseus.gpu.sim;
  *   V(f) = 1 + slope * max(0, f - knee)
  * </pre>
  *
- * <p>V is the supply voltage of the GPU divided by its minimum voltage. The knee is the highest
- * clock at which the GPU has its minimum voltage. Below the knee (the highest clock at minimum
- * voltage), a lower clock does not lower the voltage. Below the knee, the lower power at a lower
- * clock saves less energy than the longer running time costs. The energy of an instruction is
- * minimal near the knee (the highest clock at minimum voltage).
+ * <p>V is a quotient: the supply voltage of the GPU, divided by the minimum supply voltage of the
+ * GPU. The knee is the highest clock at which the GPU has its minimum voltage. Below the knee (the
+ * highest clock at minimum voltage), a lower clock does not lower the voltage. At the minimum
+ * voltage, a lower clock increases the energy of an instruction: the lower power saves less energy
+ * than the longer running time costs. The energy of an instruction is minimal near the knee (the
+ * highest clock at minimum voltage).
  *
  * <p>A layer of a model alternates between compute-bound and memory-bound kernels within a
  * millisecond. The power of a layer is the mean of the powers of compute-bound and memory-bound
  * kernels, weighted by time.
  *
  * @param staticWatts power that the GPU draws at any load and any clock, in watts
- * @param computeWattsPerMhz k: dynamic power of fully used SMs at minimum voltage, in watts per MHz
- * @param memoryWatts additional power of fully used memory, in watts
- * @param memoryBoundShare s: dynamic power of the SMs in memory-bound kernels, divided by their
- *     dynamic power in compute-bound kernels
- * @param kneeMhz the knee: highest clock at which the GPU has its minimum voltage, in MHz
- * @param voltageSlopePerMhz increase of V (voltage divided by minimum voltage) per MHz above the
- *     knee
+ * @param computeWattsPerMhz factor k in the formula: dynamic power of the fully used
+ *     multiprocessors (SM) at minimum voltage, divided by their clock, in watts per MHz
+ * @param memoryWatts additional power of the GPU while its memory is fully used, in watts
+ * @param memoryBoundShare factor s in the formula: dynamic power of the multiprocessors (SM) in
+ *     memory-bound kernels, divided by their dynamic power in compute-bound kernels
+ * @param kneeMhz highest clock at which the GPU has its minimum voltage (the knee), in MHz
+ * @param voltageSlopePerMhz slope of the voltage above the knee: the increase of V (voltage divided
+ *     by minimum voltage), divided by the increase of the clock in MHz
  * @param limitWatts power limit of the board, in watts
  * @param blockingWatts power in watts that the GPU draws while it waits for communication or data
  *     (blocking power)

@@ -21,9 +21,9 @@ public final class SimulatedGpu implements Gpu {
 
   private int clockMhz;
   private int requestedMhz;
-  // The next two fields hold the time in seconds of the next change of the GPU's clock, and the new
-  // clock in MHz. At most one change of the clock is in progress at a time, because the driver call
-  // of a real GPU returns only when the clock has changed.
+  // The next two fields describe the next change of the GPU's clock: the time of the change in
+  // seconds, and the new clock in MHz. At most one change of the clock is in progress at a time,
+  // because on a real GPU, a call of the driver returns only when the clock has changed.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 

@@ -4,12 +4,12 @@ import java.util.List;
 import perseus.io.Named;
 
 /**
- * Lists all GPU models that can be simulated, and finds a model by its name. A developer who adds a
- * GPU model adds one entry to this class.
+ * Lists all GPU models that can be simulated, and finds a model by its name. To add a GPU model, a
+ * developer adds one entry to the list in this class.
  *
  * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
- * power and the blocking power (the power while a GPU waits) of the GPU models are chosen so that
- * they agree with the following measurements:
+ * power of each GPU model while it computes, and its power while it waits (blocking power), were
+ * chosen to agree with the measurements in this list:
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the
@@ -19,13 +19,13 @@ import perseus.io.Named;
  *   <li>The simulated A100 SXM agrees with the stage profile of GPT-3 175B that was published with
  *       the Perseus paper. The power of the A100 SXM is 475 W at 1410 MHz, 273 W at 1035 MHz and
  *       237 W at 885 MHz.
- *   <li>The simulated A40 agrees with measurements that were published with the Perseus paper. The
- *       energy of an instruction on the A40 is minimal from 945 to 1140 MHz. The power of the A40
- *       is 177 W at 855 MHz.
+ *   <li>The simulated A40 agrees with measurements that were published with the Perseus paper. On
+ *       the A40, an instruction uses the least energy at clocks from 945 to 1140 MHz. The power of
+ *       the A40 is 177 W at 855 MHz.
  *   <li>The simulated H200 agrees with the recording of a pipeline of four stages. The blocking
  *       power (the power while a GPU waits) of the H200 is 140 to 170 W, and the power of the H200
- *       at the highest clock is about 700 W. The voltage of the H200 is assumed to depend on the
- *       clock as on the A100.
+ *       at the highest clock is about 700 W. The simulation assumes that the voltage of the H200
+ *       depends on the clock in the same way as the voltage of the A100.
  * </ul>
  */
 public final class SimulatedGpus {

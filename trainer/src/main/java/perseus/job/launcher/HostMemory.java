@@ -29,15 +29,16 @@ public final class HostMemory {
 
   /**
    * A rank's process uses {@code BYTES_PER_RANK} bytes for Java, PyTorch and buffers, in addition
-   * to the memory of the rank's stages. The number {@code BYTES_PER_RANK} was measured.
+   * to the memory of the rank's stages. The value of {@code BYTES_PER_RANK} comes from
+   * measurements.
    */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * The memory for activations is {@code FRAGMENTATION} times the size of the activations.
-   * Activations need more memory than their size because the heap is fragmented: long-lived
-   * activations lie between short-lived activations. The fragmentation was measured with the
-   * pipeline schedule GPipe, because its ranks keep more activations at the same time than the
+   * The memory for activations is estimated as the product of {@code FRAGMENTATION} and the size of
+   * the activations. Activations need more memory than their size because the heap is fragmented:
+   * long-lived activations lie between short-lived activations. The fragmentation was measured with
+   * the pipeline schedule GPipe, because its ranks keep more activations at the same time than the
    * ranks of any other pipeline schedule.
    */
   private static final double FRAGMENTATION = 1.6;
@@ -90,8 +91,8 @@ public final class HostMemory {
    * @param schedule the pipeline schedule, which determines how many microbatches have activations
    *     in memory at the same time
    * @param microbatches number of microbatches that one pipeline processes in an iteration
-   * @param checkpointing whether each backward first recomputes the activations of the forward of
-   *     the same microbatch
+   * @param checkpointing whether each backward first repeats the forward of its microbatch to
+   *     recompute the activations
    */
   static double neededBytes(
       Workload workload,

@@ -20,13 +20,13 @@ import perseus.recording.run.RunManifest;
 import perseus.wire.JobSecret;
 
 /**
- * Runs one node's part of a training job. Each rank of the job is a process that computes real
- * tensors.
+ * Runs a training job on one node: starts the ranks of the node. On node 0, this class also
+ * coordinates the whole job. Each rank of the job is a process that computes real tensors.
  */
 public final class MultiProcessTraining {
   /**
-   * At the end of the job, node 0 waits at most {@code LAUNCHER_END_MILLIS} milliseconds until its
-   * own launcher has ended.
+   * At the end of the job, node 0 waits for the end of its own launcher, but at most for {@code
+   * LAUNCHER_END_MILLIS} milliseconds.
    */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 

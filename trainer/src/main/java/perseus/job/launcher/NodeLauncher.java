@@ -28,12 +28,15 @@ import perseus.wire.JobSecret;
 
 /**
  * Runs on each node of a job and executes the commands of node 0 (the node that coordinates the
- * job): starts the processes of the node's ranks, reports ranks that fail, and moves the ranks'
- * logs into the run directory. Before the launcher ends, it ends the processes of all its ranks,
- * even after a failure.
+ * job). The launcher starts the processes of the node's ranks, reports ranks that fail, and moves
+ * the ranks' logs into the run directory. Before the launcher ends, it ends the processes of all
+ * its ranks, even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
-  /** A rank that Ctrl-C or SIGTERM has ended has one of the exit codes in {@code INTERRUPTED}. */
+  /**
+   * If Ctrl-C or SIGTERM ends a rank, the exit code of the rank's process is one of the codes in
+   * {@code INTERRUPTED}.
+   */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
@@ -174,7 +177,7 @@ final class NodeLauncher implements AutoCloseable {
     }
     if (INTERRUPTED.contains(code)) {
       // Ctrl-C ends all processes of a terminal. If the user has pressed Ctrl-C, this process ends
-      // during the pause of 1.5 seconds, and does not report the rank as failed.
+      // during the pause of 1.5 seconds, before it reports the rank as failed.
       sleep(INTERRUPTION);
     }
     String sentence =
@@ -244,8 +247,9 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed, and it
-      // has run or will run.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed. When a
+      // Java program is shutting down, Java has already run its shutdown hooks or will still run
+      // them.
     }
   }
 }

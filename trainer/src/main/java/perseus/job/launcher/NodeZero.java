@@ -14,8 +14,8 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
 /**
- * Connects the launcher of a node to node 0 (the node that coordinates the job). If node 0 does not
- * answer, the launcher tries again until the timeout.
+ * Connects the launcher of this node to node 0 (the node that coordinates the job). If node 0 does
+ * not answer, the launcher tries again until the timeout.
  */
 final class NodeZero {
   /** The launcher waits for the time {@code RETRY} between two attempts to connect to node 0. */

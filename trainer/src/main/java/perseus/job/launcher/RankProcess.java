@@ -39,7 +39,7 @@ final class RankProcess {
     /**
      * Receives one line that a rank has printed.
      *
-     * @param error whether the rank has printed the line to standard error and not to standard
+     * @param error true if the rank has printed the line to standard error, false if to standard
      *     output
      */
     void line(int rank, String line, boolean error);
@@ -51,8 +51,8 @@ final class RankProcess {
    * @param command path of the program and its arguments
    * @param environment environment variables that are added to the variables of this process
    * @param settings the rank's settings, which are written as the first line of its standard input
-   * @param output function that receives the lines that the rank prints; two threads call this
-   *     function
+   * @param output function that receives the lines that the rank prints. Two threads call the
+   *     function {@code output}.
    * @throws UserError if the process cannot be started
    */
   public RankProcess(

@@ -19,9 +19,10 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Controls all ranks of a job from node 0 (the node that coordinates the job): makes the ranks run
- * the same iteration, collects the measurements of the ranks, and notices when a launcher or a rank
- * is lost. This class implements {@link Cluster} for jobs whose ranks are processes.
+ * Controls all ranks of a job from node 0 (the node that coordinates the job). The coordinator
+ * makes the ranks run the same iteration, collects the measurements of the ranks, and notices when
+ * a launcher or a rank is lost. This class implements {@link Cluster} for jobs whose ranks are
+ * processes.
  *
  * <p>Every method that waits for launchers or ranks throws a {@link UserError} if a part of the job
  * has failed.
@@ -51,7 +52,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /**
    * Creates the coordinator and starts to send heartbeats to the launchers.
    *
-   * @param port the port to which launchers and ranks connect, which {@link #close} closes
+   * @param port the port to which launchers and ranks connect. The method {@link #close} closes the
+   *     given port.
    */
   public Coordinator(
       TrainingConfig config,
@@ -77,15 +79,17 @@ public final class Coordinator implements Cluster, AutoCloseable {
       while (!port.isClosed()) {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
-          // The time without a message from a rank is counted in heartbeats of this process and not
-          // in seconds. If this time were counted in seconds, ranks would seem to be lost after the
-          // operating system has stopped this process and the ranks for a while.
+          // This class measures the time without a message from a rank as the number of heartbeats
+          // that this process sends, and not in seconds. If the time without a message from a rank
+          // were counted in seconds, all ranks would seem to be lost after the operating system has
+          // suspended this process and the ranks for a while.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
                     .formatted(rank.number(), host(rank.number()), RANK_SILENCE_LIMIT.toSeconds()));
-            // If another thread is sending to the lost rank, its call would wait without end.
-            // Closing the link to the lost rank ends the calls of threads that send to this rank.
+            // If another thread is sending a command to a lost rank, the call of this thread may
+            // wait without end. Closing the link to the lost rank ends the calls of threads that
+            // send to this rank.
             rank.link().close();
           }
         }
@@ -211,9 +215,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that another part of this process has noticed. The method of this class that
-   * is waiting for events throws a {@link UserError} with the given sentence. If no method is
-   * waiting for events, the next method that waits for events throws the {@link UserError}.
+   * Reports a failure that code outside this class has noticed. The method of this class that is
+   * waiting for events throws a {@link UserError} with the given sentence. If no method is waiting
+   * for events, the next method that waits for events throws the {@link UserError}.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

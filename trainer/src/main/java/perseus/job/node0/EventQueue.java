@@ -35,8 +35,10 @@ final class EventQueue {
   private final IntFunction<String> rankHost;
 
   /**
-   * @param nodeHost function that returns the host name of the connected node with a given number
-   * @param rankHost function that returns the host name of the connected rank with a given number
+   * @param nodeHost function that returns the host name of a connected node from the number of the
+   *     node
+   * @param rankHost function that returns the host name of a connected rank from the number of the
+   *     rank
    */
   EventQueue(
       JobPort port,
@@ -70,7 +72,7 @@ final class EventQueue {
    *     event
    * @param expected the time at which all events should have arrived
    * @param late function that receives the numbers of the peers whose event has not arrived at the
-   *     expected time; called at most once
+   *     expected time. The function {@code late} is called at most once.
    */
   <T extends Event> void collect(
       Class<T> type,
@@ -106,8 +108,8 @@ final class EventQueue {
       Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
-        // The error message of a lost rank tells the user more than the fact that the connection to
-        // the rank has closed.
+        // If a launcher or a rank has reported a failure, its error message tells the user more
+        // than the message that the connection to a rank has closed.
         best = best.event() == null && later.event() instanceof Event.Failed ? later : best;
       }
       throw new UserError(consequence(best));
@@ -120,7 +122,7 @@ final class EventQueue {
 
   /**
    * Throws a {@link UserError} if the given arrival (an event and its sender) reports a failure
-   * that no other failure has caused.
+   * that is certainly not the consequence of another failure.
    */
   private void throwCause(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && !failed.consequence()) {
@@ -136,8 +138,8 @@ final class EventQueue {
 
   /**
    * Returns the error message if the given arrival (an event and its sender) reports a failure that
-   * another failure may have caused. If the arrival reports no failure, or a failure that is
-   * certainly not a consequence, the method returns null.
+   * another failure may have caused. If the arrival reports no failure, or a failure that no other
+   * failure has caused, the method returns null.
    */
   private String consequence(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {

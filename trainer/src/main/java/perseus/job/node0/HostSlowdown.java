@@ -14,9 +14,9 @@ import perseus.job.Lateness;
 /**
  * Chooses the slowdown of the simulated GPUs, and collects how often the hosts are slower than
  * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at the
- * highest clock, divided by the time of the same instruction on an idle core of the host. All ranks
- * have the same slowdown. The slowdown must be so large that each host finishes the computations of
- * its ranks as early as the simulated GPUs.
+ * highest clock, divided by the time of the same instruction on an idle core of the host. The
+ * simulated GPUs of all ranks have the same slowdown. The slowdown must be so large that each host
+ * finishes the computations of its ranks as early as the simulated GPUs.
  */
 final class HostSlowdown {
   /**
@@ -26,8 +26,8 @@ final class HostSlowdown {
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
   /**
-   * The constant {@code OTHER_THREADS_SHARE} is the processor time of all threads of a rank except
-   * its computing thread, divided by the processor time of the computing thread.
+   * The constant {@code OTHER_THREADS_SHARE} is a quotient: the processor time of all other threads
+   * of a rank, divided by the processor time of the thread that computes the rank's tensors.
    */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
@@ -60,7 +60,10 @@ final class HostSlowdown {
     slowdown = fixed ? slowdown : minimumSlowdown();
   }
 
-  /** Returns the smallest slowdown at which ranks that share cores do not delay each other. */
+  /**
+   * Returns the smallest slowdown of the simulated GPUs at which ranks that share cores do not
+   * delay each other.
+   */
   private double minimumSlowdown() {
     double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;
@@ -75,8 +78,9 @@ final class HostSlowdown {
    * Begins a frequency schedule (several iterations with fixed clocks), and discards the slowdown
    * that was measured under the previous frequency schedule.
    *
-   * @return a message that tells the user the slowdown, if this frequency schedule is the first one
-   *     after a warm-up and the hosts run at the pace of the simulated GPUs; otherwise empty
+   * @return a message that tells the user the slowdown; empty if this frequency schedule is not the
+   *     first one after a warm-up. The returned message is also empty if the hosts do not run at
+   *     the pace of the simulated GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;
@@ -94,11 +98,11 @@ final class HostSlowdown {
   }
 
   /**
-   * Stores how late a rank was under the current frequency schedule, and the slowdown that its host
-   * needs.
+   * Stores two measurements of a rank under the current frequency schedule: how late the rank's
+   * host was, and the slowdown that the host needs.
    *
-   * @param neededSlowdown the smallest slowdown at which the rank's host finishes most instructions
-   *     as early as the simulated GPU
+   * @param neededSlowdown the smallest slowdown at which the rank's host is at least as fast as the
+   *     simulated GPU for most instructions
    */
   void measured(int rank, double neededSlowdown, Lateness ofRank) {
     needed = Math.max(needed, neededSlowdown);

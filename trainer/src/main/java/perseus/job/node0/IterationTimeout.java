@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * Computes a time limit for the next iteration. If an iteration takes longer than its time limit,
- * the user gets a message that the iteration takes unusually long. An iteration can stop although
+ * the user gets a message that the iteration takes unusually long. An iteration can hang although
  * all processes are alive: ranks may wait for each other, or native code may not return.
  */
 final class IterationTimeout {
@@ -19,8 +19,8 @@ final class IterationTimeout {
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
   /**
-   * The time limit of an iteration after the first one is {@code FACTOR} times the longest time of
-   * all earlier iterations.
+   * The time limit of an iteration after the first one is the product of {@code FACTOR} and the
+   * time of the slowest earlier iteration.
    */
   private static final double FACTOR = 20;
 

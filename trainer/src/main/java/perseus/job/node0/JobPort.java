@@ -23,8 +23,9 @@ import perseus.wire.JobSecret;
 
 /**
  * Accepts the connections of all launchers and ranks of a job at a port of node 0 (the node that
- * coordinates the job), authenticates these processes, and queues the events that they send. A job
- * of a single node opens the port only on the loopback interface, unless the user sets an address.
+ * coordinates the job). The class also authenticates the launchers and ranks, and queues the events
+ * that they send. A job of a single node opens the port only on the loopback interface, unless the
+ * user sets an address.
  */
 public final class JobPort implements AutoCloseable {
   /**
@@ -156,8 +157,8 @@ public final class JobPort implements AutoCloseable {
     Event first = link.read(Event.class);
     Peer peer = peer(role, link, first);
     if (!peer.isLauncher() || peer.number() == 0) {
-      // Ranks and the launcher of node 0 need no read timeout. The coordinator notices silent ranks
-      // itself, and the launcher of node 0 runs in this process.
+      // Reading from a rank, or from the launcher of node 0, needs no timeout. The coordinator
+      // itself notices ranks that send no messages. The launcher of node 0 runs in this process.
       link.setReadTimeout(Duration.ZERO);
     }
     arrivals.add(new Arrival(peer, first));
@@ -175,9 +176,9 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A launcher or rank (peer) that sends nothing may also read nothing. The call of a thread
-      // that sends to a silent peer would wait without end. Closing the link to a silent peer ends
-      // the calls of threads that send to this peer.
+      // A launcher or rank (peer) that sends nothing may also read nothing. If a peer (launcher or
+      // rank) reads nothing, a call that sends a message to this peer may wait without end. Closing
+      // the link to a silent peer ends the calls of threads that send to this peer.
       peer.link().close();
     }
   }

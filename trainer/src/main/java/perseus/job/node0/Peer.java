@@ -6,16 +6,15 @@ import perseus.job.Command;
 import perseus.wire.ControlLink;
 
 /**
- * Represents a launcher or a rank that is connected to node 0, and sends commands to this process.
+ * Represents a launcher or a rank that is connected to node 0. The methods of this class send
+ * commands to the launcher or to the rank.
  */
 final class Peer {
   private final boolean launcher;
   private final int number;
   private final ControlLink link;
 
-  /**
-   * Counts the heartbeats that this process has sent since the last event of this launcher or rank.
-   */
+  /** Counts the heartbeats that node 0 has sent since the last event from this launcher or rank. */
   private final AtomicInteger silentBeats = new AtomicInteger();
 
   /**
@@ -54,7 +53,7 @@ final class Peer {
   }
 
   /**
-   * Sets the number of heartbeats since the last event of this peer (launcher or rank) to 0. The
+   * Sets the counter of heartbeats since the last event from this peer (launcher or rank) to 0. The
    * method {@code resetSilence} is called when an event of this peer has arrived.
    */
   void resetSilence() {
@@ -62,10 +61,10 @@ final class Peer {
   }
 
   /**
-   * Adds 1 to the number of heartbeats that this process has sent since the last event of this
-   * peer.
+   * Adds 1 to the counter of heartbeats that node 0 has sent since the last event from this peer
+   * (launcher or rank).
    *
-   * @return the number of heartbeats that this process has sent since the last event of this peer
+   * @return the number of heartbeats that node 0 has sent since the last event from this peer
    */
   int countSilentBeat() {
     return silentBeats.incrementAndGet();

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import perseus.job.Command;
 
 /**
- * Holds the peers of node 0, indexed by number: either all connected launchers of a job, or all its
- * connected ranks. The entry of a peer (launcher or rank) that has not connected yet is empty. The
- * class is thread-safe.
+ * Holds either all connected launchers of a job, or all connected ranks of a job. A launcher or
+ * rank that is connected to node 0 is called a peer. The collection finds a launcher by the number
+ * of its node, and a rank by its own number. The class is thread-safe.
  */
 final class Peers implements Iterable<Peer> {
   private final String kind;

@@ -14,9 +14,9 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Connects all processes at the start of a job: waits for the launchers, checks the settings of the
- * launchers, tells the launchers to start the ranks, and tells each rank the addresses of all
- * ranks.
+ * Connects all processes at the start of a job. The class waits for the launchers, checks their
+ * settings, and tells the launchers to start the ranks. When all ranks are connected, the class
+ * tells each rank the addresses of all ranks.
  */
 final class Rendezvous {
   private final NodeSettings node;
@@ -33,8 +33,8 @@ final class Rendezvous {
   /**
    * @param launchers the collection to which each launcher is added when it connects
    * @param ranks the collection to which each rank is added when it connects
-   * @param nodes the array in which the first event of each launcher is stored; the index is the
-   *     number of the node
+   * @param nodes array for the first event of each launcher, indexed by the number of the
+   *     launcher's node
    */
   Rendezvous(
       NodeSettings node,
@@ -101,9 +101,9 @@ final class Rendezvous {
   void launchRanks() {
     String secret = node.secret() == null ? port.rankSecret().text() : null;
     for (Peer launcher : launchers) {
-      // A rank accepts connections at the local address of its connection to node 0. Ranks on node
-      // 0 must not connect over the loopback interface, because ranks on other hosts cannot reach a
-      // loopback address.
+      // A rank accepts connections at the IP address from which it has connected to node 0. Ranks
+      // on node 0 must not connect over the loopback interface, because ranks on other hosts cannot
+      // reach a loopback address.
       String masterHost =
           launcher.number() == 0 && node.nodes() > 1
               ? launchers.get(1).link().localAddress().getHostAddress()

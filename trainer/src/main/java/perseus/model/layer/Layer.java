@@ -20,7 +20,8 @@ public interface Layer {
   int TOKEN_BYTES = 8;
 
   /**
-   * Returns the layer's name, which is unique within a model and which messages to users contain.
+   * Returns the layer's name, which is unique within a model. Messages to users contain the layer's
+   * name.
    */
   String name();
 
@@ -45,9 +46,9 @@ public interface Layer {
 
   /**
    * Returns the number of bytes per microbatch that a stage sends to the next stage if this layer
-   * is the last layer of the stage. A stage sends all data that later layers need to the next
-   * stage. By default, a stage sends the tensors whose shapes its last layer returns in {@link
-   * #outputShapes}.
+   * is the last layer of the stage. A stage sends to the next stage all data that later layers of
+   * the model need. By default, a stage sends the tensors whose shapes its last layer returns in
+   * {@link #outputShapes}.
    */
   default double outputBytes(Batch batch) {
     double elements = 0;
@@ -71,9 +72,9 @@ public interface Layer {
 
   /**
    * Returns whether activation checkpointing frees the layer's activations after the forward and
-   * recomputes them in the backward. The activations of a head (last layer with the loss) are not
-   * recomputed: its backward follows its forward immediately, so that recomputation would save no
-   * memory.
+   * recomputes them in the backward. The activations of a head (the model's last layer, which
+   * computes the loss) are not recomputed. The backward of a head follows its forward immediately,
+   * so recomputation would save no memory.
    */
   default boolean isRecomputed() {
     return true;

@@ -97,8 +97,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the bytes of kernels whose time depends on the memory bandwidth, such as element-wise
-   * kernels.
+   * Counts the bytes that kernels such as element-wise kernels read and write. The time of
+   * element-wise kernels depends on the memory bandwidth.
    *
    * @param elements number of elements of the float32 tensor that the kernels read and write
    * @param forward number of passes (reads or writes of the whole tensor) in the forward
@@ -111,8 +111,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the bytes of the accumulation of gradients: in the backward, the gradient of each
-   * parameter is added to the sum of its gradients from earlier microbatches.
+   * Counts the bytes that the backward reads and writes when it adds the gradient of each parameter
+   * to the sum of the parameter's gradients from earlier microbatches.
    */
   public WorkTally gradients(Layer layer, Batch batch) {
     for (Parameter parameter : layer.parameters()) {
@@ -122,8 +122,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the bytes of looking up one vector for each token in a table of token vectors. The
-   * backward of a lookup also fills a dense gradient of the table with zeros.
+   * Counts the bytes that are read and written to look up the vector of each token in a table of
+   * token vectors. The backward of a lookup also fills a dense gradient of the table with zeros.
    */
   public WorkTally lookup(Batch batch, Parameter table) {
     int width = table.shape().get(1);
@@ -132,9 +132,9 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the bytes of log-softmax and cross entropy over a vocabulary. Log-softmax reads each row
-   * of logits three times, because a row of logits does not fit into registers. The backward of the
-   * cross entropy first fills its gradient with zeros.
+   * Counts the bytes that log-softmax and cross entropy over a vocabulary read and write.
+   * Log-softmax reads each row of logits three times, because a row of logits does not fit into
+   * registers. The backward of the cross entropy first fills its gradient with zeros.
    *
    * @param logits number of elements of the tensor of logits (scores of the vocabulary's tokens)
    */

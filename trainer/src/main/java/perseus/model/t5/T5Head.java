@@ -26,8 +26,8 @@ public record T5Head(T5Shape shape) implements Head {
     WorkTally tally = new WorkTally();
     shape.tallyNorm(tally, batch);
     return tally
-        // The next passes over the token vectors are for dropout, and for the scaling that tied
-        // weights need.
+        // This call counts the passes over the token vectors for dropout and for scaling. The token
+        // vectors must be scaled because the head and the embedding share one table (tied weights).
         .passes(
             batch.elements(shape.hidden()),
             WorkTally.DROPOUT + WorkTally.MAP,

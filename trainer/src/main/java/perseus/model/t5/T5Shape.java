@@ -31,8 +31,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
 
   /**
    * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor). The
-   * passes in the backward of an RMS normalization compute the gradients of the forward's kernels,
-   * and reduce the gradients of the root and of the weight.
+   * kernels in the backward of an RMS normalization compute the gradients of the forward's kernels
+   * and sum up the gradients of the root and of the weight.
    */
   private static final double RMS_NORM_BACKWARD = 18;
 
@@ -114,7 +114,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // The next passes are for ReLU and dropout between the two linear layers.
+        // This call counts the passes of ReLU and dropout between the two linear layers.
         .passes(wide, WorkTally.MAP + WorkTally.DROPOUT, WorkTally.ADD + WorkTally.DROPOUT);
     tallyResidual(tally, batch);
   }

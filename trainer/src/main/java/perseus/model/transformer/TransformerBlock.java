@@ -29,9 +29,10 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
   /**
    * Holds the number of passes (reads or writes of a whole tensor) of the kernels that differ
    * between architectures. The first number of a variant is the number of passes over the attention
-   * scores in the forward, and the second number is the number of passes over the scores in the
-   * backward. The third and fourth numbers of a variant are the passes of the activation function
-   * of the feed-forward network, in the forward and in the backward.
+   * scores in the forward. The second number of a variant is the number of passes over the
+   * attention scores in the backward. The third number of a variant is the number of passes that
+   * the activation function of the feed-forward network makes in the forward. The fourth number of
+   * a variant is the number of passes that this activation function makes in the backward.
    */
   public enum Variant {
     /**
@@ -132,8 +133,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
                     + WorkTally.DROPOUT
                     + WorkTally.ADD
                     + WorkTally.BIAS_BACKWARD))
-        // Four tensors (queries, keys, values and result) are copied between the order by tokens
-        // and the order by heads.
+        // Four tensors (queries, keys, values and result) are copied between two memory layouts:
+        // one is ordered by tokens, and one is ordered by attention heads.
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP + 3 * WorkTally.BIAS_BACKWARD)
         .passes(scores, variant.scoreForward, variant.scoreBackward)
         .passes(scores, WorkTally.SCORE_PRODUCTS_FORWARD, WorkTally.SCORE_PRODUCTS_BACKWARD)

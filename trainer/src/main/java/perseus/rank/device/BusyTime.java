@@ -6,11 +6,11 @@ import java.lang.management.ThreadMXBean;
 import perseus.transport.TensorGroup;
 
 /**
- * Measures the computing time of a rank's thread: the time that this thread has spent on
- * computations. If tensor operations use a single thread, the computing time is the processor time
- * of this thread. Processor time does not grow while the thread waits for a core or for other
- * ranks. If tensor operations use several threads, the computing time is the wall-clock time minus
- * the time of all-reduces in the tensor-parallel group.
+ * Measures the computing time of a rank: the time that the rank's thread has spent on computations.
+ * If tensor operations use a single thread, the computing time is the processor time of this
+ * thread. Processor time does not grow while the thread waits for a core or for other ranks. If
+ * tensor operations use several threads, the computing time is the wall-clock time minus the time
+ * of all-reduces in the tensor-parallel group.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -43,8 +43,8 @@ public final class BusyTime {
   }
 
   /**
-   * Returns a group of ranks that sums tensors like the given group. The time in which the returned
-   * group sums tensors is not part of the computing time.
+   * Returns a group that sums tensors over the same ranks as the given group. The time in which the
+   * returned group sums tensors is not part of the computing time.
    */
   public TensorGroup excludingSums(TensorGroup group) {
     if (group.size() == 1) {

@@ -47,8 +47,9 @@ final class HostPace {
     }
 
     /**
-     * Returns the 90 % quantile of an instruction's elapsed times, divided by the estimated time of
-     * the instruction on an undisturbed host.
+     * Returns the slowdown that one kind of instruction needs: the 90 % quantile of the elapsed
+     * times of the instruction, divided by the estimated time of the instruction on an undisturbed
+     * host.
      */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();
@@ -65,9 +66,9 @@ final class HostPace {
    * Begins a frequency schedule and decides whether samples (measured times) are stored during this
    * frequency schedule.
    *
-   * @param isWarmup whether the frequency schedule is a warm-up. Samples (measured times) are
-   *     stored during warm-ups. In a run without a warm-up, the first 64 measured times of each
-   *     kind of instruction are stored.
+   * @param isWarmup whether the frequency schedule is a warm-up. During warm-ups, measured times
+   *     are stored as samples. In a run without a warm-up, the first 64 measured times of each kind
+   *     of instruction are stored.
    */
   void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
@@ -80,10 +81,10 @@ final class HostPace {
   }
 
   /**
-   * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards and
-   * 90 % of the backwards in time. The times from which the slowdown is computed include the delays
-   * that other work on the host causes. If no times of instructions have been measured, the method
-   * {@code slowdown} returns 1.
+   * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards, and
+   * 90 % of the backwards, no later than the simulated GPU. The times from which the slowdown is
+   * computed include the delays that other work on the host causes. If no times of instructions
+   * have been measured, the method {@code slowdown} returns 1.
    */
   double slowdown() {
     return byKind.entrySet().stream()
@@ -99,8 +100,8 @@ final class HostPace {
    * to the samples.
    *
    * @param seconds computing time of the instruction in seconds
-   * @param elapsedSeconds computing time in seconds, including the time in which the thread waited
-   *     for a core
+   * @param elapsedSeconds computing time of the instruction in seconds, plus the time in seconds in
+   *     which the thread waited for a core
    * @return the estimated time in seconds that an undisturbed host needs for this kind of
    *     instruction
    */

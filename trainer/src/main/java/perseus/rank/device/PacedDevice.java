@@ -9,12 +9,12 @@ import perseus.record.InstructionSink;
 /**
  * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
  *
- * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At its
- * highest clock, the simulated GPU takes for an instruction the time of an undisturbed host,
- * multiplied by a constant factor (the slowdown). At a lower clock, the simulated GPU takes longer
- * for an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the host has finished
- * the computation of an instruction, the host waits until the simulated GPU has also finished the
- * instruction.
+ * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At the
+ * highest clock, the time of an instruction on the simulated GPU is the product of the slowdown (a
+ * factor) and the time of the instruction on an undisturbed host. At a lower clock, the simulated
+ * GPU takes longer for an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the
+ * host has finished the computation of an instruction, the host waits until the simulated GPU has
+ * also finished the instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
  * and the energy counter. The class {@code PacedDevice} decides at which times the simulated GPU
@@ -48,12 +48,12 @@ public final class PacedDevice {
   }
 
   /**
-   * Begins a frequency schedule. The lateness (the delays of late instructions) under earlier
-   * frequency schedules is discarded.
+   * Begins a frequency schedule. The method discards the lateness (the delays of late instructions)
+   * that was measured under the previous frequency schedule.
    *
    * @param slowdown the time of an instruction on the simulated GPU at the highest clock, divided
-   *     by the time of the same instruction on an undisturbed host; the value is the same on all
-   *     ranks
+   *     by the time of the same instruction on an undisturbed host. The slowdown is the same on all
+   *     ranks.
    */
   public void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
@@ -62,16 +62,16 @@ public final class PacedDevice {
   }
 
   /**
-   * Returns the smallest slowdown at which this rank's host finishes most instructions as early as
-   * the simulated GPU.
+   * Returns the smallest slowdown at which this rank's host is at least as fast as the simulated
+   * GPU for most instructions.
    */
   public double neededSlowdown() {
     return pace.slowdown();
   }
 
   /**
-   * Returns how many instructions the host finished later than the simulated GPU since the
-   * frequency schedule began, and the sum of the delays.
+   * Returns two measurements since the start of the frequency schedule: how many instructions the
+   * host finished later than the simulated GPU, and the sum of the delays.
    */
   public Lateness lateness() {
     return lateness;
@@ -87,14 +87,14 @@ public final class PacedDevice {
   }
 
   /**
-   * Lets the simulated GPU wait, at its blocking (waiting) power, until the current time of the
-   * wall clock.
+   * Lets the simulated GPU wait until the current time of the wall clock. The simulated GPU draws
+   * its blocking power while it waits.
    */
   public void idleUntilNow() {
     gpu.block(clock.seconds());
   }
 
-  /** Returns the time in seconds that the simulation of the GPU has reached on the rank's clock. */
+  /** Returns the time on the rank's clock, in seconds, until which the GPU has been simulated. */
   public double nowSeconds() {
     return gpu.nowSeconds();
   }
@@ -136,8 +136,8 @@ public final class PacedDevice {
   }
 
   /**
-   * Runs and logs an action during which the GPU waits at its blocking (waiting) power, such as
-   * loading data.
+   * Runs and logs an action during which the GPU waits, such as loading data. The simulated GPU
+   * draws its blocking power while it waits.
    */
   public void idle(Instruction instruction, Runnable action) {
     idleUntilNow();

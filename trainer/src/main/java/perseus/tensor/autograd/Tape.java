@@ -13,12 +13,12 @@ import perseus.transport.TensorGroup;
 /**
  * Records the forward of one layer for one microbatch and runs its backward.
  *
- * <p>The forward of a layer is divided into parts, and each part starts at tensors that are called
- * cuts. Within a part of the forward, PyTorch's automatic differentiation records the operations in
- * an autograd graph. At each cut, a new autograd graph starts. A cut consists of a tensor, which is
- * the leaf of the new autograd graph, and a backward rule for the gradient of this leaf. There are
- * three kinds of backward rules, which pass the gradient on, sum it over ranks, or compute a
- * backward directly.
+ * <p>A tape divides the forward of a layer into sections. Within a section of the forward,
+ * PyTorch's automatic differentiation records the operations in an autograd graph. A cut is a place
+ * in the forward at which a section ends and a new autograd graph starts. A cut has a tensor, which
+ * is the leaf of the new autograd graph, and a backward rule, which defines what happens to the
+ * gradient of this leaf. There are three kinds of backward rules: rules that pass the gradient on,
+ * rules that sum it over ranks, and rules that compute a backward directly.
  *
  * <ul>
  *   <li>A backward rule of the first kind passes the gradient of the cut to the tensor before the
@@ -26,13 +26,13 @@ import perseus.transport.TensorGroup;
  *   <li>A backward rule of the second kind sums the gradient of the cut over the tensor-parallel
  *       group and then passes the sum to the tensor before the cut.
  *   <li>A backward rule of the third kind computes the backward of an operation directly. Linear
- *       layers use a backward rule of the third kind, because the rule can add to the gradient of
- *       the weight without an intermediate tensor.
+ *       layers use a backward rule that computes the backward directly, because such a rule can add
+ *       to the gradient of the weight without an intermediate tensor.
  * </ul>
  *
  * <p>The backward of a layer applies the backward rules of the cuts in reverse order. When the
- * backward reaches a cut, the gradient of the cut is complete, because only later cuts contribute
- * to this gradient.
+ * backward reaches a cut, the gradient of the cut is complete, because only operations after the
+ * cut in the forward contribute to this gradient.
  *
  * <p>A tape can also run the forward of a layer without recording it. Without recording, the tape
  * computes the same results but keeps no tensors for a backward.

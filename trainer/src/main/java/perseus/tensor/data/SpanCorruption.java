@@ -17,21 +17,21 @@ import java.util.SplittableRandom;
  * <p>A training example for T5 consists of three sequences: tokens of the encoder, tokens of the
  * decoder, and labels.
  *
- * @param firstSentinel number of the sentinel (special token) that replaces the first removed span;
- *     each later sentinel has a number that is lower by 1
+ * @param firstSentinel vocabulary index of the sentinel (special token) that replaces the first
+ *     removed span. The vocabulary index of each later sentinel is lower by 1.
  */
 record SpanCorruption(int firstSentinel) implements Objective {
   private static final int SPAN_TOKENS = 3;
 
   /**
-   * Number of encoder tokens per removed span: 17 tokens of text and one sentinel. Each removed
-   * span contains 3 of 20 text tokens.
+   * Number of encoder tokens per removed span: 17 tokens of text and one sentinel. Of every 20
+   * tokens of text, 17 tokens remain and 3 tokens are removed as one span.
    */
   private static final int ENCODER_TOKENS_PER_SPAN = 18;
 
   /**
-   * Number of the first token of the decoder, which also fills the decoder's positions after the
-   * last label.
+   * Vocabulary index of the token with which the decoder's sequence starts. The first token of the
+   * decoder's sequence also fills the positions of the decoder's sequence after the last label.
    */
   private static final long START = 0;
 
@@ -54,8 +54,9 @@ record SpanCorruption(int firstSentinel) implements Objective {
     int written = 0;
     int predicted = 0;
     for (int span = 0; span < spans; span++) {
-      // The encoder's sequence is divided into equal parts. Each part of the encoder's sequence
-      // contains the sentinel of one removed span.
+      // The loop divides the encoder's sequence into sections of about equal length, one for each
+      // removed span. Each section of the encoder's sequence contains the sentinel (special token)
+      // that replaces its span.
       int end = (int) ((long) length * (span + 1) / spans);
       int start = written + random.nextInt(end - written);
       while (written < start) {
@@ -82,7 +83,7 @@ record SpanCorruption(int firstSentinel) implements Objective {
 
   /**
    * Writes one label into the sequence of labels, unless the sequence is full. Returns the position
-   * of the next label.
+   * at which the next label will be written.
    */
   private static int append(long[] labels, int position, long token) {
     if (position < labels.length) {

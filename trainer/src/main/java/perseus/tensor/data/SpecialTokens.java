@@ -1,11 +1,14 @@
 package perseus.tensor.data;
 
 /**
- * Holds the numbers of the tokens that replace parts of a text in training examples.
+ * Holds the vocabulary indices of the special tokens that replace words or spans of a text in
+ * training examples.
  *
- * @param mask number of the token that replaces a single token which the model must predict
- * @param firstSentinel number of the token (sentinel) that replaces the first span which the model
- *     must predict; each later sentinel has a number that is lower by 1, as in T5's vocabulary
+ * @param mask vocabulary index of the mask token. The mask token replaces a single token that the
+ *     model must predict.
+ * @param firstSentinel vocabulary index of the special token (sentinel) that replaces the first
+ *     span that the model must predict. The vocabulary index of each later sentinel is lower by 1,
+ *     as in T5's vocabulary.
  */
 record SpecialTokens(int mask, int firstSentinel) {
   /**

@@ -15,7 +15,7 @@ import perseus.tensor.runtime.DjlRuntime;
  * tokens with this tokenizer.
  */
 final class TokenizerFile implements AutoCloseable {
-  /** Approximate number of characters of text that one call turns into tokens. */
+  /** Approximate number of characters of text that one call of the tokenizer turns into tokens. */
   private static final int CHUNK_CHARACTERS = 1 << 16;
 
   private final HuggingFaceTokenizer tokenizer;

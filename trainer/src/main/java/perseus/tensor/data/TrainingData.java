@@ -11,8 +11,8 @@ public interface TrainingData {
   /**
    * Loads the training data of one microbatch.
    *
-   * @param index index of the microbatch, counted from 0 over all iterations and pipelines of the
-   *     training run
+   * @param index index of the microbatch among all microbatches of the training run, over all
+   *     iterations and pipelines; the first microbatch has the index 0
    * @param manager manager that will own the tensors of the microbatch
    * @return tensors of inputs and labels of the microbatch; the forward of a stage uses only the
    *     tensors that it needs

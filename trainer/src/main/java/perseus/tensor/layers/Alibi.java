@@ -7,19 +7,21 @@ import ai.djl.ndarray.types.Shape;
 /**
  * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). In
  * ALiBi, each attention head has a slope m. For a query at position i and a key at position j &lt;=
- * i, ALiBi subtracts m (i - j) from the attention score.
+ * i, ALiBi subtracts m (i - j) from the attention score, where m is the slope of the attention
+ * head.
  */
 public final class Alibi {
   private Alibi() {}
 
   /**
-   * Returns the slope (factor of the distance between query and key) of an attention head. If the
-   * number n of heads is a power of two, the slopes of the heads are 2^(-8/n), 2^(-16/n), ...,
-   * 2^(-8). If the number of heads is not a power of two, the first p heads have the slopes of a
-   * model with p heads, where p is the next lower power of two. The heads after the first p heads
-   * have every second slope of a model with 2p heads, where p is the next lower power of two.
+   * Returns the slope of an attention head: the factor by which the distance between query and key
+   * is multiplied. If the number n of heads is a power of two, the slopes of the heads are
+   * 2^(-8/n), 2^(-16/n), ..., 2^(-8). If the number of heads is not a power of two, the first p
+   * heads have the slopes of a model with p heads, where p is the next lower power of two. The
+   * heads after the first p heads have the first, third, fifth, ... slope of a model with 2p heads,
+   * where p is the next lower power of two.
    *
-   * @param head number of the attention head, counted from 0
+   * @param head index of the attention head in the model; the first head has the index 0
    * @param heads number of attention heads of the model
    */
   public static double slope(int head, int heads) {
@@ -34,7 +36,7 @@ public final class Alibi {
    * query, the bias is minus infinity, so that the query does not attend to this key.
    *
    * @param heads number of attention heads of the model
-   * @param from number of the first attention head for which biases are returned
+   * @param from index of the first attention head for which biases are returned
    * @param count number of attention heads for which biases are returned
    * @return float32 tensor (1, count, tokens, tokens), indexed by head, query and key
    */

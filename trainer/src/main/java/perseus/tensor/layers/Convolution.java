@@ -17,21 +17,23 @@ import perseus.tensor.runtime.DjlRuntime;
  *
  * <ul>
  *   <li>The library oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains
- *       oneDNN 3.7. Up to version 3.7, oneDNN assumes a cache of one byte on machines with hidden
- *       cache sizes, and does not write all of the zeros that must fill the last block of channels.
- *       If the last block of channels is not full, outputs and gradients are wrong or NaN, without
- *       any message. From version 3.8, oneDNN assumes a usual cache size on machines with hidden
- *       cache sizes.
+ *       oneDNN 3.7. On machines with hidden cache sizes, oneDNN up to version 3.7 assumes that the
+ *       cache has one byte. As a consequence, oneDNN does not write all of the zeros that must fill
+ *       the last block of channels. If the channels of a convolution do not fill the last block,
+ *       oneDNN up to version 3.7 may compute outputs and gradients that are wrong or NaN. The
+ *       library oneDNN prints no message when it computes wrong outputs. From version 3.8 on,
+ *       oneDNN assumes a usual cache size on machines with hidden cache sizes.
  *   <li>On machines with hidden cache sizes, the library NNPACK prints a warning at every call.
  *       PyTorch calls NNPACK for 1 x 1 kernels on one thread.
  * </ul>
  *
- * <p>To avoid faulty libraries, this class uses PyTorch's native kernel in two cases: if the
- * channels do not fill all blocks of oneDNN, and for 1 x 1 kernels on one thread. The class uses
- * the native kernel on every CPU and not only on machines with hidden cache sizes, so that results
- * do not depend on the processor. For 1 x 1 kernels, the native kernel is as fast as NNPACK. For
- * channels that do not fill all blocks of oneDNN, the native kernel has about half the speed of
- * oneDNN. However, in all models of the model zoo, the channels fill all blocks of oneDNN.
+ * <p>To avoid the faults of oneDNN and NNPACK, this class uses PyTorch's native kernel in two
+ * cases: if the channels do not fill all blocks of oneDNN, or if a 1 x 1 convolution runs on one
+ * thread. The class uses the native kernel on every CPU and not only on machines with hidden cache
+ * sizes, so that results do not depend on the processor. For 1 x 1 kernels, the native kernel is as
+ * fast as NNPACK. For channels that do not fill all blocks of oneDNN, the native kernel has about
+ * half the speed of oneDNN. However, in all models of the model zoo, the channels fill all blocks
+ * of oneDNN.
  *
  * @param weight weights of the convolution, of the shape (output channels, input channels, size,
  *     size); the size is odd

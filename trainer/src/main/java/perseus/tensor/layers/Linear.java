@@ -26,7 +26,7 @@ record Linear(LocalParameter weight, LocalParameter bias) {
 
   /**
    * Applies the linear layer if every tensor-parallel rank has all inputs. Each tensor-parallel
-   * rank computes the outputs that belong to its part of the weight.
+   * rank computes only the outputs for which it holds the rows of the weight matrix.
    *
    * @param x tensor of the shape (..., inputs), which must be a cut of the tape (start of a new
    *     autograd graph)

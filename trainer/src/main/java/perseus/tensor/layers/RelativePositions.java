@@ -6,16 +6,17 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Assigns each pair of a query and a key to a bucket (range of distances) by the distance between
- * their positions. T5 has one relative position bias per distance bucket and attention head (Raffel
- * et al., 2020).
+ * their positions. For each combination of a bucket and an attention head, T5 has one relative
+ * position bias (Raffel et al., 2020).
  *
- * <p>Of the buckets for keys before (or after) the query, each bucket of the first half contains a
- * single distance, in tokens. Of the buckets for keys before (or after) the query, each bucket of
- * the second half contains a range of distances. On a logarithmic scale, the ranges of distances
- * have equal widths up to a distance of {@value #MAX_DISTANCE} tokens. The last bucket also
- * contains all distances above {@value #MAX_DISTANCE} tokens. T5's encoder uses half of the buckets
- * for keys before the query and half for keys after the query. In T5's decoder, keys after the
- * query are masked and get the bucket of distance 0.
+ * <p>T5's encoder has two groups of buckets: half of the buckets are for keys before the query, and
+ * half are for keys after the query. T5's decoder has one group of buckets, which is for keys
+ * before the query. In T5's decoder, keys after the query are masked and get the bucket of distance
+ * 0. In the first half of a group of buckets, each bucket contains exactly one distance, in tokens.
+ * In the second half of a group of buckets, each bucket contains a range of distances. The ranges
+ * of distances have equal widths on a logarithmic scale, up to a distance of {@value #MAX_DISTANCE}
+ * tokens. The last bucket of a group also contains all distances above {@value #MAX_DISTANCE}
+ * tokens.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;
@@ -24,8 +25,8 @@ public final class RelativePositions {
   private RelativePositions() {}
 
   /**
-   * Returns the number of the bucket (range of distances) for a pair of a query and a key. The
-   * first bucket has the number 0.
+   * Returns the index of the bucket (range of distances) for a pair of a query and a key. The first
+   * bucket has the index 0.
    *
    * @param distance position of the key minus position of the query, in tokens
    * @param bidirectional true if keys after the query have separate buckets, as in T5's encoder
@@ -43,7 +44,7 @@ public final class RelativePositions {
   }
 
   /**
-   * Returns the bucket numbers of all pairs of a query and a key, as an int64 tensor of the shape
+   * Returns the bucket index of each pair of a query and a key, as an int64 tensor of the shape
    * (queries, keys).
    */
   static NDArray buckets(NDManager manager, int tokens, boolean bidirectional) {

@@ -14,9 +14,10 @@ import perseus.tensor.parameter.StageParameters;
  * feed-forward network.
  *
  * <p>In the self-attention, one weight matrix computes queries, keys and values. The rows of the
- * weight matrix for queries, keys and values are ordered by attention head. The rows of each
- * attention head are ordered by query, key and value. Therefore the part of the weight matrix that
- * one tensor-parallel rank holds is contiguous and belongs to whole attention heads.
+ * weight matrix for queries, keys and values are ordered by attention head. Within each attention
+ * head, the rows for the queries come first, then the rows for the keys, and then the rows for the
+ * values. Therefore each tensor-parallel rank holds a contiguous block of rows, which contains all
+ * rows of some attention heads.
  */
 public final class TransformerLayer implements TensorLayer {
   private final Variant variant;
@@ -34,9 +35,10 @@ public final class TransformerLayer implements TensorLayer {
   /**
    * Creates a transformer block that uses the given parameters.
    *
-   * @param alibi function that receives the model's number of heads and returns the ALiBi biases of
-   *     this rank's heads, as a tensor of the shape (1, this rank's heads, tokens, tokens); called
-   *     only for the model family Bloom
+   * @param alibi function that receives the number of attention heads of the whole model. The
+   *     function {@code alibi} returns the ALiBi biases of this rank's attention heads, as a tensor
+   *     of the shape (1, this rank's heads, tokens, tokens). The block calls {@code alibi} only for
+   *     the model family Bloom.
    */
   public TransformerLayer(
       TransformerBlock block, StageParameters parameters, IntFunction<NDArray> alibi) {

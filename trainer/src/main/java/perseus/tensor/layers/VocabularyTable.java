@@ -14,8 +14,8 @@ import perseus.tensor.parameter.StageParameters;
  * computes the loss, uses the same table of token vectors as the embedding (tied weights).
  *
  * <p>With tensor parallelism, each rank holds the table's rows for one part of the vocabulary
- * (Shoeybi et al., 2019). For the embedding, each rank looks up the tokens of its part of the
- * vocabulary, and the ranks sum the resulting vectors. For the loss of a token, a tensor-parallel
+ * (Shoeybi et al., 2019). For the embedding, each rank looks up only the tokens whose rows it
+ * holds, and then the ranks sum the resulting vectors. For the loss of a token, a tensor-parallel
  * group of R ranks does not exchange the logits, but only R + 1 numbers.
  *
  * @param table token vectors, a tensor of the shape (this rank's part of the vocabulary, hidden)
@@ -29,7 +29,7 @@ record VocabularyTable(LocalParameter table) {
   /**
    * Looks up the vector of each token of a microbatch.
    *
-   * @param tokens numbers of the tokens, an int64 tensor of the shape (samples, tokens)
+   * @param tokens vocabulary indices of the tokens, an int64 tensor of the shape (samples, tokens)
    * @return token vectors of the shape (samples, tokens, hidden), which are a cut of the tape
    *     (start of a new autograd graph)
    */
@@ -49,18 +49,19 @@ record VocabularyTable(LocalParameter table) {
    * Computes the mean cross entropy of the labels with the logits z = x E^T + bias, where E is the
    * table of token vectors.
    *
-   * <p>The logits of one vector of x form a row. The forward replaces each logit z by exp(z - m),
-   * where m is the maximum of the logits in its row. The values exp(z - m) are the only large
-   * tensor that the backward needs. The gradient of the loss with respect to a logit z is w exp(m -
-   * l) exp(z - m), where w = 1 / (number of labels), m is the maximum of the logits in the row, and
-   * l is the logarithm of the sum of exp(z) over the row. At the logit of the label, the gradient
-   * of the loss is lower by w = 1 / (number of labels).
+   * <p>The logits that belong to one vector of x form one row of the tensor of logits. The forward
+   * replaces each logit z by exp(z - m), where m is the maximum of the logits in its row. The
+   * tensor with the exponentials of the logits is the only large tensor that the backward needs.
+   * The gradient of the loss with respect to a logit z is w exp(m - l) exp(z - m), where w = 1 /
+   * (number of labels), m is the maximum of the logits in the row, and l is the logarithm of the
+   * sum of exp(z) over the row. For the logit of the label, w = 1 / (number of labels) is also
+   * subtracted from the gradient of the loss.
    *
    * @param x tensor of the shape (..., hidden), which must be a cut (start of a new autograd graph)
    *     that {@link Tape#copyToGroup} has made
    * @param bias bias of the logits, of the shape (this rank's part of the vocabulary); null if the
    *     logits have no bias
-   * @param labels int64 tensor with one label for each vector of x; a label is negative if the
+   * @param labels int64 tensor with one label for each vector of x; a negative label means that the
    *     model predicts no token at this position
    * @return the mean cross entropy (loss), a scalar, which is a cut of the tape (start of a new
    *     autograd graph)
@@ -120,8 +121,8 @@ record VocabularyTable(LocalParameter table) {
   }
 
   /**
-   * Exchanges, for each token, the sums of exponentials and the label's logit among the
-   * tensor-parallel ranks.
+   * Exchanges two things for each token among the tensor-parallel ranks: each rank's sum of
+   * exponentials, and the label's logit.
    *
    * @return tensor of the shape (tokens, ranks + 1), which contains for each token the logarithm of
    *     each rank's sum of exponentials, and then the label's logit
@@ -138,7 +139,9 @@ record VocabularyTable(LocalParameter table) {
     return exchanged;
   }
 
-  /** Returns those rows of this rank's part of a tensor that are not padding. */
+  /**
+   * Returns this rank's rows of a parameter's value or gradient, without the rows that are padding.
+   */
   private static NDArray present(Tape tape, LocalParameter parameter, NDArray tensor) {
     return parameter.present() == tensor.getShape().get(0)
         ? tensor

@@ -15,14 +15,15 @@ import perseus.transport.TensorGroup;
 
 /**
  * Holds the value and the gradient of a parameter on one rank. Tensor parallelism divides a split
- * parameter into equal, contiguous parts along one axis, and each rank holds one part.
+ * parameter into equal, contiguous parts along one axis of its tensor. Each tensor-parallel rank
+ * holds one part of the parameter.
  *
- * <p>If the length of the split axis is not a multiple of the number of ranks, the last parts are
- * padded with zeros. Some vocabularies need padding to be divided among the ranks. The gradient of
- * the padding is always zero.
+ * <p>If the length of the split axis is not a multiple of the number of ranks, the parts of the
+ * last ranks are padded with zeros. For example, the vocabularies of some models need padding. The
+ * gradient of the padding is always zero.
  */
 public final class LocalParameter implements StageParameter {
-  /** Maximum number of initial values that are copied to the GPU (or CPU) together. */
+  /** Maximum number of initial values that one operation copies to the GPU (or CPU). */
   private static final int CHUNK_ELEMENTS = 1 << 20;
 
   private final Parameter parameter;
@@ -74,7 +75,7 @@ public final class LocalParameter implements StageParameter {
    *
    * @param wholeRow number of elements of a row of the whole tensor
    * @param localRow number of elements of this rank's part of a row, with the padding
-   * @param offset index in a row of the whole tensor at which this rank's part starts
+   * @param offset start of this rank's part of a row, as an index in the row of the whole tensor
    * @param existing number of elements of this rank's part of a row, without the padding
    */
   private void fill(
@@ -139,7 +140,7 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Returns the index along the split axis of the whole tensor at which this rank's part starts.
+   * Returns the start of this rank's part, as an index along the split axis of the whole tensor.
    */
   public long first() {
     return first;

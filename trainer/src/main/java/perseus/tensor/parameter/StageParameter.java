@@ -3,7 +3,7 @@ package perseus.tensor.parameter;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Defines access to the value and the gradient of one trained tensor. With tensor parallelism, the
+ * Gives access to the value and the gradient of one trained tensor. With tensor parallelism, the
  * trained tensor may be only this rank's part of a parameter.
  */
 public interface StageParameter {

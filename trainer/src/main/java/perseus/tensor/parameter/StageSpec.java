@@ -13,7 +13,7 @@ import perseus.model.layer.Layer;
  * @param endLayer index in the model of the layer after the stage's last layer
  * @param batch sizes of a microbatch (samples, tokens) and the tensor-parallel degree
  * @param microbatches number of microbatches in an iteration, summed over all data-parallel
- *     pipelines; gradients are means over all of these microbatches
+ *     pipelines. The gradients of an iteration are means over its microbatches in all pipelines.
  * @param checkpointing true if the backward recomputes the activations of the layers for which
  *     {@link Layer#isRecomputed()} is true
  * @param seed seed from which the initial values of the parameters are computed

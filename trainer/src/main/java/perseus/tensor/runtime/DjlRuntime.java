@@ -68,8 +68,8 @@ public final class DjlRuntime {
     }
 
     static void once() {
-      // The call of this method has loaded the class Started, whose static initializer has already
-      // set the system properties.
+      // The first call of this method makes the JVM run the static initializer of the class
+      // Started. The static initializer sets the system properties.
     }
   }
 }

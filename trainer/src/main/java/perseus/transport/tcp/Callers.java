@@ -31,7 +31,7 @@ final class Callers implements AutoCloseable {
   /**
    * Starts to accept connections from other ranks.
    *
-   * @param port the port of this rank, which {@link #close} closes
+   * @param port the port of this rank. The method {@link #close} closes the given port.
    * @param peers the numbers of the ranks that will connect to this rank
    * @param deadline the time at which all expected ranks must be connected to this rank
    */
@@ -60,8 +60,8 @@ final class Callers implements AutoCloseable {
   /**
    * Waits until all expected ranks are connected to this rank.
    *
-   * @return the connections to the expected ranks, which the caller must close; the key is the
-   *     number of the rank
+   * @return map from the number of each expected rank to the connection to this rank. The code that
+   *     calls {@code await} must close the connections.
    * @throws PeerLostException if an expected rank is not connected at the deadline; the message
    *     names all missing ranks
    */

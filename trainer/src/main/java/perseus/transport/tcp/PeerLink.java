@@ -48,8 +48,8 @@ final class PeerLink implements AutoCloseable {
   private volatile IOException failure;
 
   /**
-   * Holds a frame (message) that is queued for sending. The payload of the last frame is {@link
-   * #END}.
+   * Holds a frame (message) that is queued for sending. The payload of the last frame in the queue
+   * is the empty buffer {@link #END}.
    */
   private record Frame(int stream, int number, ByteBuffer payload) {}
 
@@ -101,8 +101,8 @@ final class PeerLink implements AutoCloseable {
       throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
     }
     if (payload == END) {
-      // The entry {@link #END} must stay in the queue, because later calls of {@code receive} must
-      // also fail.
+      // The empty buffer {@link #END} must stay in the queue, because later calls of {@code
+      // receive} must also fail.
       queue.add(END);
       throw lost(failure);
     }

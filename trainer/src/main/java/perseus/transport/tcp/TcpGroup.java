@@ -15,13 +15,15 @@ import perseus.transport.TensorGroup;
  *
  * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
  * member receives its part of the tensor from all other members, sums the received parts in the
- * order of members, and sends the sum to all other members. Each of n members sends and receives 2
- * (n - 1) / n times the size of the tensor, as in a ring all-reduce. This class sums a tensor in 2
- * communication steps, whereas a ring all-reduce needs 2 (n - 1) communication steps.
+ * order of members, and sends the sum to all other members. Each member of a group sends and
+ * receives as many bytes as in a ring all-reduce. In a group of n members, the number of bytes that
+ * each member sends is the product of 2 (n - 1) / n and the size of the tensor. This class sums a
+ * tensor in 2 communication steps, whereas a ring all-reduce over n members needs 2 (n - 1)
+ * communication steps.
  *
- * <p>All members of the group get exactly the same bits as the sum, because every element is summed
- * in the order of members. The sum of a tensor does not depend on the order in which messages
- * arrive.
+ * <p>The bits of the sum are exactly equal on all members of the group, because every element is
+ * summed in the order of members. The sum of a tensor does not depend on the order in which
+ * messages arrive.
  */
 final class TcpGroup implements TensorGroup {
   /**
@@ -41,8 +43,8 @@ final class TcpGroup implements TensorGroup {
   private final int stream;
   private final List<Integer> members;
   private final int index;
-  // The list of links holds the connection to each member of the group; the index in the list is
-  // the member's index in the group. In the list of links, the entry of this rank itself is null.
+  // The list of links holds the connection to each member of the group, in the order of the
+  // members. In the list of links, the entry of this rank itself is null.
   private final List<PeerLink> links;
   private final BufferPool pool;
   private final float[] blockSum = new float[BLOCK_ELEMENTS];
@@ -87,8 +89,8 @@ final class TcpGroup implements TensorGroup {
           sum(slice, slice.getShape(), sum -> flat.set(range, sum));
         }
       }
-      // If a tensor is not contiguous in memory, the flat tensor is a copy of it, and the sum must
-      // be copied from the flat tensor to the original tensor.
+      // If a tensor is not contiguous in memory, its flat tensor (with one dimension) is a copy.
+      // The sum must be copied from such a flat tensor to the original tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
       }
@@ -98,10 +100,10 @@ final class TcpGroup implements TensorGroup {
   /**
    * Sums one slice of a tensor over all members of the group.
    *
-   * @param slice the slice of this member's tensor, with one dimension
+   * @param slice one-dimensional slice of this member's tensor
    * @param shape the shape of the tensor that holds the sum of the slices
-   * @param target function that receives the tensor with the sum of the slices; this tensor is
-   *     closed after the call of the function
+   * @param target function that receives a tensor with the sum of the slices. The tensor that the
+   *     function receives is closed after the call of the function.
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());

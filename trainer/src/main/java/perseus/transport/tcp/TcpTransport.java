@@ -49,7 +49,8 @@ public final class TcpTransport implements TensorTransport {
   private static final long RETRY_MILLIS = 300;
 
   /**
-   * At most {@code BACKLOG} connections can wait at the port of a rank until the rank accepts them.
+   * At the port of a rank, at most {@code BACKLOG} connections can wait until the rank accepts
+   * them.
    */
   private static final int BACKLOG = 1024;
 
@@ -108,9 +109,9 @@ public final class TcpTransport implements TensorTransport {
    * connections to peers with lower numbers, and at the same time accepts connections from peers
    * with higher numbers.
    *
-   * @param peers the addresses of the peers (ranks with which tensors are exchanged); the key is
-   *     the number of the rank
-   * @param port the port of this rank, which the method {@code connect} closes
+   * @param peers map from the number of each peer (rank with which this rank exchanges tensors) to
+   *     the address of the peer
+   * @param port the port of this rank. The method {@code connect} closes the given port.
    * @param timeout the longest time to wait until all peers are connected to this rank
    * @throws PeerLostException if a peer cannot be reached or does not connect within the timeout
    */
@@ -195,8 +196,9 @@ public final class TcpTransport implements TensorTransport {
   @Override
   public void send(int toRank, Stream stream, NDArray tensor) {
     ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
-    // A flat tensor is contiguous in memory. For a contiguous tensor, contents() makes no copy that
-    // would stay in memory as long as the tensor's manager exists.
+    // A flat tensor is contiguous in memory. For a contiguous tensor, the method contents() makes
+    // no copy. A copy of the tensor's contents would stay in memory as long as the tensor's manager
+    // exists.
     try (NDArray flat = tensor.reshape(-1)) {
       buffer.put(0, Tensors.contents(flat), 0, buffer.limit());
     }

@@ -47,13 +47,13 @@ public final class DumpDirectory implements AutoCloseable {
           "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
-  /** Maximum error of the time at which a process started, as the operating system reports it. */
+  /** Maximum error of a process's start time that the operating system reports. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**
-   * File locks that this process holds; the key of the map is the directory of the locked file. A
-   * process can lock a file only once, so all plan servers of the process share one lock of the
-   * file.
+   * File locks that this process holds. Each key of the map of locks is the directory of a locked
+   * file. A process can lock a file only once, so all plan servers of the process share one lock of
+   * the file.
    */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
@@ -115,9 +115,9 @@ public final class DumpDirectory implements AutoCloseable {
           LOG.info("Leftovers in {} are not deleted: another server uses it.", directory);
         }
       }
-      // The next call waits for the shared lock only while another server holds the exclusive lock.
-      // A server needs the exclusive lock only for a short time, to delete leftovers (temporary
-      // files of killed servers).
+      // The next statement waits for the shared lock only while another server holds the exclusive
+      // lock. A server needs the exclusive lock only for a short time, to delete leftovers
+      // (temporary files of killed servers).
       channel.lock(0, Long.MAX_VALUE, true);
       return channel;
     } catch (IOException e) {

@@ -26,8 +26,8 @@ public final class DumpQueue implements AutoCloseable {
           });
 
   /**
-   * Adds a task that writes a part of a job's state dump. If the write task fails, the error is
-   * logged, and the job continues without this part of its state dump.
+   * Adds a task that writes files of a job's state dump. If the task fails, the error is logged,
+   * and the job continues without the files of this task.
    *
    * @return future that completes when the write task has ended; the future completes normally even
    *     if the task failed

@@ -26,8 +26,8 @@ public final class JobDump {
 
   /**
    * Maximum number of rounds of one job whose results wait in the queue to be written. If the
-   * results of 8 rounds of a job wait, the disk is slower than the job, and the job must wait for
-   * the disk.
+   * results of 8 rounds of a job are in the queue, the disk is slower than the job, so the job must
+   * wait for the disk.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
 

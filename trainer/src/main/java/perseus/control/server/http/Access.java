@@ -63,9 +63,10 @@ public final class Access {
    * Checks whether a request may call the plan server. If the query of the request contains the
    * server's token, the response tells the browser to store the token as a cookie.
    *
-   * @throws HttpError with status 401 if the token is missing or wrong; with status 403 if the host
-   *     name is not accepted, or if a page of another site sends a request that changes the
-   *     server's state, such as a request for a schedule
+   * @throws HttpError with status 401 if the token is missing or wrong. The status of the {@code
+   *     HttpError} is 403 if the host name is not accepted. The status of the {@code HttpError} is
+   *     also 403 if a page of another site sends a request that changes the server's state, such as
+   *     a request for a schedule.
    */
   public void require(Request request, Response response) {
     if (token == null && isLocal) {
@@ -141,9 +142,9 @@ public final class Access {
   }
 
   /**
-   * Returns whether a text is equal to the server's token. The time for comparing a text with the
-   * token does not depend on the position of the first difference, so that nobody can guess the
-   * token from this time.
+   * Returns whether a text is equal to the server's token. The comparison with the token takes
+   * equally long, no matter at which character the text differs from the token. Therefore nobody
+   * can guess the token from the time that the comparison takes.
    */
   private boolean isToken(String text) {
     return text != null

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param status HTTP status
  * @param contentType value of the answer's header {@code Content-Type}
  * @param body bytes of the answer's body; callers must not modify the array
- * @param headers values of the answer's further headers, by the name of the header
+ * @param headers further headers of the answer, as a map from the name of a header to its value
  */
 public record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
   private static final ObjectMapper JSON =

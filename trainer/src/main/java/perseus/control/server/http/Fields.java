@@ -8,7 +8,7 @@ import java.util.List;
  * error names this field.
  */
 public final class Fields {
-  /** Maximum length of a text from a client that the plan server stores, in UTF-16 characters. */
+  /** Maximum length, in UTF-16 characters, of a client's text that the plan server stores. */
   private static final int MAX_TEXT_LENGTH = 1000;
 
   private Fields() {}
@@ -42,7 +42,8 @@ public final class Fields {
    * Checks that a text from a client is short and valid Unicode, and returns this text. The server
    * can store a short text of valid Unicode and write it to a file.
    *
-   * @param location path to the text in the JSON body, as names of fields and indices in lists
+   * @param location path to the text in the JSON body, which consists of names of fields and
+   *     indices in lists
    * @throws HttpError with status 422 if the text is too long or contains half of a surrogate pair
    */
   public static String text(List<Object> location, String value) {

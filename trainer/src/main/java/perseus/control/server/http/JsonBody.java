@@ -29,7 +29,10 @@ public final class JsonBody {
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .build();
 
-  /** Maximum number of characters of the JSON parser's error message that an answer contains. */
+  /**
+   * Maximum length, in characters, of the JSON parser's error message in an answer. If the JSON
+   * parser's error message is longer, its end is cut off.
+   */
   private static final int MAX_SENTENCE_LENGTH = 200;
 
   private JsonBody() {}

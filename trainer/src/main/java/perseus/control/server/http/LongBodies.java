@@ -40,12 +40,13 @@ public final class LongBodies implements AutoCloseable {
 
   /**
    * @param memoryBytes memory in bytes that the parsers of all long bodies may use at the same
-   *     time; a body that needs more memory than this is parsed alone
+   *     time. A body that needs more memory than {@code memoryBytes} is parsed while no other long
+   *     body is parsed.
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
     // The semaphore is fair: it gives memory to the waiting bodies in the order of their arrival.
-    // With an unfair semaphore, a long body would wait until no more shorter bodies arrive.
+    // With an unfair semaphore, a long body would wait for as long as shorter bodies keep arriving.
     this.free = new Semaphore(permits, true);
   }
 

@@ -6,8 +6,9 @@ import java.time.Duration;
  * Defines the limits on the size and the speed of a client's requests.
  *
  * @param maxBodyBytes maximum length of the body of a request, in bytes
- * @param headTimeout time within which the first line and the headers of a request must arrive; the
- *     server closes a slower connection after one to three times {@code headTimeout}
+ * @param headTimeout time within which the first line and the headers of a request must arrive. The
+ *     server closes a slower connection at some time between {@code headTimeout} and 3 * {@code
+ *     headTimeout}.
  * @param bodyTimeout time after the start of a request's body during which the body may arrive at
  *     any speed
  * @param minBodyBytesPerSecond minimum speed in bytes per second at which a request's body must
@@ -25,16 +26,16 @@ public record ServerLimits(
   /**
    * Default limits on requests. By default, the body of a request may have at most 8 MiB. The
    * default timeouts are 30 seconds, although a request usually arrives within milliseconds. By
-   * default, the minimum speed of a body is 64 KiB per second, which applies after the first 30
-   * seconds of the body.
+   * default, a body must arrive with at least 64 KiB per second, but the first 30 seconds of a body
+   * have no minimum speed.
    *
    * <p>The longest bodies of requests are results with the times and energies of single
-   * instructions. In the body of a result, a time and an energy need 44 bytes: 20 characters and
-   * two separators for each number. Therefore a body of 8 MiB holds 190,000 pairs of a time and an
-   * energy. For comparison, a rank reports one pair of a time and an energy for each instruction of
-   * each iteration. With 128 microbatches and six instructions per microbatch (a forward, a
-   * backward and four transfers), a rank reports 23,040 pairs of a time and an energy in 30
-   * iterations.
+   * instructions. In the body of a result, a pair of a time and an energy needs 44 bytes, because
+   * each of the two numbers needs 20 characters and two separators. Therefore a body of 8 MiB holds
+   * 190,000 pairs of a time and an energy. For comparison, a rank reports one pair of a time and an
+   * energy for each instruction of each iteration. With 128 microbatches and six instructions per
+   * microbatch (a forward, a backward and four transfers), a rank reports 23,040 pairs of a time
+   * and an energy in 30 iterations.
    */
   public static final ServerLimits DEFAULT =
       new ServerLimits(8 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 64 << 10);

@@ -13,9 +13,10 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * connection, because the connection is never idle.
  *
  * <p>The head of the first request of a connection must arrive within the timeout. The heads of
- * later requests may start at any time. This class checks each connection at intervals that are as
- * long as the timeout. The class closes a connection if bytes of a later head arrive in one
- * interval and no request is complete at the end of the next interval.
+ * later requests on the same connection may begin to arrive at any time. This class checks each
+ * connection at intervals that are as long as the timeout. If some bytes of a later request's head
+ * arrive in one interval, this head must be complete at the end of the next interval. If this head
+ * is not complete by then, the class closes the connection.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
@@ -44,7 +45,8 @@ public final class SlowHeads implements Connection.Listener {
 
   /**
    * Checks one connection periodically for slow heads of requests. The fields of a {@code Watch}
-   * contain the counts of the connection at its latest check.
+   * contain the numbers of requests, responses and bytes that the connection had at its latest
+   * check.
    */
   private final class Watch {
     private final Connection connection;

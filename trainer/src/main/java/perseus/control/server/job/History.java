@@ -29,10 +29,11 @@ final class History {
   /**
    * Holds the measured time and energy of one round, in the form that the web page reads.
    *
-   * @param number number of the round in the job, counted from 0
+   * @param number index of the round in the job; the first round has the index 0
    * @param warmup true if the round only warmed up the GPUs
-   * @param name name of the frequency plan that the round replayed, or the common frequency of all
-   *     computations with its unit; null if the round had no plan and no common frequency
+   * @param name name of the frequency plan that the round replayed. If the round replayed no plan,
+   *     {@code name} contains the common frequency of all computations and its unit. If the round
+   *     had neither a plan nor a common frequency, {@code name} is null.
    * @param timeS mean time of an iteration in the round, in seconds
    * @param energyJ mean energy of an iteration in the round, in joules, summed over all ranks
    */
@@ -79,7 +80,7 @@ final class History {
     return true;
   }
 
-  /** Returns the measured rounds that are stored; the oldest round is the first one. */
+  /** Returns the stored measured rounds, from the oldest to the latest round. */
   List<Point> points() {
     return new ArrayList<>(points);
   }

@@ -27,8 +27,8 @@ import perseus.io.UserError;
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
  * sends the schedules of the next round. The job waits for the disk because profiling would be
- * useless without its results. While a job waits for the disk, no thread and no other job waits. If
- * the server writes no state dumps, jobs never wait for a disk.
+ * useless without stored results. While a job waits for the disk, no thread and no other job waits.
+ * If the server writes no state dumps, jobs never wait for a disk.
  *
  * <p>The class is thread-safe. A thread changes the job and collects answers to calls while it
  * holds the job's lock. A thread sends the collected answers after it has released the job's lock.
@@ -44,7 +44,7 @@ public final class Job {
   private final Waiting waiting;
   private History history = new History(null);
 
-  /** Exchange of schedules and results; null if the job's scheduler has not been created. */
+  /** Object that passes on schedules and results; null until the job's scheduler is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -112,7 +112,7 @@ public final class Job {
     dump.start(all);
   }
 
-  /** Runs one step of the job's scheduler. If the step of the scheduler fails, the job ends. */
+  /** Runs a task that calls the job's scheduler. If the task fails, the job ends. */
   private void attempt(String problem, Runnable step, List<Runnable> answers) {
     try {
       step.run();

@@ -23,9 +23,11 @@ record JobFrontier(List<List<Double>> line, Measurement allMax) {
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
-   * Reads the time-energy frontier of a scheduler's plans and scales its energies to the job. The
-   * energies must be scaled because the energies of the frontier include only the profiled GPUs of
-   * a stage, but a stage of the job has dp * tp GPUs.
+   * Reads the time-energy frontier of a scheduler's plans and scales its energies to the job. For
+   * each stage, the energies of the frontier include only the GPUs that were profiled. A stage of
+   * the job has dp * tp GPUs, where dp and tp are the degrees of data and tensor parallelism.
+   * Therefore the method multiplies the energies of the frontier by the number of GPUs per stage of
+   * the job, and divides them by the number of profiled GPUs per stage.
    *
    * @return the frontier with scaled energies; null if there is no frontier or if the frontier
    *     cannot be read, which is logged

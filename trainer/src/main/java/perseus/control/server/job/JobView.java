@@ -18,16 +18,17 @@ import perseus.control.protocol.Protocol;
  * @param waiting number of ranks of the job that are waiting for a frequency schedule
  * @param schedulesServed number of frequency schedules that the server has sent to the ranks of the
  *     job
- * @param round number of the job's current round; null before the first round
+ * @param round index of the job's current round, from 0; null before the first round
  * @param rounds maximum number of rounds of the job; null until the job's scheduler is created
  * @param state state of the job: registering, running, done or failed
  * @param failure reason why the job failed; null if the job has not failed
  * @param last latest measured round of the job; null before the first measured round
  * @param allMax iteration time and energy of the baseline, in which all instructions run at the
- *     highest power state; measured if possible, and otherwise predicted by the time-energy
- *     frontier; null if there is neither a measurement nor a prediction
- * @param stragglers degrees of the stragglers (slow pipelines) by pipeline number; null if the
- *     scheduler does not react to stragglers
+ *     highest power state. If the baseline has not been measured, {@code allMax} contains the
+ *     prediction of the time-energy frontier. If there is neither a measurement nor a prediction of
+ *     the baseline, {@code allMax} is null.
+ * @param stragglers degree (slowdown factor) of each straggler (slow pipeline), by the index of the
+ *     pipeline; null if the scheduler does not react to stragglers
  */
 public record JobView(
     String id,

@@ -37,8 +37,8 @@ public final class Jobs {
 
   /**
    * Maximum length of a job id, in characters. Job ids are used as names of directories, and a
-   * directory's name may have at most 255 bytes. The bytes that a job id leaves free are for a
-   * number that is appended if another directory has the same name.
+   * directory's name may have at most 255 bytes. The limit on the length of a job id leaves room
+   * for a number, which is appended to the directory's name if another directory has the same name.
    */
   private static final int MAX_ID_LENGTH = 200;
 
@@ -46,7 +46,7 @@ public final class Jobs {
   private final DumpQueue dumps;
   private final Map<String, Job> jobs = new LinkedHashMap<>();
 
-  /** Time in nanoseconds of the latest HTTP call for each job, by job id. */
+  /** Time of each job's latest HTTP call in nanoseconds; each key of the map is a job id. */
   private final Map<String, Long> lastCallNanos = new HashMap<>();
 
   public Jobs(ServerSettings settings, DumpQueue dumps) {
@@ -139,7 +139,7 @@ public final class Jobs {
     return job;
   }
 
-  /** Returns all jobs of the plan server; the oldest job is the first one. */
+  /** Returns all jobs of the plan server, from the oldest to the latest job. */
   public synchronized Collection<Job> all() {
     return List.copyOf(jobs.values());
   }

@@ -65,7 +65,7 @@ final class RankRegistry {
   }
 
   /**
-   * Returns all ranks of the job in the order of their numbers; the list contains null for each
+   * Returns all ranks of the job sorted by global rank. The returned list contains null for each
    * rank that has not registered.
    */
   List<RankInfo> all() {

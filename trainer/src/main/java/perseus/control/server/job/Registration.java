@@ -20,8 +20,9 @@ import perseus.parallel.Degrees;
 final class Registration {
   /**
    * Maximum number of ranks of a job. All ranks of a job wait for their schedules at the same time,
-   * each on its own connection. Therefore a job with more ranks than the server accepts connections
-   * would never start. Of the server's connections, 384 remain for the web page and for other jobs.
+   * each on its own connection. Therefore a job would never start if it had more ranks than the
+   * server has connections. Even if a job has the maximum number of ranks, 384 connections of the
+   * server remain for the web page and for other jobs.
    */
   private static final int MAX_RANKS = ServerLimits.MAX_CONNECTIONS - 384;
 
@@ -73,10 +74,11 @@ final class Registration {
   /**
    * Reads and checks the JSON body that registers a rank.
    *
-   * @param computations function that returns the computations (forwards and backwards) of a stage;
-   *     used for ranks that do not register their computations
-   * @throws HttpError with status 422 if a field of the body is missing or wrong; with status 400
-   *     if the computations of the rank's stage are unknown
+   * @param computations function that returns the computations (forwards and backwards) of a stage.
+   *     The method calls {@code computations} only for ranks that do not register their
+   *     computations.
+   * @throws HttpError with status 422 if a field of the body is missing or wrong. The status of the
+   *     {@code HttpError} is 400 if the computations of the rank's stage are unknown.
    */
   static RankInfo rank(
       Bodies.RankBody body,

@@ -22,8 +22,9 @@ final class Reports {
   /**
    * Adds the result that a rank has reported in the round.
    *
-   * @throws HttpError with status 409 if the rank has reported before in this round; with status
-   *     422 if the rank reports another number of iterations than other ranks
+   * @throws HttpError with status 409 if the rank has already reported in this round. The status of
+   *     the {@code HttpError} is 422 if the rank reports more or fewer iterations than the ranks
+   *     before it.
    */
   void add(RankResult result) {
     int rank = result.rank();
@@ -56,8 +57,8 @@ final class Reports {
   }
 
   /**
-   * Returns the results of all ranks, in the order of the ranks' numbers. This method also removes
-   * the returned results from the {@code Reports} object, because results may need much memory.
+   * Returns the results of all ranks, sorted by global rank. This method also removes the returned
+   * results from the {@code Reports} object, because results may need much memory.
    */
   List<RankResult> take() {
     List<RankResult> all = List.of(results);

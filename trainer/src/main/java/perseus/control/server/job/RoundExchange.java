@@ -41,8 +41,8 @@ final class RoundExchange {
   }
 
   /**
-   * Returns the number of the job's current round. Returns null if the first round of the job has
-   * not started.
+   * Returns the index of the job's current round; the first round has the index 0. Returns null if
+   * the first round of the job has not started.
    */
   Integer number() {
     return round == null ? null : round.number();
@@ -67,8 +67,8 @@ final class RoundExchange {
   }
 
   /**
-   * Returns whether a rank has not yet reported its result in the current round. Returns false if
-   * no round has started.
+   * Returns true if the given rank has not yet reported its result in the current round. Returns
+   * false if the rank has reported or if no round has started.
    */
   boolean owesReport(int rank) {
     return round != null && !reports.has(rank);
@@ -83,8 +83,8 @@ final class RoundExchange {
    * Stores the result that a rank reports in the current round.
    *
    * @return true if all ranks have now reported in the current round
-   * @throws HttpError if no round has started, if the rank has reported before in this round, or if
-   *     it reports another number of iterations than other ranks
+   * @throws HttpError if no round has started, if the rank has already reported in this round, or
+   *     if it reports more or fewer iterations than the ranks before it
    */
   boolean report(RankResult result) {
     if (round == null) {

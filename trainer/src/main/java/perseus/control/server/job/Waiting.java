@@ -54,8 +54,8 @@ final class Waiting {
    *
    * @param answers list to which this method adds one task per waiting call; the task creates the
    *     answer to the call and sends it
-   * @param answerOfRank function that receives the number of a rank and creates the answer for this
-   *     rank
+   * @param answerOfRank function that receives the global rank of a waiting rank and creates the
+   *     answer for this rank
    */
   void answer(List<Runnable> answers, IntFunction<Answer> answerOfRank) {
     for (int rank = 0; rank < calls.size(); rank++) {
