@@ -207,11 +207,7 @@ public final class PlanningProblem {
       for (int j : computations(lane)) {
         clocks.addAll(options[j].frequencies());
       }
-      for (int from : clocks) {
-        for (int to : clocks) {
-          cost.seconds(from, to);
-        }
-      }
+      cost.requireTimes(clocks);
     }
     return problem;
   }

@@ -3,6 +3,7 @@ package perseus.planner.problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import perseus.io.UserError;
 
 /**
@@ -120,5 +121,18 @@ public final class SwitchCost {
     }
     throw new UserError(
         "There is no time for the change of clock from %d to %d MHz.".formatted(fromMhz, toMhz));
+  }
+
+  /**
+   * Checks that there is a time for each change between two of several clocks.
+   *
+   * @throws UserError if a time is missing
+   */
+  void requireTimes(Set<Integer> clocksMhz) {
+    for (int from : clocksMhz) {
+      for (int to : clocksMhz) {
+        seconds(from, to);
+      }
+    }
   }
 }

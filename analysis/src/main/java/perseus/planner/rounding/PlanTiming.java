@@ -1,6 +1,7 @@
 package perseus.planner.rounding;
 
 import java.util.Arrays;
+import perseus.planner.network.OperationSet;
 import perseus.planner.network.OptionTables;
 
 /**
@@ -32,11 +33,8 @@ public final class PlanTiming {
   /** Ticks from the latest end of each operation to the deadline. */
   private final long[] tails;
 
-  /**
-   * One bit per operation. The bit is 1 if the operation's earliest start or latest end may have to
-   * be computed again.
-   */
-  private final long[] outdated;
+  /** The operations whose start or tail may have to be computed again. */
+  private final OperationSet outdated;
 
   /**
    * Computes the times of a plan.
@@ -51,7 +49,7 @@ public final class PlanTiming {
     this.deadline = deadline;
     starts = new long[network.operations];
     tails = new long[network.operations];
-    outdated = new long[(network.operations >> 6) + 1];
+    outdated = new OperationSet(network.operations);
     durations = new long[network.operations];
     Arrays.setAll(durations, j -> network.ticks[j][choices[j]]);
     for (int j = 0; j < network.operations; j++) {
@@ -182,35 +180,21 @@ public final class PlanTiming {
   public void set(int j, int choice) {
     choices[j] = choice;
     durations[j] = network.ticks[j][choice];
-    markAll(network.successors[j]);
-    for (int word = 0; word < outdated.length; word++) {
-      while (outdated[word] != 0) {
-        int k = (word << 6) + Long.numberOfTrailingZeros(outdated[word]);
-        outdated[word] &= outdated[word] - 1;
-        long start = earliestStart(k, NONE);
-        if (start != starts[k]) {
-          starts[k] = start;
-          markAll(network.successors[k]);
-        }
+    outdated.addAll(network.successors[j]);
+    for (int k = outdated.takeFirst(); k != NONE; k = outdated.takeFirst()) {
+      long start = earliestStart(k, NONE);
+      if (start != starts[k]) {
+        starts[k] = start;
+        outdated.addAll(network.successors[k]);
       }
     }
-    markAll(network.predecessors[j]);
-    for (int word = outdated.length - 1; word >= 0; word--) {
-      while (outdated[word] != 0) {
-        int k = (word << 6) + 63 - Long.numberOfLeadingZeros(outdated[word]);
-        outdated[word] ^= Long.highestOneBit(outdated[word]);
-        long tail = deadline - latestEnd(k, NONE);
-        if (tail != tails[k]) {
-          tails[k] = tail;
-          markAll(network.predecessors[k]);
-        }
+    outdated.addAll(network.predecessors[j]);
+    for (int k = outdated.takeLast(); k != NONE; k = outdated.takeLast()) {
+      long tail = deadline - latestEnd(k, NONE);
+      if (tail != tails[k]) {
+        tails[k] = tail;
+        outdated.addAll(network.predecessors[k]);
       }
-    }
-  }
-
-  private void markAll(int[] operations) {
-    for (int k : operations) {
-      outdated[k >> 6] |= 1L << k;
     }
   }
 }

@@ -30,7 +30,7 @@ import java.util.SplittableRandom;
  * guarantee of its distance to the optimum.
  *
  * <p>A move draws its limit of cost first. Most moves are then rejected in O(length of the run),
- * because of their energy or because their rank alone becomes too late; see {@link ClockTiming} for
+ * because of their energy or because their rank alone becomes too late; see {@link ClockTrial} for
  * the time of the others. The result depends only on the arguments and the seed. Not thread-safe.
  */
 public final class ClockAnnealing {
@@ -86,7 +86,8 @@ public final class ClockAnnealing {
   /** Number of computations of the ranks up to and including each rank. */
   private final int[] computations;
 
-  private final ClockTiming timing;
+  private final ClockTiming plan;
+  private final ClockTrial trial;
 
   // The computations that a move changed last: positions on the rank.
   private int from;
@@ -97,7 +98,8 @@ public final class ClockAnnealing {
   public ClockAnnealing(ClockTables tables, int[] start, long seed) {
     this.tables = tables;
     random = new SplittableRandom(seed);
-    timing = new ClockTiming(tables, start);
+    plan = new ClockTiming(tables, start);
+    trial = new ClockTrial(plan);
     computations = new int[tables.lanes.length];
     int sum = 0;
     for (int lane = 0; lane < computations.length; lane++) {
@@ -135,29 +137,29 @@ public final class ClockAnnealing {
   }
 
   private void tryMove(double latestSeconds, double watts, double temperature) {
-    timing.begin();
+    trial.begin();
     int[] lane = propose();
-    double late = Math.max(0, timing.seconds() - latestSeconds);
+    double late = Math.max(0, plan.seconds() - latestSeconds);
     double allowed = -temperature * Math.log(1 - random.nextDouble());
-    double spare = timing.joules() + watts * late + allowed - timing.trialJoules();
+    double spare = plan.joules() + watts * late + allowed - trial.joules();
     double limit = latestSeconds + spare / watts;
-    if (timing.isUnchanged()
+    if (trial.isUnchanged()
         || spare < 0
-        || lane != null && timing.exceeds(lane, from, to, limit)
-        || !timing.trial(limit)) {
-      timing.reject();
+        || lane != null && trial.exceeds(lane, from, to, limit)
+        || !trial.evaluate(limit)) {
+      trial.reject();
     } else {
-      timing.accept();
+      trial.accept();
       keepBest(latestSeconds);
     }
   }
 
   private void keepBest(double latestSeconds) {
-    if (timing.seconds() <= latestSeconds
-        && (best == null || timing.joules() < best.joules - SAME_JOULES)) {
+    if (plan.seconds() <= latestSeconds
+        && (best == null || plan.joules() < best.joules - SAME_JOULES)) {
       int[] settings = best == null ? new int[tables.operations] : best.settings;
-      timing.copyTo(settings);
-      best = new Found(settings, timing.seconds(), timing.joules());
+      plan.copyTo(settings);
+      best = new Found(settings, plan.seconds(), plan.joules());
     }
   }
 
@@ -182,25 +184,25 @@ public final class ClockAnnealing {
     int target =
         kind == Kind.SHIFT_PART && random.nextInt(4) == 0
             ? random.nextInt(tables.settings)
-            : clamp(timing.setting(lane[i]) + shift);
+            : clamp(plan.setting(lane[i]) + shift);
     int percent = random.nextInt(100);
     if (percent < PERCENT_GROUPS && kind != Kind.JOIN) {
       proposeGroup(rank, i, kind, left, Integer.signum(shift) * (1 + random.nextInt(2)));
       return null;
     }
-    int before = timing.setting(lane[i]);
+    int before = plan.setting(lane[i]);
     propose(kind, lane, i, left, length, target);
-    if (percent < 100 - PERCENT_PAIRS || timing.isUnchanged() || tables.lanes.length == 1) {
+    if (percent < 100 - PERCENT_PAIRS || trial.isUnchanged() || tables.lanes.length == 1) {
       return lane;
     }
     int first = from;
     int end = to;
-    int direction = timing.setting(lane[from]) > before ? -1 : 1;
+    int direction = plan.setting(lane[from]) > before ? -1 : 1;
     int other = rank == 0 || rank + 1 < tables.lanes.length && left ? rank + 1 : rank - 1;
     int[] neighbour = tables.lanes[other];
     if (neighbour.length > 0) {
       int there = (int) ((long) i * neighbour.length / lane.length);
-      int setting = clamp(timing.setting(neighbour[there]) + direction);
+      int setting = clamp(plan.setting(neighbour[there]) + direction);
       if (propose(Kind.SHIFT_RUN, neighbour, there, left, 1, setting)) {
         return null;
       }
@@ -219,7 +221,7 @@ public final class ClockAnnealing {
       int[] lane = tables.lanes[other];
       if (lane.length > 0) {
         int there = (int) ((long) i * lane.length / tables.lanes[rank].length);
-        propose(kind, lane, there, left, length, clamp(timing.setting(lane[there]) + shift));
+        propose(kind, lane, there, left, length, clamp(plan.setting(lane[there]) + shift));
       }
     }
   }
@@ -257,16 +259,16 @@ public final class ClockAnnealing {
     if (kind == Kind.SHIFT_PART) {
       from = i;
       to = Math.min(lane.length, i + length);
-      return timing.propose(lane, from, to, target);
+      return trial.propose(lane, from, to, target);
     }
     findRun(lane, i);
     if (kind == Kind.SHIFT_RUN) {
-      return timing.propose(lane, from, to, target);
+      return trial.propose(lane, from, to, target);
     }
     if (left ? from == 0 : to == lane.length) {
       return false;
     }
-    int beside = timing.setting(left ? lane[from - 1] : lane[to]);
+    int beside = plan.setting(left ? lane[from - 1] : lane[to]);
     if (kind == Kind.MOVE_BORDER) {
       if (left) {
         to = Math.min(to, from + length);
@@ -274,17 +276,17 @@ public final class ClockAnnealing {
         from = Math.max(from, to - length);
       }
     }
-    return timing.propose(lane, from, to, beside);
+    return trial.propose(lane, from, to, beside);
   }
 
   private void findRun(int[] lane, int i) {
-    int setting = timing.setting(lane[i]);
+    int setting = plan.setting(lane[i]);
     from = i;
     to = i + 1;
-    while (from > 0 && timing.setting(lane[from - 1]) == setting) {
+    while (from > 0 && plan.setting(lane[from - 1]) == setting) {
       from--;
     }
-    while (to < lane.length && timing.setting(lane[to]) == setting) {
+    while (to < lane.length && plan.setting(lane[to]) == setting) {
       to++;
     }
   }

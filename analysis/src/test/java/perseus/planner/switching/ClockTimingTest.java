@@ -23,15 +23,16 @@ class ClockTimingTest {
     ClockTables tables = new ClockTables(problem);
     int[] chosen = tables.fastest();
     ClockTiming timing = new ClockTiming(tables, chosen);
+    ClockTrial attempt = new ClockTrial(timing);
     for (int trial = 0; trial < 60; trial++) {
       int[] before = chosen.clone();
-      timing.begin();
+      attempt.begin();
       int[] lane = tables.lanes[random.nextInt(tables.lanes.length)];
       int from = random.nextInt(lane.length);
       int to = from + 1 + random.nextInt(lane.length - from);
       int setting = random.nextInt(tables.settings);
-      if (!timing.propose(lane, from, to, setting)) {
-        timing.reject();
+      if (!attempt.propose(lane, from, to, setting)) {
+        attempt.reject();
         continue;
       }
       for (int i = from; i < to; i++) {
@@ -41,17 +42,17 @@ class ClockTimingTest {
       double limit = plan.timeSeconds() * (0.9 + 0.2 * random.nextDouble());
       boolean inTime = plan.timeSeconds() <= limit;
       // A rank alone may be in time where the iteration is not, but not the other way round.
-      assertThat(timing.exceeds(lane, from, to, limit) && inTime).isFalse();
-      assertThat(timing.trial(limit)).isEqualTo(inTime);
+      assertThat(attempt.exceeds(lane, from, to, limit) && inTime).isFalse();
+      assertThat(attempt.evaluate(limit)).isEqualTo(inTime);
       if (inTime) {
-        assertThat(timing.trialSeconds()).isEqualTo(plan.timeSeconds());
-        assertThat(timing.trialJoules())
+        assertThat(attempt.seconds()).isEqualTo(plan.timeSeconds());
+        assertThat(attempt.joules())
             .isCloseTo(plan.effectiveEnergyJoules(), within(ROUNDING * magnitude(plan)));
       }
       if (inTime && random.nextBoolean()) {
-        timing.accept();
+        attempt.accept();
       } else {
-        timing.reject();
+        attempt.reject();
         chosen = before;
       }
       requireSame(timing, new ClockTiming(tables, chosen), chosen);

@@ -13,9 +13,7 @@ import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
-import perseus.planfile.SwitchCostFile;
 import perseus.planner.problem.PlanningProblem;
-import perseus.planner.problem.SwitchCost;
 import perseus.profile.ProfileNotes;
 import perseus.profile.SharedRanks;
 import perseus.profile.StageProfile;
@@ -116,31 +114,9 @@ final class ProblemFlags {
     }
   }
 
-  /**
-   * Returns the time that changes of clock take: a number of seconds, or what a file says.
-   *
-   * @throws UserError if the value is neither a number in the allowed range nor a file that can be
-   *     used
-   */
-  SwitchCost switchCost() {
-    double seconds;
-    try {
-      seconds = Double.parseDouble(switchCost);
-    } catch (NumberFormatException e) {
-      return SwitchCostFile.read(Path.of(switchCost));
-    }
-    requireBetween("--switch-cost", seconds, 0, SwitchCost.MAX_SECONDS, " seconds");
-    return SwitchCost.of(seconds);
-  }
-
   /** Returns the file of {@code --switch-cost}; null if the flag gives a number of seconds. */
   Path switchCostFile() {
-    try {
-      Double.parseDouble(switchCost);
-      return null;
-    } catch (NumberFormatException e) {
-      return Path.of(switchCost);
-    }
+    return SwitchCostFlag.file(switchCost);
   }
 
   private void checkValues(List<Integer> numMicrobatches) {
@@ -158,7 +134,7 @@ final class ProblemFlags {
     }
     requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
     requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
-    switchCost();
+    SwitchCostFlag.read(switchCost);
     for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
       requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
     }
@@ -286,7 +262,7 @@ final class ProblemFlags {
                 .mapToDouble(Double::doubleValue)
                 .toArray());
     ProfileChecks.requireChoice(problem);
-    return problem.withSwitchCost(switchCost());
+    return problem.withSwitchCost(SwitchCostFlag.read(switchCost));
   }
 
   private JsonSchedule graph() {

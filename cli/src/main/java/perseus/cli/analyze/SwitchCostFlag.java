@@ -1,0 +1,41 @@
+package perseus.cli.analyze;
+
+import java.nio.file.Path;
+import perseus.io.UserError;
+import perseus.planfile.SwitchCostFile;
+import perseus.planner.problem.SwitchCost;
+
+/** Reads the value of the flag {@code --switch-cost}: a number of seconds, or a file. */
+final class SwitchCostFlag {
+  private SwitchCostFlag() {}
+
+  /**
+   * Returns the time that changes of a GPU's clock take.
+   *
+   * @throws UserError if the value is neither a number in the allowed range nor a file that can be
+   *     used
+   */
+  static SwitchCost read(String value) {
+    Path file = file(value);
+    if (file != null) {
+      return SwitchCostFile.read(file);
+    }
+    double seconds = Double.parseDouble(value);
+    if (!(seconds >= 0 && seconds <= SwitchCost.MAX_SECONDS)) {
+      throw new UserError(
+          "--switch-cost is %s; it must be a number from 0 to %.0f seconds, or a CSV file."
+              .formatted(value, SwitchCost.MAX_SECONDS));
+    }
+    return SwitchCost.of(seconds);
+  }
+
+  /** Returns the file that the value names; null if the value is a number. */
+  static Path file(String value) {
+    try {
+      Double.parseDouble(value);
+      return null;
+    } catch (NumberFormatException e) {
+      return Path.of(value);
+    }
+  }
+}
