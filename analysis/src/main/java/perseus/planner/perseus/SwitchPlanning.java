@@ -60,7 +60,7 @@ final class SwitchPlanning {
   private static final double RANKING_PRICE = 1.5;
 
   /** Number of moves of a search in a small problem. Limit for time. */
-  private static final int MOST_MOVES = 20_000;
+  private static final int MOST_MOVES = 12_000;
 
   /** Number of moves of a search in a large problem. Limit for time. */
   private static final int LEAST_MOVES = 5_000;
