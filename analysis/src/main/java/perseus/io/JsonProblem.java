@@ -26,6 +26,10 @@ final class JsonProblem {
   private static final Pattern BAD_CHARACTER =
       Pattern.compile("Unexpected (?:character \\(|close marker )'(.)'.*", Pattern.DOTALL);
 
+  /** Matches the JSON parser's message about a field that an object contains twice. */
+  private static final Pattern REPEATED_FIELD =
+      Pattern.compile("Duplicate field '([^']*)'.*", Pattern.DOTALL);
+
   private JsonProblem() {}
 
   /** Returns the problem of a JSON file in words, without a full stop at the end. */
@@ -54,6 +58,10 @@ final class JsonProblem {
     Matcher word = BAD_WORD.matcher(message);
     if (word.matches()) {
       return "'" + word.group(1) + "' is not a JSON value";
+    }
+    Matcher field = REPEATED_FIELD.matcher(message);
+    if (field.matches()) {
+      return "the field '" + field.group(1) + "' stands twice in one object";
     }
     Matcher character = BAD_CHARACTER.matcher(message);
     if (character.matches()) {

@@ -29,6 +29,7 @@ class JsonProblemTest {
         "{\"pp_degree\": {}} | \"pp_degree\" has the wrong type.",
         "{\"ranks\": [{\"rank\": []}]} | \"ranks[0].rank\" has the wrong type.",
         "{\"gpu\": \"\\q\"} | it is not valid JSON.",
+        "{\"gpu\": \"a\", \"gpu\": \"b\"} | the field 'gpu' stands twice in one object.",
         "{} {} | there is more text after its end.",
         "{\"gpu\": | it ends before it is complete.",
       })

@@ -16,6 +16,12 @@ import perseus.recording.log.Warnings;
 
 /** Prints the results of {@code perseus-analyze}: warnings, profiles and plans. */
 final class Report {
+  /**
+   * If a plan has more changes of clock per stage than this number, the report names the flag that
+   * counts their time. A GPU takes 10 to 100 ms for a change.
+   */
+  private static final int MANY_CHANGES_PER_STAGE = 4;
+
   private final PrintWriter out;
   private final PrintWriter err;
 
@@ -157,6 +163,12 @@ final class Report {
           Locale.ROOT,
           "  (the exact lower bound, not computed for so many operations, is at most %.4f %% higher)%n",
           100 * summary.boundCertificate());
+    }
+    int changes = summary.fastest().clockChanges();
+    if (summary.switchSeconds() == 0 && changes > MANY_CHANGES_PER_STAGE * summary.stages()) {
+      out.printf(
+          "  (plans change clocks up to %d times an iteration, as if that took no time; --switch-cost 0.01 counts 10 ms each)%n",
+          changes);
     }
     out.println("Written to " + directory);
     out.flush();
