@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import perseus.io.JsonRefusal;
 import perseus.io.Spelling;
 
@@ -57,9 +55,8 @@ record JsonScheduleFile(List<Entry> operations) {
         throws IOException {
       require(in, JsonToken.START_OBJECT, "the file", "an object");
       List<Entry> operations = null;
-      Set<String> seen = new HashSet<>();
       while (in.nextToken() == JsonToken.FIELD_NAME) {
-        String key = key(in, seen, KEYS, "the file");
+        String key = key(in, KEYS, "the file");
         in.nextToken();
         if (key.equals("operations") && in.currentToken() != JsonToken.VALUE_NULL) {
           require(in, JsonToken.START_ARRAY, "\"operations\"", "a list");
@@ -87,9 +84,8 @@ record JsonScheduleFile(List<Entry> operations) {
       Integer rank = null;
       Integer microbatch = null;
       List<String> predecessors = null;
-      Set<String> seen = new HashSet<>();
       while (in.nextToken() == JsonToken.FIELD_NAME) {
-        String key = key(in, seen, OPERATION_KEYS, subject);
+        String key = key(in, OPERATION_KEYS, subject);
         if (in.nextToken() == JsonToken.VALUE_NULL) {
           continue;
         }
@@ -108,7 +104,7 @@ record JsonScheduleFile(List<Entry> operations) {
       return new Entry(line, id, stage, rank, instruction, microbatch, predecessors);
     }
 
-    private static String key(JsonParser in, Set<String> seen, List<String> known, String subject)
+    private static String key(JsonParser in, List<String> known, String subject)
         throws IOException {
       String key = in.currentName();
       if (!known.contains(key)) {
@@ -123,9 +119,6 @@ record JsonScheduleFile(List<Entry> operations) {
                     Spelling.distance(key, nearest) <= MAX_WRONG_LETTERS
                         ? "is \"" + nearest + "\" meant?"
                         : "known are " + String.join(", ", known)));
-      }
-      if (!seen.add(key)) {
-        throw refused(in, "%s has the key \"%s\" twice".formatted(subject, key));
       }
       return key;
     }

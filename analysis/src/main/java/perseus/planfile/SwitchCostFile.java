@@ -19,13 +19,18 @@ import perseus.planner.problem.SwitchCost;
 import perseus.planner.problem.SwitchCost.Change;
 
 /**
- * Reads and writes the times of changes of clock as a CSV file.
+ * Reads and writes a CSV file with the times of changes of clock (GPU frequency).
  *
- * <p>The file has the columns {@code from} and {@code to}, both clocks in MHz, and {@code seconds}.
- * The word {@code any} instead of a clock means all clocks that no other row names.
+ * <p>The file has the columns {@code from}, {@code to} and {@code seconds}. The columns {@code
+ * from} and {@code to} contain the clocks before and after a change, in MHz. A row can contain the
+ * word {@code any} instead of a clock. A row with this word applies only to changes for which the
+ * file has no row with more specific clocks ({@link SwitchCost#of(List)}).
  */
 public final class SwitchCostFile {
-  /** Name of the file in a directory of plans, if the times depend on the clocks. */
+  /**
+   * Name of the file in a directory of plans. The file exists only if the times of changes depend
+   * on the clocks.
+   */
   public static final String FILE_NAME = "switch-cost.csv";
 
   private static final String ANY = "any";
@@ -34,9 +39,9 @@ public final class SwitchCostFile {
   private SwitchCostFile() {}
 
   /**
-   * Reads a file.
+   * Reads the times of changes of clock from a file.
    *
-   * @throws UserError if the file cannot be read, or if a row is not a change of clock
+   * @throws UserError if the file cannot be read, or if a row does not state a change of clock
    */
   public static SwitchCost read(Path csv) {
     List<Change> changes = new ArrayList<>();
@@ -105,14 +110,14 @@ public final class SwitchCostFile {
         return value;
       }
     } catch (NumberFormatException e) {
-      // The error below names what is wrong.
+      // The error below states the wrong value.
     }
     throw new UserError(
         "%s, line %d: column 'seconds' is '%s'; it must be a number from 0 to %.0f seconds."
             .formatted(csv, line, text, SwitchCost.MAX_SECONDS));
   }
 
-  /** Returns the text of a file that {@link #read} reads as {@code cost}. */
+  /** Returns the text of a CSV file from which {@link #read} reads {@code cost}. */
   public static String text(SwitchCost cost) {
     StringBuilder text = new StringBuilder("from,to,seconds\n");
     for (Change change : cost.changes()) {

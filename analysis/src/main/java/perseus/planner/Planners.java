@@ -20,8 +20,8 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Lists all planners and finds a planner by its name (registry of planners).
  *
- * <p>A new planner is one class and one entry here. A user of the library can also implement {@link
- * Planner} without an entry here.
+ * <p>A new planner needs one class and one constant in this registry. A user of the library can
+ * also implement {@link Planner} without a change of this registry.
  */
 public final class Planners {
   /**
@@ -60,7 +60,11 @@ public final class Planners {
 
   private Planners() {}
 
-  /** Makes a planner whose bound also counts the time of changes of clock. */
+  /**
+   * Makes a planner that others published, for comparison (baseline). If changes of clock (GPU
+   * frequency) take time and the request has no bound, the lower bound includes the time of these
+   * changes.
+   */
   private static Planner baseline(
       String name, String title, BiFunction<PlanningProblem, PlanRequest, Frontier> plan) {
     return planner(
@@ -75,8 +79,9 @@ public final class Planners {
   }
 
   /**
-   * If changes of clock take time, the plans of all other planners are starts of the search. So no
-   * plan is worse than one of theirs.
+   * Plans with the planner Perseus. If changes of clock (GPU frequency) take time, the search
+   * starts from the plans of all other planners. So at every target time, no plan of another
+   * planner within this time has less effective energy than the plan of Perseus.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();
@@ -88,7 +93,7 @@ public final class Planners {
         try {
           starts.addAll(other.plan(problem, quiet).plans());
         } catch (UserError e) {
-          // A planner that cannot plan the problem has no plans that could be better.
+          // A planner that cannot plan the problem provides no plans for the search.
         }
       }
     }

@@ -97,7 +97,7 @@ class JsonScheduleTest {
             + " | line 2 is not a DAG of operations: operation 2 has the unknown key \"predecesors\" (is \"predecessors\" meant?)",
         "{'id':'a','stage':0,'instruction':'x','Stage':1} | operation 1 has the unknown key \"Stage\" (is \"stage\" meant?)",
         "{'id':'a','stage':0,'instruction':'x','duration_seconds':1} | id, stage, rank, instruction, microbatch, predecessors",
-        "{'id':'a','stage':0,'stage':1,'instruction':'x'} | operation 1 has the key \"stage\" twice",
+        "{'id':'a','stage':0,'stage':1,'instruction':'x'} | the field 'stage' stands twice in one object",
         "{'id':'a','stage':0.9,'instruction':'x'} | operation 1 has the stage 0.9, not a whole number",
         "{'id':'a','stage':'0','instruction':'x'} | operation 1 has the stage '0', not a whole number",
         "{'id':'a','stage':0,'microbatch':99999999999,'instruction':'x'} | operation 1 has the microbatch 99999999999, not a whole",

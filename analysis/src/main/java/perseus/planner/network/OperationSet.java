@@ -4,17 +4,18 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds a set of operations, from which operations are taken in topological order or in reverse
- * topological order.
+ * Holds a set of operations. The caller takes the operations from the set in topological order or
+ * in reverse topological order.
  *
- * <p>While operations are taken in topological order, only operations with higher indices may be
- * added; in reverse order, only operations with lower indices. With n operations, taking all
- * operations of the set takes O(n / 64 + number of operations in the set). Not thread-safe.
+ * <p>While the caller takes operations in topological order, it may add only operations with higher
+ * indices than the last taken operation. In reverse topological order, the caller may add only
+ * operations with lower indices. With n operations, taking all operations of the set takes O(n / 64
+ * + number of operations in the set). Not thread-safe.
  */
 public final class OperationSet {
   private final long[] words;
 
-  /** Index of the word in which the search for the next operation starts. */
+  /** Index of the word in which {@link #takeFirst} starts to look for an operation. */
   private int ascending;
 
   private int descending;
@@ -25,21 +26,24 @@ public final class OperationSet {
     clear();
   }
 
-  /** Adds an operation. The method does nothing if the index is {@link PlanningProblem#NONE}. */
+  /**
+   * Adds an operation to the set. The method does nothing if the index is {@link
+   * PlanningProblem#NONE}.
+   */
   public void add(int operation) {
     if (operation != PlanningProblem.NONE) {
       words[operation >> 6] |= 1L << operation;
     }
   }
 
-  /** Adds several operations. */
+  /** Adds several operations to the set. */
   public void addAll(int[] operations) {
     for (int operation : operations) {
       words[operation >> 6] |= 1L << operation;
     }
   }
 
-  /** Removes all operations. */
+  /** Removes all operations from the set. */
   public void clear() {
     Arrays.fill(words, 0);
     ascending = 0;
@@ -47,8 +51,8 @@ public final class OperationSet {
   }
 
   /**
-   * Removes and returns the operation with the lowest index. The method returns {@link
-   * PlanningProblem#NONE} if the set is empty.
+   * Removes the operation with the lowest index from the set and returns its index. The method
+   * returns {@link PlanningProblem#NONE} if the set is empty.
    */
   public int takeFirst() {
     for (; ascending < words.length; ascending++) {
@@ -63,8 +67,8 @@ public final class OperationSet {
   }
 
   /**
-   * Removes and returns the operation with the highest index. The method returns {@link
-   * PlanningProblem#NONE} if the set is empty.
+   * Removes the operation with the highest index from the set and returns its index. The method
+   * returns {@link PlanningProblem#NONE} if the set is empty.
    */
   public int takeLast() {
     for (; descending >= 0; descending--) {

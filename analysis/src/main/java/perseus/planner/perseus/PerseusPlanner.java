@@ -26,15 +26,18 @@ import perseus.planner.switching.SwitchBound;
  * options of the GPU.
  *
  * <p>{@link LowerBoundSolver} computes the lower bound, and relaxed solutions at all target times.
- * {@link FreePlanning} turns the solutions into plans if changes of clock (GPU frequency) take no
- * time. If changes of clock take time, {@link SwitchBound} raises the bound, and {@link
- * SwitchPlanning} searches for plans.
+ * If changes of clock (GPU frequency) take no time, {@link FreePlanning} turns the relaxed
+ * solutions into plans. If changes of clock take time, {@link SwitchBound} raises the bound, and
+ * {@link SwitchPlanning} searches for plans.
  */
 public final class PerseusPlanner {
-  /** Number of lines of a bound that counts changes of clock. Limit for time. */
+  /**
+   * Number of straight lines that form a lower bound with the time of changes of clock. This limits
+   * the time.
+   */
   private static final int BOUND_LINES = 100;
 
-  /** Number of paths that are mixed into the flow of a line. Limit for time. */
+  /** Number of longest paths that are mixed into the flow of one line. This limits the time. */
   private static final int BOUND_STEPS = 32;
 
   private final PlanningProblem problem;
@@ -47,8 +50,9 @@ public final class PerseusPlanner {
    * Makes a planner for one problem.
    *
    * @param exact whether to compute the exact lower bound, even if it has very many breakpoints
-   * @param starts known plans of the problem; if changes of clock take time, no plan that the
-   *     planner makes is worse than a known plan
+   * @param starts known plans of the problem, which are used if changes of clock take time. At
+   *     every target time, no known plan within this time has less effective energy than the
+   *     planner's plan.
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact, List<Plan> starts) {
     this.problem = problem;
@@ -77,7 +81,10 @@ public final class PerseusPlanner {
     }
   }
 
-  /** Computes a lower bound that counts the time of changes of clock, on all processors. */
+  /**
+   * Computes a lower bound on the energy of plans that includes the time of changes of clock. The
+   * computation uses all processors.
+   */
   public static LowerBound boundWithSwitchCost(PlanningProblem problem) {
     PerseusPlanner planner =
         new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem), List.of());
@@ -95,10 +102,10 @@ public final class PerseusPlanner {
     }
   }
 
-  /** Returns the times to plan for, in seconds, in falling order. */
+  /** Returns the iteration times to plan for, in seconds, in falling order. */
   private double[] targets(PlanRequest request) {
-    // The targets start at the shortest makespan without changes of clock, because the flows of
-    // relaxed solutions at this makespan raise the bound, too.
+    // The shortest target is the shortest makespan without changes of clock, because the flow of
+    // the relaxed solution at this makespan also raises the bound.
     double[] targets =
         request.targets(
             problem.shortestSeconds(), slowest(problem.withSwitchCost(0)).timeSeconds());
@@ -115,7 +122,10 @@ public final class PerseusPlanner {
         .toArray();
   }
 
-  /** Returns the plan with the slowest Pareto-optimal options, which has no slower rival. */
+  /**
+   * Returns the plan in which every operation has its slowest Pareto-optimal option. No other plan
+   * has less effective energy.
+   */
   private static Plan slowest(PlanningProblem problem) {
     return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1));
   }
@@ -133,7 +143,7 @@ public final class PerseusPlanner {
 
   /**
    * Plans a problem in which changes of clock take time. The method first makes plans that ignore
-   * the time of changes, and uses them as known plans of {@link SwitchPlanning}.
+   * the time of changes. {@link SwitchPlanning} then uses these plans as known plans.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {

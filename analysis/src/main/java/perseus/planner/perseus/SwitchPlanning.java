@@ -21,85 +21,91 @@ import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Plans a problem in which changes of clock (GPU frequency) take time, for many iteration times.
+ * Plans a problem in which changes of clock (GPU frequency) take time, for many target times
+ * (maximum iteration times).
  *
- * <p>Each plan that the search finds is a candidate for every target time that the plan keeps. The
- * search has three steps:
+ * <p>Each plan that is found is a candidate for every target time that is at least the plan's
+ * iteration time. The search has three steps:
  *
  * <ol>
- *   <li>The search takes all known plans as candidates: the plans of the baselines, and the plans
- *       that ignore the time of changes. So no result is worse than a known plan.
+ *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
+ *       the time of changes. So no result has more effective energy than a known plan within the
+ *       target time.
  *   <li>For each target time, several searches ({@link ClockAnnealing}) start from plans of {@link
- *       SwitchBound}. These plans minimize energy at the prices of time of the lower bound, so the
+ *       SwitchBound}. These plans minimize energy at the lower bound's prices of time, so the
  *       clocks of their ranks fit together.
- *   <li>In some rounds, each target time is searched again from its best plan and from the best
- *       plans of the next target times. So a good plan spreads along the frontier.
+ *   <li>In several rounds, searches for each target time start from the best plans of this time and
+ *       of the neighbouring target times. So a good plan spreads to other target times.
  * </ol>
  *
- * <p>If a problem has very few plans, all plans are evaluated instead, and the result is optimal.
- *
- * <p>The searches of one round run in parallel and do not see each other's results. So the result
- * does not depend on the number of processors. With K target times and n operations, planning takes
- * O(K) searches, and a move of a search takes at most O(n).
+ * <p>If a problem has very few plans, the class evaluates all plans, and the result is optimal. The
+ * searches of one round run in parallel and do not use each other's results. So the result does not
+ * depend on the number of processors. With K target times and n operations, planning takes O(K)
+ * searches, and each move of a search takes at most O(n).
  */
 final class SwitchPlanning {
-  /** Maximum number of plans of a problem that is solved exactly. Limit for time and memory. */
+  /** Maximum number of plans that are all evaluated. This limits time and memory. */
   private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
 
   /**
-   * Iteration times whose lines give starts of a target time, as multiples of the target time. A
-   * plan for a longer time is late at first, and often loses less energy when it becomes faster
-   * than a plan with slack wastes.
+   * Iteration times, divided by the target time, whose lines of the lower bound provide plans to
+   * start from. A plan for a longer time is late at first. A search that makes this plan faster
+   * often adds less energy than the slack of an early plan wastes.
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
-  /** Number of starts of a target time that are chosen by their energy and lateness. */
+  /** Number of plans to start from that are chosen by their energy and lateness. */
   private static final int RANKED_STARTS = 3;
 
-  /** Price of lateness by which starts are ranked, as a multiple of the slope of the frontier. */
+  /** Price of lateness to choose plans to start from, divided by the slope of the frontier. */
   private static final double RANKING_PRICE = 1.5;
 
+<<<<<<< HEAD
   /** Number of moves of a search in a small problem. Limit for time. */
   private static final int MOST_MOVES = 12_000;
+=======
+  /** Number of moves of a search in a small problem with default effort. This limits the time. */
+  private static final int MOST_MOVES = 20_000;
+>>>>>>> bde3dc44d5bc0610347665a496de53de86dfbd43
 
-  /** Number of moves of a search in a large problem. Limit for time. */
+  /** Number of moves of a search in a large problem with default effort. This limits the time. */
   private static final int LEAST_MOVES = 5_000;
 
-  /** Moves of a search multiplied by the operations, in problems of medium size. */
+  /** Product of the moves of a search and the operations, in problems of medium size. */
   private static final int MOVES_TIMES_OPERATIONS = 6_000_000;
 
-  /** Number of target times from which on searches make fewer moves. Limit for time. */
+  /** Number of target times above which searches make fewer moves. This limits the time. */
   private static final int MANY_TARGETS = 250;
 
-  /** Share of the target times, the shortest first, whose searches make more moves. */
+  /** Fraction of the target times, the shortest first, whose searches make more moves. */
   private static final double STEEP_SHARE = 0.05;
 
-  /** Factor by which these searches make more moves. */
+  /** Number by which the moves are multiplied in searches for the shortest target times. */
   private static final int STEEP_FACTOR = 5;
 
   /** Moves of a search in the second step, divided by the moves of a search in the third step. */
   private static final int SPREAD_SHARE = 4;
 
-  /** First temperature of a search, as a multiple of the mean range of energies. */
+  /** First temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
   private static final double HOT = 0.05;
 
-  /** Last temperature of a search, as a multiple of the mean range of energies. */
+  /** Last temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
   private static final double COLD = 0.002;
 
-  /** First price of lateness of a search, as a multiple of the slope of the frontier. */
+  /** First price of lateness of a search, divided by the slope of the frontier. */
   private static final double FIRST_PRICE = 2;
 
-  /** Last price of lateness of a search, as a multiple of the slope of the frontier. */
+  /** Last price of lateness of a search, divided by the slope of the frontier. */
   private static final double LAST_PRICE = 20;
 
-  /** Share of a target time over which the slope of the frontier is measured. */
+  /** Fraction of a target time over which the slope of the frontier is computed. */
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * States how much is searched.
+   * States how much work the searches do.
    *
-   * @param moves number of moves of a search in the second step
-   * @param rounds number of rounds of the third step
+   * @param moves number of moves of one search in the second step
+   * @param rounds number of rounds in the third step
    */
   private record Amount(int moves, int rounds) {
     static Amount of(Effort effort, int operations, int targets) {
@@ -121,17 +127,17 @@ final class SwitchPlanning {
   private final Amount amount;
   private final double rangeJoules;
 
-  /** The target times in seconds, in rising order. */
+  /** The target times (maximum iteration times) in seconds, in rising order. */
   private final double[] targets;
 
-  /** {@code best[k]} is the best plan found for target time k; null if there is none. */
+  /** {@code best[k]} is the best plan that was found for target time k; null if there is none. */
   private final Found[] best;
 
   /**
-   * Prepares a search.
+   * Prepares the searches for all target times.
    *
    * @param bound a lower bound of the problem, whose slope is the price of time
-   * @param targets target times in seconds, in any order
+   * @param targets target times (maximum iteration times) in seconds, in any order
    */
   SwitchPlanning(
       PlanningProblem problem,
@@ -152,10 +158,10 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the best plan found for each target time, without duplicates.
+   * Returns the best plan that was found for each target time, without duplicates.
    *
-   * @param known known plans of the problem; at least one must keep the shortest target time
-   * @param lines results of {@link SwitchBound} along the frontier, at least one
+   * @param known known plans; at least one plan must be within the shortest target time
+   * @param lines results of {@link SwitchBound} for times along the frontier, at least one
    */
   List<Plan> plan(List<Plan> known, List<SwitchBound.Line> lines) {
     known.forEach(plan -> keep(found(tables.settings(plan), plan)));
@@ -183,7 +189,7 @@ final class SwitchPlanning {
     return new Found(settings, plan.timeSeconds(), plan.effectiveEnergyJoules());
   }
 
-  /** Searches every target time from plans of the lower bound. */
+  /** Searches for plans for every target time, from plans of the lower bound. */
   private void searchFrom(List<SwitchBound.Line> lines) {
     List<Found> pool =
         lines.stream().flatMap(line -> line.plans().stream()).map(this::found).toList();
@@ -198,9 +204,9 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the settings from which a target time is searched: the last plan of the highest lines
-   * at this time and at slightly longer times, and the plans of all lines with the lowest energy if
-   * lateness has a price.
+   * Returns the plans from which the searches for a target time start. Some of them are plans of
+   * the highest lines at this time and at slightly longer times. The others have the lowest cost
+   * (energy and price of lateness) of the plans of all lines.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();
@@ -220,7 +226,7 @@ final class SwitchPlanning {
     return starts;
   }
 
-  /** Searches every target time from its best plan and from those of the next target times. */
+  /** Searches for plans for every target time, from the best plans of this and nearby times. */
   private void spread(int round) {
     List<Future<Found>> searches = new ArrayList<>();
     for (int k = 0; k < targets.length; k++) {
@@ -238,7 +244,7 @@ final class SwitchPlanning {
     keepAll(searches, Progress.NONE);
   }
 
-  /** Returns the first different plan in one direction along the target times; null if none. */
+  /** Returns the nearest different best plan of shorter or longer target times; null if none. */
   private Found neighbour(int target, int direction) {
     for (int k = target + direction; k >= 0 && k < targets.length; k += direction) {
       if (best[k] != best[target]) {
@@ -267,8 +273,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the effective energy in joules that one more second of iteration time saves, by the
-   * lower bound.
+   * Returns the slope of the frontier in watts: the effective energy in joules that one more second
+   * of iteration time saves according to the lower bound.
    */
   private double slopeWatts(double seconds) {
     double more = SLOPE_STEP * seconds;
@@ -285,7 +291,7 @@ final class SwitchPlanning {
     }
   }
 
-  /** Keeps a plan for the target times at which no better plan is known. */
+  /** Keeps a plan for each target time for which the plan is better than the best known plan. */
   private void keep(Found found) {
     int position = Arrays.binarySearch(targets, found.seconds());
     int k = position < 0 ? -position - 1 : position;

@@ -10,21 +10,22 @@ import perseus.pipeline.IterationDag;
 import perseus.profile.ProfileRow;
 
 /**
- * Computes the earliest start of every operation and the makespan of the iteration, in seconds.
+ * Computes the earliest start of every operation, the makespan and the iteration time, in seconds.
  *
  * <p>Let operation j take d_j seconds. The earliest start of operation j is {@code s_j = max(0,
  * max_p (s_p + d_p + transfer(p, j)))} over its predecessors p. Here {@code transfer(p, j)} is the
  * time in seconds until the result of operation p reaches operation j. The makespan is {@code max_j
  * (s_j + d_j)}.
  *
- * <p>A change of clock (GPU frequency) may take time. Let c be the computation before j on the same
- * rank. If computations c and j run at different frequencies, then j also starts no earlier than
- * {@code s_c + d_c + switch time}.
+ * <p>A change of clock (GPU frequency) may take time. Let computation c be the previous computation
+ * on the rank of computation j. If computations c and j run at different frequencies, computation j
+ * starts no earlier than {@code s_c + d_c + change(c, j)}. Here {@code change(c, j)} is the time of
+ * the change of clock in seconds.
  *
- * <p>The next iteration is the same again. Let a be the first and z the last computation of a rank.
- * If they run at different frequencies, the clock changes between two iterations. So the iteration
- * time is the maximum of the makespan and, over these ranks, of {@code s_z + d_z + switch time -
- * s_a}.
+ * <p>All iterations run the same operations at the same frequencies. Let a be the first and z the
+ * last computation of a rank. If computations a and z run at different frequencies, the clock of
+ * the rank changes between two iterations. The iteration time is the maximum of the makespan and of
+ * {@code s_z + d_z + change(z, a) - s_a} over all ranks whose clock changes between two iterations.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
  * precedences). This class computes with times in seconds. The package {@code
@@ -71,7 +72,7 @@ public final class EarliestStarts {
     iterationSeconds = makespan;
   }
 
-  /** Adds the changes of clock between this iteration and the next one. */
+  /** Makes the iteration time longer if the clock of a rank changes between two iterations. */
   private void addChangesBetweenIterations(
       PlanningProblem problem, IntFunction<ProfileRow> choice) {
     for (int lane = 0; lane < problem.dag().lanes(); lane++) {
@@ -89,7 +90,7 @@ public final class EarliestStarts {
     }
   }
 
-  /** Returns the time of the change of clock from one operation to another, in seconds. */
+  /** Returns the time in seconds of the change of clock from one operation to another operation. */
   private static double seconds(
       PlanningProblem problem, IntFunction<ProfileRow> choice, int from, int to) {
     return problem
@@ -105,7 +106,7 @@ public final class EarliestStarts {
   }
 
   /**
-   * Computes the earliest starts for given durations. Changes of clock (GPU frequency) take no
+   * Computes the earliest starts for given durations, if changes of clock (GPU frequency) take no
    * time.
    *
    * @param durations duration of each operation in seconds, by operation index
@@ -118,7 +119,7 @@ public final class EarliestStarts {
    * Computes the earliest starts of a problem's operations. Changes of clock (GPU frequency) take
    * the time that the problem states.
    *
-   * @param choice returns the option of the operation with a given index
+   * @param choice returns the chosen option of the operation with a given index
    */
   public static EarliestStarts of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     double[] durations = new double[problem.dag().size()];
@@ -147,15 +148,16 @@ public final class EarliestStarts {
   }
 
   /**
-   * Returns the time from the start of an iteration to the start of the next one, in seconds: the
-   * makespan, or more if a rank has to change its clock between the two.
+   * Returns the time in seconds from the start of an iteration to the start of the next iteration.
+   * The iteration time is longer than the makespan if a change of clock delays the next iteration.
    */
   public double iterationSeconds() {
     return iterationSeconds;
   }
 
   /**
-   * Returns the operations of one longest path, from the last operation back to the first.
+   * Returns the operations of one longest path, from the last operation back to the first
+   * operation.
    *
    * <p>If several predecessors determine the start of an operation, the path continues with the
    * first of these predecessors in the DAG's order.

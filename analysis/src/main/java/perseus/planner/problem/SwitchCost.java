@@ -7,24 +7,30 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Holds the time that a GPU needs to change its clock: one time for all changes, or a time for each
- * pair of clocks. Immutable.
+ * Holds the time that a GPU needs to change its clock (frequency). All changes take the same time,
+ * or each pair of clocks has its own time. Immutable.
  *
  * <p>During a change the GPU does not compute, and draws its blocking power (the power of a GPU
  * that waits).
  */
 public final class SwitchCost {
-  /** The clock that stands for all clocks that no other change names. */
+  /**
+   * The value that stands for every clock. A change with this value applies only if no change with
+   * more specific clocks applies.
+   */
   public static final int ANY = 0;
 
-  /** Longest time of a change that inputs may state, in seconds. Real GPUs take 0.01 to 0.1 s. */
+  /**
+   * Longest time of a change of clock that inputs may state, in seconds. Changes of clock of real
+   * GPUs take 0.01 to 0.1 seconds.
+   */
   public static final double MAX_SECONDS = 10;
 
-  /** Changes of clock take no time. */
+  /** The cost with which changes of clock take no time. */
   public static final SwitchCost NONE = of(0);
 
   /**
-   * The time of one change of clock.
+   * States the time of one change of clock.
    *
    * @param fromMhz clock before the change in MHz, or {@link #ANY}
    * @param toMhz clock after the change in MHz, or {@link #ANY}
@@ -53,9 +59,9 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns a cost in which all changes take the same time.
+   * Returns a cost with which all changes of clock take the same time.
    *
-   * @param seconds time of a change in seconds
+   * @param seconds time of one change of clock in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public static SwitchCost of(double seconds) {
@@ -63,11 +69,17 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns a cost in which the time depends on the clocks.
+   * Returns a cost with which the time of a change depends on the two clocks.
    *
-   * <p>The time from one clock to another is that of the change that names both clocks. If there is
-   * none, it is that of the change that names only the clock after it, then of the one that names
-   * only the clock before it, then of the one that names neither.
+   * <p>Several of the given changes can apply to the same two clocks. The first of these changes
+   * determines the time:
+   *
+   * <ol>
+   *   <li>the change that names both clocks
+   *   <li>the change from {@link #ANY} to the clock after the change
+   *   <li>the change from the clock before the change to {@link #ANY}
+   *   <li>the change from {@link #ANY} to {@link #ANY}
+   * </ol>
    *
    * @throws UserError if a time is not a number of at least 0, or if a change is given twice
    */
@@ -83,28 +95,28 @@ public final class SwitchCost {
     return mhz == ANY ? "any" : String.valueOf(mhz);
   }
 
-  /** Returns the changes that this cost was made of. */
+  /** Returns the changes from which this cost was made. */
   public List<Change> changes() {
     return changes;
   }
 
-  /** Returns whether one time holds for all changes. */
+  /** Returns whether this cost was made from one time for all changes of clock. */
   public boolean isUniform() {
     return changes.size() == 1 && changes.get(0).fromMhz == ANY && changes.get(0).toMhz == ANY;
   }
 
-  /** Returns whether no change takes time. */
+  /** Returns whether all changes of clock take no time. */
   public boolean isZero() {
     return maxSeconds() == 0;
   }
 
-  /** Returns the longest time of a change, in seconds. */
+  /** Returns the longest time of all given changes of clock, in seconds. */
   public double maxSeconds() {
     return changes.stream().mapToDouble(Change::seconds).max().orElse(0);
   }
 
   /**
-   * Returns the time of a change of clock in seconds; 0 if both clocks are equal.
+   * Returns the time of a change of clock in seconds. The time is 0 if the two clocks are equal.
    *
    * @throws UserError if no time was given for this change
    */
@@ -124,8 +136,9 @@ public final class SwitchCost {
   }
 
   /**
-   * Checks that there is a time for each change between two of several clocks.
+   * Checks that every change of clock between two of the given clocks has a time.
    *
+   * @param clocksMhz clocks (GPU frequencies) in MHz
    * @throws UserError if a time is missing
    */
   void requireTimes(Set<Integer> clocksMhz) {

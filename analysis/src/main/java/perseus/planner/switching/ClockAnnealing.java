@@ -3,53 +3,56 @@ package perseus.planner.switching;
 import java.util.SplittableRandom;
 
 /**
- * Searches for plans in which changes of clock take time, by simulated annealing.
+ * Searches for plans by simulated annealing, in problems in which changes of clock (GPU frequency)
+ * take time.
  *
- * <p>The problem: minimize the sum of effective energies, where the iteration, with all changes of
- * clock, takes at most T seconds. The search starts at any plan and makes random moves. A run is a
- * longest sequence of computations of a rank at one setting. The moves are:
+ * <p>The search minimizes the sum of the effective energies of all operations. The iteration, with
+ * all changes of clock, may take at most T seconds. The search starts from a given plan and makes
+ * random moves. A run is a longest sequence of computations of one rank at the same setting
+ * (frequency). There are four kinds of moves:
  *
  * <ul>
- *   <li>a run gets a neighbouring setting ({@link Kind#SHIFT_RUN});
- *   <li>a run gives computations at one of its ends to the run beside it ({@link
- *       Kind#MOVE_BORDER});
- *   <li>some neighbouring computations get another setting ({@link Kind#SHIFT_PART});
- *   <li>a run gets the setting of the run beside it, which removes a change of clock ({@link
- *       Kind#JOIN}).
+ *   <li>{@link Kind#SHIFT_RUN}: A run gets a nearby setting.
+ *   <li>{@link Kind#MOVE_BORDER}: Some computations at one end of a run get the setting of the
+ *       neighbouring run.
+ *   <li>{@link Kind#SHIFT_PART}: Some consecutive computations get another setting.
+ *   <li>{@link Kind#JOIN}: A run gets the setting of a neighbouring run, which removes a change of
+ *       clock.
  * </ul>
  *
- * <p>Where one rank becomes slower, others must become faster. So some moves also shift a run of a
- * neighbouring rank in the opposite direction, and some apply the same move to several neighbouring
- * ranks.
+ * <p>If one rank becomes slower, other ranks must become faster. So some moves also shift a run of
+ * a neighbouring rank in the opposite direction. Some moves change several neighbouring ranks.
  *
- * <p>A plan costs {@code E + w max(0, t - T)} joules, for effective energy E in joules, iteration
- * time t in seconds and a price w in watts. A move that adds d joules is kept with probability
- * {@code exp(-d / temperature)} (Metropolis). The temperature, in joules, falls geometrically. The
- * price rises geometrically from below the slope of the frontier: at first plans may be late, then
- * they are pressed below T. The result is the cheapest plan within T that was visited. There is no
- * guarantee of its distance to the optimum.
+ * <p>A plan costs {@code E + w max(0, t - T)} joules. E is the plan's effective energy in joules, t
+ * its iteration time in seconds, and w the price of lateness in watts. A move that adds d joules to
+ * the cost is accepted with probability {@code exp(-d / temperature)} (Metropolis rule). The
+ * temperature, in joules, falls geometrically. The price w rises geometrically, so the search
+ * accepts late plans more often at its start than at its end. The result is the plan with the least
+ * effective energy of all visited plans that take at most T seconds. The energy of the result can
+ * be above the optimum by any amount.
  *
- * <p>A move draws its limit of cost first. Most moves are then rejected in O(length of the run),
- * because of their energy or because their rank alone becomes too late; see {@link ClockTrial} for
- * the time of the others. The result depends only on the arguments and the seed. Not thread-safe.
+ * <p>The search draws the maximum cost that it accepts before it evaluates a move. So this class
+ * rejects most moves in O(length of the run), because of their energy or because one path through
+ * their rank is too long. {@link ClockTrial} states the time of the other moves. The result depends
+ * only on the arguments and the seed. Not thread-safe.
  */
 public final class ClockAnnealing {
-  /** Number of moves between two changes of temperature and price. */
+  /** Number of moves between two changes of the temperature and of the price of lateness. */
   private static final int MOVES_PER_STEP = 64;
 
-  /** Energies in joules below which two plans count as equal; more than errors of the sums. */
+  /** Difference in joules up to which two energies are treated as equal (rounding errors). */
   private static final double SAME_JOULES = 1e-9;
 
-  /** Percentage of moves that are applied to several neighbouring ranks. */
+  /** Percentage of moves that change several neighbouring ranks in the same way. */
   private static final int PERCENT_GROUPS = 8;
 
-  /** Percentage of moves that also shift a run of a neighbouring rank in the other direction. */
+  /** Percentage of moves that also shift a run of a neighbouring rank in the opposite direction. */
   private static final int PERCENT_PAIRS = 20;
 
-  /** Largest distance between the old and the new setting of a shift. */
+  /** Maximum difference between the numbers of the old and the new setting of a shift. */
   private static final int MAX_SHIFT = 8;
 
-  /** Number of computations of a rank from which on moves become longer. */
+  /** Number of computations up to which all ranks have the same maximum length of a move. */
   private static final int MIN_LENGTH = 16;
 
   private enum Kind {
@@ -60,36 +63,36 @@ public final class ClockAnnealing {
   }
 
   /**
-   * How a search cools down.
+   * States how the temperature and the price of lateness change during a search.
    *
-   * @param hotJoules first temperature in joules
-   * @param coldJoules last temperature in joules
-   * @param firstPrice first price of lateness, as a multiple of the slope of the frontier
-   * @param lastPrice last price of lateness, as a multiple of the slope of the frontier
-   * @param moves number of moves
+   * @param hotJoules temperature at the start of the search, in joules
+   * @param coldJoules temperature at the end of the search, in joules
+   * @param firstPrice price of lateness at the start, divided by the slope of the frontier
+   * @param lastPrice price of lateness at the end, divided by the slope of the frontier
+   * @param moves number of moves of the search
    */
   public record Cooling(
       double hotJoules, double coldJoules, double firstPrice, double lastPrice, int moves) {}
 
   /**
-   * A plan that was found.
+   * Holds a plan that a search found.
    *
-   * @param settings the setting of each operation
-   * @param seconds iteration time in seconds
-   * @param joules effective energy in joules
+   * @param settings number of the setting of each operation
+   * @param seconds iteration time of the plan in seconds
+   * @param joules effective energy of the plan in joules
    */
   public record Found(int[] settings, double seconds, double joules) {}
 
   private final ClockTables tables;
   private final SplittableRandom random;
 
-  /** Number of computations of the ranks up to and including each rank. */
+  /** {@code computations[r]} is the total number of computations of the ranks 0 to r. */
   private final int[] computations;
 
   private final ClockTiming plan;
   private final ClockTrial trial;
 
-  // The computations that a move changed last: positions on the rank.
+  // The last proposal changed the computations at the positions from to (to - 1) of its rank.
   private int from;
   private int to;
 
@@ -109,11 +112,11 @@ public final class ClockAnnealing {
   }
 
   /**
-   * Searches from the start.
+   * Searches for the plan with the least effective energy within a maximum iteration time.
    *
    * @param latestSeconds maximum iteration time in seconds
-   * @param slopeWatts slope of the frontier at this time: joules that a second more saves
-   * @return the best plan within this time that was visited; null if there was none
+   * @param slopeWatts slope of the frontier: joules of effective energy that one more second saves
+   * @return the best plan that the search visited within this time; null if it visited none
    */
   public Found search(double latestSeconds, double slopeWatts, Cooling cooling) {
     best = null;
@@ -212,7 +215,7 @@ public final class ClockAnnealing {
     return lane;
   }
 
-  /** Proposes the same move at the same part of the iteration on several neighbouring ranks. */
+  /** Proposes the same move on several neighbouring ranks, at the same relative position. */
   private void proposeGroup(int rank, int i, Kind kind, boolean left, int shift) {
     int first = random.nextInt(rank + 1);
     int end = rank + 1 + random.nextInt(tables.lanes.length - rank);
@@ -233,7 +236,10 @@ public final class ClockAnnealing {
         : percent < 65 ? Kind.MOVE_BORDER : percent < 85 ? Kind.SHIFT_PART : Kind.JOIN;
   }
 
-  /** A number of settings to go up or down; each distance is half as likely as the one before. */
+  /**
+   * Draws a number of settings to go up or down. The distance is at least 1, and grows by 1 with
+   * probability 1/2 until it stops or is {@link #MAX_SHIFT}.
+   */
   private int shift() {
     int distance = 1;
     while (distance < MAX_SHIFT && random.nextBoolean()) {
@@ -250,10 +256,10 @@ public final class ClockAnnealing {
    * Proposes a move of one rank.
    *
    * @param i position of a computation on the rank
-   * @param left whether the move concerns the left end of the run, or its right end
-   * @param length number of computations that change, if the kind does not determine it
-   * @param target new setting, if the kind does not determine it
-   * @return whether a setting changes
+   * @param left true if the neighbouring run is the previous run; false if it is the next run
+   * @param length maximum number of computations that MOVE_BORDER or SHIFT_PART changes
+   * @param target new setting for SHIFT_RUN or SHIFT_PART
+   * @return whether the setting of at least one computation changes
    */
   private boolean propose(Kind kind, int[] lane, int i, boolean left, int length, int target) {
     if (kind == Kind.SHIFT_PART) {

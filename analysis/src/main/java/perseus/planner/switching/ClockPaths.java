@@ -4,26 +4,31 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Chooses the cheapest settings of each rank's computations if every second has a price.
+ * Chooses the settings (frequencies) of each rank's computations that have the lowest cost, if
+ * every second has a price.
  *
- * <p>Let a rank run the computations 1 to n. Let {@code p_i} be the price in watts of a second of
- * computation i, and {@code q_i} the price of a second of the change of clock before it. The method
- * minimizes
+ * <p>Let a rank run the computations 1 to n. Let {@code p_i} be the price in watts of each second
+ * of computation i. Let {@code q_i} be the price in watts of each second of the change of clock
+ * (GPU frequency) before computation i. The method {@link #choose} minimizes
  *
  * <pre>
  * sum_i (w eps_i(s_i) + p_i t_i(s_i)) + sum_(i > 1) q_i change(s_(i-1), s_i)
  * </pre>
  *
- * <p>over the settings s, where eps is effective energy in joules, t time in seconds, and w a
- * weight of energy. This is a shortest path through the nodes (computation, setting). A rank takes
- * O(n F) for F settings if all changes take the same time, otherwise O(n F^2); memory is O(n F).
- * Ranks are independent: only the prices express that they wait for each other.
+ * <p>over the settings {@code s_i}. The symbol eps is the effective energy in joules, t is the time
+ * in seconds, and w is a weight of energy. The minimum is a shortest path through nodes
+ * (computation, setting). With F settings, a rank takes O(n F) if all changes of clock take the
+ * same time, and O(n F^2) otherwise. The memory is O(n F). The class chooses the settings of each
+ * rank independently, because only the prices express that ranks wait for each other.
  */
 final class ClockPaths {
   private final ClockTables tables;
   private final int settings;
 
-  /** The time of every change of clock in seconds, if all take the same time; otherwise NaN. */
+  /**
+   * Time in seconds of each change of clock. The value is NaN if two changes of clock take
+   * different times.
+   */
   private final double uniformSeconds;
 
   ClockPaths(ClockTables tables) {
@@ -49,13 +54,13 @@ final class ClockPaths {
   }
 
   /**
-   * Chooses the cheapest settings of all operations.
+   * Chooses the settings of all operations that have the lowest cost.
    *
-   * @param watts price of a second of each operation, in watts, at least 0
-   * @param changeWatts price of a second of the change of clock before each operation, in watts, at
-   *     least 0; not used for the first computation of a rank
-   * @param energyWeight weight of energy: 1, or 0 if only time has a price
-   * @param chosen receives the setting of each operation
+   * @param watts price of one second of each operation, in watts, at least 0
+   * @param changeWatts price of one second of the change of clock before each operation, in watts,
+   *     at least 0; not used for the first computation of a rank
+   * @param energyWeight weight of energy in the cost; 0 if only time has a price, otherwise 1
+   * @param chosen receives the number of the setting of each operation
    * @return the minimum cost of all operations in joules
    */
   double choose(double[] watts, double[] changeWatts, double energyWeight, int[] chosen) {
@@ -111,7 +116,10 @@ final class ClockPaths {
     return sum;
   }
 
-  /** Returns the setting from which a setting is reached at the lowest cost. */
+  /**
+   * Returns the setting of the previous computation from which the setting {@code to} has the
+   * lowest cost. The cost includes the price of the change of clock.
+   */
   private int best(double[] sums, double price, int to) {
     int best = to;
     double least = sums[to];

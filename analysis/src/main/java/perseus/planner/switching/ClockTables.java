@@ -16,64 +16,65 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * A problem in which changes of clock take time, as flat arrays.
+ * Holds a problem in which changes of clock (GPU frequency) take time, as flat arrays.
  *
- * <p>A setting is a frequency, together with a number if an operation has several Pareto-optimal
- * options at this frequency. Settings are numbered in rising order of frequency, so neighbouring
- * numbers are neighbouring clocks. An operation that was not profiled at a setting has infinite
- * energy there. The arrays are not private because the inner loops of the search read them; they
- * must not be modified.
+ * <p>A setting is a frequency. If an operation has several Pareto-optimal options at a frequency,
+ * each option has its own setting. Settings are numbered in rising order of frequency. An operation
+ * that has no option at a setting has infinite energy at this setting. The arrays are not private
+ * because the inner loops of the search read them. Callers must not modify the arrays.
  */
 public final class ClockTables {
-  /** Number of operations. Their indices are a topological order. */
+  /** Number of operations. The order of their indices is a topological order. */
   final int operations;
 
-  /** Number of settings. */
+  /** Number of settings of the whole problem. */
   final int settings;
 
-  /** Time in seconds of operation j at setting s: element {@code j * settings + s}. */
+  /** Time in seconds of operation j at setting s, in element {@code j * settings + s}. */
   final double[] seconds;
 
-  /** Effective energy in joules of operation j at setting s; infinite if there is no option. */
+  /**
+   * Effective energy in joules of operation j at setting s, in element {@code j * settings + s}.
+   */
   final double[] joules;
 
-  /** Time in seconds of a change of clock: element {@code from * settings + to}. */
+  /** Time in seconds of each change of clock, in element {@code from * settings + to}. */
   final double[] changeSeconds;
 
-  /** The computations of each rank whose clock is chosen, in execution order. */
+  /** The computations of each rank, whose clocks a plan chooses, in execution order. */
   final int[][] lanes;
 
-  /** The computation before each operation on its rank, or {@link PlanningProblem#NONE}. */
+  /** The previous computation on the rank of each operation, or {@link PlanningProblem#NONE}. */
   final int[] before;
 
-  /** The computation after each operation on its rank, or {@link PlanningProblem#NONE}. */
+  /** The next computation on the rank of each operation, or {@link PlanningProblem#NONE}. */
   final int[] after;
 
-  /** Predecessors of operation j: elements {@code predecessorsFrom[j]} to the next one's first. */
+  /** Predecessors of all operations; the first of operation j is at {@code predecessorsFrom[j]}. */
   final int[] predecessors;
 
   final int[] predecessorsFrom;
 
-  /** Transfer time in seconds from each of {@link #predecessors}. */
+  /** Transfer time in seconds from each element of {@link #predecessors} to its operation. */
   final double[] lagBefore;
 
-  /** Successors of operation j: elements {@code successorsFrom[j]} to the next one's first. */
+  /** Successors of all operations; the first of operation j is at {@code successorsFrom[j]}. */
   final int[] successors;
 
   final int[] successorsFrom;
 
-  /** Transfer time in seconds to each of {@link #successors}. */
+  /** Transfer time in seconds to each element of {@link #successors} from its operation. */
   final double[] lagAfter;
 
-  /** The operations without successors; one of them ends last. */
+  /** The operations without successors. The iteration ends with one of these operations. */
   final int[] last;
 
   private final PlanningProblem problem;
 
-  /** The option of each operation at each setting; null if there is none. */
+  /** The option of each operation at each setting; null if the operation has no such option. */
   private final ProfileRow[][] rows;
 
-  /** A setting: the option number {@code variant} at a frequency in MHz. */
+  /** Identifies a setting by a frequency in MHz and the number of an option at this frequency. */
   private record Setting(int frequencyMhz, int variant) implements Comparable<Setting> {
     @Override
     public int compareTo(Setting other) {
@@ -157,8 +158,8 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the time of a change of clock. A frequency of another rank may have no time; no rank
-   * changes to it.
+   * Returns the time of a change of clock in seconds. If the change has no time, because no rank
+   * has both frequencies, the method returns the longest time of all changes.
    */
   private static double seconds(PlanningProblem problem, Setting from, Setting to) {
     try {
@@ -192,7 +193,7 @@ public final class ClockTables {
     return operations;
   }
 
-  /** The setting of every operation in a plan. */
+  /** Returns the number of the setting of each operation in a plan. */
   public int[] settings(Plan plan) {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {
@@ -202,8 +203,8 @@ public final class ClockTables {
   }
 
   /**
-   * The setting of a row. If the row is not among the options, because another one at its frequency
-   * is both faster and cheaper, the setting of that one.
+   * Returns the number of the setting of a row. If another row at the same frequency is faster and
+   * uses less energy, the method returns the setting of that other row.
    */
   private int nearest(int j, ProfileRow row) {
     int found = PlanningProblem.NONE;
@@ -221,14 +222,14 @@ public final class ClockTables {
     return found;
   }
 
-  /** The plan with these settings. */
+  /** Returns the plan in which each operation has a given setting. */
   public Plan plan(int[] chosen) {
     return Plan.of(problem, j -> rows[j][chosen[j]]);
   }
 
   /**
-   * The difference in joules between the most and the least effective energy of a computation, as a
-   * mean over all computations. It is the scale of temperatures.
+   * Computes the difference in joules between the most and the least effective energy of a
+   * computation, and returns the mean of this difference over all computations.
    */
   public double meanRangeJoules() {
     double sum = 0;
@@ -252,10 +253,10 @@ public final class ClockTables {
   }
 
   /**
-   * Returns all plans, each as the setting of every operation.
+   * Returns all plans of the problem, each as the number of the setting of every operation.
    *
    * @param most maximum number of plans
-   * @return an empty list if there are more plans than {@code most}
+   * @return all plans; an empty list if the problem has more plans than {@code most}
    */
   public List<int[]> everyPlan(int most) {
     List<int[]> plans = List.of(new int[operations]);
@@ -279,7 +280,7 @@ public final class ClockTables {
     return plans;
   }
 
-  /** The fastest setting of each operation, regardless of changes of clock. */
+  /** Returns the fastest setting of each operation, as if changes of clock took no time. */
   public int[] fastest() {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {

@@ -3,11 +3,13 @@ package perseus.planner.switching;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds a plan in which changes of clock take time, with its iteration time, its effective energy,
- * and the earliest start of every operation.
+ * Holds the times and the effective energy of a plan in which changes of clock (GPU frequency) take
+ * time. The times are the iteration time, and the earliest start and the tail of every operation.
+ * Effective energy is energy minus the energy that waiting GPUs would use in the same time.
  *
- * <p>Let operation j take d_j seconds. Let c be the computation before j on the rank of j. The
- * earliest start of operation j is
+ * <p>Let operation j take d_j seconds. Let lag(p, j) be the transfer time in seconds from operation
+ * p to operation j. Let c be the previous computation on the rank of operation j. Let change(c, j)
+ * be the time in seconds of the change of clock from c to j. The earliest start of operation j is
  *
  * <pre>
  * s_j = max(0, s_p + d_p + lag(p, j) for all predecessors p, s_c + d_c + change(c, j))
@@ -15,9 +17,10 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Let a be the first and z the last computation of a rank. The iteration time is {@code T =
  * max(s_j + d_j for all j, s_z + d_z + change(z, a) - s_a for all ranks)}. The tail of operation j
- * is the length of the longest path from the start of j to the end of the last operation.
+ * is the length in seconds of the longest path from the start of operation j to the end of the last
+ * operation.
  *
- * <p>{@link ClockTrial} changes settings. Not thread-safe.
+ * <p>The class {@link ClockTrial} changes the settings of a plan. Not thread-safe.
  */
 final class ClockTiming {
   // The fields are not private because ClockTrial updates them.
@@ -31,7 +34,7 @@ final class ClockTiming {
   double seconds;
   double joules;
 
-  /** Computes the times of a plan from the setting of each operation. */
+  /** Computes the times and the effective energy of a plan from the setting of each operation. */
   ClockTiming(ClockTables tables, int[] plan) {
     this.tables = tables;
     settings = tables.settings;
@@ -78,12 +81,12 @@ final class ClockTiming {
     return tails[j];
   }
 
-  /** Copies the settings of all operations to an array. */
+  /** Copies the number of the setting of each operation to another array. */
   void copyTo(int[] other) {
     System.arraycopy(chosen, 0, other, 0, chosen.length);
   }
 
-  /** Computes the earliest start of operation j in seconds from the ends of earlier operations. */
+  /** Computes the earliest start of operation j in seconds from the ends of its predecessors. */
   double start(int j) {
     double start = 0;
     for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {
@@ -103,12 +106,12 @@ final class ClockTiming {
     return start;
   }
 
-  /** Returns the time of the change of clock between two operations, in seconds. */
+  /** Returns the time in seconds of the change of clock from one operation to another operation. */
   double change(int from, int to) {
     return tables.changeSeconds[chosen[from] * settings + chosen[to]];
   }
 
-  /** Computes the tail of operation j in seconds from the tails of later operations. */
+  /** Computes the tail of operation j in seconds from the tails of its successors. */
   double tail(int j) {
     double rest = 0;
     for (int i = tables.successorsFrom[j]; i < tables.successorsFrom[j + 1]; i++) {

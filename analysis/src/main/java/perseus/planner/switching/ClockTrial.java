@@ -4,17 +4,18 @@ import perseus.planner.network.OperationSet;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Tries other settings for some operations of a plan ({@link ClockTiming}), and keeps them or takes
- * them back.
+ * Tries other settings (frequencies) for some operations of a plan ({@link ClockTiming}), and keeps
+ * these settings or takes them back.
  *
- * <p>A trial consists of {@link #begin}, one or more calls of {@link #propose}, and {@link
- * #evaluate}, which computes the starts that change, and stops when the iteration time must exceed
- * a limit. Then {@link #accept} keeps the proposed settings, or {@link #reject} takes them back. A
- * trial takes O(n / 64 + V D) for n operations, of which V change their start, with D predecessors
- * and successors each. Not thread-safe.
+ * <p>A trial starts with a call of {@link #begin} and one or more calls of {@link #propose}. Then
+ * {@link #evaluate} computes the starts of operations that change. The evaluation stops early if
+ * the iteration time must exceed a limit. Finally {@link #accept} keeps the proposed settings, or
+ * {@link #reject} takes them back. Let n be the number of operations, and let V operations change
+ * their start. If each operation has at most D predecessors and successors, a trial takes O(n / 64
+ * + V D). Not thread-safe.
  */
 final class ClockTrial {
-  /** Tolerance for rounding errors of times, in seconds. */
+  /** Maximum rounding error of a time, in seconds. */
   private static final double EPSILON_SECONDS = 1e-12;
 
   private final ClockTiming plan;
@@ -26,13 +27,19 @@ final class ClockTrial {
   private final double[] ends;
   private final double[] tails;
 
-  /** The first {@link #changes} entries are the operations whose settings the trial changes. */
+  /**
+   * Lists the operations whose settings the trial changes. The list is the first {@link #changes}
+   * elements of the array.
+   */
   private final int[] changed;
 
   private final int[] settingsBefore;
   private int changes;
 
-  /** The first {@link #moves} entries are the operations whose times the trial changes. */
+  /**
+   * Lists the operations whose start or end the trial changes. The list is the first {@link #moves}
+   * elements of the array.
+   */
   private final int[] moved;
 
   private final double[] startsBefore;
@@ -43,10 +50,10 @@ final class ClockTrial {
   private double trialSeconds;
   private double trialJoules;
 
-  /** Upper bound of the seconds by which the trial shortens any path. */
+  /** Upper bound in seconds on the decrease of the length of any path by the trial. */
   private double decrease;
 
-  /** Prepares trials with a plan; accepted trials change the plan. */
+  /** Prepares trials with a plan. Every accepted trial changes the plan. */
   ClockTrial(ClockTiming plan) {
     this.plan = plan;
     tables = plan.tables;
@@ -65,7 +72,7 @@ final class ClockTrial {
     outdated = new OperationSet(n);
   }
 
-  /** Begins a trial in which nothing has changed yet. */
+  /** Begins a trial without any change of a setting. */
   void begin() {
     changes = 0;
     moves = 0;
@@ -74,13 +81,14 @@ final class ClockTrial {
   }
 
   /**
-   * Proposes one setting for consecutive computations of a rank. If a computation has no option at
-   * this setting, nothing changes.
+   * Proposes the same setting for consecutive computations of one rank. The method changes nothing
+   * if one of these computations has no option at this setting.
    *
    * @param lane the computations of the rank, in execution order
-   * @param from position of the first computation in {@code lane}
-   * @param to position after the last computation in {@code lane}
-   * @return whether at least one setting changes
+   * @param from index in {@code lane} of the first computation to change
+   * @param to index in {@code lane} after the last computation to change
+   * @param setting number of the proposed setting
+   * @return whether the setting of at least one computation changes
    */
   boolean propose(int[] lane, int from, int to, int setting) {
     for (int i = from; i < to; i++) {
@@ -107,7 +115,10 @@ final class ClockTrial {
     return any;
   }
 
-  /** Returns by how many seconds changes of clock become shorter if a part of a rank changes. */
+  /**
+   * Returns the sum in seconds of all decreases of the times of changes of clock, if consecutive
+   * computations of a rank get the same new setting.
+   */
   private double shortenedChanges(int[] lane, int from, int to, int setting) {
     double sum = 0;
     for (int i = Math.max(1, from); i < Math.min(lane.length, to + 1); i++) {
@@ -119,12 +130,12 @@ final class ClockTrial {
     return sum;
   }
 
-  /** Returns whether the trial has changed no setting yet. */
+  /** Returns whether the trial has not changed the setting of any operation. */
   boolean isUnchanged() {
     return changes == 0;
   }
 
-  /** Returns the effective energy with the proposed settings, in joules. */
+  /** Returns the effective energy in joules of the plan with the proposed settings. */
   double joules() {
     return trialJoules;
   }
@@ -135,9 +146,18 @@ final class ClockTrial {
   }
 
   /**
-   * Returns whether one path exceeds a limit. The path follows a rank through the changed
-   * computations, and then any other operations. The result is valid if the trial changes only this
-   * part of this rank. The method takes time linear in the length of the part.
+   * Returns whether one path through the changed computations is longer than a limit. The path
+   * begins with the longest path to the first changed computation. Then the path follows the rank
+   * through the changed computations to the next computation. The path ends with the tail of this
+   * next computation.
+   *
+   * <p>The result is valid only if the trial changes no other computations. The method takes time
+   * linear in the number of the changed computations.
+   *
+   * @param lane the computations of the rank, in execution order
+   * @param from index in {@code lane} of the first changed computation
+   * @param to index in {@code lane} after the last changed computation
+   * @param limitSeconds maximum length of the path in seconds
    */
   boolean exceeds(int[] lane, int from, int to, double limitSeconds) {
     int first = lane[from];
@@ -160,8 +180,10 @@ final class ClockTrial {
   }
 
   /**
-   * Computes the iteration time with the proposed settings, unless it exceeds a limit.
+   * Computes the iteration time of the plan with the proposed settings. The method stops early if
+   * the iteration time must exceed a limit.
    *
+   * @param limitSeconds maximum iteration time in seconds
    * @return whether the iteration time is at most the limit
    */
   boolean evaluate(double limitSeconds) {
@@ -183,7 +205,8 @@ final class ClockTrial {
       endsBefore[moves++] = ends[j];
       starts[j] = start;
       ends[j] = end;
-      // The tails are those before the trial. After the last changed operation they are exact.
+      // The array tails holds the tails from before the trial. The tails of operations after the
+      // last changed operation are still exact.
       if (start + tails[j] - (j > lastChanged ? 0 : decrease) > limit) {
         outdated.clear();
         return false;
@@ -197,7 +220,7 @@ final class ClockTrial {
     return trialSeconds <= limit;
   }
 
-  /** Takes back the trial. */
+  /** Takes back all proposed settings of the trial. */
   void reject() {
     for (int i = moves - 1; i >= 0; i--) {
       starts[moved[i]] = startsBefore[i];
@@ -212,7 +235,7 @@ final class ClockTrial {
     moves = 0;
   }
 
-  /** Keeps the settings of the trial, and updates the tails. */
+  /** Keeps the proposed settings of the trial, and updates the tails of the plan. */
   void accept() {
     plan.seconds = trialSeconds;
     plan.joules = trialJoules;

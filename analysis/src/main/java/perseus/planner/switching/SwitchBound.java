@@ -12,36 +12,48 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes a lower bound on the energy of all plans that counts the time of changes of clock.
+ * Computes a lower bound on the energy of all plans that includes the time of changes of clock (GPU
+ * frequency).
  *
  * <p>Let f be a flow of F watts from the start to the end of the iteration, through operations and
  * precedences. The flow is a weighted sum of paths, and no path is longer than the iteration time
- * T. So for every plan, with duration t_j of operation j, lag l_e of precedence e, and time c_j of
- * the change of clock before j,
+ * of T seconds. In a plan, let operation j take t_j seconds, and let precedence e take l_e seconds
+ * (transfer time). Let the change of clock before operation j take c_j seconds. Then every plan
+ * satisfies
  *
  * <pre>
  * sum_j f_j t_j + sum_e f_e l_e + sum_j q_j c_j &lt;= F T,
  * </pre>
  *
- * <p>where q_j is the flow from the computation before j on its rank to j. Adding the effective
- * energies eps_j gives
+ * <p>where f_j and f_e are the flows in watts through operation j and precedence e. The symbol q_j
+ * is the flow in watts that goes from the previous computation on the rank directly to operation j.
+ * Let eps_j be the effective energy of operation j in joules. Then every plan also satisfies
  *
  * <pre>
- * sum_j eps_j >= min over settings of (sum_j (eps_j + f_j t_j) + sum_j q_j c_j) + sum_e f_e l_e - F T,
+ * sum_j eps_j >= min over settings of (sum_j (eps_j + f_j t_j) + sum_j q_j c_j)
+ *                + sum_e f_e l_e - F T.
  * </pre>
  *
- * <p>a straight line below the effective energy of all plans at every T. The minimum is one
- * shortest path for each rank ({@link ClockPaths}). The relaxed problem's flow at a makespan is the
- * first f; then each step mixes in the longest path of the plan that attains the minimum, because
- * this path raises the line most (Frank and Wolfe's method; the function is concave in f). The
- * bound is the maximum of the lines and of the bound that ignores changes of clock.
+ * <p>The right side is a straight line in T. No plan has less effective energy than this line at
+ * the iteration time of the plan. The class {@link ClockPaths} computes the minimum, with one
+ * shortest path for each rank.
  *
- * <p>A line takes O(steps (n F + E)) for n operations, F settings and E precedences, plus O(A
- * length) to split the first flow on A arcs into paths. The change of clock between two iterations
- * is not counted; the bound remains one.
+ * <p>The first flow f is the flow of a solution of the relaxed problem (durations may lie between
+ * two options). Each step replaces a small part of the flow by the longest path of the plan that
+ * attains the minimum, because this path raises the line most. This is the method of Frank and
+ * Wolfe; the line's value at T is a concave function of f. The final bound is the maximum of all
+ * lines and of the bound that ignores changes of clock.
+ *
+ * <p>With n operations, S settings and E precedences, a line takes O(steps (n S + E)) if all
+ * changes of clock take the same time. The split of the first flow on A arcs into paths takes O(A
+ * length) in addition. The bound ignores the change of clock between two iterations. The bound
+ * remains a lower bound, because this change can only make an iteration longer.
  */
 public final class SwitchBound {
-  /** Share of the first path that is mixed into a flow; path k gets this share divided by k. */
+  /**
+   * Fraction of the flow that the first longest path replaces. Longest path k replaces this
+   * fraction divided by k.
+   */
   private static final double FIRST_SHARE = 0.05;
 
   private final ClockTables tables;
@@ -50,7 +62,10 @@ public final class SwitchBound {
   private final TickScale scale;
   private final double blockingWatts;
 
-  /** A flow: its size, and its prices for operations, changes of clock and lags. */
+  /**
+   * Holds a flow: its size in watts, the watts through each operation and each change of clock, and
+   * the sum {@code sum_e f_e l_e} of all precedences in joules.
+   */
   private static final class Flow {
     final double[] watts;
     final double[] changeWatts;
@@ -62,7 +77,7 @@ public final class SwitchBound {
       changeWatts = new double[operations];
     }
 
-    /** Multiplies the whole flow by a factor. */
+    /** Multiplies the size and all parts of the flow by a factor. */
     void scale(double factor) {
       for (int j = 0; j < watts.length; j++) {
         watts[j] *= factor;
@@ -82,19 +97,21 @@ public final class SwitchBound {
   }
 
   /**
-   * The result for one makespan.
+   * Holds the highest line at one makespan, and plans that the search for this line found.
    *
-   * @param line the best line that was found
-   * @param plans settings of plans that attain the minimum for some of the flows; they are good
-   *     where time has the price of these flows, but they may be late or have slack
+   * @param line the highest line that was found at this makespan
+   * @param plans plans that attain the minimum for some of the flows, as the number of the setting
+   *     of each operation. The plans are good if time has the prices of these flows, but a plan may
+   *     be late or have slack.
    */
   public record Line(SupportingLine line, List<int[]> plans) {}
 
   /**
-   * Finds a good line at the makespan of a relaxed solution.
+   * Searches for a high line at the makespan of a relaxed solution.
    *
-   * @param solution a solution of the relaxed problem that ignores changes of clock
-   * @param steps number of paths that are mixed into the flow
+   * @param solution a solution of the relaxed problem (durations may lie between two options),
+   *     which ignores changes of clock
+   * @param steps number of longest paths that are mixed into the flow of the solution
    */
   public Line line(RelaxedSolution solution, int steps) {
     Flow flow = split(solution.flow());
@@ -119,7 +136,10 @@ public final class SwitchBound {
     return new Line(best, plans);
   }
 
-  /** Splits a flow of the event network into paths, which stay on a rank where they can. */
+  /**
+   * Splits a flow of the event network into paths. Where the flow allows it, a path goes from a
+   * computation to the next computation on the same rank.
+   */
   private Flow split(long[] scaledWatts) {
     long[] rest = scaledWatts.clone();
     Flow flow = new Flow(tables.operations);
@@ -169,7 +189,10 @@ public final class SwitchBound {
     }
   }
 
-  /** Returns the arc on which a path goes on; NONE if no flow leaves the node. */
+  /**
+   * Returns the next arc of a path that leaves a node. The method returns NONE if no flow leaves
+   * the node.
+   */
   private int next(int node, long[] rest, int operation) {
     int after = operation == PlanningProblem.NONE ? operation : tables.after[operation];
     int best = PlanningProblem.NONE;
@@ -191,7 +214,7 @@ public final class SwitchBound {
     return best;
   }
 
-  /** Adds a longest path of a plan to a flow. */
+  /** Adds the longest path of a plan to a flow, with a given flow in watts on this path. */
   private void addLongestPath(Flow flow, int[] chosen, double watts) {
     int n = tables.operations;
     double[] ends = new double[n];
@@ -232,8 +255,11 @@ public final class SwitchBound {
   }
 
   /**
-   * Returns the maximum of a bound that ignores changes of clock and of all lines. With B
-   * breakpoints and m lines, the method takes O((B + m)^2).
+   * Returns the maximum of a lower bound that ignores changes of clock and of several lines. With B
+   * breakpoints of the bound and m lines, the method takes O((B + m)^2).
+   *
+   * @param free the lower bound that ignores changes of clock
+   * @param lines results of {@link #line}
    */
   public LowerBound raise(LowerBound free, List<Line> lines) {
     List<SupportingLine> all = new ArrayList<>();

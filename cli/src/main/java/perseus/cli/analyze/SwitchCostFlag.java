@@ -5,15 +5,18 @@ import perseus.io.UserError;
 import perseus.planfile.SwitchCostFile;
 import perseus.planner.problem.SwitchCost;
 
-/** Reads the value of the flag {@code --switch-cost}: a number of seconds, or a file. */
+/**
+ * Reads the value of the flag {@code --switch-cost}. The value is a number of seconds or the name
+ * of a CSV file.
+ */
 final class SwitchCostFlag {
   private SwitchCostFlag() {}
 
   /**
-   * Returns the time that changes of a GPU's clock take.
+   * Returns the time that a GPU needs to change its clock (frequency).
    *
-   * @throws UserError if the value is neither a number in the allowed range nor a file that can be
-   *     used
+   * @throws UserError if the value is neither a number in the allowed range nor the name of a valid
+   *     file
    */
   static SwitchCost read(String value) {
     Path file = file(value);
@@ -29,7 +32,7 @@ final class SwitchCostFlag {
     return SwitchCost.of(seconds);
   }
 
-  /** Returns the file that the value names; null if the value is a number. */
+  /** Returns the file that the value names. The method returns null if the value is a number. */
   static Path file(String value) {
     try {
       Double.parseDouble(value);
