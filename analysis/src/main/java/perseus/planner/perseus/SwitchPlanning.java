@@ -60,13 +60,8 @@ final class SwitchPlanning {
   /** Price of lateness to choose plans to start from, divided by the slope of the frontier. */
   private static final double RANKING_PRICE = 1.5;
 
-<<<<<<< HEAD
-  /** Number of moves of a search in a small problem. Limit for time. */
-  private static final int MOST_MOVES = 12_000;
-=======
   /** Number of moves of a search in a small problem with default effort. This limits the time. */
-  private static final int MOST_MOVES = 20_000;
->>>>>>> bde3dc44d5bc0610347665a496de53de86dfbd43
+  private static final int MOST_MOVES = 12_000;
 
   /** Number of moves of a search in a large problem with default effort. This limits the time. */
   private static final int LEAST_MOVES = 5_000;
