@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.planfile.PlannedProblem;
 import perseus.cli.common.SecondsRange;
 
 /** Profile, analyze, pick, replay, chart: each command reads the files of the one before it. */
@@ -203,8 +204,23 @@ class GoldenPathTest {
         .contains("above the lower bound, ")
         .containsPattern("for 4.800000 s .* J; no plan of that time takes less than [0-9.]+ J\n")
         .containsPattern("for 400.000000 s .* J; a slower plan needs more energy");
-    assertThat(Outcome.analyze(with(plan, "--switch-cost", 0.01)).out())
-        .containsPattern("above the lower bound, .*changes of clock.*, [0-9.]+ % on average");
+  }
+
+  @Test
+  void timesOfChangesOfClockComeFromAFileAndStayWithThePlans() throws IOException {
+    Path profile = oneStage("1410,1,300", "1005,1.3,250");
+    Path cost = Files.writeString(temporary.resolve("cost.csv"), "from,to,seconds\nany,any,0.5\n1410,1005,2\n");
+    Path plans = temporary.resolve("plans");
+    Object[] plan = {
+      "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts", "-o", plans
+    };
+    done(Outcome.analyze(with(plan, "--switch-cost", cost)));
+    assertThat(plans.resolve("switch-cost.csv")).hasSameTextualContentAs(cost);
+    assertThat(PlannedProblem.read(plans).problem().switchCost().seconds(1410, 1005)).isEqualTo(2);
+    done(Outcome.analyze("pick", plans, "--min-energy"));
+    done(Outcome.analyze(with(plan, "--switch-cost", 0.01)));
+    assertThat(PlannedProblem.read(plans).problem().switchCost().seconds(1410, 1005))
+        .isEqualTo(0.01);
   }
 
   @Test
