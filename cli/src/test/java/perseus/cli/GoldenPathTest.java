@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.planfile.PlannedProblem;
 import perseus.cli.common.SecondsRange;
+import perseus.planfile.PlannedProblem;
 
 /** Profile, analyze, pick, replay, chart: each command reads the files of the one before it. */
 class GoldenPathTest {
@@ -209,7 +209,9 @@ class GoldenPathTest {
   @Test
   void timesOfChangesOfClockComeFromAFileAndStayWithThePlans() throws IOException {
     Path profile = oneStage("1410,1,300", "1005,1.3,250");
-    Path cost = Files.writeString(temporary.resolve("cost.csv"), "from,to,seconds\nany,any,0.5\n1410,1005,2\n");
+    Path cost =
+        Files.writeString(
+            temporary.resolve("cost.csv"), "from,to,seconds\nany,any,0.5\n1410,1005,2\n");
     Path plans = temporary.resolve("plans");
     Object[] plan = {
       "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts", "-o", plans

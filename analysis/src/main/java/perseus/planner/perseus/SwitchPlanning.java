@@ -18,6 +18,7 @@ import perseus.planner.switching.ClockAnnealing;
 import perseus.planner.switching.ClockAnnealing.Cooling;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.PairExchange;
 import perseus.planner.switching.SwitchBound;
 
 /**
@@ -60,67 +61,15 @@ final class SwitchPlanning {
   /** Price of lateness to choose plans to start from, divided by the slope of the frontier. */
   private static final double RANKING_PRICE = 1.5;
 
-  /** Number of moves of a search in a small problem with default effort. This limits the time. */
-  private static final int MOST_MOVES = 12_000;
-
-  /** Number of moves of a search in a large problem with default effort. This limits the time. */
-  private static final int LEAST_MOVES = 5_000;
-
-  /** Product of the moves of a search and the operations, in problems of medium size. */
-  private static final int MOVES_TIMES_OPERATIONS = 6_000_000;
-
-  /** Number of target times above which searches make fewer moves. This limits the time. */
-  private static final int MANY_TARGETS = 250;
-
-  /** Fraction of the target times, the shortest first, whose searches make more moves. */
-  private static final double STEEP_SHARE = 0.05;
-
-  /** Number by which the moves are multiplied in searches for the shortest target times. */
-  private static final int STEEP_FACTOR = 5;
-
-  /** Moves of a search in the second step, divided by the moves of a search in the third step. */
-  private static final int SPREAD_SHARE = 4;
-
-  /** First temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
-  private static final double HOT = 0.05;
-
-  /** Last temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
-  private static final double COLD = 0.002;
-
-  /** First price of lateness of a search, divided by the slope of the frontier. */
-  private static final double FIRST_PRICE = 2;
-
-  /** Last price of lateness of a search, divided by the slope of the frontier. */
-  private static final double LAST_PRICE = 20;
-
   /** Fraction of a target time over which the slope of the frontier is computed. */
   private static final double SLOPE_STEP = 1e-3;
-
-  /**
-   * States how much work the searches do.
-   *
-   * @param moves number of moves of one search in the second step
-   * @param rounds number of rounds in the third step
-   */
-  private record Amount(int moves, int rounds) {
-    static Amount of(Effort effort, int operations, int targets) {
-      int most = Math.max(LEAST_MOVES, Math.min(MOST_MOVES, MOVES_TIMES_OPERATIONS / operations));
-      int moves = targets <= MANY_TARGETS ? most : Math.max(1, most * MANY_TARGETS / targets);
-      return switch (effort) {
-        case FAST -> new Amount(Math.max(1, moves / 5), 1);
-        case DEFAULT -> new Amount(moves, 3);
-        case BEST -> new Amount(5 * moves, 6);
-      };
-    }
-  }
 
   private final PlanningProblem problem;
   private final ClockTables tables;
   private final LowerBound bound;
   private final Workers workers;
   private final Progress progress;
-  private final Amount amount;
-  private final double rangeJoules;
+  private final SwitchEffort effort;
 
   /** The target times (maximum iteration times) in seconds, in rising order. */
   private final double[] targets;
@@ -146,9 +95,8 @@ final class SwitchPlanning {
     this.workers = workers;
     this.progress = progress;
     tables = new ClockTables(problem);
-    rangeJoules = tables.meanRangeJoules();
     this.targets = Arrays.stream(targets).sorted().distinct().toArray();
-    amount = Amount.of(effort, tables.operations(), this.targets.length);
+    this.effort = new SwitchEffort(effort, tables, this.targets.length);
     best = new Found[this.targets.length];
   }
 
@@ -164,9 +112,12 @@ final class SwitchPlanning {
     every.forEach(settings -> keep(found(settings)));
     if (every.isEmpty()) {
       searchFrom(lines);
-      for (int round = 1; round <= amount.rounds; round++) {
+      for (int round = 1; round <= effort.rounds(); round++) {
         spread(round);
-        progress.step("plans again (rounds)", round, amount.rounds);
+        progress.step("plans again (rounds)", round, effort.rounds());
+      }
+      if (PairExchange.isSmall(tables)) {
+        exchangePairs();
       }
     }
     return Arrays.stream(best)
@@ -186,13 +137,17 @@ final class SwitchPlanning {
 
   /** Searches for plans for every target time, from plans of the lower bound. */
   private void searchFrom(List<SwitchBound.Line> lines) {
+    boolean small = PairExchange.isSmall(tables);
     List<Found> pool =
         lines.stream().flatMap(line -> line.plans().stream()).map(this::found).toList();
     List<Future<Found>> searches = new ArrayList<>();
     for (int k = 0; k < targets.length; k++) {
       int start = 0;
       for (int[] settings : starts(targets[k], lines, pool)) {
-        searches.add(search(k, settings, moves(k), seed(0, k, start++)));
+        searches.add(search(k, settings, effort.fromBound(k), seed(0, k, start++)));
+      }
+      for (int restart = 0; small && restart < SwitchEffort.RESTARTS; restart++) {
+        searches.add(search(k, tables.fastest(), effort.restart(k), seed(0, k, start++)));
       }
     }
     keepAll(searches, progress);
@@ -232,8 +187,7 @@ final class SwitchPlanning {
       starts.remove(null);
       int start = 0;
       for (Found found : starts) {
-        int moves = moves(k) / SPREAD_SHARE;
-        searches.add(search(k, found.settings(), moves, seed(round, k, start++)));
+        searches.add(search(k, found.settings(), effort.fromNeighbour(k), seed(round, k, start++)));
       }
     }
     keepAll(searches, Progress.NONE);
@@ -249,20 +203,13 @@ final class SwitchPlanning {
     return null;
   }
 
-  /** Returns the number of moves of a search for a target time in the second step. */
-  private int moves(int target) {
-    return target < STEEP_SHARE * targets.length ? STEEP_FACTOR * amount.moves : amount.moves;
-  }
-
   private static long seed(int round, int target, int start) {
     return (round * 1_000_003L + target) * 1_000_003L + start;
   }
 
-  private Future<Found> search(int target, int[] start, int moves, long seed) {
+  private Future<Found> search(int target, int[] start, Cooling cooling, long seed) {
     double seconds = targets[target];
     double slope = slopeWatts(seconds);
-    Cooling cooling =
-        new Cooling(HOT * rangeJoules, COLD * rangeJoules, FIRST_PRICE, LAST_PRICE, moves);
     return workers.submit(
         () -> new ClockAnnealing(tables, start, seed).search(seconds, slope, cooling));
   }
@@ -275,6 +222,19 @@ final class SwitchPlanning {
     double more = SLOPE_STEP * seconds;
     return Math.max(0, (bound.bound(seconds) - bound.bound(seconds + more)) / more)
         + problem.totalBlockingWatts();
+  }
+
+  /** Improves the best plan of every target time by changes of two of its parts. */
+  private void exchangePairs() {
+    List<Future<Found>> searches = new ArrayList<>();
+    for (int k = 0; k < targets.length; k++) {
+      Found start = best[k];
+      double seconds = targets[k];
+      if (start != null) {
+        searches.add(workers.submit(() -> PairExchange.improve(tables, start, seconds)));
+      }
+    }
+    keepAll(searches, Progress.NONE);
   }
 
   private void keepAll(List<Future<Found>> searches, Progress shown) {

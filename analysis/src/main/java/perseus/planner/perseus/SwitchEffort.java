@@ -1,0 +1,113 @@
+package perseus.planner.perseus;
+
+import perseus.planner.problem.Effort;
+import perseus.planner.switching.ClockAnnealing.Cooling;
+import perseus.planner.switching.ClockTables;
+
+/**
+ * States how much work the searches of {@link SwitchPlanning} do, and at which temperatures.
+ *
+ * <p>The command {@code dev/experiment constant perseus.planner.perseus.SwitchEffort NAME VALUE...}
+ * plans with several values of one of the constants.
+ */
+final class SwitchEffort {
+  /** Number of moves of a search in a small problem with default effort. This limits the time. */
+  private static final int MOST_MOVES = 12_000;
+
+  /** Number of moves of a search in a large problem with default effort. This limits the time. */
+  private static final int LEAST_MOVES = 5_000;
+
+  /** Product of the moves of a search and the operations, in problems of medium size. */
+  private static final int MOVES_TIMES_OPERATIONS = 6_000_000;
+
+  /** Number of target times above which searches make fewer moves. This limits the time. */
+  private static final int MANY_TARGETS = 250;
+
+  /** Fraction of the target times, the shortest first, whose searches make more moves. */
+  private static final double STEEP_SHARE = 0.05;
+
+  /** Number by which the moves are multiplied in searches for the shortest target times. */
+  private static final int STEEP_FACTOR = 5;
+
+  /** Moves of a search in the second step, divided by the moves of a search in the third step. */
+  private static final int SPREAD_SHARE = 4;
+
+  /** First temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  private static final double HOT = 0.05;
+
+  /** Last temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  private static final double COLD = 0.002;
+
+  /** First price of lateness of a search, divided by the slope of the frontier. */
+  private static final double FIRST_PRICE = 2;
+
+  /** Last price of lateness of a search, divided by the slope of the frontier. */
+  private static final double LAST_PRICE = 20;
+
+  /** Number of hot searches from the fastest plan for each target time of a small problem. */
+  static final int RESTARTS = 4;
+
+  /** First temperature of a restart, divided by {@link ClockTables#meanRangeJoules}. */
+  private static final double RESTART_HOT = 0.5;
+
+  /** First price of lateness of a restart, divided by the slope of the frontier. */
+  private static final double RESTART_PRICE = 0.6;
+
+  private final int moves;
+  private final int rounds;
+  private final double rangeJoules;
+  private final int targets;
+
+  /**
+   * Chooses the work for one problem.
+   *
+   * @param targets number of target times
+   */
+  SwitchEffort(Effort effort, ClockTables tables, int targets) {
+    this.targets = targets;
+    rangeJoules = tables.meanRangeJoules();
+    int most =
+        Math.max(LEAST_MOVES, Math.min(MOST_MOVES, MOVES_TIMES_OPERATIONS / tables.operations()));
+    int standard = targets <= MANY_TARGETS ? most : Math.max(1, most * MANY_TARGETS / targets);
+    moves =
+        switch (effort) {
+          case FAST -> Math.max(1, standard / 5);
+          case DEFAULT -> standard;
+          case BEST -> 5 * standard;
+        };
+    rounds =
+        switch (effort) {
+          case FAST -> 1;
+          case DEFAULT -> 3;
+          case BEST -> 6;
+        };
+  }
+
+  /** Returns the number of rounds in which good plans spread to other target times. */
+  int rounds() {
+    return rounds;
+  }
+
+  /** Returns the cooling of a search that starts from a plan of the lower bound. */
+  Cooling fromBound(int target) {
+    return cooling(HOT, FIRST_PRICE, moves(target));
+  }
+
+  /** Returns the cooling of a search that starts from the best plan of a neighbouring target. */
+  Cooling fromNeighbour(int target) {
+    return cooling(HOT, FIRST_PRICE, moves(target) / SPREAD_SHARE);
+  }
+
+  /** Returns the cooling of a hot search that starts from the fastest plan. */
+  Cooling restart(int target) {
+    return cooling(RESTART_HOT, RESTART_PRICE, moves(target));
+  }
+
+  private int moves(int target) {
+    return target < STEEP_SHARE * targets ? STEEP_FACTOR * moves : moves;
+  }
+
+  private Cooling cooling(double hot, double firstPrice, int count) {
+    return new Cooling(hot * rangeJoules, COLD * rangeJoules, firstPrice, LAST_PRICE, count);
+  }
+}
