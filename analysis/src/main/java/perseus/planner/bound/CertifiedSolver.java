@@ -12,7 +12,6 @@ import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAccumulator;
 import java.util.function.ToLongFunction;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.io.Progress;
 import perseus.planner.network.EventNetwork;
@@ -252,20 +251,10 @@ public final class CertifiedSolver implements LowerBoundSolver {
     double longest = scale.seconds(falling.get(0).makespan());
     double shortest = scale.seconds(falling.get(falling.size() - 1).makespan());
     List<SupportingLine> lines = falling.stream().map(ApproximateSolution::line).toList();
-    double[] times =
-        DoubleStream.concat(DoubleStream.of(longest, shortest), SupportingLine.crossings(lines))
-            .filter(time -> time >= shortest && time <= longest)
-            .map(time -> -time)
-            .sorted()
-            .distinct()
-            .map(time -> -time)
-            .toArray();
+    double[] times = SupportingLine.breakpoints(lines, shortest, longest);
     double[] energies =
         Arrays.stream(times)
-            .map(
-                time ->
-                    lines.stream().mapToDouble(line -> line.at(time)).max().orElseThrow()
-                        + problem.totalBlockingWatts() * time)
+            .map(time -> SupportingLine.highest(lines, time) + problem.totalBlockingWatts() * time)
             .toArray();
     return new LowerBound(
         times, energies, problem.totalBlockingWatts(), scale.roundingSeconds(), certificate.get());

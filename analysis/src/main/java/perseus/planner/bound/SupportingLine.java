@@ -28,11 +28,33 @@ public record SupportingLine(double intercept, double slope) {
   }
 
   /**
+   * Returns the breakpoints of the upper envelope of several lines between two makespans. The
+   * result also contains both makespans, and is in falling order, in seconds.
+   *
+   * @param shortest shortest makespan in seconds
+   * @param longest longest makespan in seconds; infinite to end at the last breakpoint
+   */
+  public static double[] breakpoints(List<SupportingLine> lines, double shortest, double longest) {
+    return DoubleStream.concat(DoubleStream.of(longest, shortest), crossings(lines))
+        .filter(time -> time >= shortest && time <= longest && time < Double.POSITIVE_INFINITY)
+        .map(time -> -time)
+        .sorted()
+        .distinct()
+        .map(time -> -time)
+        .toArray();
+  }
+
+  /** Returns the effective energy in joules of the highest of several lines at a makespan. */
+  public static double highest(List<SupportingLine> lines, double seconds) {
+    return lines.stream().mapToDouble(line -> line.at(seconds)).max().orElseThrow();
+  }
+
+  /**
    * Returns the makespans in seconds at which the highest of several lines changes from one line to
    * another, in falling order. The returned makespans are the breakpoints of the upper envelope of
    * the lines. With n lines, the method takes O(n log n).
    */
-  public static DoubleStream crossings(List<SupportingLine> lines) {
+  private static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();
     lines.stream()
         .sorted(

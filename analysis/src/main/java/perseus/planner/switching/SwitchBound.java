@@ -3,7 +3,6 @@ package perseus.planner.switching;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.bound.SupportingLine;
 import perseus.planner.network.EventNetwork;
@@ -273,25 +272,10 @@ public final class SwitchBound {
       double slope = (joules[i] - joules[i - 1]) / (free.time(i - 1) - free.time(i));
       all.add(new SupportingLine(joules[i] + slope * free.time(i), slope));
     }
-    double shortest = free.shortestTime();
-    double[] times =
-        DoubleStream.concat(
-                DoubleStream.concat(
-                        DoubleStream.of(free.timeOfLeastEffectiveEnergy()),
-                        SupportingLine.crossings(all))
-                    .filter(time -> time > shortest),
-                DoubleStream.of(shortest))
-            .map(time -> -time)
-            .sorted()
-            .distinct()
-            .map(time -> -time)
-            .toArray();
+    double[] times = SupportingLine.breakpoints(all, free.shortestTime(), Double.POSITIVE_INFINITY);
     double[] energies =
         Arrays.stream(times)
-            .map(
-                time ->
-                    blockingWatts * time
-                        + all.stream().mapToDouble(line -> line.at(time)).max().orElseThrow())
+            .map(time -> SupportingLine.highest(all, time) + blockingWatts * time)
             .toArray();
     return free.withBreakpoints(times, energies);
   }
