@@ -211,7 +211,7 @@ class GoldenPathTest {
     Path profile = oneStage("1410,1,300", "1005,1.3,250");
     Path cost =
         Files.writeString(
-            temporary.resolve("cost.csv"), "from,to,seconds\nany,any,0.5\n1410,1005,2\n");
+            temporary.resolve("cost.csv"), "from,to,seconds\nany,any,0.5\n1410,1005,2.0\n");
     Path plans = temporary.resolve("plans");
     Object[] plan = {
       "plan", profile, "--num-microbatches", 2, "--blocking-power", 80, "--no-charts", "-o", plans
