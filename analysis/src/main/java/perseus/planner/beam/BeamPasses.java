@@ -7,6 +7,9 @@ import perseus.planner.problem.Effort;
  * Selects the passes of the beam search. The passes depend on the number of operations of the plans
  * and on the effort.
  *
+ * <p>The command {@code dev/experiment beam-passes} plans without each pass in turn, and with the
+ * widths and budgets halved and doubled. {@code docs/benchmarks.md} shows its result.
+ *
  * @param cheap passes that run on every plan, in the order of the list
  * @param expensive passes that run on the worst plans after the cheap passes, in the order of the
  *     list
