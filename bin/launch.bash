@@ -98,13 +98,14 @@ perseus_classpath() {
   printf %s "${path#:}"
 }
 
-# Whether a command plans 200 microbatches or more, which takes longer than some seconds.
+# Whether a command plans 200 microbatches or more, or counts changes of clock, which takes longer than some seconds.
 perseus_is_large() {
   local argument microbatches=0 next=
   for argument in "$@"; do
     [ -n "$next" ] && microbatches=$argument
     next=
     case $argument in
+      --switch[-_]cost|--switch[-_]cost=*) return 0 ;;
       --num[-_]microbatches) next=yes ;;
       --num[-_]microbatches=*) microbatches=${argument#*=} ;;
     esac
