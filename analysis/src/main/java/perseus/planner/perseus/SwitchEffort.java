@@ -15,7 +15,7 @@ final class SwitchEffort {
   private static final int MOST_MOVES = 12_000;
 
   /** Number of moves of a search in a large problem with default effort. This limits the time. */
-  private static final int LEAST_MOVES = 4_000;
+  private static final int LEAST_MOVES = 3_000;
 
   /** Product of the moves of a search and the operations, in problems of medium size. */
   private static final int MOVES_TIMES_OPERATIONS = 6_000_000;
