@@ -40,7 +40,7 @@ final class PythonLiteral {
    * @param value the parsed value, which is a list of {@code Located}, a {@link String} or a {@link
    *     Double}. The parser converts a Python tuple to a list.
    * @param line number of the line on which the parsed value begins, from 1
-   * @param text beginning of the parsed value as it is written in the file, for error messages
+   * @param text first characters of the value in the file; error messages quote these characters
    */
   record Located(Object value, int line, String text) {}
 

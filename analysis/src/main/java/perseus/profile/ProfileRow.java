@@ -16,7 +16,7 @@ import perseus.pipeline.Instruction;
  * @param timeSeconds mean duration of one execution of the instruction, in seconds
  * @param energyJoules mean energy of one execution of the instruction, in joules, summed over all
  *     GPUs of the stage
- * @param knobs values of all knobs (settings other than the frequency), as they are written in the
+ * @param knobs values of all knobs (settings other than the frequency), as text copied from the
  *     profile file. The keys of the map are the names of the knobs' columns, in the order of the
  *     columns in the file. The map is empty if the profile has no knobs.
  * @param quality numbers that say how precise the time and the energy are

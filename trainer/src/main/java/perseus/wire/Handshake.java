@@ -26,8 +26,8 @@ public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
 
   /**
-   * Both processes must use the same version of the protocol. A developer who changes the messages
-   * of {@code perseus.job} must increase the version of the protocol.
+   * Version of the protocol, which must be the same in both processes. A change of the messages in
+   * {@code perseus.job} requires a higher version.
    */
   private static final int VERSION = 3;
 

@@ -34,8 +34,8 @@ final class FeasibleEvents {
   }
 
   /**
-   * Sets the end event of each operation to the latest time that the events after it allow. An
-   * operation that has no end event of its own does not change.
+   * Sets the end event of each operation to the latest time that the events after it allow. The
+   * method does not change operations without a separate end event.
    *
    * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
    * tolerances. Therefore no operation of a solution of {@link CostScalingCirculation} becomes

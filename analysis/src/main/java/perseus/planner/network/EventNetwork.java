@@ -16,10 +16,10 @@ import perseus.pipeline.IterationDag;
  * precedence takes the time of a transfer, or no time.
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
- * predecessors share one start event. An operation has no end event of its own if exactly one event
- * waits for the operation, and that event does not wait for a transfer. The arc of an operation
- * without an end event leads directly to the event that waits for the operation. Because events are
- * merged, an operation's arc may take longer than the operation.
+ * predecessors have one start event in common. If one event waits for an operation, without a
+ * transfer in between, the network has no separate end event for this operation. The arc of this
+ * operation then leads directly to the event that waits. Because events are merged, an operation's
+ * arc may take longer than the operation.
  *
  * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two
  * operations. After events are merged, each microbatch in a pipeline of S stages adds S + 1 events
@@ -140,9 +140,9 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns whether an operation needs an end event of its own. An operation needs no end event of
-   * its own if at most one event waits for the operation, and that event does not wait for a
-   * transfer.
+   * Returns whether the network has a separate end event for an operation. The end event is
+   * separate if several events wait for the operation, or if one event waits for a transfer from
+   * the operation.
    */
   private static boolean hasEndEvent(Wait[] waiting) {
     return waiting.length > 1 || waiting.length == 1 && waiting[0].ticks > 0;

@@ -103,9 +103,9 @@ final class LogLines implements Closeable {
       int i = start + at;
       int end = filled;
       while (i < end) {
-        // The character codes of commas and line ends are below the code of '-'. The codes of
-        // digits, points and letters are above the code of '-'. So eight bytes can be skipped in
-        // one step if none of their codes is below that of '-'.
+        // Commas and line ends have codes below the code of '-'. Digits, points and letters have
+        // codes above the code of '-'. Eight bytes contain no comma and no line end if all eight
+        // codes are at least the code of '-'. Then one step skips all eight bytes.
         if (i + EightBytes.LENGTH <= end) {
           int skipped = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
           i += skipped;

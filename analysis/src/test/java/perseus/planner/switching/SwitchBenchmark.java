@@ -17,12 +17,14 @@ import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.profile.StageProfile;
 
 /**
- * Measures how good plans are in which changes of clock take time, and how long planning takes.
+ * Measures the energy of plans in which changes of clock take time, and the time of planning.
  *
- * <p>For some iteration times, relative to that of all-max, it prints the energy saved by the
- * planner, by the best baseline that is as fast, and by long searches for that time alone
- * (simulated annealing, from the fastest plan, one for each seed), and the distances of the planner
- * to the longest searches and to the lower bound.
+ * <p>Each row of the table has an iteration time, as a multiple of the iteration time of all-max.
+ * The row shows the energy in percent that three plans of at most this time save against all-max:
+ * the planner's plan, the best plan of a baseline, and the best plan of long searches. A long
+ * search is simulated annealing for this time only, from the fastest plan, once for each seed. The
+ * last two columns show how far the energy of the planner's plan is above the energy of the long
+ * search and above the lower bound, in percent.
  *
  * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
  * perseus.planner.switching.SwitchBenchmark PROFILE.csv BLOCKING_WATTS SWITCH_SECONDS MOVES SEEDS

@@ -19,7 +19,7 @@ import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Explains in one sentence what is wrong with the arguments of a command. */
+/** Explains in one sentence why a command cannot use its arguments. */
 public final class UsageProblem {
   /**
    * Maximum edit distance between a wrong word from the user and the name that the error message
@@ -31,8 +31,8 @@ public final class UsageProblem {
   private UsageProblem() {}
 
   /**
-   * Returns a sentence, without a full stop, that says what is wrong with the arguments of a
-   * command.
+   * Returns one sentence that explains why a command cannot use its arguments. The sentence has no
+   * full stop.
    *
    * @param arguments the arguments that the user gave to the command
    */

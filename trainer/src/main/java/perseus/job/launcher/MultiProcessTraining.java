@@ -25,8 +25,8 @@ import perseus.wire.JobSecret;
  */
 public final class MultiProcessTraining {
   /**
-   * At the end of the job, node 0 waits for the end of its own launcher, but at most for {@code
-   * LAUNCHER_END_MILLIS} milliseconds.
+   * Maximum time in milliseconds that node 0 waits at the end of the job, until the launcher of
+   * node 0 has ended.
    */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 
