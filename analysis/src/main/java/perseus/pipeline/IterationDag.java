@@ -38,6 +38,7 @@ public final class IterationDag {
   private final int[] lanes;
   private final int[][] stageOperations;
   private final int[][] laneOperations;
+  private final int[][] laneComputations;
 
   /**
    * Creates the DAG from its operations and their predecessors.
@@ -66,6 +67,13 @@ public final class IterationDag {
     this.stageOperations =
         grouped(operations.stream().mapToInt(Operation::stage).toArray(), stages);
     this.laneOperations = grouped(lanes, Arrays.stream(lanes).max().orElse(-1) + 1);
+    this.laneComputations = new int[laneOperations.length][];
+    Arrays.setAll(
+        laneComputations,
+        lane ->
+            Arrays.stream(laneOperations[lane])
+                .filter(j -> operations.get(j).instruction().isComputation())
+                .toArray());
   }
 
   /**
@@ -110,6 +118,14 @@ public final class IterationDag {
    */
   public int[] laneOperations(int lane) {
     return laneOperations[lane];
+  }
+
+  /**
+   * Returns the indices of the computations of a lane ({@link Instruction#isComputation}), in
+   * execution order. Callers must not modify the array.
+   */
+  public int[] laneComputations(int lane) {
+    return laneComputations[lane];
   }
 
   /** Returns the number of operations of the iteration. */

@@ -97,7 +97,7 @@ public final class OptionTables {
     }
     last = Arrays.copyOf(ends, count);
     computations = new int[dag.lanes()][];
-    Arrays.setAll(computations, problem::computations);
+    Arrays.setAll(computations, dag::laneComputations);
   }
 
   private void fillOptions(PlanningProblem problem, TickScale scale) {

@@ -166,14 +166,15 @@ public final class PerseusPlanner {
                   }
                 });
     List<Plan> known = new ArrayList<>(starts);
+    Plan slowest = slowest(problem);
     known.add(Plan.allMax(problem));
-    known.add(slowest(problem));
+    known.add(slowest);
     known.add(Plan.of(problem, j -> problem.options(j).option(0)));
     for (Plan plan : Workers.results(unaware.plans(), Progress.NONE)) {
       known.add(Plan.of(problem, plan::choice));
     }
     times.add(known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
-    times.add(slowest(problem).timeSeconds());
+    times.add(slowest.timeSeconds());
     List<SwitchBound.Line> found = Workers.results(lines, Progress.NONE);
     LowerBound bound = switchBound.raise(unaware.bound(), found);
     double[] ascending = times.stream().mapToDouble(time -> time).toArray();

@@ -137,7 +137,8 @@ final class SwitchPlanning {
 
   /** Searches for plans for every target time, from plans of the lower bound. */
   private void searchFrom(List<SwitchBound.Line> lines) {
-    boolean small = PairExchange.isSmall(tables);
+    int restarts = PairExchange.isSmall(tables) ? SwitchEffort.RESTARTS : 0;
+    int[] fastest = tables.fastest();
     List<Found> pool =
         lines.stream().flatMap(line -> line.plans().stream()).map(this::found).toList();
     List<Future<Found>> searches = new ArrayList<>();
@@ -146,8 +147,8 @@ final class SwitchPlanning {
       for (int[] settings : starts(targets[k], lines, pool)) {
         searches.add(search(k, settings, effort.fromBound(k), seed(0, k, start++)));
       }
-      for (int restart = 0; small && restart < SwitchEffort.RESTARTS; restart++) {
-        searches.add(search(k, tables.fastest(), effort.restart(k), seed(0, k, start++)));
+      for (int restart = 0; restart < restarts; restart++) {
+        searches.add(search(k, fastest, effort.restart(k), seed(0, k, start++)));
       }
     }
     keepAll(searches, progress);

@@ -76,7 +76,7 @@ public final class EarliestStarts {
   private void addChangesBetweenIterations(
       PlanningProblem problem, IntFunction<ProfileRow> choice) {
     for (int lane = 0; lane < problem.dag().lanes(); lane++) {
-      int[] computations = problem.computations(lane);
+      int[] computations = problem.dag().laneComputations(lane);
       if (computations.length > 0) {
         int a = computations[0];
         int z = computations[computations.length - 1];

@@ -116,10 +116,8 @@ public final class Plan {
    */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();
-    for (int j : problem.dag().laneOperations(lane)) {
-      if (choices[j].instruction().isComputation()) {
-        rows.add(choices[j]);
-      }
+    for (int j : problem.dag().laneComputations(lane)) {
+      rows.add(choices[j]);
     }
     return rows;
   }

@@ -62,12 +62,11 @@ public final class PlanningProblem {
 
   private static int[] clocksBefore(IterationDag dag) {
     int[] before = new int[dag.size()];
+    Arrays.fill(before, NONE);
     for (int lane = 0; lane < dag.lanes(); lane++) {
-      int last = NONE;
-      for (int j : dag.laneOperations(lane)) {
-        boolean computes = dag.operations().get(j).instruction().isComputation();
-        before[j] = computes ? last : NONE;
-        last = computes ? j : last;
+      int[] computations = dag.laneComputations(lane);
+      for (int i = 1; i < computations.length; i++) {
+        before[computations[i]] = computations[i - 1];
       }
     }
     return before;
@@ -204,7 +203,7 @@ public final class PlanningProblem {
     PlanningProblem problem = copy(options, cost);
     for (int lane = 0; lane < dag.lanes() && !cost.isUniform(); lane++) {
       TreeSet<Integer> clocks = new TreeSet<>();
-      for (int j : computations(lane)) {
+      for (int j : dag.laneComputations(lane)) {
         clocks.addAll(options[j].frequencies());
       }
       cost.requireTimes(clocks);
@@ -241,13 +240,6 @@ public final class PlanningProblem {
   /** Returns the time that changes of clock take. */
   public SwitchCost switchCost() {
     return switchCost;
-  }
-
-  /** Returns the operations of a lane whose clock a plan chooses, in execution order. */
-  public int[] computations(int lane) {
-    return Arrays.stream(dag.laneOperations(lane))
-        .filter(j -> dag.operations().get(j).instruction().isComputation())
-        .toArray();
   }
 
   /**

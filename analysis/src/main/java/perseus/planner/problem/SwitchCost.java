@@ -3,7 +3,9 @@ package perseus.planner.problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.LongStream;
 import perseus.io.UserError;
 
 /**
@@ -40,6 +42,7 @@ public final class SwitchCost {
 
   private final List<Change> changes;
   private final Map<Long, Double> seconds = new HashMap<>();
+  private final double maxSeconds;
 
   private SwitchCost(List<Change> changes) {
     this.changes = List.copyOf(changes);
@@ -56,6 +59,7 @@ public final class SwitchCost {
                 .formatted(name(change.fromMhz), name(change.toMhz)));
       }
     }
+    maxSeconds = changes.stream().mapToDouble(Change::seconds).max().orElse(0);
   }
 
   /**
@@ -107,12 +111,12 @@ public final class SwitchCost {
 
   /** Returns whether all changes of clock take no time. */
   public boolean isZero() {
-    return maxSeconds() == 0;
+    return maxSeconds == 0;
   }
 
   /** Returns the longest time of all given changes of clock, in seconds. */
   public double maxSeconds() {
-    return changes.stream().mapToDouble(Change::seconds).max().orElse(0);
+    return maxSeconds;
   }
 
   /**
@@ -121,18 +125,29 @@ public final class SwitchCost {
    * @throws UserError if no time was given for this change
    */
   public double seconds(int fromMhz, int toMhz) {
+    return find(fromMhz, toMhz)
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "There is no time for the change of clock from %d to %d MHz."
+                        .formatted(fromMhz, toMhz)));
+  }
+
+  /**
+   * Returns the time of a change of clock in seconds; empty if no time was given for this change.
+   * The time is 0 if the two clocks are equal.
+   */
+  public OptionalDouble find(int fromMhz, int toMhz) {
     if (fromMhz == toMhz) {
-      return 0;
+      return OptionalDouble.of(0);
     }
-    for (long key :
-        new long[] {key(fromMhz, toMhz), key(ANY, toMhz), key(fromMhz, ANY), key(ANY, ANY)}) {
-      Double found = seconds.get(key);
-      if (found != null) {
-        return found;
-      }
+    if (isUniform()) {
+      return OptionalDouble.of(maxSeconds);
     }
-    throw new UserError(
-        "There is no time for the change of clock from %d to %d MHz.".formatted(fromMhz, toMhz));
+    return LongStream.of(key(fromMhz, toMhz), key(ANY, toMhz), key(fromMhz, ANY), key(ANY, ANY))
+        .filter(seconds::containsKey)
+        .mapToDouble(seconds::get)
+        .findFirst();
   }
 
   /**

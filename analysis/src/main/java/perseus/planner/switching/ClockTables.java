@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import perseus.io.UserError;
 import perseus.pipeline.IterationDag;
 import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
+import perseus.planner.problem.SwitchCost;
 import perseus.profile.ProfileRow;
 
 /**
@@ -113,22 +113,24 @@ public final class ClockTables {
         }
       }
     }
+    SwitchCost cost = problem.switchCost();
     changeSeconds = new double[settings * settings];
     for (int from = 0; from < settings; from++) {
       for (int to = 0; to < settings; to++) {
-        changeSeconds[from * settings + to] = seconds(problem, sorted[from], sorted[to]);
+        // No rank has two frequencies without a time for the change between them.
+        changeSeconds[from * settings + to] =
+            cost.find(sorted[from].frequencyMhz, sorted[to].frequencyMhz).orElse(cost.maxSeconds());
       }
     }
     lanes = new int[dag.lanes()][];
+    Arrays.setAll(lanes, dag::laneComputations);
     before = new int[operations];
+    Arrays.setAll(before, problem::clockBefore);
     after = new int[operations];
-    Arrays.fill(before, PlanningProblem.NONE);
     Arrays.fill(after, PlanningProblem.NONE);
-    for (int lane = 0; lane < lanes.length; lane++) {
-      lanes[lane] = problem.computations(lane);
-      for (int i = 1; i < lanes[lane].length; i++) {
-        before[lanes[lane][i]] = lanes[lane][i - 1];
-        after[lanes[lane][i - 1]] = lanes[lane][i];
+    for (int j = 0; j < operations; j++) {
+      if (before[j] != PlanningProblem.NONE) {
+        after[before[j]] = j;
       }
     }
     predecessorsFrom = offsets(dag::predecessors);
@@ -155,18 +157,6 @@ public final class ClockTables {
       }
     }
     last = Arrays.copyOf(ends, count);
-  }
-
-  /**
-   * Returns the time of a change of clock in seconds. If the change has no time, because no rank
-   * has both frequencies, the method returns the longest time of all changes.
-   */
-  private static double seconds(PlanningProblem problem, Setting from, Setting to) {
-    try {
-      return problem.switchCost().seconds(from.frequencyMhz, to.frequencyMhz);
-    } catch (UserError e) {
-      return problem.switchCost().maxSeconds();
-    }
   }
 
   private static Map<Setting, ProfileRow> bySetting(ExecutionOptions options) {

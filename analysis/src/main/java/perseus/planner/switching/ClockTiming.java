@@ -141,4 +141,28 @@ final class ClockTiming {
     }
     return end;
   }
+
+  /** Returns the operation that ends last; the first of them if several do. */
+  int lastToEnd() {
+    int latest = 0;
+    for (int j = 1; j < ends.length; j++) {
+      if (ends[j] > ends[latest]) {
+        latest = j;
+      }
+    }
+    return latest;
+  }
+
+  /**
+   * Returns the index in {@link ClockTables#predecessors} of the first predecessor that determines
+   * the start of operation j. The method returns NONE if operation j has no predecessor.
+   */
+  int criticalPredecessor(int j) {
+    for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {
+      if (ends[tables.predecessors[i]] + tables.lagBefore[i] == starts[j]) {
+        return i;
+      }
+    }
+    return PlanningProblem.NONE;
+  }
 }

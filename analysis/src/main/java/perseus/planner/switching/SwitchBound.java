@@ -215,41 +215,23 @@ public final class SwitchBound {
 
   /** Adds the longest path of a plan to a flow, with a given flow in watts on this path. */
   private void addLongestPath(Flow flow, int[] chosen, double watts) {
-    int n = tables.operations;
-    double[] ends = new double[n];
-    int[] via = new int[n];
-    double[] lags = new double[n];
-    int last = PlanningProblem.NONE;
-    for (int j = 0; j < n; j++) {
-      via[j] = PlanningProblem.NONE;
-      double start = 0;
-      int c = tables.before[j];
-      if (c != PlanningProblem.NONE) {
-        start = ends[c] + tables.changeSeconds[chosen[c] * tables.settings + chosen[j]];
-        via[j] = c;
-      }
-      for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {
-        int p = tables.predecessors[i];
-        double ready = ends[p] + tables.lagBefore[i];
-        if (ready > start || via[j] == PlanningProblem.NONE) {
-          start = ready;
-          via[j] = p;
-          lags[j] = tables.lagBefore[i];
-        }
-      }
-      ends[j] = start + tables.seconds[j * tables.settings + chosen[j]];
-      if (last == PlanningProblem.NONE || ends[j] > ends[last]) {
-        last = j;
-      }
-    }
+    ClockTiming plan = new ClockTiming(tables, chosen);
     flow.size += watts;
-    for (int j = last; j != PlanningProblem.NONE; j = via[j]) {
+    int j = plan.lastToEnd();
+    while (j != PlanningProblem.NONE) {
       flow.watts[j] += watts;
-      if (via[j] != PlanningProblem.NONE && via[j] == tables.before[j] && lags[j] == 0) {
+      int c = tables.before[j];
+      if (c != PlanningProblem.NONE && plan.ends[c] + plan.change(c, j) == plan.starts[j]) {
         flow.changeWatts[j] += watts;
-      } else {
-        flow.lagJoules += watts * lags[j];
+        j = c;
+        continue;
       }
+      int arc = plan.criticalPredecessor(j);
+      if (arc == PlanningProblem.NONE) {
+        return;
+      }
+      flow.lagJoules += watts * tables.lagBefore[arc];
+      j = tables.predecessors[arc];
     }
   }
 
