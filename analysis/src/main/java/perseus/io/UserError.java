@@ -7,7 +7,7 @@ package perseus.io;
  * location (file, line, column), and tells the user what to do. Commands print the error message
  * unchanged and exit with code 1.
  */
-public final class UserError extends RuntimeException {
+public class UserError extends RuntimeException {
   public UserError(String message) {
     super(message);
   }

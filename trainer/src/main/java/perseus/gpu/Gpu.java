@@ -1,61 +1,66 @@
 package perseus.gpu;
 
 import java.util.List;
-import java.util.Set;
 
 /**
- * Defines the operations on one real or simulated GPU, such as locking its clocks and reading its
- * energy counter.
+ * Defines the operations on one real GPU: reading its sensors, and setting its clocks and its power
+ * limit. All methods may be called by several threads at the same time.
+ *
+ * <p>Simulated GPUs do not implement this interface, because they run on a virtual clock: see
+ * {@link perseus.gpu.sim.SimulatedGpu}.
+ *
+ * <p>Every method throws a {@link GpuException} if the driver refuses the call. The exception's
+ * message is a sentence that tells the user what to do.
  */
 public interface Gpu extends AutoCloseable {
-  /** Lists the reasons why a GPU can run below the requested clock. */
-  enum ThrottleReason {
-    POWER_LIMIT,
-    TEMPERATURE,
-    HARDWARE_SLOWDOWN
-  }
-
-  /** Returns the name of the GPU model, as the vendor or the simulation defines it. */
-  String name();
+  /** Returns the description of the GPU, which does not change while the program runs. */
+  GpuInfo info();
 
   /**
-   * Returns the SM clocks in MHz to which the GPU can be locked, from the highest to the lowest.
+   * Returns the value of the GPU's cumulative energy counter in millijoules. The first value is
+   * arbitrary, so that only differences between two values are meaningful. The driver updates the
+   * energy counter every 20 to 100 ms. A call can take 2 to 34 ms.
    */
-  List<Integer> supportedClocksMhz();
+  long energyMillijoules();
 
   /**
-   * Returns the value of the GPU's cumulative energy counter in joules. The first value of the
-   * energy counter is arbitrary, so that only differences between two values are meaningful. The
-   * energy counter of a real GPU is updated only every 20 to 100 ms.
-   */
-  double energyJoules();
-
-  /** Returns the current power limit of the GPU in watts. */
-  double powerLimitWatts();
-
-  /**
-   * Returns the reasons why the GPU runs below the requested clock. The set of reasons is empty if
-   * the GPU runs at the requested clock.
-   */
-  Set<ThrottleReason> throttleReasons();
-
-  /**
-   * Locks the clock of the GPU's multiprocessors (SM clock) to the requested value. The GPU runs at
-   * a requested clock only some milliseconds after the request. Running work continues while the
-   * clock of the GPU changes.
+   * Returns the power samples that the driver has stored since a given time, in order of time. The
+   * driver stores the latest samples only: about 120 samples, one every 20 ms.
    *
-   * @param clockMhz requested SM clock in MHz, which must be one of {@link #supportedClocksMhz()}
-   * @throws IllegalArgumentException if the GPU does not support the requested clock
+   * @param afterMicros Unix time in microseconds; only later samples are returned. 0 returns all
+   *     stored samples.
+   * @return the samples; empty if there are no new samples
+   */
+  List<PowerSample> powerSamples(long afterMicros);
+
+  /** Returns the present temperature and SM clock of the GPU. */
+  GpuState state();
+
+  /** Returns the size of the GPU's memory in bytes that no process uses. */
+  long freeMemoryBytes();
+
+  /**
+   * Locks the SM clock of the GPU. The clock changes some milliseconds after the call. Running work
+   * continues while the clock changes.
+   *
+   * @param clockMhz one of the clocks in {@link GpuInfo#clocksMhz()}
    */
   void lockClocks(int clockMhz);
 
-  /**
-   * Removes the lock of the GPU's clocks. After a call of {@code resetClocks}, the GPU chooses its
-   * clocks itself.
-   */
+  /** Removes the lock of the SM clock, so that the GPU chooses its clock itself. */
   void resetClocks();
 
-  /** Removes the lock of the GPU's clocks and releases the GPU. */
+  /**
+   * Sets the power limit of the GPU.
+   *
+   * @param watts power limit in watts, within the range of {@link GpuInfo#powerLimits()}
+   */
+  void setPowerLimit(double watts);
+
+  /** Sets the power limit of the GPU to its default. */
+  void resetPowerLimit();
+
+  /** Releases the GPU. The method {@code close} changes no setting of the GPU. */
   @Override
   void close();
 }

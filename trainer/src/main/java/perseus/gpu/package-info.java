@@ -1,6 +1,6 @@
 /**
- * Defines what is needed of a GPU to measure and save energy: clocks that can be locked, and an
- * energy counter.
+ * Defines what is needed of a real GPU to measure and save energy: sensors, an energy counter, and
+ * clocks that can be locked.
  *
  * <p>Code for a specific kind of GPU may not be in {@code perseus.gpu}; each kind of GPU has a
  * sub-package.

@@ -29,10 +29,8 @@ public final class GpuWork {
    *
    * @param seconds duration of each phase of the instruction in seconds
    * @param watts power of the GPU during each phase of the instruction in watts
-   * @param powerLimited whether the power limit forces the GPU to a lower clock in at least one
-   *     phase
    */
-  record Execution(double[] seconds, double[] watts, boolean powerLimited) {}
+  record Execution(double[] seconds, double[] watts) {}
 
   /**
    * Divides an instruction into phases (parts of constant power) according to the work of its GPU
@@ -83,14 +81,12 @@ public final class GpuWork {
   private Execution execute(int clockMhz) {
     double[] seconds = new double[phases.length];
     double[] watts = new double[phases.length];
-    boolean limited = false;
     for (int i = 0; i < phases.length; i++) {
       double clock = model.effectiveClockMhz(phases[i], clockMhz);
       seconds[i] = model.seconds(phases[i], clock);
       watts[i] = model.watts(phases[i], clock);
-      limited |= clock < clockMhz;
     }
-    return new Execution(seconds, watts, limited);
+    return new Execution(seconds, watts);
   }
 
   /**

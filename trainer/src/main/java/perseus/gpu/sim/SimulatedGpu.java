@@ -1,9 +1,6 @@
 package perseus.gpu.sim;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import perseus.gpu.Gpu;
 
 /**
  * Simulates one GPU on its own virtual clock.
@@ -12,12 +9,11 @@ import perseus.gpu.Gpu;
  * interval of constant power, the simulated GPU reports its power to its sinks, such as an energy
  * counter. This class is not thread-safe.
  */
-public final class SimulatedGpu implements Gpu {
+public final class SimulatedGpu {
   private final GpuModel model;
   private final List<? extends PowerSink> sinks;
   private double nowSeconds;
   private double joules;
-  private boolean powerLimited;
 
   private int clockMhz;
   private int requestedMhz;
@@ -60,7 +56,6 @@ public final class SimulatedGpu implements Gpu {
         GpuWork.Execution execution = work.at(clockMhz);
         double whole = execution.seconds()[phase] * stretch;
         double end = nowSeconds + left * whole;
-        powerLimited = execution.powerLimited();
         if (end <= changeAtSeconds) {
           draw(end, execution.watts()[phase]);
           left = 0;
@@ -79,7 +74,6 @@ public final class SimulatedGpu implements Gpu {
    * nothing.
    */
   public void block(double untilSeconds) {
-    powerLimited = false;
     while (changeAtSeconds < untilSeconds) {
       draw(changeAtSeconds, model.power().blockingWatts());
       change();
@@ -108,7 +102,13 @@ public final class SimulatedGpu implements Gpu {
     }
   }
 
-  @Override
+  /**
+   * Requests a clock. The clock of the GPU changes some milliseconds after the request. Running
+   * work continues while the clock changes.
+   *
+   * @param mhz requested clock in MHz
+   * @throws IllegalArgumentException if the GPU model does not support the requested clock
+   */
   public void lockClocks(int mhz) {
     if (!model.supports(mhz)) {
       throw new IllegalArgumentException(model.name() + " does not support " + mhz + " MHz.");
@@ -120,44 +120,16 @@ public final class SimulatedGpu implements Gpu {
     }
   }
 
-  @Override
-  public void resetClocks() {
-    lockClocks(model.maxClockMhz());
-  }
-
-  @Override
-  public String name() {
-    return model.title();
-  }
-
-  @Override
-  public List<Integer> supportedClocksMhz() {
-    return model.supportedClocksMhz();
+  /** Returns the GPU model. */
+  public GpuModel model() {
+    return model;
   }
 
   /**
    * Returns the energy in joules that the simulated GPU has used. In contrast to the value of a
    * real energy counter, the energy of a simulated GPU has no error and no lag.
    */
-  @Override
   public double energyJoules() {
     return joules;
-  }
-
-  @Override
-  public double powerLimitWatts() {
-    return model.power().limitWatts();
-  }
-
-  @Override
-  public Set<ThrottleReason> throttleReasons() {
-    return powerLimited
-        ? EnumSet.of(ThrottleReason.POWER_LIMIT)
-        : EnumSet.noneOf(ThrottleReason.class);
-  }
-
-  @Override
-  public void close() {
-    resetClocks();
   }
 }

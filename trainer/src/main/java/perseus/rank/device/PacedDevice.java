@@ -40,7 +40,7 @@ public final class PacedDevice {
   public PacedDevice(
       SimulatedGpu gpu, boolean paced, WallClock clock, BusyTime busy, InstructionSink log) {
     this.gpu = gpu;
-    this.highestMhz = gpu.supportedClocksMhz().get(0);
+    this.highestMhz = gpu.model().maxClockMhz();
     this.paced = paced;
     this.clock = clock;
     this.busy = busy;

@@ -1,0 +1,35 @@
+package perseus.gpu;
+
+import perseus.io.UserError;
+
+/**
+ * Signals that a call of a GPU's driver has failed. The message is a complete sentence for the user
+ * that tells what to do.
+ */
+public final class GpuException extends UserError {
+  /** Lists the reasons of a failed call that callers distinguish. */
+  public enum Reason {
+    /** The driver or its library is missing. */
+    NO_DRIVER,
+    /** The process has not the right to change a setting. */
+    NO_PERMISSION,
+    /** The GPU or the installed driver does not have this function. */
+    NOT_SUPPORTED,
+    /** The GPU does not answer any more. */
+    GPU_LOST,
+    /** Any other failure. */
+    OTHER
+  }
+
+  private final Reason reason;
+
+  public GpuException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** Returns the reason of the failed call. */
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,55 @@
+package perseus.gpu;
+
+import java.util.List;
+
+/**
+ * Describes one real GPU.
+ *
+ * @param index number of the GPU in the order of the driver, from 0
+ * @param uuid the GPU's unique name, such as {@code GPU-5ad6...}
+ * @param pciBusId address of the GPU on the PCI bus, such as {@code 00000000:3B:00.0}
+ * @param name name of the GPU model, such as {@code NVIDIA H200}
+ * @param driver version of the driver
+ * @param clocksMhz supported SM clocks in MHz at the highest memory clock, highest first; empty if
+ *     the driver does not list them
+ * @param powerLimits power limits; null if the driver does not tell them
+ * @param energySource how the energy of the GPU is measured
+ */
+public record GpuInfo(
+    int index,
+    String uuid,
+    String pciBusId,
+    String name,
+    String driver,
+    List<Integer> clocksMhz,
+    PowerLimits powerLimits,
+    EnergySource energySource) {
+
+  /**
+   * Holds power limits in watts.
+   *
+   * @param enforcedWatts the limit that is in force
+   * @param defaultWatts the limit after the driver is loaded
+   * @param minWatts the lowest limit that can be set
+   * @param maxWatts the highest limit that can be set
+   */
+  public record PowerLimits(
+      double enforcedWatts, double defaultWatts, double minWatts, double maxWatts) {}
+
+  /** Lists the ways to measure the energy of a GPU. */
+  public enum EnergySource {
+    /** The GPU has a cumulative energy counter. */
+    COUNTER,
+    /** The GPU has no energy counter; the energy is the integral of its power samples. */
+    SAMPLES
+  }
+
+  public GpuInfo {
+    clocksMhz = List.copyOf(clocksMhz);
+  }
+
+  /** Returns the highest supported SM clock in MHz; 0 if the driver lists no clocks. */
+  public int maxClockMhz() {
+    return clocksMhz.isEmpty() ? 0 : clocksMhz.get(0);
+  }
+}
