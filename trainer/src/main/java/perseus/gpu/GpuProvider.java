@@ -1,0 +1,29 @@
+package perseus.gpu;
+
+import java.util.List;
+
+/**
+ * Opens the real GPUs of this host through one kind of driver. Providers are found by {@link
+ * java.util.ServiceLoader}.
+ */
+public interface GpuProvider {
+  /** Returns the name by which users choose this provider, such as {@code nvml}. */
+  String scheme();
+
+  /**
+   * Opens all GPUs of this host, in the order of the driver.
+   *
+   * @throws GpuException if the driver is missing or does not answer
+   */
+  List<Gpu> openAll();
+
+  /**
+   * Opens the GPUs on which this process may compute, in the order in which the computing library
+   * numbers them. For NVIDIA GPUs, the environment variable CUDA_VISIBLE_DEVICES selects them.
+   *
+   * @throws GpuException if the driver is missing or does not answer
+   * @throws perseus.io.UserError if the selection names a GPU that this host does not have, or a
+   *     part of a GPU whose energy cannot be measured
+   */
+  List<Gpu> openVisible();
+}
