@@ -31,11 +31,11 @@ class ManifestRecordingTest {
   /** Two warm-ups, two frequencies and a replayed plan, with two iterations each. */
   private static List<RunManifest.Schedule> schedules() {
     return List.of(
-        new RunManifest.Schedule(0, true, 1410, null, 1, 2),
-        new RunManifest.Schedule(1, true, 1410, null, 3, 4),
-        new RunManifest.Schedule(2, false, 1410, null, 5, 6),
-        new RunManifest.Schedule(3, false, 1395, null, 7, 8),
-        new RunManifest.Schedule(4, false, null, "freqs_pipeline_00001.py", 9, 10));
+        new RunManifest.Schedule(0, true, 1410, null, 1, 2, null, null),
+        new RunManifest.Schedule(1, true, 1410, null, 3, 4, null, null),
+        new RunManifest.Schedule(2, false, 1410, null, 5, 6, null, null),
+        new RunManifest.Schedule(3, false, 1395, null, 7, 8, null, null),
+        new RunManifest.Schedule(4, false, null, "freqs_pipeline_00001.py", 9, 10, null, null));
   }
 
   private void write(Path run, int ranks, int iterations) throws IOException {
@@ -84,6 +84,9 @@ class ManifestRecordingTest {
                 "sim:a100-pcie",
                 List.of(1410, 1395),
                 "simulated",
+                null,
+                null,
+                null,
                 places,
                 schedules())
             .toJson());

@@ -3,6 +3,7 @@ package perseus.engine;
 import java.util.List;
 import perseus.control.RankResult;
 import perseus.control.Round;
+import perseus.gpu.ClocksInForce;
 
 /**
  * Runs iterations on all ranks of a job under the frequency schedules that a scheduler chooses.
@@ -25,12 +26,18 @@ public interface Cluster {
    */
   Iteration iterate();
 
+  /** Ends the round (the iterations under one frequency schedule), and returns its measurements. */
+  RoundEnd endRound();
+
   /**
-   * Ends the round (the iterations under one frequency schedule). The returned list has one element
-   * for each rank, in the order of the ranks' numbers. Each element contains the times and energies
-   * that the rank has measured in the round.
+   * Holds the measurements of one round.
+   *
+   * @param results the times and energies that each rank has measured, in the order of the ranks'
+   *     numbers
+   * @param clocks the SM clocks that were in force on the real GPUs of all ranks; null if GPUs are
+   *     simulated
    */
-  List<RankResult> endRound();
+  record RoundEnd(List<RankResult> results, ClocksInForce clocks) {}
 
   /**
    * Holds the time and the loss of one iteration of the whole job.

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import perseus.control.PipeInstruction;
 import perseus.io.UserError;
+import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
@@ -75,7 +76,27 @@ public record StageProgram(List<Action> actions) {
    * @param received the stage and microbatch whose tensor the instruction receives; null if the
    *     instruction receives nothing
    */
-  public record Action(Kind kind, Piece piece, Piece received) {}
+  public record Action(Kind kind, Piece piece, Piece received) {
+    /**
+     * Returns the name under which logs list the computation of this action. If the rank has
+     * several stages, the name contains the stage.
+     *
+     * @throws IllegalStateException if the action is no computation
+     */
+    public Instruction logged() {
+      return switch (kind) {
+        case FORWARD -> ofChunk(FORWARD);
+        case RECOMPUTATION -> ofChunk(RECOMPUTATION);
+        case BACKWARD, PURE_BACKWARD -> ofChunk(BACKWARD);
+        case OPTIMIZER_STEP -> Instruction.OPTIMIZER_STEP;
+        default -> throw new IllegalStateException(kind + " is no computation.");
+      };
+    }
+
+    private Instruction ofChunk(Instruction instruction) {
+      return new ChunkInstruction(instruction, piece.chunk).logged();
+    }
+  }
 
   /**
    * Returns the program of a rank (the list of its instructions in an iteration) under a pipeline

@@ -7,7 +7,7 @@ import perseus.control.JobInfo;
 import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
 import perseus.control.Scheduler;
-import perseus.gpu.sim.GpuModel;
+import perseus.gpu.GpuType;
 import perseus.io.UserError;
 import perseus.model.StageWork;
 import perseus.parallel.Degrees;
@@ -25,7 +25,7 @@ import perseus.pipeline.Schedules;
  *     layer of each stage, and then the total number of layers.
  * @param nodes number of hosts. Each host runs the same number of ranks, and the ranks of a host
  *     have consecutive numbers.
- * @param gpu the model of the simulated GPU
+ * @param gpu the GPUs of the job, real or simulated
  * @param trainSchedule the pipeline schedule (the order of forwards and backwards on each rank)
  * @param numProfSteps number of iterations under each frequency schedule
  * @param maxSteps maximum number of iterations in the run; 0 for no limit
@@ -43,7 +43,7 @@ public record TrainingConfig(
     List<StageWork> stages,
     List<Integer> partition,
     int nodes,
-    GpuModel gpu,
+    GpuType gpu,
     PipelineSchedule trainSchedule,
     int numProfSteps,
     int maxSteps,
@@ -132,7 +132,7 @@ public record TrainingConfig(
                     StageProgram.of(trainSchedule, stage, degrees.pp(), job.numMicrobatches())
                         .pipeSchedule())
             .toList();
-    List<Integer> clocks = gpu.supportedClocksMhz();
+    List<Integer> clocks = gpu.clocksMhz();
     return IntStream.range(0, degrees.worldSize())
         .mapToObj(
             rank ->

@@ -60,12 +60,8 @@ public final class TrainingLoop {
             config.trainSchedule().name(),
             config.numProfSteps(),
             ranks,
-            new ManifestBuilder.Gpus(
-                config.gpu().name(),
-                config.gpu().title(),
-                config.gpu().supportedClocksMhz(),
-                "simulated",
-                config.gpusPerNode()));
+            config.gpu(),
+            config.gpusPerNode());
   }
 
   /**
@@ -127,7 +123,8 @@ public final class TrainingLoop {
       last = cluster.iterate();
       listener.iterationFinished(round, i, last);
     }
-    List<RankResult> measured = cluster.endRound();
+    Cluster.RoundEnd end = cluster.endRound();
+    List<RankResult> measured = end.results();
     if (dump != null) {
       dump.results(round, measured);
     }
@@ -145,7 +142,7 @@ public final class TrainingLoop {
             round.plan(),
             measurement,
             last.loss()));
-    manifest.add(round, count);
+    manifest.add(round, count, end.clocks());
     listener.roundFinished(round, measurement);
   }
 
@@ -180,8 +177,9 @@ public final class TrainingLoop {
    *
    * @param engine name of the engine, {@code virtual} or {@code djl}
    * @param host function that returns the name of the host on which the given rank has run
+   * @param gpu function that returns the UUID of a rank's real GPU; null for a simulated GPU
    */
-  public RunManifest manifest(String engine, IntFunction<String> host) {
-    return manifest.build(engine, host);
+  public RunManifest manifest(String engine, IntFunction<String> host, IntFunction<String> gpu) {
+    return manifest.build(engine, host, gpu);
   }
 }

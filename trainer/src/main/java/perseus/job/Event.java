@@ -2,8 +2,10 @@ package perseus.job;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import java.util.Map;
 import perseus.control.RankResult;
+import perseus.gpu.GpuInfo;
 
 /**
  * Defines the events that launchers and ranks report to node 0. Each kind of event is one Java
@@ -34,13 +36,16 @@ public sealed interface Event {
    *     job's settings must be equal on all nodes.
    * @param inputs map from the name of a command-line flag to the digest of the input file whose
    *     path the flag gives. The digests of the input files must be equal on all nodes.
+   * @param gpus the real GPU of each rank on the node, in the order of the ranks; empty if GPUs are
+   *     simulated
    */
   record NodeJoined(
       int node,
       int nodes,
       String host,
       Map<String, String> settings,
-      Map<String, ContentDigest> inputs)
+      Map<String, ContentDigest> inputs,
+      List<GpuInfo> gpus)
       implements Event {}
 
   /**
@@ -85,11 +90,9 @@ public sealed interface Event {
   /**
    * Reports the times and energies that a rank has measured under one frequency schedule.
    *
-   * @param neededSlowdown the smallest value of {@code hostSlowdown} in {@link Command.BeginRound}
-   *     at which the rank's host is at least as fast as the simulated GPU for most instructions
-   * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
+   * @param device what the rank has observed on its GPU
    */
-  record Measured(RankResult result, double neededSlowdown, Lateness lateness) implements Event {}
+  record Measured(RankResult result, DeviceReport device) implements Event {}
 
   /** Reports that a rank has written its logs. */
   record Recorded() implements Event {}

@@ -13,9 +13,9 @@ import perseus.parallel.Degrees;
 
 /**
  * Holds the settings of a job that are the same for all ranks: model, parallelism, optimizer and
- * simulated GPU. The user must start every node of a job with the same settings.
+ * GPU. The user must start every node of a job with the same settings.
  *
- * @param device the simulated GPU of each rank
+ * @param device the GPU of each rank
  * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param seed seed of the random initial parameters and of the training data
  */
@@ -73,9 +73,12 @@ public record JobSpec(
   public record Optimizer(double learningRate, int numWarmupSteps) {}
 
   /**
-   * Holds the name and the speed of the simulated GPU that each rank has.
+   * Holds the settings of the GPU that each rank has, real or simulated.
    *
-   * @param gpu name of the simulated GPU
+   * @param gpu name of the simulated GPU, or of the provider of real GPUs, such as {@code nvml}
+   * @param device where tensors are computed: {@code cpu}, {@code cuda}, or {@code auto} for CUDA
+   *     where PyTorch finds it
+   * @param clockControl how clocks of real GPUs are set, as the user has given it
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
@@ -83,7 +86,13 @@ public record JobSpec(
    *     simSlowdown} is 0, the job itself measures the smallest slowdown at which the hosts are as
    *     fast as their simulated GPUs.
    */
-  public record DeviceSpec(String gpu, long simSeed, boolean paced, double simSlowdown) {}
+  public record DeviceSpec(
+      String gpu,
+      String device,
+      String clockControl,
+      long simSeed,
+      boolean paced,
+      double simSlowdown) {}
 
   /** Returns the shape of a microbatch and the tensor-parallel degree. */
   public Batch batch() {

@@ -1,7 +1,9 @@
 package perseus.job;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import perseus.gpu.GpuInfo;
 
 /**
  * Holds the settings that all ranks of one node share. The local settings of two nodes may differ.
@@ -11,6 +13,8 @@ import java.util.Map;
  * @param data path of a text file or of a folder of images; null for synthetic data
  * @param tokenizer path of the tokenizer for the text; null to use each byte as a token
  * @param ranks number of ranks on this node
+ * @param gpus the real GPU of each rank on this node, in the order of the ranks; empty if GPUs are
+ *     simulated
  * @param threads number of threads that each rank uses for tensor operations
  * @param scratch directory in which the ranks write their logs during the run
  * @param wallClockBreakdown whether to print how much wall-clock time each kind of instruction
@@ -24,6 +28,7 @@ public record LocalSettings(
     String data,
     String tokenizer,
     int ranks,
+    List<GpuInfo> gpus,
     int threads,
     String scratch,
     boolean wallClockBreakdown,
@@ -40,6 +45,7 @@ public record LocalSettings(
         data,
         tokenizer,
         ranks,
+        gpus,
         newThreads,
         newScratch,
         wallClockBreakdown,

@@ -15,6 +15,7 @@ import perseus.wire.JobSecret;
  * @param timeoutSeconds the longest time in seconds to wait for a connection to node 0 and to other
  *     ranks
  * @param job the settings that are the same for all ranks of the job
+ * @param gpuUuid UUID of the real GPU whose energy the rank measures; null for a simulated GPU
  * @param local the settings that are the same for all ranks of the rank's node
  */
 public record RankSettings(
@@ -24,6 +25,7 @@ public record RankSettings(
     String secret,
     long timeoutSeconds,
     JobSpec job,
+    String gpuUuid,
     LocalSettings local) {
   private static final ObjectMapper JSON = new ObjectMapper();
 

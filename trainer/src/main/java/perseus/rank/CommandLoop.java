@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import perseus.control.RankResult;
 import perseus.engine.StageProgram;
 import perseus.job.Command;
@@ -11,8 +13,8 @@ import perseus.job.Event;
 import perseus.job.JobSpec;
 import perseus.job.RankSettings;
 import perseus.parallel.Degrees;
-import perseus.rank.device.PacedDevice;
-import perseus.rank.device.WallClock;
+import perseus.rank.device.Device;
+import perseus.rank.device.Device.Reading;
 import perseus.record.RoundBreakdown;
 import perseus.tensor.RankModel;
 import perseus.wire.ControlLink;
@@ -23,38 +25,27 @@ import perseus.wire.ControlLink;
  * to the coordinator.
  */
 final class CommandLoop {
-  /**
-   * The rank waits for {@code MARGIN_SECONDS} seconds before the first iteration and after the last
-   * iteration. The energy counter lags: it shows energy some milliseconds after the GPU has used
-   * it. Because the rank waits before and after the iterations, the energy log contains the whole
-   * energy of the first and the last iteration.
-   */
-  static final double MARGIN_SECONDS = 0.5;
-
   private final RankSettings settings;
   private final JobSpec job;
   private final ControlLink link;
   private final StageProgram program;
   private final RankExecutor executor;
   private final RankModel model;
-  private final PacedDevice gpu;
-  private final WallClock clock;
+  private final Device gpu;
   private final RankLog log;
   private final Breakdown wallClockBreakdown;
 
   // The next three fields describe the current round (the iterations under one frequency schedule).
   // The first of the three fields holds the command that began the round. The other two of the
-  // three fields hold the time in seconds and the energy in joules of each iteration of the round.
+  // three fields hold the readings of the GPU at the start and at the end of each iteration.
   private Command.BeginRound round;
-  private final List<Double> seconds = new ArrayList<>();
-  private final List<Double> joules = new ArrayList<>();
+  private final List<Reading> starts = new ArrayList<>();
+  private final List<Reading> ends = new ArrayList<>();
 
-  // The next four fields describe the iteration that the rank is running. Iterations are numbered
+  // The next two fields describe the iteration that the rank is running. Iterations are numbered
   // from 0 over the whole run.
   private long iteration;
   private boolean iterating;
-  private double startSeconds;
-  private double startJoules;
 
   CommandLoop(
       RankSettings settings,
@@ -62,8 +53,7 @@ final class CommandLoop {
       StageProgram program,
       RankExecutor executor,
       RankModel model,
-      PacedDevice gpu,
-      WallClock clock,
+      Device gpu,
       RankLog log,
       Breakdown wallClockBreakdown) {
     this.settings = settings;
@@ -73,7 +63,6 @@ final class CommandLoop {
     this.executor = executor;
     this.model = model;
     this.gpu = gpu;
-    this.clock = clock;
     this.log = log;
     this.wallClockBreakdown = wallClockBreakdown;
   }
@@ -114,8 +103,8 @@ final class CommandLoop {
   private void beginRound(Command.BeginRound begin) {
     round = begin;
     gpu.beginRound(begin.warmup(), begin.hostSlowdown());
-    seconds.clear();
-    joules.clear();
+    starts.clear();
+    ends.clear();
     log.beginRound(
         new RoundBreakdown(begin.breakdown() ? begin.iterations() : 0, program.pipeSchedule()));
   }
@@ -123,9 +112,7 @@ final class CommandLoop {
   private void iterate() throws IOException {
     Degrees degrees = job.parallelism().degrees();
     int microbatches = job.parallelism().numMicrobatches();
-    gpu.idleUntilNow();
-    startSeconds = gpu.nowSeconds();
-    startJoules = gpu.energyJoules();
+    starts.add(gpu.read());
     log.breakdown().nextIteration();
     wallClockBreakdown.nextIteration();
     executor.iterate(
@@ -140,15 +127,13 @@ final class CommandLoop {
 
   private void endIteration() {
     if (iterating) {
-      gpu.idleUntilNow();
-      seconds.add(gpu.nowSeconds() - startSeconds);
-      joules.add(gpu.energyJoules() - startJoules);
+      ends.add(gpu.read());
       iterating = false;
     }
   }
 
   private void endRound() throws IOException {
-    link.send(new Event.Measured(result(), gpu.neededSlowdown(), gpu.lateness()));
+    link.send(new Event.Measured(result(), gpu.report()));
     if (settings.local().wallClockBreakdown()) {
       System.out.println(wallClockBreakdown.take());
     }
@@ -157,15 +142,21 @@ final class CommandLoop {
   private RankResult result() {
     return new RankResult(
         settings.rank(),
-        seconds.stream().mapToDouble(Double::doubleValue).toArray(),
-        joules.stream().mapToDouble(Double::doubleValue).toArray(),
+        differences(Reading::seconds),
+        differences(Reading::joules),
         log.breakdown().seconds(),
         log.breakdown().joules());
   }
 
+  private double[] differences(ToDoubleFunction<Reading> quantity) {
+    return IntStream.range(0, ends.size())
+        .mapToDouble(
+            i -> quantity.applyAsDouble(ends.get(i)) - quantity.applyAsDouble(starts.get(i)))
+        .toArray();
+  }
+
   private void writeLogs() throws IOException {
-    clock.sleepUntil(clock.seconds() + MARGIN_SECONDS);
-    gpu.idleUntilNow();
+    gpu.finishLogs();
     log.publish(Path.of(settings.local().scratch()));
     link.send(new Event.Recorded());
   }

@@ -9,11 +9,8 @@ import java.util.List;
 import java.util.Map;
 import perseus.engine.StageProgram;
 import perseus.engine.StageProgram.Piece;
-import perseus.engine.virtual.StageCosts;
-import perseus.gpu.sim.GpuWork;
-import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
-import perseus.rank.device.PacedDevice;
+import perseus.rank.device.Device;
 import perseus.tensor.StageModel;
 import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
@@ -25,14 +22,12 @@ import perseus.transport.TensorTransport.Stream;
  */
 final class RankExecutor {
   private final StageProgram program;
-  private final List<StageCosts> costs;
-  private final GpuWork optimizerStep;
   private final RankTensors tensors;
   private final List<StageModel> chunks;
   private final PipelineLinks links;
   private final SharedParameters shared;
   private final TensorGroup replicas;
-  private final PacedDevice gpu;
+  private final Device gpu;
   private final Breakdown breakdown;
   private final NDManager manager;
   private final NDArray barrierToken;
@@ -46,10 +41,6 @@ final class RankExecutor {
   private long firstMicrobatch;
 
   /**
-   * @param costs the work of each instruction on the simulated GPU; the list has one element for
-   *     each stage of the rank
-   * @param optimizerStep the work of one optimizer step on the simulated GPU. An optimizer step
-   *     updates the parameters of all stages of the rank.
    * @param replicas the group of all ranks that hold the same parameters as this rank, one rank of
    *     each pipeline. The group {@code replicas} sums the gradients of its ranks.
    * @param breakdown object that receives the wall-clock time of each instruction
@@ -57,18 +48,14 @@ final class RankExecutor {
    */
   RankExecutor(
       StageProgram program,
-      List<StageCosts> costs,
-      GpuWork optimizerStep,
       RankTensors tensors,
       PipelineLinks links,
       SharedParameters shared,
       TensorGroup replicas,
-      PacedDevice gpu,
+      Device gpu,
       Breakdown breakdown,
       NDManager manager) {
     this.program = program;
-    this.costs = List.copyOf(costs);
-    this.optimizerStep = optimizerStep;
     this.tensors = tensors;
     this.chunks = tensors.model().chunks();
     this.links = links;
@@ -90,14 +77,13 @@ final class RankExecutor {
   void iterate(long firstMicrobatch, List<Integer> clocks) {
     this.firstMicrobatch = firstMicrobatch;
     for (int i = 0; i < program.actions().size(); i++) {
-      gpu.lockClocks(clocks.get(i));
+      gpu.wantClockMhz(clocks.get(i));
       execute(program.actions().get(i));
     }
   }
 
   private void execute(StageProgram.Action action) {
     Piece piece = action.piece();
-    StageCosts cost = piece == null ? null : costs.get(piece.chunk());
     long start = System.nanoTime();
     switch (action.kind()) {
       case LOAD -> load(piece);
@@ -108,17 +94,11 @@ final class RankExecutor {
           // no load for this stage.
           load(piece);
         }
-        compute(Instruction.FORWARD, piece, cost.forward(), () -> forward(piece));
+        compute(action, () -> forward(piece));
       }
       case RECOMPUTATION ->
-          compute(
-              Instruction.RECOMPUTATION,
-              piece,
-              cost.recomputation(),
-              () -> chunks.get(piece.chunk()).recompute(piece.microbatch()));
-      case BACKWARD -> compute(Instruction.BACKWARD, piece, cost.backward(), () -> backward(piece));
-      case PURE_BACKWARD ->
-          compute(Instruction.BACKWARD, piece, cost.pureBackward(), () -> backward(piece));
+          compute(action, () -> chunks.get(piece.chunk()).recompute(piece.microbatch()));
+      case BACKWARD, PURE_BACKWARD -> compute(action, () -> backward(piece));
       case SEND_ACTIVATION -> links.send(Stream.ACTIVATION, computed.remove(piece));
       case SEND_GRAD -> links.send(Stream.GRADIENT, computed.remove(piece));
       case RECV_ACTIVATION -> receiveActivation(action.received());
@@ -133,25 +113,17 @@ final class RankExecutor {
       }
       case REDUCE_TIED_GRADS -> shared.reduce();
       case REDUCE_GRADS -> reduceGradients();
-      case OPTIMIZER_STEP ->
-          gpu.compute(
-              Instruction.OPTIMIZER_STEP,
-              optimizerStep,
-              () -> {
-                tensors.update();
-                tensors.model().synchronize();
-              });
+      case OPTIMIZER_STEP -> compute(action, tensors::update);
     }
     breakdown.add(action.kind(), System.nanoTime() - start);
   }
 
-  private void compute(Instruction instruction, Piece piece, GpuWork work, Runnable computation) {
+  private void compute(StageProgram.Action action, Runnable computation) {
     gpu.compute(
-        new ChunkInstruction(instruction, piece.chunk()).logged(),
-        work,
+        action,
         () -> {
           computation.run();
-          chunks.get(piece.chunk()).synchronize();
+          tensors.model().synchronize();
         });
   }
 

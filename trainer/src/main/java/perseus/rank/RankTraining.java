@@ -1,6 +1,5 @@
 package perseus.rank;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,12 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import perseus.engine.StageProgram;
-import perseus.engine.virtual.StageCosts;
-import perseus.gpu.sim.EnergyCounter;
-import perseus.gpu.sim.GpuModel;
-import perseus.gpu.sim.GpuWork;
-import perseus.gpu.sim.SimulatedGpu;
-import perseus.gpu.sim.SimulatedGpus;
 import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
@@ -31,7 +24,8 @@ import perseus.parallel.Degrees;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 import perseus.rank.device.BusyTime;
-import perseus.rank.device.PacedDevice;
+import perseus.rank.device.Device;
+import perseus.rank.device.DeviceFactory;
 import perseus.rank.device.WallClock;
 import perseus.record.RankRecorder;
 import perseus.tensor.runtime.DjlRuntime;
@@ -63,7 +57,6 @@ final class RankTraining {
   private final Model model;
   private final PipelineSchedule schedule;
   private final StageProgram program;
-  private final GpuModel gpuModel;
   private final WallClock clock = new WallClock();
 
   RankTraining(RankSettings settings) {
@@ -76,7 +69,6 @@ final class RankTraining {
     this.program =
         StageProgram.of(
             schedule, degrees.ppRank(rank), degrees.pp(), job.parallelism().numMicrobatches());
-    this.gpuModel = SimulatedGpus.named(job.device().gpu());
   }
 
   /**
@@ -128,20 +120,22 @@ final class RankTraining {
 
   private void train(ControlLink link, TensorTransport transport) throws IOException {
     NativeLibraries.load();
-    Device device = TensorDevice.of(rank, settings.local());
-    BusyTime busy = new BusyTime(!device.isGpu() && settings.local().threads() == 1);
+    ai.djl.Device tensorDevice = TensorDevice.of(rank, settings.local());
+    BusyTime busy = new BusyTime(!tensorDevice.isGpu() && settings.local().threads() == 1);
     TensorGroup stageGroup =
         busy.excludingSums(transport.group(TENSOR_GROUP, degrees.tensorGroup(rank)));
+    RankRecorder recording = job.exportTimingCsv() ? recording() : null;
+    RankLog log = new RankLog(recording);
     try (RankTensors tensors = factory().create(rank, job, settings.local(), stageGroup);
-        NDManager manager = DjlRuntime.newManager(device)) {
-      RankRecorder recording = job.exportTimingCsv() ? recording() : null;
-      RankLog log = new RankLog(recording);
-      PacedDevice gpu = openGpu(recording, busy, log);
+        NDManager manager = DjlRuntime.newManager(tensorDevice);
+        Device gpu = openGpu(recording, busy, log)) {
+      if (recording != null) {
+        gpu.settle();
+      }
       Breakdown breakdown = new Breakdown();
       RankExecutor executor = executor(transport, tensors, gpu, breakdown, manager);
       link.send(new Event.Ready());
-      new CommandLoop(
-              settings, link, program, executor, tensors.model(), gpu, clock, log, breakdown)
+      new CommandLoop(settings, link, program, executor, tensors.model(), gpu, log, breakdown)
           .run();
       dumpParameters(tensors);
       link.send(new Event.Ended());
@@ -163,43 +157,29 @@ final class RankTraining {
         rank, Path.of(settings.local().scratch()), clock.zeroTicks(), schedule.virtualStages());
   }
 
-  private PacedDevice openGpu(RankRecorder recording, BusyTime busy, RankLog log) {
-    List<EnergyCounter> counters =
-        recording == null
-            ? List.of()
-            : List.of(
-                new EnergyCounter(
-                    gpuModel.counter(), job.device().simSeed() * 1_000_003 + rank, recording));
-    PacedDevice gpu =
-        new PacedDevice(
-            new SimulatedGpu(gpuModel, counters), job.device().paced(), clock, busy, log);
-    if (recording != null) {
-      clock.sleepUntil(clock.seconds() + CommandLoop.MARGIN_SECONDS);
-    }
-    return gpu;
+  private Device openGpu(RankRecorder recording, BusyTime busy, RankLog log) {
+    DeviceFactory devices = new DeviceFactory(job, clock, log, recording);
+    String uuid = settings.gpuUuid();
+    return uuid == null
+        ? devices.simulated(rank, stages(degrees.ppRank(rank)), busy)
+        : devices.real(uuid);
   }
 
   private RankExecutor executor(
       TensorTransport transport,
       RankTensors tensors,
-      PacedDevice gpu,
+      Device gpu,
       Breakdown breakdown,
       NDManager manager) {
-    int place = degrees.ppRank(rank);
     SharedParameters shared =
         new SharedParameters(
-            place,
+            degrees.ppRank(rank),
             SharedParameters.holders(model, job.model().partition(), degrees.pp()),
             tensors.model().parameters(),
             (number, places) ->
                 transport.group(FIRST_SHARED_GROUP + number, degrees.stageGroup(rank, places)));
-    List<StageWork> stages = stages(place);
     return new RankExecutor(
         program,
-        stages.stream()
-            .map(stage -> StageCosts.of(stage, gpuModel, job.model().activationCheckpointing(), 0))
-            .toList(),
-        new GpuWork(gpuModel, stages.stream().map(StageWork::optimizerStep).toList()),
         tensors,
         new PipelineLinks(transport, rank, degrees, manager),
         shared,

@@ -6,6 +6,8 @@ import java.util.function.IntFunction;
 import perseus.control.JobInfo;
 import perseus.control.RankInfo;
 import perseus.control.Round;
+import perseus.gpu.ClocksInForce;
+import perseus.gpu.GpuType;
 import perseus.parallel.Degrees;
 import perseus.recording.log.RankPlace;
 import perseus.recording.run.RunManifest;
@@ -21,26 +23,11 @@ public final class ManifestBuilder {
   private final String trainSchedule;
   private final int iterationsPerSchedule;
   private final List<RankInfo> ranks;
-  private final Gpus gpus;
+  private final GpuType gpus;
+  private final int gpusPerHost;
   private final List<RunManifest.Schedule> schedules = new ArrayList<>();
   private int iterations;
-
-  /**
-   * Describes the GPUs of a job. All GPUs of a job are of the same model.
-   *
-   * @param name name of the GPU model in this project, such as {@code sim:a100-pcie}
-   * @param title name that the vendor gives to the GPU model
-   * @param supportedClocksMhz supported clocks of the multiprocessors (SM) in MHz, highest first
-   * @param powerSource source of the energy values, which is {@code nvml} for measured values and
-   *     {@code simulated} for simulated values
-   * @param perHost number of GPUs on each host; all hosts have the same number of GPUs
-   */
-  public record Gpus(
-      String name,
-      String title,
-      List<Integer> supportedClocksMhz,
-      String powerSource,
-      int perHost) {}
+  private Double switchSeconds;
 
   /**
    * Creates a builder of a manifest that has no frequency schedules yet.
@@ -52,7 +39,8 @@ public final class ManifestBuilder {
    *     rank)
    * @param iterationsPerSchedule planned number of iterations under each frequency schedule
    * @param ranks all ranks of the job
-   * @param gpus the description of the ranks' GPUs
+   * @param gpus the GPUs of the ranks
+   * @param gpusPerHost number of GPUs on each host; all hosts have the same number of GPUs
    */
   public ManifestBuilder(
       JobInfo job,
@@ -60,20 +48,27 @@ public final class ManifestBuilder {
       String trainSchedule,
       int iterationsPerSchedule,
       List<RankInfo> ranks,
-      Gpus gpus) {
+      GpuType gpus,
+      int gpusPerHost) {
     this.job = job;
     this.partition = List.copyOf(partition);
     this.trainSchedule = trainSchedule;
     this.iterationsPerSchedule = iterationsPerSchedule;
     this.ranks = List.copyOf(ranks);
     this.gpus = gpus;
+    this.gpusPerHost = gpusPerHost;
   }
 
   /**
-   * Adds a frequency schedule to the manifest, with the number of iterations that ran under this
-   * frequency schedule.
+   * Adds a frequency schedule to the manifest.
+   *
+   * @param count number of iterations that ran under the frequency schedule
+   * @param clocks the SM clocks that were in force; null on simulated GPUs
    */
-  public void add(Round round, int count) {
+  public void add(Round round, int count, ClocksInForce clocks) {
+    if (clocks != null && !Double.isNaN(clocks.switchSeconds())) {
+      switchSeconds = clocks.switchSeconds();
+    }
     schedules.add(
         new RunManifest.Schedule(
             round.number(),
@@ -81,8 +76,14 @@ public final class ManifestBuilder {
             round.frequencyMhz(),
             round.plan(),
             iterations + 1,
-            iterations + count));
+            iterations + count,
+            clocks == null ? null : known(clocks.meanMhz()),
+            clocks == null ? null : known(clocks.heldShare())));
     iterations += count;
+  }
+
+  private static Double known(double value) {
+    return Double.isNaN(value) ? null : value;
   }
 
   /**
@@ -98,8 +99,9 @@ public final class ManifestBuilder {
    *
    * @param engine name of the engine that ran the job, {@code virtual} or {@code djl}
    * @param host function that returns the name of the host on which the given rank has run
+   * @param gpu function that returns the UUID of a rank's real GPU; null for a simulated GPU
    */
-  public RunManifest build(String engine, IntFunction<String> host) {
+  public RunManifest build(String engine, IntFunction<String> host, IntFunction<String> gpu) {
     Degrees degrees = job.degrees();
     return new RunManifest(
         RunManifest.SCHEMA_VERSION,
@@ -115,20 +117,24 @@ public final class ManifestBuilder {
         job.numMicrobatches(),
         trainSchedule,
         iterationsPerSchedule,
-        gpus.title,
-        gpus.supportedClocksMhz,
-        gpus.powerSource,
-        ranks.stream().map(rank -> place(rank, host)).toList(),
+        gpus.title(),
+        gpus.clocksMhz(),
+        gpus.powerSource(),
+        gpus.driver(),
+        gpus.clockControl(),
+        switchSeconds,
+        ranks.stream().map(rank -> place(rank, host, gpu)).toList(),
         List.copyOf(schedules));
   }
 
-  private RankPlace place(RankInfo rank, IntFunction<String> host) {
+  private RankPlace place(RankInfo rank, IntFunction<String> host, IntFunction<String> gpu) {
+    String uuid = gpu.apply(rank.rank());
     return new RankPlace(
         rank.rank(),
         rank.dpRank(),
         rank.ppRank(),
         rank.tpRank(),
         host.apply(rank.rank()),
-        gpus.name + "/" + rank.rank() % gpus.perHost);
+        uuid == null ? gpus.name() + "/" + rank.rank() % gpusPerHost : uuid);
   }
 }

@@ -5,10 +5,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import perseus.gpu.sim.EnergyCounter;
+import java.util.stream.Stream;
+import perseus.gpu.GpuState;
+import perseus.gpu.PowerSample;
+import perseus.gpu.SensorSink;
 import perseus.io.AtomicFiles;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
@@ -20,7 +24,7 @@ import perseus.pipeline.Instruction;
  * Merak. During the run, each group of rows of the instruction log has its own {@link SpillFile}.
  * At the end of the run, the groups of rows are joined into one instruction log.
  */
-public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
+public final class RankRecorder implements InstructionSink, SensorSink {
   /**
    * One second has {@code TICKS_PER_SECOND} ticks. One tick (integer unit of time) is 0.1
    * microseconds, because the times in the log files have seven decimals.
@@ -48,10 +52,15 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
 
+  private static final String POWER_SAMPLES = "power-samples-";
+  private static final String GPU_STATE = "gpu-state-";
+
   private final int rank;
   private final long zeroTicks;
   private final Map<Instruction, SpillFile> instructions = new LinkedHashMap<>();
   private final SpillFile energy;
+  private final SpillFile power;
+  private final SpillFile state;
 
   /**
    * @param scratch directory for temporary files, into which the recorder writes rows of the logs
@@ -70,6 +79,8 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
     }
     RANK_GROUPS.forEach(group -> instructions.put(group, group(group, scratch)));
     this.energy = new SpillFile(scratch.resolve("energy-" + rank));
+    this.power = new SpillFile(scratch.resolve("power-" + rank));
+    this.state = new SpillFile(scratch.resolve("state-" + rank));
   }
 
   private SpillFile group(Instruction group, Path scratch) {
@@ -88,11 +99,26 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   }
 
   @Override
-  public void row(double timeSeconds, long millijoules) {
+  public void energy(double timeSeconds, long millijoules) {
     time(energy, timeSeconds);
     energy.text(",");
     energy.decimal(millijoules, 3);
     energy.text("\n");
+  }
+
+  @Override
+  public void power(PowerSample sample) {
+    power.decimal(sample.epochMicros(), 6);
+    power.text(",");
+    power.decimal(Math.round(sample.watts() * 1e3), 3);
+    power.text("\n");
+  }
+
+  @Override
+  public void state(double timeSeconds, GpuState read) {
+    time(state, timeSeconds);
+    state.text("," + read.temperatureCelsius() + "," + read.smMhz());
+    state.text("," + Long.toUnsignedString(read.eventReasons()) + "\n");
   }
 
   private void time(SpillFile out, double seconds) {
@@ -100,26 +126,51 @@ public final class RankRecorder implements InstructionSink, EnergyCounter.Rows {
   }
 
   /**
-   * Returns the paths of a rank's two log files in a directory: first the instruction log, then the
-   * energy log.
+   * Returns the paths of the log files of a rank that exist in a directory: the instruction log,
+   * the energy log and, if the GPU gives them, its power samples and its states.
    */
   public static List<Path> logs(Path directory, int rank) {
-    return List.of(
-        directory.resolve("instructions-" + rank + ".csv"),
-        directory.resolve("time-energy-" + rank + ".csv"));
+    return Stream.of("instructions-", "time-energy-", POWER_SAMPLES, GPU_STATE)
+        .map(name -> directory.resolve(name + rank + ".csv"))
+        .filter(Files::exists)
+        .toList();
   }
 
   /**
-   * Writes the instruction log and the energy log of the rank into a directory.
+   * Writes the logs of the rank into a directory. Logs of power samples and states are written only
+   * if there are any.
    *
-   * @return the paths of the instruction log and the energy log, in this order
+   * @return the paths of the logs that were written
    * @throws perseus.io.UserError if a log cannot be written
    */
   public List<Path> publish(Path directory) {
-    List<Path> logs = logs(directory, rank);
-    publish(logs.get(0), "instruction,start,end\n", List.copyOf(instructions.values()));
-    publish(logs.get(1), "time,energy\n", List.of(energy));
-    return logs;
+    List<Path> written = new ArrayList<>();
+    publish(
+        directory,
+        "instructions-",
+        "instruction,start,end\n",
+        List.copyOf(instructions.values()),
+        written);
+    publish(directory, "time-energy-", "time,energy\n", List.of(energy), written);
+    if (!power.isEmpty()) {
+      publish(directory, POWER_SAMPLES, "time,power\n", List.of(power), written);
+    }
+    if (!state.isEmpty()) {
+      publish(
+          directory,
+          GPU_STATE,
+          "time,temperature_c,sm_mhz,event_reasons\n",
+          List.of(state),
+          written);
+    }
+    return written;
+  }
+
+  private void publish(
+      Path directory, String name, String header, List<SpillFile> parts, List<Path> written) {
+    Path file = directory.resolve(name + rank + ".csv");
+    publish(file, header, parts);
+    written.add(file);
   }
 
   private static void publish(Path file, String header, List<SpillFile> parts) {

@@ -21,7 +21,8 @@ import perseus.recording.run.RunManifest;
  * method {@link #close} removes the scratch directory.
  */
 public final class RunRecorder implements AutoCloseable {
-  private static final Pattern LOG = Pattern.compile("(?:instructions|time-energy)-(\\d+)\\.csv");
+  private static final Pattern LOG =
+      Pattern.compile("(?:instructions|time-energy|power-samples|gpu-state)-(\\d+)\\.csv");
 
   /**
    * The virtual clock is 0 at the Unix time {@code EPOCH_SECONDS} (2023-11-14 22:13:20 UTC). The
@@ -119,9 +120,9 @@ public final class RunRecorder implements AutoCloseable {
    * names.
    */
   public void moveLogs(int rank) {
-    for (Path log : RankRecorder.logs(directory, rank)) {
+    for (Path log : RankRecorder.logs(scratch, rank)) {
       AtomicFiles.replace(
-          log, temporary -> Files.move(scratch.resolve(log.getFileName()), temporary));
+          directory.resolve(log.getFileName()), temporary -> Files.move(log, temporary));
     }
   }
 

@@ -56,6 +56,11 @@ final class SpillFile {
     }
   }
 
+  /** Returns whether no row has been appended. */
+  boolean isEmpty() {
+    return length == 0 && !Files.exists(file);
+  }
+
   private void put(byte value) {
     if (length == buffer.length) {
       if (length < MAX_BUFFER_BYTES) {

@@ -12,14 +12,14 @@ class JobSpecTest {
           new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02),
           new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6),
           new JobSpec.Optimizer(0.5, 7),
-          new JobSpec.DeviceSpec("a100-pcie", 8, true, 1.5),
+          new JobSpec.DeviceSpec("a100-pcie", "cpu", "none", 8, true, 1.5),
           false,
           9);
 
   @Test
   void settingsAreNamedAfterTheirFlags() {
     assertThat(JOB.byFlag())
-        .hasSize(19)
+        .hasSize(21)
         .containsKeys("activation_checkpointing", "export_timing_csv", "train_schedule", "gpu")
         .containsKeys("init_method_std", "num_warmup_steps", "num_microbatches", "sim_seed")
         .containsEntry("model", "gpt3-nano")
@@ -38,8 +38,8 @@ class JobSpecTest {
   @Test
   void settingsOfARankCanBeParsedFromTheirLine() {
     LocalSettings local =
-        new LocalSettings("tensors", null, null, 2, 1, "scratch", false, false, null);
-    RankSettings settings = new RankSettings(1, "127.0.0.1", 29500, "secret", 60, JOB, local);
+        new LocalSettings("tensors", null, null, 2, List.of(), 1, "scratch", false, false, null);
+    RankSettings settings = new RankSettings(1, "127.0.0.1", 29500, "secret", 60, JOB, null, local);
     assertThat(RankSettings.ofLine(settings.toLine())).isEqualTo(settings);
   }
 }

@@ -17,7 +17,7 @@ public final class Nano {
             config.job().microbatchSize(),
             config.job().numMicrobatches()),
         new JobSpec.Optimizer(1e-4, 0),
-        new JobSpec.DeviceSpec(config.gpu().name(), 1, false, 1),
+        new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", 1, false, 1),
         false,
         1);
   }

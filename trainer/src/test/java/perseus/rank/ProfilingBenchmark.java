@@ -11,10 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import perseus.engine.StageProgram;
-import perseus.engine.virtual.StageCosts;
 import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
-import perseus.gpu.sim.GpuWork;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.gpu.sim.SimulatedGpus;
 import perseus.job.JobSpec;
@@ -29,6 +27,7 @@ import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 import perseus.rank.device.BusyTime;
 import perseus.rank.device.PacedDevice;
+import perseus.rank.device.SimulatedWork;
 import perseus.rank.device.WallClock;
 import perseus.record.InstructionSink;
 import perseus.record.RankRecorder;
@@ -71,12 +70,12 @@ final class ProfilingBenchmark {
             new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02),
             new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches),
             new JobSpec.Optimizer(1e-4, 0),
-            new JobSpec.DeviceSpec(gpu.name(), 1, true, 0),
+            new JobSpec.DeviceSpec(gpu.name(), "cpu", "none", 1, true, 0),
             true,
             1);
     LocalSettings local =
         new LocalSettings(
-            ZooTensors.Zoo.class.getName(), null, null, 1, 1, null, false, false, null);
+            ZooTensors.Zoo.class.getName(), null, null, 1, List.of(), 1, null, false, false, null);
     try (RankTensors tensors = new ZooTensors.Zoo().create(0, job, local, TensorGroup.ALONE);
         NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       List<StageWork> stages = new Workload(model, partition, batch).stages();
@@ -87,22 +86,16 @@ final class ProfilingBenchmark {
         executor(
             tensors,
             manager,
-            stages,
-            gpu,
             new PacedDevice(
                 new SimulatedGpu(gpu, List.of()),
+                new SimulatedWork(gpu, stages, true)::of,
                 false,
                 clock,
                 new BusyTime(true),
                 (instruction, start, end) -> {}),
             microbatches),
         executor(
-            tensors,
-            manager,
-            stages,
-            gpu,
-            paced(gpu, clock, List.of(counter), recording),
-            microbatches)
+            tensors, manager, paced(gpu, stages, clock, List.of(counter), recording), microbatches)
       };
       double[][][] seconds = new double[2][2][iterations];
       int instructions =
@@ -144,24 +137,27 @@ final class ProfilingBenchmark {
   }
 
   private static PacedDevice paced(
-      GpuModel model, WallClock clock, List<EnergyCounter> counters, InstructionSink log) {
+      GpuModel model,
+      List<StageWork> stages,
+      WallClock clock,
+      List<EnergyCounter> counters,
+      InstructionSink log) {
     PacedDevice gpu =
-        new PacedDevice(new SimulatedGpu(model, counters), true, clock, new BusyTime(true), log);
+        new PacedDevice(
+            new SimulatedGpu(model, counters),
+            new SimulatedWork(model, stages, true)::of,
+            true,
+            clock,
+            new BusyTime(true),
+            log);
     gpu.beginRound(true, TINY_SLOWDOWN);
     return gpu;
   }
 
   private static RankExecutor executor(
-      RankTensors tensors,
-      NDManager manager,
-      List<StageWork> stages,
-      GpuModel model,
-      PacedDevice gpu,
-      int microbatches) {
+      RankTensors tensors, NDManager manager, PacedDevice gpu, int microbatches) {
     return new RankExecutor(
         StageProgram.of(Schedules.ONE_FORWARD_ONE_BACKWARD, 0, 1, microbatches),
-        stages.stream().map(stage -> StageCosts.of(stage, model, true, 0)).toList(),
-        new GpuWork(model, stages.stream().map(StageWork::optimizerStep).toList()),
         tensors,
         new PipelineLinks(null, 0, new Degrees(1, 1, 1), manager),
         new SharedParameters(0, Map.of(), tensors.model().parameters(), (number, places) -> null),

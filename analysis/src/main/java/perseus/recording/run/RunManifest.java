@@ -32,6 +32,11 @@ import perseus.recording.log.RankPlace;
  * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
  * @param powerSource source of the energy readings, which is {@code nvml} (library of NVIDIA) or
  *     {@code simulated}
+ * @param driver version of the GPU's driver; null for simulated GPUs
+ * @param clockControl how clocks were set: {@code nvml}, {@code zeusd:SOCKET}, or {@code none} if
+ *     the GPUs chose their clocks themselves; null for simulated GPUs
+ * @param switchSeconds median time in seconds from the request of a clock until the clock was in
+ *     force; null if it was not measured
  * @param ranks all ranks of the job
  * @param schedules frequency schedules in the order in which they ran. A frequency schedule is a
  *     range of iterations that run with fixed frequencies.
@@ -54,6 +59,9 @@ public record RunManifest(
     String gpu,
     List<Integer> supportedFrequencies,
     String powerSource,
+    String driver,
+    String clockControl,
+    Double switchSeconds,
     List<RankPlace> ranks,
     List<Schedule> schedules) {
 
@@ -79,6 +87,9 @@ public record RunManifest(
    * @param firstIteration first iteration of the frequency schedule. The first iteration of the run
    *     is iteration 1.
    * @param lastIteration last iteration of the frequency schedule, which is part of the schedule
+   * @param smMhz mean SM clock that was in force on all ranks, in MHz; null if unknown
+   * @param held share of the time in which the requested clock was in force, on the rank with the
+   *     lowest share; null if unknown
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(
@@ -87,7 +98,9 @@ public record RunManifest(
       Integer frequencyMhz,
       String plan,
       int firstIteration,
-      int lastIteration) {}
+      int lastIteration,
+      Double smMhz,
+      Double held) {}
 
   /**
    * Returns whether the energies come from a simulated GPU. All outputs about a run on simulated

@@ -274,7 +274,7 @@ public class ProfileCommand implements Callable<Integer> {
         workload.stages(),
         workload.partition().boundaries(),
         parallel.nodes(),
-        gpu.model(),
+        gpu.model().type(),
         Schedules.of(trainSchedule),
         scheduling.numProfSteps,
         scheduling.maxSteps(),

@@ -2,6 +2,7 @@ package perseus.cli.train;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult;
@@ -99,7 +100,7 @@ final class TensorTraining {
                 config.job().numMicrobatches()),
             new JobSpec.Optimizer(tensors.learningRate, tensors.numWarmupSteps),
             new JobSpec.DeviceSpec(
-                config.gpu().name(), config.seed(), paced(), tensors.simSlowdown()),
+                config.gpu().name(), "auto", "none", config.seed(), paced(), tensors.simSlowdown()),
             config.exportTimingCsv(),
             tensors.seed);
     LocalSettings local =
@@ -108,6 +109,7 @@ final class TensorTraining {
             text(tensors.data),
             text(tensors.tokenizer),
             config.gpusPerNode(),
+            List.of(),
             threads(),
             null,
             tensors.wallClockBreakdown,

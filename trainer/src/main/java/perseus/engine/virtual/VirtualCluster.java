@@ -13,6 +13,7 @@ import perseus.engine.TrainingConfig;
 import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
+import perseus.gpu.sim.SimulatedGpus;
 import perseus.model.StageWork;
 import perseus.parallel.Degrees;
 import perseus.random.SplitMix;
@@ -46,6 +47,7 @@ final class VirtualCluster implements Cluster {
   private static final double GRADIENT_BYTES = 4;
 
   private final TrainingConfig config;
+  private final GpuModel model;
   private final Degrees degrees;
   // In the next two arrays, the first index is the pipeline, and the second index is the rank's
   // position in the pipeline.
@@ -64,6 +66,7 @@ final class VirtualCluster implements Cluster {
    */
   VirtualCluster(TrainingConfig config, RunRecorder recording) {
     this.config = config;
+    this.model = SimulatedGpus.named(config.gpu().name());
     this.degrees = config.job().degrees();
     this.breakdowns = new RoundBreakdown[degrees.dp()][degrees.pp()];
     this.pipelines = new VirtualStage[degrees.dp()][degrees.pp()];
@@ -72,7 +75,7 @@ final class VirtualCluster implements Cluster {
       Arrays.setAll(logs, rank -> recording.addRank(config.trainSchedule().virtualStages()));
     }
     StageCosts[] costs = new StageCosts[config.stages().size()];
-    Arrays.setAll(costs, stage -> costs(config, stage));
+    Arrays.setAll(costs, this::costs);
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
       for (int stage = 0; stage < degrees.pp(); stage++) {
         pipelines[pipeline][stage] = executor(pipeline, stage, costs, logs);
@@ -87,26 +90,19 @@ final class VirtualCluster implements Cluster {
     }
   }
 
-  private static StageCosts costs(TrainingConfig config, int stage) {
+  private StageCosts costs(int stage) {
     double boundaryBytes =
         config.stages().stream().mapToDouble(StageWork::activationBytes).max().orElse(0);
     boolean sameHost =
         config.node(0)
             == config.node(config.job().degrees().rank(0, config.job().degrees().tp() - 1, 0));
     double allReduceSeconds =
-        config
-            .gpu()
-            .interconnect()
-            .allReduceSeconds(boundaryBytes, config.job().degrees().tp(), sameHost);
+        model.interconnect().allReduceSeconds(boundaryBytes, config.job().degrees().tp(), sameHost);
     return StageCosts.of(
-        config.stages().get(stage),
-        config.gpu(),
-        config.activationCheckpointing(),
-        allReduceSeconds);
+        config.stages().get(stage), model, config.activationCheckpointing(), allReduceSeconds);
   }
 
   private VirtualStage executor(int pipeline, int stage, StageCosts[] costs, RankRecorder[] logs) {
-    GpuModel model = config.gpu();
     int rank = degrees.rank(pipeline, 0, stage);
     List<EnergyCounter> counters = new ArrayList<>();
     List<InstructionSink> sinks = new ArrayList<>();
@@ -238,7 +234,7 @@ final class VirtualCluster implements Cluster {
     }
     int last = degrees.rank(degrees.dp() - 1, 0, stage);
     boolean sameHost = config.node(stage) == config.node(last);
-    return config.gpu().interconnect().allReduceSeconds(bytes, degrees.dp(), sameHost);
+    return model.interconnect().allReduceSeconds(bytes, degrees.dp(), sameHost);
   }
 
   /** Returns the latest time of all GPUs in seconds on the virtual clock. */
@@ -275,7 +271,7 @@ final class VirtualCluster implements Cluster {
   }
 
   @Override
-  public List<RankResult> endRound() {
+  public RoundEnd endRound() {
     List<RankResult> results = new ArrayList<>();
     for (int rank = 0; rank < degrees.worldSize(); rank++) {
       int pipeline = degrees.dpRank(rank);
@@ -289,7 +285,7 @@ final class VirtualCluster implements Cluster {
               breakdown.seconds(),
               breakdown.joules()));
     }
-    return results;
+    return new RoundEnd(results, null);
   }
 
   /** Lets all GPUs wait until the energy logs contain the complete last iteration. */

@@ -30,7 +30,8 @@ public final class VirtualTraining {
       loop.run(cluster);
       cluster.finish();
       List<Path> files =
-          recording.publish(loop.manifest("virtual", rank -> "node" + config.node(rank)));
+          recording.publish(
+              loop.manifest("virtual", rank -> "node" + config.node(rank), rank -> null));
       return new TrainingResult(loop.results(), files, loop.dumpDirectory());
     }
   }

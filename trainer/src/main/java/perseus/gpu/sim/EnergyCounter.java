@@ -1,6 +1,7 @@
 package perseus.gpu.sim;
 
 import java.util.SplittableRandom;
+import perseus.gpu.SensorSink;
 
 /**
  * Simulates the cumulative energy counter of a GPU, and logs the updates of the counter like a
@@ -16,24 +17,12 @@ import java.util.SplittableRandom;
 public final class EnergyCounter implements PowerSink {
   private final CounterModel model;
   private final SplittableRandom random;
-  private final Rows rows;
+  private final SensorSink sink;
   private double drawnJoules;
   private double nextUpdateSeconds;
   private double nextGaussian = Double.NaN;
   private long millijoules;
   private final double startJoules;
-
-  /** Receives the rows of the energy log. */
-  @FunctionalInterface
-  public interface Rows {
-    /**
-     * Receives one row of the energy log, which is one update of the energy counter.
-     *
-     * @param timeSeconds logged time of the counter's update on the virtual clock, in seconds
-     * @param millijoules value of the energy counter in millijoules
-     */
-    void row(double timeSeconds, long millijoules);
-  }
 
   /**
    * Creates an energy counter and logs the value of the counter at time 0.
@@ -41,16 +30,16 @@ public final class EnergyCounter implements PowerSink {
    * @param model parameters of the energy counter
    * @param seed seed of the counter's random numbers: the errors of readings, the times of updates,
    *     and the first value of the counter
-   * @param rows object that receives the rows of the energy log
+   * @param sink object that receives the updates of the counter
    */
-  public EnergyCounter(CounterModel model, long seed, Rows rows) {
+  public EnergyCounter(CounterModel model, long seed, SensorSink sink) {
     this.model = model;
     this.random = new SplittableRandom(seed);
-    this.rows = rows;
+    this.sink = sink;
     this.startJoules = 1_000 + random.nextInt(900_000);
     this.millijoules = Math.round(startJoules * 1e3);
     this.nextUpdateSeconds = random.nextDouble() * model.periodSeconds();
-    rows.row(0, millijoules);
+    sink.energy(0, millijoules);
   }
 
   @Override
@@ -70,7 +59,7 @@ public final class EnergyCounter implements PowerSink {
     long value = Math.round(reading * 1e3);
     if (value > millijoules) {
       millijoules = value;
-      rows.row(nextUpdateSeconds + random.nextDouble() * model.pollSeconds(), value);
+      sink.energy(nextUpdateSeconds + random.nextDouble() * model.pollSeconds(), value);
     }
     double jitter = model.periodJitterSeconds() * Math.max(-4, Math.min(4, gaussian()));
     nextUpdateSeconds += model.periodSeconds() + jitter;

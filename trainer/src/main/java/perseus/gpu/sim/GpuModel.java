@@ -2,6 +2,7 @@ package perseus.gpu.sim;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import perseus.gpu.GpuType;
 import perseus.model.layer.KernelWork;
 
 /**
@@ -49,6 +50,11 @@ public record GpuModel(
             maxClockMhz, clock -> clock >= minClockMhz, clock -> clock - clockStepMhz)
         .boxed()
         .toList();
+  }
+
+  /** Returns the description of the GPU model that does not depend on the simulation. */
+  public GpuType type() {
+    return new GpuType(name, title, supportedClocksMhz(), GpuType.SIMULATED, null, null);
   }
 
   /** Returns whether the GPU can be locked to {@code clockMhz}. */

@@ -88,7 +88,7 @@ public final class MultiProcessTraining {
 
   private static List<Path> publish(
       TrainingConfig config, TrainingLoop loop, Coordinator coordinator, RunRecorder recording) {
-    RunManifest manifest = loop.manifest("djl", coordinator::host);
+    RunManifest manifest = loop.manifest("djl", coordinator::host, coordinator::gpuUuid);
     if (!config.exportTimingCsv()) {
       return recording.publish(manifest);
     }

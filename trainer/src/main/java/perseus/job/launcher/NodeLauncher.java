@@ -97,7 +97,9 @@ final class NodeLauncher implements AutoCloseable {
     Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
     link = NodeZero.call(master, secret, node, listener);
     try {
-      link.send(new Event.NodeJoined(node.node(), node.nodes(), host, job.byFlag(), inputs));
+      link.send(
+          new Event.NodeJoined(
+              node.node(), node.nodes(), host, job.byFlag(), inputs, local.gpus()));
       Heartbeat.start(link, "sends heartbeats of this node");
       while (true) {
         Command command = link.read(Command.class);
@@ -149,14 +151,22 @@ final class NodeLauncher implements AutoCloseable {
             recording == null ? local.scratch() : recording.scratch().toString());
     for (int i = 0; i < config.gpusPerNode() && !ending; i++) {
       int rank = node.node() * config.gpusPerNode() + i;
+      String uuid = here.gpus().isEmpty() ? null : here.gpus().get(i).uuid();
       RankSettings settings =
           new RankSettings(
-              rank, masterHost, link.remotePort(), secret, node.timeout().toSeconds(), job, here);
+              rank,
+              masterHost,
+              link.remotePort(),
+              secret,
+              node.timeout().toSeconds(),
+              job,
+              uuid,
+              here);
       RankProcess process =
           new RankProcess(
               rank,
               RankCommand.line(here.threads()),
-              RankCommand.environment(here.threads()),
+              RankCommand.environment(here.threads(), uuid),
               settings.toLine(),
               this::print);
       ranks.add(process);

@@ -4,6 +4,7 @@ import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import perseus.rank.RankMain;
@@ -76,17 +77,20 @@ final class RankCommand {
    * this process.
    *
    * @param threads number of threads that the rank uses for tensor operations
+   * @param gpuUuid UUID of the rank's real GPU, the only one that the rank sees; null for a
+   *     simulated GPU
    */
-  static Map<String, String> environment(int threads) {
+  static Map<String, String> environment(int threads, String gpuUuid) {
     String number = String.valueOf(threads);
-    return Map.of(
-        "OMP_NUM_THREADS",
-        number,
-        "MKL_NUM_THREADS",
-        number,
-        // With the wait policy "passive" of OpenMP, waiting threads use no processor time, so that
-        // other ranks can use the processor.
-        "OMP_WAIT_POLICY",
-        "passive");
+    Map<String, String> environment = new HashMap<>();
+    environment.put("OMP_NUM_THREADS", number);
+    environment.put("MKL_NUM_THREADS", number);
+    // With the wait policy "passive" of OpenMP, waiting threads use no processor time, so that
+    // other ranks can use the processor.
+    environment.put("OMP_WAIT_POLICY", "passive");
+    if (gpuUuid != null) {
+      environment.put("CUDA_VISIBLE_DEVICES", gpuUuid);
+    }
+    return environment;
   }
 }

@@ -9,6 +9,8 @@ import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
+import perseus.gpu.ClocksInForce;
+import perseus.gpu.GpuInfo;
 import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
@@ -120,6 +122,12 @@ public final class Coordinator implements Cluster, AutoCloseable {
     return nodes[config.node(rank)].host();
   }
 
+  /** Returns the UUID of a rank's real GPU; null if GPUs are simulated. */
+  public String gpuUuid(int rank) {
+    List<GpuInfo> gpus = nodes[config.node(rank)].gpus();
+    return gpus.isEmpty() ? null : gpus.get(rank % config.gpusPerNode()).uuid();
+  }
+
   @Override
   public void beginRound(Round round, int iterations, boolean breakdown) {
     hosts.beginRound(round.warmup()).ifPresent(listener::message);
@@ -158,18 +166,22 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   @Override
-  public List<RankResult> endRound() {
+  public RoundEnd endRound() {
     ranks.send(new Command.EndRound());
     RankResult[] results = new RankResult[ranks.size()];
+    List<ClocksInForce> clocks = new ArrayList<>();
     events.collect(
         Event.Measured.class,
         ranks,
         (peer, measured) -> {
           results[peer.number()] = measured.result();
-          hosts.measured(peer.number(), measured.neededSlowdown(), measured.lateness());
+          hosts.measured(peer.number(), measured.device());
+          if (measured.device().clocks() != null) {
+            clocks.add(measured.device().clocks());
+          }
         });
     hosts.endRound();
-    return List.of(results);
+    return new RoundEnd(List.of(results), clocks.isEmpty() ? null : ClocksInForce.ofAll(clocks));
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import perseus.engine.TrainingConfig;
+import perseus.job.DeviceReport;
 import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
@@ -100,14 +101,11 @@ final class HostSlowdown {
   /**
    * Stores two measurements of a rank under the current frequency schedule: how late the rank's
    * host was, and the slowdown that the host needs.
-   *
-   * @param neededSlowdown the smallest slowdown at which the rank's host is at least as fast as the
-   *     simulated GPU for most instructions
    */
-  void measured(int rank, double neededSlowdown, Lateness ofRank) {
-    needed = Math.max(needed, neededSlowdown);
+  void measured(int rank, DeviceReport device) {
+    needed = Math.max(needed, device.neededSlowdown());
     if (!warmup) {
-      lateness[rank] = lateness[rank].plus(ofRank);
+      lateness[rank] = lateness[rank].plus(device.lateness());
     }
   }
 

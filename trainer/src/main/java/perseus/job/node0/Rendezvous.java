@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import perseus.engine.TrainingListener;
+import perseus.gpu.GpuInfo;
 import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
@@ -89,6 +90,7 @@ final class Rendezvous {
       }
     }
     requireSameInputs();
+    requireSameGpus();
     return IntStream.range(0, nodes.length).map(this::nodesOnHostOf).max().orElse(1);
   }
 
@@ -175,6 +177,30 @@ final class Rendezvous {
     }
     nodes[joined.node()] = joined;
     launchers.add(launcher);
+  }
+
+  /**
+   * Checks that all nodes have the same GPU model, because all ranks of a job get their clocks from
+   * one list.
+   */
+  private void requireSameGpus() {
+    for (Event.NodeJoined node : nodes) {
+      for (GpuInfo gpu : node.gpus()) {
+        GpuInfo first = nodes[0].gpus().get(0);
+        if (!gpu.name().equals(first.name()) || !gpu.clocksMhz().equals(first.clocksMhz())) {
+          throw new UserError(
+              "GPU %d of node %d on %s is an %s, and GPU %d of node 0 is an %s%s; use hosts with equal GPUs."
+                  .formatted(
+                      gpu.index(),
+                      node.node(),
+                      node.host(),
+                      gpu.name(),
+                      first.index(),
+                      first.name(),
+                      gpu.name().equals(first.name()) ? " with other clocks" : ""));
+        }
+      }
+    }
   }
 
   /**

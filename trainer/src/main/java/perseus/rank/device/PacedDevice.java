@@ -1,7 +1,10 @@
 package perseus.rank.device;
 
+import java.util.function.Function;
+import perseus.engine.StageProgram.Action;
 import perseus.gpu.sim.GpuWork;
 import perseus.gpu.sim.SimulatedGpu;
+import perseus.job.DeviceReport;
 import perseus.job.Lateness;
 import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
@@ -21,8 +24,17 @@ import perseus.record.InstructionSink;
  * runs and waits. A requested clock takes effect some milliseconds after the request, possibly
  * during an instruction.
  */
-public final class PacedDevice {
+public final class PacedDevice implements Device {
+  /**
+   * The rank waits for {@code SETTLE_SECONDS} seconds before the first iteration and after the last
+   * iteration. The energy counter lags: it shows energy some milliseconds after the GPU has used
+   * it. Because the rank waits before and after the iterations, the energy log contains the whole
+   * energy of the first and the last iteration.
+   */
+  private static final double SETTLE_SECONDS = 0.5;
+
   private final SimulatedGpu gpu;
+  private final Function<Action, GpuWork> work;
   private final int highestMhz;
   private final boolean paced;
   private double hostSlowdown = 1;
@@ -33,13 +45,20 @@ public final class PacedDevice {
   private Lateness lateness = Lateness.NONE;
 
   /**
+   * @param work function that returns the work of a computation on the simulated GPU
    * @param paced whether the host waits for the simulated GPU. If the host does not wait, each
    *     instruction takes as long as its computation on the host.
    * @param log object that receives the executed instructions
    */
   public PacedDevice(
-      SimulatedGpu gpu, boolean paced, WallClock clock, BusyTime busy, InstructionSink log) {
+      SimulatedGpu gpu,
+      Function<Action, GpuWork> work,
+      boolean paced,
+      WallClock clock,
+      BusyTime busy,
+      InstructionSink log) {
     this.gpu = gpu;
+    this.work = work;
     this.highestMhz = gpu.model().maxClockMhz();
     this.paced = paced;
     this.clock = clock;
@@ -47,41 +66,20 @@ public final class PacedDevice {
     this.log = log;
   }
 
-  /**
-   * Begins a frequency schedule. The method discards the lateness (the delays of late instructions)
-   * that was measured under the previous frequency schedule.
-   *
-   * @param slowdown the time of an instruction on the simulated GPU at the highest clock, divided
-   *     by the time of the same instruction on an undisturbed host. The slowdown is the same on all
-   *     ranks.
-   */
+  @Override
   public void beginRound(boolean warmup, double slowdown) {
     pace.beginRound(warmup);
     lateness = Lateness.NONE;
     hostSlowdown = slowdown;
   }
 
-  /**
-   * Returns the smallest slowdown at which this rank's host is at least as fast as the simulated
-   * GPU for most instructions.
-   */
-  public double neededSlowdown() {
-    return pace.slowdown();
+  @Override
+  public DeviceReport report() {
+    return new DeviceReport(pace.slowdown(), lateness, null);
   }
 
-  /**
-   * Returns two measurements since the start of the frequency schedule: how many instructions the
-   * host finished later than the simulated GPU, and the sum of the delays.
-   */
-  public Lateness lateness() {
-    return lateness;
-  }
-
-  /**
-   * Requests a clock of the simulated GPU in MHz. The clock of the simulated GPU changes some
-   * milliseconds after the request.
-   */
-  public void lockClocks(int clockMhz) {
+  @Override
+  public void wantClockMhz(int clockMhz) {
     idleUntilNow();
     gpu.lockClocks(clockMhz);
   }
@@ -90,34 +88,39 @@ public final class PacedDevice {
    * Lets the simulated GPU wait until the current time of the wall clock. The simulated GPU draws
    * its blocking power while it waits.
    */
-  public void idleUntilNow() {
+  private void idleUntilNow() {
     gpu.block(clock.seconds());
   }
 
-  /** Returns the time on the rank's clock, in seconds, until which the GPU has been simulated. */
-  public double nowSeconds() {
-    return gpu.nowSeconds();
+  @Override
+  public Reading read() {
+    idleUntilNow();
+    return new ExactReading(gpu.nowSeconds(), gpu.energyJoules());
   }
 
-  /** Returns the energy in joules that the simulated GPU has used until {@link #nowSeconds}. */
-  public double energyJoules() {
-    return gpu.energyJoules();
+  private record ExactReading(double seconds, double joules) implements Reading {}
+
+  @Override
+  public void settle() {
+    clock.sleepUntil(clock.seconds() + SETTLE_SECONDS);
+    idleUntilNow();
   }
 
-  /**
-   * Executes an instruction on the host and on the simulated GPU, and logs the start and the end of
-   * the instruction.
-   *
-   * @param work the instruction's work on the simulated GPU
-   * @param computation the instruction's computation on the host
-   */
-  public void compute(Instruction instruction, GpuWork work, Runnable computation) {
+  @Override
+  public void finishLogs() {
+    settle();
+  }
+
+  @Override
+  public void compute(Action action, Runnable computation) {
+    Instruction instruction = action.logged();
+    GpuWork simulated = work.apply(action);
     idleUntilNow();
     double start = gpu.nowSeconds();
     if (!paced) {
       computation.run();
       double seconds = clock.seconds() - start;
-      gpu.run(work, seconds / work.seconds(highestMhz));
+      gpu.run(simulated, seconds / simulated.seconds(highestMhz));
     } else {
       long before = busy.nanos();
       long elapsedBefore = busy.elapsedNanos();
@@ -128,22 +131,24 @@ public final class PacedDevice {
               (busy.nanos() - before) / 1e9,
               (busy.elapsedNanos() - elapsedBefore) / 1e9);
       double seconds = undisturbed * hostSlowdown;
-      gpu.run(work, seconds / work.seconds(highestMhz));
+      gpu.run(simulated, seconds / simulated.seconds(highestMhz));
       lateness = lateness.with(gpu.nowSeconds() - start, clock.seconds() - gpu.nowSeconds());
       clock.sleepUntil(gpu.nowSeconds());
     }
     log.executed(instruction, start, gpu.nowSeconds());
   }
 
-  /**
-   * Runs and logs an action during which the GPU waits, such as loading data. The simulated GPU
-   * draws its blocking power while it waits.
-   */
+  @Override
   public void idle(Instruction instruction, Runnable action) {
     idleUntilNow();
     double start = gpu.nowSeconds();
     action.run();
     idleUntilNow();
     log.executed(instruction, start, gpu.nowSeconds());
+  }
+
+  @Override
+  public void close() {
+    // A simulated GPU has no setting that must be undone.
   }
 }

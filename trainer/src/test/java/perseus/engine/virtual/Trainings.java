@@ -47,7 +47,7 @@ public final class Trainings {
         stages,
         partition.boundaries(),
         1,
-        gpu,
+        gpu.type(),
         schedule,
         numProfSteps,
         0,

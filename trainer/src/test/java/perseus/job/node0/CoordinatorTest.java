@@ -65,7 +65,9 @@ class CoordinatorTest {
     coordinator = new Coordinator(config, node, job, TrainingListener.NONE, port);
     Future<?> assembled = thread.submit(coordinator::assemble);
     ControlLink launcher =
-        send(Handshake.Role.LAUNCHER, new Event.NodeJoined(0, 1, "here", job.byFlag(), Map.of()));
+        send(
+            Handshake.Role.LAUNCHER,
+            new Event.NodeJoined(0, 1, "here", job.byFlag(), Map.of(), List.of()));
     Command command = launcher.read(Command.class);
     while (!(command instanceof Command.Launch)) {
       command = launcher.read(Command.class);

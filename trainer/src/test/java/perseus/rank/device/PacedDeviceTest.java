@@ -6,22 +6,26 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import perseus.engine.StageProgram;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.GpuWork;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.gpu.sim.SimulatedGpus;
 import perseus.model.layer.KernelWork;
-import perseus.pipeline.Instruction;
 
 class PacedDeviceTest {
   private static final GpuModel MODEL = SimulatedGpus.named("sim:a100-sxm");
   private static final GpuWork WORK = new GpuWork(MODEL, List.of(new KernelWork(1e12, 1e9)));
+
+  private static final StageProgram.Action FORWARD =
+      new StageProgram.Action(StageProgram.Kind.FORWARD, new StageProgram.Piece(0, 0), null);
 
   private final List<Double> seconds = new ArrayList<>();
   private final WallClock clock = new WallClock();
   private final PacedDevice gpu =
       new PacedDevice(
           new SimulatedGpu(MODEL, List.of()),
+          action -> WORK,
           true,
           clock,
           new BusyTime(true),
@@ -48,21 +52,19 @@ class PacedDeviceTest {
   void idleGpuDrawsBlockingPower() {
     gpu.beginRound(true, 1);
     compute(1410);
-    double joules = gpu.energyJoules();
     double from = clock.seconds();
-    gpu.idleUntilNow();
-    double start = gpu.energyJoules();
+    double start = gpu.read().joules();
     clock.sleepUntil(clock.seconds() + 0.1);
-    gpu.idleUntilNow();
-    assertThat(joules).isPositive();
-    assertThat(gpu.energyJoules() - start)
+    double end = gpu.read().joules();
+    assertThat(start).isPositive();
+    assertThat(end - start)
         .isGreaterThanOrEqualTo(0.1 * MODEL.power().blockingWatts() * 0.999)
         .isLessThanOrEqualTo((clock.seconds() - from) * MODEL.power().blockingWatts());
   }
 
   private void compute(int clockMhz) {
-    gpu.lockClocks(clockMhz);
-    gpu.compute(Instruction.FORWARD, WORK, PacedDeviceTest::work);
+    gpu.wantClockMhz(clockMhz);
+    gpu.compute(FORWARD, PacedDeviceTest::work);
   }
 
   private static double work() {

@@ -1,0 +1,34 @@
+package perseus.gpu;
+
+import java.util.List;
+
+/**
+ * Describes the GPUs of a job, which are all of the same model.
+ *
+ * @param name name by which users choose the GPUs, such as {@code nvml} or {@code sim:a100-pcie}
+ * @param title name that the vendor gives to the GPU model
+ * @param clocksMhz SM clocks in MHz from which a scheduler may choose, highest first
+ * @param powerSource source of the energy values: {@code nvml} for measured values, {@link
+ *     #SIMULATED} for simulated values
+ * @param driver version of the driver; null for simulated GPUs
+ * @param clockControl how clocks are set, as users write it; null for simulated GPUs
+ */
+public record GpuType(
+    String name,
+    String title,
+    List<Integer> clocksMhz,
+    String powerSource,
+    String driver,
+    String clockControl) {
+  /** The power source of simulated GPUs. */
+  public static final String SIMULATED = "simulated";
+
+  public GpuType {
+    clocksMhz = List.copyOf(clocksMhz);
+  }
+
+  /** Returns whether the GPUs are simulated. */
+  public boolean simulated() {
+    return powerSource.equals(SIMULATED);
+  }
+}

@@ -1,0 +1,22 @@
+package perseus.job;
+
+import perseus.gpu.ClocksInForce;
+
+/**
+ * Holds what a rank has observed on its GPU in one round (the iterations under one frequency
+ * schedule).
+ *
+ * @param neededSlowdown the smallest value of {@code hostSlowdown} in {@link Command.BeginRound} at
+ *     which the rank's host is at least as fast as the simulated GPU for most instructions; 1 on a
+ *     real GPU
+ * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
+ * @param clocks the SM clocks that were in force; null on a simulated GPU, which always runs at the
+ *     requested clock
+ */
+public record DeviceReport(double neededSlowdown, Lateness lateness, ClocksInForce clocks) {
+
+  /** Returns the report of a real GPU. */
+  public static DeviceReport ofRealGpu(ClocksInForce clocks) {
+    return new DeviceReport(1, Lateness.NONE, clocks);
+  }
+}

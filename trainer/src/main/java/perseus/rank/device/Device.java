@@ -1,0 +1,74 @@
+package perseus.rank.device;
+
+import perseus.engine.StageProgram.Action;
+import perseus.job.DeviceReport;
+import perseus.pipeline.Instruction;
+
+/**
+ * Defines how a rank uses its GPU, real or simulated: requests clocks, runs and logs instructions,
+ * and reads the energy. Only the rank's training thread may use an instance.
+ */
+public interface Device extends AutoCloseable {
+  /**
+   * Begins a round (the iterations under one frequency schedule).
+   *
+   * @param warmup whether the measurements of the round are not used
+   * @param hostSlowdown the time of an instruction on a simulated GPU at the highest clock, divided
+   *     by the time of the same instruction on an undisturbed host; a real GPU ignores it
+   */
+  void beginRound(boolean warmup, double hostSlowdown);
+
+  /**
+   * Requests an SM clock. The method returns at once; the clock changes some milliseconds later,
+   * possibly during an instruction.
+   */
+  void wantClockMhz(int clockMhz);
+
+  /**
+   * Runs a computation and logs its start and its end.
+   *
+   * @param action the action of the rank's program whose computation runs
+   * @param computation the computation, which returns when the GPU has finished it
+   */
+  void compute(Action action, Runnable computation);
+
+  /**
+   * Runs and logs an action during which the GPU waits, such as loading data.
+   *
+   * @param instruction name of the action in the logs
+   */
+  void idle(Instruction instruction, Runnable action);
+
+  /** Reads the time and the energy now. */
+  Reading read();
+
+  /** Returns what the device has observed since the start of the round. */
+  DeviceReport report();
+
+  /**
+   * Waits before the first iteration, so that the logs contain updates of the energy counter before
+   * the first instruction.
+   */
+  void settle();
+
+  /**
+   * Waits until the sensors have seen all instructions that have run, and ends the logs. Callers
+   * call {@code finishLogs} before they write the logs into files.
+   */
+  void finishLogs();
+
+  @Override
+  void close();
+
+  /** Holds the time and the energy of a GPU at one moment. */
+  interface Reading {
+    /** Returns the time of the reading in seconds on the rank's clock. */
+    double seconds();
+
+    /**
+     * Returns the cumulative energy of the GPU in joules at the time of the reading. The first
+     * value is arbitrary. The method may wait until the sensor has measured this time.
+     */
+    double joules();
+  }
+}

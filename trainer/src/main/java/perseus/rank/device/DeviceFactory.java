@@ -1,0 +1,88 @@
+package perseus.rank.device;
+
+import java.util.List;
+import perseus.gpu.Gpu;
+import perseus.gpu.GpuProvider;
+import perseus.gpu.GpuProviders;
+import perseus.gpu.SensorSink;
+import perseus.gpu.sim.EnergyCounter;
+import perseus.gpu.sim.GpuModel;
+import perseus.gpu.sim.SimulatedGpu;
+import perseus.gpu.sim.SimulatedGpus;
+import perseus.io.UserError;
+import perseus.job.JobSpec;
+import perseus.model.StageWork;
+import perseus.record.GpuMonitor;
+import perseus.record.InstructionSink;
+
+/** Opens the device of a rank: a simulated GPU, or a real one. */
+public final class DeviceFactory {
+  private static final SensorSink NO_LOGS = (time, millijoules) -> {};
+
+  private final JobSpec job;
+  private final WallClock clock;
+  private final InstructionSink log;
+  private final SensorSink sensors;
+
+  /**
+   * @param log object that receives the executed instructions
+   * @param sensors object that receives what the sensors of the GPU show; null if the job writes no
+   *     logs
+   */
+  public DeviceFactory(JobSpec job, WallClock clock, InstructionSink log, SensorSink sensors) {
+    this.job = job;
+    this.clock = clock;
+    this.log = log;
+    this.sensors = sensors;
+  }
+
+  /**
+   * Opens a simulated GPU.
+   *
+   * @param rank number of the rank
+   * @param stages the work of one microbatch in each stage of the rank
+   */
+  public Device simulated(int rank, List<StageWork> stages, BusyTime busy) {
+    GpuModel model = SimulatedGpus.named(job.device().gpu());
+    List<EnergyCounter> counters =
+        sensors == null
+            ? List.of()
+            : List.of(
+                new EnergyCounter(
+                    model.counter(), job.device().simSeed() * 1_000_003 + rank, sensors));
+    return new PacedDevice(
+        new SimulatedGpu(model, counters),
+        new SimulatedWork(model, stages, job.model().activationCheckpointing())::of,
+        job.device().paced(),
+        clock,
+        busy,
+        log);
+  }
+
+  /**
+   * Opens the real GPU that the launcher has chosen for the rank.
+   *
+   * @param uuid the GPU's UUID
+   * @throws UserError if this host does not have this GPU any more
+   */
+  public Device real(String uuid) {
+    GpuProvider provider =
+        GpuProviders.named(job.device().gpu())
+            .orElseThrow(() -> new IllegalStateException("No provider " + job.device().gpu()));
+    Gpu gpu = null;
+    for (Gpu each : provider.openAll()) {
+      if (each.info().uuid().equals(uuid)) {
+        gpu = each;
+      } else {
+        each.close();
+      }
+    }
+    if (gpu == null) {
+      throw new UserError("The GPU " + uuid + " is gone from this host.");
+    }
+    GpuMonitor monitor =
+        new GpuMonitor(
+            gpu, clock::seconds, clock.zeroTicks() / 10, sensors == null ? NO_LOGS : sensors);
+    return new MeasuredDevice(monitor, RankClocks.NONE, clock, log);
+  }
+}

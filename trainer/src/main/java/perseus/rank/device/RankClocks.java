@@ -1,0 +1,51 @@
+package perseus.rank.device;
+
+import java.util.List;
+import perseus.gpu.GpuState;
+
+/** Requests the clocks of a rank's real GPU, and observes whether they come into force. */
+public interface RankClocks extends AutoCloseable {
+  /** Requests nothing: the GPU chooses its clocks itself. */
+  RankClocks NONE =
+      new RankClocks() {
+        @Override
+        public void beginRound(boolean warmup) {}
+
+        @Override
+        public void want(int clockMhz) {}
+
+        @Override
+        public double heldShare(List<GpuState> states) {
+          return Double.NaN;
+        }
+
+        @Override
+        public double switchSeconds() {
+          return Double.NaN;
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  /** Begins a round (the iterations under one frequency schedule). */
+  void beginRound(boolean warmup);
+
+  /** Requests an SM clock in MHz. The method returns at once. */
+  void want(int clockMhz);
+
+  /**
+   * Returns the share of the given states in which the requested clock was in force. The share is
+   * NaN if the round requests several clocks, or if there are no states.
+   */
+  double heldShare(List<GpuState> states);
+
+  /**
+   * Returns the median time in seconds from the request of a clock until the clock was in force;
+   * NaN if it was not measured since the start of the round.
+   */
+  double switchSeconds();
+
+  @Override
+  void close();
+}

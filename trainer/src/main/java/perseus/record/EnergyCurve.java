@@ -1,0 +1,85 @@
+package perseus.record;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Holds the cumulative energy of a GPU over time: the updates of its energy counter, between which
+ * the energy is interpolated linearly. Thread-safe.
+ */
+final class EnergyCurve {
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private double[] seconds = new double[256];
+  private double[] joules = new double[256];
+  private int size;
+  private double readJoules = Double.NaN;
+  private boolean failed;
+
+  /**
+   * Adds a reading of the counter. If the counter is lower than before, because the driver was
+   * loaded again, the energy between the two readings is taken as 0.
+   *
+   * @return whether the counter has changed since the previous reading
+   */
+  synchronized boolean add(double timeSeconds, double counterJoules) {
+    if (counterJoules == readJoules) {
+      return false;
+    }
+    double added = size == 0 ? 0 : Math.max(0, counterJoules - readJoules);
+    if (size == seconds.length) {
+      seconds = Arrays.copyOf(seconds, 2 * size);
+      joules = Arrays.copyOf(joules, 2 * size);
+    }
+    seconds[size] = timeSeconds;
+    joules[size] = (size == 0 ? 0 : joules[size - 1]) + added;
+    size++;
+    readJoules = counterJoules;
+    notifyAll();
+    return true;
+  }
+
+  /** Returns the time of the latest update in seconds; minus infinity if there is none. */
+  synchronized double lastSeconds() {
+    return size == 0 ? Double.NEGATIVE_INFINITY : seconds[size - 1];
+  }
+
+  /** Ends all waits, because no further update will be added. */
+  synchronized void fail() {
+    failed = true;
+    notifyAll();
+  }
+
+  /**
+   * Returns the energy in joules since the first update. The method waits at most one second for an
+   * update after {@code timeSeconds}.
+   */
+  synchronized double joulesAt(double timeSeconds) {
+    long deadline = System.nanoTime() + MAX_WAIT_NANOS;
+    try {
+      long left = MAX_WAIT_NANOS;
+      while (!failed && lastSeconds() < timeSeconds && left > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+        left = deadline - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (size == 0) {
+      return 0;
+    }
+    int at = Arrays.binarySearch(seconds, 0, size, timeSeconds);
+    if (at >= 0) {
+      return joules[at];
+    }
+    int next = -at - 1;
+    if (next == 0) {
+      return joules[0];
+    }
+    if (next == size) {
+      return joules[size - 1];
+    }
+    double share = (timeSeconds - seconds[next - 1]) / (seconds[next] - seconds[next - 1]);
+    return joules[next - 1] + share * (joules[next] - joules[next - 1]);
+  }
+}

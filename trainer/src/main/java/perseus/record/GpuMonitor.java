@@ -1,0 +1,216 @@
+package perseus.record;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.DoubleSupplier;
+import perseus.gpu.Gpu;
+import perseus.gpu.GpuException;
+import perseus.gpu.GpuInfo.EnergySource;
+import perseus.gpu.GpuState;
+import perseus.gpu.PowerSample;
+import perseus.gpu.SensorSink;
+
+/**
+ * Reads the sensors of one real GPU in a thread of its own, and passes what they show to a sink.
+ *
+ * <p>The thread reads the energy counter as fast as the driver answers, because the time of an
+ * update is known only to the distance between two readings. It fetches the driver's power samples
+ * once a second, and the temperature and the SM clock twice a second. If the GPU has no energy
+ * counter, the energy is the integral of the power samples. If the driver does not give samples or
+ * states, the sink receives none.
+ *
+ * <p>All public methods may be called by any thread.
+ */
+public final class GpuMonitor implements AutoCloseable {
+  private static final long COUNTER_PAUSE_NANOS = 500_000;
+  private static final double SAMPLES_PERIOD_SECONDS = 1;
+
+  /** Without a counter, samples are fetched more often, because they are the only energy. */
+  private static final double SAMPLES_ALONE_PERIOD_SECONDS = 0.1;
+
+  private static final double STATE_PERIOD_SECONDS = 0.5;
+
+  /**
+   * A GPU always draws power, so that a counter that has not changed for {@code STUCK_SECONDS}
+   * seconds does not count.
+   */
+  private static final double STUCK_SECONDS = 10;
+
+  private final Gpu gpu;
+  private final DoubleSupplier clock;
+  private final long clockZeroMicros;
+  private final SensorSink sink;
+  private final EnergyCurve curve = new EnergyCurve();
+  private final List<GpuState> states = new ArrayList<>();
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile GpuException failure;
+
+  // Only the monitor's thread uses the next fields.
+  private boolean hasSamples = true;
+  private boolean hasStates = true;
+  private double nextSamplesSeconds;
+  private double nextStateSeconds;
+  private PowerSample lastSample;
+  private double integratedJoules;
+
+  /**
+   * Starts the monitor of a GPU.
+   *
+   * @param clock the engine's clock, which returns seconds
+   * @param clockZeroMicros Unix time in microseconds at which the engine's clock is 0
+   * @param sink object that receives what the sensors show; the monitor's thread calls it
+   */
+  public GpuMonitor(Gpu gpu, DoubleSupplier clock, long clockZeroMicros, SensorSink sink) {
+    this.gpu = gpu;
+    this.clock = clock;
+    this.clockZeroMicros = clockZeroMicros;
+    this.sink = sink;
+    this.thread = new Thread(this::run, "reads the sensors of " + gpu.info().uuid());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        poll();
+      }
+      fetchSamples();
+    } catch (GpuException e) {
+      failure = e;
+      curve.fail();
+    }
+  }
+
+  private void poll() {
+    if (gpu.info().energySource() == EnergySource.COUNTER) {
+      double time = clock.getAsDouble();
+      counted(time, gpu.energyMillijoules());
+    }
+    double now = clock.getAsDouble();
+    if (hasSamples && now >= nextSamplesSeconds) {
+      nextSamplesSeconds =
+          now
+              + (gpu.info().energySource() == EnergySource.COUNTER
+                  ? SAMPLES_PERIOD_SECONDS
+                  : SAMPLES_ALONE_PERIOD_SECONDS);
+      fetchSamples();
+    }
+    if (hasStates && now >= nextStateSeconds) {
+      nextStateSeconds = now + STATE_PERIOD_SECONDS;
+      readState();
+    }
+    LockSupport.parkNanos(COUNTER_PAUSE_NANOS);
+  }
+
+  private void counted(double time, long millijoules) {
+    if (curve.add(time, millijoules / 1e3)) {
+      sink.energy(time, millijoules);
+    } else if (time - curve.lastSeconds() > STUCK_SECONDS) {
+      throw new GpuException(
+          GpuException.Reason.OTHER,
+          ("The energy counter of GPU %d (%s) has not changed for %.0f s, so that no energy can be"
+                  + " measured. Run perseus-profile --show-env, and reload the driver if the counter"
+                  + " still does not change.")
+              .formatted(gpu.info().index(), gpu.info().name(), STUCK_SECONDS));
+    }
+  }
+
+  private void fetchSamples() {
+    try {
+      for (PowerSample sample :
+          gpu.powerSamples(lastSample == null ? 0 : lastSample.epochMicros())) {
+        received(sample);
+      }
+    } catch (GpuException e) {
+      requireNotSupported(e);
+      hasSamples = false;
+    }
+  }
+
+  private void received(PowerSample sample) {
+    PowerSample previous = lastSample;
+    lastSample = sample;
+    double time = (sample.epochMicros() - clockZeroMicros) / 1e6;
+    if (previous == null || time < 0) {
+      // The driver's first samples are older than the run.
+      return;
+    }
+    sink.power(sample);
+    if (gpu.info().energySource() == EnergySource.SAMPLES) {
+      integratedJoules += (sample.epochMicros() - previous.epochMicros()) / 1e6 * sample.watts();
+      if (curve.add(time, integratedJoules)) {
+        sink.energy(time, Math.round(1e3 * integratedJoules));
+      }
+    }
+  }
+
+  private void readState() {
+    try {
+      double time = clock.getAsDouble();
+      GpuState state = gpu.state();
+      sink.state(time, state);
+      synchronized (states) {
+        states.add(state);
+      }
+    } catch (GpuException e) {
+      requireNotSupported(e);
+      hasStates = false;
+    }
+  }
+
+  private static void requireNotSupported(GpuException e) {
+    if (e.reason() != GpuException.Reason.NOT_SUPPORTED) {
+      throw e;
+    }
+  }
+
+  /**
+   * Returns the cumulative energy of the GPU in joules at a time, interpolated between two updates
+   * of the energy counter. The method waits at most one second for the update after this time. If
+   * there is none, it returns the latest energy.
+   *
+   * @param timeSeconds time in seconds on the engine's clock
+   * @throws GpuException if the sensors cannot be read any more
+   */
+  public double joulesAt(double timeSeconds) {
+    double joules = curve.joulesAt(timeSeconds);
+    requireAlive();
+    return joules;
+  }
+
+  /** Returns the states that were read since the previous call of this method. */
+  public List<GpuState> takeStates() {
+    synchronized (states) {
+      List<GpuState> taken = List.copyOf(states);
+      states.clear();
+      return taken;
+    }
+  }
+
+  /**
+   * Checks that the sensors can be read.
+   *
+   * @throws GpuException if the sensors cannot be read any more
+   */
+  public void requireAlive() {
+    GpuException e = failure;
+    if (e != null) {
+      throw e;
+    }
+  }
+
+  /** Fetches the last power samples and stops reading. The sink receives nothing afterwards. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
