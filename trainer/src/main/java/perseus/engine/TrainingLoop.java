@@ -141,7 +141,8 @@ public final class TrainingLoop {
             round.frequencyMhz(),
             round.plan(),
             measurement,
-            last.loss()));
+            last.loss(),
+            end.clocks()));
     manifest.add(round, count, end.clocks());
     listener.roundFinished(round, measurement);
   }

@@ -3,6 +3,7 @@ package perseus.engine;
 import java.nio.file.Path;
 import java.util.List;
 import perseus.control.Measurement;
+import perseus.gpu.ClocksInForce;
 
 /**
  * Holds the measurements of a training run and the paths of the files that the run has written.
@@ -30,6 +31,7 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    *     frequency schedule
    * @param loss loss of the last iteration under the frequency schedule. The loss is NaN if the
    *     engine only simulates the job.
+   * @param clocks the SM clocks that were in force; null on simulated GPUs
    */
   public record RoundResult(
       int number,
@@ -37,5 +39,6 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
       Integer frequencyMhz,
       String plan,
       Measurement measurement,
-      double loss) {}
+      double loss,
+      ClocksInForce clocks) {}
 }

@@ -15,6 +15,8 @@ import perseus.gpu.GpuInfo;
  * @param ranks number of ranks on this node
  * @param gpus the real GPU of each rank on this node, in the order of the ranks; empty if GPUs are
  *     simulated
+ * @param environment environment variables that the processes of the ranks have in addition to
+ *     those of the launcher
  * @param threads number of threads that each rank uses for tensor operations
  * @param scratch directory in which the ranks write their logs during the run
  * @param wallClockBreakdown whether to print how much wall-clock time each kind of instruction
@@ -29,6 +31,7 @@ public record LocalSettings(
     String tokenizer,
     int ranks,
     List<GpuInfo> gpus,
+    Map<String, String> environment,
     int threads,
     String scratch,
     boolean wallClockBreakdown,
@@ -46,6 +49,7 @@ public record LocalSettings(
         tokenizer,
         ranks,
         gpus,
+        environment,
         newThreads,
         newScratch,
         wallClockBreakdown,

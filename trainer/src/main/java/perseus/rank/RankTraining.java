@@ -120,7 +120,7 @@ final class RankTraining {
 
   private void train(ControlLink link, TensorTransport transport) throws IOException {
     NativeLibraries.load();
-    ai.djl.Device tensorDevice = TensorDevice.of(rank, settings.local());
+    ai.djl.Device tensorDevice = TensorDevice.of(job.device().device(), rank, settings.local());
     BusyTime busy = new BusyTime(!tensorDevice.isGpu() && settings.local().threads() == 1);
     TensorGroup stageGroup =
         busy.excludingSums(transport.group(TENSOR_GROUP, degrees.tensorGroup(rank)));

@@ -2,6 +2,7 @@ package perseus.rank;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import perseus.io.UserError;
 import perseus.job.LocalSettings;
 import perseus.tensor.runtime.DjlRuntime;
 
@@ -10,11 +11,22 @@ final class TensorDevice {
   private TensorDevice() {}
 
   /**
-   * Returns one of the node's GPUs, or the CPU if the node has no GPU. The ranks of a node are
-   * distributed evenly over its GPUs.
+   * Returns one of the GPUs that this process sees, or the CPU. If a process sees several GPUs, the
+   * ranks of a node are distributed evenly over them.
+   *
+   * @param choice where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
+   * @throws UserError if {@code choice} is {@code cuda} and PyTorch finds no GPU
    */
-  static Device of(int rank, LocalSettings local) {
+  static Device of(String choice, int rank, LocalSettings local) {
+    if (choice.equals("cpu")) {
+      return Device.cpu();
+    }
     Device device = DjlRuntime.defaultDevice();
+    if (choice.equals("cuda") && !device.isGpu()) {
+      throw new UserError(
+          "PyTorch finds no GPU for rank %d, although --device cuda or --gpu nvml asks for one. Compare the version of the driver (nvidia-smi) with the CUDA version of PyTorch."
+              .formatted(rank));
+    }
     return device.isGpu()
         ? Device.gpu(rank % local.ranks() % Engine.getEngine("PyTorch").getGpuCount())
         : device;

@@ -55,7 +55,7 @@ public final class ZooTensors implements RankTensors {
                 job.seed(),
                 job.model().initMethodStd()));
       }
-      Device device = TensorDevice.of(rank, local);
+      Device device = TensorDevice.of(job.device().device(), rank, local);
       DjlRuntime.setThreads(local.threads());
       RankModel stages = new RankModel(specs, device, group);
       AdamW optimizer =

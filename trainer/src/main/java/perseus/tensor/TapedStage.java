@@ -15,6 +15,7 @@ import perseus.tensor.layers.TensorLayer;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.parameter.StageParameters;
 import perseus.tensor.parameter.StageSpec;
+import perseus.tensor.runtime.CudaStream;
 import perseus.transport.TensorGroup;
 
 /**
@@ -34,6 +35,7 @@ final class TapedStage implements StageModel {
   private final StageParameters parameters;
   private final List<TensorLayer> layers;
   private final Map<Integer, InFlight> inFlight = new HashMap<>();
+  private final CudaStream stream;
   private final NDArray lossSum;
 
   /** Holds the tensors of one microbatch between its forward and its backward. */
@@ -75,6 +77,7 @@ final class TapedStage implements StageModel {
     this.parameters = parameters;
     layers = new LayerFactory(spec, group, parameters, manager).layers();
     lossSum = manager.zeros(new Shape());
+    stream = new CudaStream(manager.getDevice());
   }
 
   @Override
@@ -220,9 +223,7 @@ final class TapedStage implements StageModel {
 
   @Override
   public void synchronize() {
-    // To read a value from the device, PyTorch waits for all operations that are already in the
-    // device's queue.
-    lossSum.getFloat();
+    stream.synchronize();
   }
 
   @Override

@@ -3,6 +3,7 @@ package perseus.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import perseus.parallel.Degrees;
 
@@ -38,7 +39,8 @@ class JobSpecTest {
   @Test
   void settingsOfARankCanBeParsedFromTheirLine() {
     LocalSettings local =
-        new LocalSettings("tensors", null, null, 2, List.of(), 1, "scratch", false, false, null);
+        new LocalSettings(
+            "tensors", null, null, 2, List.of(), Map.of(), 1, "scratch", false, false, null);
     RankSettings settings = new RankSettings(1, "127.0.0.1", 29500, "secret", 60, JOB, null, local);
     assertThat(RankSettings.ofLine(settings.toLine())).isEqualTo(settings);
   }

@@ -75,7 +75,17 @@ final class ProfilingBenchmark {
             1);
     LocalSettings local =
         new LocalSettings(
-            ZooTensors.Zoo.class.getName(), null, null, 1, List.of(), 1, null, false, false, null);
+            ZooTensors.Zoo.class.getName(),
+            null,
+            null,
+            1,
+            List.of(),
+            Map.of(),
+            1,
+            null,
+            false,
+            false,
+            null);
     try (RankTensors tensors = new ZooTensors.Zoo().create(0, job, local, TensorGroup.ALONE);
         NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       List<StageWork> stages = new Workload(model, partition, batch).stages();

@@ -11,6 +11,7 @@ import perseus.control.JobInfo;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.virtual.VirtualTraining;
+import perseus.gpu.GpuType;
 import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.model.Model;
@@ -81,7 +82,7 @@ public class ProfileCommand implements Callable<Integer> {
               + " on a virtual clock without tensors; use it for jobs that do not fit on this machine.")
   String engine;
 
-  @Mixin GpuFlag gpu;
+  @Mixin GpuFlags gpu;
   @Mixin ParallelFlags parallel;
 
   @Option(
@@ -177,16 +178,25 @@ public class ProfileCommand implements Callable<Integer> {
     FlagValue.check(spec.commandLine(), this::checkValues);
     List<SavedPlan> saved = scheduling.savedPlans();
     Workload workload = workload();
-    TrainingConfig config = config(workload, saved);
+    GpuFlags.Choice gpus =
+        gpu.choose(
+            engine.equals("virtual"),
+            parallel.degrees().worldSize() / parallel.nodes(),
+            clockControl(),
+            scheduling.isReplay());
+    TrainingConfig config = config(workload, saved, gpus.type());
     TrainingReport report = new TrainingReport(out, config);
     TrainingResult result;
     if (engine.equals("djl")) {
-      TensorTraining training = new TensorTraining(this, workload, config);
+      TensorTraining training = new TensorTraining(this, workload, config, gpus);
       training.check();
-      report.start(training.paced(), gpu.isGiven());
+      report.start(training.measured(), gpu.isGiven());
+      if (gpus.explanation() != null) {
+        spec.commandLine().getErr().println(gpus.explanation());
+      }
       try (TensorProgress progress =
           new TensorProgress(
-              out, spec.commandLine().getErr(), config, workload, training.paced())) {
+              out, spec.commandLine().getErr(), config, workload, training.measured())) {
         result = training.run(progress);
         if (result != null) {
           progress.summary();
@@ -196,9 +206,9 @@ public class ProfileCommand implements Callable<Integer> {
         report.joined();
         return 0;
       }
-      if (!training.paced()) {
-        // Without a simulated GPU, a training run measures no times and energies of GPUs. The only
-        // meaningful results of a run without a simulated GPU are the loss and the speed.
+      if (!training.measured()) {
+        // Without a GPU, real or simulated, a training run measures no times and energies of GPUs.
+        // Its only meaningful results are the loss and the speed.
         return 0;
       }
     } else {
@@ -225,7 +235,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (!engines.contains(engine)) {
       throw Named.unknown("engine", engine, engines);
     }
-    gpu.model();
+    gpu.check(engine.equals("virtual"));
     Schedules.of(trainSchedule);
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
     requireOne("MICROBATCH_SIZE", microbatchSize);
@@ -256,7 +266,11 @@ public class ProfileCommand implements Callable<Integer> {
     return FlagHint.with("--seq_length, --tp", () -> new Workload(model, partition, batch));
   }
 
-  private TrainingConfig config(Workload workload, List<SavedPlan> saved) {
+  private static String clockControl() {
+    return "none";
+  }
+
+  private TrainingConfig config(Workload workload, List<SavedPlan> saved, GpuType gpus) {
     Model model = workload.model();
     JobInfo job =
         new JobInfo(
@@ -274,7 +288,7 @@ public class ProfileCommand implements Callable<Integer> {
         workload.stages(),
         workload.partition().boundaries(),
         parallel.nodes(),
-        gpu.model().type(),
+        gpus,
         Schedules.of(trainSchedule),
         scheduling.numProfSteps,
         scheduling.maxSteps(),

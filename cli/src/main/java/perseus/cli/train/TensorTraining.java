@@ -2,7 +2,6 @@ package perseus.cli.train;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult;
@@ -11,6 +10,7 @@ import perseus.io.UserError;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
+import perseus.job.launcher.GpuMemory;
 import perseus.job.launcher.HostMemory;
 import perseus.job.launcher.MultiProcessTraining;
 import perseus.model.Workload;
@@ -22,11 +22,14 @@ final class TensorTraining {
   private final ProfileCommand flags;
   private final Workload workload;
   private final TrainingConfig config;
+  private final GpuFlags.Choice gpus;
 
-  TensorTraining(ProfileCommand flags, Workload workload, TrainingConfig config) {
+  TensorTraining(
+      ProfileCommand flags, Workload workload, TrainingConfig config, GpuFlags.Choice gpus) {
     this.flags = flags;
     this.workload = workload;
     this.config = config;
+    this.gpus = gpus;
   }
 
   /**
@@ -52,6 +55,15 @@ final class TensorTraining {
               .formatted(flags.parallel.nodes()));
     }
     AtomicFiles.requireDirectory(config.outputDirectory());
+    if (gpus.device().equals("cuda")) {
+      GpuMemory.shortage(
+              workload, config, flags.parallel.nodeRank() * config.gpusPerNode(), gpus.freeBytes())
+          .ifPresent(
+              shortage -> {
+                throw new UserError(shortage + "; use more stages, or --engine virtual.");
+              });
+      return;
+    }
     boolean oneHost = flags.parallel.isOneHost();
     HostMemory.shortage(
             workload,
@@ -74,6 +86,15 @@ final class TensorTraining {
    * the simulated GPU.
    */
   boolean paced() {
+    return config.gpu().simulated() && isScheduled();
+  }
+
+  /** Returns whether the run measures the times and energies of GPUs, real or simulated. */
+  boolean measured() {
+    return !config.gpu().simulated() || isScheduled();
+  }
+
+  private boolean isScheduled() {
     return config.exportTimingCsv() || flags.scheduling.isReplay() || flags.scheduling.isServed();
   }
 
@@ -100,7 +121,12 @@ final class TensorTraining {
                 config.job().numMicrobatches()),
             new JobSpec.Optimizer(tensors.learningRate, tensors.numWarmupSteps),
             new JobSpec.DeviceSpec(
-                config.gpu().name(), "auto", "none", config.seed(), paced(), tensors.simSlowdown()),
+                config.gpu().name(),
+                gpus.device(),
+                config.gpu().clockControl(),
+                config.seed(),
+                paced(),
+                tensors.simSlowdown()),
             config.exportTimingCsv(),
             tensors.seed);
     LocalSettings local =
@@ -109,7 +135,8 @@ final class TensorTraining {
             text(tensors.data),
             text(tensors.tokenizer),
             config.gpusPerNode(),
-            List.of(),
+            gpus.perRank(),
+            gpus.environment(),
             threads(),
             null,
             tensors.wallClockBreakdown,

@@ -49,17 +49,17 @@ final class TrainingReport {
   /**
    * Prints a description of the job when the job starts.
    *
-   * @param simulated whether GPUs are simulated. If no GPUs are simulated, the ranks train at full
-   *     speed.
+   * @param measured whether times and energies of GPUs, real or simulated, are measured
    * @param gpuGiven whether the user has chosen the GPU model by a flag
    */
-  void start(boolean simulated, boolean gpuGiven) {
+  void start(boolean measured, boolean gpuGiven) {
     JobInfo job = config.job();
     int ranks = job.degrees().worldSize();
     String gpus =
-        "on %d simulated %s%s"
+        "on %d %s%s%s"
             .formatted(
                 ranks,
+                config.gpu().simulated() ? "simulated " : "",
                 config.gpu().title(),
                 gpuGiven ? "" : " (default, --gpu " + config.gpu().name() + ")");
     out.printf(
@@ -72,7 +72,7 @@ final class TrainingReport {
         job.degrees().dp(),
         job.degrees().tp(),
         config.partition(),
-        simulated ? gpus : ranks == 1 ? "in 1 process" : "in %d processes".formatted(ranks));
+        measured ? gpus : ranks == 1 ? "in 1 process" : "in %d processes".formatted(ranks));
     out.flush();
   }
 
@@ -130,11 +130,12 @@ final class TrainingReport {
       if (!plan.equals(shown)) {
         out.printf(
             Locale.ROOT,
-            "  from schedule %d: %-26s %10.4f s  %12.2f J per iteration (simulated)%n",
+            "  from schedule %d: %-26s %10.4f s  %12.2f J per iteration%s%n",
             round.number() + 1,
             plan,
             round.measurement().timeSeconds(),
-            round.measurement().energyJoules());
+            round.measurement().energyJoules(),
+            source());
       }
       shown = plan;
     }
@@ -145,11 +146,24 @@ final class TrainingReport {
     Measurement measured = round.measurement();
     out.printf(
         Locale.ROOT,
-        "  %-13s %5d MHz  %10.4f s  %12.2f J per iteration (simulated)%n",
+        "  %-13s %5d MHz  %10.4f s  %12.2f J per iteration%s%n",
         label,
         round.frequencyMhz(),
         measured.timeSeconds(),
-        measured.energyJoules());
+        measured.energyJoules(),
+        source() + inForce(round));
+  }
+
+  /** Returns a note that energies are simulated; empty if they were measured. */
+  private String source() {
+    return config.gpu().simulated() ? " (simulated)" : "";
+  }
+
+  /** Returns a note of the SM clock that was in force; empty if it is unknown. */
+  private static String inForce(RoundResult round) {
+    return round.clocks() == null || Double.isNaN(round.clocks().meanMhz())
+        ? ""
+        : String.format(Locale.ROOT, ", SM clock in force %.0f MHz", round.clocks().meanMhz());
   }
 
   /** Prints the predicted and the measured iteration time and energy of each saved plan. */
@@ -165,7 +179,7 @@ final class TrainingReport {
         "%-24s %36s   %36s   %s%n",
         "",
         "iteration time (s)",
-        "iteration energy (J, simulated)",
+        config.gpu().simulated() ? "iteration energy (J, simulated)" : "iteration energy (J)",
         "against all-max");
     out.printf(
         Locale.ROOT,
@@ -195,6 +209,10 @@ final class TrainingReport {
           "Times are up to %.0f %% off the predictions: the plans were made for another GPU, model or microbatch size, or"
               + " the machine was busy while it profiled or now.%n",
           100 * maxError);
+    }
+    if ("none".equals(config.gpu().clockControl())) {
+      out.println(
+          "No clock was set (--clock_control none): all rows ran at the clocks that the GPUs chose, not at those of the plans.");
     }
     if (replayed.size() < plans.size()) {
       out.printf(

@@ -166,7 +166,7 @@ final class NodeLauncher implements AutoCloseable {
           new RankProcess(
               rank,
               RankCommand.line(here.threads()),
-              RankCommand.environment(here.threads(), uuid),
+              RankCommand.environment(here, uuid),
               settings.toLine(),
               this::print);
       ranks.add(process);

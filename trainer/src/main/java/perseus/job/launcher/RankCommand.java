@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import perseus.job.LocalSettings;
 import perseus.rank.RankMain;
 
 /**
@@ -76,13 +77,12 @@ final class RankCommand {
    * Returns the environment variables that the rank's process has in addition to the variables of
    * this process.
    *
-   * @param threads number of threads that the rank uses for tensor operations
    * @param gpuUuid UUID of the rank's real GPU, the only one that the rank sees; null for a
    *     simulated GPU
    */
-  static Map<String, String> environment(int threads, String gpuUuid) {
-    String number = String.valueOf(threads);
-    Map<String, String> environment = new HashMap<>();
+  static Map<String, String> environment(LocalSettings local, String gpuUuid) {
+    String number = String.valueOf(local.threads());
+    Map<String, String> environment = new HashMap<>(local.environment());
     environment.put("OMP_NUM_THREADS", number);
     environment.put("MKL_NUM_THREADS", number);
     // With the wait policy "passive" of OpenMP, waiting threads use no processor time, so that

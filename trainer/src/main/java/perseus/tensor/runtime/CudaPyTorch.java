@@ -1,0 +1,121 @@
+package perseus.tensor.runtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds an installed PyTorch for CUDA that DJL's native library fits. No Maven repository has
+ * PyTorch for CUDA, so that it comes from the user's Python.
+ *
+ * @param environment environment variables that the processes of ranks need, so that DJL loads this
+ *     PyTorch
+ * @param found whether there is a PyTorch for CUDA
+ * @param explanation what was found where, or why nothing fits and what to do; a sentence without a
+ *     full stop
+ */
+public record CudaPyTorch(Map<String, String> environment, boolean found, String explanation) {
+  private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";
+  private static final String CUDA_LIBRARY = "libtorch_cuda.so";
+
+  /** The only flavor of CUDA for which DJL publishes its native library. */
+  private static final String FLAVOR = "cu128";
+
+  private static final int PYTHON_SECONDS = 20;
+
+  /** Prints the version and the folder of the installed torch, without importing it. */
+  private static final String PROBE =
+      """
+      import importlib.metadata, importlib.util
+      spec = importlib.util.find_spec("torch")
+      if spec:
+          print(importlib.metadata.version("torch"))
+          print(list(spec.submodule_search_locations)[0])
+      """;
+
+  /**
+   * Searches for PyTorch: first in the folder that the environment variable PYTORCH_LIBRARY_PATH
+   * names, then in the user's Python.
+   *
+   * @param environment environment variables of this process
+   */
+  public static CudaPyTorch find(Map<String, String> environment) {
+    String libraries = environment.get(LIBRARIES);
+    if (libraries != null && !libraries.isBlank()) {
+      Path folder = Path.of(libraries);
+      return Files.exists(folder.resolve(CUDA_LIBRARY))
+          ? new CudaPyTorch(Map.of(), true, "PyTorch in " + folder + " (" + LIBRARIES + ")")
+          : missing("%s=%s has no %s".formatted(LIBRARIES, folder, CUDA_LIBRARY));
+    }
+    return installed(probe(), requiredVersion());
+  }
+
+  /**
+   * @param lines what Python printed: the version of torch and its folder; empty if there is no
+   *     torch
+   */
+  static CudaPyTorch installed(List<String> lines, String required) {
+    String advice =
+        "install it with pip install torch==%s --index-url https://download.pytorch.org/whl/%s"
+            .formatted(required, FLAVOR);
+    if (lines.size() < 2) {
+      return missing("Python has no PyTorch; " + advice);
+    }
+    String version = lines.get(0);
+    Path folder = Path.of(lines.get(1)).resolve("lib");
+    if (!version.split("\\+", 2)[0].equals(required)) {
+      return missing(
+          "PyTorch %s is installed in %s, but version %s is needed; %s"
+              .formatted(version, folder, required, advice));
+    }
+    if (!Files.exists(folder.resolve(CUDA_LIBRARY))) {
+      return missing("PyTorch in %s is for CPUs only; %s".formatted(folder, advice));
+    }
+    return new CudaPyTorch(
+        Map.of(LIBRARIES, folder.toString(), "PYTORCH_VERSION", required, "PYTORCH_FLAVOR", FLAVOR),
+        true,
+        "PyTorch %s in %s".formatted(version, folder));
+  }
+
+  private static CudaPyTorch missing(String explanation) {
+    return new CudaPyTorch(Map.of(), false, explanation);
+  }
+
+  private static List<String> probe() {
+    try {
+      Process python =
+          new ProcessBuilder("python3", "-c", PROBE)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      python.getOutputStream().close();
+      String output =
+          new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!python.waitFor(PYTHON_SECONDS, TimeUnit.SECONDS)) {
+        python.destroyForcibly();
+      }
+      return output.lines().toList();
+    } catch (IOException e) {
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  /** Returns the version of PyTorch for which DJL's native library was built. */
+  private static String requiredVersion() {
+    Properties properties = new Properties();
+    try (InputStream in = CudaPyTorch.class.getResourceAsStream("/jnilib/pytorch.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new IllegalStateException("The version of DJL's native library cannot be read.", e);
+    }
+    return properties.getProperty("jni_version").split("-", 2)[0];
+  }
+}
