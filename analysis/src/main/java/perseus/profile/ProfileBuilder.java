@@ -21,6 +21,7 @@ import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warning;
+import perseus.recording.run.ClocksHeld;
 import perseus.recording.run.RunManifest;
 
 /**
@@ -178,7 +179,17 @@ public final class ProfileBuilder {
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),
+        throttled(manifest),
+        manifest == null ? null : manifest.switchSeconds(),
         recording.warnings().sentences());
+  }
+
+  private static List<Integer> throttled(RunManifest manifest) {
+    if (manifest == null) {
+      return null;
+    }
+    List<Integer> clocks = List.copyOf(ClocksHeld.notHeld(manifest).keySet());
+    return clocks.isEmpty() ? null : clocks;
   }
 
   /**

@@ -29,6 +29,10 @@ import perseus.io.UserError;
  *     energy by a GPU and its appearance in the energy counter.
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
+ * @param throttled clocks in MHz that the run requested but real GPUs did not hold, highest first;
+ *     null if there are none or if nothing is known about it
+ * @param switchSeconds median time in seconds from the request of a clock until the clock was in
+ *     force in the profiled run; null if it was not measured
  * @param warnings reasons why the profile may be wrong, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,6 +50,8 @@ public record ProfileNotes(
     Double lagSeconds,
     Integer numMicrobatches,
     String trainSchedule,
+    List<Integer> throttled,
+    Double switchSeconds,
     List<String> warnings) {
 
   /** The version of the format of {@code profile.json} that this class reads and writes. */
@@ -67,6 +73,7 @@ public record ProfileNotes(
     requireFrom(0, name, "stage_blocking_watts", stageBlockingWatts);
     requireFrom(1, name, "gpus_per_stage", gpusPerStage);
     requireFrom(0, name, "stage_transfer_seconds", stageTransferSeconds);
+    requireFrom(0, name, "switch_seconds", switchSeconds == null ? null : List.of(switchSeconds));
     if (warnings.stream().anyMatch(Objects::isNull)) {
       throw new UserError(name + " has a null among its warnings.");
     }
@@ -96,6 +103,8 @@ public record ProfileNotes(
     return new ProfileNotes(
         SCHEMA_VERSION,
         source,
+        null,
+        null,
         null,
         null,
         null,
@@ -157,6 +166,8 @@ public record ProfileNotes(
         lagSeconds,
         numMicrobatches,
         trainSchedule,
+        throttled,
+        switchSeconds,
         List.copyOf(warnings));
   }
 

@@ -32,6 +32,8 @@ public final class NotesWith {
         notes.lagSeconds(),
         notes.numMicrobatches(),
         notes.trainSchedule(),
+        notes.throttled(),
+        notes.switchSeconds(),
         warnings);
   }
 }

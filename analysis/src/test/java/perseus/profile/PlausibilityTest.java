@@ -113,6 +113,8 @@ class PlausibilityTest {
                 null,
                 4,
                 "1f1b",
+                null,
+                null,
                 List.of()));
   }
 }

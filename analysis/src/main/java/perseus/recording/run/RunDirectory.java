@@ -63,6 +63,7 @@ public final class RunDirectory {
       requireUsable(run);
       new ManifestFlags(run, manifest).requireAgreement(options);
       leaveOutUnlistedRanks(warnings);
+      ClocksHeld.warn(manifest, warnings);
     } else {
       requireFlag(options.numMicrobatches(), "--num-microbatches");
       requireFlag(options.numProfSteps(), "--num-prof-steps");

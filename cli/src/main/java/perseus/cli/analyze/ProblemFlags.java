@@ -95,8 +95,9 @@ final class ProblemFlags {
       description =
           "Seconds that a GPU needs to change its clock, such as 0.01. It waits at blocking power before a forward or"
               + " backward whose frequency differs from that of the one before it. A file with the columns from, to (clocks in"
-              + " MHz, or any) and seconds gives a time for each change. Default: 0.")
-  String switchCost = "0";
+              + " MHz, or any) and seconds gives a time for each change. Default: the time that was measured while the"
+              + " profile was recorded, else 0.")
+  String switchCost;
 
   /**
    * Checks the values of all flags whose values can be checked without a profile. Commands check
@@ -134,7 +135,7 @@ final class ProblemFlags {
     }
     requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
     requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
-    SwitchCostFlag.read(switchCost);
+    SwitchCostFlag.read(switchCost, ProfileNotes.none(""));
     for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
       requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
     }
@@ -262,7 +263,7 @@ final class ProblemFlags {
                 .mapToDouble(Double::doubleValue)
                 .toArray());
     ProfileChecks.requireChoice(problem);
-    return problem.withSwitchCost(SwitchCostFlag.read(switchCost));
+    return problem.withSwitchCost(SwitchCostFlag.read(switchCost, profile.notes()));
   }
 
   private JsonSchedule graph() {

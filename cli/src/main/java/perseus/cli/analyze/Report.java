@@ -107,6 +107,12 @@ final class Report {
       out.printf(
           Locale.ROOT, "The energy counter lags %.1f ms behind.%n", 1000 * notes.lagSeconds());
     }
+    if (notes.switchSeconds() != null) {
+      out.printf(
+          Locale.ROOT,
+          "A change of clock takes %.1f ms; plans count it unless --switch-cost says otherwise.%n",
+          1000 * notes.switchSeconds());
+    }
     out.flush();
   }
 

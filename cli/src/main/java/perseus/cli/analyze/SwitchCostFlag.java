@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import perseus.io.UserError;
 import perseus.planfile.SwitchCostFile;
 import perseus.planner.problem.SwitchCost;
+import perseus.profile.ProfileNotes;
 
 /**
  * Reads the value of the flag {@code --switch-cost}. The value is a number of seconds or the name
@@ -15,10 +16,16 @@ final class SwitchCostFlag {
   /**
    * Returns the time that a GPU needs to change its clock (frequency).
    *
+   * @param value value of the flag; null if the user did not give the flag. Then the time is the
+   *     one that was measured while the profile was recorded, or 0.
+   * @param notes the notes of the profile
    * @throws UserError if the value is neither a number in the allowed range nor the name of a valid
    *     file
    */
-  static SwitchCost read(String value) {
+  static SwitchCost read(String value, ProfileNotes notes) {
+    if (value == null) {
+      return SwitchCost.of(notes.switchSeconds() == null ? 0 : notes.switchSeconds());
+    }
     Path file = file(value);
     if (file != null) {
       return SwitchCostFile.read(file);
@@ -32,8 +39,14 @@ final class SwitchCostFlag {
     return SwitchCost.of(seconds);
   }
 
-  /** Returns the file that the value names. The method returns null if the value is a number. */
+  /**
+   * Returns the file that the value names. The method returns null if the value is a number or
+   * null.
+   */
   static Path file(String value) {
+    if (value == null) {
+      return null;
+    }
     try {
       Double.parseDouble(value);
       return null;

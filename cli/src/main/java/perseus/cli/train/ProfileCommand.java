@@ -15,12 +15,8 @@ import perseus.gpu.GpuType;
 import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.model.Model;
-import perseus.model.ModelZoo;
-import perseus.model.Partition;
 import perseus.model.Workload;
-import perseus.model.layer.Batch;
 import perseus.parallel.Degrees;
-import perseus.pipeline.Schedules;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,24 +80,7 @@ public class ProfileCommand implements Callable<Integer> {
 
   @Mixin GpuFlags gpu;
   @Mixin ParallelFlags parallel;
-
-  @Option(
-      names = "--partition_method",
-      paramLabel = "METHOD",
-      description =
-          "How layers are assigned to stages: uniform_transformer (the default, except for Wide-ResNet), uniform,"
-              + " uniform_floor, parameters (the default for Wide-ResNet), or custom:0,8,14,21,27 with the first layer"
-              + " of each stage and the number of layers.")
-  String partitionMethod;
-
-  @Option(
-      names = "--train_schedule",
-      paramLabel = "NAME",
-      defaultValue = "1f1b",
-      description =
-          "The pipeline schedule: 1f1b (the default), gpipe, early_recompute_1f1b, or interleaved:V with V stages per"
-              + " rank.")
-  String trainSchedule;
+  @Mixin ModelFlags shape;
 
   @Option(
       names = "--export_timing_csv",
@@ -113,21 +92,6 @@ public class ProfileCommand implements Callable<Integer> {
   Boolean exportTimingCsv;
 
   @Mixin SchedulerFlags scheduling;
-
-  @Option(
-      names = "--seq_length",
-      paramLabel = "N",
-      description = "Tokens in a sample. Default: 1024 for GPT-3 and Bloom, 512 for BERT and T5.")
-  Integer seqLength;
-
-  @Option(
-      names = "--activation_checkpointing",
-      paramLabel = "true|false",
-      arity = "1",
-      defaultValue = "true",
-      description =
-          "Whether a backward recomputes the activations of its forward. Default: ${DEFAULT-VALUE}.")
-  boolean activationCheckpointing;
 
   @Option(
       names = "--sim_seed",
@@ -177,7 +141,7 @@ public class ProfileCommand implements Callable<Integer> {
     }
     FlagValue.check(spec.commandLine(), this::checkValues);
     List<SavedPlan> saved = scheduling.savedPlans();
-    Workload workload = workload();
+    Workload workload = shape.workload(modelName, microbatchSize, parallel);
     GpuFlags.Choice gpus =
         gpu.choose(
             engine.equals("virtual"),
@@ -236,16 +200,10 @@ public class ProfileCommand implements Callable<Integer> {
       throw Named.unknown("engine", engine, engines);
     }
     gpu.check(engine.equals("virtual"));
-    Schedules.of(trainSchedule);
+    shape.check();
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
     requireOne("MICROBATCH_SIZE", microbatchSize);
     requireOne("NUM_MICROBATCHES", numMicrobatches);
-    if (seqLength != null) {
-      requireOne("--seq_length", seqLength);
-    }
-    if (partitionMethod != null) {
-      FlagHint.with("--partition_method", () -> Partition.requireMethod(partitionMethod));
-    }
     scheduling.check();
     tensors.check();
   }
@@ -254,16 +212,6 @@ public class ProfileCommand implements Callable<Integer> {
     if (value < 1) {
       throw new UserError("%s must be 1 or more, not %d.".formatted(name, value));
     }
-  }
-
-  private Workload workload() {
-    Model model = FlagHint.with("see --list-models", () -> ModelZoo.find(modelName));
-    String method = partitionMethod == null ? Partition.defaultMethod(model) : partitionMethod;
-    Partition partition =
-        FlagHint.with("--partition_method, --pp", () -> Partition.of(method, model, stages()));
-    int sequence = seqLength == null ? model.defaultSequenceLength() : seqLength;
-    Batch batch = new Batch(microbatchSize, sequence, parallel.tp);
-    return FlagHint.with("--seq_length, --tp", () -> new Workload(model, partition, batch));
   }
 
   private static String clockControl() {
@@ -289,20 +237,20 @@ public class ProfileCommand implements Callable<Integer> {
         workload.partition().boundaries(),
         parallel.nodes(),
         gpus,
-        Schedules.of(trainSchedule),
+        shape.schedule(),
         scheduling.numProfSteps,
         scheduling.maxSteps(),
         simSeed,
-        activationCheckpointing,
+        shape.activationCheckpointing,
         profiling,
         directory,
         scheduling.scheduler(
-            parallel.nodeRank(), profiling, saved, trainSchedule, parallel.pp, numMicrobatches),
+            parallel.nodeRank(),
+            profiling,
+            saved,
+            shape.trainSchedule,
+            parallel.pp,
+            numMicrobatches),
         scheduling.isReplay() ? directory : null);
-  }
-
-  /** Returns the number of stages into which the model is partitioned. */
-  private int stages() {
-    return Math.multiplyExact(parallel.degrees().pp(), Schedules.of(trainSchedule).virtualStages());
   }
 }

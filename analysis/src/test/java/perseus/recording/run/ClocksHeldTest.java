@@ -1,0 +1,72 @@
+package perseus.recording.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import perseus.recording.log.Warnings;
+
+class ClocksHeldTest {
+  private final Warnings warnings = new Warnings();
+
+  private static RunManifest manifest(String clockControl, RunManifest.Schedule... schedules) {
+    return new RunManifest(
+        1,
+        "perseus",
+        "djl",
+        "gpt3-xl",
+        "uniform",
+        List.of(0, 27),
+        1,
+        1,
+        1,
+        4,
+        8,
+        "1f1b",
+        5,
+        "NVIDIA H200",
+        List.of(1980, 1965),
+        "nvml",
+        "580.1",
+        clockControl,
+        null,
+        List.of(),
+        List.of(schedules));
+  }
+
+  private static RunManifest.Schedule schedule(boolean warmup, int mhz, Double sm, Double held) {
+    return new RunManifest.Schedule(0, warmup, mhz, null, 1, 5, sm, held);
+  }
+
+  @Test
+  void clockThatALimitLoweredIsNotHeld() {
+    RunManifest run =
+        manifest(
+            "nvml",
+            schedule(true, 1980, 1600.0, 0.0),
+            schedule(false, 1980, 1715.0, 0.2),
+            schedule(false, 1965, 1964.0, 0.98));
+    assertThat(ClocksHeld.notHeld(run)).containsExactly(entry(1980, 1715.0));
+    ClocksHeld.warn(run, warnings);
+    assertThat(warnings.sentences())
+        .singleElement()
+        .asString()
+        .contains("1980 MHz", "1715 MHz")
+        .doesNotContain("1965");
+  }
+
+  @Test
+  void runThatSetNoClockSaysWhichClockWasInForce() {
+    RunManifest run = manifest("none", schedule(false, 1980, 1755.0, null));
+    assertThat(ClocksHeld.notHeld(run)).isEmpty();
+    ClocksHeld.warn(run, warnings);
+    assertThat(warnings.sentences()).singleElement().asString().contains("1755 MHz");
+  }
+
+  @Test
+  void simulatedRunsGiveNoWarning() {
+    ClocksHeld.warn(manifest(null, schedule(false, 1980, null, null)), warnings);
+    assertThat(warnings.sentences()).isEmpty();
+  }
+}
