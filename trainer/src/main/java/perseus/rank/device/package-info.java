@@ -1,6 +1,5 @@
 /**
  * Runs the instructions of a rank on a GPU, real or simulated, and measures their time and energy.
- * A simulated GPU makes each computation take as long on the wall clock as on the GPU model.
  *
  * <p>No class in {@code perseus.rank.device} computes tensors or calls the driver of a GPU.
  */

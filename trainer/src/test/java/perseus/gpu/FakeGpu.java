@@ -1,0 +1,101 @@
+package perseus.gpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import perseus.gpu.GpuException.Reason;
+import perseus.gpu.GpuInfo.EnergySource;
+
+/**
+ * A GPU without a driver: its power is constant, its counter changes every 20 ms, and tests decide
+ * which functions fail.
+ */
+public final class FakeGpu implements Gpu {
+  private final DoubleSupplier epochSeconds;
+  private final double watts;
+  private final EnergySource source;
+
+  /** The reason why every call fails; null if calls succeed. */
+  public volatile Reason failure;
+
+  /** Every change of a setting, in order. */
+  public final List<String> settings = new ArrayList<>();
+
+  public FakeGpu(DoubleSupplier epochSeconds, double watts, EnergySource source) {
+    this.epochSeconds = epochSeconds;
+    this.watts = watts;
+    this.source = source;
+  }
+
+  @Override
+  public GpuInfo info() {
+    return new GpuInfo(
+        0, "GPU-0", "00000000:01:00.0", "Fake", "1.0", List.of(1500, 1200, 900), null, source);
+  }
+
+  private void requireAlive() {
+    if (failure != null) {
+      throw new GpuException(failure, "The call failed as the test asked.");
+    }
+  }
+
+  @Override
+  public long energyMillijoules() {
+    requireAlive();
+    return stuck
+        ? 7
+        : Math.round(1e3 * watts * 0.02 * Math.floor(epochSeconds.getAsDouble() / 0.02));
+  }
+
+  @Override
+  public List<PowerSample> powerSamples(long afterMicros) {
+    requireAlive();
+    long now = (long) (1e6 * epochSeconds.getAsDouble());
+    List<PowerSample> samples = new ArrayList<>();
+    for (long time = now - now % 20_000 - 2_000_000; time <= now; time += 20_000) {
+      if (time > afterMicros) {
+        samples.add(new PowerSample(time, watts));
+      }
+    }
+    return samples;
+  }
+
+  @Override
+  public GpuState state() {
+    requireAlive();
+    return new GpuState(40, 1500, 4);
+  }
+
+  @Override
+  public long freeMemoryBytes() {
+    requireAlive();
+    return 1L << 30;
+  }
+
+  @Override
+  public void lockClocks(int clockMhz) {
+    requireAlive();
+    settings.add("lock " + clockMhz);
+  }
+
+  @Override
+  public void resetClocks() {
+    requireAlive();
+    settings.add("reset");
+  }
+
+  @Override
+  public void setPowerLimit(double limit) {
+    requireAlive();
+    settings.add("limit " + limit);
+  }
+
+  @Override
+  public void resetPowerLimit() {
+    requireAlive();
+    settings.add("reset limit");
+  }
+
+  @Override
+  public void close() {}
+}
