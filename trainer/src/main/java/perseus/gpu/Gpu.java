@@ -1,6 +1,7 @@
 package perseus.gpu;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Defines the operations on one real GPU: reading its sensors, and setting its clocks and its power
@@ -17,9 +18,19 @@ public interface Gpu extends AutoCloseable {
   GpuInfo info();
 
   /**
+   * Returns further facts about the GPU for people, such as whether its persistence mode is on. The
+   * keys and the values are words.
+   */
+  default Map<String, String> details() {
+    return Map.of();
+  }
+
+  /**
    * Returns the value of the GPU's cumulative energy counter in millijoules. The first value is
    * arbitrary, so that only differences between two values are meaningful. The driver updates the
    * energy counter every 20 to 100 ms. A call can take 2 to 34 ms.
+   *
+   * @throws GpuException also if the counter decreases, or does not change for 10 s
    */
   long energyMillijoules();
 

@@ -28,7 +28,7 @@ public record GpuInfo(
   /**
    * Holds power limits in watts.
    *
-   * @param enforcedWatts the limit that is in force
+   * @param enforcedWatts the limit that was in force when the GPU was opened
    * @param defaultWatts the limit after the driver is loaded
    * @param minWatts the lowest limit that can be set
    * @param maxWatts the highest limit that can be set
@@ -41,7 +41,9 @@ public record GpuInfo(
     /** The GPU has a cumulative energy counter. */
     COUNTER,
     /** The GPU has no energy counter; the energy is the integral of its power samples. */
-    SAMPLES
+    SAMPLES,
+    /** The energy of the GPU cannot be measured. */
+    NONE
   }
 
   public GpuInfo {
@@ -51,5 +53,21 @@ public record GpuInfo(
   /** Returns the highest supported SM clock in MHz; 0 if the driver lists no clocks. */
   public int maxClockMhz() {
     return clocksMhz.isEmpty() ? 0 : clocksMhz.get(0);
+  }
+
+  /**
+   * Checks that the energy of the GPU can be measured.
+   *
+   * @throws GpuException with reason NOT_SUPPORTED if the GPU has neither an energy counter nor
+   *     power samples
+   */
+  public void requireEnergySource() {
+    if (energySource == EnergySource.NONE) {
+      throw new GpuException(
+          GpuException.Reason.NOT_SUPPORTED,
+          ("The energy of GPU %d (%s) cannot be measured: its driver (%s) offers neither an energy counter nor power"
+                  + " samples. Use another GPU or a newer driver.")
+              .formatted(index, name, driver));
+    }
   }
 }
