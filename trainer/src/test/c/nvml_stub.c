@@ -162,14 +162,14 @@ EXPORT int nvmlDeviceGetPersistenceMode(void *device, unsigned *mode) {
 
 EXPORT int nvmlDeviceGetTemperature(void *device, int sensor, unsigned *celsius) {
   ENTER_GPU
-  gpu_attach(gpu);
+  gpu_read(gpu);
   *celsius = (unsigned)config_number("temperature", gpu, 45);
   return leave(sensor == 0 ? SUCCESS : INVALID);
 }
 
 EXPORT int nvmlDeviceGetClockInfo(void *device, int type, unsigned *mhz) {
   ENTER_GPU
-  gpu_attach(gpu);
+  gpu_read(gpu);
   *mhz = gpu_clock_mhz(gpu, now_us(), NULL);
   return leave(type == 1 ? SUCCESS : INVALID);
 }
@@ -238,7 +238,7 @@ EXPORT int nvmlDeviceGetPowerManagementLimitConstraints(void *device, unsigned *
 
 EXPORT int nvmlDeviceGetTotalEnergyConsumption(void *device, unsigned long long *millijoules) {
   ENTER_GPU
-  gpu_attach(gpu);
+  gpu_read(gpu);
   struct gpu *state = gpu_state(gpu);
   const char *counter = config_text("counter", gpu, "normal");
   *millijoules = state->published_mj;
@@ -268,7 +268,7 @@ static void fill(struct nvml_sample *to, const struct sample *from, int type) {
 EXPORT int nvmlDeviceGetSamples(void *device, int kind, unsigned long long last_us, int *type, unsigned *count,
                                 struct nvml_sample *samples) {
   ENTER_GPU
-  gpu_attach(gpu);
+  gpu_read(gpu);
   struct gpu *state = gpu_state(gpu);
   if (kind != 0 || strcmp(config_text("samples", gpu, ""), "none") == 0) {
     return leave(NOT_SUPPORTED);

@@ -81,7 +81,11 @@ uint32_t gpu_clock_mhz(int gpu, uint64_t time_us, uint64_t *reasons);
 /* Counts the energy of the GPU up to now, and publishes counter and samples when they are due. */
 void gpu_advance(int gpu);
 
-/* Makes this process one that computes on the GPU: its CPU time causes dynamic power. */
-void gpu_attach(int gpu);
+/*
+ * Notes that this process reads a sensor of the GPU. A process that reads the sensors of a GPU at least once a second,
+ * after the third read, computes on this GPU: its CPU time causes dynamic power. One that only looks at the GPUs of a
+ * host, to choose one, does not.
+ */
+void gpu_read(int gpu);
 
 #endif

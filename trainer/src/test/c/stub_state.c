@@ -23,12 +23,18 @@
 #define TICK_US 20000
 #define PUBLISH_US 100000
 #define FORGET_US 100000
+#define WATCH_US 1000000
+#define WATCH_READS 3
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int file = -1;
 static struct gpu *gpus;
 
-static bool attached[MAX_GPUS];
+/* What this process has read of each GPU: whether it ever did, how often in a row, and when last. */
+static bool seen[MAX_GPUS];
+static int reads[MAX_GPUS];
+static uint64_t read_us[MAX_GPUS];
+
 static bool ticking;
 static uint64_t ticked_us;
 static uint64_t cpu_us;
@@ -212,10 +218,16 @@ static void tick(void) {
   ticked_us = now;
   cpu_us = cpu;
   for (int gpu = 0; gpu < MAX_GPUS; gpu++) {
-    struct process *own = attached[gpu] ? own_entry(gpu, now) : NULL;
+    if (!seen[gpu]) {
+      continue;
+    }
+    struct process *own = reads[gpu] >= WATCH_READS ? own_entry(gpu, now) : NULL;
     if (own != NULL) {
       *own = (struct process){getpid(), share, now};
-      gpu_advance(gpu);
+    }
+    gpu_advance(gpu);
+    if (now > read_us[gpu] + WATCH_US) {
+      reads[gpu] = 0; /* somebody only looked at it */
     }
   }
 }
@@ -231,9 +243,11 @@ static void *run(void *unused) {
   return NULL;
 }
 
-void gpu_attach(int gpu) {
+void gpu_read(int gpu) {
   gpu_advance(gpu);
-  attached[gpu] = true;
+  seen[gpu] = true;
+  reads[gpu]++;
+  read_us[gpu] = now_us();
   if (ticking) {
     return;
   }

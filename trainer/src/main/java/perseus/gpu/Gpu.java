@@ -29,8 +29,6 @@ public interface Gpu extends AutoCloseable {
    * Returns the value of the GPU's cumulative energy counter in millijoules. The first value is
    * arbitrary, so that only differences between two values are meaningful. The driver updates the
    * energy counter every 20 to 100 ms. A call can take 2 to 34 ms.
-   *
-   * @throws GpuException also if the counter decreases, or does not change for 10 s
    */
   long energyMillijoules();
 

@@ -54,20 +54,4 @@ public record GpuInfo(
   public int maxClockMhz() {
     return clocksMhz.isEmpty() ? 0 : clocksMhz.get(0);
   }
-
-  /**
-   * Checks that the energy of the GPU can be measured.
-   *
-   * @throws GpuException with reason NOT_SUPPORTED if the GPU has neither an energy counter nor
-   *     power samples
-   */
-  public void requireEnergySource() {
-    if (energySource == EnergySource.NONE) {
-      throw new GpuException(
-          GpuException.Reason.NOT_SUPPORTED,
-          ("The energy of GPU %d (%s) cannot be measured: its driver (%s) offers neither an energy counter nor power"
-                  + " samples. Use another GPU or a newer driver.")
-              .formatted(index, name, driver));
-    }
-  }
 }

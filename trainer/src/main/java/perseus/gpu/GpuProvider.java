@@ -33,9 +33,9 @@ public interface GpuProvider {
    * Opens the GPUs on which this process may compute, in the order in which the computing library
    * numbers them. For NVIDIA GPUs, the environment variable CUDA_VISIBLE_DEVICES selects them.
    *
-   * @throws GpuException if the driver is missing or does not answer
-   * @throws perseus.io.UserError if the selection names a GPU that this host does not have, or a
-   *     part of a GPU whose energy cannot be measured
+   * @throws GpuException if the driver is missing or does not answer, or if the energy of a
+   *     selected GPU cannot be measured
+   * @throws perseus.io.UserError if the selection names a GPU that this host does not have
    */
   List<Gpu> openVisible();
 }

@@ -6,6 +6,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,7 +81,7 @@ final class Nvml {
           ("The library JNA, which calls NVML, cannot load its native part (%s). Set the system property jna.tmpdir to a"
                   + " directory in which this user may write and execute files, for example with"
                   + " JAVA_TOOL_OPTIONS=-Djna.tmpdir=DIR.")
-              .formatted(firstLine(e)));
+              .formatted(reason(e)));
     }
     try {
       return NativeLibrary.getInstance(name);
@@ -90,12 +91,14 @@ final class Nvml {
           ("NVIDIA's library NVML (%s) cannot be loaded (%s). Install the NVIDIA driver; in a container, give it the"
                   + " host's GPUs (docker run --gpus all); if the library is in an unusual directory, add the directory"
                   + " to LD_LIBRARY_PATH.")
-              .formatted(name, firstLine(e)));
+              .formatted(name, reason(e)));
     }
   }
 
-  private static String firstLine(Throwable error) {
-    return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+  /** Returns the reason of the dynamic linker, which JNA writes below a line of its own. */
+  private static String reason(Throwable error) {
+    List<String> lines = String.valueOf(error.getMessage()).lines().toList();
+    return lines.stream().filter(line -> !line.endsWith(":")).findFirst().orElse("no reason given");
   }
 
   /** Returns the version of the driver. */

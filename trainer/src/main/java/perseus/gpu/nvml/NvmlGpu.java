@@ -15,12 +15,7 @@ import perseus.gpu.GpuInfo.PowerLimits;
 import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 
-/**
- * Reads the sensors of one NVIDIA GPU and sets its clocks and its power limit through NVML.
- *
- * <p>{@link #energyMillijoules} fails if the energy counter decreases or does not change for 10 s,
- * so that a broken counter cannot be recorded as a small energy.
- */
+/** Reads the sensors of one NVIDIA GPU and sets its clocks and its power limit through NVML. */
 final class NvmlGpu implements Gpu {
   private static final int SM_CLOCK = 1;
   private static final int GPU_TEMPERATURE = 0;
@@ -32,7 +27,6 @@ final class NvmlGpu implements Gpu {
   private final Map<String, String> details;
   private final boolean mig;
   private final PowerSamples samples;
-  private final CounterWatch counter;
 
   /**
    * Opens a GPU.
@@ -46,7 +40,6 @@ final class NvmlGpu implements Gpu {
     this.handle = handle;
     this.subject = description.subject();
     this.samples = new PowerSamples(nvml, handle, subject);
-    this.counter = new CounterWatch(subject);
     this.info = description.read(samples);
     this.details = description.details();
     this.mig = description.mig();
@@ -80,12 +73,9 @@ final class NvmlGpu implements Gpu {
           "%s: the energy counter cannot be read (%s). Use the integral of its power samples, or another GPU."
               .formatted(subject, details.get(NvmlDescription.COUNTER)));
     }
-    synchronized (counter) {
-      LongByReference millijoules = new LongByReference();
-      nvml.check(subject, NvmlFunction.ENERGY, handle, millijoules);
-      counter.check(millijoules.getValue(), System.nanoTime());
-      return millijoules.getValue();
-    }
+    LongByReference millijoules = new LongByReference();
+    nvml.check(subject, NvmlFunction.ENERGY, handle, millijoules);
+    return millijoules.getValue();
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
+import perseus.gpu.GpuException.Reason;
+import perseus.gpu.GpuInfo.EnergySource;
 import perseus.gpu.GpuProvider;
 import perseus.io.UserError;
 
@@ -106,7 +108,7 @@ public final class NvmlProvider implements GpuProvider {
     gpus.sort(Comparator.comparing(gpu -> gpu.info().pciBusId()));
     try {
       List<NvmlGpu> selected = select(selection, gpus, failures);
-      selected.forEach(NvmlProvider::refuseMig);
+      selected.forEach(NvmlProvider::requireMeasurable);
       return List.copyOf(selected);
     } catch (UserError e) {
       // The GPU that is missing may be the one that does not answer.
@@ -155,7 +157,8 @@ public final class NvmlProvider implements GpuProvider {
         .findFirst()
         .orElseThrow(
             () ->
-                new UserError(
+                new GpuException(
+                    Reason.NOT_SUPPORTED,
                     ("CUDA computes on the device %s, which NVML does not list as a GPU. It is probably a MIG instance,"
                             + " whose energy cannot be measured; choose a GPU that is not in MIG mode with %s.")
                         .formatted(uuid, VisibleDevices.VARIABLE)));
@@ -177,12 +180,20 @@ public final class NvmlProvider implements GpuProvider {
     }
   }
 
-  private static void refuseMig(NvmlGpu gpu) {
+  private static void requireMeasurable(NvmlGpu gpu) {
     if (gpu.mig()) {
-      throw new UserError(
+      throw new GpuException(
+          Reason.NOT_SUPPORTED,
           ("%s is in MIG mode, so that its energy counter counts several instances. Choose another GPU with %s, or let an"
                   + " administrator turn MIG mode off (nvidia-smi -i %d -mig 0).")
               .formatted(gpu.subject(), VisibleDevices.VARIABLE, gpu.info().index()));
+    }
+    if (gpu.info().energySource() == EnergySource.NONE) {
+      throw new GpuException(
+          Reason.NOT_SUPPORTED,
+          ("The energy of %s cannot be measured: the driver (%s) offers neither an energy counter nor power samples for it."
+                  + " Use another GPU or a newer driver.")
+              .formatted(gpu.subject(), gpu.info().driver()));
     }
   }
 }

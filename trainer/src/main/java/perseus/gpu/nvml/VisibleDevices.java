@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import perseus.gpu.GpuException;
+import perseus.gpu.GpuException.Reason;
 import perseus.io.UserError;
 
 /**
@@ -27,7 +29,8 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
    * Reads the value of the variable.
    *
    * @param value value of the variable; null if it is not set
-   * @throws UserError if an entry is neither a number nor a UUID, or names a part of a GPU
+   * @throws UserError if an entry is neither a number nor a UUID
+   * @throws GpuException if an entry names a part of a GPU, whose energy cannot be measured
    */
   static VisibleDevices parse(String value) {
     List<Integer> numbers = new ArrayList<>();
@@ -42,7 +45,8 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
       } else if (entry.matches("\\d{1,6}")) {
         numbers.add(Integer.valueOf(entry));
       } else if (upper(entry).startsWith("MIG-")) {
-        throw new UserError(
+        throw new GpuException(
+            Reason.NOT_SUPPORTED,
             ("%s=%s names the MIG instance %s. The energy counter of an instance counts the whole GPU, so the energy of the"
                     + " instance cannot be measured; choose a GPU that is not in MIG mode.")
                 .formatted(VARIABLE, value, entry));

@@ -250,29 +250,7 @@ class NvmlGpuTest {
   void withoutCounterThePowerSamplesAreTheSourceOfEnergy(String counter) {
     Gpu gpu = open(stub().set("counter", counter));
     assertThat(gpu.info().energySource()).isEqualTo(EnergySource.SAMPLES);
-    gpu.info().requireEnergySource();
     assertRefused(gpu::energyMillijoules).returns(Reason.NOT_SUPPORTED, GpuException::reason);
-  }
-
-  @Test
-  void gpuWithoutCounterAndSamplesCannotBeMeasured() {
-    Gpu gpu = open(stub().set("counter", "none").set("samples", "none"));
-    assertThat(gpu.info().energySource()).isEqualTo(EnergySource.NONE);
-    assertRefused(gpu.info()::requireEnergySource)
-        .returns(Reason.NOT_SUPPORTED, GpuException::reason);
-  }
-
-  @Test
-  void counterThatGoesBackIsAnError() {
-    StubNvml stub = stub().set("counter", 5000);
-    Gpu gpu = open(stub);
-    assertThat(gpu.energyMillijoules()).isEqualTo(5000);
-    stub.set("counter", 4999);
-    assertRefused(gpu::energyMillijoules)
-        .returns(Reason.OTHER, GpuException::reason)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains("5,000", "4,999");
   }
 
   @Test

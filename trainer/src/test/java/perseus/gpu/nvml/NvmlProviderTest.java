@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
+import perseus.gpu.GpuInfo.EnergySource;
 import perseus.gpu.GpuProviders;
 import perseus.io.UserError;
 
@@ -53,9 +54,15 @@ class NvmlProviderTest {
   @Test
   void missingOrDamagedLibraryIsReportedAsMissingDriver() throws IOException {
     Path missing = directory.resolve("no.so");
-    assertFails(Reason.NO_DRIVER, List.of("no.so"), new NvmlProvider(missing, missing, Map.of()));
+    assertFails(
+        Reason.NO_DRIVER,
+        List.of("no.so", "No such file"),
+        new NvmlProvider(missing, missing, Map.of()));
     Path damaged = Files.writeString(directory.resolve("text.so"), "text");
-    assertFails(Reason.NO_DRIVER, List.of("text.so"), new NvmlProvider(damaged, damaged, Map.of()));
+    assertFails(
+        Reason.NO_DRIVER,
+        List.of("text.so", "file too short"),
+        new NvmlProvider(damaged, damaged, Map.of()));
   }
 
   @Test
@@ -119,7 +126,9 @@ class NvmlProviderTest {
   @Test
   void deviceOfCudaThatNvmlDoesNotListIsRefused() {
     stub.set("cuda", "9");
-    assertThatThrownBy(() -> visible()).isInstanceOf(UserError.class).hasMessageContaining("MIG");
+    assertThatThrownBy(() -> visible())
+        .isInstanceOf(GpuException.class)
+        .hasMessageContaining("MIG");
   }
 
   @Test
@@ -147,8 +156,18 @@ class NvmlProviderTest {
     assertThat(stub.provider().openAll()).hasSize(4);
     assertThat(visible("CUDA_VISIBLE_DEVICES", "0,1")).containsExactly(0, 1);
     assertThatThrownBy(() -> visible())
-        .isInstanceOf(UserError.class)
+        .isInstanceOf(GpuException.class)
         .hasMessageContainingAll("GPU 2", "MIG");
+  }
+
+  @Test
+  void gpuWhoseEnergyCannotBeMeasuredIsRefusedIfItIsSelected() {
+    stub.set("counter.2", "none").set("samples.2", "none").set("counter.1", "none");
+    assertThat(stub.provider().openAll().get(2).info().energySource()).isEqualTo(EnergySource.NONE);
+    assertThat(visible("CUDA_VISIBLE_DEVICES", "0,1")).containsExactly(0, 1);
+    assertThatThrownBy(() -> visible())
+        .isInstanceOf(GpuException.class)
+        .hasMessageContainingAll("GPU 2", "energy");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.train.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -173,7 +173,7 @@ class EnvironmentReportTest {
     assertThat(report(gpu(0, List.of(), EnergySource.NONE, true)))
         .containsPattern("clocks +not listed")
         .containsPattern("power limit +not told")
-        .containsPattern("clock in force +unknown: The GPU is lost[.]")
+        .containsPattern("clock in force +not available: The GPU is lost[.]")
         .containsPattern("energy is from +nothing")
         .doesNotContain("energy counter  ");
     assertThat(report(gpu(0, List.of(), EnergySource.SAMPLES, false)))

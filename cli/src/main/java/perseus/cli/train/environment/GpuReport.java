@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.train.environment;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +60,7 @@ final class GpuReport {
     try {
       return fact.get();
     } catch (GpuException e) {
-      return "unknown: " + e.getMessage();
+      return "not available: " + e.getMessage();
     }
   }
 

@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.train.environment;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import perseus.io.UserError;
  * system, the user's rights, the driver, and each GPU with its sensors. What is missing is printed
  * with the way to get it. The report sets nothing on a GPU, and takes about a second.
  */
-final class EnvironmentReport {
+public final class EnvironmentReport {
   private static final String CLOCK_CONTROL = "PERSEUS_CLOCK_CONTROL";
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
   private static final String ORDER = "CUDA_DEVICE_ORDER";
@@ -36,7 +36,7 @@ final class EnvironmentReport {
    *
    * @param provider the driver that finds the GPUs
    */
-  EnvironmentReport(GpuProvider provider) {
+  public EnvironmentReport(GpuProvider provider) {
     this(
         provider,
         System.getenv(),
@@ -62,7 +62,7 @@ final class EnvironmentReport {
   }
 
   /** Prints the report. A missing driver is a part of the report and no error. */
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     List<GpuException> failures = new ArrayList<>();
     List<Gpu> gpus = List.of();
     String driver;
@@ -84,12 +84,12 @@ final class EnvironmentReport {
                 Runtime.getRuntime().availableProcessors()));
     facts.put("user", property("user.name") + " " + userRights());
     facts.put("driver (" + provider.scheme() + ")", driver);
-    facts.put("clocks", clockControl());
     facts.put(CLOCK_CONTROL, variable(CLOCK_CONTROL));
     facts.put(ORDER, variable(ORDER));
     facts.put(VISIBLE, variable(VISIBLE));
     if (!gpus.isEmpty()) {
       facts.put("selected GPUs", selected());
+      facts.put("clocks", clockControl());
     }
     print(out, "", facts);
     failures.forEach(
@@ -116,14 +116,12 @@ final class EnvironmentReport {
   }
 
   private String userRights() {
-    String administration =
-        rights
-            .administration()
-            .map(has -> has ? "with CAP_SYS_ADMIN" : "without CAP_SYS_ADMIN")
-            .orElse("with unknown rights");
-    return rights.root().orElse(false)
-        ? "(root, " + administration + ")"
-        : "(" + administration + ")";
+    String root = rights.root().map(is -> is ? "root, " : "not root, ").orElse("");
+    return rights
+        .administration()
+        .map(has -> has ? "with CAP_SYS_ADMIN" : "without CAP_SYS_ADMIN")
+        .map(administration -> "(" + root + administration + ")")
+        .orElse("(rights unknown)");
   }
 
   /** Tells who can set clocks, without trying it. */

@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.train.environment;
 
 import java.io.IOException;
 import java.nio.file.Files;
