@@ -1,6 +1,7 @@
 package perseus.gpu;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Defines the operations on one real GPU: reading its sensors, and setting its clocks and its power
@@ -15,6 +16,14 @@ import java.util.List;
 public interface Gpu extends AutoCloseable {
   /** Returns the description of the GPU, which does not change while the program runs. */
   GpuInfo info();
+
+  /**
+   * Returns further facts about the GPU for people, such as whether its persistence mode is on. The
+   * keys and the values are words.
+   */
+  default Map<String, String> details() {
+    return Map.of();
+  }
 
   /**
    * Returns the value of the GPU's cumulative energy counter in millijoules. The first value is

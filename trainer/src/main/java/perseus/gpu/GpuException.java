@@ -15,6 +15,10 @@ public final class GpuException extends UserError {
     NO_PERMISSION,
     /** The GPU or the installed driver does not have this function. */
     NOT_SUPPORTED,
+    /**
+     * The driver does not accept the value of a setting, such as a clock; other values may work.
+     */
+    REFUSED,
     /** The GPU does not answer any more. */
     GPU_LOST,
     /** Any other failure. */

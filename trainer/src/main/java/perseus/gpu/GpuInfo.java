@@ -28,7 +28,7 @@ public record GpuInfo(
   /**
    * Holds power limits in watts.
    *
-   * @param enforcedWatts the limit that is in force
+   * @param enforcedWatts the limit that was in force when the GPU was opened
    * @param defaultWatts the limit after the driver is loaded
    * @param minWatts the lowest limit that can be set
    * @param maxWatts the highest limit that can be set
@@ -41,7 +41,9 @@ public record GpuInfo(
     /** The GPU has a cumulative energy counter. */
     COUNTER,
     /** The GPU has no energy counter; the energy is the integral of its power samples. */
-    SAMPLES
+    SAMPLES,
+    /** The energy of the GPU cannot be measured. */
+    NONE
   }
 
   public GpuInfo {

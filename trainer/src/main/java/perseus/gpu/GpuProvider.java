@@ -1,6 +1,7 @@
 package perseus.gpu;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Opens the real GPUs of this host through one kind of driver. Providers are found by {@link
@@ -11,19 +12,30 @@ public interface GpuProvider {
   String scheme();
 
   /**
-   * Opens all GPUs of this host, in the order of the driver.
+   * Opens all GPUs of this host that this process may access, in the order of the driver.
    *
-   * @throws GpuException if the driver is missing or does not answer
+   * @throws GpuException if the driver is missing, or if it or a GPU does not answer
    */
   List<Gpu> openAll();
+
+  /**
+   * Opens all GPUs of this host that this process may access and that answer, in the order of the
+   * driver. One lost GPU hides no other one.
+   *
+   * @param failed receives the exception of each GPU that does not answer
+   * @throws GpuException if the driver is missing or does not answer
+   */
+  default List<Gpu> openAll(Consumer<GpuException> failed) {
+    return openAll();
+  }
 
   /**
    * Opens the GPUs on which this process may compute, in the order in which the computing library
    * numbers them. For NVIDIA GPUs, the environment variable CUDA_VISIBLE_DEVICES selects them.
    *
-   * @throws GpuException if the driver is missing or does not answer
-   * @throws perseus.io.UserError if the selection names a GPU that this host does not have, or a
-   *     part of a GPU whose energy cannot be measured
+   * @throws GpuException if the driver is missing or does not answer, or if the energy of a
+   *     selected GPU cannot be measured
+   * @throws perseus.io.UserError if the selection names a GPU that this host does not have
    */
   List<Gpu> openVisible();
 }

@@ -1,0 +1,183 @@
+package perseus.gpu.nvml;
+
+import com.sun.jna.Function;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import perseus.gpu.GpuException;
+import perseus.gpu.GpuException.Reason;
+
+/**
+ * Calls NVIDIA's library NVML. A function is looked up when it is called for the first time, newest
+ * version first, so that only the calls of missing functions fail with an old driver. All methods
+ * may be called by several threads at the same time.
+ *
+ * <p>NVML is initialized at the first {@link #open}, and stays initialized until the process ends.
+ */
+final class Nvml {
+  /** Holds NVML of this host. It is never unloaded, because NVML has threads of its own. */
+  private static final class Installed {
+    private static final Nvml NVML = new Nvml(Platform.isWindows() ? "nvml" : "libnvidia-ml.so.1");
+  }
+
+  private static final int TEXT_BYTES = 96;
+
+  private final String name;
+  private final Map<NvmlFunction, Function> found = new ConcurrentHashMap<>();
+  private volatile NativeLibrary library;
+  private boolean initialized;
+  private volatile String driver = "of unknown version";
+
+  private Nvml(String name) {
+    this.name = name;
+  }
+
+  /** Returns NVML of this host, which the dynamic linker finds by its plain name. */
+  static Nvml installed() {
+    return Installed.NVML;
+  }
+
+  /** Returns the library in a given file. */
+  static Nvml in(Path file) {
+    return new Nvml(file.toAbsolutePath().toString());
+  }
+
+  /**
+   * Loads and initializes NVML, if that has not happened yet.
+   *
+   * @throws GpuException if NVML is missing, or if the driver does not work
+   */
+  synchronized void open() {
+    if (initialized) {
+      return;
+    }
+    if (library == null) {
+      library = load();
+    }
+    check("The NVIDIA driver", NvmlFunction.INIT);
+    initialized = true;
+    byte[] version = new byte[TEXT_BYTES];
+    try {
+      if (call(NvmlFunction.DRIVER_VERSION, version, TEXT_BYTES) == NvmlError.SUCCESS) {
+        driver = Native.toString(version, "UTF-8");
+      }
+    } catch (GpuException e) {
+      // The driver is so old that it does not tell its version.
+    }
+  }
+
+  private NativeLibrary load() {
+    try {
+      Native.getNativeSize(int.class); // loads the native part of JNA
+    } catch (LinkageError e) {
+      throw new GpuException(
+          Reason.NO_DRIVER,
+          ("The library JNA, which calls NVML, cannot load its native part (%s). Set the system property jna.tmpdir to a"
+                  + " directory in which this user may write and execute files, for example with"
+                  + " JAVA_TOOL_OPTIONS=-Djna.tmpdir=DIR.")
+              .formatted(reason(e)));
+    }
+    try {
+      return NativeLibrary.getInstance(name);
+    } catch (UnsatisfiedLinkError e) {
+      throw new GpuException(
+          Reason.NO_DRIVER,
+          ("NVIDIA's library NVML (%s) cannot be loaded (%s). Install the NVIDIA driver; in a container, give it the"
+                  + " host's GPUs (docker run --gpus all); if the library is in an unusual directory, add the directory"
+                  + " to LD_LIBRARY_PATH.")
+              .formatted(name, reason(e)));
+    }
+  }
+
+  /** Returns the reason of the dynamic linker, which JNA writes below a line of its own. */
+  private static String reason(Throwable error) {
+    List<String> lines = String.valueOf(error.getMessage()).lines().toList();
+    return lines.stream().filter(line -> !line.endsWith(":")).findFirst().orElse("no reason given");
+  }
+
+  /** Returns the version of the driver. */
+  String driver() {
+    return driver;
+  }
+
+  /**
+   * Calls a function and returns NVML's error code.
+   *
+   * @param arguments the arguments in Java's types of JNA
+   * @throws GpuException with reason NOT_SUPPORTED if the installed driver lacks the function
+   */
+  int call(NvmlFunction function, Object... arguments) {
+    return found.computeIfAbsent(function, this::find).invokeInt(arguments);
+  }
+
+  private Function find(NvmlFunction function) {
+    for (String version : function.names()) {
+      Optional<Function> symbol = symbol(version);
+      if (symbol.isPresent()) {
+        return symbol.get();
+      }
+    }
+    throw new GpuException(
+        Reason.NOT_SUPPORTED,
+        "The installed NVIDIA driver (%s) does not have the function %s. Install a newer driver."
+            .formatted(driver, function.names().get(0)));
+  }
+
+  private Optional<Function> symbol(String version) {
+    try {
+      return Optional.of(library.getFunction(version));
+    } catch (UnsatisfiedLinkError e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Calls a function.
+   *
+   * @param subject the GPU or the driver, as the beginning of an error message
+   * @throws GpuException if the driver lacks the function, or if the call fails
+   */
+  void check(String subject, NvmlFunction function, Object... arguments) {
+    int code = call(function, arguments);
+    if (code != NvmlError.SUCCESS) {
+      throw failure(subject, function, code);
+    }
+  }
+
+  /** Returns the exception for a call that failed with a given code. */
+  GpuException failure(String subject, NvmlFunction function, int code) {
+    String call = "%s returned the error %d".formatted(found.get(function).getName(), code);
+    Optional<NvmlError> error = NvmlError.of(code);
+    if (error.isEmpty()) {
+      return new GpuException(
+          Reason.OTHER,
+          "%s: %s%s. See dmesg for messages of the driver (search for NVRM and Xid)."
+              .formatted(subject, call, explanation(code)));
+    }
+    if (error.get() == NvmlError.NO_PERMISSION && function.changesSetting()) {
+      return new GpuException(
+          Reason.NO_PERMISSION,
+          ("%s: changing clocks or power limits needs root or the capability CAP_SYS_ADMIN (%s). Start with sudo (in a"
+                  + " container: docker run --cap-add SYS_ADMIN), or measure at the default clocks with --clock_control"
+                  + " none, or under Slurm start one run per clock with srun --gpu-freq, or use Zeus's daemon with"
+                  + " --clock_control zeusd:/var/run/zeusd.sock.")
+              .formatted(subject, call));
+    }
+    return new GpuException(
+        error.get().reason(),
+        "%s: %s (%s). %s".formatted(subject, error.get().cause(), call, error.get().remedy()));
+  }
+
+  private String explanation(int code) {
+    return symbol("nvmlErrorString")
+        .map(function -> (Pointer) function.invoke(Pointer.class, new Object[] {code}))
+        .map(text -> " (" + text.getString(0) + ")")
+        .orElse("");
+  }
+}

@@ -1,0 +1,54 @@
+package perseus.gpu.nvml;
+
+import java.util.List;
+
+/**
+ * Lists the functions of NVML that this project calls, each with the names of its versions, newest
+ * first. A driver has the versions that existed when it was published. All versions of a function
+ * in this list take the same arguments; {@code nvmlDeviceGetPciInfo} fills a longer struct in newer
+ * versions, whose fields from byte 16 to byte 27 are the same.
+ *
+ * <p>Source: NVIDIA, NVML API Reference, and the header nvml.h of CUDA 12.
+ */
+enum NvmlFunction {
+  INIT("nvmlInit_v2", "nvmlInit"),
+  DRIVER_VERSION("nvmlSystemGetDriverVersion"),
+  COUNT("nvmlDeviceGetCount_v2", "nvmlDeviceGetCount"),
+  HANDLE("nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetHandleByIndex"),
+  NAME("nvmlDeviceGetName"),
+  UUID("nvmlDeviceGetUUID"),
+  PCI_INFO("nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetPciInfo_v2", "nvmlDeviceGetPciInfo"),
+  MEMORY("nvmlDeviceGetMemoryInfo"),
+  MIG_MODE("nvmlDeviceGetMigMode"),
+  PERSISTENCE_MODE("nvmlDeviceGetPersistenceMode"),
+  TEMPERATURE("nvmlDeviceGetTemperature"),
+  CLOCK("nvmlDeviceGetClockInfo"),
+  CLOCK_REASONS(
+      "nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"),
+  MEMORY_CLOCKS("nvmlDeviceGetSupportedMemoryClocks"),
+  GRAPHICS_CLOCKS("nvmlDeviceGetSupportedGraphicsClocks"),
+  ENFORCED_POWER_LIMIT("nvmlDeviceGetEnforcedPowerLimit"),
+  DEFAULT_POWER_LIMIT("nvmlDeviceGetPowerManagementDefaultLimit"),
+  POWER_LIMIT_RANGE("nvmlDeviceGetPowerManagementLimitConstraints"),
+  ENERGY("nvmlDeviceGetTotalEnergyConsumption"),
+  SAMPLES("nvmlDeviceGetSamples"),
+  LOCK_CLOCKS("nvmlDeviceSetGpuLockedClocks"),
+  RESET_CLOCKS("nvmlDeviceResetGpuLockedClocks"),
+  SET_POWER_LIMIT("nvmlDeviceSetPowerManagementLimit");
+
+  private final List<String> names;
+
+  NvmlFunction(String... names) {
+    this.names = List.of(names);
+  }
+
+  /** Returns the names of all versions of the function, newest first. */
+  List<String> names() {
+    return names;
+  }
+
+  /** Returns whether the function changes a setting of a GPU. */
+  boolean changesSetting() {
+    return this == LOCK_CLOCKS || this == RESET_CLOCKS || this == SET_POWER_LIMIT;
+  }
+}

@@ -1,0 +1,47 @@
+/*
+ * The functions of CUDA's driver library that tell which GPUs CUDA uses. The key "cuda" of the configuration is the
+ * list of their numbers in NVML, in CUDA's order, such as cuda=1,0. Without the key, CUDA does not start.
+ */
+#include "stub.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SUCCESS = 0, INVALID = 1, NO_DEVICE = 100, UNKNOWN = 999 };
+
+static int devices[MAX_GPUS];
+static int count;
+
+EXPORT int cuInit(unsigned flags) {
+  state_lock();
+  char list[256];
+  snprintf(list, sizeof list, "%s", config_text("cuda", -1, "?"));
+  state_unlock();
+  if (list[0] == '?') {
+    return UNKNOWN;
+  }
+  count = 0;
+  for (char *part = strtok(list, ","); part != NULL && count < MAX_GPUS; part = strtok(NULL, ",")) {
+    devices[count++] = atoi(part);
+  }
+  return count == 0 ? NO_DEVICE : flags == 0 ? SUCCESS : INVALID;
+}
+
+EXPORT int cuDeviceGetCount(int *number) {
+  *number = count;
+  return SUCCESS;
+}
+
+EXPORT int cuDeviceGet(int *device, int ordinal) {
+  *device = 100 + ordinal;
+  return ordinal < count ? SUCCESS : INVALID;
+}
+
+/* The bytes of the UUIDs that the NVML stub gives by default. */
+EXPORT int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {
+  static const unsigned char bytes[16] = {0x57, 0xab, 0, 0, 0, 0, 0x40, 0, 0x80};
+  memcpy(uuid, bytes, sizeof bytes);
+  uuid[3] = (unsigned char)devices[device - 100];
+  return SUCCESS;
+}

@@ -1,0 +1,263 @@
+/*
+ * The state of the stub's GPUs, shared by all processes, and their power.
+ *
+ * Power of a GPU in watts = idle + dynamic * share * (f / f_max)^3. The share is the part of a tick of 20 ms in which
+ * the processes on this GPU used a processor of the host, at most 1. f is the SM clock in force.
+ */
+#define _GNU_SOURCE
+#include "stub.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TICK_US 20000
+#define PUBLISH_US 100000
+#define FORGET_US 100000
+#define WATCH_US 1000000
+#define WATCH_READS 3
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int file = -1;
+static struct gpu *gpus;
+
+/* What this process has read of each GPU: whether it ever did, how often in a row, and when last. */
+static bool seen[MAX_GPUS];
+static int reads[MAX_GPUS];
+static uint64_t read_us[MAX_GPUS];
+
+static bool ticking;
+static uint64_t ticked_us;
+static uint64_t cpu_us;
+
+static uint64_t clock_us(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+}
+
+uint64_t now_us(void) { return clock_us(CLOCK_REALTIME); }
+
+static void map(void) {
+  char path[4200];
+  snprintf(path, sizeof path, "%s/state.bin", stub_directory());
+  file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) {
+    perror(path);
+    abort();
+  }
+}
+
+void state_lock(void) {
+  pthread_mutex_lock(&mutex);
+  if (file < 0) {
+    map();
+  }
+  flock(file, LOCK_EX);
+  config_refresh();
+  if (gpus != NULL) {
+    return;
+  }
+  size_t size = MAX_GPUS * sizeof(struct gpu);
+  struct stat status;
+  fstat(file, &status);
+  bool fresh = status.st_size == 0;
+  if (fresh && ftruncate(file, (off_t)size) != 0) {
+    perror("state.bin");
+    abort();
+  }
+  gpus = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (gpus == MAP_FAILED) {
+    perror("state.bin");
+    abort();
+  }
+  for (int i = 0; fresh && i < MAX_GPUS; i++) {
+    struct gpu *gpu = &gpus[i];
+    gpu->joules = gpu->sampled_joules = 1000.0 * (i + 1);
+    gpu->published_mj = (uint64_t)(gpu->joules * 1000);
+    gpu->integrated_us = gpu->sampled_us = gpu->published_us = now_us();
+  }
+}
+
+void state_unlock(void) {
+  flock(file, LOCK_UN);
+  pthread_mutex_unlock(&mutex);
+}
+
+struct gpu *gpu_state(int gpu) { return &gpus[gpu]; }
+
+int gpu_count(void) {
+  int count = (int)config_number("gpus", -1, 1);
+  return count < MAX_GPUS ? count : MAX_GPUS;
+}
+
+int gpu_clocks(int gpu, uint32_t *clocks) {
+  unsigned highest = 1980, lowest = 345, step = 15;
+  sscanf(config_text("clocks", gpu, ""), "%u,%u,%u", &highest, &lowest, &step);
+  int count = 0;
+  for (unsigned mhz = highest; mhz >= lowest && count < MAX_CLOCKS; mhz -= step) {
+    clocks[count++] = mhz;
+    if (mhz < step) {
+      break;
+    }
+  }
+  return count;
+}
+
+uint32_t gpu_limit_mw(int gpu) {
+  double watts = config_number("power_limit.default", gpu, 700);
+  return gpus[gpu].limit_mw != 0 ? gpus[gpu].limit_mw : (uint32_t)(watts * 1000);
+}
+
+static double idle_watts(int gpu) { return config_number("idle_watts", gpu, 75); }
+
+static double dynamic_watts(int gpu) { return config_number("dynamic_watts", gpu, 500); }
+
+/* The highest clock at which full load keeps the power limit. */
+static uint32_t power_cap_mhz(int gpu, const uint32_t *clocks, int count) {
+  double room = gpu_limit_mw(gpu) / 1000.0 - idle_watts(gpu);
+  for (int i = 0; i < count; i++) {
+    if (dynamic_watts(gpu) * pow((double)clocks[i] / clocks[0], 3) <= room) {
+      return clocks[i];
+    }
+  }
+  return clocks[count - 1];
+}
+
+uint32_t gpu_clock_mhz(int gpu, uint64_t time_us, uint64_t *reasons) {
+  struct gpu *state = &gpus[gpu];
+  uint32_t clocks[MAX_CLOCKS];
+  int count = gpu_clocks(gpu, clocks);
+  uint64_t delay_us = (uint64_t)(config_number("lock_delay_ms", gpu, 10) * 1000);
+  uint32_t wanted = state->locked_mhz != 0 ? state->locked_mhz : clocks[0];
+  if (time_us < state->changed_us + delay_us && state->before_mhz != 0) {
+    wanted = state->before_mhz;
+  }
+  uint32_t cap = power_cap_mhz(gpu, clocks, count);
+  uint32_t scripted = (uint32_t)config_number("cap_mhz", gpu, clocks[0]);
+  if (scripted < cap) {
+    cap = scripted;
+  }
+  if (reasons != NULL) {
+    *reasons = cap < wanted ? 4 : 0;
+  }
+  return cap < wanted ? cap : wanted;
+}
+
+static double power_watts(int gpu, uint64_t time_us) {
+  uint32_t clocks[MAX_CLOCKS];
+  gpu_clocks(gpu, clocks);
+  double share = 0;
+  for (int i = 0; i < MAX_PROCESSES; i++) {
+    struct process *process = &gpus[gpu].processes[i];
+    if (process->pid != 0 && time_us < process->tick_us + FORGET_US) {
+      share += process->share;
+    }
+  }
+  double speed = (double)gpu_clock_mhz(gpu, time_us, NULL) / clocks[0];
+  return idle_watts(gpu) + dynamic_watts(gpu) * fmin(1, share) * pow(speed, 3);
+}
+
+static void integrate(int gpu, uint64_t time_us) {
+  struct gpu *state = &gpus[gpu];
+  if (time_us > state->integrated_us) {
+    uint64_t middle = state->integrated_us + (time_us - state->integrated_us) / 2;
+    state->joules += power_watts(gpu, middle) * (double)(time_us - state->integrated_us) * 1e-6;
+    state->integrated_us = time_us;
+  }
+}
+
+void gpu_advance(int gpu) {
+  struct gpu *state = &gpus[gpu];
+  uint64_t now = now_us();
+  uint64_t in_force = state->changed_us + (uint64_t)(config_number("lock_delay_ms", gpu, 10) * 1000);
+  if (state->integrated_us < in_force && in_force < now) {
+    integrate(gpu, in_force);
+  }
+  integrate(gpu, now);
+  if (now >= state->published_us + PUBLISH_US) {
+    state->published_mj = (uint64_t)(state->joules * 1000);
+    state->published_us = now;
+  }
+  if (now >= state->sampled_us + TICK_US - 1000) {
+    double watts = (state->joules - state->sampled_joules) / ((double)(now - state->sampled_us) * 1e-6);
+    state->ring[state->samples++ % RING] = (struct sample){now, (uint32_t)lround(watts * 1000)};
+    state->sampled_joules = state->joules;
+    state->sampled_us = now;
+  }
+}
+
+/* The entry of this process, else a free one or that of a process which no longer ticks. */
+static struct process *own_entry(int gpu, uint64_t now) {
+  struct process *free_entry = NULL;
+  for (int i = 0; i < MAX_PROCESSES; i++) {
+    struct process *process = &gpus[gpu].processes[i];
+    if (process->pid == getpid()) {
+      return process;
+    }
+    if (process->pid == 0 || now > process->tick_us + 100 * (uint64_t)FORGET_US) {
+      free_entry = process;
+    }
+  }
+  return free_entry;
+}
+
+static void tick(void) {
+  uint64_t now = now_us();
+  uint64_t cpu = clock_us(CLOCK_PROCESS_CPUTIME_ID);
+  double share = now > ticked_us ? fmin(1, (double)(cpu - cpu_us) / (double)(now - ticked_us)) : 0;
+  ticked_us = now;
+  cpu_us = cpu;
+  for (int gpu = 0; gpu < MAX_GPUS; gpu++) {
+    if (!seen[gpu]) {
+      continue;
+    }
+    struct process *own = reads[gpu] >= WATCH_READS ? own_entry(gpu, now) : NULL;
+    if (own != NULL) {
+      *own = (struct process){getpid(), share, now};
+    }
+    gpu_advance(gpu);
+    if (now > read_us[gpu] + WATCH_US) {
+      reads[gpu] = 0; /* somebody only looked at it */
+    }
+  }
+}
+
+static void *run(void *unused) {
+  (void)unused;
+  for (;;) {
+    usleep(TICK_US - now_us() % TICK_US);
+    state_lock();
+    tick();
+    state_unlock();
+  }
+  return NULL;
+}
+
+void gpu_read(int gpu) {
+  gpu_advance(gpu);
+  seen[gpu] = true;
+  reads[gpu]++;
+  read_us[gpu] = now_us();
+  if (ticking) {
+    return;
+  }
+  ticking = true;
+  ticked_us = now_us();
+  cpu_us = clock_us(CLOCK_PROCESS_CPUTIME_ID);
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the threads of the Java VM */
+  pthread_t thread;
+  pthread_create(&thread, NULL, run, NULL);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}

@@ -1,0 +1,121 @@
+package perseus.gpu.nvml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import perseus.gpu.Gpu;
+import perseus.gpu.GpuProviders;
+import perseus.gpu.PowerSample;
+
+/** Tests the parts of the stub that other tests rely on. */
+class StubNvmlTest {
+  @TempDir Path directory;
+
+  /** The program of another process: locks the clock of its last visible GPU. */
+  static final class OtherProcess {
+    private OtherProcess() {}
+
+    public static void main(String[] arguments) {
+      List<Gpu> gpus = GpuProviders.named("nvml").orElseThrow().openVisible();
+      gpus.get(gpus.size() - 1).lockClocks(Integer.parseInt(arguments[0]));
+    }
+  }
+
+  @Test
+  void processesShareTheGpusAndLogTheirSettings() throws IOException, InterruptedException {
+    StubNvml stub =
+        StubNvml.create(directory.resolve("stub"))
+            .set("gpus", 2)
+            .set("cuda", "1,0")
+            .set("lock_delay_ms", 0);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            OtherProcess.class.getName(),
+            "705");
+    builder.environment().keySet().removeIf(name -> name.startsWith("CUDA_"));
+    builder.environment().putAll(stub.environment());
+    Process process = builder.inheritIO().start();
+    assertThat(process.waitFor()).isZero();
+    assertThat(stub.lockedClocks()).containsOnlyKeys(0).containsValue(705);
+    assertThat(stub.settings())
+        .singleElement()
+        .returns(process.pid(), StubNvml.Setting::pid)
+        .returns(0, StubNvml.Setting::result);
+    assertThat(stub.clockMhz(0)).isEqualTo(705);
+    assertThat(stub.provider().openAll().get(0).state().smMhz()).isEqualTo(705);
+  }
+
+  @Test
+  void stubsInOneProcessAreSeparate() {
+    StubNvml one = StubNvml.create(directory.resolve("one")).set("lock_delay_ms", 0);
+    StubNvml two = StubNvml.create(directory.resolve("two")).set("gpus", 3);
+    one.provider().openAll().get(0).lockClocks(345);
+    assertThat(two.provider().openAll()).hasSize(3);
+    assertThat(one.clockMhz(0)).isEqualTo(345);
+    assertThat(two.clockMhz(0)).isEqualTo(1980);
+  }
+
+  @Test
+  void counterAndSamplesFollowTheExactEnergy() throws InterruptedException {
+    StubNvml stub = StubNvml.create(directory.resolve("stub"));
+    Gpu gpu = stub.provider().openAll().get(0);
+    double firstJoules = stub.exactJoules(0);
+    long first = gpu.energyMillijoules();
+    double waste = 0;
+    while (gpu.energyMillijoules() < first + 60_000) { // some 0.1 to 0.8 s
+      for (int i = 0; i < 1_000_000; i++) {
+        waste += Math.sqrt(i);
+      }
+    }
+    assertThat(waste).isPositive();
+    double joules = stub.exactJoules(0) - firstJoules;
+    // The counter's value is at most 100 ms old at both ends: 58 J at full power.
+    assertThat((gpu.energyMillijoules() - first) / 1000.0).isBetween(joules - 60, joules + 60);
+
+    List<PowerSample> samples = gpu.powerSamples(0);
+    double integral = 0;
+    for (int i = 1; i < samples.size(); i++) {
+      double seconds = (samples.get(i).epochMicros() - samples.get(i - 1).epochMicros()) * 1e-6;
+      integral += samples.get(i).watts() * seconds;
+    }
+    assertThat(samples).extracting(PowerSample::watts).allMatch(watts -> watts >= 74.9);
+    assertThat(samples).extracting(PowerSample::watts).anyMatch(watts -> watts > 100);
+    assertThat(integral).isBetween(joules - 60, joules + 60);
+  }
+
+  @Test
+  void idleGpuUsesItsIdlePower() throws InterruptedException {
+    StubNvml stub =
+        StubNvml.create(directory.resolve("stub")).set("dynamic_watts", 0).set("idle_watts", 100);
+    long beforeFirst = System.nanoTime();
+    double first = stub.exactJoules(0);
+    long afterFirst = System.nanoTime();
+    Thread.sleep(200);
+    long beforeLast = System.nanoTime();
+    double joules = stub.exactJoules(0) - first;
+    long afterLast = System.nanoTime();
+    assertThat(joules)
+        .isBetween(
+            99e-9 * (beforeLast - afterFirst) - 0.1, 101e-9 * (afterLast - beforeFirst) + 0.1);
+  }
+
+  @Test
+  void clockInForceIsCappedWithItsReason() {
+    StubNvml stub = StubNvml.create(directory.resolve("stub")).set("lock_delay_ms", 0);
+    Gpu gpu = stub.provider().openAll().get(0);
+    gpu.lockClocks(1500);
+    stub.set("cap_mhz", 1410);
+    assertThat(gpu.state().smMhz()).isEqualTo(1410);
+    assertThat(gpu.state().reasons()).containsExactly("software power cap");
+    gpu.lockClocks(1200);
+    assertThat(gpu.state().smMhz()).isEqualTo(1200);
+    assertThat(gpu.state().reasons()).isEmpty();
+  }
+}
