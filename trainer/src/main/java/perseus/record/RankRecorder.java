@@ -118,7 +118,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   public void state(double timeSeconds, GpuState read) {
     time(state, timeSeconds);
     state.text("," + read.temperatureCelsius() + "," + read.smMhz());
-    state.text("," + Long.toUnsignedString(read.eventReasons()) + "\n");
+    boolean known = read.eventReasons() != GpuState.UNKNOWN_REASONS;
+    state.text("," + (known ? Long.toUnsignedString(read.eventReasons()) : "") + "\n");
   }
 
   private void time(SpillFile out, double seconds) {

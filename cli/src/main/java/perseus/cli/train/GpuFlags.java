@@ -199,7 +199,8 @@ final class GpuFlags {
     return new GpuType(REAL, first.name(), clocks, REAL, first.driver(), clockControl);
   }
 
-  private static GpuProvider provider() {
+  /** Returns the driver of real GPUs. */
+  static GpuProvider provider() {
     return GpuProviders.named(REAL)
         .orElseThrow(
             () ->

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.train.environment.EnvironmentReport;
 import perseus.control.JobInfo;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
@@ -70,6 +71,12 @@ public class ProfileCommand implements Callable<Integer> {
   boolean listModels;
 
   @Option(
+      names = "--show-env",
+      description =
+          "Print the GPUs of this host, their sensors and clocks, and what is missing to measure them, and exit.")
+  boolean showEnvironment;
+
+  @Option(
       names = "--engine",
       paramLabel = "NAME",
       defaultValue = "djl",
@@ -126,6 +133,10 @@ public class ProfileCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (listModels) {
       ModelList.print(out);
+      return 0;
+    }
+    if (showEnvironment) {
+      new EnvironmentReport(GpuFlags.provider()).print(out);
       return 0;
     }
     if (modelName == null || microbatchSize == null || numMicrobatches == null) {
