@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SUCCESS = 0, INVALID = 1, NO_DEVICE = 100, UNKNOWN = 999 };
+/* Error codes of CUDA. */
+enum { CUDA_INVALID_VALUE = 1, CUDA_NO_DEVICE = 100, CUDA_UNKNOWN = 999 };
 
 static int devices[MAX_GPUS];
 static int count;
@@ -19,13 +20,13 @@ EXPORT int cuInit(unsigned flags) {
   snprintf(list, sizeof list, "%s", config_text("cuda", -1, "?"));
   state_unlock();
   if (list[0] == '?') {
-    return UNKNOWN;
+    return CUDA_UNKNOWN;
   }
   count = 0;
   for (char *part = strtok(list, ","); part != NULL && count < MAX_GPUS; part = strtok(NULL, ",")) {
     devices[count++] = atoi(part);
   }
-  return count == 0 ? NO_DEVICE : flags == 0 ? SUCCESS : INVALID;
+  return count == 0 ? CUDA_NO_DEVICE : flags == 0 ? SUCCESS : CUDA_INVALID_VALUE;
 }
 
 EXPORT int cuDeviceGetCount(int *number) {
@@ -35,7 +36,7 @@ EXPORT int cuDeviceGetCount(int *number) {
 
 EXPORT int cuDeviceGet(int *device, int ordinal) {
   *device = 100 + ordinal;
-  return ordinal < count ? SUCCESS : INVALID;
+  return ordinal < count ? SUCCESS : CUDA_INVALID_VALUE;
 }
 
 /* The bytes of the UUIDs that the NVML stub gives by default. */

@@ -1,14 +1,10 @@
-/* The functions of NVML that the project calls. Numbers and structs are those of NVIDIA's nvml.h. */
+/* The functions of NVML that read something. Numbers and structs are those of NVIDIA's nvml.h. */
 #define _GNU_SOURCE
 #include "stub.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { SUCCESS = 0, UNINITIALIZED = 1, INVALID = 2, NOT_SUPPORTED = 3, NOT_FOUND = 6, TOO_SMALL = 7 };
 
 struct pci {
   char legacy[16];
@@ -38,13 +34,12 @@ static bool initialized;
 /* A handle is the address of one of these bytes. */
 static char handles[MAX_GPUS];
 
-static int index_of(void *handle) {
+int index_of(void *handle) {
   long index = (char *)handle - handles;
   return index >= 0 && index < MAX_GPUS ? (int)index : -1;
 }
 
-/* Takes the lock. Returns the scripted error of a function, which may be an error for one GPU alone. */
-static int enter(const char *function, int gpu) {
+int enter(const char *function, int gpu) {
   state_lock();
   char key[128];
   snprintf(key, sizeof key, "error.%s", function);
@@ -55,7 +50,7 @@ static int enter(const char *function, int gpu) {
   return code;
 }
 
-static int leave(int code) {
+int leave(int code) {
   state_unlock();
   return code;
 }
@@ -286,80 +281,4 @@ EXPORT int nvmlDeviceGetSamples(void *device, int kind, unsigned long long last_
   }
   *count = given;
   return leave(given == 0 ? NOT_FOUND : SUCCESS);
-}
-
-static int logged(const char *function, int gpu, const char *arguments, int code) {
-  char path[4200], line[256];
-  snprintf(path, sizeof path, "%s/settings.log", stub_directory());
-  uint64_t now = now_us();
-  int length = snprintf(line, sizeof line, "%lu.%06lu %d %s %d [%s] %d\n", (unsigned long)(now / 1000000),
-                        (unsigned long)(now % 1000000), getpid(), function, gpu, arguments, code);
-  int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file < 0 || write(file, line, (size_t)length) != length) {
-    perror(path);
-    abort();
-  }
-  close(file);
-  return leave(code);
-}
-
-static void change_clock(int gpu, unsigned mhz) {
-  gpu_advance(gpu);
-  struct gpu *state = gpu_state(gpu);
-  uint64_t now = now_us();
-  state->before_mhz = gpu_clock_mhz(gpu, now, NULL);
-  state->locked_mhz = mhz;
-  state->changed_us = now;
-}
-
-EXPORT int nvmlDeviceSetGpuLockedClocks(void *device, unsigned least, unsigned most) {
-  int gpu = index_of(device);
-  char arguments[64];
-  snprintf(arguments, sizeof arguments, "%u,%u", least, most);
-  int code = enter(__func__, gpu);
-  if (code == SUCCESS && (least > most || most == (unsigned)config_number("refused_clock", gpu, 0))) {
-    code = INVALID;
-  }
-  if (code == SUCCESS) {
-    change_clock(gpu, most);
-  }
-  return logged(__func__, gpu, arguments, code);
-}
-
-EXPORT int nvmlDeviceResetGpuLockedClocks(void *device) {
-  int gpu = index_of(device);
-  int code = enter(__func__, gpu);
-  if (code == SUCCESS) {
-    change_clock(gpu, 0);
-  }
-  return logged(__func__, gpu, "", code);
-}
-
-EXPORT int nvmlDeviceSetPowerManagementLimit(void *device, unsigned milliwatts) {
-  int gpu = index_of(device);
-  char arguments[64];
-  snprintf(arguments, sizeof arguments, "%u", milliwatts);
-  int code = enter(__func__, gpu);
-  if (code == SUCCESS) {
-    gpu_advance(gpu);
-    gpu_state(gpu)->limit_mw = milliwatts;
-  }
-  return logged(__func__, gpu, arguments, code);
-}
-
-/* For tests: the energy since the start in joules up to now, without the counter's delay. */
-EXPORT double perseusStubExactJoules(unsigned gpu) {
-  state_lock();
-  gpu_advance((int)gpu);
-  double joules = gpu_state((int)gpu)->joules;
-  state_unlock();
-  return joules;
-}
-
-/* For tests: the SM clock in force in MHz. */
-EXPORT unsigned perseusStubClockMhz(unsigned gpu) {
-  state_lock();
-  unsigned mhz = gpu_clock_mhz((int)gpu, now_us(), NULL);
-  state_unlock();
-  return mhz;
 }

@@ -88,4 +88,16 @@ void gpu_advance(int gpu);
  */
 void gpu_read(int gpu);
 
+/* Error codes of NVML. */
+enum { SUCCESS = 0, UNINITIALIZED = 1, INVALID = 2, NOT_SUPPORTED = 3, NOT_FOUND = 6, TOO_SMALL = 7 };
+
+/* The number of the GPU with a handle; -1 if there is none. */
+int index_of(void *handle);
+
+/* Takes the lock. Returns the scripted error of a function, which may be an error for one GPU alone. */
+int enter(const char *function, int gpu);
+
+/* Releases the lock and returns the code. */
+int leave(int code);
+
 #endif

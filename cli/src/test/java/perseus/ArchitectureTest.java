@@ -38,6 +38,7 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("perseus");
 
   private static final DescribedPredicate<JavaClass> ANALYSIS =

@@ -106,14 +106,15 @@ public final class NvmlProvider implements GpuProvider {
     List<GpuException> failures = new ArrayList<>();
     List<NvmlGpu> gpus = new ArrayList<>(open(failures::add));
     gpus.sort(Comparator.comparing(gpu -> gpu.info().pciBusId()));
+    List<NvmlGpu> selected;
     try {
-      List<NvmlGpu> selected = select(selection, gpus, failures);
-      selected.forEach(NvmlProvider::requireMeasurable);
-      return List.copyOf(selected);
+      selected = select(selection, gpus, failures);
     } catch (UserError e) {
       // The GPU that is missing may be the one that does not answer.
       throw failures.isEmpty() ? e : failures.get(0);
     }
+    selected.forEach(NvmlProvider::requireMeasurable);
+    return List.copyOf(selected);
   }
 
   /**

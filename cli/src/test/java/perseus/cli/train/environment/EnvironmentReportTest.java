@@ -23,6 +23,7 @@ import perseus.gpu.GpuInfo.PowerLimits;
 import perseus.gpu.GpuProvider;
 import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
+import perseus.gpu.nvml.StubNvml;
 import perseus.io.UserError;
 
 class EnvironmentReportTest {
@@ -166,6 +167,15 @@ class EnvironmentReportTest {
         .containsPattern("clocks +can be set by this process")
         .containsPattern("CUDA_VISIBLE_DEVICES +not set")
         .containsPattern("selected GPUs +CUDA 0 = GPU 5");
+  }
+
+  @Test
+  void reportSetsNothingOnAGpu() {
+    StubNvml stub = StubNvml.create(directory.resolve("stub")).set("gpus", 2);
+    StringWriter text = new StringWriter();
+    new EnvironmentReport(stub.provider(), Map.of(), ADMINISTRATOR, 1).print(new PrintWriter(text));
+    assertThat(text.toString()).contains("GPU 0: NVIDIA Stub", "GPU 1: NVIDIA Stub");
+    assertThat(stub.settings()).isEmpty();
   }
 
   @Test
