@@ -63,31 +63,22 @@ class StubNvmlTest {
   }
 
   @Test
-  void counterAndSamplesFollowTheExactEnergy() throws InterruptedException {
+  void counterIsTheExactEnergyOfAtMostTenthOfASecondAgo() {
     StubNvml stub = StubNvml.create(directory.resolve("stub"));
     Gpu gpu = stub.provider().openAll().get(0);
-    double firstJoules = stub.exactJoules(0);
-    long first = gpu.energyMillijoules();
+    double start = stub.exactJoules(0);
     double waste = 0;
-    while (gpu.energyMillijoules() < first + 60_000) { // some 0.1 to 0.8 s
+    while (stub.exactJoules(0) < start + 60) { // 0.1 s at full power, 0.8 s without a processor
       for (int i = 0; i < 1_000_000; i++) {
         waste += Math.sqrt(i);
       }
+      double before = stub.exactJoules(0);
+      double counter = gpu.energyMillijoules() / 1e3;
+      double highestJoules = 0.1 * (75 + 500);
+      assertThat(counter).isBetween(before - highestJoules - 0.001, stub.exactJoules(0));
     }
     assertThat(waste).isPositive();
-    double joules = stub.exactJoules(0) - firstJoules;
-    // The counter's value is at most 100 ms old at both ends: 58 J at full power.
-    assertThat((gpu.energyMillijoules() - first) / 1000.0).isBetween(joules - 60, joules + 60);
-
-    List<PowerSample> samples = gpu.powerSamples(0);
-    double integral = 0;
-    for (int i = 1; i < samples.size(); i++) {
-      double seconds = (samples.get(i).epochMicros() - samples.get(i - 1).epochMicros()) * 1e-6;
-      integral += samples.get(i).watts() * seconds;
-    }
-    assertThat(samples).extracting(PowerSample::watts).allMatch(watts -> watts >= 74.9);
-    assertThat(samples).extracting(PowerSample::watts).anyMatch(watts -> watts > 100);
-    assertThat(integral).isBetween(joules - 60, joules + 60);
+    assertThat(gpu.powerSamples(0)).extracting(PowerSample::watts).anyMatch(watts -> watts > 80);
   }
 
   @Test
