@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -17,6 +19,7 @@ import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
+import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.recording.RankComparison;
 import perseus.recording.Recording;
@@ -70,6 +73,15 @@ import perseus.recording.log.Window;
  * Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
+  /**
+   * A fitted blocking power whose relative standard error is larger says nothing about how much
+   * power waiting needs.
+   */
+  private static final double MAX_TELLING_STDERR = 0.5;
+
+  private static final Set<Instruction> COMPUTATIONS =
+      Set.of(Instruction.FORWARD, Instruction.BACKWARD);
+
   /** Maximum number of ranks that are read to estimate the parameters of the sensor. */
   private static final int SAMPLE_RANKS = 8;
 
@@ -134,8 +146,8 @@ public final class Deconvolution implements Attribution {
    * Returns the mean blocking power of all ranks, in watts. If the standard error of the fitted
    * blocking power is too large, returns the published blocking power of the GPU model. If no
    * blocking power is published for the GPU model, returns the fitted blocking power despite its
-   * large standard error. Returns NaN if no rank was ever blocked and no blocking power is
-   * published for the GPU model.
+   * large standard error, or NaN if the fitted value says nothing: if its standard error is larger
+   * than half of it, or if it is larger than the power of a computation.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =
@@ -150,9 +162,25 @@ public final class Deconvolution implements Attribution {
             + (published.isPresent()
                 ? published.get().watts() + " W is used, the published value for this GPU."
                 : "record a run with more stages, or give --blocking-power."));
-    return published.isPresent()
-        ? published.get().watts()
-        : fitted.seconds() > 0 ? fitted.watts() : Double.NaN;
+    if (published.isPresent()) {
+      return published.get().watts();
+    }
+    boolean telling =
+        fitted.relativeStderr() < MAX_TELLING_STDERR && fitted.watts() < leastComputeWatts(ranks);
+    return telling ? fitted.watts() : Double.NaN;
+  }
+
+  /** Returns the least mean power of a forward or backward on any rank, in watts. */
+  private static double leastComputeWatts(List<RankEnergy> ranks) {
+    return ranks.stream()
+        .flatMap(rank -> rank.windows().stream())
+        .flatMap(window -> window.instructions().stream())
+        .filter(
+            energy ->
+                COMPUTATIONS.contains(ChunkInstruction.of(energy.instruction()).instruction()))
+        .mapToDouble(InstructionEnergy::watts)
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
   }
 
   private static RankEnergy attribute(

@@ -107,12 +107,12 @@ public final class AnalyzeCommand implements Callable<Integer> {
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
     if (result.profile().frequencies().size() < 2) {
-      // Planning will fail, because plans can only be made from a profile with at least two
-      // frequencies. The profile is written before planning fails, because the user waited long for
-      // the profile.
+      // The profile is written although planning is impossible, because the user waited long for
+      // it.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
+      throw ProfileChecks.nothingToPlan();
     }
     PlanSummary summary =
         Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);

@@ -47,7 +47,12 @@ final class ProfileChecks {
         return;
       }
     }
-    throw new UserError(
+    throw nothingToPlan();
+  }
+
+  /** Returns the error that a profile with only one frequency gives nothing to plan. */
+  static UserError nothingToPlan() {
+    return new UserError(
         "The profile has only one frequency for each computation, so there is nothing to plan; profile more frequencies.");
   }
 }

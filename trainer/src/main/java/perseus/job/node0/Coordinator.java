@@ -189,7 +189,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
    * on an idle core of the host. Warns the user if a host was slower than its simulated GPUs.
    */
   public void reportPace() {
-    if (config.exportTimingCsv()) {
+    if (config.exportTimingCsv() && config.gpu().simulated()) {
       listener.message(hosts.replayHint());
     }
     hosts.warning(this::host).ifPresent(listener::message);
