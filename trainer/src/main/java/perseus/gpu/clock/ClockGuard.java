@@ -144,15 +144,19 @@ public final class ClockGuard implements AutoCloseable {
     }
     Optional<LeaseRecord> dead = lease.dead();
     Double before = dead.map(LeaseRecord::powerLimitWatts).orElse(null);
-    // The reset also finds out, before any rank is started, whether this process may set clocks.
-    new ClockReset(setter, before).run(RESET);
-    dead.ifPresent(
-        record ->
-            report.accept(
-                "GPU %s was left locked by a run that was killed (%s). It has been reset."
-                    .formatted(uuid, record.holder())));
     Double watts = powerLimits ? presentWatts(gpu, before) : null;
-    lease.write(LeaseRecord.ofThisProcess(uuid, watts, false));
+    LeaseRecord record = LeaseRecord.ofThisProcess(uuid, watts, false);
+    if (dead.isEmpty()) {
+      lease.write(record);
+    }
+    // This reset also finds out, before any rank is started, whether this process may set clocks.
+    new ClockReset(setter, before).run(RESET);
+    if (dead.isPresent()) {
+      report.accept(
+          "GPU %s was left locked by a run that was killed (%s). It has been reset."
+              .formatted(uuid, dead.get().holder()));
+      lease.write(record);
+    }
     resets.add(new ClockReset(setter, watts));
     return new WatcherSettings.Leased(uuid, watts);
   }

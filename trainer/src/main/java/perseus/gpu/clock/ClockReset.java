@@ -94,7 +94,11 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
       return;
     }
     PowerLimits limits = setter.info().powerLimits();
-    if (limits == null || Math.abs(limits.defaultWatts() - powerLimitWatts) < SAME_WATTS) {
+    // Every user can write leases, so that a lease may contain an impossible power limit.
+    if (limits == null
+        || powerLimitWatts < limits.minWatts()
+        || powerLimitWatts > limits.maxWatts()
+        || Math.abs(limits.defaultWatts() - powerLimitWatts) < SAME_WATTS) {
       setter.resetPowerLimit();
     } else {
       setter.setPowerLimit(powerLimitWatts);

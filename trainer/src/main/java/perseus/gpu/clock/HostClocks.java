@@ -39,14 +39,14 @@ public final class HostClocks {
 
   /**
    * Resets the clocks of all GPUs of this host, and the power limits that dead runs have left, and
-   * removes the leases of dead runs. A GPU that a live run uses is reset only if this is forced;
-   * the lease of that run stays.
+   * removes the leases of dead runs. A GPU that a live run uses, or whose lease cannot be taken for
+   * another reason, is reset only if this is forced; the lease of a live run stays.
    *
    * @param control how clocks are set
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
-   * @param forced whether to reset GPUs that live runs use
+   * @param forced whether to reset also GPUs whose leases cannot be taken
    * @return what happened to each GPU, in the order of their UUIDs
-   * @throws UserError if the GPUs cannot be opened, or if there is no place for leases
+   * @throws UserError if the GPUs cannot be opened
    */
   public static List<Result> resetAll(ClockControl control, String scheme, boolean forced) {
     return resetAll(control, scheme, forced, LeasePlaces.of(System.getenv()));
@@ -81,7 +81,9 @@ public final class HostClocks {
           ? reset(gpu, way, null, name + " was reset although it is in use. " + e.getMessage())
           : new Result(Outcome.IN_USE, name + " was not reset. " + e.getMessage());
     } catch (UserError e) {
-      return new Result(Outcome.FAILED, name + " was not reset. " + e.getMessage());
+      return forced
+          ? reset(gpu, way, null, name + " was reset without a lease. " + e.getMessage())
+          : new Result(Outcome.FAILED, name + " was not reset. " + e.getMessage());
     }
     Double watts = lease.dead().map(LeaseRecord::powerLimitWatts).orElse(null);
     String cause =

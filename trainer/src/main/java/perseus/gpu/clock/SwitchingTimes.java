@@ -15,8 +15,8 @@ import perseus.gpu.GpuException;
  *
  * <p>The clock changes between the highest clock and three lower clocks, in both directions, twice.
  * A clock is in force if the clock that the driver tells differs from it by at most one step of the
- * driver's list, and by at most 5 % of the highest clock. A clock that is not in force after 0.5 seconds, for example because of a power
- * limit, is counted as such, and its time is left out.
+ * driver's list, and by at most 5 % of the highest clock. A clock that is not in force after 0.5
+ * seconds, for example because of a power limit, is counted as such, and its time is left out.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

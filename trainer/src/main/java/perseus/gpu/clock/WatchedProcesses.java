@@ -1,5 +1,8 @@
 package perseus.gpu.clock;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,11 +45,28 @@ final class WatchedProcesses {
         .ifPresent(processes::add);
   }
 
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && !isZombie(process.pid());
+  }
+
+  /**
+   * Returns whether a process has ended, but is still listed because its parent has not asked for
+   * its exit code. In containers, nobody may ever ask.
+   */
+  private static boolean isZombie(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Waits until all processes have ended, kills those that do not end, and waits for these. */
   void end(Duration limit) {
     await(limit);
     for (ProcessHandle process : processes) {
-      if (process.isAlive()) {
+      if (runs(process)) {
         // A ProcessHandle compares the start time, so that it kills no other process.
         process.destroyForcibly();
       }
@@ -56,7 +76,7 @@ final class WatchedProcesses {
 
   private void await(Duration limit) {
     long start = System.nanoTime();
-    while (processes.stream().anyMatch(ProcessHandle::isAlive)
+    while (processes.stream().anyMatch(WatchedProcesses::runs)
         && System.nanoTime() - start < limit.toNanos()) {
       Pause.of(POLL);
     }

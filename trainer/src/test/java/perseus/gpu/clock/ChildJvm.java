@@ -31,8 +31,7 @@ final class ChildJvm implements AutoCloseable {
    *
    * @param before words that stand before the Java command, for example of a shell
    */
-  ChildJvm(
-      List<String> before, Class<?> main, Map<String, String> environment, String... arguments)
+  ChildJvm(List<String> before, Class<?> main, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.addAll(

@@ -82,9 +82,7 @@ class HostClocksTest {
     lease.keep();
     Files.writeString(gpus.resolve("fail-GPU-b"), "GPU_LOST");
     List<Result> results = resetAll(new ClockControl.Driver(), false);
-    assertThat(results)
-        .extracting(Result::outcome)
-        .containsExactly(Outcome.RESET, Outcome.FAILED);
+    assertThat(results).extracting(Result::outcome).containsExactly(Outcome.RESET, Outcome.FAILED);
     assertThat(results.get(1).sentence()).contains("GPU-b", "test GPU fails");
     assertThat(leases.resolve("GPU-b.json")).exists();
   }

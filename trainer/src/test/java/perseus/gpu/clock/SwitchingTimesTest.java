@@ -109,9 +109,7 @@ class SwitchingTimesTest {
     SwitchingTimes.Result result = measure(gpu);
     assertThat(result.seconds()).hasSize(12).allMatch(seconds -> seconds > 0 && seconds < 0.5);
     assertThat(result.neverInForce()).isZero();
-    assertThat(gpu.locked)
-        .startsWith(1980, 1560, 1980, 1155, 1980, 750, 1980)
-        .hasSize(13);
+    assertThat(gpu.locked).startsWith(1980, 1560, 1980, 1155, 1980, 750, 1980).hasSize(13);
     assertThat(result.medianSeconds().getAsDouble())
         .isLessThanOrEqualTo(result.maxSeconds().getAsDouble());
   }
@@ -151,8 +149,7 @@ class SwitchingTimesTest {
 
   @Test
   void medianOfAnEvenNumberIsTheMeanOfTheMiddleTwo() {
-    SwitchingTimes.Result result =
-        new SwitchingTimes.Result(List.of(0.4, 0.1, 0.2, 0.3), 0);
+    SwitchingTimes.Result result = new SwitchingTimes.Result(List.of(0.4, 0.1, 0.2, 0.3), 0);
     assertThat(result.medianSeconds().getAsDouble()).isCloseTo(0.25, within(1e-12));
     assertThat(result.maxSeconds()).hasValue(0.4);
   }

@@ -26,15 +26,21 @@ final class UnixHttpServer implements AutoCloseable {
   /** An answer. A negative status closes the connection without an answer. */
   record Answer(int status, String body) {}
 
+  private final Path socket;
   private final ServerSocketChannel server;
   private final Function<Request, Answer> answers;
   final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
 
   UnixHttpServer(Path socket, Function<Request, Answer> answers) throws IOException {
+    this.socket = socket;
     this.answers = answers;
     this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
     Daemon.start(this::accept, "accepts connections of a test");
+  }
+
+  Path socket() {
+    return socket;
   }
 
   private void accept() {
@@ -66,8 +72,7 @@ final class UnixHttpServer implements AutoCloseable {
           }
         }
         String body = new String(input.readNBytes(length), StandardCharsets.UTF_8);
-        Request request =
-            new Request(line.replaceFirst(" HTTP/1.1$", ""), authorization, body);
+        Request request = new Request(line.replaceFirst(" HTTP/1.1$", ""), authorization, body);
         requests.add(request);
         Answer answer = answers.apply(request);
         if (answer.status() < 0) {

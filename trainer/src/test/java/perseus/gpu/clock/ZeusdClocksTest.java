@@ -95,8 +95,8 @@ class ZeusdClocksTest {
       assertThat(last().body())
           .contains("\"min_clock_mhz\":1500", "\"max_clock_mhz\":1500", "\"block\":true");
       setter.resetClocks();
-      assertThat(last()).isEqualTo(
-          new Request("POST /gpu/1/reset_gpu_locked_clocks", "", "{\"block\":true}"));
+      assertThat(last())
+          .isEqualTo(new Request("POST /gpu/1/reset_gpu_locked_clocks", "", "{\"block\":true}"));
     }
   }
 
@@ -145,8 +145,7 @@ class ZeusdClocksTest {
     try (ZeusdDaemon daemon = daemon(null)) {
       ClockSetter setter = daemon.of(gpu);
       assertThatThrownBy(() -> setter.lockClocks(1500))
-          .isInstanceOfSatisfying(
-              GpuException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+          .isInstanceOfSatisfying(GpuException.class, e -> assertThat(e.reason()).isEqualTo(reason))
           .hasMessageContainingAll(socket().toString(), String.valueOf(status), body, text);
     }
   }

@@ -154,7 +154,7 @@ public final class ClockLease {
 
   /** Returns the lease of the dead process that has held this lease before, if there is one. */
   public Optional<LeaseRecord> dead() {
-    return LeaseRecord.parse(found);
+    return LeaseRecord.parse(found).filter(record -> record.gpu().equals(gpu));
   }
 
   /** Returns whether the file was not empty and no lease when it was taken. */

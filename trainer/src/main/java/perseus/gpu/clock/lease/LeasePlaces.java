@@ -1,6 +1,5 @@
 package perseus.gpu.clock.lease;
 
-import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -61,7 +60,7 @@ public final class LeasePlaces {
     try {
       List<Path> places =
           given.isBlank() ? DEFAULTS : List.of(Path.of(given).toAbsolutePath().normalize());
-      return new LeasePlaces(places, new UnixSystem().getUid());
+      return new LeasePlaces(places, ThisUser.number());
     } catch (InvalidPathException e) {
       throw new UserError(
           "The environment variable %s does not name a directory: %s."

@@ -72,7 +72,7 @@ public record LeaseRecord(
     String command = System.getProperty("sun.java.command", "java");
     return new LeaseRecord(
         gpu,
-        System.getProperty("user.name"),
+        ThisUser.name(),
         self.pid(),
         self.info().startInstant().map(Instant::toString).orElse("unknown"),
         shorten(command),

@@ -46,8 +46,7 @@ class LeasePlacesTest {
   @Test
   void environmentNamesTheDirectory() {
     Path directory = home.resolve("x");
-    ClockLease lease =
-        LeasePlaces.of(Map.of(LeasePlaces.VARIABLE, directory.toString())).take(GPU);
+    ClockLease lease = LeasePlaces.of(Map.of(LeasePlaces.VARIABLE, directory.toString())).take(GPU);
     assertThat(lease.path()).isEqualTo(directory.resolve("GPU-1.json"));
     lease.release();
   }
