@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.control.Scheduler;
+import perseus.gpu.Gpu;
+import perseus.gpu.clock.ClockControl;
+import perseus.gpu.clock.ClockSetters;
 import perseus.io.UserError;
 
 /**
@@ -101,6 +105,36 @@ class ArchitectureTest {
         .that(resideInAnyPackage("perseus.cli.analyze..", "perseus.cli.common.."))
         .should()
         .dependOnClassesThat(TRAINER.or(resideInAPackage("ai.djl..")))
+        .check(CLASSES);
+  }
+
+  @Test
+  void clocksOfRealGpusAreSetByObjectsThatNobodyGetsUnderClockControlNone() {
+    DescribedPredicate<JavaAccess<?>> setting =
+        describe(
+            "set a real GPU",
+            access ->
+                access.getTargetOwner().isAssignableTo(Gpu.class)
+                    && access.getName().matches("lockClocks|resetClocks|(re)?setPowerLimit"));
+    noClasses()
+        .that()
+        .haveNameNotMatching("perseus[.]gpu[.]clock[.]DriverSetters[$]DriverClocks")
+        .and()
+        .areNotAssignableTo(Gpu.class)
+        .should()
+        .accessTargetWhere(setting)
+        .check(CLASSES);
+    DescribedPredicate<JavaAccess<?>> creating =
+        describe(
+            "create what sets real GPUs",
+            access ->
+                access.getTargetOwner().isAssignableTo(ClockSetters.class)
+                    && access.getName().equals("<init>"));
+    noClasses()
+        .that()
+        .areNotAssignableTo(ClockControl.Setting.class)
+        .should()
+        .accessTargetWhere(creating)
         .check(CLASSES);
   }
 

@@ -102,7 +102,7 @@ final class CommandLoop {
 
   private void beginRound(Command.BeginRound begin) {
     round = begin;
-    gpu.beginRound(begin.warmup(), begin.hostSlowdown());
+    gpu.beginRound(begin.warmup(), begin.hostSlowdown(), begin.powerStates().get(0));
     starts.clear();
     ends.clear();
     log.beginRound(

@@ -160,7 +160,7 @@ final class ProfilingBenchmark {
             clock,
             new BusyTime(true),
             log);
-    gpu.beginRound(true, TINY_SLOWDOWN);
+    gpu.beginRound(true, TINY_SLOWDOWN, 1410);
     return gpu;
   }
 

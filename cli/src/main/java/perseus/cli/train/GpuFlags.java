@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
 /** Reads the flags that choose GPUs, real or simulated, and where tensors are computed. */
 final class GpuFlags {
   private static final String DEFAULT_SIMULATED = "sim:a100-pcie";
-  private static final String REAL = "nvml";
+
+  /** The name of the provider of real GPUs. */
+  static final String REAL = "nvml";
+
   private static final List<String> DEVICES = List.of("auto", "cpu", "cuda");
 
   @Option(

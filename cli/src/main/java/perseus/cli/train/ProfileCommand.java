@@ -86,6 +86,7 @@ public class ProfileCommand implements Callable<Integer> {
   String engine;
 
   @Mixin GpuFlags gpu;
+  @Mixin ClockFlags clocks;
   @Mixin ParallelFlags parallel;
   @Mixin ModelFlags shape;
 
@@ -135,6 +136,9 @@ public class ProfileCommand implements Callable<Integer> {
       ModelList.print(out);
       return 0;
     }
+    if (clocks.resetClocks) {
+      return clocks.reset(out, spec.commandLine().getErr());
+    }
     if (showEnvironment) {
       new EnvironmentReport(GpuFlags.provider()).print(out);
       return 0;
@@ -153,11 +157,13 @@ public class ProfileCommand implements Callable<Integer> {
     FlagValue.check(spec.commandLine(), this::checkValues);
     List<SavedPlan> saved = scheduling.savedPlans();
     Workload workload = shape.workload(modelName, microbatchSize, parallel);
+    // A run that neither profiles nor follows a plan sets no clock.
+    String clockControl = isScheduled() ? clocks.control().text() : "none";
     GpuFlags.Choice gpus =
         gpu.choose(
             engine.equals("virtual"),
             parallel.degrees().worldSize() / parallel.nodes(),
-            clockControl(),
+            clockControl,
             scheduling.isReplay());
     TrainingConfig config = config(workload, saved, gpus.type());
     TrainingReport report = new TrainingReport(out, config);
@@ -210,6 +216,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (!engines.contains(engine)) {
       throw Named.unknown("engine", engine, engines);
     }
+    clocks.control();
     gpu.check(engine.equals("virtual"));
     shape.check();
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
@@ -225,8 +232,14 @@ public class ProfileCommand implements Callable<Integer> {
     }
   }
 
-  private static String clockControl() {
-    return "none";
+  private boolean isProfiling() {
+    return exportTimingCsv == null
+        ? profilesByDefault() && !scheduling.isReplay()
+        : exportTimingCsv;
+  }
+
+  private boolean isScheduled() {
+    return isProfiling() || scheduling.isReplay() || scheduling.isServed();
   }
 
   private TrainingConfig config(Workload workload, List<SavedPlan> saved, GpuType gpus) {
@@ -239,8 +252,7 @@ public class ProfileCommand implements Callable<Integer> {
             parallel.degrees(),
             microbatchSize,
             numMicrobatches);
-    boolean profiling =
-        exportTimingCsv == null ? profilesByDefault() && !scheduling.isReplay() : exportTimingCsv;
+    boolean profiling = isProfiling();
     Path directory = output.directory(model.name(), profiling);
     return new TrainingConfig(
         job,

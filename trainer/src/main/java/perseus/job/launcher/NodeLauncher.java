@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
+import perseus.gpu.GpuInfo;
+import perseus.gpu.clock.ClockControl;
+import perseus.gpu.clock.ClockGuard;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 import perseus.job.Command;
@@ -67,6 +70,7 @@ final class NodeLauncher implements AutoCloseable {
   private final String host = NodeSettings.hostName();
   private volatile boolean ending;
   private ControlLink link;
+  private ClockGuard guard;
 
   NodeLauncher(
       TrainingConfig config,
@@ -149,6 +153,13 @@ final class NodeLauncher implements AutoCloseable {
         local.with(
             Math.max(1, local.threads() / nodesOnHost),
             recording == null ? local.scratch() : recording.scratch().toString());
+    guard =
+        ClockGuard.open(
+            ClockControl.parse(job.device().clockControl(), System.getenv()),
+            job.device().gpu(),
+            here.gpus().stream().map(GpuInfo::uuid).distinct().toList(),
+            false,
+            listener::message);
     for (int i = 0; i < config.gpusPerNode() && !ending; i++) {
       int rank = node.node() * config.gpusPerNode() + i;
       String uuid = here.gpus().isEmpty() ? null : here.gpus().get(i).uuid();
@@ -170,6 +181,7 @@ final class NodeLauncher implements AutoCloseable {
               settings.toLine(),
               this::print);
       ranks.add(process);
+      guard.watch(process.pid());
       process.exit().thenAccept(code -> exited(process, code));
     }
   }
@@ -250,6 +262,9 @@ final class NodeLauncher implements AutoCloseable {
     ending = true;
     synchronized (this) {
       kill();
+      if (guard != null) {
+        guard.close();
+      }
     }
     if (link != null) {
       link.close();

@@ -107,6 +107,11 @@ final class RankProcess {
     return rank;
   }
 
+  /** Returns the number of the rank's process. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Returns a future that completes with the exit code when the rank's process ends. */
   public CompletableFuture<Integer> exit() {
     return process.onExit().thenApply(Process::exitValue);

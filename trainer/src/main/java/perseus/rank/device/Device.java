@@ -15,8 +15,9 @@ public interface Device extends AutoCloseable {
    * @param warmup whether the measurements of the round are not used
    * @param hostSlowdown the time of an instruction on a simulated GPU at the highest clock, divided
    *     by the time of the same instruction on an undisturbed host; a real GPU ignores it
+   * @param firstClockMhz clock of the first instruction in MHz
    */
-  void beginRound(boolean warmup, double hostSlowdown);
+  void beginRound(boolean warmup, double hostSlowdown, int firstClockMhz);
 
   /**
    * Requests an SM clock. The method returns at once; the clock changes some milliseconds later,

@@ -5,6 +5,7 @@ import perseus.gpu.Gpu;
 import perseus.gpu.GpuProvider;
 import perseus.gpu.GpuProviders;
 import perseus.gpu.SensorSink;
+import perseus.gpu.clock.ClockControl;
 import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
@@ -70,7 +71,7 @@ public final class DeviceFactory {
         GpuProviders.named(job.device().gpu())
             .orElseThrow(() -> new IllegalStateException("No provider " + job.device().gpu()));
     Gpu gpu = null;
-    for (Gpu each : provider.openAll()) {
+    for (Gpu each : provider.openAll(failed -> {})) {
       if (each.info().uuid().equals(uuid)) {
         gpu = each;
       } else {
@@ -78,11 +79,20 @@ public final class DeviceFactory {
       }
     }
     if (gpu == null) {
-      throw new UserError("The GPU " + uuid + " is gone from this host.");
+      throw new UserError(
+          "The GPU %s is gone from this host, or does not answer; see perseus-profile --show-env."
+              .formatted(uuid));
     }
     GpuMonitor monitor =
         new GpuMonitor(
             gpu, clock::seconds, clock.zeroTicks() / 10, sensors == null ? NO_LOGS : sensors);
-    return new MeasuredDevice(monitor, RankClocks.NONE, clock, log);
+    return new MeasuredDevice(monitor, clocks(gpu), clock, log);
+  }
+
+  private RankClocks clocks(Gpu gpu) {
+    return ClockControl.parse(job.device().clockControl(), System.getenv())
+            instanceof ClockControl.Setting setting
+        ? new LockedClocks(gpu, setting, System.err::println)
+        : RankClocks.NONE;
   }
 }

@@ -40,9 +40,9 @@ public final class MeasuredDevice implements Device {
   }
 
   @Override
-  public void beginRound(boolean warmup, double hostSlowdown) {
+  public void beginRound(boolean warmup, double hostSlowdown, int firstClockMhz) {
+    clocks.beginRound(warmup, firstClockMhz);
     monitor.takeStates();
-    clocks.beginRound(warmup);
   }
 
   @Override

@@ -67,7 +67,7 @@ public final class PacedDevice implements Device {
   }
 
   @Override
-  public void beginRound(boolean warmup, double slowdown) {
+  public void beginRound(boolean warmup, double slowdown, int firstClockMhz) {
     pace.beginRound(warmup);
     lateness = Lateness.NONE;
     hostSlowdown = slowdown;

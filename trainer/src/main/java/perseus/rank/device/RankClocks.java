@@ -9,7 +9,7 @@ public interface RankClocks extends AutoCloseable {
   RankClocks NONE =
       new RankClocks() {
         @Override
-        public void beginRound(boolean warmup) {}
+        public void beginRound(boolean warmup, int firstClockMhz) {}
 
         @Override
         public void want(int clockMhz) {}
@@ -28,8 +28,12 @@ public interface RankClocks extends AutoCloseable {
         public void close() {}
       };
 
-  /** Begins a round (the iterations under one frequency schedule). */
-  void beginRound(boolean warmup);
+  /**
+   * Begins a round (the iterations under one frequency schedule), and requests its first clock.
+   *
+   * @param firstClockMhz clock of the first instruction in MHz
+   */
+  void beginRound(boolean warmup, int firstClockMhz);
 
   /** Requests an SM clock in MHz. The method returns at once. */
   void want(int clockMhz);

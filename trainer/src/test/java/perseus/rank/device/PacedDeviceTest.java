@@ -33,9 +33,9 @@ class PacedDeviceTest {
 
   @Test
   void timeRatioOfTwoClocksIsThatOfTheModel() {
-    gpu.beginRound(true, 1);
+    gpu.beginRound(true, 1, 1410);
     compute(1410);
-    gpu.beginRound(false, 1);
+    gpu.beginRound(false, 1, 1410);
     compute(1410);
     compute(705);
     clock.sleepUntil(clock.seconds() + 0.05);
@@ -50,7 +50,7 @@ class PacedDeviceTest {
 
   @Test
   void idleGpuDrawsBlockingPower() {
-    gpu.beginRound(true, 1);
+    gpu.beginRound(true, 1, 1410);
     compute(1410);
     double from = clock.seconds();
     double start = gpu.read().joules();

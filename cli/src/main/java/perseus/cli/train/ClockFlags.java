@@ -1,0 +1,51 @@
+package perseus.cli.train;
+
+import java.io.PrintWriter;
+import perseus.gpu.clock.ClockControl;
+import perseus.gpu.clock.HostClocks;
+import perseus.gpu.clock.HostClocks.Outcome;
+import picocli.CommandLine.Option;
+
+/** Reads the flags that say how the clocks of real GPUs are set, and resets clocks. */
+final class ClockFlags {
+  @Option(
+      names = "--clock_control",
+      paramLabel = "HOW",
+      description =
+          "How clocks of real GPUs are set: nvml (needs root or CAP_SYS_ADMIN), zeusd:SOCKET (Zeus's daemon), or none (the"
+              + " GPUs choose their clocks; nothing is ever set). Default: the environment variable"
+              + " PERSEUS_CLOCK_CONTROL, else nvml.")
+  private String clockControl;
+
+  @Option(
+      names = "--reset_clocks",
+      description =
+          "Give back the clocks of this host's GPUs that runs which were killed have left locked, and exit.")
+  boolean resetClocks;
+
+  /**
+   * Returns how clocks are set.
+   *
+   * @throws perseus.io.UserError if the value of the flag or of the environment variable is unknown
+   */
+  ClockControl control() {
+    return clockControl == null
+        ? ClockControl.ofEnvironment(System.getenv())
+        : FlagHint.with("--clock_control", () -> ClockControl.parse(clockControl, System.getenv()));
+  }
+
+  /**
+   * Resets the clocks of all GPUs of this host that no living run uses.
+   *
+   * @return the exit code: 0 if nothing is left to do
+   */
+  int reset(PrintWriter out, PrintWriter err) {
+    boolean done = true;
+    for (HostClocks.Result result : HostClocks.resetAll(control(), GpuFlags.REAL, false)) {
+      boolean good = result.outcome() == Outcome.RESET || result.outcome() == Outcome.NOTHING;
+      (good ? out : err).println(result.sentence());
+      done &= good;
+    }
+    return done ? 0 : 1;
+  }
+}

@@ -1,0 +1,138 @@
+package perseus.gpu.clock;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import perseus.io.Named;
+import perseus.io.UserError;
+
+/**
+ * Says how a run sets the clocks of its GPUs. This is the value of the option {@code
+ * --clock_control}.
+ *
+ * <p>Only a {@link Setting} can create a {@link ClockSetter}. {@link None} is no {@link Setting},
+ * so that no clock can be set under {@code none}.
+ */
+public sealed interface ClockControl {
+  /** The environment variable that holds the default of the option {@code --clock_control}. */
+  String VARIABLE = "PERSEUS_CLOCK_CONTROL";
+
+  /** The environment variable that names the socket of Zeus's daemon. Zeus defines this name. */
+  String ZEUSD_SOCKET_VARIABLE = "ZEUSD_SOCK_PATH";
+
+  /** The socket at which Zeus's daemon listens by default. */
+  String ZEUSD_DEFAULT_SOCKET = "/var/run/zeusd.sock";
+
+  /** Never sets a clock or a power limit. */
+  record None() implements ClockControl {
+    @Override
+    public String text() {
+      return "none";
+    }
+  }
+
+  /** Sets clocks and power limits. */
+  sealed interface Setting extends ClockControl {
+    /**
+     * Opens the way to the GPUs.
+     *
+     * @throws perseus.gpu.GpuException if the way cannot be opened
+     */
+    ClockSetters open();
+  }
+
+  /** Sets clocks and power limits by the driver of the GPUs. */
+  record Driver() implements Setting {
+    @Override
+    public String text() {
+      return "nvml";
+    }
+
+    @Override
+    public ClockSetters open() {
+      return new DriverSetters();
+    }
+  }
+
+  /**
+   * Sets clocks and power limits by Zeus's daemon.
+   *
+   * @param socket path of the Unix socket at which the daemon listens
+   */
+  record Zeusd(Path socket) implements Setting {
+    @Override
+    public String text() {
+      return "zeusd:" + socket;
+    }
+
+    @Override
+    public ClockSetters open() {
+      return new ZeusdDaemon(socket, System.getenv(ZeusdDaemon.TOKEN_VARIABLE));
+    }
+  }
+
+  /** Returns the text that {@link #parse} turns into this value. */
+  String text();
+
+  /**
+   * Returns the default of the option {@code --clock_control}: the value of the environment
+   * variable {@link #VARIABLE}, or the driver if this variable is missing or empty.
+   *
+   * @param environment the environment variables of the process
+   * @throws UserError if the value of the environment variable is unknown
+   */
+  static ClockControl ofEnvironment(Map<String, String> environment) {
+    String text = environment.getOrDefault(VARIABLE, "");
+    if (text.isBlank()) {
+      return new Driver();
+    }
+    try {
+      return parse(text, environment);
+    } catch (UserError e) {
+      throw new UserError(
+          "The environment variable %s is wrong: %s".formatted(VARIABLE, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Returns the value that a text describes: {@code nvml}, {@code zeusd:SOCKET} or {@code none}.
+   * Without a path, {@code zeusd:} means the socket that the environment variable {@link
+   * #ZEUSD_SOCKET_VARIABLE} names, or else {@link #ZEUSD_DEFAULT_SOCKET}.
+   *
+   * @param environment the environment variables of the process
+   * @throws UserError if the text describes no value
+   */
+  static ClockControl parse(String text, Map<String, String> environment) {
+    String given = text.strip();
+    int colon = given.indexOf(':');
+    String word = colon < 0 ? given : given.substring(0, colon);
+    if (word.equals("zeusd")) {
+      return new Zeusd(socket(colon < 0 ? "" : given.substring(colon + 1), environment));
+    }
+    return switch (given) {
+      case "nvml" -> new Driver();
+      case "none" -> new None();
+      default ->
+          throw Named.unknown(
+              "clock control",
+              word.equals("nvml") || word.equals("none") ? given : word,
+              List.of("nvml", "zeusd:SOCKET", "none"));
+    };
+  }
+
+  private static Path socket(String given, Map<String, String> environment) {
+    String path = given.isBlank() ? environment.getOrDefault(ZEUSD_SOCKET_VARIABLE, "") : given;
+    if (path.isBlank()) {
+      path = ZEUSD_DEFAULT_SOCKET;
+    }
+    try {
+      return Path.of(path.strip()).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new UserError(
+          "'%s' is not the path of a socket. Write zeusd: and the path of the socket of Zeus's daemon, such as zeusd:%s."
+              .formatted(path, ZEUSD_DEFAULT_SOCKET),
+          e);
+    }
+  }
+}

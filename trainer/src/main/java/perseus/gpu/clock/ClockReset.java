@@ -1,0 +1,119 @@
+package perseus.gpu.clock;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import perseus.gpu.GpuException;
+import perseus.gpu.GpuException.Reason;
+import perseus.gpu.GpuInfo.PowerLimits;
+import perseus.wire.Daemon;
+
+/**
+ * Gives GPUs back: resets their clocks and, where needed, their power limits.
+ *
+ * @param setter sets the clocks of the GPU
+ * @param powerLimitWatts the power limit in watts that is given back; null if the power limit stays
+ *     as it is
+ */
+record ClockReset(ClockSetter setter, Double powerLimitWatts) {
+  /** Power limits that differ by less are the same: drivers round them. */
+  private static final double SAME_WATTS = 1;
+
+  /**
+   * Resets several GPUs at the same time, each in its own thread, so that a driver that does not
+   * answer for one GPU does not prevent the reset of the others.
+   *
+   * @param limit maximum time of all resets
+   * @return for each GPU that could not be reset, its UUID and the cause
+   */
+  static Map<String, GpuException> run(List<ClockReset> resets, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    Map<String, FutureTask<Void>> tasks = new LinkedHashMap<>();
+    for (ClockReset reset : resets) {
+      String uuid = reset.setter.info().uuid();
+      FutureTask<Void> task = new FutureTask<>(reset::reset, null);
+      Daemon.start(task, "resets the clocks of " + uuid);
+      tasks.put(uuid, task);
+    }
+    Map<String, GpuException> failures = new LinkedHashMap<>();
+    tasks.forEach(
+        (uuid, task) -> {
+          GpuException failure = failure(task, deadline);
+          if (failure != null) {
+            failures.put(uuid, failure);
+          }
+        });
+    return failures;
+  }
+
+  /**
+   * Resets one GPU.
+   *
+   * @throws GpuException if the GPU cannot be reset
+   */
+  void run(Duration limit) {
+    Map<String, GpuException> failures = run(List.of(this), limit);
+    if (!failures.isEmpty()) {
+      throw failures.get(setter.info().uuid());
+    }
+  }
+
+  private static GpuException failure(FutureTask<Void> task, long deadline) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          task.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+          return null;
+        } catch (ExecutionException e) {
+          return e.getCause() instanceof GpuException failure
+              ? failure
+              : new GpuException(Reason.OTHER, "The reset has failed: " + e.getCause() + ".");
+        } catch (TimeoutException e) {
+          return new GpuException(Reason.OTHER, "The driver does not answer.");
+        } catch (InterruptedException e) {
+          // A reset is never cut short.
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void reset() {
+    setter.resetClocks();
+    if (powerLimitWatts == null) {
+      return;
+    }
+    PowerLimits limits = setter.info().powerLimits();
+    // Every user can write leases, so that a lease may contain an impossible power limit.
+    if (limits == null
+        || powerLimitWatts < limits.minWatts()
+        || powerLimitWatts > limits.maxWatts()
+        || Math.abs(limits.defaultWatts() - powerLimitWatts) < SAME_WATTS) {
+      setter.resetPowerLimit();
+    } else {
+      setter.setPowerLimit(powerLimitWatts);
+    }
+  }
+
+  /** Returns whether the power limit that was given back is in force. */
+  boolean isInForce(PowerLimits present) {
+    return present != null && Math.abs(present.enforcedWatts() - powerLimitWatts) < SAME_WATTS;
+  }
+
+  /** Returns the failure of a power limit that is not in force. */
+  GpuException notInForce() {
+    return new GpuException(
+        Reason.OTHER,
+        "Its power limit of %.0f W is not in force after the reset.".formatted(powerLimitWatts));
+  }
+}

@@ -1,0 +1,195 @@
+package perseus.gpu.clock;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import perseus.gpu.GpuException;
+import perseus.gpu.GpuException.Reason;
+
+/**
+ * Sets the SM clock of one GPU in a thread, so that the thread that trains never waits for the
+ * driver. The clock thread always applies the latest wish; earlier wishes that it has not applied
+ * yet are dropped.
+ *
+ * <p>If the driver refuses a clock of its own list, the nearest lower clock that the driver accepts
+ * is used instead, or the nearest higher clock if it accepts no lower clock. Any other failure
+ * stops the setting of clocks and is kept for {@link #failure()}.
+ */
+public final class ClockThread implements AutoCloseable {
+  /** Maximum time in milliseconds that {@link #close} waits for a call of the driver. */
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final ClockSetter setter;
+  private final Consumer<String> report;
+  private final Thread thread;
+  private final AtomicInteger wish = new AtomicInteger();
+  private final AtomicLong wishes = new AtomicLong();
+  private volatile int handledMhz;
+  private volatile long applied;
+  private volatile boolean closed;
+  private volatile GpuException failure;
+
+  // Only the clock thread uses the next two fields: the clock that the GPU is locked at (0 before
+  // the first lock), and the clocks that replace refused clocks.
+  private int lockedMhz;
+  private final Map<Integer, Integer> substitutes = new HashMap<>();
+
+  /**
+   * Starts the thread. The clock is not changed before the first wish.
+   *
+   * @param setter sets the clock of the GPU
+   * @param report receives a sentence for each clock that the driver refuses, once. The clock
+   *     thread calls it.
+   */
+  public ClockThread(ClockSetter setter, Consumer<String> report) {
+    this.setter = setter;
+    this.report = report;
+    this.thread = new Thread(this::run, "sets the clock of " + setter.info().uuid());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Asks for an SM clock. The method {@code want} never waits: it takes less than 10 microseconds.
+   *
+   * @param clockMhz one of the clocks in {@link perseus.gpu.GpuInfo#clocksMhz()}, in MHz
+   */
+  public void want(int clockMhz) {
+    if (clockMhz <= 0) {
+      throw new IllegalArgumentException("A clock of " + clockMhz + " MHz does not exist.");
+    }
+    wishes.incrementAndGet();
+    if (wish.getAndSet(clockMhz) != clockMhz) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Returns how many times the driver has locked the clock. */
+  public long applied() {
+    return applied;
+  }
+
+  /**
+   * Returns how many wishes needed no call of the driver: the clock was locked already, or a later
+   * wish came first, or the setting of clocks has failed before.
+   */
+  public long skipped() {
+    int pending = wish.get() == handledMhz || failure != null ? 0 : 1;
+    return Math.max(0, wishes.get() - applied - pending);
+  }
+
+  /**
+   * Returns the first failure to set a clock; empty if there is none. After a failure, no further
+   * wish is applied.
+   */
+  public Optional<GpuException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  private void run() {
+    while (!closed && failure == null) {
+      int wanted = wish.get();
+      if (wanted == handledMhz) {
+        LockSupport.park(this);
+        continue;
+      }
+      try {
+        apply(wanted);
+      } catch (GpuException e) {
+        failure = e;
+      } catch (RuntimeException e) {
+        failure =
+            new GpuException(
+                Reason.OTHER,
+                "The clock of GPU %s cannot be set: %s.".formatted(setter.info().uuid(), e));
+      }
+      handledMhz = wanted;
+    }
+  }
+
+  private void apply(int wanted) {
+    int clock = substitutes.getOrDefault(wanted, wanted);
+    if (clock == lockedMhz) {
+      return;
+    }
+    try {
+      lock(clock);
+    } catch (GpuException e) {
+      if (!isRefusal(e)) {
+        throw e;
+      }
+      int substitute = lockSubstitute(clock, e);
+      substitutes.put(wanted, substitute);
+      report.accept(
+          "The driver refuses to lock GPU %s at %d MHz (%s). The GPU is locked at %d MHz instead."
+              .formatted(
+                  setter.info().uuid(),
+                  wanted,
+                  e.getMessage().replaceFirst("\\.$", ""),
+                  substitute));
+    }
+  }
+
+  private void lock(int clock) {
+    setter.lockClocks(clock);
+    lockedMhz = clock;
+    applied++;
+  }
+
+  /**
+   * Locks the nearest clock that the driver accepts, and returns it in MHz.
+   *
+   * @throws GpuException the given refusal, if the driver accepts no clock of its list
+   */
+  private int lockSubstitute(int refused, GpuException refusal) {
+    for (int clock : substitutesFor(refused)) {
+      try {
+        lock(clock);
+        return clock;
+      } catch (GpuException e) {
+        if (!isRefusal(e)) {
+          throw e;
+        }
+      }
+    }
+    throw refusal;
+  }
+
+  /** Returns the lower clocks, nearest first, and then the higher clocks, nearest first. */
+  private List<Integer> substitutesFor(int refused) {
+    List<Integer> clocks = setter.info().clocksMhz();
+    Stream<Integer> lower = clocks.stream().filter(clock -> clock < refused);
+    Stream<Integer> higher =
+        IntStream.rangeClosed(1, clocks.size())
+            .mapToObj(i -> clocks.get(clocks.size() - i))
+            .filter(clock -> clock > refused);
+    return Stream.concat(lower, higher).toList();
+  }
+
+  private static boolean isRefusal(GpuException e) {
+    return e.reason() == Reason.REFUSED;
+  }
+
+  /**
+   * Stops the thread. A wish that is not applied yet is dropped. After {@code close}, the clock
+   * thread sets no clock any more, unless a call of the driver lasts longer than 5 seconds. The
+   * method {@code close} does not reset the clock: {@link ClockGuard} does that.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package perseus.gpu.clock;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.gpu.Gpu;
+import perseus.gpu.GpuException;
+import perseus.gpu.clock.lease.ClockLease;
+import perseus.gpu.clock.lease.LeaseHeldException;
+import perseus.gpu.clock.lease.LeaseRecord;
+import perseus.gpu.clock.lease.Pause;
+import perseus.io.UserError;
+import perseus.wire.Daemon;
+
+/**
+ * Gives GPUs back if the launcher of a run is killed. This class is the main class of a small
+ * process that the launcher starts. The process reads lines from its standard input: first the
+ * {@link WatcherSettings}, then a line for each process of a rank, and {@link #DONE} at the end.
+ *
+ * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. Then the
+ * watcher takes the leases, waits until the ranks have ended, kills those that do not end, resets
+ * the GPUs, and removes the leases, all within 10 seconds. A GPU whose lease another run has taken
+ * in the meantime has been reset by that run, so that the watcher leaves it alone.
+ *
+ * <p>The watcher ignores SIGINT, SIGTERM and SIGHUP, and has its own session, because these signals
+ * reach all processes of a terminal or of a Slurm job.
+ */
+final class ClockWatcher {
+  /** The line that the watcher prints when it is ready. */
+  static final String READY = "ready";
+
+  /** Begins a line with the number and the start time (in milliseconds since 1970) of a process. */
+  static final String RANK = "rank";
+
+  /** The line after which the watcher ends without a reset. */
+  static final String DONE = "done";
+
+  /** After this time, the watcher ends in any case. */
+  private static final Duration ALL = Duration.ofMillis(9_800);
+
+  /** The operating system frees the launcher's leases within this time after its end. */
+  private static final Duration LEASES = Duration.ofSeconds(1);
+
+  private static final Duration RANKS = Duration.ofSeconds(5);
+  private static final Duration RESET = Duration.ofMillis(1_400);
+
+  /** A call that a rank had begun when it was killed has reached the GPU after this time. */
+  private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
+
+  /** Programs that clean {@code /tmp} remove files that nobody has changed for days. */
+  private static final Duration TOUCH = Duration.ofHours(1);
+
+  private final WatcherSettings settings;
+  private final List<Gpu> gpus;
+  private final Map<String, ClockSetter> setters = new HashMap<>();
+  private final WatchedProcesses ranks = new WatchedProcesses();
+
+  private ClockWatcher(WatcherSettings settings) {
+    this.settings = settings;
+    ClockControl control = ClockControl.parse(settings.clockControl(), Map.of());
+    if (!(control instanceof ClockControl.Setting setting)) {
+      throw new IllegalStateException("A watcher is not needed under " + control.text() + ".");
+    }
+    this.gpus =
+        OpenGpus.of(
+                settings.scheme(),
+                settings.gpus().stream().map(WatcherSettings.Leased::uuid).toList())
+            .gpus();
+    ClockSetters way = setting.open();
+    for (Gpu gpu : gpus) {
+      setters.put(gpu.info().uuid(), way.of(gpu));
+    }
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    ClockWatcher watcher;
+    try {
+      LibC.ignoreEndingSignals();
+      LibC.startSession();
+      String line = input.readLine();
+      if (line == null) {
+        throw new UserError("this process is started by a launcher, not by hand");
+      }
+      watcher = new ClockWatcher(WatcherSettings.ofLine(line));
+    } catch (RuntimeException | LinkageError e) {
+      System.out.println(e instanceof UserError ? e.getMessage() : e.toString());
+      System.out.flush();
+      Runtime.getRuntime().halt(1);
+      return;
+    }
+    System.out.println(READY);
+    System.out.flush();
+    Runtime.getRuntime().halt(watcher.watch(input) ? 0 : 1);
+  }
+
+  /** Returns whether all GPUs have been given back. */
+  private boolean watch(BufferedReader input) {
+    Daemon.start(this::touchLeases, "keeps the leases young");
+    try {
+      String line = input.readLine();
+      while (line != null) {
+        if (line.equals(DONE)) {
+          return true;
+        }
+        String[] words = line.split(" ");
+        if (words.length == 3 && words[0].equals(RANK)) {
+          ranks.add(Long.parseLong(words[1]), Long.parseLong(words[2]));
+        }
+        line = input.readLine();
+      }
+    } catch (IOException e) {
+      // If the pipe from the launcher cannot be read, the launcher has ended.
+    }
+    return giveBack();
+  }
+
+  private boolean giveBack() {
+    Daemon.start(this::endInTime, "ends this process in time");
+    long start = System.nanoTime();
+    Map<String, ClockLease> leases = new HashMap<>();
+    List<ClockReset> resets = new ArrayList<>();
+    for (WatcherSettings.Leased gpu : settings.gpus()) {
+      if (takeLease(gpu, leases, start)) {
+        resets.add(new ClockReset(setters.get(gpu.uuid()), gpu.powerLimitWatts()));
+      }
+    }
+    ranks.end(RANKS.minusNanos(System.nanoTime() - start));
+    ClockReset.run(resets, RESET);
+    Pause.of(BETWEEN_RESETS);
+    Map<String, GpuException> failures = ClockReset.run(resets, RESET);
+    failures.forEach((uuid, e) -> System.err.println(ClockGuard.stillLocked(uuid, e.getMessage())));
+    leases.forEach(
+        (uuid, lease) -> {
+          if (failures.containsKey(uuid)) {
+            lease.keep();
+          } else {
+            lease.release();
+          }
+        });
+    return failures.isEmpty();
+  }
+
+  /**
+   * Takes the lease of a GPU that the dead launcher has left.
+   *
+   * @return whether this process has to reset the GPU
+   */
+  private boolean takeLease(
+      WatcherSettings.Leased gpu, Map<String, ClockLease> leases, long start) {
+    while (true) {
+      try {
+        ClockLease lease = ClockLease.take(Path.of(settings.directory()), gpu.uuid());
+        leases.put(gpu.uuid(), lease);
+        lease.write(LeaseRecord.ofThisProcess(gpu.uuid(), gpu.powerLimitWatts(), true));
+        return true;
+      } catch (LeaseHeldException e) {
+        if (System.nanoTime() - start > LEASES.toNanos()) {
+          return false;
+        }
+        Pause.of(Duration.ofMillis(10));
+      } catch (UserError e) {
+        // The lease cannot be made, for example because the disk is full. No other run can make it
+        // either, so that the GPU is still this run's.
+        return true;
+      }
+    }
+  }
+
+  private void endInTime() {
+    Pause.of(ALL);
+    System.err.println(
+        ClockGuard.stillLocked(
+            String.join(", ", setters.keySet()), "The driver has not answered within 10 seconds."));
+    Runtime.getRuntime().halt(1);
+  }
+
+  private void touchLeases() {
+    while (true) {
+      Pause.of(TOUCH);
+      for (Gpu gpu : gpus) {
+        try {
+          Files.setLastModifiedTime(
+              Path.of(settings.directory(), ClockLease.fileName(gpu.info().uuid())),
+              FileTime.from(Instant.now()));
+        } catch (IOException e) {
+          // Another user's file, which this run has taken over, cannot be touched.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package perseus.gpu.clock;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.gpu.Gpu;
+import perseus.gpu.GpuException;
+import perseus.gpu.clock.lease.ClockLease;
+import perseus.gpu.clock.lease.LeaseHeldException;
+import perseus.gpu.clock.lease.LeasePlaces;
+import perseus.gpu.clock.lease.LeaseRecord;
+import perseus.io.UserError;
+
+/** Resets the GPUs of this host for a person, after runs that were killed. */
+public final class HostClocks {
+  private static final Duration RESET = Duration.ofSeconds(10);
+
+  private HostClocks() {}
+
+  /** Lists what can happen to a GPU. */
+  public enum Outcome {
+    /** The GPU was reset. */
+    RESET,
+    /** Nothing was done, because clocks may not be set under {@code --clock_control none}. */
+    NOTHING,
+    /** The GPU was not reset, because a run that is alive uses it. */
+    IN_USE,
+    /** The GPU could not be reset. */
+    FAILED
+  }
+
+  /**
+   * Tells what happened to one GPU.
+   *
+   * @param outcome what happened
+   * @param sentence what happened, in words for the user
+   */
+  public record Result(Outcome outcome, String sentence) {}
+
+  /**
+   * Resets the clocks of all GPUs of this host, and the power limits that dead runs have left, and
+   * removes the leases of dead runs. A GPU that a live run uses, or whose lease cannot be taken for
+   * another reason, is reset only if this is forced; the lease of a live run stays.
+   *
+   * @param control how clocks are set
+   * @param scheme name of the provider of the GPUs, such as {@code nvml}
+   * @param forced whether to reset also GPUs whose leases cannot be taken
+   * @return what happened to each GPU, in the order of their UUIDs
+   * @throws UserError if the GPUs cannot be opened
+   */
+  public static List<Result> resetAll(ClockControl control, String scheme, boolean forced) {
+    return resetAll(control, scheme, forced, LeasePlaces.of(System.getenv()));
+  }
+
+  static List<Result> resetAll(
+      ClockControl control, String scheme, boolean forced, LeasePlaces places) {
+    if (!(control instanceof ClockControl.Setting setting)) {
+      return List.of(
+          new Result(
+              Outcome.NOTHING,
+              "No GPU was reset, because clocks are never set under --clock_control %s."
+                  .formatted(control.text())));
+    }
+    List<Result> results = new ArrayList<>();
+    try (OpenGpus gpus = OpenGpus.all(scheme);
+        ClockSetters way = setting.open()) {
+      for (Gpu gpu : gpus.gpus()) {
+        results.add(reset(gpu, way, forced, places));
+      }
+    }
+    return results;
+  }
+
+  private static Result reset(Gpu gpu, ClockSetters way, boolean forced, LeasePlaces places) {
+    String name = "GPU %d (%s)".formatted(gpu.info().index(), gpu.info().uuid());
+    ClockLease lease;
+    try {
+      lease = places.take(gpu.info().uuid());
+    } catch (LeaseHeldException e) {
+      return forced
+          ? reset(gpu, way, null, name + " was reset although it is in use. " + e.getMessage())
+          : new Result(Outcome.IN_USE, name + " was not reset. " + e.getMessage());
+    } catch (UserError e) {
+      return forced
+          ? reset(gpu, way, null, name + " was reset without a lease. " + e.getMessage())
+          : new Result(Outcome.FAILED, name + " was not reset. " + e.getMessage());
+    }
+    Double watts = lease.dead().map(LeaseRecord::powerLimitWatts).orElse(null);
+    String cause =
+        lease.isDamaged()
+            ? " Its damaged lease %s was removed.".formatted(lease.path())
+            : lease
+                .dead()
+                .map(dead -> " A run that was killed had left it locked (" + dead.holder() + ").")
+                .orElse("");
+    Result result = reset(gpu, way, watts, name + " was reset." + cause);
+    if (result.outcome() == Outcome.RESET) {
+      lease.release();
+    } else {
+      lease.giveUp();
+    }
+    return result;
+  }
+
+  private static Result reset(Gpu gpu, ClockSetters way, Double watts, String success) {
+    try {
+      new ClockReset(way.of(gpu), watts).run(RESET);
+      return new Result(Outcome.RESET, success);
+    } catch (GpuException e) {
+      return new Result(Outcome.FAILED, ClockGuard.stillLocked(gpu.info().uuid(), e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package perseus.gpu.clock;
+
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.util.List;
+
+/** Calls the functions of the operating system that Java lacks. */
+final class LibC {
+  private static final int SIGHUP = 1;
+  private static final int SIGINT = 2;
+  private static final int SIGTERM = 15;
+
+  /** The address that means "ignore this signal". */
+  private static final Pointer SIG_IGN = new Pointer(1);
+
+  private LibC() {}
+
+  /** Makes this process the leader of a new session, so that no terminal sends it signals. */
+  static void startSession() {
+    function("setsid").invokeInt(new Object[0]);
+  }
+
+  /** Makes this process ignore the signals by which users and Slurm end a run. */
+  static void ignoreEndingSignals() {
+    for (int signal : List.of(SIGHUP, SIGINT, SIGTERM)) {
+      function("signal").invokePointer(new Object[] {signal, SIG_IGN});
+    }
+  }
+
+  private static Function function(String name) {
+    return NativeLibrary.getProcess().getFunction(name);
+  }
+}

@@ -1,0 +1,84 @@
+package perseus.gpu.clock;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import perseus.gpu.clock.lease.Pause;
+
+/**
+ * Waits for the processes of ranks to end, and kills those that do not end. Each process is
+ * identified by its number and its start time, so that another process that has got the same number
+ * later is never killed.
+ */
+final class WatchedProcesses {
+  /** Start times of one process, read by two Java programs, differ by less than this time. */
+  private static final long SAME_START_MILLIS = 2_000;
+
+  /** Time after which a killed process counts as ended, although the system still lists it. */
+  private static final Duration KILL = Duration.ofMillis(500);
+
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  private final List<ProcessHandle> processes = new CopyOnWriteArrayList<>();
+
+  /** Returns the start time of a process in milliseconds since 1970; 0 if it is unknown. */
+  static long startMillis(long pid) {
+    return ProcessHandle.of(pid).map(WatchedProcesses::startMillis).orElse(0L);
+  }
+
+  private static long startMillis(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  }
+
+  /**
+   * Adds a process. A process that has ended, or that has another start time, is left out.
+   *
+   * @param startMillis start time of the process in milliseconds since 1970
+   */
+  void add(long pid, long startMillis) {
+    ProcessHandle.of(pid)
+        .filter(process -> Math.abs(startMillis(process) - startMillis) < SAME_START_MILLIS)
+        .ifPresent(processes::add);
+  }
+
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && !isZombie(process.pid());
+  }
+
+  /**
+   * Returns whether a process has ended, but is still listed because its parent has not asked for
+   * its exit code. In containers, nobody may ever ask.
+   */
+  private static boolean isZombie(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Waits until all processes have ended, kills those that do not end, and waits for these. */
+  void end(Duration limit) {
+    await(limit);
+    for (ProcessHandle process : processes) {
+      if (runs(process)) {
+        // A ProcessHandle compares the start time, so that it kills no other process.
+        process.destroyForcibly();
+      }
+    }
+    await(KILL);
+  }
+
+  private void await(Duration limit) {
+    long start = System.nanoTime();
+    while (processes.stream().anyMatch(WatchedProcesses::runs)
+        && System.nanoTime() - start < limit.toNanos()) {
+      Pause.of(POLL);
+    }
+  }
+}

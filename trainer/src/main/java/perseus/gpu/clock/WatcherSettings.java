@@ -1,0 +1,43 @@
+package perseus.gpu.clock;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import perseus.io.StrictJson;
+
+/**
+ * Holds what a watcher needs to give GPUs back. The watcher reads the settings as one line of JSON.
+ *
+ * @param clockControl value of the option {@code --clock_control}
+ * @param scheme name of the provider of the GPUs
+ * @param directory path of the directory with the leases
+ * @param gpus the GPUs
+ */
+record WatcherSettings(String clockControl, String scheme, String directory, List<Leased> gpus) {
+  private static final JsonMapper JSON = StrictJson.builder().build();
+
+  /**
+   * Describes one GPU with a lease.
+   *
+   * @param uuid UUID of the GPU
+   * @param powerLimitWatts the power limit in watts that is given back; null if the run sets no
+   *     power limits
+   */
+  record Leased(String uuid, Double powerLimitWatts) {}
+
+  String toLine() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static WatcherSettings ofLine(String line) {
+    try {
+      return JSON.readValue(line, WatcherSettings.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The settings of the watcher are damaged.", e);
+    }
+  }
+}

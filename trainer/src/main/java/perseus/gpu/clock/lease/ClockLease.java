@@ -1,0 +1,209 @@
+package perseus.gpu.clock.lease;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import perseus.io.UserError;
+
+/**
+ * Holds the lease of one GPU: the right to set its clocks. The lease is a file with the GPU's UUID
+ * as its name, and the holder keeps the file locked by the operating system while the holder lives.
+ *
+ * <p>Whether a lease is alive depends on this lock alone. The process number in the file is only
+ * shown to users, because numbers are used again, and because processes of other containers cannot
+ * be seen. An empty file that is not locked is no lease.
+ */
+public final class ClockLease {
+  /** The lease files that this process has opened. */
+  private static final Set<Path> OPEN = new HashSet<>();
+
+  private final Path path;
+  private final String gpu;
+  private final LeaseFile file;
+  private String found;
+  private Path elsewhere;
+  private boolean written;
+
+  private ClockLease(Path path, String gpu, LeaseFile file) {
+    this.path = path;
+    this.gpu = gpu;
+    this.file = file;
+    this.found = file.text();
+  }
+
+  /**
+   * Takes the lease of a GPU, but does not write it. If the file has content, it is the lease of a
+   * process that has died: see {@link #dead} and {@link #isDamaged}.
+   *
+   * @param directory an existing directory that {@link LeasePlaces} has checked
+   * @param gpu UUID of the GPU
+   * @throws LeaseHeldException if another process that is alive holds the lease
+   * @throws UserError if the file cannot be made or opened, or is no regular file
+   */
+  public static ClockLease take(Path directory, String gpu) {
+    Path path = reserve(directory, gpu);
+    ClockLease lease = null;
+    try {
+      LeaseFile file = LeaseFile.open(path);
+      if (!file.isLocked()) {
+        throw held(path, gpu, file.text());
+      }
+      lease = new ClockLease(path, gpu, file);
+      return lease;
+    } catch (IOException e) {
+      throw unusable(path, e);
+    } finally {
+      if (lease == null) {
+        forget(path);
+      }
+    }
+  }
+
+  /**
+   * Checks that no process that is alive holds the lease of the same GPU in another directory, in
+   * which this process may not write. If the lease of a dead process is there, {@link #dead}
+   * returns it from now on.
+   *
+   * @throws LeaseHeldException if a process that is alive holds the lease
+   */
+  void checkFreeIn(Path directory) {
+    Path other = reserve(directory, gpu);
+    try (LeaseFile opened = LeaseFile.look(other)) {
+      if (!opened.isLocked()) {
+        throw held(other, gpu, opened.text());
+      }
+      if (found.isBlank() && LeaseRecord.parse(opened.text()).isPresent()) {
+        found = opened.text();
+        elsewhere = other;
+      }
+    } catch (IOException e) {
+      // The file is missing, or it is no lease: leases can be read by everyone.
+    } finally {
+      forget(other);
+    }
+  }
+
+  private static Path reserve(Path directory, String gpu) {
+    if (!gpu.matches("[A-Za-z0-9_-]+")) {
+      throw new UserError(
+          "'%s' is no UUID of a GPU, so that no lease can be made for it. Choose GPUs by their UUIDs."
+              .formatted(gpu.replaceAll("\\p{C}", " ")));
+    }
+    Path path = directory.resolve(fileName(gpu));
+    synchronized (OPEN) {
+      if (!OPEN.add(path)) {
+        throw new LeaseHeldException(
+            "GPU %s is in use by another run in this process (%d). Wait until that run ends."
+                .formatted(gpu, ProcessHandle.current().pid()),
+            false);
+      }
+    }
+    return path;
+  }
+
+  private static void forget(Path path) {
+    synchronized (OPEN) {
+      OPEN.remove(path);
+    }
+  }
+
+  /** Returns the name of the lease file of a GPU. */
+  public static String fileName(String gpu) {
+    return gpu + ".json";
+  }
+
+  private static LeaseHeldException held(Path path, String gpu, String text) {
+    Optional<LeaseRecord> record = LeaseRecord.parse(text);
+    if (record.isPresent() && record.get().givingBack()) {
+      return new LeaseHeldException(
+          "The clocks of GPU %s are being given back, because a run was killed. Try again in 15 seconds."
+              .formatted(gpu),
+          true);
+    }
+    String holder = record.map(LeaseRecord::holder).orElse("a process that has not told its name");
+    return new LeaseHeldException(
+        "GPU %s is in use by another run: %s. Wait until that run ends, or choose another GPU. The lease is the file %s."
+            .formatted(gpu, holder, path),
+        false);
+  }
+
+  private static UserError unusable(Path path, IOException e) {
+    return new UserError(
+        "The lease file %s cannot be used: %s. Without a lease, no clock is set. Remove the file if it is not a lease, free disk space, or set the environment variable %s to another local directory."
+            .formatted(path, reason(e), LeasePlaces.VARIABLE),
+        e);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "no permission";
+    }
+    String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+    return reason == null ? e.toString() : reason;
+  }
+
+  /** Returns the path of the lease file. */
+  public Path path() {
+    return path;
+  }
+
+  /** Returns the lease of the dead process that has held this lease before, if there is one. */
+  public Optional<LeaseRecord> dead() {
+    return LeaseRecord.parse(found).filter(record -> record.gpu().equals(gpu));
+  }
+
+  /** Returns whether the file was not empty and no lease when it was taken. */
+  public boolean isDamaged() {
+    return !found.isBlank() && dead().isEmpty();
+  }
+
+  /**
+   * Writes the content of the lease.
+   *
+   * @throws UserError if the file cannot be written. The file is empty then.
+   */
+  public void write(LeaseRecord record) {
+    try {
+      file.write(record.toJson());
+      written = true;
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /** Ends the lease of a GPU whose clock was never set. The lease of a dead process stays. */
+  public void giveUp() {
+    if (found.isBlank() || written) {
+      release();
+    } else {
+      keep();
+    }
+  }
+
+  /** Removes the file and ends the lease, after the GPU has been given back. */
+  public void release() {
+    if (elsewhere != null) {
+      try {
+        Files.deleteIfExists(elsewhere);
+      } catch (IOException e) {
+        // The file belongs to another user, whose next run gives the GPU back once more.
+      }
+    }
+    file.remove();
+    keep();
+  }
+
+  /**
+   * Ends the lease but keeps the file, because the GPU could not be given back. The next process
+   * that takes the lease gives the GPU back.
+   */
+  public void keep() {
+    file.close();
+    forget(path);
+  }
+}

@@ -1,0 +1,24 @@
+package perseus.gpu.clock.lease;
+
+import perseus.io.UserError;
+
+/** Signals that another process that is alive holds the lease of a GPU. */
+public final class LeaseHeldException extends UserError {
+  private final boolean givingBack;
+
+  /**
+   * Creates the error.
+   *
+   * @param givingBack whether the holder only gives the GPU back, so that the lease ends within
+   *     seconds
+   */
+  LeaseHeldException(String message, boolean givingBack) {
+    super(message);
+    this.givingBack = givingBack;
+  }
+
+  /** Returns whether the holder only gives the GPU back, so that the lease ends within seconds. */
+  boolean givingBack() {
+    return givingBack;
+  }
+}

@@ -1,0 +1,168 @@
+package perseus.gpu.clock.lease;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import perseus.io.UserError;
+
+/**
+ * Finds the directory for leases: {@code /run/perseus} if it can be made or used, else {@code
+ * /tmp/perseus-leases}. The environment variable {@link #VARIABLE} names another directory.
+ *
+ * <p>The directory is for all users, like {@code /tmp}: everyone may make files in it, and its
+ * sticky bit prevents that users remove the files of others. A directory that is a link, that an
+ * ordinary user other than the present one owns, or in which everyone may remove files of others is
+ * refused.
+ */
+public final class LeasePlaces {
+  /** The environment variable that names the directory for leases. */
+  public static final String VARIABLE = "PERSEUS_LEASE_DIR";
+
+  private static final List<Path> DEFAULTS =
+      List.of(Path.of("/run/perseus"), Path.of("/tmp/perseus-leases"));
+
+  /** A run that gives a GPU back needs less than this time. */
+  private static final Duration GIVING_BACK = Duration.ofSeconds(15);
+
+  private static final int OTHERS_WRITE = 0022;
+  private static final int STICKY = 01000;
+  private static final int SHARED_MODE = 01777;
+
+  private final List<Path> places;
+  private final long user;
+
+  /**
+   * Creates the choice among given directories.
+   *
+   * @param places the directories, the preferred one first
+   * @param user number of the user who runs this process
+   */
+  LeasePlaces(List<Path> places, long user) {
+    this.places = places;
+    this.user = user;
+  }
+
+  /**
+   * Returns the places that the environment defines.
+   *
+   * @throws UserError if the environment names no valid path
+   */
+  public static LeasePlaces of(Map<String, String> environment) {
+    String given = environment.getOrDefault(VARIABLE, "");
+    try {
+      List<Path> places =
+          given.isBlank() ? DEFAULTS : List.of(Path.of(given).toAbsolutePath().normalize());
+      return new LeasePlaces(places, ThisUser.number());
+    } catch (InvalidPathException e) {
+      throw new UserError(
+          "The environment variable %s does not name a directory: %s."
+              .formatted(VARIABLE, e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Takes the lease of a GPU. A process that only gives the GPU back is waited for, at most 15
+   * seconds.
+   *
+   * @throws LeaseHeldException if another run holds the lease
+   * @throws UserError if there is no place for leases, or if the lease cannot be made
+   */
+  public ClockLease take(String gpu) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return takeNow(gpu);
+      } catch (LeaseHeldException e) {
+        if (!e.givingBack() || System.nanoTime() - start > GIVING_BACK.toNanos()) {
+          throw e;
+        }
+        Pause.of(Duration.ofMillis(100));
+      }
+    }
+  }
+
+  /**
+   * Takes the lease of a GPU in the first usable place. Other users may have had to use another
+   * place, so that the GPU must be free there, too.
+   */
+  private ClockLease takeNow(String gpu) {
+    Path chosen = choose();
+    ClockLease lease = ClockLease.take(chosen, gpu);
+    try {
+      for (Path place : places) {
+        if (!place.equals(chosen) && Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+          lease.checkFreeIn(place);
+        }
+      }
+      return lease;
+    } catch (LeaseHeldException e) {
+      lease.giveUp();
+      throw e;
+    }
+  }
+
+  private Path choose() {
+    List<String> reasons = new ArrayList<>();
+    for (Path place : places) {
+      try {
+        make(place);
+        if (Files.isWritable(place)) {
+          check(place);
+          return place;
+        }
+        reasons.add(place + " cannot be written");
+      } catch (IOException e) {
+        reasons.add(place + " cannot be made (" + e.getMessage() + ")");
+      }
+    }
+    throw new UserError(
+        "There is no place for the leases of GPUs: %s. Without a lease, no clock is set. Ask an administrator to run 'install -d -m 1777 /run/perseus', or set the environment variable %s to a local directory, or use --clock_control none."
+            .formatted(String.join("; ", reasons), VARIABLE));
+  }
+
+  private static void make(Path place) throws IOException {
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      Files.createDirectory(place);
+      Files.setAttribute(place, "unix:mode", SHARED_MODE);
+    } catch (FileAlreadyExistsException e) {
+      // Another run has made the directory at this moment.
+    } catch (NoSuchFileException e) {
+      throw new IOException("the directory above it is missing", e);
+    }
+  }
+
+  private void check(Path place) throws IOException {
+    Map<String, Object> attributes =
+        Files.readAttributes(place, "unix:isDirectory,uid,mode", LinkOption.NOFOLLOW_LINKS);
+    int owner = (Integer) attributes.get("uid");
+    int mode = (Integer) attributes.get("mode");
+    if (!Boolean.TRUE.equals(attributes.get("isDirectory"))) {
+      throw refused(place, "is a link or no directory");
+    }
+    if (owner != 0 && owner != user) {
+      throw refused(
+          place, "belongs to another user (%d), who could remove leases".formatted(owner));
+    }
+    if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+      throw refused(place, "has no sticky bit, so that every user could remove leases");
+    }
+  }
+
+  private static UserError refused(Path place, String fault) {
+    return new UserError(
+        "The directory for leases, %s, %s. Without a lease, no clock is set. Remove it, or ask an administrator to run 'install -d -m 1777 /run/perseus', or set the environment variable %s to another local directory."
+            .formatted(place, fault, VARIABLE));
+  }
+}

@@ -1,0 +1,129 @@
+package perseus.rank.device;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import perseus.gpu.Gpu;
+import perseus.gpu.GpuException;
+import perseus.gpu.GpuState;
+import perseus.gpu.clock.ClockControl;
+import perseus.gpu.clock.ClockSetters;
+import perseus.gpu.clock.ClockThread;
+import perseus.gpu.clock.SwitchingTimes;
+
+/**
+ * Locks the clocks of a rank's GPU. During the first warm-up, it also measures how long a change of
+ * clock takes. Only the rank's training thread may use an instance.
+ */
+final class LockedClocks implements RankClocks {
+  /**
+   * A rank waits for {@code SETTLE_MILLIS} milliseconds after the first request of a round, so that
+   * the first instruction runs at its clock. On real GPUs a change takes 10 to 100 ms.
+   */
+  private static final long SETTLE_MILLIS = 100;
+
+  private final Gpu gpu;
+  private final Consumer<String> report;
+  private final ClockSetters way;
+  private final ClockThread thread;
+  private boolean measured;
+  private SwitchingTimes measurement;
+
+  // The next two fields describe the present round: the lowest and the highest requested clock.
+  private int lowestMhz;
+  private int highestMhz;
+
+  /**
+   * @param gpu the GPU whose clocks are locked; its owner closes it
+   * @param control how clocks are set
+   * @param report receives sentences for the user
+   */
+  LockedClocks(Gpu gpu, ClockControl.Setting control, Consumer<String> report) {
+    this.gpu = gpu;
+    this.report = report;
+    this.way = control.open();
+    this.thread = new ClockThread(way.of(gpu), report);
+  }
+
+  @Override
+  public void beginRound(boolean warmup, int firstClockMhz) {
+    if (warmup && !measured) {
+      measured = true;
+      measurement = SwitchingTimes.start(gpu, thread);
+    } else if (!warmup) {
+      endMeasurement();
+    }
+    lowestMhz = Integer.MAX_VALUE;
+    highestMhz = 0;
+    if (measurement == null) {
+      want(firstClockMhz);
+      settle();
+    }
+  }
+
+  private void settle() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void want(int clockMhz) {
+    lowestMhz = Math.min(lowestMhz, clockMhz);
+    highestMhz = Math.max(highestMhz, clockMhz);
+    if (measurement != null) {
+      // While the measurement runs, it alone requests clocks.
+      return;
+    }
+    Optional<GpuException> failure = thread.failure();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    thread.want(clockMhz);
+  }
+
+  @Override
+  public double heldShare(List<GpuState> states) {
+    if (measurement != null || states.isEmpty() || lowestMhz != highestMhz) {
+      return Double.NaN;
+    }
+    List<Integer> clocks = gpu.info().clocksMhz();
+    int step = clocks.size() < 2 ? 0 : clocks.get(0) - clocks.get(1);
+    long held =
+        states.stream().filter(state -> Math.abs(state.smMhz() - highestMhz) <= step).count();
+    return (double) held / states.size();
+  }
+
+  @Override
+  public double switchSeconds() {
+    if (measurement == null || !measurement.isFinished()) {
+      return Double.NaN;
+    }
+    return endMeasurement().orElse(Double.NaN);
+  }
+
+  private OptionalDouble endMeasurement() {
+    if (measurement == null) {
+      return OptionalDouble.empty();
+    }
+    SwitchingTimes.Result result = measurement.result();
+    measurement = null;
+    if (result.neverInForce() > 0) {
+      report.accept(result.describe());
+    }
+    return result.medianSeconds();
+  }
+
+  @Override
+  public void close() {
+    if (measurement != null) {
+      measurement.close();
+    }
+    thread.close();
+    way.close();
+  }
+}

@@ -1,0 +1,69 @@
+package perseus.gpu.clock;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import perseus.gpu.Gpu;
+import perseus.io.UserError;
+
+/**
+ * Behaves like a launcher in its own process. It waits for the line {@code go}, opens a guard,
+ * starts a rank, locks clocks, prints {@code locked} and the numbers of the rank and of the
+ * watcher, and then waits for the line {@code end}. It prints {@code refused} and the sentence if
+ * it gets no guard.
+ *
+ * <p>Arguments: {@code none} or {@code nvml}; the name of the rank's program, which is {@code cat}
+ * for a rank that ends with its launcher; the power limit in watts, or 0.
+ */
+public final class GuardedRun {
+  private GuardedRun() {}
+
+  public static void main(String[] arguments) throws Exception {
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    System.out.println("started");
+    input.readLine();
+    double watts = Double.parseDouble(arguments[2]);
+    ClockControl control = ClockControl.parse(arguments[0], System.getenv());
+    ClockGuard guard;
+    try {
+      guard =
+          ClockGuard.open(
+              control, LoggedGpus.SCHEME, LoggedGpus.UUIDS, watts > 0, System.out::println);
+    } catch (UserError e) {
+      System.out.println("refused " + e.getMessage());
+      return;
+    }
+    long watcher =
+        ProcessHandle.current().children().findFirst().map(ProcessHandle::pid).orElse(0L);
+    Process rank = new ProcessBuilder(arguments[1].split(" ")).start();
+    guard.watch(rank.pid());
+    if (control instanceof ClockControl.Setting setting) {
+      setClocks(setting, watts);
+    }
+    System.out.println("locked " + rank.pid() + " " + watcher);
+    input.readLine();
+    rank.destroyForcibly();
+    guard.close();
+    System.out.println("closed");
+  }
+
+  private static void setClocks(ClockControl.Setting setting, double watts) throws Exception {
+    List<Gpu> gpus = new LoggedGpus().openAll();
+    try (ClockSetters setters = setting.open()) {
+      for (Gpu gpu : gpus) {
+        ClockSetter setter = setters.of(gpu);
+        try (ClockThread thread = new ClockThread(setter, System.out::println)) {
+          thread.want(1500);
+          while (thread.applied() < 1) {
+            Thread.sleep(1);
+          }
+        }
+        if (watts > 0) {
+          setter.setPowerLimit(watts);
+        }
+      }
+    }
+  }
+}
