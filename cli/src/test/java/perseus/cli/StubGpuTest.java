@@ -1,0 +1,229 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import perseus.cli.analyze.AnalyzeCommand;
+import perseus.cli.train.ProfileCommand;
+import perseus.gpu.nvml.StubNvml;
+import perseus.recording.run.RunManifest;
+
+/**
+ * Runs jobs on GPUs of a stub of NVIDIA's driver. Tensors are computed on the CPU. Whatever happens
+ * to a job, the clocks that it has locked must be given back.
+ */
+@Tag("slow")
+class StubGpuTest {
+  private static final List<Object> JOB = List.of("gpt3-nano", 1, 2, "--seq_length", 16);
+
+  @TempDir Path home;
+  private StubNvml gpus;
+
+  @BeforeEach
+  void createGpus() {
+    gpus = StubNvml.create(home.resolve("gpus")).set("gpus", 2);
+  }
+
+  private RankJob start(Class<?> command, Map<String, String> variables, List<Object> arguments)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(gpus.environment());
+    environment.put("PERSEUS_LEASE_DIR", home.resolve("leases").toString());
+    environment.put("PERSEUS_CLOCK_CONTROL", "nvml");
+    environment.putAll(variables);
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), command.getName()));
+    arguments.forEach(argument -> line.add(argument.toString()));
+    return RankJob.start(home, environment, line);
+  }
+
+  private RankJob profile(Object... more) throws IOException {
+    List<Object> arguments = new ArrayList<>(JOB);
+    arguments.addAll(List.of("--gpu", "nvml", "--output_dir", home.resolve("run")));
+    arguments.addAll(List.of(more));
+    return start(ProfileCommand.class, Map.of(), arguments);
+  }
+
+  /** A job that locks a clock and runs until it is ended. */
+  private RankJob endless() throws Exception {
+    RankJob job = profile("--pp", 1, "--num_prof_steps", 1_000_000);
+    job.awaitOnError("step 1 of");
+    await("a locked clock", () -> !gpus.lockedClocks().isEmpty());
+    return job;
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("no " + what).isLessThan(end);
+      Thread.sleep(50);
+    }
+  }
+
+  @Test
+  void ringFromProfileToReplayLocksAndGivesBackClocks() throws Exception {
+    try (RankJob job = profile("--pp", 2, "--num_prof_steps", 6, "--minimum_frequency", 1950)) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      assertThat(outcome.out() + outcome.err()).doesNotContain("simulated").contains("1950 MHz");
+    }
+    Path run = home.resolve("run");
+    assertThat(gpus.lockedClocks()).isEmpty();
+    assertThat(home.resolve("leases")).isEmptyDirectory();
+    assertThat(run.resolve("power-samples-1.csv")).isNotEmptyFile();
+    assertThat(run.resolve("gpu-state-1.csv")).isNotEmptyFile();
+
+    RunManifest manifest = RunManifest.read(run.resolve(RunManifest.FILE_NAME));
+    assertThat(manifest.powerSource()).isEqualTo("nvml");
+    assertThat(manifest.clockControl()).isEqualTo("nvml");
+    assertThat(manifest.driver()).isNotBlank();
+    assertThat(manifest.switchSeconds()).isBetween(0.005, 0.5);
+    assertThat(manifest.ranks().get(1).device()).startsWith("GPU-");
+    assertThat(manifest.schedules())
+        .filteredOn(schedule -> !schedule.warmup())
+        .extracting(RunManifest.Schedule::frequencyMhz)
+        .containsExactly(1980, 1965, 1950);
+
+    Path plans = home.resolve("plans");
+    List<Object> analysis = List.of(run, "-o", plans, "--no-charts", "--blocking-power", 75);
+    try (RankJob job = start(AnalyzeCommand.class, Map.of(), analysis)) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      assertThat(outcome.out()).contains("change of clock").doesNotContain("simulated");
+    }
+    try (var files = Files.list(plans.resolve("plans"))) {
+      Path plan = files.sorted().findFirst().orElseThrow();
+      try (RankJob job = profile("--pp", 2, "--num_prof_steps", 3, "--plan", plan, "--overwrite")) {
+        Outcome outcome = job.end();
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains(plan.getFileName().toString()).contains("all-max");
+      }
+    }
+    assertThat(gpus.lockedClocks()).isEmpty();
+  }
+
+  private enum Ending {
+    KILLED_RANK,
+    KILLED_LAUNCHER,
+    KILLED_LAUNCHER_AND_RANK,
+    TERMINATED,
+    INTERRUPTED,
+    LOST_GPU
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clocksAreGivenBackHoweverTheRunEnds(Ending ending) throws Exception {
+    try (RankJob job = endless()) {
+      List<ProcessHandle> ranks = children(job, "RankMain");
+      assertThat(ranks).hasSize(1);
+      switch (ending) {
+        case KILLED_RANK -> kill("KILL", ranks.get(0));
+        case KILLED_LAUNCHER -> kill("KILL", job.process().toHandle());
+        case KILLED_LAUNCHER_AND_RANK -> kill("KILL", job.process().toHandle(), ranks.get(0));
+        case TERMINATED -> kill("TERM", job.process().toHandle());
+        case INTERRUPTED -> kill("INT", job.process().toHandle(), ranks.get(0));
+        case LOST_GPU -> gpus.set("error.nvmlDeviceGetTotalEnergyConsumption", 15);
+      }
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isNotZero();
+      if (ending == Ending.LOST_GPU) {
+        assertThat(outcome.err()).contains("Rank 0").contains("lost");
+      }
+      await("reset", () -> gpus.lockedClocks().isEmpty());
+      await("removed lease", () -> home.resolve("leases").toFile().list().length == 0);
+    }
+  }
+
+  @Test
+  void clocksThatNobodyGaveBackAreResetByTheCommand() throws Exception {
+    try (RankJob job = endless()) {
+      List<ProcessHandle> watchers = children(job, "ClockWatcher");
+      assertThat(watchers).hasSize(1);
+      kill("STOP", watchers.get(0));
+      kill("KILL", job.process().toHandle());
+      kill("KILL", watchers.get(0));
+      job.end();
+    }
+    assertThat(gpus.lockedClocks()).hasSize(1);
+    try (RankJob reset = start(ProfileCommand.class, Map.of(), List.of("--reset-clocks"))) {
+      Outcome outcome = reset.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    }
+    assertThat(gpus.lockedClocks()).isEmpty();
+  }
+
+  @Test
+  void secondRunOnTheSameGpuIsRefusedWithTheNameOfTheFirst() throws Exception {
+    try (RankJob first = endless();
+        RankJob second =
+            profile("--pp", 1, "--num_prof_steps", 2, "--output_dir", home.resolve("other"))) {
+      Outcome outcome = second.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err())
+          .contains("GPU-")
+          .contains(String.valueOf(first.process().pid()))
+          .doesNotContain("Exception");
+      assertThat(first.process().isAlive()).isTrue();
+      assertThat(gpus.lockedClocks()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void nothingIsEverSetWithoutClockControl() throws Exception {
+    Map<String, String> none = Map.of("PERSEUS_CLOCK_CONTROL", "none");
+    List<Object> arguments = new ArrayList<>(JOB);
+    arguments.addAll(List.of("--gpu", "nvml", "--pp", 1, "--num_prof_steps", 2));
+    arguments.addAll(List.of("--output_dir", home.resolve("run")));
+    try (RankJob job = start(ProfileCommand.class, none, arguments)) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    }
+    for (String flag : List.of("--reset-clocks", "--show-env")) {
+      try (RankJob job = start(ProfileCommand.class, none, List.of(flag))) {
+        assertThat(job.end().exitCode()).isZero();
+      }
+    }
+    assertThat(gpus.settings()).isEmpty();
+    RunManifest manifest = RunManifest.read(home.resolve("run").resolve(RunManifest.FILE_NAME));
+    assertThat(manifest.clockControl()).isEqualTo("none");
+  }
+
+  @Test
+  void userWithoutRightsIsToldTheWaysOut() throws Exception {
+    gpus.set("error.nvmlDeviceSetGpuLockedClocks", 4);
+    gpus.set("error.nvmlDeviceResetGpuLockedClocks", 4);
+    try (RankJob job = profile("--pp", 1, "--num_prof_steps", 2)) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).contains("--clock_control none").contains("zeusd").contains("sudo");
+      assertThat(home.resolve("run")).doesNotExist();
+    }
+  }
+
+  private static List<ProcessHandle> children(RankJob job, String mainClass) {
+    return job.ranks().stream()
+        .filter(child -> child.info().commandLine().orElse("").contains(mainClass))
+        .toList();
+  }
+
+  private static void kill(String signal, ProcessHandle... processes) throws Exception {
+    for (ProcessHandle process : processes) {
+      new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+    }
+  }
+}
