@@ -217,8 +217,17 @@ class StubGpuTest {
 
   private static List<ProcessHandle> children(RankJob job, String mainClass) {
     return job.ranks().stream()
-        .filter(child -> child.info().commandLine().orElse("").contains(mainClass))
+        .filter(child -> commandLine(child).contains(mainClass))
         .toList();
+  }
+
+  /** Java cuts long command lines off. */
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private static void kill(String signal, ProcessHandle... processes) throws Exception {
