@@ -156,7 +156,9 @@ final class NodeLauncher implements AutoCloseable {
             recording == null ? local.scratch() : recording.scratch().toString());
     guard =
         ClockGuard.open(
-            ClockControl.parse(job.device().clockControl(), System.getenv()),
+            here.gpus().isEmpty()
+                ? new ClockControl.None()
+                : ClockControl.parse(job.device().clockControl(), System.getenv()),
             job.device().gpu(),
             here.gpus().stream().map(GpuInfo::uuid).distinct().toList(),
             false,
