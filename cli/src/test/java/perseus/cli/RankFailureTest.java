@@ -83,19 +83,6 @@ class RankFailureTest {
   }
 
   @Test
-  void interruptedJobLeavesNoFilesAndNoRanks() throws Exception {
-    try (RankJob job = endless(Map.of(), "--export_timing_csv", true)) {
-      job.awaitOnError("step 1 of");
-      List<ProcessHandle> ranks = job.ranks();
-      job.process().destroy();
-
-      assertThat(job.end().exitCode()).isNotZero();
-      RankJob.awaitGone(ranks);
-      assertThat(home.resolve("run")).doesNotExist();
-    }
-  }
-
-  @Test
   void portInUseIsReportedInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         RankJob job = endless(Map.of("MASTER_PORT", String.valueOf(taken.getLocalPort())))) {

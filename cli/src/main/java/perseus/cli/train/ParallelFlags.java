@@ -2,6 +2,10 @@ package perseus.cli.train;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import perseus.cluster.Placement;
+import perseus.cluster.Setting;
+import perseus.cluster.ThisProcess;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 import picocli.CommandLine.Option;
@@ -11,8 +15,6 @@ import picocli.CommandLine.Option;
  * job has.
  */
 final class ParallelFlags {
-  private static final int DEFAULT_PORT = 29_500;
-
   @Option(
       names = "--pp",
       paramLabel = "N",
@@ -34,73 +36,62 @@ final class ParallelFlags {
       description = "GPUs that share each stage. Default: ${DEFAULT-VALUE}.")
   int tp;
 
+  private Placement placement;
+
   /**
    * Returns the pipeline-parallel, data-parallel and tensor-parallel degrees that the flags give.
    *
-   * @throws UserError if the product of the three degrees is not NNODES * NUM_GPUS, the number of
-   *     GPUs of all nodes
+   * @throws UserError if the product of the three degrees is not the number of GPUs of all nodes
    */
   Degrees degrees() {
     Degrees degrees = new Degrees(pp, dp, tp);
-    Integer gpus = gpusPerNode();
-    if (gpus != null && gpus * nodes() != degrees.worldSize()) {
+    Setting gpus = placement().ranksPerNode();
+    if (gpus != null && (long) gpus.value() * nodes() != degrees.worldSize()) {
       throw new UserError(
-          "--pp %d x --dp %d x --tp %d needs %d GPUs, but NNODES=%d and NUM_GPUS=%d give %d."
-              .formatted(pp, dp, tp, degrees.worldSize(), nodes(), gpus, gpus * nodes()));
+          "--pp %d x --dp %d x --tp %d needs %d GPUs, but %s and %s give %d."
+              .formatted(
+                  pp,
+                  dp,
+                  tp,
+                  degrees.worldSize(),
+                  placement().nodes(),
+                  gpus,
+                  (long) gpus.value() * nodes()));
     }
     return degrees;
   }
 
-  /** Returns the number of nodes of the job: the value of NNODES, or 1 if NNODES is not set. */
+  /** Returns the number of nodes of the job. */
   int nodes() {
-    Integer nodes = fromEnvironment("NNODES", 1);
-    return nodes == null ? 1 : nodes;
+    return placement().nodes().value();
   }
 
-  /**
-   * Returns the number of this node (machine), which is the value of NODE_RANK, or 0 if NODE_RANK
-   * is not set.
-   */
+  /** Returns the number of this node (machine), from 0. */
   int nodeRank() {
-    Integer rank = fromEnvironment("NODE_RANK", 0);
-    if (rank == null) {
-      return 0;
-    }
-    if (rank >= nodes()) {
-      throw new UserError(
-          "NODE_RANK is %d, but NNODES is %d; NODE_RANK must be less than NNODES."
-              .formatted(rank, nodes()));
-    }
-    return rank;
+    return placement().node().value();
   }
 
-  /**
-   * Returns the number of GPUs per node, which is the value of NUM_GPUS. If NUM_GPUS is not set,
-   * the method returns null, because any number of GPUs can be simulated. The real GPUs that
-   * CUDA_VISIBLE_DEVICES lists are not used.
-   */
-  private static Integer gpusPerNode() {
-    Integer gpus = fromEnvironment("NUM_GPUS", 1);
-    String visible = System.getenv("CUDA_VISIBLE_DEVICES");
-    if (gpus == null || visible == null || visible.isBlank()) {
-      return gpus;
-    }
-    int named = visible.split(",").length;
-    if (gpus > named) {
-      throw new UserError(
-          "NUM_GPUS is %d, but CUDA_VISIBLE_DEVICES=%s lists only %d GPUs."
-              .formatted(gpus, visible, named));
-    }
-    return gpus;
-  }
-
-  /**
-   * Returns the host name or address of node 0: the value of MASTER_ADDR, or null if MASTER_ADDR is
-   * not set.
-   */
+  /** Returns the host name or address of node 0, or null if it is unknown or not needed. */
   String masterAddress() {
-    String address = System.getenv("MASTER_ADDR");
-    return address == null || address.isBlank() ? null : address.trim();
+    return placement().masterAddress();
+  }
+
+  /** Returns the TCP port of node 0; 0 stands for any free port in a job of one node. */
+  int masterPort() {
+    return placement().masterPort();
+  }
+
+  /**
+   * Returns whether another process of this node starts the ranks, so that this process has nothing
+   * to do.
+   */
+  boolean isSpare() {
+    return placement().isSpare();
+  }
+
+  /** Returns sentences that tell the user what the environment says about the nodes of the job. */
+  List<String> notes() {
+    return placement().notes(degrees().worldSize() / nodes());
   }
 
   /**
@@ -116,33 +107,14 @@ final class ParallelFlags {
     }
   }
 
-  /**
-   * Returns the TCP port of node 0: the value of MASTER_PORT, or 29500 if MASTER_PORT is not set.
-   */
-  int masterPort() {
-    Integer port = fromEnvironment("MASTER_PORT", 0);
-    if (port != null && port > 65535) {
-      throw new UserError("MASTER_PORT is %d, but the maximum is 65535.".formatted(port));
+  private Placement placement() {
+    if (placement == null) {
+      placement =
+          Placement.of(
+              System.getenv(),
+              new ThisProcess(
+                  ProcessHandle.current().pid(), Boolean.getBoolean("perseus.terminal")));
     }
-    return port == null ? DEFAULT_PORT : port;
-  }
-
-  private static Integer fromEnvironment(String name, int minimum) {
-    String value = System.getenv(name);
-    if (value == null || value.isBlank()) {
-      return null;
-    }
-    try {
-      int number = Integer.parseInt(value.trim());
-      if (number >= minimum) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // If the value of the environment variable is not a number, the last statement of this method
-      // throws the error.
-    }
-    throw new UserError(
-        "The environment variable %s is '%s', but must be a whole number of at least %d."
-            .formatted(name, value, minimum));
+    return placement;
   }
 }

@@ -143,6 +143,9 @@ public class ProfileCommand implements Callable<Integer> {
       new EnvironmentReport(GpuFlags.provider()).print(out);
       return 0;
     }
+    if (parallel.isSpare()) {
+      return 0;
+    }
     if (modelName == null || microbatchSize == null || numMicrobatches == null) {
       throw new ParameterException(
           spec.commandLine(),
@@ -171,6 +174,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (engine.equals("djl")) {
       TensorTraining training = new TensorTraining(this, workload, config, gpus);
       training.check();
+      parallel.notes().forEach(spec.commandLine().getErr()::println);
       report.start(training.measured(), gpu.isGiven());
       if (gpus.explanation() != null) {
         spec.commandLine().getErr().println(gpus.explanation());

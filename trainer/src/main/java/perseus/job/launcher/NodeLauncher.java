@@ -69,6 +69,7 @@ final class NodeLauncher implements AutoCloseable {
   private final Thread shutdownHook = new Thread(this::abandon);
   private final String host = NodeSettings.hostName();
   private volatile boolean ending;
+  private volatile boolean published;
   private ControlLink link;
   private ClockGuard guard;
 
@@ -155,7 +156,9 @@ final class NodeLauncher implements AutoCloseable {
             recording == null ? local.scratch() : recording.scratch().toString());
     guard =
         ClockGuard.open(
-            ClockControl.parse(job.device().clockControl(), System.getenv()),
+            here.gpus().isEmpty()
+                ? new ClockControl.None()
+                : ClockControl.parse(job.device().clockControl(), System.getenv()),
             job.device().gpu(),
             here.gpus().stream().map(GpuInfo::uuid).distinct().toList(),
             false,
@@ -226,9 +229,11 @@ final class NodeLauncher implements AutoCloseable {
           recording.moveLogs(rank);
         }
       }
-      case MANIFEST ->
-          AtomicFiles.write(
-              config.outputDirectory().resolve(RunManifest.FILE_NAME), command.manifest());
+      case MANIFEST -> {
+        AtomicFiles.write(
+            config.outputDirectory().resolve(RunManifest.FILE_NAME), command.manifest());
+        published = true;
+      }
     }
   }
 
@@ -240,21 +245,30 @@ final class NodeLauncher implements AutoCloseable {
         rank.exit().get(RANK_END_SECONDS, TimeUnit.SECONDS);
       } catch (Exception e) {
         rank.kill();
+        rank.awaitKilled();
       }
     }
   }
 
+  /** Ends the ranks after SIGTERM, Ctrl-C or another signal that ends this process. */
   private void abandon() {
+    boolean early = !ending;
     ending = true;
-    kill();
+    List<RankProcess> running = List.copyOf(ranks);
+    running.forEach(RankProcess::kill);
+    if (early) {
+      String name = "Node %d on %s".formatted(node.node(), host);
+      SignalReport.tell(name, config.exportTimingCsv() && !published, listener, link);
+    }
+    running.forEach(RankProcess::awaitKilled);
   }
 
   private void kill() {
     // The method kill() is not synchronized, because it must not wait for the method launch(). The
     // method launch() may block for a long time when it starts a process.
-    for (RankProcess rank : List.copyOf(ranks)) {
-      rank.kill();
-    }
+    List<RankProcess> running = List.copyOf(ranks);
+    running.forEach(RankProcess::kill);
+    running.forEach(RankProcess::awaitKilled);
   }
 
   @Override

@@ -146,9 +146,13 @@ final class RankProcess {
     return "failed: " + last;
   }
 
-  /** Kills the rank's process and waits at most 5 seconds until this process has ended. */
+  /** Kills the rank's process. The process may still run for a moment. */
   public void kill() {
     process.destroyForcibly();
+  }
+
+  /** Waits at most 5 seconds until the killed process has ended. */
+  public void awaitKilled() {
     try {
       process.waitFor(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

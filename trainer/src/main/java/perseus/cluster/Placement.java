@@ -1,0 +1,195 @@
+package perseus.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import perseus.io.UserError;
+
+/**
+ * Tells which nodes a job has, which of them this is, and where node 0 is.
+ *
+ * <p>Each setting comes from the first of these sources that has it:
+ *
+ * <ol>
+ *   <li>the variables that users set: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS. If
+ *       both NNODES and NODE_RANK are set, the variables of Open MPI and Slurm are not read.
+ *   <li>the program that has started this process: torchrun, else mpirun of Open MPI, else srun. If
+ *       one of these programs has started another one, all their variables are set; those of the
+ *       inner program count. (mpirun starts its helpers by srun, and srun may start torchrun.)
+ *   <li>a job of one node
+ * </ol>
+ */
+public final class Placement {
+  private static final int MAX_PORT = 65_535;
+
+  private final Variables variables;
+  private final Starter starter;
+  private final Setting nodes;
+  private final Setting node;
+
+  private Placement(Variables variables, ThisProcess process) {
+    Setting givenNodes = variables.setting("NNODES", 1);
+    Setting givenNode = variables.setting("NODE_RANK", 0);
+    this.variables = variables;
+    this.starter =
+        Torchrun.of(variables)
+            .or(
+                () ->
+                    givenNodes != null && givenNode != null
+                        ? Optional.empty()
+                        : OpenMpi.of(variables).or(() -> SlurmStep.of(variables, process)))
+            .orElseGet(PlainStart::new);
+    this.nodes = givenNodes == null ? starter.nodes() : givenNodes;
+    this.node = givenNode == null ? starter.node() : givenNode;
+    starter.check(givenNode);
+    if (node.value() >= nodes.value()) {
+      throw new UserError(
+          "%s is %d, but %s is %d; nodes are numbered from 0 to %d."
+              .formatted(
+                  node.variable(),
+                  node.value(),
+                  nodes.variable(),
+                  nodes.value(),
+                  nodes.value() - 1));
+    }
+  }
+
+  /**
+   * Reads the environment variables of this process.
+   *
+   * @throws UserError if a variable has no valid value, if two variables contradict each other, or
+   *     if several processes were started on a node
+   */
+  public static Placement of(Map<String, String> environment, ThisProcess process) {
+    return new Placement(new Variables(environment), process);
+  }
+
+  /** Returns the number of nodes of the job. */
+  public Setting nodes() {
+    return nodes;
+  }
+
+  /** Returns the number of this node, from 0. */
+  public Setting node() {
+    return node;
+  }
+
+  /**
+   * Returns the name or IP address of node 0. If the address is unknown, or if it is not needed
+   * because the job has one node and the user has set no address, the method returns null.
+   *
+   * @throws UserError if the program that has started this process does not tell the address
+   */
+  public String masterAddress() {
+    String given = starter.setsMaster() ? null : variables.text("MASTER_ADDR");
+    if (given != null || nodes.value() == 1) {
+      return given;
+    }
+    return isNodesOfStarter() ? starter.masterAddress() : null;
+  }
+
+  /**
+   * Returns the TCP port of node 0. In a job of one node, 0 stands for any free port.
+   *
+   * @throws UserError if MASTER_PORT is not a port number
+   */
+  public int masterPort() {
+    Integer given = starter.setsMaster() ? null : variables.number("MASTER_PORT", 0);
+    if (given != null && given > MAX_PORT) {
+      throw new UserError("MASTER_PORT is %d, but the maximum is %d.".formatted(given, MAX_PORT));
+    }
+    if (given != null) {
+      return given;
+    }
+    if (nodes.value() == 1) {
+      return 0;
+    }
+    return isNodesOfStarter() ? starter.masterPort() : Ports.DEFAULT;
+  }
+
+  /**
+   * Returns whether the nodes of the job are those that the starter knows. If the user has set
+   * another number of nodes, the starter has started only a part of the job.
+   */
+  private boolean isNodesOfStarter() {
+    return starter.setsMaster() || nodes.value() == starter.nodes().value();
+  }
+
+  /**
+   * Returns the number of ranks on each node, which is NUM_GPUS, or the number of workers that
+   * torchrun has started on each node. If neither is known, the method returns null.
+   *
+   * @throws UserError if fewer GPUs are visible to this process than NUM_GPUS says
+   */
+  public Setting ranksPerNode() {
+    Setting given = variables.setting("NUM_GPUS", 1);
+    if (given == null) {
+      return starter.ranksPerNode();
+    }
+    String visible = variables.text("CUDA_VISIBLE_DEVICES");
+    if (visible != null && given.value() > visible.split(",").length) {
+      throw new UserError(
+          "NUM_GPUS is %d, but CUDA_VISIBLE_DEVICES=%s lists only %d GPUs."
+              .formatted(given.value(), visible, visible.split(",").length));
+    }
+    Setting ofSlurm = gpusOfSlurm();
+    if (visible == null && ofSlurm != null && given.value() > ofSlurm.value()) {
+      throw new UserError(
+          "NUM_GPUS is %d, but Slurm gives this node only %d (%s)."
+              .formatted(given.value(), ofSlurm.value(), ofSlurm.variable()));
+    }
+    return given;
+  }
+
+  /** Returns the number of GPUs that Slurm gives the step on this node; null if unknown. */
+  private Setting gpusOfSlurm() {
+    String number = variables.text("SLURM_GPUS_ON_NODE");
+    if (number != null && number.matches("[0-9]{1,9}")) {
+      return new Setting("SLURM_GPUS_ON_NODE", Integer.parseInt(number));
+    }
+    String list = variables.text("SLURM_STEP_GPUS");
+    return list == null ? null : new Setting("SLURM_STEP_GPUS", list.split(",").length);
+  }
+
+  /**
+   * Returns whether another process of this node starts the ranks, so that this process has nothing
+   * to do.
+   */
+  public boolean isSpare() {
+    return starter.isSpare();
+  }
+
+  /**
+   * Returns sentences that tell the user which settings come from the program that has started this
+   * process, and where they do not fit.
+   *
+   * @param ranks number of ranks that this node starts
+   */
+  public List<String> notes(int ranks) {
+    List<String> notes = new ArrayList<>(starter.notes());
+    if (nodes.value() > 1 && !(starter instanceof PlainStart) && masterAddress() != null) {
+      notes.add(
+          "This is node %d (%s) of %d (%s). Node 0 is %s, port %d."
+              .formatted(
+                  node.value(),
+                  node.variable(),
+                  nodes.value(),
+                  nodes.variable(),
+                  masterAddress(),
+                  masterPort()));
+    }
+    Setting gpus = gpusOfSlurm();
+    if (gpus != null && gpus.value() != ranks) {
+      notes.add(
+          "Slurm gives this node %d GPU%s (%s), but the job starts %d rank%s on it."
+              .formatted(
+                  gpus.value(),
+                  gpus.value() == 1 ? "" : "s",
+                  gpus.variable(),
+                  ranks,
+                  ranks == 1 ? "" : "s"));
+    }
+    return notes;
+  }
+}

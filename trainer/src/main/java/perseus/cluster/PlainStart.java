@@ -1,0 +1,36 @@
+package perseus.cluster;
+
+import java.util.List;
+
+/** Stands for a process that a user or a script has started: the job has one node. */
+final class PlainStart implements Starter {
+  @Override
+  public Setting nodes() {
+    return new Setting("NNODES", 1);
+  }
+
+  @Override
+  public Setting node() {
+    return new Setting("NODE_RANK", 0);
+  }
+
+  @Override
+  public String masterAddress() {
+    return null;
+  }
+
+  @Override
+  public int masterPort() {
+    return Ports.DEFAULT;
+  }
+
+  @Override
+  public void check(Setting nodeRank) {
+    // There is nothing that could contradict something else.
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of();
+  }
+}

@@ -1,0 +1,24 @@
+package perseus.cluster;
+
+/**
+ * Computes TCP ports from the numbers of a job, so that all nodes compute the same port and
+ * different jobs on a host probably get different ports.
+ *
+ * <p>The ports are from 20000 to 28999. Linux does not give these ports to outgoing connections
+ * (its default range begins at 32768), and the default ports of torchrun (29400, 29500) are not
+ * among them.
+ */
+final class Ports {
+  /** Port of node 0 in a job of several nodes for which no other port is known. */
+  static final int DEFAULT = 29_500;
+
+  private static final int FIRST = 20_000;
+  private static final int COUNT = 9_000;
+
+  private Ports() {}
+
+  /** Returns a port that depends on the given number. Consecutive numbers get different ports. */
+  static int of(long number) {
+    return FIRST + (int) Math.floorMod(number, (long) COUNT);
+  }
+}

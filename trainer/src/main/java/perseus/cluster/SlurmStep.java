@@ -1,0 +1,124 @@
+package perseus.cluster;
+
+import java.util.List;
+import java.util.Optional;
+import perseus.io.UserError;
+
+/**
+ * Reads what srun says about the nodes of a job step: SLURM_STEP_*, SLURM_NODEID.
+ *
+ * <p>The variables of the job (SLURM_NNODES, SLURM_JOB_NODELIST) are not used. They are also set
+ * where only one process runs: in a script of sbatch and in a shell of salloc. The step's variables
+ * are not set there, or name the interactive step, which is one shell on one node. The manual pages
+ * of srun and sbatch list the variables (OUTPUT ENVIRONMENT VARIABLES).
+ */
+final class SlurmStep implements Starter {
+  private static final String NAME = "srun";
+
+  /**
+   * Steps with greater numbers are not started by a user's srun: the batch script, the interactive
+   * shell of salloc and others (slurm.h, SLURM_MAX_NORMAL_STEP_ID).
+   */
+  private static final long MAX_STEP = 0xffff_fff0L;
+
+  /**
+   * Factor of the job's number in the port. Steps of a job get consecutive ports, and the next job
+   * gets ports that are {@code JOB_FACTOR} higher.
+   */
+  private static final long JOB_FACTOR = 37;
+
+  private final Setting nodes;
+  private final Setting node;
+  private final Setting tasks;
+  private final Long job;
+  private final long step;
+  private final List<String> hosts;
+  private final String host;
+  private final boolean typedInShell;
+
+  private SlurmStep(Variables variables, long step, ThisProcess process) {
+    this.nodes = variables.required("SLURM_STEP_NUM_NODES", 1, NAME);
+    this.node = variables.required("SLURM_NODEID", 0, NAME);
+    this.tasks = variables.required("SLURM_STEP_NUM_TASKS", 1, NAME);
+    this.hosts =
+        NodeList.expand(variables.requiredText("SLURM_STEP_NODELIST", NAME), "SLURM_STEP_NODELIST");
+    this.job = number(variables.text("SLURM_JOB_ID"));
+    this.step = step;
+    this.host = variables.text("SLURMD_NODENAME");
+    this.typedInShell =
+        variables.text("NNODES") == null
+            && process.isTypedInShellOf(number(variables.text("SLURM_TASK_PID")));
+  }
+
+  /**
+   * Returns the step in which this process runs, if it runs in one. A script of sbatch inherits the
+   * step's variables from the shell in which sbatch was called, if that shell runs in a step of
+   * another job. Such variables are recognized by their nodes and ignored.
+   */
+  static Optional<Starter> of(Variables variables, ThisProcess process) {
+    Long step = number(variables.text("SLURM_STEP_ID"));
+    if (step == null || step > MAX_STEP) {
+      return Optional.empty();
+    }
+    SlurmStep result = new SlurmStep(variables, step, process);
+    boolean inherited = result.host != null && !result.hosts.contains(result.host);
+    return inherited ? Optional.empty() : Optional.of(result);
+  }
+
+  /** Returns the value of a text of digits, or null for another text, such as "batch", or null. */
+  private static Long number(String text) {
+    return text != null && text.matches("[0-9]{1,18}") ? Long.valueOf(text) : null;
+  }
+
+  @Override
+  public Setting nodes() {
+    return nodes;
+  }
+
+  @Override
+  public Setting node() {
+    return node;
+  }
+
+  @Override
+  public String masterAddress() {
+    return hosts.get(0);
+  }
+
+  @Override
+  public int masterPort() {
+    return job == null ? Ports.DEFAULT : Ports.of(JOB_FACTOR * job + step);
+  }
+
+  @Override
+  public void check(Setting nodeRank) {
+    if (nodeRank != null) {
+      return;
+    }
+    int count = nodes.value();
+    if (tasks.value() != count) {
+      throw new UserError(
+          "srun has started %d tasks on %d node%s, but Perseus needs one on each node, which starts the node's ranks. Use: srun --nodes=%2$d --ntasks=%2$d --ntasks-per-node=1 bash run.sh ..."
+              .formatted(tasks.value(), count, count == 1 ? "" : "s"));
+    }
+    boolean contradiction =
+        hosts.size() != count
+            || node.value() >= count
+            || host != null && !hosts.get(node.value()).equals(host);
+    if (contradiction) {
+      throw new UserError(
+          "The variables of Slurm contradict each other: this process is on node %d of %d and on %s, but the step's nodes are %s. Set NNODES, NODE_RANK and MASTER_ADDR."
+              .formatted(node.value(), count, host, String.join(",", hosts)));
+    }
+    if (count > 1 && typedInShell) {
+      throw new UserError(
+          "This shell runs in a Slurm step of %d nodes, but this command has been started on one node only. Start it on all nodes by: srun --overlap bash run.sh ... Or set NNODES=1 to use this node alone."
+              .formatted(count));
+    }
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of();
+  }
+}

@@ -1,0 +1,64 @@
+package perseus.cluster;
+
+import java.util.List;
+import perseus.io.UserError;
+
+/**
+ * Tells what the program that has started this process (srun, mpirun or torchrun) says about the
+ * nodes of the job. Such a program is called a starter. Perseus starts the ranks of a node itself.
+ * It therefore needs one process on each node.
+ */
+interface Starter {
+  /** Returns the number of nodes of the job. */
+  Setting nodes();
+
+  /** Returns the number of this node, from 0. */
+  Setting node();
+
+  /**
+   * Returns the name or IP address of node 0, or null if it is unknown. The method is called only
+   * if the job has several nodes.
+   *
+   * @throws UserError if the starter does not tell the address, although it knows other nodes
+   */
+  String masterAddress();
+
+  /**
+   * Returns a TCP port that is the same on all nodes of this job, and probably another one in other
+   * jobs on the same hosts. The method is called only if the job has several nodes.
+   */
+  int masterPort();
+
+  /**
+   * Returns whether the starter itself has set MASTER_ADDR and MASTER_PORT, so that the two are not
+   * settings of the user.
+   */
+  default boolean setsMaster() {
+    return false;
+  }
+
+  /**
+   * Checks that this process may start the ranks of its node.
+   *
+   * @param nodeRank the value of NODE_RANK; null if the user has not set it
+   * @throws UserError if several processes were started on a node and it is unknown which of them
+   *     starts the ranks, or if variables contradict each other
+   */
+  void check(Setting nodeRank);
+
+  /**
+   * Returns whether another process of this node starts the ranks, so that this process has nothing
+   * to do.
+   */
+  default boolean isSpare() {
+    return false;
+  }
+
+  /** Returns the number of ranks on each node, or null if the starter does not tell it. */
+  default Setting ranksPerNode() {
+    return null;
+  }
+
+  /** Returns sentences for the user about this start. */
+  List<String> notes();
+}

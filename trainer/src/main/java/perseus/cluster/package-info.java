@@ -1,0 +1,7 @@
+/**
+ * Finds out which nodes a job has from the environment variables that the user, Slurm, Open MPI or
+ * torchrun has set.
+ *
+ * <p>Code that opens connections or starts processes may not be in {@code perseus.cluster}.
+ */
+package perseus.cluster;

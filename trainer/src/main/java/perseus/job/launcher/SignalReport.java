@@ -1,0 +1,54 @@
+package perseus.job.launcher;
+
+import java.io.IOException;
+import perseus.engine.TrainingListener;
+import perseus.job.Event;
+import perseus.wire.ControlLink;
+import perseus.wire.Daemon;
+
+/**
+ * Tells the user and node 0 that a signal ends the launcher of this node. A cluster sends SIGTERM
+ * to all nodes, but not at the same instant. Without the report, the other nodes would report the
+ * loss of this node as a failure of its host.
+ */
+final class SignalReport {
+  /**
+   * The report takes at most {@code LIMIT_MILLIS} milliseconds, because the terminal or the
+   * connection to node 0 may be blocked.
+   */
+  private static final int LIMIT_MILLIS = 1_000;
+
+  private SignalReport() {}
+
+  /**
+   * Prints a sentence about the signal and sends it to node 0.
+   *
+   * @param node the node for the sentence, such as {@code Node 1 on gpu02}
+   * @param unrecorded whether the run would have written a recording if it had not been ended
+   * @param link connection to node 0; null if there is none
+   */
+  static void tell(String node, boolean unrecorded, TrainingListener listener, ControlLink link) {
+    String sentence = node + " was ended by a signal, such as SIGTERM or Ctrl-C";
+    Runnable report =
+        () -> {
+          listener.message(
+              sentence + (unrecorded ? ", before the run has written its recording." : "."));
+          send(new Event.Failed(sentence + ".", false), link);
+        };
+    try {
+      Daemon.start(report, "reports the signal that ends this process").join(LIMIT_MILLIS);
+    } catch (InterruptedException e) {
+      // No code interrupts the shutdown of the process.
+    }
+  }
+
+  private static void send(Event event, ControlLink link) {
+    try {
+      if (link != null) {
+        link.send(event);
+      }
+    } catch (IOException e) {
+      // If the connection to node 0 is closed, node 0 has already noticed that the job ends.
+    }
+  }
+}
