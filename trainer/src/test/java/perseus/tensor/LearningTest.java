@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.Datasets;
 import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
@@ -28,8 +29,15 @@ class LearningTest {
    * of each letter is 2.9.
    */
   @ParameterizedTest
-  @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})
-  void lossFallsOnText(String name, int steps, double reached) {
+  @CsvSource({
+    "gpt3-nano, 50, 3.0, FP32",
+    "gpt3-nano, 50, 3.0, BF16",
+    "bert-nano, 30, 4.2, FP32",
+    "bert-nano, 30, 4.2, BF16",
+    "t5-nano, 30, 4.8, FP32",
+    "t5-nano, 30, 4.8, BF16"
+  })
+  void lossFallsOnText(String name, int steps, double reached, Precision precision) {
     Model model = ModelZoo.find(name);
     Batch batch = new Batch(4, 64, 1);
     TrainingData data = Datasets.open(model, batch, text(), null, 1);
@@ -43,7 +51,8 @@ class LearningTest {
             data,
             TensorGroup.ALONE,
             AdamW.Settings.of(1e-3, 10),
-            0.02)) {
+            0.02,
+            precision)) {
       double first = pipeline.step();
       double recent = first;
       for (int step = 1; step < steps; step++) {

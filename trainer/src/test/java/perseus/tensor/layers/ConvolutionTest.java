@@ -16,6 +16,7 @@ import perseus.model.Family;
 import perseus.model.layer.Parameter;
 import perseus.tensor.SmallModels;
 import perseus.tensor.autograd.Kernels;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.autograd.Tape;
 import perseus.tensor.data.ImageFolder;
 import perseus.tensor.parameter.InitialValues;
@@ -48,7 +49,7 @@ class ConvolutionTest {
       try (NDManager manager = DjlRuntime.newManager(Device.cpu());
           Kernels kernels = new Kernels(manager);
           Tape tape = new Tape(manager, kernels, TensorGroup.ALONE, true)) {
-        LocalParameter weight = weight(manager, outputs, inputs, size);
+        LocalParameter weight = weight(manager, kernels, outputs, inputs, size);
         Loops loops = new Loops(inputs, outputs, size, stride);
         loops.run(x, weight.value().toFloatArray(), gradient);
         Convolution convolution = new Convolution(weight, stride);
@@ -72,11 +73,12 @@ class ConvolutionTest {
     }
   }
 
-  private static LocalParameter weight(NDManager manager, int... shape) {
+  private static LocalParameter weight(NDManager manager, Kernels kernels, int... shape) {
     Parameter parameter =
         new Parameter("weight", List.of(shape[0], shape[1], shape[2], shape[2]), Parameter.WHOLE);
     InitialValues values = InitialValues.of(SmallModels.of(Family.WIDE_RESNET), parameter, 7, 0);
-    return new LocalParameter(parameter, manager, TensorGroup.ALONE, values);
+    return new LocalParameter(
+        parameter, manager, TensorGroup.ALONE, values, Precision.FP32, kernels);
   }
 
   /** Allocates tensors of several sizes, fills them with NaN, and frees them. */
