@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +130,7 @@ class Bfloat16Test {
     return squares;
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({"gpt3-nano", "bert-nano", "t5-nano"})
   void lossesAndParametersAfterSomeStepsAreThoseOfFloat32UpToRounding(String name) {
@@ -144,8 +146,9 @@ class Bfloat16Test {
               (parameter, expected) -> {
                 StageParameter actual = rounded.parameters().get(parameter);
                 try (NDArray difference = actual.value().stopGradient().sub(expected.value())) {
-                  // Steps of 0.001 move an element by up to 0.01.
-                  assertThat(difference.abs().mean().getFloat()).as(parameter).isLessThan(3e-3f);
+                  // Ten steps of 0.001 move an element by up to 0.01. The biases of keys move by
+                  // the signs of rounding errors, because their gradient is zero.
+                  assertThat(difference.abs().mean().getFloat()).as(parameter).isLessThan(2e-3f);
                 }
               });
     }
@@ -180,7 +183,6 @@ class Bfloat16Test {
 
   @Test
   void exchangedTensorsHaveATypeThatDjlKnows() {
-    Model model = SmallModels.of(Family.GPT3);
     try (Pipeline pipeline = pipeline(Family.GPT3, 2, false, Precision.BF16);
         NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       StageModel first = pipeline.stages.get(0);
@@ -189,7 +191,6 @@ class Bfloat16Test {
         assertThat(first.exchangedType()).isEqualTo(DataType.FLOAT16);
         assertThat(sent.singletonOrThrow().getDataType()).isEqualTo(DataType.FLOAT16);
         assertThat(sent.singletonOrThrow().getShape()).isEqualTo(first.outputShapes().get(0));
-        assertThat(model.layers()).hasSizeGreaterThan(2);
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.model.Model;
@@ -29,15 +30,19 @@ class LearningTest {
    * of each letter is 2.9.
    */
   @ParameterizedTest
-  @CsvSource({
-    "gpt3-nano, 50, 3.0, FP32",
-    "gpt3-nano, 50, 3.0, BF16",
-    "bert-nano, 30, 4.2, FP32",
-    "bert-nano, 30, 4.2, BF16",
-    "t5-nano, 30, 4.8, FP32",
-    "t5-nano, 30, 4.8, BF16"
-  })
-  void lossFallsOnText(String name, int steps, double reached, Precision precision) {
+  @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})
+  void lossFallsOnText(String name, int steps, double reached) {
+    assertLossFalls(name, steps, reached, Precision.FP32);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})
+  void lossFallsOnTextInBfloat16(String name, int steps, double reached) {
+    assertLossFalls(name, steps, reached, Precision.BF16);
+  }
+
+  private static void assertLossFalls(String name, int steps, double reached, Precision precision) {
     Model model = ModelZoo.find(name);
     Batch batch = new Batch(4, 64, 1);
     TrainingData data = Datasets.open(model, batch, text(), null, 1);

@@ -78,7 +78,7 @@ public enum Precision {
           "--precision fp16 is not supported, because small gradients would become zero; use bf16.");
     }
     throw new UserError(
-        "--precision is '%s', but must be %s, %s."
+        "--precision is '%s', but must be one of %s, %s."
             .formatted(
                 name,
                 AUTO,

@@ -29,8 +29,8 @@ import perseus.transport.TensorGroup;
  *   <li>A backward rule of the second kind sums the gradient of the cut over the tensor-parallel
  *       group and then passes the sum to the tensor before the cut.
  *   <li>A backward rule of the third kind computes the backward of an operation directly. Linear
- *       layers use a backward rule that computes the backward directly, because such a rule can add
- *       to the gradient of the weight without an intermediate tensor.
+ *       layers and layer normalizations use such a rule, because it can add to the float32
+ *       gradients of their parameters when the layers compute with copies of another type.
  * </ul>
  *
  * <p>The gradient of a leaf is the sum of what PyTorch's automatic differentiation and the backward

@@ -45,7 +45,7 @@ public final class BertLayers {
     VocabularyTable table = VocabularyTable.of(parameters);
     LocalParameter bias = parameters.get("head.bias");
     return (tape, activations, data) -> {
-      NDArray transformed = tape.call("gelu", transform.apply(tape, activations.get(0)));
+      NDArray transformed = Gelu.EXACT.apply(tape, transform.apply(tape, activations.get(0)));
       NDArray x = tape.copyToGroup(norm.apply(tape, transformed));
       return new NDList(table.crossEntropy(tape, x, bias, data.get(1)));
     };

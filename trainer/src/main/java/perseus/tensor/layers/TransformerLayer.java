@@ -88,16 +88,7 @@ public final class TransformerLayer implements TensorLayer {
   }
 
   private NDArray feedForward(Tape tape, NDArray x) {
-    String activation = variant == Variant.BERT ? "gelu" : "gelu_tanh";
-    NDArray wide = up.apply(tape, x);
-    NDArray active =
-        tape.withBackward(
-            tape.call(activation, wide),
-            gradient -> {
-              try (NDArray received = tape.call(activation + "_backward", gradient, wide)) {
-                tape.propagate(wide, received);
-              }
-            });
-    return down.applyToParts(tape, active);
+    Gelu gelu = variant == Variant.BERT ? Gelu.EXACT : Gelu.TANH;
+    return down.applyToParts(tape, gelu.apply(tape, up.apply(tape, x)));
   }
 }

@@ -7,7 +7,7 @@ class Kernels(Module):
   # operands are bfloat16, products and activations are bfloat16; statistics, sums over many elements,
   # losses and gradients of parameters are float32.
   def bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
-    return torch.to(x, 15)
+    return torch.to(x.detach(), 15)
 
   def float32(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.to(x, 6)
@@ -51,12 +51,12 @@ class Kernels(Module):
     return self.linear_backward(gradient, x, weight, weight_gradient)
 
   def gelu(self: __torch__.Kernels, x: Tensor) -> Tensor:
-    return torch.gelu(x, approximate="none")
+    return torch.gelu(x.detach(), approximate="none")
 
   def gelu_tanh(self: __torch__.Kernels, x: Tensor) -> Tensor:
-    return torch.gelu(x, approximate="tanh")
+    return torch.gelu(x.detach(), approximate="tanh")
 
-  # The derivatives of both, multiplied by the gradient.
+  # Backward of both: returns the input's gradient.
   def gelu_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor) -> Tensor:
     return torch.gelu_backward(gradient, x.detach(), approximate="none")
 
