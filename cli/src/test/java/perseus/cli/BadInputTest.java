@@ -341,6 +341,8 @@ class BadInputTest {
     fails(1, "is a folder", profile("--engine", "djl", "--data", home));
     fails(1, "--data", profile("--engine", "djl", "--tokenizer", file(rows(0), rows(1))));
     fails(2, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
+    fails(2, "--precision", profile("--engine", "djl", "--precision", "half"));
+    fails(2, "use bf16", profile("--engine", "djl", "--precision", "fp16"));
     fails(2, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
     fails(1, "tensor parallelism", Outcome.profile("wide-resnet-nano", 4, 8, "--tp", 2));
     assertThat(out).doesNotExist();

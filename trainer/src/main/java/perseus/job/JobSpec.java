@@ -43,13 +43,16 @@ public record JobSpec(
    * @param activationCheckpointing whether each backward first repeats the forward of its
    *     microbatch to recompute the activations
    * @param initMethodStd standard deviation of the random initial weights of the model
+   * @param precision name of the precision of the matrix products and activations, such as {@code
+   *     bf16}; {@code auto} for the default of the device that computes
    */
   public record Model(
       @JsonProperty("model") String name,
       List<Integer> partition,
       int seqLength,
       boolean activationCheckpointing,
-      double initMethodStd) {}
+      double initMethodStd,
+      String precision) {}
 
   /**
    * Holds the settings that distribute the work of an iteration over the ranks.

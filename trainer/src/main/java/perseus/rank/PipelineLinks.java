@@ -3,6 +3,7 @@ package perseus.rank;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -62,15 +63,18 @@ final class PipelineLinks {
     }
   }
 
-  /** Waits for tensors from a neighbour that have the given shapes, and returns the tensors. */
-  NDList receive(Stream stream, List<Shape> shapes) {
+  /**
+   * Waits for tensors from a neighbour that have the given shapes and the given type, and returns
+   * the tensors.
+   */
+  NDList receive(Stream stream, List<Shape> shapes, DataType type) {
     int from = stream == Stream.ACTIVATION ? previous : next;
     if (from == rank) {
       return toSelf.get(stream).remove();
     }
     NDList list = new NDList(shapes.size());
     for (Shape shape : shapes) {
-      list.add(transport.receive(from, stream, shape, manager));
+      list.add(transport.receive(from, stream, shape, type, manager));
     }
     return list;
   }

@@ -156,11 +156,15 @@ final class RankExecutor {
   }
 
   private void receiveActivation(Piece piece) {
-    received.put(piece, links.receive(Stream.ACTIVATION, chunks.get(piece.chunk()).inputShapes()));
+    StageModel chunk = chunks.get(piece.chunk());
+    received.put(
+        piece, links.receive(Stream.ACTIVATION, chunk.inputShapes(), chunk.exchangedType()));
   }
 
   private void receiveGradient(Piece piece) {
-    received.put(piece, links.receive(Stream.GRADIENT, chunks.get(piece.chunk()).outputShapes()));
+    StageModel chunk = chunks.get(piece.chunk());
+    received.put(
+        piece, links.receive(Stream.GRADIENT, chunk.outputShapes(), chunk.exchangedType()));
   }
 
   private void reduceGradients() {

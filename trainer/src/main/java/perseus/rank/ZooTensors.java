@@ -13,6 +13,7 @@ import perseus.parallel.Degrees;
 import perseus.tensor.AdamW;
 import perseus.tensor.RankModel;
 import perseus.tensor.StageModel;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.Datasets;
 import perseus.tensor.data.TrainingData;
 import perseus.tensor.parameter.StageSpec;
@@ -42,6 +43,8 @@ public final class ZooTensors implements RankTensors {
       Batch batch = job.batch();
       Degrees degrees = job.parallelism().degrees();
       List<Integer> partition = job.model().partition();
+      Device device = TensorDevice.of(job.device().device(), rank, local);
+      Precision precision = Precision.of(job.model().precision(), device.isGpu());
       List<StageSpec> specs = new ArrayList<>();
       for (int stage = degrees.ppRank(rank); stage < partition.size() - 1; stage += degrees.pp()) {
         specs.add(
@@ -53,9 +56,9 @@ public final class ZooTensors implements RankTensors {
                 job.parallelism().numMicrobatches() * degrees.dp(),
                 job.model().activationCheckpointing(),
                 job.seed(),
-                job.model().initMethodStd()));
+                job.model().initMethodStd(),
+                precision));
       }
-      Device device = TensorDevice.of(job.device().device(), rank, local);
       DjlRuntime.setThreads(local.threads());
       RankModel stages = new RankModel(specs, device, group);
       AdamW optimizer =

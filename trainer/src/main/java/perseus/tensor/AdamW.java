@@ -3,6 +3,7 @@ package perseus.tensor;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import perseus.tensor.autograd.Kernels;
 import perseus.tensor.parameter.StageParameter;
@@ -22,8 +23,8 @@ import perseus.tensor.parameter.StageParameter;
  * decay applies only to parameters with at least two dimensions, so biases and normalization
  * weights do not decay. The new value of a parameter element depends only on the element itself,
  * its moments and its gradient. Therefore a rank that holds only a section of a tensor-parallel
- * parameter computes the same values as a rank with the whole parameter. The class {@code AdamW} is
- * not thread-safe.
+ * parameter computes the same values as a rank with the whole parameter. A step makes the host wait
+ * for no GPU. The class {@code AdamW} is not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
@@ -69,6 +70,8 @@ public final class AdamW implements AutoCloseable {
   private final NDManager host;
   private final Kernels kernels;
   private final List<Trained> trained;
+  private final boolean fused;
+  private final NDArray stepOnDevice;
   private int steps;
 
   /**
@@ -77,10 +80,21 @@ public final class AdamW implements AutoCloseable {
    * @param parameters the parameters that the optimizer trains; at least one parameter
    */
   public AdamW(List<StageParameter> parameters, Settings settings) {
+    this(parameters, settings, parameters.get(0).value().getDevice().isGpu());
+  }
+
+  /**
+   * Creates an optimizer whose first and second moments are zero.
+   *
+   * @param fused whether one PyTorch operation updates a parameter, which is faster on a GPU
+   */
+  AdamW(List<StageParameter> parameters, Settings settings, boolean fused) {
     this.settings = settings;
+    this.fused = fused;
     manager = parameters.get(0).value().getManager().newSubManager();
     host = manager.newSubManager(Device.cpu());
     kernels = new Kernels(manager);
+    stepOnDevice = manager.zeros(new Shape(1));
     trained =
         parameters.stream()
             .map(
@@ -96,32 +110,44 @@ public final class AdamW implements AutoCloseable {
   /** Changes all parameters according to their gradients, and then sets the gradients to zero. */
   public void step() {
     steps++;
-    double rate = settings.rateAt(steps);
-    double firstCorrection = 1 - Math.pow(settings.beta1(), steps);
-    double secondCorrection = 1 - Math.pow(settings.beta2(), steps);
+    kernels.run("increment_", stepOnDevice).close();
     for (Trained each : trained) {
-      double decay = each.decays ? rate * settings.weightDecay() : 0;
-      try (NDArray rates =
-          host.create(
-              new double[] {
-                rate / firstCorrection,
-                decay,
-                settings.beta1(),
-                settings.beta2(),
-                Math.sqrt(secondCorrection),
-                settings.epsilon()
-              })) {
+      double decay = each.decays ? settings.weightDecay() : 0;
+      // The rates are in the memory of the host, where reading them waits for no GPU.
+      try (NDArray rates = host.create(fused ? fusedRates(decay) : rates(decay))) {
         kernels
             .run(
-                "adamw_",
+                fused ? "fused_adamw_" : "adamw_",
                 each.parameter.value(),
                 each.parameter.gradient(),
                 each.first,
                 each.second,
+                stepOnDevice,
                 rates)
             .close();
       }
+      each.parameter.valuesChanged();
     }
+  }
+
+  private double[] rates(double decay) {
+    double rate = settings.rateAt(steps);
+    double firstCorrection = 1 - Math.pow(settings.beta1(), steps);
+    double secondCorrection = 1 - Math.pow(settings.beta2(), steps);
+    return new double[] {
+      rate / firstCorrection,
+      rate * decay,
+      settings.beta1(),
+      settings.beta2(),
+      Math.sqrt(secondCorrection),
+      settings.epsilon()
+    };
+  }
+
+  private double[] fusedRates(double decay) {
+    return new double[] {
+      settings.rateAt(steps), settings.beta1(), settings.beta2(), decay, settings.epsilon()
+    };
   }
 
   @Override

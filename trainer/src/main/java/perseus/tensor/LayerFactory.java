@@ -20,6 +20,7 @@ import perseus.model.transformer.MaskedHead;
 import perseus.model.transformer.PositionEmbedding;
 import perseus.model.transformer.TokenEmbedding;
 import perseus.model.transformer.TransformerBlock;
+import perseus.tensor.autograd.Kernels;
 import perseus.tensor.layers.Alibi;
 import perseus.tensor.layers.BertLayers;
 import perseus.tensor.layers.GptLayers;
@@ -40,6 +41,7 @@ final class LayerFactory {
   private final StageSpec spec;
   private final TensorGroup group;
   private final NDManager manager;
+  private final Kernels kernels;
   private final Map<Class<? extends Layer>, Function<Layer, TensorLayer>> makers = new HashMap<>();
   private NDArray alibi;
 
@@ -50,13 +52,20 @@ final class LayerFactory {
    * @param parameters values and gradients of the parameters of the stage's layers
    * @param manager owner of the constant tensors that several layers share; the manager must stay
    *     open while the stage is used
+   * @param kernels operations that convert constant tensors to the type of the matrix products
    */
-  LayerFactory(StageSpec spec, TensorGroup group, StageParameters parameters, NDManager manager) {
+  LayerFactory(
+      StageSpec spec,
+      TensorGroup group,
+      StageParameters parameters,
+      NDManager manager,
+      Kernels kernels) {
     this.spec = spec;
+    this.kernels = kernels;
     this.group = group;
     this.manager = manager;
     T5Layers t5 = new T5Layers(parameters, manager, spec.batch().sequenceLength());
-    ResNetLayers resNet = new ResNetLayers(parameters);
+    ResNetLayers resNet = new ResNetLayers(parameters, spec.precision());
     register(TokenEmbedding.class, layer -> GptLayers.of(layer, parameters));
     register(PositionEmbedding.class, layer -> GptLayers.of(layer, parameters));
     register(CausalHead.class, layer -> GptLayers.of(layer, parameters));
@@ -104,7 +113,11 @@ final class LayerFactory {
     if (alibi == null) {
       int local = heads / group.size();
       int tokens = spec.batch().sequenceLength();
-      alibi = Alibi.bias(manager, heads, group.index() * local, local, tokens);
+      NDArray bias = Alibi.bias(manager, heads, group.index() * local, local, tokens);
+      alibi = spec.precision().convert(kernels, bias);
+      if (alibi != bias) {
+        bias.close();
+      }
     }
     return alibi;
   }

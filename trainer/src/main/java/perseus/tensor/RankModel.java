@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.model.layer.Layer;
+import perseus.tensor.autograd.Kernels;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.parameter.StageParameters;
 import perseus.tensor.parameter.StageSpec;
@@ -40,11 +41,16 @@ public final class RankModel implements AutoCloseable {
     }
     manager = DjlRuntime.newManager(device);
     List<Layer> layers = specs.stream().flatMap(spec -> spec.layers().stream()).toList();
-    parameters = StageParameters.initial(first, layers, manager, tensorParallel);
+    Kernels kernels = new Kernels(manager);
+    parameters = StageParameters.initial(first, layers, manager, tensorParallel, kernels);
     for (StageSpec spec : specs) {
       chunks.add(
           new TapedStage(
-              spec, manager.newSubManager(), parameters.of(spec.layers()), tensorParallel));
+              spec,
+              manager.newSubManager(),
+              parameters.of(spec.layers()),
+              tensorParallel,
+              kernels));
     }
   }
 

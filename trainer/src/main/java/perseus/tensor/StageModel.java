@@ -1,6 +1,7 @@
 package perseus.tensor;
 
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import perseus.tensor.data.TrainingData;
@@ -15,17 +16,24 @@ import perseus.tensor.parameter.StageParameter;
 public interface StageModel extends AutoCloseable {
 
   /**
-   * Returns the shapes of the float32 tensors that a forward receives from the previous stage. On
-   * the first stage, the list of input shapes is empty. A backward sends gradients of the input
-   * shapes to the previous stage.
+   * Returns the shapes of the tensors that a forward receives from the previous stage. On the first
+   * stage, the list of input shapes is empty. A backward sends gradients of the input shapes to the
+   * previous stage.
    */
   List<Shape> inputShapes();
 
   /**
-   * Returns the shapes of the float32 tensors that a forward sends to the next stage. On the last
-   * stage, the list of output shapes is empty.
+   * Returns the shapes of the tensors that a forward sends to the next stage. On the last stage,
+   * the list of output shapes is empty.
    */
   List<Shape> outputShapes();
+
+  /**
+   * Returns the type of all tensors that the stage exchanges with other stages: activations and
+   * their gradients. The bits of exchanged float16 tensors may be those of bfloat16 numbers, so
+   * callers may copy these tensors, but not compute with them.
+   */
+  DataType exchangedType();
 
   /**
    * Returns whether the forward of the stage needs training data. The first stage needs the inputs

@@ -3,6 +3,7 @@ package perseus.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import perseus.model.layer.Layer;
 import perseus.model.t5.T5DecoderAttention;
 import perseus.tensor.autograd.Kernels;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.autograd.Tape;
 import perseus.tensor.layers.TensorLayer;
 import perseus.tensor.parameter.StageParameter;
@@ -37,6 +39,7 @@ final class TapedStage implements StageModel {
   private final Map<Integer, InFlight> inFlight = new HashMap<>();
   private final CudaStream stream;
   private final NDArray lossSum;
+  private final NDArray lossGradient;
 
   /** Holds the tensors of one microbatch between its forward and its backward. */
   private static final class InFlight {
@@ -68,16 +71,23 @@ final class TapedStage implements StageModel {
    * @param manager owner of the stage's tensors; the stage closes the manager
    * @param parameters values and gradients of the stage's parameters on this rank
    * @param group the tensor-parallel ranks that share the stage's layers
+   * @param kernels operations that the stage runs; the caller closes them after the stage
    */
-  TapedStage(StageSpec spec, NDManager manager, StageParameters parameters, TensorGroup group) {
+  TapedStage(
+      StageSpec spec,
+      NDManager manager,
+      StageParameters parameters,
+      TensorGroup group,
+      Kernels kernels) {
     this.spec = spec;
     this.group = group;
     this.manager = manager;
-    kernels = new Kernels(manager);
+    this.kernels = kernels;
     this.parameters = parameters;
-    layers = new LayerFactory(spec, group, parameters, manager).layers();
+    layers = new LayerFactory(spec, group, parameters, manager, kernels).layers();
     lossSum = manager.zeros(new Shape());
     stream = new CudaStream(manager.getDevice());
+    lossGradient = manager.create(1f / spec.microbatches());
   }
 
   @Override
@@ -94,6 +104,11 @@ final class TapedStage implements StageModel {
     return spec.model().layers().get(layer).outputShapes(spec.batch()).stream()
         .map(Shape::new)
         .toList();
+  }
+
+  @Override
+  public DataType exchangedType() {
+    return spec.precision().exchangedType();
   }
 
   @Override
@@ -115,7 +130,7 @@ final class TapedStage implements StageModel {
     data.attach(flight.manager);
     flight.data.addAll(data);
     received.attach(flight.manager);
-    NDList activations = received;
+    NDList activations = readBits("bits_as_bfloat16", received, flight.manager);
     for (int i = 0; i < layers.size(); i++) {
       if (recomputes(i)) {
         flight.inputs[i] = activations;
@@ -133,7 +148,29 @@ final class TapedStage implements StageModel {
       }
       return new NDList();
     }
-    return owned(activations, manager);
+    return readBits("bits_as_float16", owned(activations, manager), manager);
+  }
+
+  /**
+   * Changes the type of exchanged tensors without changing their bits, if activations are bfloat16.
+   * The stage computes with bfloat16 tensors. It exchanges them as float16 tensors with the same
+   * bits, because DJL does not know bfloat16 (see {@link Precision}).
+   *
+   * @param kernel operation that changes the type
+   * @param tensors tensors to change, which this method closes if it returns other tensors
+   */
+  private NDList readBits(String kernel, NDList tensors, NDManager owner) {
+    if (spec.precision() != Precision.BF16) {
+      return tensors;
+    }
+    NDList changed = new NDList(tensors.size());
+    for (NDArray tensor : tensors) {
+      NDArray view = kernels.run(kernel, tensor);
+      view.attach(owner);
+      changed.add(view);
+    }
+    tensors.close();
+    return changed;
   }
 
   private NDList run(int layer, Tape tape, NDList activations, InFlight flight) {
@@ -179,9 +216,9 @@ final class TapedStage implements StageModel {
   @Override
   public NDList backward(int microbatch, NDList outputGradients) {
     InFlight flight = flight(microbatch);
-    NDList gradients = outputGradients;
+    NDList gradients = readBits("bits_as_bfloat16", outputGradients, flight.manager);
     if (spec.isLast()) {
-      gradients = new NDList(flight.manager.create(1f / spec.microbatches()));
+      gradients = owned(new NDList(lossGradient), flight.manager);
     }
     for (int i = layers.size() - 1; i >= 0; i--) {
       recompute(i, flight);
@@ -195,7 +232,7 @@ final class TapedStage implements StageModel {
     }
     inFlight.remove(microbatch);
     flight.manager.close();
-    return gradients;
+    return readBits("bits_as_float16", gradients, manager);
   }
 
   private InFlight flight(int microbatch) {

@@ -10,7 +10,7 @@ import perseus.parallel.Degrees;
 class JobSpecTest {
   private static final JobSpec JOB =
       new JobSpec(
-          new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02),
+          new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02, "bf16"),
           new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6),
           new JobSpec.Optimizer(0.5, 7),
           new JobSpec.DeviceSpec("a100-pcie", "cpu", "none", 8, true, 1.5),
@@ -20,7 +20,7 @@ class JobSpecTest {
   @Test
   void settingsAreNamedAfterTheirFlags() {
     assertThat(JOB.byFlag())
-        .hasSize(21)
+        .hasSize(22)
         .containsKeys("activation_checkpointing", "export_timing_csv", "train_schedule", "gpu")
         .containsKeys("init_method_std", "num_warmup_steps", "num_microbatches", "sim_seed")
         .containsEntry("model", "gpt3-nano")
@@ -31,6 +31,7 @@ class JobSpecTest {
         .containsEntry("microbatch_size", "5")
         .containsEntry("seq_length", "16")
         .containsEntry("learning_rate", "0.5")
+        .containsEntry("precision", "bf16")
         .containsEntry("sim_slowdown", "1.5")
         .containsEntry("paced", "true")
         .containsEntry("seed", "9");

@@ -10,7 +10,7 @@ public final class Nano {
   /** Returns the job's settings for a configuration. */
   public static JobSpec job(TrainingConfig config) {
     return new JobSpec(
-        new JobSpec.Model(config.job().modelName(), config.partition(), 16, true, 0.02),
+        new JobSpec.Model(config.job().modelName(), config.partition(), 16, true, 0.02, "auto"),
         new JobSpec.Parallelism(
             config.job().degrees(),
             config.trainSchedule().name(),

@@ -67,7 +67,7 @@ final class ProfilingBenchmark {
     GpuModel gpu = SimulatedGpus.named("sim:a100-pcie");
     JobSpec job =
         new JobSpec(
-            new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02),
+            new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02, "auto"),
             new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches),
             new JobSpec.Optimizer(1e-4, 0),
             new JobSpec.DeviceSpec(gpu.name(), "cpu", "none", 1, true, 0),

@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.runtime.DjlRuntime;
 
@@ -18,15 +20,21 @@ class AdamWTest {
     public boolean split() {
       return false;
     }
+
+    @Override
+    public void valuesChanged() {
+      // There is no copy of the values.
+    }
   }
 
-  @Test
-  void twoStepsGiveTheResultsOfAManualCalculation() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void twoStepsGiveTheResultsOfAManualCalculation(boolean fused) {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       Plain matrix = parameter(manager, new Shape(1, 1));
       Plain vector = parameter(manager, new Shape(1));
       AdamW.Settings settings = new AdamW.Settings(0.1, 0, 0.9, 0.999, 1e-8, 0.01);
-      try (AdamW optimizer = new AdamW(List.of(matrix, vector), settings)) {
+      try (AdamW optimizer = new AdamW(List.of(matrix, vector), settings, fused)) {
         matrix.gradient.addi(0.5f);
         vector.gradient.addi(0.5f);
         optimizer.step();
@@ -46,11 +54,12 @@ class AdamWTest {
     }
   }
 
-  @Test
-  void gradientsThatAreNanAreCleared() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void gradientsThatAreNanAreCleared(boolean fused) {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       Plain vector = parameter(manager, new Shape(3));
-      try (AdamW optimizer = new AdamW(List.of(vector), AdamW.Settings.of(0.1, 0))) {
+      try (AdamW optimizer = new AdamW(List.of(vector), AdamW.Settings.of(0.1, 0), fused)) {
         vector.gradient.addi(Float.NaN);
         optimizer.step();
         assertThat(vector.gradient.toFloatArray()).containsOnly(0f);

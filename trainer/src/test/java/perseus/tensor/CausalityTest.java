@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
@@ -56,7 +57,16 @@ class CausalityTest {
   private static double loss(Family family, int sequence, int changed) {
     Model model = SmallModels.of(family);
     StageSpec spec =
-        new StageSpec(model, 0, model.layers().size(), new Batch(1, TOKENS, 1), 1, false, 3, 0.5);
+        new StageSpec(
+            model,
+            0,
+            model.layers().size(),
+            new Batch(1, TOKENS, 1),
+            1,
+            false,
+            3,
+            0.5,
+            Precision.FP32);
     try (NDManager manager = DjlRuntime.newManager(Device.cpu());
         StageModel stage = StageModels.create(spec, TensorGroup.ALONE)) {
       NDList data = new NDList();

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.parameter.StageSpec;
 import perseus.transport.TensorGroup;
 
@@ -23,14 +24,18 @@ class FreedMemoryTest {
   @ParameterizedTest
   @EnumSource(Family.class)
   void gradientsDoNotChangeWhenFreedMemoryIsOverwritten(Family family) throws InterruptedException {
-    assertThat(gradients(family, true)).isDeepEqualTo(gradients(family, false));
+    for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+      assertThat(gradients(family, precision, true))
+          .isDeepEqualTo(gradients(family, precision, false));
+    }
   }
 
-  private static float[][] gradients(Family family, boolean overwriting)
+  private static float[][] gradients(Family family, Precision precision, boolean overwriting)
       throws InterruptedException {
     Model model = SmallModels.of(family);
     Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
-    StageSpec spec = new StageSpec(model, 0, model.layers().size(), batch, 1, false, 7, 0.3);
+    StageSpec spec =
+        new StageSpec(model, 0, model.layers().size(), batch, 1, false, 7, 0.3, precision);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu());
         StageModel stage = StageModels.create(spec, TensorGroup.ALONE)) {
       stage.forward(0, SmallModels.data(family).microbatch(0, manager), new NDList());

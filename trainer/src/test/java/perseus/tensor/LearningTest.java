@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
 import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.Datasets;
 import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
@@ -30,6 +32,17 @@ class LearningTest {
   @ParameterizedTest
   @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})
   void lossFallsOnText(String name, int steps, double reached) {
+    assertLossFalls(name, steps, reached, Precision.FP32);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})
+  void lossFallsOnTextInBfloat16(String name, int steps, double reached) {
+    assertLossFalls(name, steps, reached, Precision.BF16);
+  }
+
+  private static void assertLossFalls(String name, int steps, double reached, Precision precision) {
     Model model = ModelZoo.find(name);
     Batch batch = new Batch(4, 64, 1);
     TrainingData data = Datasets.open(model, batch, text(), null, 1);
@@ -43,7 +56,8 @@ class LearningTest {
             data,
             TensorGroup.ALONE,
             AdamW.Settings.of(1e-3, 10),
-            0.02)) {
+            0.02,
+            precision)) {
       double first = pipeline.step();
       double recent = first;
       for (int step = 1; step < steps; step++) {

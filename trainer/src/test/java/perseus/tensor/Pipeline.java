@@ -11,6 +11,7 @@ import java.util.Map;
 import perseus.model.Model;
 import perseus.model.Partition;
 import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.TrainingData;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.parameter.StageSpec;
@@ -48,7 +49,17 @@ final class Pipeline implements AutoCloseable {
       boolean checkpointing,
       TrainingData data,
       TensorGroup group) {
-    this(model, boundaries, batch, microbatches, checkpointing, data, group, SETTINGS, INIT_STD);
+    this(
+        model,
+        boundaries,
+        batch,
+        microbatches,
+        checkpointing,
+        data,
+        group,
+        SETTINGS,
+        INIT_STD,
+        Precision.FP32);
   }
 
   Pipeline(
@@ -60,7 +71,8 @@ final class Pipeline implements AutoCloseable {
       TrainingData data,
       TensorGroup group,
       AdamW.Settings settings,
-      double initStd) {
+      double initStd,
+      Precision precision) {
     this.data = data;
     this.microbatches = microbatches;
     for (int stage = 0; stage + 1 < boundaries.size(); stage++) {
@@ -73,7 +85,8 @@ final class Pipeline implements AutoCloseable {
               microbatches,
               checkpointing,
               SEED,
-              initStd);
+              initStd,
+              precision);
       StageModel built = StageModels.create(spec, group);
       stages.add(built);
       optimizers.add(new AdamW(built.parameters(), settings));

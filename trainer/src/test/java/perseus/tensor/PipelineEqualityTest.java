@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
@@ -74,7 +75,8 @@ class PipelineEqualityTest {
               1,
               true,
               Pipeline.SEED,
-              Pipeline.INIT_STD));
+              Pipeline.INIT_STD,
+              Precision.FP32));
     }
     try (Pipeline whole = pipeline(family, model, 1, 1, false);
         RankModel rank = new RankModel(specs, Device.cpu(), TensorGroup.ALONE);
@@ -114,6 +116,16 @@ class PipelineEqualityTest {
 
   static Pipeline pipeline(
       Family family, Model model, int stages, int microbatches, boolean checkpointing) {
+    return pipeline(family, model, stages, microbatches, checkpointing, Precision.FP32);
+  }
+
+  static Pipeline pipeline(
+      Family family,
+      Model model,
+      int stages,
+      int microbatches,
+      boolean checkpointing,
+      Precision precision) {
     return new Pipeline(
         model,
         evenly(model, stages),
@@ -121,7 +133,10 @@ class PipelineEqualityTest {
         microbatches,
         checkpointing,
         SmallModels.data(family),
-        TensorGroup.ALONE);
+        TensorGroup.ALONE,
+        Pipeline.SETTINGS,
+        Pipeline.INIT_STD,
+        precision);
   }
 
   private static List<Integer> evenly(Model model, int stages) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
@@ -36,7 +37,8 @@ class PlainTransformerTest {
   void lossEqualsThatOfPlainLoops(Family family) {
     Model model = SmallModels.of(family);
     Batch batch = new Batch(1, SmallModels.TOKENS, 1);
-    StageSpec spec = new StageSpec(model, 0, model.layers().size(), batch, 1, false, 3, 0.4);
+    StageSpec spec =
+        new StageSpec(model, 0, model.layers().size(), batch, 1, false, 3, 0.4, Precision.FP32);
     Random random = new Random(4);
     try (NDManager manager = DjlRuntime.newManager(Device.cpu());
         StageModel stage = StageModels.create(spec, TensorGroup.ALONE)) {

@@ -26,6 +26,7 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.LayerWork;
 import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.parameter.Initializer;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameter;
@@ -74,9 +75,10 @@ class StageModelTest {
           }
         };
     StageSpec spec =
-        new StageSpec(model, 0, model.layers().size(), new Batch(1, 8, 1), 1, false, 1, 0.02);
+        new StageSpec(
+            model, 0, model.layers().size(), new Batch(1, 8, 1), 1, false, 1, 0.02, Precision.FP32);
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
-      new LayerFactory(spec, TensorGroup.ALONE, parameters, manager).layers();
+      new LayerFactory(spec, TensorGroup.ALONE, parameters, manager, null).layers();
     }
     assertThat(used).isEqualTo(listed);
   }
@@ -150,11 +152,15 @@ class StageModelTest {
   @ParameterizedTest
   @EnumSource(Family.class)
   void numberOfTensorsDoesNotGrowWithTheNumberOfSteps(Family family) {
+    checkNumberOfTensors(family, Precision.FP32, family == Family.GPT3 ? 1000 : 10);
+    checkNumberOfTensors(family, Precision.BF16, 10);
+  }
+
+  private static void checkNumberOfTensors(Family family, Precision precision, int steps) {
     Model model = SmallModels.of(family);
-    try (Pipeline pipeline = PipelineEqualityTest.pipeline(family, model, 1, 1, true)) {
+    try (Pipeline pipeline = PipelineEqualityTest.pipeline(family, model, 2, 1, true, precision)) {
       pipeline.step();
       int tensors = tensors(pipeline);
-      int steps = family == Family.GPT3 ? 1000 : 10;
       for (int step = 0; step < steps; step++) {
         pipeline.step();
       }
@@ -195,10 +201,11 @@ class StageModelTest {
     }
 
     Model model = new Model("m", Family.GPT3, List.of(new Unknown("strange layer")), 7, 7);
-    StageSpec spec = new StageSpec(model, 0, 1, new Batch(1, 7, 1), 1, false, 1, 0.02);
+    StageSpec spec =
+        new StageSpec(model, 0, 1, new Batch(1, 7, 1), 1, false, 1, 0.02, Precision.FP32);
     StageParameters none = new StageParameters(List.of(), parameter -> null);
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
-      LayerFactory factory = new LayerFactory(spec, TensorGroup.ALONE, none, manager);
+      LayerFactory factory = new LayerFactory(spec, TensorGroup.ALONE, none, manager, null);
       assertThatThrownBy(factory::layers)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContainingAll("strange layer", Unknown.class.getName());
@@ -248,7 +255,7 @@ class StageModelTest {
 
   private static StageModel stage(Model model, int first, int end) {
     Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
-    StageSpec spec = new StageSpec(model, first, end, batch, 1, true, 1, 0.02);
+    StageSpec spec = new StageSpec(model, first, end, batch, 1, true, 1, 0.02, Precision.FP32);
     return StageModels.create(spec, TensorGroup.ALONE);
   }
 }

@@ -2,6 +2,7 @@ package perseus.tensor;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import perseus.tensor.autograd.Kernels;
 import perseus.tensor.parameter.StageParameters;
 import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
@@ -18,8 +19,9 @@ final class StageModels {
    */
   static StageModel create(StageSpec spec, TensorGroup tensorParallel) {
     NDManager manager = DjlRuntime.newManager(Device.cpu());
+    Kernels kernels = new Kernels(manager);
     StageParameters parameters =
-        StageParameters.initial(spec, spec.layers(), manager, tensorParallel);
-    return new TapedStage(spec, manager, parameters, tensorParallel);
+        StageParameters.initial(spec, spec.layers(), manager, tensorParallel, kernels);
+    return new TapedStage(spec, manager, parameters, tensorParallel, kernels);
   }
 }

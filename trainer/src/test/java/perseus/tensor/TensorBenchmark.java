@@ -16,6 +16,7 @@ import perseus.model.layer.Layer;
 import perseus.model.transformer.CausalHead;
 import perseus.model.transformer.TransformerBlock;
 import perseus.tensor.autograd.Kernels;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.autograd.Tape;
 import perseus.tensor.data.Datasets;
 import perseus.tensor.data.TrainingData;
@@ -75,7 +76,8 @@ final class TensorBenchmark {
     double bestBackward = Double.MAX_VALUE;
     double bestStep = Double.MAX_VALUE;
     StageSpec spec =
-        new StageSpec(model, 0, model.layers().size(), batch, 1, checkpointing, 1, 0.02);
+        new StageSpec(
+            model, 0, model.layers().size(), batch, 1, checkpointing, 1, 0.02, Precision.FP32);
     TrainingData data = Datasets.open(model, batch, null, null, 1);
     try (StageModel stage = StageModels.create(spec, TensorGroup.ALONE);
         AdamW optimizer = new AdamW(stage.parameters(), AdamW.Settings.of(1e-4, 0))) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import perseus.io.UserError;
+import perseus.tensor.autograd.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,7 @@ final class TensorFlags {
           "--num_warmup_steps",
           "--seed",
           "--init_method_std",
+          "--precision",
           "--data",
           "--tokenizer",
           "--wall_clock_breakdown",
@@ -53,6 +55,15 @@ final class TensorFlags {
       defaultValue = "0.02",
       description = "Standard deviation of initial weights. Default: ${DEFAULT-VALUE}.")
   double initMethodStd;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "auto|fp32|tf32|bf16",
+      defaultValue = Precision.AUTO,
+      description =
+          "Type of matrix products and activations; parameters and the optimizer are always float32. Default:"
+              + " tf32 on GPUs, fp32 on CPUs.")
+  String precision;
 
   @Option(
       names = "--data",
@@ -109,6 +120,7 @@ final class TensorFlags {
   void check() {
     requireFromZero("--learning_rate", learningRate);
     requireFromZero("--init_method_std", initMethodStd);
+    Precision.require(precision);
     if (simSlowdown != null && !(simSlowdown > 0)) {
       throw new UserError("--sim_slowdown is " + simSlowdown + ", but must be above 0.");
     }

@@ -113,7 +113,8 @@ final class TensorTraining {
                 config.partition(),
                 workload.batch().sequenceLength(),
                 config.activationCheckpointing(),
-                tensors.initMethodStd),
+                tensors.initMethodStd,
+                tensors.precision),
             new JobSpec.Parallelism(
                 config.job().degrees(),
                 config.trainSchedule().name(),

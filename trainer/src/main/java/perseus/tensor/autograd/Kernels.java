@@ -55,6 +55,15 @@ public final class Kernels implements AutoCloseable {
    * @return result of the operation; the manager of the first input owns this tensor
    */
   public NDArray run(String method, NDArray... inputs) {
+    return runAll(method, inputs).singletonOrThrow();
+  }
+
+  /**
+   * Runs a PyTorch operation that has several results.
+   *
+   * @return results of the operation; the manager of the first input owns these tensors
+   */
+  public NDList runAll(String method, NDArray... inputs) {
     NDList list = new NDList(inputs.length + 1);
     for (NDArray input : inputs) {
       list.add(input);
@@ -63,7 +72,7 @@ public final class Kernels implements AutoCloseable {
     // The next line turns the TorchScript optimizer off for the current thread. The warm-up of the
     // TorchScript optimizer takes more time than the optimizer saves.
     JniUtils.setGraphExecutorOptimize(false);
-    return IValueUtils.forward(script, list, true).singletonOrThrow();
+    return IValueUtils.forward(script, list, true);
   }
 
   private NDArray nameTag(String method) {

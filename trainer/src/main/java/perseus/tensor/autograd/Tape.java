@@ -3,10 +3,13 @@ package perseus.tensor.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import perseus.transport.TensorGroup;
 
@@ -26,9 +29,13 @@ import perseus.transport.TensorGroup;
  *   <li>A backward rule of the second kind sums the gradient of the cut over the tensor-parallel
  *       group and then passes the sum to the tensor before the cut.
  *   <li>A backward rule of the third kind computes the backward of an operation directly. Linear
- *       layers use a backward rule that computes the backward directly, because such a rule can add
- *       to the gradient of the weight without an intermediate tensor.
+ *       layers and layer normalizations use such a rule, because it can add to the float32
+ *       gradients of their parameters when the layers compute with copies of another type.
  * </ul>
+ *
+ * <p>The gradient of a leaf is the sum of what PyTorch's automatic differentiation and the backward
+ * rules compute for it. The tape itself sums what backward rules pass to a leaf. On a GPU, PyTorch
+ * would hand each such gradient to another thread and copy it.
  *
  * <p>The backward of a layer applies the backward rules of the cuts in reverse order. When the
  * backward reaches a cut, the gradient of the cut is complete, because only operations after the
@@ -45,6 +52,13 @@ public final class Tape implements AutoCloseable {
   private final TensorGroup group;
   private final boolean recording;
   private final List<Cut> cuts = new ArrayList<>();
+
+  /**
+   * Map from each leaf to the sum of the gradients that backward rules have passed to it. If no
+   * gradient has been passed to a leaf yet, the value is null.
+   */
+  private final Map<NDArray, NDArray> passed = new IdentityHashMap<>();
+
   private NDList inputs = new NDList();
   private NDList outputs = new NDList();
 
@@ -101,14 +115,14 @@ public final class Tape implements AutoCloseable {
     }
     for (int i = cuts.size() - 1; i >= 0; i--) {
       Cut cut = cuts.get(i);
-      try (NDArray gradient = cut.leaf.getGradient()) {
+      try (NDArray gradient = gradient(cut.leaf)) {
         cut.backward.accept(gradient);
       }
       cut.leaf.close();
     }
     NDList received = new NDList();
     for (NDArray input : inputs) {
-      NDArray gradient = input.getGradient();
+      NDArray gradient = gradient(input);
       gradient.attach(owner);
       received.add(gradient);
     }
@@ -118,6 +132,19 @@ public final class Tape implements AutoCloseable {
   /** Runs a PyTorch operation from {@link Kernels} and returns its result, which the tape owns. */
   public NDArray call(String kernel, NDArray... operands) {
     return own(kernels.run(kernel, operands));
+  }
+
+  /** Converts a float32 tensor to the type of the matrix products. */
+  public NDArray convert(Precision precision, NDArray tensor) {
+    NDArray converted = precision.convert(kernels, tensor);
+    return converted == tensor ? tensor : own(converted);
+  }
+
+  /** Runs a PyTorch operation with several results, which the tape owns. */
+  public NDList callAll(String kernel, NDArray... operands) {
+    NDList results = kernels.runAll(kernel, operands);
+    results.forEach(this::own);
+    return results;
   }
 
   /** Returns the tensor-parallel ranks that share the layer of the tape. */
@@ -146,7 +173,7 @@ public final class Tape implements AutoCloseable {
    * In the backward, the tape passes the gradient of the cut unchanged to the given tensor.
    */
   public NDArray cut(NDArray tensor) {
-    return recording ? withBackward(tensor, gradient -> propagate(tensor, gradient)) : tensor;
+    return withBackward(tensor, gradient -> propagate(tensor, gradient));
   }
 
   /**
@@ -156,14 +183,36 @@ public final class Tape implements AutoCloseable {
    * f}.
    */
   public NDArray copyToGroup(NDArray tensor) {
-    if (!recording) {
+    return withBackward(tensor, gradient -> propagate(tensor, sumOverGroup(gradient)));
+  }
+
+  /**
+   * Sums a tensor over the tensor-parallel group. Groups sum float32 tensors only. If the tensor
+   * has another type, its sum is computed in float32 and then converted to this type.
+   *
+   * @return the sum, which may be the given tensor
+   */
+  public NDArray sumOverGroup(NDArray tensor) {
+    if (group.size() == 1 || tensor.getDataType() == DataType.FLOAT32) {
+      group.sum(tensor);
       return tensor;
     }
+    try (NDArray sum = call("float32", tensor)) {
+      group.sum(sum);
+      return call("type_as", sum, tensor);
+    }
+  }
+
+  /**
+   * Adds two tensors of the same shape and starts a new autograd graph at their sum. In the
+   * backward, the tape passes the gradient of the sum to both tensors.
+   */
+  public NDArray add(NDArray left, NDArray right) {
     return withBackward(
-        tensor,
+        own(left.add(right)),
         gradient -> {
-          group.sum(gradient);
-          propagate(tensor, gradient);
+          propagate(left, gradient);
+          propagate(right, gradient);
         });
   }
 
@@ -186,17 +235,49 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. If the tensor is the leaf of an autograd graph, PyTorch adds the
-   * passed gradient to the gradient of the leaf. If the tensor is the result of an autograd graph,
-   * PyTorch runs the backward of this graph.
+   * Passes a gradient to a tensor. If the tensor is a leaf of this tape, the tape adds the passed
+   * gradient to the gradient of the leaf. If the tensor is the result of an autograd graph, PyTorch
+   * runs the backward of this graph. The caller may close the gradient after the call.
    */
-  public static void propagate(NDArray tensor, NDArray gradient) {
-    JniUtils.backward((PtNDArray) tensor, (PtNDArray) gradient, false, false);
+  public void propagate(NDArray tensor, NDArray gradient) {
+    if (!passed.containsKey(tensor)) {
+      JniUtils.backward((PtNDArray) tensor, (PtNDArray) gradient, false, false);
+      return;
+    }
+    NDArray before = passed.get(tensor);
+    passed.put(tensor, before == null ? borrowed(gradient) : sum(before, gradient));
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  private NDArray sum(NDArray left, NDArray right) {
+    return own(left.add(right));
+  }
+
+  /**
+   * Returns the gradient of a leaf, after all operations that use the leaf ran their backward. If
+   * no operation uses the leaf, its gradient is zero.
+   */
+  private NDArray gradient(NDArray leaf) {
+    NDArray direct = passed.remove(leaf);
+    NDArray recorded = JniUtils.getGradient((PtNDArray) leaf);
+    if (direct == null && recorded == null) {
+      return call("zeros_like", leaf);
+    }
+    if (direct == null || recorded == null) {
+      return direct == null ? recorded : direct;
+    }
+    try (direct;
+        recorded) {
+      return sum(recorded, direct);
+    }
   }
 
   private NDArray leaf(NDArray value) {
     NDArray leaf = borrowed(value);
     leaf.setRequiresGradient(true);
+    passed.put(leaf, null);
     return leaf;
   }
 

@@ -13,8 +13,6 @@ import perseus.tensor.parameter.StageParameters;
  * tensors: tokens and labels. All tokens belong to the first of BERT's two segments.
  */
 public final class BertLayers {
-  private static final float NORM_EPSILON = 1e-12f;
-
   private BertLayers() {}
 
   /**
@@ -25,13 +23,15 @@ public final class BertLayers {
     VocabularyTable table = VocabularyTable.of(parameters);
     LocalParameter positions = parameters.get("embedding.positions.weight");
     LocalParameter segments = parameters.get("embedding.segments.weight");
-    Norm norm = Norm.of(parameters, "embedding.norm", NORM_EPSILON);
+    Norm norm = Norm.ofBert(parameters, "embedding.norm");
     return (tape, activations, data) -> {
       NDArray tokens = data.get(0);
       NDIndex used = new NDIndex("0:{}", tokens.getShape().get(1));
       NDArray position = tape.own(positions.value().get(used));
       NDArray segment = tape.own(segments.value().get(new NDIndex("0:1")));
-      return new NDList(norm.apply(table.embed(tape, tokens).add(position.add(segment))));
+      NDArray x = table.embed(tape, tokens);
+      NDArray added = tape.call("type_as", tape.own(position.add(segment)), x);
+      return new NDList(norm.apply(tape, x.add(added)));
     };
   }
 
@@ -41,12 +41,12 @@ public final class BertLayers {
    */
   public static TensorLayer of(MaskedHead layer, StageParameters parameters) {
     Linear transform = Linear.of(parameters, "head.transform");
-    Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);
+    Norm norm = Norm.ofBert(parameters, "head.norm");
     VocabularyTable table = VocabularyTable.of(parameters);
     LocalParameter bias = parameters.get("head.bias");
     return (tape, activations, data) -> {
-      NDArray transformed = tape.call("gelu", transform.apply(tape, activations.get(0)));
-      NDArray x = tape.copyToGroup(norm.apply(transformed));
+      NDArray transformed = Gelu.EXACT.apply(tape, transform.apply(tape, activations.get(0)));
+      NDArray x = tape.copyToGroup(norm.apply(tape, transformed));
       return new NDList(table.crossEntropy(tape, x, bias, data.get(1)));
     };
   }

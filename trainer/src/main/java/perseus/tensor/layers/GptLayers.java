@@ -14,8 +14,6 @@ import perseus.tensor.parameter.StageParameters;
  * of a microbatch for GPT-3 or Bloom are two tensors: tokens and labels.
  */
 public final class GptLayers {
-  private static final float NORM_EPSILON = 1e-5f;
-
   private GptLayers() {}
 
   /**
@@ -27,8 +25,9 @@ public final class GptLayers {
     if (!layer.normalized()) {
       return (tape, activations, data) -> new NDList(table.embed(tape, data.get(0)));
     }
-    Norm norm = Norm.of(parameters, "embedding.norm", NORM_EPSILON);
-    return (tape, activations, data) -> new NDList(norm.apply(table.embed(tape, data.get(0))));
+    Norm norm = Norm.of(parameters, "embedding.norm");
+    return (tape, activations, data) ->
+        new NDList(norm.apply(tape, table.embed(tape, data.get(0))));
   }
 
   /** Creates the second layer of GPT-3, which adds position vectors to the token vectors. */
@@ -37,7 +36,8 @@ public final class GptLayers {
     return (tape, activations, data) -> {
       NDArray x = activations.get(0);
       NDIndex used = new NDIndex("0:{}", x.getShape().get(1));
-      return new NDList(x.add(tape.own(positions.value().get(used))));
+      NDArray vectors = tape.call("type_as", tape.own(positions.value().get(used)), x);
+      return new NDList(x.add(vectors));
     };
   }
 
@@ -46,10 +46,10 @@ public final class GptLayers {
    * logits and the loss.
    */
   public static TensorLayer of(CausalHead layer, StageParameters parameters) {
-    Norm norm = Norm.of(parameters, "head.norm", NORM_EPSILON);
+    Norm norm = Norm.of(parameters, "head.norm");
     VocabularyTable table = VocabularyTable.of(parameters);
     return (tape, activations, data) -> {
-      NDArray x = tape.copyToGroup(norm.apply(activations.get(0)));
+      NDArray x = tape.copyToGroup(norm.apply(tape, activations.get(0)));
       return new NDList(table.crossEntropy(tape, x, null, data.get(1)));
     };
   }

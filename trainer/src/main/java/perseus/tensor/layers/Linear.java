@@ -36,8 +36,8 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   NDArray apply(Tape tape, NDArray x) {
     NDArray y =
         bias == null
-            ? tape.call("linear_without_bias", x, weight.value())
-            : tape.call("linear", x, weight.value(), bias.value());
+            ? tape.call("linear_without_bias", x, weight.operand())
+            : tape.call("linear", x, weight.operand(), bias.operand());
     return tape.withBackward(y, gradient -> backward(tape, x, gradient, bias));
   }
 
@@ -54,19 +54,24 @@ record Linear(LocalParameter weight, LocalParameter bias) {
     if (tape.group().size() == 1) {
       return apply(tape, x);
     }
-    NDArray y = tape.call("linear_without_bias", x, weight.value());
-    tape.group().sum(y);
+    NDArray y = tape.sumOverGroup(tape.call("linear_without_bias", x, weight.operand()));
     NDArray summed = tape.withBackward(y, gradient -> backward(tape, x, gradient, null));
-    return bias == null ? summed : summed.add(bias.value());
+    return bias == null ? summed : summed.add(tape.call("type_as", bias.value(), summed));
   }
 
   private void backward(Tape tape, NDArray x, NDArray gradient, LocalParameter addedBias) {
-    if (addedBias != null) {
-      tape.call("bias_backward", gradient, addedBias.gradient()).close();
-    }
+    NDArray w = weight.operand();
     try (NDArray received =
-        tape.call("linear_backward", gradient, x, weight.value(), weight.gradient())) {
-      Tape.propagate(x, received);
+        addedBias == null
+            ? tape.call("linear_backward", gradient, x, w, weight.gradient())
+            : tape.call(
+                "linear_backward_with_bias",
+                gradient,
+                x,
+                w,
+                weight.gradient(),
+                addedBias.gradient())) {
+      tape.propagate(x, received);
     }
   }
 }

@@ -1,32 +1,63 @@
 package perseus.tensor.layers;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.norm.LayerNorm;
+import ai.djl.ndarray.NDList;
+import perseus.tensor.autograd.Tape;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Applies layer normalization to the last dimension of a tensor.
+ * Applies layer normalization to the last dimension of a tensor. This class computes the backward
+ * of the layer normalization directly, without PyTorch's automatic differentiation.
  *
  * @param weight scale of each element along the last dimension, a tensor of the shape (width)
  * @param bias shift of each element along the last dimension, a tensor of the shape (width)
- * @param epsilon constant that is added to the variance, to avoid a division by zero
+ * @param kernel name of the kernel, which sets the constant that is added to the variance to avoid
+ *     a division by zero
  */
-record Norm(LocalParameter weight, LocalParameter bias, float epsilon) {
+record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
   /**
    * Creates the layer normalization with the parameters {@code name.weight} and {@code name.bias}.
+   * The constant that is added to the variance is 1e-5.
    */
-  static Norm of(StageParameters parameters, String name, float epsilon) {
-    return new Norm(parameters.get(name + ".weight"), parameters.get(name + ".bias"), epsilon);
+  static Norm of(StageParameters parameters, String name) {
+    return of(parameters, name, "layer_norm");
+  }
+
+  /** Like {@link #of}, but the constant that is added to the variance is 1e-12, as in BERT. */
+  static Norm ofBert(StageParameters parameters, String name) {
+    return of(parameters, name, "bert_layer_norm");
+  }
+
+  private static Norm of(StageParameters parameters, String name, String kernel) {
+    return new Norm(parameters.get(name + ".weight"), parameters.get(name + ".bias"), kernel);
   }
 
   /**
-   * Applies the layer normalization. PyTorch's automatic differentiation records the layer
-   * normalization for the backward.
+   * Applies the layer normalization.
+   *
+   * @return normalized tensor, which is a cut of the tape (start of a new autograd graph)
    */
-  NDArray apply(NDArray x) {
-    Shape width = new Shape(weight.value().size());
-    return LayerNorm.layerNorm(x, width, weight.value(), bias.value(), epsilon).singletonOrThrow();
+  NDArray apply(Tape tape, NDArray x) {
+    NDList results = tape.callAll(kernel, x, weight.operand(), bias.operand());
+    NDArray mean = results.get(1);
+    NDArray inverseDeviation = results.get(2);
+    return tape.withBackward(
+        results.get(0),
+        gradient -> {
+          try (NDArray received =
+              tape.call(
+                  "layer_norm_backward",
+                  gradient,
+                  x,
+                  mean,
+                  inverseDeviation,
+                  weight.operand(),
+                  bias.operand(),
+                  weight.gradient(),
+                  bias.gradient())) {
+            tape.propagate(x, received);
+          }
+        });
   }
 }

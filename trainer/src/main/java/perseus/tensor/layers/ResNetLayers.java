@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import perseus.model.resnet.Bottleneck;
 import perseus.model.resnet.ResNetStem;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.autograd.Tape;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
@@ -19,10 +20,16 @@ import perseus.tensor.parameter.StageParameters;
  */
 public final class ResNetLayers {
   private final StageParameters parameters;
+  private final Precision precision;
 
-  /** Creates a factory for layers of Wide-ResNet that use the given parameters. */
-  public ResNetLayers(StageParameters parameters) {
+  /**
+   * Creates a factory for layers of Wide-ResNet that use the given parameters.
+   *
+   * @param precision type of the convolutions and of the activations
+   */
+  public ResNetLayers(StageParameters parameters, Precision precision) {
     this.parameters = parameters;
+    this.precision = precision;
   }
 
   /**
@@ -31,8 +38,10 @@ public final class ResNetLayers {
    */
   public TensorLayer of(ResNetStem layer) {
     Normalized stem = normalized("stem.convolution.weight", "stem", 2);
-    return (tape, activations, data) ->
-        new NDList(tape.call("max_pool", stem.applyWithRelu(tape, data.get(0))));
+    return (tape, activations, data) -> {
+      NDArray images = tape.convert(precision, data.get(0));
+      return new NDList(tape.call("max_pool", stem.applyWithRelu(tape, images)));
+    };
   }
 
   /**

@@ -51,7 +51,7 @@ final class T5Attention {
             positions.table.value(),
             positions.buckets,
             positions.mask);
-    return x.add(merge(tape, attended));
+    return tape.add(x, merge(tape, attended));
   }
 
   /**
@@ -73,7 +73,7 @@ final class T5Attention {
             heads(query.apply(tape, normalized)),
             heads(key.apply(tape, source)),
             heads(value.apply(tape, source)));
-    return x.add(merge(tape, attended));
+    return tape.add(x, merge(tape, attended));
   }
 
   private NDArray heads(NDArray projected) {

@@ -56,7 +56,7 @@ public final class T5Layers {
     }
     Positions positions = encoderPositions;
     return (tape, activations, data) -> {
-      NDArray x = tape.cut(attention.attendToSelf(tape, activations.get(0), positions));
+      NDArray x = attention.attendToSelf(tape, activations.get(0), positions);
       NDList y = feedForward.forward(tape, new NDList(x), data);
       return last == null ? y : new NDList(last.apply(tape, y.get(0)));
     };
@@ -78,7 +78,7 @@ public final class T5Layers {
     return (tape, activations, data) -> {
       NDArray x = table == null ? activations.get(0) : table.embed(tape, data.get(1));
       NDArray encoded = activations.get(table == null ? 1 : 0);
-      NDArray y = tape.cut(self.attendToSelf(tape, x, positions));
+      NDArray y = self.attendToSelf(tape, x, positions);
       return new NDList(cross.attendTo(tape, y, encoded), encoded);
     };
   }
@@ -121,7 +121,7 @@ public final class T5Layers {
       NDArray x = activations.get(0);
       NDArray wide = up.apply(tape, tape.copyToGroup(norm.apply(tape, x)));
       NDArray active = tape.cut(tape.call("relu", wide));
-      return new NDList(x.add(down.applyToParts(tape, active)));
+      return new NDList(tape.add(x, down.applyToParts(tape, active)));
     };
   }
 

@@ -47,26 +47,29 @@ public final class TransformerLayer implements TensorLayer {
     variant = block.variant();
     headWidth = block.hidden() / block.heads();
     String prefix = "block" + block.number() + ".";
-    float epsilon = variant == Variant.BERT ? 1e-12f : 1e-5f;
-    attentionNorm = Norm.of(parameters, prefix + "attention.norm", epsilon);
+    attentionNorm = norm(parameters, prefix + "attention.norm");
     qkv = Linear.of(parameters, prefix + "attention.qkv");
     output = Linear.of(parameters, prefix + "attention.output");
-    feedForwardNorm = Norm.of(parameters, prefix + "feedforward.norm", epsilon);
+    feedForwardNorm = norm(parameters, prefix + "feedforward.norm");
     up = Linear.of(parameters, prefix + "feedforward.up");
     down = Linear.of(parameters, prefix + "feedforward.down");
+  }
+
+  private Norm norm(StageParameters parameters, String name) {
+    return variant == Variant.BERT ? Norm.ofBert(parameters, name) : Norm.of(parameters, name);
   }
 
   @Override
   public NDList forward(Tape tape, NDList activations, NDList data) {
     NDArray x = activations.get(0);
     if (variant == Variant.BERT) {
-      NDArray y = attentionNorm.apply(x.add(attend(tape, tape.copyToGroup(x))));
-      NDArray z = tape.cut(y);
-      return new NDList(feedForwardNorm.apply(z.add(feedForward(tape, tape.copyToGroup(z)))));
+      NDArray y = attentionNorm.apply(tape, tape.add(x, attend(tape, tape.copyToGroup(x))));
+      NDArray z = tape.add(y, feedForward(tape, tape.copyToGroup(y)));
+      return new NDList(feedForwardNorm.apply(tape, z));
     }
-    NDArray y = x.add(attend(tape, tape.copyToGroup(attentionNorm.apply(x))));
-    NDArray z = tape.cut(y);
-    return new NDList(z.add(feedForward(tape, tape.copyToGroup(feedForwardNorm.apply(z)))));
+    NDArray y = tape.add(x, attend(tape, tape.copyToGroup(attentionNorm.apply(tape, x))));
+    NDArray z = feedForward(tape, tape.copyToGroup(feedForwardNorm.apply(tape, y)));
+    return new NDList(tape.add(y, z));
   }
 
   private NDArray attend(Tape tape, NDArray x) {
@@ -85,8 +88,7 @@ public final class TransformerLayer implements TensorLayer {
   }
 
   private NDArray feedForward(Tape tape, NDArray x) {
-    String activation = variant == Variant.BERT ? "gelu" : "gelu_tanh";
-    NDArray wide = tape.call(activation, up.apply(tape, x));
-    return down.applyToParts(tape, tape.cut(wide));
+    Gelu gelu = variant == Variant.BERT ? Gelu.EXACT : Gelu.TANH;
+    return down.applyToParts(tape, gelu.apply(tape, up.apply(tape, x)));
   }
 }

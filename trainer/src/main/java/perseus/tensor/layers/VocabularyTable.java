@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import perseus.tensor.autograd.Tape;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
@@ -17,13 +16,31 @@ import perseus.tensor.parameter.StageParameters;
  * (Shoeybi et al., 2019). For the embedding, each rank looks up only the tokens whose rows it
  * holds, and then the ranks sum the resulting vectors. For the loss of a token, a tensor-parallel
  * group of R ranks does not exchange the logits, but only R + 1 numbers.
- *
- * @param table token vectors, a tensor of the shape (this rank's part of the vocabulary, hidden)
  */
-record VocabularyTable(LocalParameter table) {
+final class VocabularyTable {
+  private final LocalParameter table;
+
+  /** The number of the first token whose row this rank holds; null until it is used. */
+  private NDArray first;
+
+  /**
+   * @param table token vectors, a tensor of the shape (this rank's part of the vocabulary, hidden)
+   */
+  private VocabularyTable(LocalParameter table) {
+    this.table = table;
+  }
+
   /** Finds the table of token vectors among the parameters of a stage. */
   static VocabularyTable of(StageParameters parameters) {
     return new VocabularyTable(parameters.get("embedding.tokens.weight"));
+  }
+
+  private NDArray first() {
+    // Each copy of a number to a GPU makes the host wait for the GPU, so the number is copied once.
+    if (first == null) {
+      first = table.value().getManager().create(table.first());
+    }
+    return first;
   }
 
   /**
@@ -34,15 +51,11 @@ record VocabularyTable(LocalParameter table) {
    *     (start of a new autograd graph)
    */
   NDArray embed(Tape tape, NDArray tokens) {
-    NDArray first = tape.manager().create(table.first());
-    NDArray vectors = tape.call("embedding", tokens, table.value(), first);
-    if (tape.group().size() > 1) {
-      tape.group().sum(vectors);
-    }
+    NDArray vectors = tape.sumOverGroup(tape.call("embedding", tokens, table.operand(), first()));
     return tape.withBackward(
         vectors,
         gradient ->
-            tape.call("embedding_backward", gradient, tokens, table.gradient(), first).close());
+            tape.call("embedding_backward", gradient, tokens, table.gradient(), first()).close());
   }
 
   /**
@@ -67,13 +80,13 @@ record VocabularyTable(LocalParameter table) {
    *     autograd graph)
    */
   NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
-    NDArray rows = present(tape, table, table.value());
-    NDArray first = tape.manager().create(table.first());
+    NDArray rows = present(tape, table, table.operand());
+    NDArray first = first();
     NDArray flat = tape.own(labels.reshape(-1));
     NDArray logits =
         bias == null
             ? tape.call("linear_without_bias", x, rows)
-            : tape.call("linear", x, rows, present(tape, bias, bias.value()));
+            : tape.call("linear", x, rows, present(tape, bias, bias.operand()));
     NDArray exponentials = logits.reshape(flat.size(), rows.getShape().get(0));
     NDArray statistics = tape.call("exponentiate_", exponentials, flat, first);
     NDArray logSum = statistics.get(":, 1");
@@ -83,8 +96,7 @@ record VocabularyTable(LocalParameter table) {
       logSum = tape.call("log_sum_exp", exchanged.get(":, :-1"));
       labelLogit = exchanged.get(":, -1");
     }
-    NDArray counted = flat.gte(0).toType(DataType.FLOAT32, false);
-    NDArray weights = counted.div(counted.sum().maximum(1f));
+    NDArray weights = tape.call("label_weights", flat);
     NDArray loss = logSum.sub(labelLogit).mul(weights).sum();
     NDArray factors = statistics.get(":, 0").sub(logSum).exp().mul(weights);
     return tape.withBackward(
@@ -116,7 +128,7 @@ record VocabularyTable(LocalParameter table) {
                   x,
                   rows,
                   tableGradient);
-          Tape.propagate(x, received);
+          tape.propagate(x, received);
         });
   }
 

@@ -11,6 +11,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 import perseus.model.layer.Parameter;
+import perseus.tensor.autograd.Kernels;
+import perseus.tensor.autograd.Precision;
 import perseus.transport.TensorGroup;
 
 /**
@@ -29,6 +31,11 @@ public final class LocalParameter implements StageParameter {
   private final Parameter parameter;
   private final NDArray value;
   private final NDArray gradient;
+  private final Precision precision;
+  private final Kernels kernels;
+
+  /** The values in the type of the matrix products; null until a layer asks for them. */
+  private NDArray operand;
 
   private final long first;
   private final long present;
@@ -39,10 +46,19 @@ public final class LocalParameter implements StageParameter {
    * @param manager owner of the tensors with the value and the gradient
    * @param group the tensor-parallel ranks that share the parameter
    * @param values initial values of the whole parameter, over all ranks
+   * @param precision type of the matrix products
+   * @param kernels operations that convert the values to the type of the matrix products
    */
   public LocalParameter(
-      Parameter parameter, NDManager manager, TensorGroup group, InitialValues values) {
+      Parameter parameter,
+      NDManager manager,
+      TensorGroup group,
+      InitialValues values,
+      Precision precision,
+      Kernels kernels) {
     this.parameter = parameter;
+    this.precision = precision;
+    this.kernels = kernels;
     int axis = Math.max(parameter.splitAxis(), 0);
     long whole = parameter.shape().get(axis);
     Shape shape = shape(parameter, group.size());
@@ -137,6 +153,26 @@ public final class LocalParameter implements StageParameter {
   @Override
   public NDArray gradient() {
     return gradient;
+  }
+
+  /**
+   * Returns the parameter's values in the type of the matrix products. If this type is not float32,
+   * the returned tensor is a copy that PyTorch's automatic differentiation does not connect with
+   * {@link #value()}. Each optimizer step updates the copy, so that the layers need not convert the
+   * values for each microbatch.
+   */
+  public NDArray operand() {
+    if (operand == null) {
+      operand = precision.convert(kernels, value);
+    }
+    return operand;
+  }
+
+  @Override
+  public void valuesChanged() {
+    if (operand != null && operand != value) {
+      kernels.run("copy_", operand, value).close();
+    }
   }
 
   /**

@@ -31,4 +31,10 @@ public interface StageParameter {
    * to zero. Callers may change the returned gradient in place.
    */
   NDArray gradient();
+
+  /**
+   * Must be called after each change of the values. The method updates the copy of the values that
+   * matrix products use, if there is such a copy.
+   */
+  void valuesChanged();
 }

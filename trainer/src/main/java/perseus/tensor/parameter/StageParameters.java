@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
+import perseus.tensor.autograd.Kernels;
 import perseus.transport.TensorGroup;
 
 /**
@@ -33,14 +34,15 @@ public class StageParameters {
   /**
    * Creates the parameters of the given layers, with their initial values.
    *
-   * @param spec description of any stage of the model; only its fields {@code model}, {@code seed}
-   *     and {@code initStd} are used
+   * @param spec description of any stage of the model; only its fields {@code model}, {@code seed},
+   *     {@code initStd} and {@code precision} are used
    * @param layers the layers of one or more stages, whose parameters are created
    * @param manager owner of the parameters' tensors
    * @param group the tensor-parallel ranks that share the layers of the stages
+   * @param kernels operations that convert parameters to the type of the matrix products
    */
   public static StageParameters initial(
-      StageSpec spec, List<Layer> layers, NDManager manager, TensorGroup group) {
+      StageSpec spec, List<Layer> layers, NDManager manager, TensorGroup group, Kernels kernels) {
     return new StageParameters(
         layers,
         parameter ->
@@ -48,7 +50,9 @@ public class StageParameters {
                 parameter,
                 manager,
                 group,
-                InitialValues.of(spec.model(), parameter, spec.seed(), spec.initStd())));
+                InitialValues.of(spec.model(), parameter, spec.seed(), spec.initStd()),
+                spec.precision(),
+                kernels));
   }
 
   /** Returns those parameters of the stage that belong to the given layers. */

@@ -4,6 +4,7 @@ import java.util.List;
 import perseus.model.Model;
 import perseus.model.layer.Batch;
 import perseus.model.layer.Layer;
+import perseus.tensor.autograd.Precision;
 
 /**
  * Describes one pipeline stage to train: its layers, its microbatches and its initial values.
@@ -19,6 +20,7 @@ import perseus.model.layer.Layer;
  * @param seed seed from which the initial values of the parameters are computed
  * @param initStd standard deviation of the initial weights of GPT-3, BERT and Bloom; not used for
  *     T5 and Wide-ResNet
+ * @param precision type of the matrix products and of the activations
  */
 public record StageSpec(
     Model model,
@@ -28,7 +30,8 @@ public record StageSpec(
     int microbatches,
     boolean checkpointing,
     long seed,
-    double initStd) {
+    double initStd,
+    Precision precision) {
   /** Returns the layers of the stage, in the order of the model. */
   public List<Layer> layers() {
     return model.layers().subList(firstLayer, endLayer);

@@ -107,8 +107,10 @@ final class TcpGroup implements TensorGroup {
    */
   private void sum(NDArray slice, Shape shape, Consumer<NDArray> target) {
     int elements = Math.toIntExact(slice.size());
-    // The method {@code bytes} throws an exception if the type of the slice is not float32.
-    Tensors.bytes(slice);
+    if (slice.getDataType() != DataType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "A tensor of type " + slice.getDataType() + " cannot be summed, only float32.");
+    }
     ByteBuffer own = Tensors.contents(slice);
     ByteBuffer result = pool.take(elements * Float.BYTES);
     for (int member = 0; member < size(); member++) {

@@ -206,12 +206,13 @@ public final class TcpTransport implements TensorTransport {
   }
 
   @Override
-  public NDArray receive(int fromRank, Stream stream, Shape shape, NDManager manager) {
-    int bytes = Math.toIntExact(shape.size() * Float.BYTES);
+  public NDArray receive(
+      int fromRank, Stream stream, Shape shape, DataType type, NDManager manager) {
+    int bytes = Math.toIntExact(shape.size() * type.getNumOfBytes());
     ByteBuffer buffer = links.get(fromRank).receive(stream.ordinal(), bytes);
     // The received tensor is a copy of the buffer's contents. The received tensor must not share
     // the buffer's memory, because the buffer returns to the pool.
-    try (NDArray view = manager.create(buffer, shape, DataType.FLOAT32)) {
+    try (NDArray view = manager.create(buffer, shape, type)) {
       NDArray tensor = view.duplicate();
       pool.give(buffer);
       return tensor;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 
-/** Returns the contents of float32 tensors as bytes in native byte order. */
+/** Returns the contents of tensors as bytes in native byte order. */
 final class Tensors {
   /**
    * A tensor that is sent has at most {@code MAX_BYTES} bytes. {@link BufferPool} rounds the length
@@ -17,15 +17,16 @@ final class Tensors {
   /**
    * Returns the length of a tensor's contents in bytes.
    *
-   * @throws IllegalArgumentException if the tensor's type is not float32, or if its contents are
-   *     larger than about 2 GiB
+   * @throws IllegalArgumentException if the tensor's type is neither float32 nor float16, or if its
+   *     contents are larger than about 2 GiB
    */
   static int bytes(NDArray tensor) {
-    if (tensor.getDataType() != DataType.FLOAT32) {
+    DataType type = tensor.getDataType();
+    if (type != DataType.FLOAT32 && type != DataType.FLOAT16) {
       throw new IllegalArgumentException(
-          "A tensor of type " + tensor.getDataType() + " cannot be sent, only float32.");
+          "A tensor of type " + type + " cannot be sent, only float32 and float16.");
     }
-    long bytes = tensor.size() * Float.BYTES;
+    long bytes = tensor.size() * type.getNumOfBytes();
     if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "A tensor of " + bytes + " bytes is too large to be sent.");

@@ -3,6 +3,33 @@ class Kernels(Module):
   __buffers__ = []
   training : bool
 
+  # Types of elements have numbers in TorchScript: 5 is float16, 6 is float32, 15 is bfloat16. Where the
+  # operands are bfloat16, products and activations are bfloat16; statistics, sums over many elements,
+  # losses and gradients of parameters are float32.
+  def bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.to(x.detach(), 15)
+
+  def float32(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.to(x, 6)
+
+  def type_as(self: __torch__.Kernels, x: Tensor, other: Tensor) -> Tensor:
+    return torch.type_as(x, other)
+
+  # The same bits, read as another type of two bytes.
+  def bits_as_float16(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.view_copy(torch.contiguous(x), dtype=5)
+
+  def bits_as_bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.view_copy(x, dtype=15)
+
+  # Adds the product of two matrices to a sum, which may be of a wider type than the matrices.
+  def add_product_(self: __torch__.Kernels, total: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    if ops.prim.dtype(total) == ops.prim.dtype(a):
+      result = torch.addmm_(total, a, b)
+    else:
+      result = torch.add_(total, torch.mm(a, b))
+    return result
+
   # x (..., inputs), weight (outputs, inputs) -> (..., outputs), without automatic differentiation.
   def linear(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.linear(x.detach(), weight.detach(), bias.detach())
@@ -14,33 +41,41 @@ class Kernels(Module):
   def linear_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, weight_gradient: Tensor) -> Tensor:
     rows = torch.reshape(gradient, [-1, torch.size(weight, 0)])
     inputs = torch.reshape(x.detach(), [-1, torch.size(weight, 1)])
-    _0 = torch.addmm_(weight_gradient, torch.t(rows), inputs)
+    _0 = self.add_product_(weight_gradient, torch.t(rows), inputs)
     return torch.view_as(torch.mm(rows, weight.detach()), x)
 
-  # Backward of a bias: adds to the bias's gradient.
-  def bias_backward(self: __torch__.Kernels, gradient: Tensor, bias_gradient: Tensor) -> Tensor:
+  # The same for a linear layer with a bias: also adds to the bias's gradient.
+  def linear_backward_with_bias(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
     rows = torch.reshape(gradient, [-1, torch.size(bias_gradient, 0)])
-    return torch.add_(bias_gradient, torch.sum(rows, [0]))
+    _0 = torch.add_(bias_gradient, torch.sum(rows, [0], False, dtype=6))
+    return self.linear_backward(gradient, x, weight, weight_gradient)
 
   def gelu(self: __torch__.Kernels, x: Tensor) -> Tensor:
-    return torch.gelu(x, approximate="none")
+    return torch.gelu(x.detach(), approximate="none")
 
   def gelu_tanh(self: __torch__.Kernels, x: Tensor) -> Tensor:
-    return torch.gelu(x, approximate="tanh")
+    return torch.gelu(x.detach(), approximate="tanh")
+
+  # Backward of both: returns the input's gradient.
+  def gelu_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor) -> Tensor:
+    return torch.gelu_backward(gradient, x.detach(), approximate="none")
+
+  def gelu_tanh_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor) -> Tensor:
+    return torch.gelu_backward(gradient, x.detach(), approximate="tanh")
 
   # Attention. qkv: queries, keys and values (samples, tokens, heads, 3, width). Returns (samples, tokens, heads, width).
   def attention(self: __torch__.Kernels, qkv: Tensor) -> Tensor:
-    q, k, v = torch.unbind(torch.permute(qkv, [3, 0, 2, 1, 4]))
-    return torch.transpose(torch.scaled_dot_product_attention(q, k, v, None, 0., False), 1, 2)
+    q, k, v = torch.unbind(qkv, 3)
+    return torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., False), 1, 2)
 
   def causal_attention(self: __torch__.Kernels, qkv: Tensor) -> Tensor:
-    q, k, v = torch.unbind(torch.permute(qkv, [3, 0, 2, 1, 4]))
-    return torch.transpose(torch.scaled_dot_product_attention(q, k, v, None, 0., True), 1, 2)
+    q, k, v = torch.unbind(qkv, 3)
+    return torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., True), 1, 2)
 
   # The bias is added to the scores before the softmax; minus infinity masks a score.
   def biased_attention(self: __torch__.Kernels, qkv: Tensor, bias: Tensor) -> Tensor:
-    q, k, v = torch.unbind(torch.permute(qkv, [3, 0, 2, 1, 4]))
-    return torch.transpose(torch.scaled_dot_product_attention(q, k, v, bias, 0., False), 1, 2)
+    q, k, v = torch.unbind(qkv, 3)
+    return torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), bias, 0., False), 1, 2)
 
   # Attention without scaling of the scores. q, k, v: (samples, tokens, heads, width) each.
   def unscaled_attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -51,13 +86,30 @@ class Kernels(Module):
   # a pair of tokens is taken from a table (buckets, heads) by the pair's bucket (tokens, tokens).
   def relative_attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, table: Tensor, buckets: Tensor, mask: Tensor) -> Tensor:
     bias = torch.unsqueeze(torch.permute(torch.embedding(table, buckets), [2, 0, 1]), 0)
-    attended = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), torch.add(bias, mask), 0., False, scale=1.)
+    attended = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), torch.type_as(torch.add(bias, mask), q), 0., False, scale=1.)
     return torch.transpose(attended, 1, 2)
+
+  # Normalization of the last dimension by mean and variance. Returns the normalized tensor, and the
+  # mean and the inverse deviation of each row, without automatic differentiation.
+  def layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    return torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-05)
+
+  # The same with the epsilon of BERT.
+  def bert_layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    return torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-12)
+
+  # Backward of both: returns the input's gradient, and adds to the gradients of weight and bias.
+  def layer_norm_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, mean: Tensor, inverse: Tensor, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
+    of_x, of_weight, of_bias = torch.native_layer_norm_backward(gradient, x.detach(), [torch.size(weight, 0)], mean, inverse, weight.detach(), bias.detach(), [True, True, True])
+    _0 = torch.add_(weight_gradient, of_weight)
+    _1 = torch.add_(bias_gradient, of_bias)
+    return of_x
 
   # Normalization of the last dimension by the root of its mean square.
   def rms_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
-    square = torch.mean(torch.mul(x, x), [-1], True)
-    return torch.mul(torch.mul(x, torch.rsqrt(torch.add(square, 1e-06))), weight)
+    wide = torch.to(x, 6)
+    square = torch.mean(torch.mul(wide, wide), [-1], True)
+    return torch.type_as(torch.mul(torch.mul(wide, torch.rsqrt(torch.add(square, 1e-06))), weight), x)
 
   def relu(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.relu(x)
@@ -65,21 +117,21 @@ class Kernels(Module):
   # A convolution that keeps height and width.
   def convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     padding = torch.size(weight, 2) // 2
-    return torch.conv2d(x, weight, None, [1, 1], [padding, padding])
+    return torch.conv2d(x, torch.type_as(weight, x), None, [1, 1], [padding, padding])
 
   # A convolution that halves height and width.
   def halving_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     padding = torch.size(weight, 2) // 2
-    return torch.conv2d(x, weight, None, [2, 2], [padding, padding])
+    return torch.conv2d(x, torch.type_as(weight, x), None, [2, 2], [padding, padding])
 
   # The same two by PyTorch's native CPU kernel; perseus.tensor.layers.Convolution explains why.
   def native_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     size = torch.size(weight, 2)
-    return torch.thnn_conv2d(x, weight, [size, size], None, [1, 1], [size // 2, size // 2])
+    return torch.thnn_conv2d(x, torch.type_as(weight, x), [size, size], None, [1, 1], [size // 2, size // 2])
 
   def native_halving_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     size = torch.size(weight, 2)
-    return torch.thnn_conv2d(x, weight, [size, size], None, [2, 2], [size // 2, size // 2])
+    return torch.thnn_conv2d(x, torch.type_as(weight, x), [size, size], None, [2, 2], [size // 2, size // 2])
 
   # Normalization of each channel by mean and variance over the microbatch.
   def batch_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -96,7 +148,7 @@ class Kernels(Module):
 
   # Mean over height and width, a linear layer, and the mean cross entropy of the classes.
   def classify(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, labels: Tensor) -> Tensor:
-    logits = torch.linear(torch.mean(x, [2, 3]), weight, bias)
+    logits = torch.linear(torch.mean(x, [2, 3], False, dtype=6), weight, bias)
     return torch.cross_entropy_loss(logits, labels)
 
   # Lookup in a part of a table that starts at token `first`; tokens of other parts give zeros.
@@ -111,30 +163,40 @@ class Kernels(Module):
     local = torch.reshape(torch.sub(tokens, first), [-1])
     here = torch.logical_and(torch.ge(local, 0), torch.lt(local, torch.size(table_gradient, 0)))
     rows = torch.mul(torch.reshape(gradient, [-1, torch.size(table_gradient, 1)]), torch.unsqueeze(here, -1))
-    return torch.index_add_(table_gradient, 0, torch.mul(local, here), rows)
+    return torch.index_add_(table_gradient, 0, torch.mul(local, here), torch.to(rows, 6))
+
+  # Weight of each position in the mean over all labels; 0 where there is no label.
+  def label_weights(self: __torch__.Kernels, labels: Tensor) -> Tensor:
+    counted = torch.to(torch.ge(labels, 0), 6)
+    return torch.div(counted, torch.clamp_min(torch.sum(counted), 1.))
 
   # Replaces logits by exp(logits - maximum of the row) in place. Returns three columns with an entry
   # per row: the maximum, the logarithm of the row's sum of exp(logits), and the logit of the label
-  # (0 if the label is not in this part of the vocabulary).
-  # On a CPU, 16 rows are processed at a time, so that they stay in the cache.
+  # (0 if the label is not in this part of the vocabulary). The columns are float32.
+  # On a CPU, 16 rows are processed at a time, so that they stay in the cache. Of other types than
+  # float32, 2048 rows are processed at a time, because a float32 copy of all rows needs much memory.
   def exponentiate_(self: __torch__.Kernels, logits: Tensor, labels: Tensor, first: Tensor) -> Tensor:
     rows = torch.size(logits, 0)
     local = torch.sub(labels, first)
     here = torch.logical_and(torch.ge(local, 0), torch.lt(local, torch.size(logits, 1)))
     columns = torch.unsqueeze(torch.mul(local, here), 1)
-    statistics = torch.new_empty(logits, [rows, 3])
+    statistics = torch.new_empty(logits, [rows, 3], dtype=6)
     at = 0
-    step = rows if logits.is_cuda else 16
+    step = 16
+    if logits.is_cuda:
+      step = rows if ops.prim.dtype(logits) == 6 else 2048
     while at < rows:
       end = min(at + step, rows)
-      block = torch.slice(logits, 0, at, end)
+      part = torch.slice(logits, 0, at, end)
+      block = torch.to(part, 6)
       maximum = torch.amax(block, [1], True)
       label = torch.gather(block, 1, torch.slice(columns, 0, at, end))
       _0 = torch.exp_(torch.sub_(block, maximum))
       total = torch.add(torch.log(torch.sum(block, [1], True)), maximum)
       _1 = torch.copy_(torch.slice(statistics, 0, at, end), torch.cat([maximum, total, label], 1))
+      _2 = torch.copy_(part, block)
       at = end
-    _2 = torch.mul_(torch.select(statistics, 1, 2), here)
+    _3 = torch.mul_(torch.select(statistics, 1, 2), here)
     return statistics
 
   def log_sum_exp(self: __torch__.Kernels, x: Tensor) -> Tensor:
@@ -151,7 +213,8 @@ class Kernels(Module):
     subtracted = torch.unsqueeze(torch.mul(weights, here), 1)
     gradient = torch.mul_(torch.mm(exponentials, table.detach()), torch.unsqueeze(factors, 1))
     _0 = torch.sub_(gradient, torch.mul(torch.embedding(table.detach(), columns), subtracted))
-    _1 = torch.addmm_(table_gradient, torch.t(exponentials), torch.mul(inputs, torch.unsqueeze(factors, 1)))
+    scaled = torch.type_as(torch.mul(inputs, torch.unsqueeze(factors, 1)), exponentials)
+    _1 = self.add_product_(table_gradient, torch.t(exponentials), scaled)
     _2 = torch.index_add_(table_gradient, 0, columns, torch.neg(torch.mul(inputs, subtracted)))
     return torch.view_as(gradient, x)
 
@@ -159,14 +222,17 @@ class Kernels(Module):
   def head_bias_backward(self: __torch__.Kernels, exponentials: Tensor, factors: Tensor, weights: Tensor, labels: Tensor, first: Tensor, bias_gradient: Tensor) -> Tensor:
     local = torch.sub(labels, first)
     here = torch.logical_and(torch.ge(local, 0), torch.lt(local, torch.size(bias_gradient, 0)))
-    _0 = torch.addmv_(bias_gradient, torch.t(exponentials), factors)
+    if ops.prim.dtype(exponentials) == 6:
+      _0 = torch.addmv_(bias_gradient, torch.t(exponentials), factors)
+    else:
+      _1 = torch.add_(bias_gradient, torch.mv(torch.t(exponentials), torch.type_as(factors, exponentials)))
     return torch.index_add_(bias_gradient, 0, torch.mul(local, here), torch.neg(torch.mul(weights, here)))
 
   # A step of AdamW in place; sets the gradient to zero. On a CPU, 262144 elements are processed at a
   # time, so that they stay in the cache. `rates` holds: step size, weight decay times learning rate,
   # beta1, beta2, root of the second moment's bias correction, epsilon.
-  def adamw_(self: __torch__.Kernels, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor, rates: Tensor) -> Tensor:
-    step = float(rates[0])
+  def adamw_(self: __torch__.Kernels, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor, step: Tensor, rates: Tensor) -> Tensor:
+    size_of_step = float(rates[0])
     decay = float(rates[1])
     beta1 = float(rates[2])
     beta2 = float(rates[3])
@@ -188,11 +254,30 @@ class Kernels(Module):
       _0 = torch.add_(torch.mul_(m, beta1), g, alpha=1. - beta1)
       _1 = torch.addcmul_(torch.mul_(v, beta2), g, g, value=1. - beta2)
       root = torch.add_(torch.div_(torch.sqrt(v), correction), epsilon)
-      _2 = torch.addcdiv_(torch.mul_(p, 1. - decay), m, root, value=-step)
+      _2 = torch.addcdiv_(torch.mul_(p, 1. - decay), m, root, value=-size_of_step)
       _3 = torch.zero_(g)
       at = end
     return value
 
+  # The same by PyTorch's fused kernel, for GPUs: there each of the operations above reads and writes
+  # whole tensors. `step` holds the number of the step; `rates` holds: learning rate, beta1, beta2,
+  # weight decay, epsilon.
+  def fused_adamw_(self: __torch__.Kernels, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor, step: Tensor, rates: Tensor) -> Tensor:
+    # TorchScript removes operations without a used result; so the list that is written is read again.
+    values = [value.detach()]
+    _0 = torch._fused_adamw_(values, [gradient], [first], [second], annotate(List[Tensor], []), [step], lr=float(rates[0]), beta1=float(rates[1]), beta2=float(rates[2]), weight_decay=float(rates[3]), eps=float(rates[4]), amsgrad=False, maximize=False)
+    _1 = torch.zero_(gradient)
+    return values[0]
+
+  def increment_(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.add_(x, 1.)
+
+  def zeros_like(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.zeros_like(x)
+
   # Sets all elements to zero.
   def clear_(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.zero_(x)
+
+  def copy_(self: __torch__.Kernels, target: Tensor, source: Tensor) -> Tensor:
+    return torch.copy_(target, source.detach())

@@ -16,6 +16,7 @@ import perseus.model.Family;
 import perseus.model.layer.Parameter;
 import perseus.tensor.SmallModels;
 import perseus.tensor.autograd.Kernels;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.autograd.Tape;
 import perseus.tensor.data.ImageFolder;
 import perseus.tensor.parameter.InitialValues;
@@ -45,38 +46,49 @@ class ConvolutionTest {
     float[] x = normal(SAMPLES * inputs * MAPS * MAPS);
     float[] gradient = normal(SAMPLES * outputs * (MAPS / stride) * (MAPS / stride));
     for (int i = 0; i < REPEATS; i++) {
-      try (NDManager manager = DjlRuntime.newManager(Device.cpu());
-          Kernels kernels = new Kernels(manager);
-          Tape tape = new Tape(manager, kernels, TensorGroup.ALONE, true)) {
-        LocalParameter weight = weight(manager, outputs, inputs, size);
-        Loops loops = new Loops(inputs, outputs, size, stride);
-        loops.run(x, weight.value().toFloatArray(), gradient);
-        Convolution convolution = new Convolution(weight, stride);
-        fillFreedMemoryWithNan(manager);
-        NDArray images = manager.create(x, new Shape(SAMPLES, inputs, MAPS, MAPS));
-        NDList y =
-            tape.run(
-                (recorder, received) ->
-                    new NDList(convolution.apply(recorder, received.singletonOrThrow())),
-                new NDList(images));
-        assertClose(y.singletonOrThrow(), loops.y);
-        fillFreedMemoryWithNan(manager);
-        NDArray received = manager.create(gradient, y.singletonOrThrow().getShape());
-        NDList gradients = tape.backward(new NDList(received), manager);
-        assertClose(weight.gradient(), loops.weightGradient);
-        // The gradient of images is never needed.
-        if (inputs != ImageFolder.COLOURS) {
-          assertClose(gradients.singletonOrThrow(), loops.inputGradient);
-        }
+      Loops loops = new Loops(inputs, outputs, size, stride);
+      compare(loops, x, gradient, Precision.FP32, 1e-5);
+    }
+    Loops loops = new Loops(inputs, outputs, size, stride);
+    compare(loops, x, gradient, Precision.BF16, 1.0 / 64);
+  }
+
+  private static void compare(
+      Loops loops, float[] x, float[] gradient, Precision precision, double tolerance) {
+    try (NDManager manager = DjlRuntime.newManager(Device.cpu());
+        Kernels kernels = new Kernels(manager);
+        Tape tape = new Tape(manager, kernels, TensorGroup.ALONE, true)) {
+      LocalParameter weight = weight(manager, kernels, loops, precision);
+      loops.run(x, weight.value().toFloatArray(), gradient);
+      Convolution convolution = new Convolution(weight, loops.stride);
+      fillFreedMemoryWithNan(manager);
+      NDArray images = manager.create(x, new Shape(SAMPLES, loops.inputs, MAPS, MAPS));
+      NDList y =
+          tape.run(
+              (recorder, received) ->
+                  new NDList(convolution.apply(recorder, received.singletonOrThrow())),
+              new NDList(precision.convert(kernels, images)));
+      assertClose(kernels, y.singletonOrThrow(), loops.y, tolerance);
+      fillFreedMemoryWithNan(manager);
+      NDArray received = manager.create(gradient, y.singletonOrThrow().getShape());
+      NDList gradients = tape.backward(new NDList(precision.convert(kernels, received)), manager);
+      assertClose(kernels, weight.gradient(), loops.weightGradient, tolerance);
+      // The gradient of images is never needed.
+      if (loops.inputs != ImageFolder.COLOURS) {
+        assertClose(kernels, gradients.singletonOrThrow(), loops.inputGradient, tolerance);
       }
     }
   }
 
-  private static LocalParameter weight(NDManager manager, int... shape) {
+  private static LocalParameter weight(
+      NDManager manager, Kernels kernels, Loops loops, Precision precision) {
     Parameter parameter =
-        new Parameter("weight", List.of(shape[0], shape[1], shape[2], shape[2]), Parameter.WHOLE);
+        new Parameter(
+            "weight",
+            List.of(loops.outputs, loops.inputs, loops.size, loops.size),
+            Parameter.WHOLE);
     InitialValues values = InitialValues.of(SmallModels.of(Family.WIDE_RESNET), parameter, 7, 0);
-    return new LocalParameter(parameter, manager, TensorGroup.ALONE, values);
+    return new LocalParameter(parameter, manager, TensorGroup.ALONE, values, precision, kernels);
   }
 
   /** Allocates tensors of several sizes, fills them with NaN, and frees them. */
@@ -98,19 +110,20 @@ class ConvolutionTest {
     return values;
   }
 
-  private static void assertClose(NDArray actual, double[] expected) {
+  private static void assertClose(
+      Kernels kernels, NDArray actual, double[] expected, double tolerance) {
     double largest = 0;
     for (double value : expected) {
       largest = Math.max(largest, Math.abs(value));
     }
-    float[] values = actual.toFloatArray();
+    float[] values = kernels.run("float32", actual).stopGradient().toFloatArray();
     assertThat(values).hasSameSizeAs(expected);
     double difference = 0;
     for (int i = 0; i < values.length; i++) {
       // Math.max keeps a NaN, and NaN fails the assertion.
       difference = Math.max(difference, Math.abs(values[i] - expected[i]));
     }
-    assertThat(difference).isLessThan(1e-5 * largest);
+    assertThat(difference).isLessThan(tolerance * largest);
   }
 
   /** A convolution and its gradients, computed by the definition. */

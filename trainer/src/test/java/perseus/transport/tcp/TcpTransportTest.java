@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.DataInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,13 +148,43 @@ class TcpTransportTest {
               } else {
                 for (Stream stream : List.of(Stream.GRADIENT, Stream.ACTIVATION)) {
                   for (int i = 0; i < 5; i++) {
-                    received.add(transport.receive(0, stream, new Shape(), manager).getFloat());
+                    received.add(
+                        transport
+                            .receive(0, stream, new Shape(), DataType.FLOAT32, manager)
+                            .getFloat());
                   }
                 }
               }
               return received;
             });
     assertThat(seen.get(1)).containsExactly(10f, 11f, 12f, 13f, 14f, 0f, 1f, 2f, 3f, 4f);
+  }
+
+  /** Some of these bits are NaN in float16, and NaN in bfloat16. */
+  @Test
+  void allBitsOfFloat16TensorsArriveUnchanged() throws Exception {
+    ByteBuffer bits = ByteBuffer.allocateDirect(2 << 16).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < 1 << 16; i++) {
+      bits.putShort(2 * i, (short) i);
+    }
+    Shape shape = new Shape(2, 1 << 15);
+    List<byte[]> seen =
+        onRanks(
+            2,
+            (rank, transport, manager) -> {
+              if (rank == 0) {
+                transport.send(1, Stream.ACTIVATION, manager.create(bits, shape, DataType.FLOAT16));
+                return new byte[0];
+              }
+              NDArray received =
+                  transport.receive(0, Stream.ACTIVATION, shape, DataType.FLOAT16, manager);
+              assertThat(received.getDataType()).isEqualTo(DataType.FLOAT16);
+              assertThat(received.getShape()).isEqualTo(shape);
+              byte[] bytes = new byte[bits.capacity()];
+              received.toByteBuffer().get(bytes);
+              return bytes;
+            });
+    assertThat(ByteBuffer.wrap(seen.get(1))).isEqualTo(bits);
   }
 
   @Test
@@ -164,7 +197,7 @@ class TcpTransportTest {
                 return "closed";
               }
               try {
-                transport.receive(0, Stream.ACTIVATION, new Shape(4), manager);
+                transport.receive(0, Stream.ACTIVATION, new Shape(4), DataType.FLOAT32, manager);
                 return "received";
               } catch (PeerLostException e) {
                 return e.getMessage();

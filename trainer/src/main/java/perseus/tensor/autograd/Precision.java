@@ -1,0 +1,114 @@
+package perseus.tensor.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import perseus.io.UserError;
+
+/**
+ * Lists the precisions in which a model can be trained. The precision is the type in which the
+ * matrix products are computed and the activations are stored. In every precision, the parameters,
+ * their gradients, the optimizer, the loss and the statistics of normalizations are float32.
+ *
+ * <p>DJL does not know the type bfloat16. DJL methods that compute with existing bfloat16 tensors
+ * or only pass them on are safe, such as {@code getShape}, {@code add}, {@code reshape}, {@code
+ * get}, {@code stopGradient} and {@code close}. The method {@code getDataType} returns {@code
+ * UNKNOWN}. DJL methods that create a bfloat16 tensor end the whole process, such as {@code
+ * zerosLike}, {@code create} and {@code toType}. Therefore only {@link Kernels} create bfloat16
+ * tensors.
+ */
+public enum Precision {
+  /** The products are computed in float32. */
+  FP32,
+  /**
+   * The products of float32 tensors are computed on the tensor cores of an NVIDIA GPU, which round
+   * each factor to a mantissa of 10 bits. PyTorch's settings switch TF32 on; the kernels are the
+   * same as in {@link #FP32}.
+   */
+  TF32,
+  /** The products are computed in bfloat16, which has a mantissa of 7 bits. */
+  BF16;
+
+  /** The name that users write for the default precision of the device. */
+  public static final String AUTO = "auto";
+
+  /**
+   * Chooses the precision of a training run.
+   *
+   * @param name name of a precision, such as {@code bf16}, or {@value #AUTO}, which means {@code
+   *     tf32} on a GPU and {@code fp32} on a CPU
+   * @param onGpu whether the tensors are on a GPU
+   * @throws UserError if no precision has this name, or if the precision needs a GPU but the
+   *     tensors are on a CPU
+   */
+  public static Precision of(String name, boolean onGpu) {
+    if (name.equals(AUTO)) {
+      return onGpu ? TF32 : FP32;
+    }
+    Precision precision = named(name);
+    if (precision == TF32 && !onGpu) {
+      throw new UserError(
+          "--precision tf32 needs an NVIDIA GPU, but the tensors are on the CPU; use fp32 or bf16.");
+    }
+    return precision;
+  }
+
+  /**
+   * Checks the name of a precision.
+   *
+   * @param name name of a precision, or {@value #AUTO}
+   * @throws UserError if no precision has this name
+   */
+  public static void require(String name) {
+    if (!name.equals(AUTO)) {
+      named(name);
+    }
+  }
+
+  private static Precision named(String name) {
+    for (Precision precision : values()) {
+      if (precision.toString().equals(name)) {
+        return precision;
+      }
+    }
+    if (name.equals("fp16")) {
+      throw new UserError(
+          "--precision fp16 is not supported, because small gradients would become zero; use bf16.");
+    }
+    throw new UserError(
+        "--precision is '%s', but must be one of %s, %s."
+            .formatted(
+                name,
+                AUTO,
+                Arrays.stream(values())
+                    .map(Precision::toString)
+                    .collect(Collectors.joining(", "))));
+  }
+
+  /**
+   * Returns the type of the tensors that pipeline stages exchange, which is a type that DJL knows.
+   * In {@link #BF16}, the exchanged tensors have the type float16, but their bits are those of
+   * bfloat16 numbers.
+   */
+  public DataType exchangedType() {
+    return this == BF16 ? DataType.FLOAT16 : DataType.FLOAT32;
+  }
+
+  /**
+   * Converts a float32 tensor to the type of the matrix products.
+   *
+   * @return a new tensor, which the manager of the given tensor owns; or the given tensor if the
+   *     matrix products are computed with float32 tensors
+   */
+  public NDArray convert(Kernels kernels, NDArray tensor) {
+    return this == BF16 ? kernels.run("bfloat16", tensor) : tensor;
+  }
+
+  /** Returns the name of the precision, as users write it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,232 @@
+package perseus.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import perseus.model.Family;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.layer.Batch;
+import perseus.tensor.autograd.Precision;
+import perseus.tensor.data.Datasets;
+import perseus.tensor.parameter.StageParameter;
+import perseus.tensor.runtime.DjlRuntime;
+import perseus.transport.TensorGroup;
+
+/** Compares training in bfloat16 with training in float32. */
+class Bfloat16Test {
+  private static final int STEPS = 10;
+
+  /** Rounding to bfloat16 changes a number by at most 1/256. */
+  private static final double ROUNDING = 1.0 / 256;
+
+  @ParameterizedTest
+  @EnumSource(names = "WIDE_RESNET", mode = EnumSource.Mode.EXCLUDE)
+  void gradientsAreThoseOfFloat32UpToRounding(Family family) {
+    try (Pipeline exact = pipeline(family, 1, false, Precision.FP32);
+        Pipeline rounded = pipeline(family, 1, false, Precision.BF16)) {
+      double loss = exact.gradients();
+      assertThat(rounded.gradients()).isCloseTo(loss, within(loss * ROUNDING));
+      // A gradient is the result of about a hundred roundings.
+      assertThat(relativeError(rounded.parameters(), exact.parameters())).isLessThan(0.05);
+    }
+  }
+
+  /** The distance of all gradients, divided by the length of the expected gradients. */
+  private static double relativeError(
+      Map<String, StageParameter> actual, Map<String, StageParameter> expected) {
+    double squaredError = 0;
+    double squares = 0;
+    for (String name : expected.keySet()) {
+      float[] exact = expected.get(name).gradient().toFloatArray();
+      float[] rounded = actual.get(name).gradient().toFloatArray();
+      for (int i = 0; i < exact.length; i++) {
+        squaredError += Math.pow(rounded[i] - exact[i], 2);
+        squares += Math.pow(exact[i], 2);
+      }
+    }
+    return Math.sqrt(squaredError / squares);
+  }
+
+  /** Stages exchange bfloat16 tensors, so they compute the same numbers as the whole model. */
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void stagesWithCheckpointingComputeExactlyWhatTheWholeModelComputes(Family family) {
+    try (Pipeline whole = pipeline(family, 1, false, Precision.BF16);
+        Pipeline stages = pipeline(family, 3, true, Precision.BF16)) {
+      assertThat(stages.gradients()).isEqualTo(whole.gradients());
+      whole
+          .parameters()
+          .forEach(
+              (name, parameter) ->
+                  assertThat(stages.parameters().get(name).gradient().toFloatArray())
+                      .as(name)
+                      .usingComparatorWithPrecision(1e-6f)
+                      .containsExactly(parameter.gradient().toFloatArray()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "WIDE_RESNET", mode = EnumSource.Mode.EXCLUDE)
+  void twoTensorParallelRanksComputeTheGradientsOfOneRankUpToRounding(Family family)
+      throws Exception {
+    try (Pipeline alone = pipeline(family, 1, true, Precision.BF16)) {
+      double loss = alone.gradients();
+      double squares = squaresOfWholeParameters(alone);
+      List<Double> losses = new ArrayList<>();
+      List<Double> rankSquares =
+          ThreadGroups.run(
+              2,
+              group -> {
+                Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 2);
+                Model model = SmallModels.of(family);
+                try (Pipeline rank =
+                    new Pipeline(
+                        model,
+                        List.of(0, 2, model.layers().size()),
+                        batch,
+                        3,
+                        true,
+                        SmallModels.data(family),
+                        group,
+                        Pipeline.SETTINGS,
+                        Pipeline.INIT_STD,
+                        Precision.BF16)) {
+                  double rankLoss = rank.gradients();
+                  synchronized (losses) {
+                    losses.add(rankLoss);
+                  }
+                  return squaresOfWholeParameters(rank);
+                }
+              });
+      assertThat(losses).allSatisfy(each -> assertThat(each).isCloseTo(loss, within(0.02)));
+      assertThat(rankSquares)
+          .allSatisfy(each -> assertThat(each).isCloseTo(squares, within(0.05 * squares)));
+    }
+  }
+
+  private static double squaresOfWholeParameters(Pipeline pipeline) {
+    double squares = 0;
+    for (StageParameter parameter : pipeline.parameters().values()) {
+      if (!parameter.split()) {
+        for (float element : parameter.gradient().toFloatArray()) {
+          squares += element * element;
+        }
+      }
+    }
+    return squares;
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"gpt3-nano", "bert-nano", "t5-nano"})
+  void lossesAndParametersAfterSomeStepsAreThoseOfFloat32UpToRounding(String name) {
+    try (Pipeline exact = nano(name, Precision.FP32);
+        Pipeline rounded = nano(name, Precision.BF16)) {
+      for (int step = 0; step < STEPS; step++) {
+        double loss = exact.step();
+        assertThat(rounded.step()).isCloseTo(loss, within(loss * ROUNDING));
+      }
+      exact
+          .parameters()
+          .forEach(
+              (parameter, expected) -> {
+                StageParameter actual = rounded.parameters().get(parameter);
+                try (NDArray difference = actual.value().stopGradient().sub(expected.value())) {
+                  // Ten steps of 0.001 move an element by up to 0.01. The biases of keys move by
+                  // the signs of rounding errors, because their gradient is zero.
+                  assertThat(difference.abs().mean().getFloat()).as(parameter).isLessThan(2e-3f);
+                }
+              });
+    }
+  }
+
+  /** Deep networks with batch normalization amplify rounding errors; so only learning counts. */
+  @Test
+  void wideResNetLearnsAFewImages() {
+    Model model = SmallModels.of(Family.WIDE_RESNET);
+    Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
+    try (Pipeline pipeline =
+        new Pipeline(
+            model,
+            Pipeline.evenly(model, 2),
+            batch,
+            1,
+            true,
+            (index, manager) -> SmallModels.data(Family.WIDE_RESNET).microbatch(0, manager),
+            TensorGroup.ALONE,
+            AdamW.Settings.of(0.01, 0),
+            Pipeline.INIT_STD,
+            Precision.BF16)) {
+      double first = pipeline.step();
+      double last = first;
+      for (int step = 1; step < 30; step++) {
+        last = pipeline.step();
+      }
+      assertThat(first).isGreaterThan(1);
+      assertThat(last).isLessThan(0.1);
+    }
+  }
+
+  @Test
+  void exchangedTensorsHaveATypeThatDjlKnows() {
+    try (Pipeline pipeline = pipeline(Family.GPT3, 2, false, Precision.BF16);
+        NDManager manager = DjlRuntime.newManager(Device.cpu())) {
+      StageModel first = pipeline.stages.get(0);
+      NDList data = SmallModels.data(Family.GPT3).microbatch(0, manager);
+      try (NDList sent = first.forward(0, data, new NDList())) {
+        assertThat(first.exchangedType()).isEqualTo(DataType.FLOAT16);
+        assertThat(sent.singletonOrThrow().getDataType()).isEqualTo(DataType.FLOAT16);
+        assertThat(sent.singletonOrThrow().getShape()).isEqualTo(first.outputShapes().get(0));
+      }
+    }
+  }
+
+  @Test
+  void parametersAndGradientsStayFloat32() {
+    try (Pipeline pipeline = pipeline(Family.T5, 1, true, Precision.BF16)) {
+      pipeline.step();
+      assertThat(pipeline.parameters().values())
+          .allSatisfy(
+              parameter -> {
+                assertThat(parameter.value().getDataType()).isEqualTo(DataType.FLOAT32);
+                assertThat(parameter.gradient().getDataType()).isEqualTo(DataType.FLOAT32);
+              });
+    }
+  }
+
+  private static Pipeline pipeline(
+      Family family, int stages, boolean checkpointing, Precision precision) {
+    return PipelineEqualityTest.pipeline(
+        family, SmallModels.of(family), stages, 3, checkpointing, precision);
+  }
+
+  private static Pipeline nano(String name, Precision precision) {
+    Model model = ModelZoo.find(name);
+    Batch batch = new Batch(2, 32, 1);
+    return new Pipeline(
+        model,
+        Pipeline.evenly(model, 2),
+        batch,
+        2,
+        true,
+        Datasets.open(model, batch, null, null, 1),
+        TensorGroup.ALONE,
+        AdamW.Settings.of(1e-3, 2),
+        0.02,
+        precision);
+  }
+}

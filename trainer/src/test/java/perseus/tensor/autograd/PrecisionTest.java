@@ -1,0 +1,40 @@
+package perseus.tensor.autograd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import perseus.io.UserError;
+
+class PrecisionTest {
+  @Test
+  void defaultDependsOnTheDevice() {
+    assertThat(Precision.of("auto", true)).isEqualTo(Precision.TF32);
+    assertThat(Precision.of("auto", false)).isEqualTo(Precision.FP32);
+  }
+
+  @Test
+  void namesAreThoseOfUsers() {
+    assertThat(Precision.of("fp32", true)).isEqualTo(Precision.FP32);
+    assertThat(Precision.of("tf32", true)).isEqualTo(Precision.TF32);
+    assertThat(Precision.of("bf16", false)).isEqualTo(Precision.BF16);
+    assertThat(Precision.BF16).hasToString("bf16");
+  }
+
+  @Test
+  void tf32IsRefusedOnACpu() {
+    assertThatThrownBy(() -> Precision.of("tf32", false))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("tf32");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fp16", "BF16", "float", ""})
+  void otherNamesAreRefusedWithTheName(String name) {
+    assertThatThrownBy(() -> Precision.require(name))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll("--precision", name, "bf16");
+  }
+}
