@@ -216,9 +216,7 @@ class StubGpuTest {
   }
 
   private static List<ProcessHandle> children(RankJob job, String mainClass) {
-    return job.ranks().stream()
-        .filter(child -> commandLine(child).contains(mainClass))
-        .toList();
+    return job.ranks().stream().filter(child -> commandLine(child).contains(mainClass)).toList();
   }
 
   /** Java cuts long command lines off. */

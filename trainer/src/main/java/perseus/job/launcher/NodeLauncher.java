@@ -180,7 +180,7 @@ final class NodeLauncher implements AutoCloseable {
           new RankProcess(
               rank,
               RankCommand.line(here.threads()),
-              RankCommand.environment(here, uuid),
+              RankCommand.environment(here, job.model().precision(), uuid),
               settings.toLine(),
               this::print);
       ranks.add(process);

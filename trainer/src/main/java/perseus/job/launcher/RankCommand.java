@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import perseus.job.LocalSettings;
 import perseus.rank.RankMain;
+import perseus.tensor.autograd.Precision;
 
 /**
  * Builds the command line and the environment of a rank's process. The rank's process uses the same
@@ -20,6 +21,12 @@ final class RankCommand {
    * unless an option of the command line allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
+
+  /**
+   * With the value 1 of this variable, NVIDIA's libraries compute the matrix products of float32
+   * tensors in TF32; with the value 0, in float32. The variable has no effect on a CPU.
+   */
+  private static final String TF32 = "NVIDIA_TF32_OVERRIDE";
 
   private RankCommand() {}
 
@@ -77,10 +84,11 @@ final class RankCommand {
    * Returns the environment variables that the rank's process has in addition to the variables of
    * this process.
    *
+   * @param precision name of the precision of matrix products, or {@link Precision#AUTO}
    * @param gpuUuid UUID of the rank's real GPU, the only one that the rank sees; null for a
    *     simulated GPU
    */
-  static Map<String, String> environment(LocalSettings local, String gpuUuid) {
+  static Map<String, String> environment(LocalSettings local, String precision, String gpuUuid) {
     String number = String.valueOf(local.threads());
     Map<String, String> environment = new HashMap<>(local.environment());
     environment.put("OMP_NUM_THREADS", number);
@@ -88,6 +96,9 @@ final class RankCommand {
     // With the wait policy "passive" of OpenMP, waiting threads use no processor time, so that
     // other ranks can use the processor.
     environment.put("OMP_WAIT_POLICY", "passive");
+    if (!precision.equals(Precision.AUTO) || System.getenv(TF32) == null) {
+      environment.put(TF32, precision.equals(Precision.FP32.toString()) ? "0" : "1");
+    }
     if (gpuUuid != null) {
       environment.put("CUDA_VISIBLE_DEVICES", gpuUuid);
     }

@@ -50,20 +50,13 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * Runs the PyTorch operation that a TorchScript method in {@code kernels.py} defines.
+   * Runs the PyTorch operation that a TorchScript method in {@code kernels.py} defines. A method
+   * returns one tensor, because DJL reads several results by numbers that differ between versions
+   * of PyTorch.
    *
    * @return result of the operation; the manager of the first input owns this tensor
    */
   public NDArray run(String method, NDArray... inputs) {
-    return runAll(method, inputs).singletonOrThrow();
-  }
-
-  /**
-   * Runs a PyTorch operation that has several results.
-   *
-   * @return results of the operation; the manager of the first input owns these tensors
-   */
-  public NDList runAll(String method, NDArray... inputs) {
     NDList list = new NDList(inputs.length + 1);
     for (NDArray input : inputs) {
       list.add(input);
@@ -72,7 +65,7 @@ public final class Kernels implements AutoCloseable {
     // The next line turns the TorchScript optimizer off for the current thread. The warm-up of the
     // TorchScript optimizer takes more time than the optimizer saves.
     JniUtils.setGraphExecutorOptimize(false);
-    return IValueUtils.forward(script, list, true);
+    return IValueUtils.forward(script, list, true).singletonOrThrow();
   }
 
   private NDArray nameTag(String method) {

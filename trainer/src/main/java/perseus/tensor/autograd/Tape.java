@@ -140,13 +140,6 @@ public final class Tape implements AutoCloseable {
     return converted == tensor ? tensor : own(converted);
   }
 
-  /** Runs a PyTorch operation with several results, which the tape owns. */
-  public NDList callAll(String kernel, NDArray... operands) {
-    NDList results = kernels.runAll(kernel, operands);
-    results.forEach(this::own);
-    return results;
-  }
-
   /** Returns the tensor-parallel ranks that share the layer of the tape. */
   public TensorGroup group() {
     return group;

@@ -1,7 +1,6 @@
 package perseus.tensor.layers;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import perseus.tensor.autograd.Tape;
 import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
@@ -39,19 +38,14 @@ record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
    * @return normalized tensor, which is a cut of the tape (start of a new autograd graph)
    */
   NDArray apply(Tape tape, NDArray x) {
-    NDList results = tape.callAll(kernel, x, weight.operand(), bias.operand());
-    NDArray mean = results.get(1);
-    NDArray inverseDeviation = results.get(2);
     return tape.withBackward(
-        results.get(0),
+        tape.call(kernel, x, weight.operand(), bias.operand()),
         gradient -> {
           try (NDArray received =
               tape.call(
-                  "layer_norm_backward",
+                  kernel + "_backward",
                   gradient,
                   x,
-                  mean,
-                  inverseDeviation,
                   weight.operand(),
                   bias.operand(),
                   weight.gradient(),

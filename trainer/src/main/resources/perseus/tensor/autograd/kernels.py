@@ -89,17 +89,26 @@ class Kernels(Module):
     attended = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), torch.type_as(torch.add(bias, mask), q), 0., False, scale=1.)
     return torch.transpose(attended, 1, 2)
 
-  # Normalization of the last dimension by mean and variance. Returns the normalized tensor, and the
-  # mean and the inverse deviation of each row, without automatic differentiation.
-  def layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    return torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-05)
+  # Normalization of the last dimension by mean and variance, without automatic differentiation.
+  def layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    normalized, _0, _1 = torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-05)
+    return normalized
 
   # The same with the epsilon of BERT.
-  def bert_layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    return torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-12)
+  def bert_layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    normalized, _0, _1 = torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-12)
+    return normalized
 
-  # Backward of both: returns the input's gradient, and adds to the gradients of weight and bias.
-  def layer_norm_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, mean: Tensor, inverse: Tensor, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
+  # Backward of both: returns the input's gradient, and adds to the gradients of weight and bias. The
+  # mean and the inverse deviation of each row are computed again, which is faster than to keep them.
+  def layer_norm_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
+    return self.norm_backward(gradient, x, weight, bias, weight_gradient, bias_gradient, 1e-05)
+
+  def bert_layer_norm_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
+    return self.norm_backward(gradient, x, weight, bias, weight_gradient, bias_gradient, 1e-12)
+
+  def norm_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor, epsilon: float) -> Tensor:
+    _2, mean, inverse = torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), epsilon)
     of_x, of_weight, of_bias = torch.native_layer_norm_backward(gradient, x.detach(), [torch.size(weight, 0)], mean, inverse, weight.detach(), bias.detach(), [True, True, True])
     _0 = torch.add_(weight_gradient, of_weight)
     _1 = torch.add_(bias_gradient, of_bias)
