@@ -126,10 +126,9 @@ public final class ClockGuard implements AutoCloseable {
     if (leased.isEmpty()) {
       return;
     }
-    String directory = leases.values().iterator().next().path().getParent().toString();
     watcher =
         new WatcherProcess(
-            new WatcherSettings(control.text(), scheme, directory, leased), environment, report);
+            new WatcherSettings(control.text(), scheme, leased), environment, report);
   }
 
   private WatcherSettings.Leased take(Gpu gpu, boolean powerLimits, LeasePlaces places) {
@@ -158,7 +157,7 @@ public final class ClockGuard implements AutoCloseable {
       lease.write(record);
     }
     resets.add(new ClockReset(setter, watts));
-    return new WatcherSettings.Leased(uuid, watts);
+    return new WatcherSettings.Leased(uuid, watts, lease.path().getParent().toString());
   }
 
   private static Double presentWatts(Gpu gpu, Double givenBack) {
@@ -208,7 +207,7 @@ public final class ClockGuard implements AutoCloseable {
         (uuid, lease) -> {
           if (failures.containsKey(uuid)) {
             lease.keep();
-            report.accept(stillLocked(uuid, failures.get(uuid).getMessage()));
+            report.accept(ClockReset.stillLocked(uuid, failures.get(uuid).getMessage()));
           } else {
             lease.release();
           }
@@ -242,7 +241,7 @@ public final class ClockGuard implements AutoCloseable {
     if (limited.isEmpty()) {
       return wrong;
     }
-    try (OpenGpus present = OpenGpus.all(scheme)) {
+    try (OpenGpus present = OpenGpus.all(scheme, failed -> {})) {
       for (Gpu gpu : present.gpus()) {
         limited.stream()
             .filter(reset -> reset.setter().info().uuid().equals(gpu.info().uuid()))
@@ -286,10 +285,5 @@ public final class ClockGuard implements AutoCloseable {
         // The Java program is shutting down, so that the hook runs or has run.
       }
     }
-  }
-
-  static String stillLocked(String uuid, String reason) {
-    return "GPU %s COULD NOT BE RESET and may stay at a low clock: %s Remove the cause, then run 'perseus-profile --reset-clocks' on this host."
-        .formatted(uuid, reason);
   }
 }

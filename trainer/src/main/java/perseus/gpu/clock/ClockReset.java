@@ -105,6 +105,12 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
     }
   }
 
+  /** Returns a sentence for the user about a GPU that could not be reset. */
+  static String stillLocked(String uuid, String reason) {
+    return "GPU %s COULD NOT BE RESET and may stay at a low clock: %s Remove the cause, then run 'perseus-profile --reset-clocks' on this host."
+        .formatted(uuid, reason);
+  }
+
   /** Returns whether the power limit that was given back is in force. */
   boolean isInForce(PowerLimits present) {
     return present != null && Math.abs(present.enforcedWatts() - powerLimitWatts) < SAME_WATTS;

@@ -174,7 +174,7 @@ public final class ClockThread implements AutoCloseable {
   }
 
   private static boolean isRefusal(GpuException e) {
-    return e.reason() == Reason.REFUSED;
+    return e.reason() == Reason.REFUSED || e.reason() == Reason.NOT_SUPPORTED;
   }
 
   /**

@@ -52,7 +52,11 @@ final class ClockWatcher {
   private static final Duration LEASES = Duration.ofSeconds(1);
 
   private static final Duration RANKS = Duration.ofSeconds(5);
+  private static final Duration REHEARSAL = Duration.ofSeconds(30);
   private static final Duration RESET = Duration.ofMillis(1_400);
+
+  /** The last reset ends within this time after the end of the launcher. */
+  private static final Duration LAST_RESET = Duration.ofMillis(9_400);
 
   /** A call that a rank had begun when it was killed has reached the GPU after this time. */
   private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
@@ -61,7 +65,6 @@ final class ClockWatcher {
   private static final Duration TOUCH = Duration.ofHours(1);
 
   private final WatcherSettings settings;
-  private final List<Gpu> gpus;
   private final Map<String, ClockSetter> setters = new HashMap<>();
   private final WatchedProcesses ranks = new WatchedProcesses();
 
@@ -71,13 +74,9 @@ final class ClockWatcher {
     if (!(control instanceof ClockControl.Setting setting)) {
       throw new IllegalStateException("A watcher is not needed under " + control.text() + ".");
     }
-    this.gpus =
-        OpenGpus.of(
-                settings.scheme(),
-                settings.gpus().stream().map(WatcherSettings.Leased::uuid).toList())
-            .gpus();
+    List<String> uuids = settings.gpus().stream().map(WatcherSettings.Leased::uuid).toList();
     ClockSetters way = setting.open();
-    for (Gpu gpu : gpus) {
+    for (Gpu gpu : OpenGpus.of(settings.scheme(), uuids).gpus()) {
       setters.put(gpu.info().uuid(), way.of(gpu));
     }
   }
@@ -94,6 +93,7 @@ final class ClockWatcher {
         throw new UserError("this process is started by a launcher, not by hand");
       }
       watcher = new ClockWatcher(WatcherSettings.ofLine(line));
+      watcher.rehearse();
     } catch (RuntimeException | LinkageError e) {
       System.out.println(e instanceof UserError ? e.getMessage() : e.toString());
       System.out.flush();
@@ -103,6 +103,32 @@ final class ClockWatcher {
     System.out.println(READY);
     System.out.flush();
     Runtime.getRuntime().halt(watcher.watch(input) ? 0 : 1);
+  }
+
+  /**
+   * Does everything once that this process does if the launcher is killed, before any clock is
+   * locked. This loads all classes, so that the program's files may be replaced during the run, and
+   * it shows whether this process may reset the GPUs.
+   *
+   * @throws UserError if a GPU cannot be reset, or if no lease can be made
+   */
+  private void rehearse() {
+    List<ClockReset> resets =
+        setters.values().stream().map(setter -> new ClockReset(setter, null)).toList();
+    for (GpuException failure : ClockReset.run(resets, REHEARSAL).values()) {
+      throw failure;
+    }
+    String name = "rehearsal-" + ProcessHandle.current().pid();
+    Path directory = Path.of(settings.gpus().get(0).directory());
+    ClockLease lease = ClockLease.take(directory, name);
+    lease.write(LeaseRecord.ofThisProcess(name, null, true));
+    try {
+      ClockLease.take(directory, name);
+    } catch (LeaseHeldException e) {
+      // This lease is held by this process.
+    }
+    lease.release();
+    ranks.end(Duration.ZERO);
   }
 
   /** Returns whether all GPUs have been given back. */
@@ -139,8 +165,9 @@ final class ClockWatcher {
     ranks.end(RANKS.minusNanos(System.nanoTime() - start));
     ClockReset.run(resets, RESET);
     Pause.of(BETWEEN_RESETS);
-    Map<String, GpuException> failures = ClockReset.run(resets, RESET);
-    failures.forEach((uuid, e) -> System.err.println(ClockGuard.stillLocked(uuid, e.getMessage())));
+    Map<String, GpuException> failures =
+        ClockReset.run(resets, LAST_RESET.minusNanos(System.nanoTime() - start));
+    failures.forEach((uuid, e) -> System.err.println(ClockReset.stillLocked(uuid, e.getMessage())));
     leases.forEach(
         (uuid, lease) -> {
           if (failures.containsKey(uuid)) {
@@ -161,7 +188,7 @@ final class ClockWatcher {
       WatcherSettings.Leased gpu, Map<String, ClockLease> leases, long start) {
     while (true) {
       try {
-        ClockLease lease = ClockLease.take(Path.of(settings.directory()), gpu.uuid());
+        ClockLease lease = ClockLease.take(Path.of(gpu.directory()), gpu.uuid());
         leases.put(gpu.uuid(), lease);
         lease.write(LeaseRecord.ofThisProcess(gpu.uuid(), gpu.powerLimitWatts(), true));
         return true;
@@ -181,7 +208,7 @@ final class ClockWatcher {
   private void endInTime() {
     Pause.of(ALL);
     System.err.println(
-        ClockGuard.stillLocked(
+        ClockReset.stillLocked(
             String.join(", ", setters.keySet()), "The driver has not answered within 10 seconds."));
     Runtime.getRuntime().halt(1);
   }
@@ -189,10 +216,10 @@ final class ClockWatcher {
   private void touchLeases() {
     while (true) {
       Pause.of(TOUCH);
-      for (Gpu gpu : gpus) {
+      for (WatcherSettings.Leased gpu : settings.gpus()) {
         try {
           Files.setLastModifiedTime(
-              Path.of(settings.directory(), ClockLease.fileName(gpu.info().uuid())),
+              Path.of(gpu.directory(), ClockLease.fileName(gpu.uuid())),
               FileTime.from(Instant.now()));
         } catch (IOException e) {
           // Another user's file, which this run has taken over, cannot be touched.

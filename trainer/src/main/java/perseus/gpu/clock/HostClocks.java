@@ -45,7 +45,7 @@ public final class HostClocks {
    * @param control how clocks are set
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
    * @param forced whether to reset also GPUs whose leases cannot be taken
-   * @return what happened to each GPU, in the order of their UUIDs
+   * @return what happened to each GPU
    * @throws UserError if the GPUs cannot be opened
    */
   public static List<Result> resetAll(ClockControl control, String scheme, boolean forced) {
@@ -62,13 +62,17 @@ public final class HostClocks {
                   .formatted(control.text())));
     }
     List<Result> results = new ArrayList<>();
-    try (OpenGpus gpus = OpenGpus.all(scheme);
+    try (OpenGpus gpus = OpenGpus.all(scheme, e -> results.add(failed(e)));
         ClockSetters way = setting.open()) {
       for (Gpu gpu : gpus.gpus()) {
         results.add(reset(gpu, way, forced, places));
       }
     }
     return results;
+  }
+
+  private static Result failed(GpuException e) {
+    return new Result(Outcome.FAILED, "A GPU was not reset. " + e.getMessage());
   }
 
   private static Result reset(Gpu gpu, ClockSetters way, boolean forced, LeasePlaces places) {
@@ -107,7 +111,7 @@ public final class HostClocks {
       new ClockReset(way.of(gpu), watts).run(RESET);
       return new Result(Outcome.RESET, success);
     } catch (GpuException e) {
-      return new Result(Outcome.FAILED, ClockGuard.stillLocked(gpu.info().uuid(), e.getMessage()));
+      return new Result(Outcome.FAILED, ClockReset.stillLocked(gpu.info().uuid(), e.getMessage()));
     }
   }
 }

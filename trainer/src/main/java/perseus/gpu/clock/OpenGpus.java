@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import perseus.gpu.Gpu;
+import perseus.gpu.GpuException;
 import perseus.gpu.GpuProvider;
 import perseus.gpu.GpuProviders;
 import perseus.io.Named;
@@ -19,17 +21,18 @@ import perseus.io.UserError;
  */
 record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
   /**
-   * Opens all GPUs of this host.
+   * Opens all GPUs of this host that answer.
    *
    * @param scheme name of the GPUs' provider
-   * @throws UserError if there is no such provider
+   * @param failed receives the exception of each GPU that does not answer
+   * @throws UserError if there is no such provider, or if the driver does not answer
    */
-  static OpenGpus all(String scheme) {
+  static OpenGpus all(String scheme, Consumer<GpuException> failed) {
     GpuProvider provider =
         GpuProviders.named(scheme)
             .orElseThrow(() -> Named.unknown("provider of GPUs", scheme, GpuProviders.schemes()));
     return new OpenGpus(
-        provider.openAll().stream()
+        provider.openAll(failed).stream()
             .sorted(Comparator.comparing(gpu -> gpu.info().uuid()))
             .toList());
   }
@@ -39,12 +42,14 @@ record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
    *
    * @param scheme name of the GPUs' provider
    * @param uuids UUIDs of the GPUs
+   * @throws GpuException if one of the GPUs does not answer
    * @throws UserError if there is no such provider or GPU
    */
   static OpenGpus of(String scheme, List<String> uuids) {
     Set<String> missing = new TreeSet<>(uuids);
+    List<GpuException> failed = new ArrayList<>();
     List<Gpu> chosen = new ArrayList<>();
-    for (Gpu gpu : all(scheme).gpus()) {
+    for (Gpu gpu : all(scheme, failed::add).gpus()) {
       if (missing.remove(gpu.info().uuid())) {
         chosen.add(gpu);
       } else {
@@ -54,6 +59,9 @@ record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
     OpenGpus open = new OpenGpus(List.copyOf(chosen));
     if (!missing.isEmpty()) {
       open.close();
+      if (!failed.isEmpty()) {
+        throw failed.get(0);
+      }
       throw new UserError(
           "This host has no GPU %s. Choose GPUs that this host has."
               .formatted(Named.list(List.copyOf(missing))));

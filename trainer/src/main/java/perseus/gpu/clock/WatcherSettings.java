@@ -10,10 +10,9 @@ import perseus.io.StrictJson;
  *
  * @param clockControl value of the option {@code --clock_control}
  * @param scheme name of the provider of the GPUs
- * @param directory path of the directory with the leases
  * @param gpus the GPUs
  */
-record WatcherSettings(String clockControl, String scheme, String directory, List<Leased> gpus) {
+record WatcherSettings(String clockControl, String scheme, List<Leased> gpus) {
   private static final JsonMapper JSON = StrictJson.builder().build();
 
   /**
@@ -22,8 +21,9 @@ record WatcherSettings(String clockControl, String scheme, String directory, Lis
    * @param uuid UUID of the GPU
    * @param powerLimitWatts the power limit in watts that is given back; null if the run sets no
    *     power limits
+   * @param directory path of the directory with the lease
    */
-  record Leased(String uuid, Double powerLimitWatts) {}
+  record Leased(String uuid, Double powerLimitWatts, String directory) {}
 
   String toLine() {
     try {

@@ -225,7 +225,7 @@ final class ZeusdDaemon implements ClockSetters {
     Reason reason =
         switch (status) {
           case 401, 403, 404 -> Reason.NO_PERMISSION;
-          case 400 -> Reason.NOT_SUPPORTED;
+          case 400 -> Reason.REFUSED;
           default -> unsupported ? Reason.NOT_SUPPORTED : Reason.OTHER;
         };
     String remedy =

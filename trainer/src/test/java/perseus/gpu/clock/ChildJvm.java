@@ -30,8 +30,14 @@ final class ChildJvm implements AutoCloseable {
    * Starts the process.
    *
    * @param before words that stand before the Java command, for example of a shell
+   * @param classPath class path of the process
    */
-  ChildJvm(List<String> before, Class<?> main, Map<String, String> environment, String... arguments)
+  ChildJvm(
+      List<String> before,
+      String classPath,
+      Class<?> main,
+      Map<String, String> environment,
+      String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.addAll(
@@ -42,7 +48,7 @@ final class ChildJvm implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath,
             main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

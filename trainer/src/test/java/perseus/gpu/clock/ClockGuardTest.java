@@ -102,11 +102,12 @@ class ClockGuardTest extends RunsOnLoggedGpus {
   }
 
   @Test
-  void processThatMayNotSetClocksIsToldTheWaysOut() throws Exception {
+  void processThatMayNotSetClocksGetsNoGuard() throws Exception {
     Files.writeString(gpus.resolve("fail-GPU-a"), "NO_PERMISSION");
     assertThatThrownBy(() -> open("GPU-a"))
-        .isInstanceOf(GpuException.class)
-        .hasMessageContainingAll("sudo", "zeusd:", "none", "srun");
+        .isInstanceOfSatisfying(
+            GpuException.class,
+            e -> assertThat(e.reason()).isEqualTo(GpuException.Reason.NO_PERMISSION));
     assertThat(leaseFiles()).isEmpty();
   }
 
@@ -124,7 +125,7 @@ class ClockGuardTest extends RunsOnLoggedGpus {
     Files.delete(fail);
     int before = log().size();
     open("GPU-a").close();
-    assertThat(logAfter(before)).containsExactly("GPU-a reset", "GPU-a reset");
+    assertThat(logAfter(before)).isNotEmpty().containsOnly("GPU-a reset");
     assertThat(leaseFiles()).isEmpty();
   }
 

@@ -121,7 +121,7 @@ class ClockThreadTest {
   @Test
   void refusedClockIsReplacedByTheNextLowerOneAndReportedOnce() throws Exception {
     setter.refused.put(1500, Reason.NOT_SUPPORTED);
-    setter.refused.put(1005, Reason.OTHER);
+    setter.refused.put(1005, Reason.REFUSED);
     try (ClockThread clocks = start()) {
       clocks.want(1500);
       awaitApplied(clocks, 1);

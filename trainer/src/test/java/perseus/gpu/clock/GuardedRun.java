@@ -5,6 +5,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import perseus.gpu.Gpu;
+import perseus.gpu.GpuProviders;
 import perseus.io.UserError;
 
 /**
@@ -13,8 +14,9 @@ import perseus.io.UserError;
  * watcher, and then waits for the line {@code end}. It prints {@code refused} and the sentence if
  * it gets no guard.
  *
- * <p>Arguments: {@code none} or {@code nvml}; the name of the rank's program, which is {@code cat}
- * for a rank that ends with its launcher; the power limit in watts, or 0.
+ * <p>Arguments: value of the option {@code --clock_control}; the name of the rank's program, which
+ * is {@code cat} for a rank that ends with its launcher; the power limit in watts, or 0; the scheme
+ * of the GPUs.
  */
 public final class GuardedRun {
   private GuardedRun() {}
@@ -26,11 +28,11 @@ public final class GuardedRun {
     input.readLine();
     double watts = Double.parseDouble(arguments[2]);
     ClockControl control = ClockControl.parse(arguments[0], System.getenv());
+    List<Gpu> gpus = GpuProviders.named(arguments[3]).orElseThrow().openAll();
+    List<String> uuids = gpus.stream().map(gpu -> gpu.info().uuid()).toList();
     ClockGuard guard;
     try {
-      guard =
-          ClockGuard.open(
-              control, LoggedGpus.SCHEME, LoggedGpus.UUIDS, watts > 0, System.out::println);
+      guard = ClockGuard.open(control, arguments[3], uuids, watts > 0, System.out::println);
     } catch (UserError e) {
       System.out.println("refused " + e.getMessage());
       return;
@@ -40,7 +42,7 @@ public final class GuardedRun {
     Process rank = new ProcessBuilder(arguments[1].split(" ")).start();
     guard.watch(rank.pid());
     if (control instanceof ClockControl.Setting setting) {
-      setClocks(setting, watts);
+      setClocks(setting, gpus, watts);
     }
     System.out.println("locked " + rank.pid() + " " + watcher);
     input.readLine();
@@ -49,8 +51,8 @@ public final class GuardedRun {
     System.out.println("closed");
   }
 
-  private static void setClocks(ClockControl.Setting setting, double watts) throws Exception {
-    List<Gpu> gpus = new LoggedGpus().openAll();
+  private static void setClocks(ClockControl.Setting setting, List<Gpu> gpus, double watts)
+      throws Exception {
     try (ClockSetters setters = setting.open()) {
       for (Gpu gpu : gpus) {
         ClockSetter setter = setters.of(gpu);

@@ -52,7 +52,7 @@ public final class LoggedGpus implements GpuProvider {
     return openAll();
   }
 
-  /** Returns the lines of the log, without those of the given words. */
+  /** Returns the lines of the log. */
   static List<String> log(Path directory) throws IOException {
     Path log = directory.resolve("log");
     return Files.exists(log) ? Files.readAllLines(log) : List.of();

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +23,9 @@ abstract class RunsOnLoggedGpus {
   @TempDir Path gpus;
   @TempDir Path home;
   private List<Long> pids = List.of();
+  Map<String, String> nvml = Map.of();
+  String scheme = LoggedGpus.SCHEME;
+  String classPath = System.getProperty("java.class.path");
   Path leases;
   final List<String> reports = Collections.synchronizedList(new ArrayList<>());
   final List<ChildJvm> children = new ArrayList<>();
@@ -38,11 +43,16 @@ abstract class RunsOnLoggedGpus {
   }
 
   Map<String, String> environment() {
-    return Map.of(LoggedGpus.VARIABLE, gpus.toString(), LeasePlaces.VARIABLE, leases.toString());
+    Map<String, String> all = new HashMap<>(nvml);
+    all.put(LoggedGpus.VARIABLE, gpus.toString());
+    all.put(LeasePlaces.VARIABLE, leases.toString());
+    return all;
   }
 
   ChildJvm run(List<String> before, String... arguments) throws Exception {
-    ChildJvm child = new ChildJvm(before, GuardedRun.class, environment(), arguments);
+    String[] all = Arrays.copyOf(arguments, 4);
+    all[3] = scheme;
+    ChildJvm child = new ChildJvm(before, classPath, GuardedRun.class, environment(), all);
     children.add(child);
     child.await("started");
     return child;

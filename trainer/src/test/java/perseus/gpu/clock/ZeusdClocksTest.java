@@ -135,7 +135,7 @@ class ZeusdClocksTest {
     "401, token missing, NO_PERMISSION, ZEUSD_TOKEN",
     "403, NVML error: NoPermission, NO_PERMISSION, gpu-control",
     "404, API group is not enabled, NO_PERMISSION, gpu-control",
-    "400, NVML error: invalid argument, NOT_SUPPORTED, invalid argument",
+    "400, NVML error: invalid argument, REFUSED, invalid argument",
     "500, NVML error: not supported, NOT_SUPPORTED, not supported",
     "500, NVML error: unknown, OTHER, unknown"
   })
