@@ -35,7 +35,7 @@ class ClockLeaseTest {
     assertThat(record.gpu()).isEqualTo("GPU-1");
     assertThat(record.pid()).isEqualTo(ProcessHandle.current().pid());
     assertThat(record.powerLimitWatts()).isEqualTo(350);
-    assertThat(record.holder()).contains(System.getProperty("user.name"), "started 2");
+    assertThat(record.holder()).contains("user " + ThisUser.name(), "started 2");
     lease.release();
     assertThat(leases).isEmptyDirectory();
   }
