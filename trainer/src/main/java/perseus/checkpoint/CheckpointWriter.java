@@ -113,7 +113,8 @@ public record CheckpointWriter(Path path) {
   }
 
   private static boolean contains(Path folder, String id) {
-    return CheckpointDirectory.isCheckpoint(folder) && id.equals(CheckpointManifest.read(folder).id());
+    return CheckpointDirectory.isCheckpoint(folder)
+        && id.equals(CheckpointManifest.read(folder).id());
   }
 
   /**

@@ -31,12 +31,13 @@ final class TensorChunks {
   static TensorFile.Source source(NDArray tensor) {
     requireFloat32(tensor);
     return sink -> {
-      try (NDManager scope = tensor.getManager().newSubManager();
-          NDArray flat = flat(tensor)) {
+      try (NDArray flat = flat(tensor)) {
         for (long start = 0; start < flat.size(); start += CHUNK_ELEMENTS) {
           long end = Math.min(flat.size(), start + CHUNK_ELEMENTS);
-          try (NDArray chunk = flat.get(new NDIndex("{}:{}", start, end))) {
-            // The manager of the chunk owns the copy that a tensor in a GPU's memory needs.
+          // If the tensor is in a GPU's memory, the manager of the chunk owns the copy of the chunk
+          // in the host's memory.
+          try (NDManager scope = tensor.getManager().newSubManager();
+              NDArray chunk = flat.get(new NDIndex("{}:{}", start, end))) {
             chunk.attach(scope);
             sink.accept(chunk.toByteBuffer(true));
           }

@@ -42,7 +42,18 @@ class JobSpecTest {
   void settingsOfARankCanBeParsedFromTheirLine() {
     LocalSettings local =
         new LocalSettings(
-            "tensors", null, null, 2, List.of(), Map.of(), 1, "scratch", false, false, null, LocalSettings.Checkpoints.NONE);
+            "tensors",
+            null,
+            null,
+            2,
+            List.of(),
+            Map.of(),
+            1,
+            "scratch",
+            false,
+            false,
+            null,
+            LocalSettings.Checkpoints.NONE);
     RankSettings settings = new RankSettings(1, "127.0.0.1", 29500, "secret", 60, JOB, null, local);
     assertThat(RankSettings.ofLine(settings.toLine())).isEqualTo(settings);
   }
