@@ -91,6 +91,8 @@ class CheckpointJobTest {
     Path directory = save("saved", "--pp", 1);
     Object[] next = {"--pp", 1, "--max_steps", 4};
     refused(run(with(next, "--save", directory)), "step-000002", "another directory");
+    Path other = Files.createDirectories(home.resolve("other/step-000001")).getParent();
+    refused(run(with(next, "--resume", directory, "--save", other)), "step-000001");
     refused(run(with(next, "--resume", home)), home.toString(), "no complete checkpoint");
     refused(run(with(next, "--resume", directory, "--seq_length", 32, "--tp", 2)), "tp 1", "has 2");
     refused(run("--pp", 1, "--max_steps", 2, "--resume", directory), "no step is left");

@@ -85,11 +85,14 @@ public record CheckpointDirectory(Path path) {
   }
 
   /**
-   * Returns the highest training step of which the directory contains a folder; 0 if there is none.
+   * Returns the checkpoint with the highest training step in the directory, even if its description
+   * is missing; null if there is none.
+   *
+   * @throws UserError if the directory exists but cannot be read
    */
-  public int newestStep() {
+  public SavedStep newest() {
     TreeMap<Integer, Path> folders = folders();
-    return folders.isEmpty() ? 0 : folders.lastKey();
+    return folders.isEmpty() ? null : saved(folders.lastEntry().getValue(), folders.lastKey());
   }
 
   /** Returns the folders with a final name, complete or not, by their training steps. */

@@ -7,10 +7,10 @@ import java.util.List;
  *
  * @param resumable the complete checkpoints from which the job may resume, in ascending order of
  *     their training steps; empty if the job does not resume
- * @param newestSaved highest training step in the directory into which the job saves; 0 if there is
- *     none
+ * @param newestSaved the newest checkpoint in the directory into which the job saves; null if there
+ *     is none
  */
-public record NodeCheckpoints(List<SavedStep> resumable, int newestSaved) {
+public record NodeCheckpoints(List<SavedStep> resumable, SavedStep newestSaved) {
   /** Describes a node of a job that neither saves nor resumes. */
-  public static final NodeCheckpoints NONE = new NodeCheckpoints(List.of(), 0);
+  public static final NodeCheckpoints NONE = new NodeCheckpoints(List.of(), null);
 }

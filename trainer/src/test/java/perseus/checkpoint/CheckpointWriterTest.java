@@ -48,10 +48,10 @@ class CheckpointWriterTest {
     writer.prepare();
     String folder = write(120, "a");
     assertThat(directory.complete()).isEmpty();
-    assertThat(directory.newestStep()).isZero();
+    assertThat(directory.newest()).isNull();
     writer.publish(folder, 120, "a");
     assertThat(directory.complete()).containsExactly(new SavedStep(120, "a", null));
-    assertThat(directory.newestStep()).isEqualTo(120);
+    assertThat(directory.newest()).isEqualTo(new SavedStep(120, "a", null));
     assertThat(CheckpointDirectory.folder(path, 120)).isEqualTo(path.resolve("step-000120"));
   }
 
@@ -169,6 +169,6 @@ class CheckpointWriterTest {
   @Test
   void directoryThatDoesNotExistHasNoCheckpoints() {
     assertThat(directory.complete()).isEmpty();
-    assertThat(directory.newestStep()).isZero();
+    assertThat(directory.newest()).isNull();
   }
 }

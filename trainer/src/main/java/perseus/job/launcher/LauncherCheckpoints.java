@@ -48,7 +48,7 @@ final class LauncherCheckpoints {
    */
   NodeCheckpoints found() {
     return new NodeCheckpoints(
-        resumed == null ? List.of() : resumed.complete(), saved == null ? 0 : saved.newestStep());
+        resumed == null ? List.of() : resumed.complete(), saved == null ? null : saved.newest());
   }
 
   /**

@@ -13,6 +13,7 @@ import perseus.checkpoint.CheckpointDirectory;
 import perseus.checkpoint.CheckpointManifest;
 import perseus.checkpoint.CheckpointWriter;
 import perseus.checkpoint.SavedShard;
+import perseus.checkpoint.SavedStep;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.io.UserError;
@@ -105,17 +106,16 @@ final class Checkpoints {
     if (!job.checkpoints().save()) {
       return;
     }
+    SavedStep start =
+        resumed == null
+            ? null
+            : new SavedStep(resumed.manifest().step(), resumed.manifest().id(), null);
     for (Event.NodeJoined node : nodes) {
-      int newest = node.checkpoints().newestSaved();
-      if (newest > firstStep) {
+      SavedStep newest = node.checkpoints().newestSaved();
+      if (newest != null && !newest.equals(start)) {
         throw new UserError(
-            "The directory for checkpoints on node %d (%s) contains %s, but this run starts after step %d. Resume from that checkpoint, save into another directory, or delete the checkpoints after step %d."
-                .formatted(
-                    node.node(),
-                    node.host(),
-                    CheckpointDirectory.name(newest),
-                    firstStep,
-                    firstStep));
+            "The directory for checkpoints on node %d (%s) contains %s, which this run does not continue. Resume from that checkpoint, or save into another directory."
+                .formatted(node.node(), node.host(), CheckpointDirectory.name(newest.step())));
       }
     }
     launchers.send(new Command.PrepareCheckpoints(jobId));
