@@ -21,7 +21,14 @@ public final class ResumeSettings {
    * given its flag.
    */
   public static final List<String> CONFIRMED =
-      List.of("seq_length", "learning_rate", "num_warmup_steps", "seed", "data", "tokenizer");
+      List.of(
+          "seq_length",
+          "learning_rate",
+          "num_warmup_steps",
+          "seed",
+          "precision",
+          "data",
+          "tokenizer");
 
   private static final String MODEL = "model";
   private static final String TENSOR_PARALLEL = "tp";

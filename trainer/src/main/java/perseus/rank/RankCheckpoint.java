@@ -118,6 +118,7 @@ final class RankCheckpoint {
             .toList();
     if (missing.isEmpty()) {
       shards.forEach((shard, names) -> read(folder, shard, names));
+      parameters.forEach(StageParameter::valuesChanged);
     }
     return missing;
   }

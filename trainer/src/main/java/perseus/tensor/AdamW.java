@@ -174,6 +174,7 @@ public final class AdamW implements AutoCloseable {
   /** Continues the training after the given number of steps. */
   public void resumeAfter(int doneSteps) {
     steps = doneSteps;
+    stepOnDevice.muli(0).addi(doneSteps);
   }
 
   @Override

@@ -33,6 +33,7 @@ import perseus.tensor.AdamW;
 import perseus.tensor.RankModel;
 import perseus.tensor.SmallModels;
 import perseus.tensor.StageModel;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.TrainingData;
 import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.parameter.StageSpec;
@@ -52,6 +53,11 @@ class RankCheckpointTest {
   private record Tensors(RankModel model, AdamW optimizer, TrainingData data)
       implements RankTensors {
     static Tensors of(Family family, Degrees degrees, int ppRank, int stages, long seed) {
+      return of(family, Precision.FP32, degrees, ppRank, stages, seed);
+    }
+
+    static Tensors of(
+        Family family, Precision precision, Degrees degrees, int ppRank, int stages, long seed) {
       Model model = SmallModels.of(family);
       List<StageSpec> specs = new ArrayList<>();
       for (int stage = ppRank; stage < stages; stage += degrees.pp()) {
@@ -64,7 +70,8 @@ class RankCheckpointTest {
                 1,
                 false,
                 seed,
-                0.2));
+                0.2,
+                precision));
       }
       RankModel rank = new RankModel(specs, Device.cpu(), TensorGroup.ALONE);
       return new Tensors(rank, new AdamW(rank.parameters(), SETTINGS), SmallModels.data(family));
@@ -162,11 +169,25 @@ class RankCheckpointTest {
   @ParameterizedTest
   @EnumSource(Family.class)
   void resumedTrainingHasTheLossesOfUninterruptedTraining(Family family) {
+    checkLosses(family, Precision.FP32);
+  }
+
+  /** Layers hold copies of the parameters in bfloat16, which must change with the parameters. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Family.class,
+      names = {"GPT3", "WIDE_RESNET"})
+  void resumedTrainingInBfloat16HasTheSameLossesToo(Family family) {
+    checkLosses(family, Precision.BF16);
+  }
+
+  private void checkLosses(Family family, Precision precision) {
     Degrees one = new Degrees(1, 1, 1);
     List<Double> losses = new ArrayList<>();
     List<Double> resumed = new ArrayList<>();
-    try (Tensors whole = Tensors.of(family, one, 0, 2, 7);
-        Tensors later = Tensors.of(family, one, 0, 2, 8)) {
+    try (Tensors whole = Tensors.of(family, precision, one, 0, 2, 7);
+        Tensors later = Tensors.of(family, precision, one, 0, 2, 8)) {
+      later.train(0);
       for (int step = 0; step < STEPS; step++) {
         if (step == SAVED_STEP) {
           save(whole);
