@@ -112,6 +112,24 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "--save x --engine virtual",
+        "--resume x --engine virtual",
+        "--save_every 3",
+        "--save_keep 3",
+        "--save x --save_every 0",
+        "--save x --save_keep 0"
+      })
+  void impossibleCheckpointsAreWrongUsage(String flags) {
+    Outcome outcome =
+        Outcome.train(
+            Stream.concat(Stream.of("gpt3-nano", "1", "1"), Stream.of(flags.split(" "))).toArray());
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains(flags.replaceFirst("--save x (?=--save)", "").split(" ")[0]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "bert-huge-uncased 8 32 --partition_method custom:0,8,14,20,26 --num_prof_steps 30",
         "bloom-3b 4 128 --partition_method custom:0,10,18,26,32 --num_prof_steps 4",
         "gpt3-xl 8 128 --partition_method custom:0,8,14,21,27 --num_prof_steps 4",

@@ -26,6 +26,20 @@ public interface Cluster {
    */
   Iteration iterate();
 
+  /**
+   * Saves a checkpoint if one is due after the iteration that has just finished. No measured time
+   * includes the time of saving.
+   */
+  default void saveIfDue() {}
+
+  /**
+   * Returns the number of training steps before this run, which is not 0 if the run continues an
+   * earlier one from a checkpoint.
+   */
+  default int firstStep() {
+    return 0;
+  }
+
   /** Ends the round (the iterations under one frequency schedule), and returns its measurements. */
   RoundEnd endRound();
 

@@ -42,6 +42,22 @@ public interface TrainingListener {
    */
   default void message(String text) {}
 
+  /**
+   * The engine calls {@code resumed} before the first frequency schedule if the run continues an
+   * earlier one from a checkpoint.
+   *
+   * @param step number of training steps before this run
+   */
+  default void resumed(int step) {}
+
+  /**
+   * The engine calls {@code checkpointSaved} when a checkpoint is complete on all nodes.
+   *
+   * @param step number of training steps after which the checkpoint was saved
+   * @param seconds time in seconds during which the training has waited
+   */
+  default void checkpointSaved(int step, double seconds) {}
+
   /** The training loop calls {@code roundFinished} when a frequency schedule has ended. */
   default void roundFinished(Round round, Measurement measurement) {}
 }

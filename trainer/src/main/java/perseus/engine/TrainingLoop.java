@@ -36,6 +36,9 @@ public final class TrainingLoop {
   private final List<TrainingResult.RoundResult> results = new ArrayList<>();
   private StateDump dump;
 
+  /** Number of training steps before this run. */
+  private int firstStep;
+
   /**
    * The field {@code ended} is true after the training loop has ended. After the end of the
    * training loop, a lost connection of the scheduler is not reported as a failure.
@@ -82,11 +85,13 @@ public final class TrainingLoop {
 
   /**
    * Runs iterations until the scheduler has no more frequency schedules, or until the maximum
-   * number of iterations has run.
+   * number of iterations has run. The iterations before a checkpoint, from which the run continues,
+   * count too.
    */
   public void run(Cluster cluster) {
+    firstStep = cluster.firstStep();
     dump = openDump();
-    while (config.maxSteps() == 0 || manifest.iterations() < config.maxSteps()) {
+    while (config.maxSteps() == 0 || stepsLeft() > 0) {
       Optional<Round> round = scheduler.next();
       if (round.isEmpty()) {
         break;
@@ -108,10 +113,14 @@ public final class TrainingLoop {
         ranks);
   }
 
+  private int stepsLeft() {
+    return config.maxSteps() - firstStep - manifest.iterations();
+  }
+
   private void runRound(Round round, Cluster cluster) {
     int count = config.numProfSteps();
     if (config.maxSteps() > 0) {
-      count = Math.min(count, config.maxSteps() - manifest.iterations());
+      count = Math.min(count, stepsLeft());
     }
     if (dump != null) {
       dump.schedules(round);
@@ -122,6 +131,7 @@ public final class TrainingLoop {
     for (int i = 1; i <= count; i++) {
       last = cluster.iterate();
       listener.iterationFinished(round, i, last);
+      cluster.saveIfDue();
     }
     Cluster.RoundEnd end = cluster.endRound();
     List<RankResult> measured = end.results();
@@ -156,7 +166,7 @@ public final class TrainingLoop {
       return scheduler.rounds();
     }
     long steps = config.numProfSteps();
-    return (int) Math.min(scheduler.rounds(), (config.maxSteps() + steps - 1) / steps);
+    return (int) Math.min(scheduler.rounds(), (config.maxSteps() - firstStep + steps - 1) / steps);
   }
 
   /**

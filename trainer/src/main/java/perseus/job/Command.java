@@ -13,12 +13,16 @@ import java.util.List;
 @JsonSubTypes({
   @JsonSubTypes.Type(Command.Launch.class),
   @JsonSubTypes.Type(Command.Publish.class),
+  @JsonSubTypes.Type(Command.PrepareCheckpoints.class),
+  @JsonSubTypes.Type(Command.PublishCheckpoint.class),
   @JsonSubTypes.Type(Command.Abort.class),
   @JsonSubTypes.Type(Command.Alive.class),
   @JsonSubTypes.Type(Command.ConnectPeers.class),
   @JsonSubTypes.Type(Command.BeginRound.class),
   @JsonSubTypes.Type(Command.Iterate.class),
   @JsonSubTypes.Type(Command.EndRound.class),
+  @JsonSubTypes.Type(Command.ResumeCheckpoint.class),
+  @JsonSubTypes.Type(Command.SaveCheckpoint.class),
   @JsonSubTypes.Type(Command.WriteLogs.class),
   @JsonSubTypes.Type(Command.End.class)
 })
@@ -54,6 +58,44 @@ public sealed interface Command {
       MOVE,
       /** The launcher writes the manifest run.json, which makes the recording complete. */
       MANIFEST
+    }
+  }
+
+  /**
+   * Tells a launcher to remove the unfinished checkpoints of earlier jobs from the directory into
+   * which its node saves. The launcher answers with {@link Event.PreparedCheckpoints}.
+   *
+   * @param id text that differs between any two jobs
+   */
+  record PrepareCheckpoints(String id) implements Command {}
+
+  /**
+   * Tells a launcher to execute one step of publishing a checkpoint whose files the ranks have
+   * written. All launchers execute the same step at the same time, because several nodes may share
+   * one directory.
+   *
+   * @param folder temporary name of the checkpoint's folder
+   * @param trainingSteps number of training steps after which the checkpoint was saved
+   * @param id the id of the checkpoint
+   * @param manifest the text of the file checkpoint.json
+   * @param keep number of newest checkpoints that the launcher keeps
+   */
+  record PublishCheckpoint(
+      Step step, String folder, int trainingSteps, String id, String manifest, int keep)
+      implements Command {
+    /** Lists the steps of publishing a checkpoint, in order of execution. */
+    public enum Step {
+      /** The launcher writes the file checkpoint.json. */
+      DESCRIBE,
+      /**
+       * The launcher of node 0 gives the folder its final name. It does so before the other
+       * launchers, so that launchers that share the directory with node 0 find the renamed folder.
+       */
+      RENAME_ON_NODE_0,
+      /** The other launchers give the folder its final name, unless it has got this name. */
+      RENAME_ON_OTHER_NODES,
+      /** The launcher deletes the oldest checkpoints. */
+      DELETE_OLD
     }
   }
 
@@ -101,6 +143,22 @@ public sealed interface Command {
    * schedule with {@link Event.Measured}.
    */
   record EndRound() implements Command {}
+
+  /**
+   * Tells a rank to continue from a checkpoint. The rank answers with {@link Event.Resumed}.
+   *
+   * @param trainingSteps number of training steps after which the checkpoint was saved
+   * @param nextMicrobatch index of the first microbatch of the next iteration, counted from 0 over
+   *     the whole training and over all pipelines
+   */
+  record ResumeCheckpoint(int trainingSteps, long nextMicrobatch) implements Command {}
+
+  /**
+   * Tells a rank to write its part of a checkpoint. The rank answers with {@link Event.Saved}.
+   *
+   * @param folder temporary name of the checkpoint's folder
+   */
+  record SaveCheckpoint(String folder) implements Command {}
 
   /**
    * Tells a rank to write its complete logs into its node's directory of temporary files (the

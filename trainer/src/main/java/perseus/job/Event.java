@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
+import perseus.checkpoint.NodeCheckpoints;
+import perseus.checkpoint.SavedShard;
 import perseus.control.RankResult;
 import perseus.gpu.GpuInfo;
 
@@ -16,12 +18,16 @@ import perseus.gpu.GpuInfo;
 @JsonSubTypes({
   @JsonSubTypes.Type(Event.NodeJoined.class),
   @JsonSubTypes.Type(Event.Published.class),
+  @JsonSubTypes.Type(Event.PreparedCheckpoints.class),
+  @JsonSubTypes.Type(Event.PublishedCheckpoint.class),
   @JsonSubTypes.Type(Event.Failed.class),
   @JsonSubTypes.Type(Event.Alive.class),
   @JsonSubTypes.Type(Event.RankJoined.class),
   @JsonSubTypes.Type(Event.Ready.class),
   @JsonSubTypes.Type(Event.Iterated.class),
   @JsonSubTypes.Type(Event.Measured.class),
+  @JsonSubTypes.Type(Event.Resumed.class),
+  @JsonSubTypes.Type(Event.Saved.class),
   @JsonSubTypes.Type(Event.Recorded.class),
   @JsonSubTypes.Type(Event.Ended.class)
 })
@@ -38,6 +44,7 @@ public sealed interface Event {
    *     path the flag gives. The digests of the input files must be equal on all nodes.
    * @param gpus the real GPU of each rank on the node, in the order of the ranks; empty if GPUs are
    *     simulated
+   * @param checkpoints the checkpoints that the node has found on its disks
    */
   record NodeJoined(
       int node,
@@ -45,13 +52,20 @@ public sealed interface Event {
       String host,
       Map<String, String> settings,
       Map<String, ContentDigest> inputs,
-      List<GpuInfo> gpus)
+      List<GpuInfo> gpus,
+      NodeCheckpoints checkpoints)
       implements Event {}
 
   /**
    * Reports that a launcher has finished one step of publishing the logs ({@link Command.Publish}).
    */
   record Published(Command.Publish.Step step) implements Event {}
+
+  /** Reports that a launcher has executed {@link Command.PrepareCheckpoints}. */
+  record PreparedCheckpoints() implements Event {}
+
+  /** Reports that a launcher has finished one step of publishing a checkpoint. */
+  record PublishedCheckpoint(Command.PublishCheckpoint.Step step) implements Event {}
 
   /**
    * Reports that a launcher or one of its ranks has failed.
@@ -93,6 +107,22 @@ public sealed interface Event {
    * @param device what the rank has observed on its GPU
    */
   record Measured(RankResult result, DeviceReport device) implements Event {}
+
+  /**
+   * Reports that a rank has read a checkpoint.
+   *
+   * @param missing names of the files that the rank needs and does not find on its node. If files
+   *     are missing, the rank has read nothing.
+   */
+  record Resumed(List<String> missing) implements Event {}
+
+  /**
+   * Reports that a rank has written its part of a checkpoint.
+   *
+   * @param shard the files that the rank has written; null if another rank holds the same
+   *     parameters and has written them
+   */
+  record Saved(SavedShard shard) implements Event {}
 
   /** Reports that a rank has written its logs. */
   record Recorded() implements Event {}

@@ -16,6 +16,7 @@ import perseus.parallel.Degrees;
  * GPU. The user must start every node of a job with the same settings.
  *
  * @param device the GPU of each rank
+ * @param checkpoints which checkpoints the job saves and resumes
  * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param seed seed of the random initial parameters and of the training data
  */
@@ -24,6 +25,7 @@ public record JobSpec(
     Parallelism parallelism,
     Optimizer optimizer,
     DeviceSpec device,
+    Checkpoints checkpoints,
     boolean exportTimingCsv,
     long seed) {
   /**
@@ -96,6 +98,23 @@ public record JobSpec(
       long simSeed,
       boolean paced,
       double simSlowdown) {}
+
+  /**
+   * Holds the settings of checkpoints.
+   *
+   * @param save whether the job saves checkpoints
+   * @param saveEvery number of training steps between two checkpoints; 0 to save only at the end of
+   *     the run
+   * @param saveKeep number of newest checkpoints that are kept in the directory
+   * @param resume whether training continues from a checkpoint
+   * @param resumeChanges names of the settings that may differ from those of the checkpoint because
+   *     the user has given their flags; see {@link perseus.checkpoint.ResumeSettings}
+   */
+  public record Checkpoints(
+      boolean save, int saveEvery, int saveKeep, boolean resume, List<String> resumeChanges) {
+    /** The job neither saves nor resumes. */
+    public static final Checkpoints NONE = new Checkpoints(false, 0, 1, false, List.of());
+  }
 
   /** Returns the shape of a microbatch and the tensor-parallel degree. */
   public Batch batch() {

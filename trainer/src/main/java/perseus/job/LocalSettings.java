@@ -24,6 +24,7 @@ import perseus.gpu.GpuInfo;
  * @param verbose whether to print stack traces of failures
  * @param parameterDump directory in which the ranks save their parameters at the end of the run;
  *     null to save none
+ * @param checkpoints where the node's checkpoints lie
  */
 public record LocalSettings(
     String tensors,
@@ -36,7 +37,20 @@ public record LocalSettings(
     String scratch,
     boolean wallClockBreakdown,
     boolean verbose,
-    String parameterDump) {
+    String parameterDump,
+    Checkpoints checkpoints) {
+
+  /**
+   * Holds the paths of a node's checkpoints.
+   *
+   * @param save directory into which the node saves checkpoints; null to save none
+   * @param resume directory of checkpoints, or folder of one checkpoint, from which training
+   *     resumes; null to train from the start
+   */
+  public record Checkpoints(String save, String resume) {
+    /** The node neither saves nor resumes. */
+    public static final Checkpoints NONE = new Checkpoints(null, null);
+  }
 
   /**
    * Returns a copy of the node's settings with another number of threads and another scratch
@@ -54,7 +68,8 @@ public record LocalSettings(
         newScratch,
         wallClockBreakdown,
         verbose,
-        parameterDump);
+        parameterDump,
+        checkpoints);
   }
 
   /**

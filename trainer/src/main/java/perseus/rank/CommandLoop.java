@@ -34,6 +34,7 @@ final class CommandLoop {
   private final Device gpu;
   private final RankLog log;
   private final Breakdown wallClockBreakdown;
+  private final RankCheckpoint checkpoint;
 
   // The next three fields describe the current round (the iterations under one frequency schedule).
   // The first of the three fields holds the command that began the round. The other two of the
@@ -42,9 +43,13 @@ final class CommandLoop {
   private final List<Reading> starts = new ArrayList<>();
   private final List<Reading> ends = new ArrayList<>();
 
-  // The next two fields describe the iteration that the rank is running. Iterations are numbered
-  // from 0 over the whole run.
-  private long iteration;
+  /**
+   * Index of the first microbatch of the next iteration, counted from 0 over the whole training and
+   * over all pipelines. If the training was resumed, the count includes the microbatches before the
+   * checkpoint.
+   */
+  private long nextMicrobatch;
+
   private boolean iterating;
 
   CommandLoop(
@@ -55,7 +60,8 @@ final class CommandLoop {
       RankModel model,
       Device gpu,
       RankLog log,
-      Breakdown wallClockBreakdown) {
+      Breakdown wallClockBreakdown,
+      RankCheckpoint checkpoint) {
     this.settings = settings;
     this.job = settings.job();
     this.link = link;
@@ -65,6 +71,7 @@ final class CommandLoop {
     this.gpu = gpu;
     this.log = log;
     this.wallClockBreakdown = wallClockBreakdown;
+    this.checkpoint = checkpoint;
   }
 
   /**
@@ -85,6 +92,11 @@ final class CommandLoop {
         iterate();
       } else if (command instanceof Command.EndRound) {
         endRound();
+      } else if (command instanceof Command.ResumeCheckpoint resume) {
+        link.send(new Event.Resumed(checkpoint.resume(resume.trainingSteps())));
+        nextMicrobatch = resume.nextMicrobatch();
+      } else if (command instanceof Command.SaveCheckpoint save) {
+        link.send(new Event.Saved(checkpoint.save(save.folder())));
       } else if (command instanceof Command.WriteLogs) {
         writeLogs();
       } else if (command instanceof Command.End) {
@@ -116,9 +128,9 @@ final class CommandLoop {
     log.breakdown().nextIteration();
     wallClockBreakdown.nextIteration();
     executor.iterate(
-        (iteration * degrees.dp() + degrees.dpRank(settings.rank())) * microbatches,
+        nextMicrobatch + (long) degrees.dpRank(settings.rank()) * microbatches,
         round.powerStates());
-    iteration++;
+    nextMicrobatch += (long) degrees.dp() * microbatches;
     iterating = true;
     double loss = model.takeLoss() / microbatches;
     boolean last = degrees.ppRank(settings.rank()) == degrees.pp() - 1;

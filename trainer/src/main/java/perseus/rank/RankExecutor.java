@@ -71,7 +71,7 @@ final class RankExecutor {
    * Runs one iteration.
    *
    * @param firstMicrobatch number of the iteration's first microbatch, counted from 0 over the
-   *     whole run
+   *     whole training
    * @param clocks the GPU clock in MHz for each instruction of an iteration, in order of execution
    */
   void iterate(long firstMicrobatch, List<Integer> clocks) {

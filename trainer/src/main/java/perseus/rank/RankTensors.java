@@ -2,6 +2,7 @@ package perseus.rank;
 
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
+import perseus.tensor.AdamW;
 import perseus.tensor.RankModel;
 import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
@@ -13,6 +14,9 @@ import perseus.transport.TensorGroup;
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */
   RankModel model();
+
+  /** Returns the optimizer of the rank's parameters. */
+  AdamW optimizer();
 
   /**
    * Returns the training data from which the rank loads its microbatches; null if no stage of the

@@ -135,7 +135,9 @@ final class RankTraining {
       Breakdown breakdown = new Breakdown();
       RankExecutor executor = executor(transport, tensors, gpu, breakdown, manager);
       link.send(new Event.Ready());
-      new CommandLoop(settings, link, program, executor, tensors.model(), gpu, log, breakdown)
+      RankCheckpoint checkpoint = new RankCheckpoint(settings, tensors);
+      new CommandLoop(
+              settings, link, program, executor, tensors.model(), gpu, log, breakdown, checkpoint)
           .run();
       dumpParameters(tensors);
       link.send(new Event.Ended());

@@ -84,6 +84,11 @@ public final class ZooTensors implements RankTensors {
   }
 
   @Override
+  public AdamW optimizer() {
+    return optimizer;
+  }
+
+  @Override
   public TrainingData data() {
     return data;
   }

@@ -63,6 +63,15 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives access to the moments of one parameter.
+   *
+   * @param parameter name of the parameter
+   * @param first mean of the gradients; callers may change it in place
+   * @param second mean of the squared gradients; callers may change it in place
+   */
+  public record Moments(String parameter, NDArray first, NDArray second) {}
+
   private record Trained(StageParameter parameter, NDArray first, NDArray second, boolean decays) {}
 
   private final Settings settings;
@@ -148,6 +157,24 @@ public final class AdamW implements AutoCloseable {
     return new double[] {
       settings.rateAt(steps), settings.beta1(), settings.beta2(), decay, settings.epsilon()
     };
+  }
+
+  /** Returns the moments of all parameters, in the order of the parameters. */
+  public List<Moments> moments() {
+    return trained.stream()
+        .map(each -> new Moments(each.parameter.name(), each.first, each.second))
+        .toList();
+  }
+
+  /** Returns the number of steps since the start of the training. */
+  public int steps() {
+    return steps;
+  }
+
+  /** Continues the training after the given number of steps. */
+  public void resumeAfter(int doneSteps) {
+    steps = doneSteps;
+    stepOnDevice.muli(0).addi(doneSteps);
   }
 
   @Override

@@ -14,13 +14,14 @@ class JobSpecTest {
           new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6),
           new JobSpec.Optimizer(0.5, 7),
           new JobSpec.DeviceSpec("a100-pcie", "cpu", "none", 8, true, 1.5),
+          new JobSpec.Checkpoints(true, 10, 3, false, List.of()),
           false,
           9);
 
   @Test
   void settingsAreNamedAfterTheirFlags() {
     assertThat(JOB.byFlag())
-        .hasSize(22)
+        .hasSize(27)
         .containsKeys("activation_checkpointing", "export_timing_csv", "train_schedule", "gpu")
         .containsKeys("init_method_std", "num_warmup_steps", "num_microbatches", "sim_seed")
         .containsEntry("model", "gpt3-nano")
@@ -41,7 +42,18 @@ class JobSpecTest {
   void settingsOfARankCanBeParsedFromTheirLine() {
     LocalSettings local =
         new LocalSettings(
-            "tensors", null, null, 2, List.of(), Map.of(), 1, "scratch", false, false, null);
+            "tensors",
+            null,
+            null,
+            2,
+            List.of(),
+            Map.of(),
+            1,
+            "scratch",
+            false,
+            false,
+            null,
+            LocalSettings.Checkpoints.NONE);
     RankSettings settings = new RankSettings(1, "127.0.0.1", 29500, "secret", 60, JOB, null, local);
     assertThat(RankSettings.ofLine(settings.toLine())).isEqualTo(settings);
   }

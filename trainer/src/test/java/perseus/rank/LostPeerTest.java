@@ -90,7 +90,8 @@ class LostPeerTest {
             null,
             false,
             false,
-            null);
+            null,
+            LocalSettings.Checkpoints.NONE);
     assertThatThrownBy(
             () -> MultiProcessTraining.runNode0(config, node, Nano.job(config), local, listener))
         .isInstanceOf(UserError.class)

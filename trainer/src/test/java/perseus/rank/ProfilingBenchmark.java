@@ -71,6 +71,7 @@ final class ProfilingBenchmark {
             new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches),
             new JobSpec.Optimizer(1e-4, 0),
             new JobSpec.DeviceSpec(gpu.name(), "cpu", "none", 1, true, 0),
+            JobSpec.Checkpoints.NONE,
             true,
             1);
     LocalSettings local =
@@ -85,7 +86,8 @@ final class ProfilingBenchmark {
             null,
             false,
             false,
-            null);
+            null,
+            LocalSettings.Checkpoints.NONE);
     try (RankTensors tensors = new ZooTensors.Zoo().create(0, job, local, TensorGroup.ALONE);
         NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       List<StageWork> stages = new Workload(model, partition, batch).stages();

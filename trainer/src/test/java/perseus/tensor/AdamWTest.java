@@ -67,6 +67,33 @@ class AdamWTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void optimizerWithCopiedMomentsContinuesAfterTheSameStep(boolean fused) {
+    try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
+      Plain whole = parameter(manager, new Shape(2, 2));
+      Plain later = parameter(manager, new Shape(2, 2));
+      AdamW.Settings settings = AdamW.Settings.of(0.1, 4);
+      try (AdamW first = new AdamW(List.of(whole), settings, fused);
+          AdamW second = new AdamW(List.of(later), settings, fused)) {
+        for (int step = 0; step < 3; step++) {
+          if (step == 2) {
+            later.value.muli(0).addi(whole.value);
+            second.moments().get(0).first().addi(first.moments().get(0).first());
+            second.moments().get(0).second().addi(first.moments().get(0).second());
+            second.resumeAfter(first.steps());
+            later.gradient.addi(0.25f);
+            second.step();
+          }
+          whole.gradient.addi(step == 2 ? 0.25f : 0.5f);
+          first.step();
+        }
+        assertThat(later.value.toFloatArray()).isEqualTo(whole.value.toFloatArray());
+        assertThat(second.steps()).isEqualTo(3);
+      }
+    }
+  }
+
   @Test
   void allElementsOfALargeParameterChange() {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {

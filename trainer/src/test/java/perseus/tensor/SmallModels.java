@@ -32,8 +32,8 @@ import perseus.tensor.data.TrainingData;
  */
 public final class SmallModels {
   static final int VOCABULARY = 23;
-  static final int TOKENS = 7;
-  static final int SAMPLES = 3;
+  public static final int TOKENS = 7;
+  public static final int SAMPLES = 3;
   static final int IMAGE_SIZE = 32;
 
   private static final int HIDDEN = 8;
@@ -92,7 +92,7 @@ public final class SmallModels {
   }
 
   /** Random data of the form that the family needs; some positions have no label. */
-  static TrainingData data(Family family) {
+  public static TrainingData data(Family family) {
     return (index, manager) -> {
       Random random = new Random(index);
       if (family == Family.WIDE_RESNET) {

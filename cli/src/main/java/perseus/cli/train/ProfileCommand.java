@@ -227,7 +227,7 @@ public class ProfileCommand implements Callable<Integer> {
     requireOne("MICROBATCH_SIZE", microbatchSize);
     requireOne("NUM_MICROBATCHES", numMicrobatches);
     scheduling.check();
-    tensors.check();
+    tensors.check(engine.equals("virtual"));
   }
 
   private static void requireOne(String name, int value) {

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import perseus.io.UserError;
 import perseus.tensor.autograd.Precision;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -79,6 +80,8 @@ final class TensorFlags {
       description = "Hugging Face tokenizer.json for the text. Default: one token per byte.")
   Path tokenizer;
 
+  @Mixin CheckpointFlags checkpoints;
+
   @Option(
       names = "--wall_clock_breakdown",
       paramLabel = "true|false",
@@ -115,9 +118,11 @@ final class TensorFlags {
    * Checks the values of all flags of this class whose values can be checked without reading a
    * file.
    *
+   * @param virtual whether the virtual engine runs
    * @throws UserError if the value of a flag is not allowed
    */
-  void check() {
+  void check(boolean virtual) {
+    checkpoints.check(virtual);
     requireFromZero("--learning_rate", learningRate);
     requireFromZero("--init_method_std", initMethodStd);
     Precision.require(precision);

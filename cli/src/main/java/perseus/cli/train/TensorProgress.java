@@ -33,6 +33,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private final String item;
   private int rounds;
   private int iterations;
+  private int firstStep;
   private int step;
   private double firstLoss;
   private double lastLoss;
@@ -62,6 +63,17 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void resumed(int newFirstStep) {
+    firstStep = newFirstStep;
+    step = newFirstStep;
+  }
+
+  @Override
+  public void checkpointSaved(int savedStep, double seconds) {
+    message(String.format(Locale.ROOT, "Saved step %d in %.1f s.", savedStep, seconds));
+  }
+
+  @Override
   public void roundStarted(Round round, int rounds, int iterations) {
     this.rounds = rounds;
     this.iterations = iterations;
@@ -70,7 +82,8 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   @Override
   public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
     step++;
-    if (step == 1) {
+    boolean first = step == firstStep + 1;
+    if (first) {
       firstLoss = result.loss();
     }
     lastLoss = result.loss();
@@ -90,7 +103,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
             clocked ? ", " + schedule(round) : "");
     long total = total();
     boolean last = step == total;
-    boolean due = System.nanoTime() - lastLine > MIN_NANOS_BETWEEN_LINES || step == 1 || last;
+    boolean due = System.nanoTime() - lastLine > MIN_NANOS_BETWEEN_LINES || first || last;
     if (display.status("step", step, total == Long.MAX_VALUE ? step : total, state)) {
       return;
     }
@@ -102,14 +115,14 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Returns the number of iterations (steps) of the training run. The value {@link Long#MAX_VALUE}
-   * means that there is no limit.
+   * Returns the number of the run's last iteration (step), counted from the start of the training.
+   * The value {@link Long#MAX_VALUE} means that there is no limit.
    */
   private long total() {
     if (rounds == Integer.MAX_VALUE) {
       return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
     }
-    long scheduled = (long) rounds * config.numProfSteps();
+    long scheduled = firstStep + (long) rounds * config.numProfSteps();
     return config.maxSteps() > 0 ? Math.min(config.maxSteps(), scheduled) : scheduled;
   }
 
@@ -146,9 +159,10 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     display.close();
     out.printf(
         Locale.ROOT,
-        "Trained %d step%s: loss %.4f to %.4f, %,.0f %s/s%n",
-        step,
-        step == 1 ? "" : "s",
+        "Trained %d step%s%s: loss %.4f to %.4f, %,.0f %s/s%n",
+        step - firstStep,
+        step - firstStep == 1 ? "" : "s",
+        firstStep == 0 ? "" : " (from %d to %d)".formatted(firstStep + 1, step),
         firstLoss,
         lastLoss,
         measuredSteps * itemsPerIteration / measuredSeconds,

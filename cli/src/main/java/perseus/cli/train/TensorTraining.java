@@ -128,6 +128,7 @@ final class TensorTraining {
                 config.seed(),
                 paced(),
                 tensors.simSlowdown()),
+            tensors.checkpoints.ofJob(flags.spec.commandLine()),
             config.exportTimingCsv(),
             tensors.seed);
     LocalSettings local =
@@ -142,7 +143,8 @@ final class TensorTraining {
             null,
             tensors.wallClockBreakdown,
             flags.verbose.verbose,
-            text(tensors.dumpParameters));
+            text(tensors.dumpParameters),
+            tensors.checkpoints.ofNode());
     NodeSettings node =
         new NodeSettings(
             flags.parallel.nodes(),

@@ -48,7 +48,7 @@ public final class MultiProcessTraining {
       LocalSettings local,
       TrainingListener listener) {
     try (JobPort port = JobPort.open(node);
-        Coordinator coordinator = new Coordinator(config, node, job, listener, port)) {
+        Coordinator coordinator = new Coordinator(config, node, job, local, listener, port)) {
       TrainingLoop loop = new TrainingLoop(config, listener);
       try (RunRecorder recording = new RunRecorder(config.outputDirectory());
           NodeLauncher launcher = new NodeLauncher(config, node, job, local, listener)) {
@@ -60,6 +60,7 @@ public final class MultiProcessTraining {
           coordinator.assemble();
           loop.watchScheduler(coordinator::failed);
           loop.run(coordinator);
+          coordinator.saveLastStep();
           coordinator.reportPace();
           List<Path> files = publish(config, loop, coordinator, recording);
           coordinator.end();

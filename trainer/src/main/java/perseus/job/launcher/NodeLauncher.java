@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import perseus.checkpoint.NodeCheckpoints;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.gpu.GpuInfo;
@@ -68,6 +69,7 @@ final class NodeLauncher implements AutoCloseable {
   private final List<RankProcess> ranks = new CopyOnWriteArrayList<>();
   private final Thread shutdownHook = new Thread(this::abandon);
   private final String host = NodeSettings.hostName();
+  private final LauncherCheckpoints checkpoints;
   private volatile boolean ending;
   private volatile boolean published;
   private ControlLink link;
@@ -84,6 +86,7 @@ final class NodeLauncher implements AutoCloseable {
     this.job = job;
     this.local = local;
     this.listener = listener;
+    this.checkpoints = new LauncherCheckpoints(node.node(), host, local.checkpoints());
     Runtime.getRuntime().addShutdownHook(shutdownHook);
   }
 
@@ -98,13 +101,17 @@ final class NodeLauncher implements AutoCloseable {
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
     // The launcher computes the digests of input files before it connects to node 0, because
     // digests of large files take long, and node 0 expects heartbeats after the connection. A job
-    // of a single node does not compare digests of input files.
-    Map<String, ContentDigest> inputs = node.nodes() > 1 ? local.inputs() : Map.of();
+    // of a single node needs digests of input files only for checkpoints.
+    Map<String, ContentDigest> inputs =
+        node.nodes() > 1 || job.checkpoints().save() || job.checkpoints().resume()
+            ? local.inputs()
+            : Map.of();
+    NodeCheckpoints found = checkpoints.found();
     link = NodeZero.call(master, secret, node, listener);
     try {
       link.send(
           new Event.NodeJoined(
-              node.node(), node.nodes(), host, job.byFlag(), inputs, local.gpus()));
+              node.node(), node.nodes(), host, job.byFlag(), inputs, local.gpus(), found));
       Heartbeat.start(link, "sends heartbeats of this node");
       while (true) {
         Command command = link.read(Command.class);
@@ -124,6 +131,8 @@ final class NodeLauncher implements AutoCloseable {
         } else if (command instanceof Command.End) {
           end();
           return;
+        } else {
+          checkpoints.execute(command, link);
         }
       }
     } catch (IOException e) {
@@ -131,20 +140,6 @@ final class NodeLauncher implements AutoCloseable {
           "Node 0 at %s:%d is gone: its launcher has ended, or its host cannot be reached. Look for the cause in node 0's output, then start all nodes again."
               .formatted(master.getHostString(), master.getPort()),
           e);
-    }
-  }
-
-  /**
-   * Lets the calling thread sleep for the given duration.
-   *
-   * @throws UserError if the thread is interrupted
-   */
-  static void sleep(Duration duration) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(duration.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("The run was interrupted.", e);
     }
   }
 
@@ -203,7 +198,7 @@ final class NodeLauncher implements AutoCloseable {
     if (INTERRUPTED.contains(code)) {
       // Ctrl-C ends all processes of a terminal. If the user has pressed Ctrl-C, this process ends
       // during the pause of 1.5 seconds, before it reports the rank as failed.
-      sleep(INTERRUPTION);
+      NodeZero.sleep(INTERRUPTION);
     }
     String sentence =
         "Rank %d on %s %s.".formatted(process.rank(), host, process.describeExit(code));
@@ -261,6 +256,7 @@ final class NodeLauncher implements AutoCloseable {
       SignalReport.tell(name, config.exportTimingCsv() && !published, listener, link);
     }
     running.forEach(RankProcess::awaitKilled);
+    checkpoints.deleteUnfinished();
   }
 
   private void kill() {
@@ -280,6 +276,7 @@ final class NodeLauncher implements AutoCloseable {
         guard.close();
       }
     }
+    checkpoints.deleteUnfinished();
     if (link != null) {
       link.close();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import perseus.engine.TrainingListener;
 import perseus.io.UserError;
 import perseus.job.Heartbeat;
@@ -69,8 +70,22 @@ final class NodeZero {
               "Waiting for node 0 at %s:%d.".formatted(master.getHostString(), master.getPort()));
           told = true;
         }
-        NodeLauncher.sleep(RETRY);
+        sleep(RETRY);
       }
+    }
+  }
+
+  /**
+   * Lets the calling thread sleep for the given duration.
+   *
+   * @throws UserError if the thread is interrupted
+   */
+  static void sleep(Duration duration) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(duration.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserError("The run was interrupted.", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package perseus.job.node0;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import perseus.job.Command;
 import perseus.job.Event;
 import perseus.job.Heartbeat;
 import perseus.job.JobSpec;
+import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
 import perseus.wire.Daemon;
 import perseus.wire.Deadline;
@@ -49,11 +51,13 @@ public final class Coordinator implements Cluster, AutoCloseable {
   private final Event.NodeJoined[] nodes;
   private final EventQueue events;
   private final Rendezvous rendezvous;
+  private final Checkpoints checkpoints;
   private final IterationTimeout timeout = new IterationTimeout();
 
   /**
    * Creates the coordinator and starts to send heartbeats to the launchers.
    *
+   * @param local the settings of node 0, which say where its checkpoints lie
    * @param port the port to which launchers and ranks connect. The method {@link #close} closes the
    *     given port.
    */
@@ -61,6 +65,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
       TrainingConfig config,
       NodeSettings node,
       JobSpec job,
+      LocalSettings local,
       TrainingListener listener,
       JobPort port) {
     this.config = config;
@@ -73,6 +78,17 @@ public final class Coordinator implements Cluster, AutoCloseable {
     this.events =
         new EventQueue(port, launchers, ranks, number -> nodes[number].host(), this::host);
     this.rendezvous = new Rendezvous(node, job, listener, port, events, launchers, ranks, nodes);
+    String resumed = local.checkpoints().resume();
+    this.checkpoints =
+        new Checkpoints(
+            config,
+            job,
+            resumed == null ? null : Path.of(resumed),
+            listener,
+            events,
+            launchers,
+            ranks,
+            nodes);
     Daemon.start(this::beat, "sends heartbeats of node 0");
   }
 
@@ -104,17 +120,19 @@ public final class Coordinator implements Cluster, AutoCloseable {
 
   /**
    * Waits for the launchers of all nodes, tells them to start their ranks, and waits until all
-   * ranks are ready.
+   * ranks are ready. If the job resumes from a checkpoint, the ranks read it.
    *
-   * @throws UserError if a node or a rank does not connect within the timeout; the message names
-   *     the node or the rank
+   * @throws UserError if a node or a rank does not connect within the timeout, or if the job cannot
+   *     resume from the checkpoint; the message names the node, the rank or the file
    */
   public void assemble() {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
+    checkpoints.prepare();
     rendezvous.launchRanks();
     // Waiting for {@code Ready} events has no time limit, because a rank may need a long time to
     // build a large stage.
     events.collect(Event.Ready.class, ranks, (peer, ready) -> {});
+    checkpoints.resume();
   }
 
   /** Returns the name of the host on which a rank runs. */
@@ -161,8 +179,24 @@ public final class Coordinator implements Cluster, AutoCloseable {
     double seconds = (System.nanoTime() - start) / 1e9;
     timeout.record(seconds);
     // If the loss of one pipeline is NaN, the mean loss over all pipelines is also NaN.
-    return new Iteration(
-        seconds, losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN));
+    double loss = losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    checkpoints.iterationFinished(loss);
+    return new Iteration(seconds, loss);
+  }
+
+  @Override
+  public void saveIfDue() {
+    checkpoints.saveIfDue();
+  }
+
+  @Override
+  public int firstStep() {
+    return checkpoints.firstStep();
+  }
+
+  /** Saves a checkpoint of the last training step, if the job saves checkpoints. */
+  public void saveLastStep() {
+    checkpoints.finish();
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import perseus.checkpoint.NodeCheckpoints;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.engine.virtual.Trainings;
@@ -25,6 +26,7 @@ import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
 import perseus.job.JobSpec;
+import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
 import perseus.job.RankAddress;
 import perseus.parallel.Degrees;
@@ -54,6 +56,20 @@ class CoordinatorTest {
   private final JobSpec job = Nano.job(config);
   private final NodeSettings node =
       new NodeSettings(1, 0, null, 0, Duration.ofSeconds(60), "secret");
+  private static final LocalSettings LOCAL =
+      new LocalSettings(
+          "",
+          null,
+          null,
+          2,
+          List.of(),
+          Map.of(),
+          1,
+          null,
+          false,
+          false,
+          null,
+          LocalSettings.Checkpoints.NONE);
   private final List<ControlLink> links = new ArrayList<>();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private JobPort port;
@@ -62,12 +78,13 @@ class CoordinatorTest {
   @BeforeEach
   void assemble() throws Exception {
     port = JobPort.open(node);
-    coordinator = new Coordinator(config, node, job, TrainingListener.NONE, port);
+    coordinator = new Coordinator(config, node, job, LOCAL, TrainingListener.NONE, port);
     Future<?> assembled = thread.submit(coordinator::assemble);
     ControlLink launcher =
         send(
             Handshake.Role.LAUNCHER,
-            new Event.NodeJoined(0, 1, "here", job.byFlag(), Map.of(), List.of()));
+            new Event.NodeJoined(
+                0, 1, "here", job.byFlag(), Map.of(), List.of(), NodeCheckpoints.NONE));
     Command command = launcher.read(Command.class);
     while (!(command instanceof Command.Launch)) {
       command = launcher.read(Command.class);

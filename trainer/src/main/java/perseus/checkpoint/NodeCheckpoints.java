@@ -1,0 +1,16 @@
+package perseus.checkpoint;
+
+import java.util.List;
+
+/**
+ * Describes the checkpoints that a node has found on its disks when a job starts.
+ *
+ * @param resumable the complete checkpoints from which the job may resume, in ascending order of
+ *     their training steps; empty if the job does not resume
+ * @param newestSaved the newest checkpoint in the directory into which the job saves; null if there
+ *     is none
+ */
+public record NodeCheckpoints(List<SavedStep> resumable, SavedStep newestSaved) {
+  /** Describes a node of a job that neither saves nor resumes. */
+  public static final NodeCheckpoints NONE = new NodeCheckpoints(List.of(), null);
+}

@@ -1,0 +1,24 @@
+package perseus.checkpoint;
+
+import java.util.List;
+
+/**
+ * Describes a float32 tensor in a file.
+ *
+ * @param name name of the tensor, unique in its file
+ * @param shape the lengths of the tensor's dimensions; empty for a single number
+ */
+public record SavedTensor(String name, List<Long> shape) {
+  public SavedTensor {
+    shape = List.copyOf(shape);
+  }
+
+  /**
+   * Returns the size of the tensor's elements in bytes.
+   *
+   * @throws ArithmeticException if the size does not fit into a long
+   */
+  public long bytes() {
+    return shape.stream().reduce((long) Float.BYTES, Math::multiplyExact);
+  }
+}

@@ -1,0 +1,180 @@
+package perseus.checkpoint;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+
+/**
+ * Writes and reads files with float32 tensors in the safetensors format, which {@link
+ * TensorFileHeader} explains. Files are written and read in one pass and in chunks, so that a
+ * tensor of any size needs little memory.
+ */
+public final class TensorFile {
+  /** Tensors are written and read in chunks of at most {@code CHUNK_BYTES} bytes. */
+  public static final int CHUNK_BYTES = 4 << 20;
+
+  private TensorFile() {}
+
+  /** Receives the elements of a tensor, chunk by chunk, in row-major order. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * Receives the next elements of the tensor.
+     *
+     * @param chunk whole float32 elements, little-endian; the buffer is valid only during the call
+     */
+    void accept(ByteBuffer chunk) throws IOException;
+  }
+
+  /** Provides the elements of a tensor. */
+  @FunctionalInterface
+  public interface Source {
+    /** Passes all elements of the tensor to {@code sink}, chunk by chunk, in row-major order. */
+    void copyTo(Sink sink) throws IOException;
+  }
+
+  /**
+   * Writes a new file. When the method returns, the file's contents are on the disk and not only in
+   * the file cache.
+   *
+   * @param metadata free texts about the file
+   * @param tensors the tensors of the file, in the order in which their elements are written
+   * @param source function that returns the elements of a tensor
+   * @throws UserError if the file exists already or cannot be written
+   */
+  public static SavedFile write(
+      Path file,
+      Map<String, String> metadata,
+      List<SavedTensor> tensors,
+      Function<SavedTensor, Source> source) {
+    MessageDigest digest = newDigest();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+      append(channel, digest, new TensorFileHeader(metadata, tensors).toBytes());
+      for (SavedTensor tensor : tensors) {
+        long end = channel.position() + tensor.bytes();
+        source.apply(tensor).copyTo(chunk -> append(channel, digest, chunk));
+        if (channel.position() != end) {
+          throw new IllegalStateException(tensor + " has another size than its elements.");
+        }
+      }
+      channel.force(true);
+      return new SavedFile(file.getFileName().toString(), channel.size(), text(digest));
+    } catch (IOException e) {
+      throw AtomicFiles.unwritable(file, e);
+    }
+  }
+
+  private static void append(FileChannel channel, MessageDigest digest, ByteBuffer bytes)
+      throws IOException {
+    digest.update(bytes.duplicate());
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /**
+   * Reads a file and checks that it is undamaged. If the file is damaged, some sinks may have
+   * received wrong elements before the method throws an exception.
+   *
+   * @param file path of the file
+   * @param expected size and hash that the file must have
+   * @param sink function that returns the receiver of a tensor's elements, or null for a tensor
+   *     that is not needed
+   * @return the metadata of the file
+   * @throws UserError if the file is missing, unreadable or damaged
+   */
+  public static Map<String, String> read(
+      Path file, SavedFile expected, Function<SavedTensor, Sink> sink) {
+    MessageDigest digest = newDigest();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (channel.size() != expected.bytes()) {
+        throw damaged(
+            file,
+            "it has %d bytes, but %s says %d"
+                .formatted(channel.size(), CheckpointManifest.FILE_NAME, expected.bytes()));
+      }
+      TensorFileHeader header = readHeader(file, channel, digest);
+      ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (SavedTensor tensor : header.tensors()) {
+        Sink target = sink.apply(tensor);
+        for (long left = tensor.bytes(); left > 0; left -= buffer.limit()) {
+          buffer.clear().limit((int) Math.min(left, CHUNK_BYTES));
+          fill(channel, buffer);
+          digest.update(buffer.duplicate());
+          if (target != null) {
+            target.accept(buffer);
+          }
+        }
+      }
+      if (!text(digest).equals(expected.sha256())) {
+        throw damaged(file, "its contents do not have the hash in " + CheckpointManifest.FILE_NAME);
+      }
+      return header.metadata();
+    } catch (EOFException e) {
+      throw damaged(file, "it ends too early");
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(file, e);
+    }
+  }
+
+  private static TensorFileHeader readHeader(Path file, FileChannel channel, MessageDigest digest)
+      throws IOException {
+    ByteBuffer length =
+        ByteBuffer.allocate(TensorFileHeader.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    fill(channel, length);
+    digest.update(length.duplicate());
+    long left = channel.size() - TensorFileHeader.LENGTH_BYTES;
+    long bytes = length.getLong();
+    if (bytes < 0 || bytes > Math.min(left, TensorFileHeader.MAX_BYTES)) {
+      throw damaged(file, "it is no file in the format safetensors");
+    }
+    ByteBuffer json = ByteBuffer.allocate((int) bytes);
+    fill(channel, json);
+    digest.update(json.duplicate());
+    try {
+      return TensorFileHeader.parse(json.array(), left - bytes);
+    } catch (IOException e) {
+      throw damaged(file, e.getMessage());
+    }
+  }
+
+  /** Fills the rest of a buffer, and then prepares the buffer for reading. */
+  private static void fill(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException();
+      }
+    }
+    buffer.flip();
+  }
+
+  private static UserError damaged(Path file, String reason) {
+    return new UserError(
+        "%s is damaged: %s. Resume from another checkpoint.".formatted(file, reason));
+  }
+
+  private static String text(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
