@@ -125,17 +125,22 @@ final class GpuFlags {
           e.reason() == GpuException.Reason.NO_DRIVER ? null : e.getMessage());
     }
     try {
-      return real(gpus, ranks, clockControl, replay);
+      CudaPyTorch torch =
+          device.equals("cpu")
+              ? new CudaPyTorch(Map.of(), false, "--device cpu was given")
+              : CudaPyTorch.find(System.getenv());
+      return choose(gpus, ranks, clockControl, replay, torch);
     } finally {
       gpus.forEach(Gpu::close);
     }
   }
 
-  private Choice real(List<Gpu> gpus, int ranks, String clockControl, boolean replay) {
-    CudaPyTorch torch =
-        device.equals("cpu")
-            ? new CudaPyTorch(Map.of(), false, "--device cpu was given")
-            : CudaPyTorch.find(System.getenv());
+  /**
+   * Chooses between the real GPUs that this process may use and simulated ones.
+   *
+   * @param torch whether there is a PyTorch for CUDA
+   */
+  Choice choose(List<Gpu> gpus, int ranks, String clockControl, boolean replay, CudaPyTorch torch) {
     if (!torch.found() && device.equals("cuda")) {
       throw new UserError("--device cuda needs PyTorch for CUDA: " + torch.explanation() + ".");
     }
