@@ -137,19 +137,21 @@ final class Communicator {
   }
 
   /**
+   * Returns the name of a function of NCCL that has not returned for a time; null if there is none.
+   */
+  String hangingCall(Duration limit) {
+    Call call = running;
+    return call != null && System.nanoTime() - call.startNanos > limit.toNanos()
+        ? call.function
+        : null;
+  }
+
+  /**
    * Checks the communicator from another thread than the rank's.
    *
-   * @param limit the longest time that a call may take, since none waits for other ranks
-   * @throws RuntimeException if the communicator has failed, or a call hangs
+   * @throws RuntimeException if the communicator has failed
    */
-  void inspect(Duration limit) {
-    Call call = running;
-    if (call != null && System.nanoTime() - call.startNanos > limit.toNanos()) {
-      throw health.fail(
-          new UserError(
-              "NCCL hangs: its function %s has not returned for %d s. Set NCCL_DEBUG=INFO to see more, or use --transport tcp."
-                  .formatted(call.function, limit.toSeconds())));
-    }
+  void inspect() {
     if (lock.tryLock()) {
       try {
         if (handle != null) {

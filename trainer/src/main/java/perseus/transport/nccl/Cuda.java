@@ -1,9 +1,12 @@
 package perseus.transport.nccl;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.UUID;
 import perseus.io.UserError;
 
 /**
@@ -24,6 +27,8 @@ final class Cuda {
   private static final int NOT_READY = 600;
   private static final int STREAM_NON_BLOCKING = 1;
   private static final int EVENT_DISABLE_TIMING = 2;
+
+  private static final int UUID_BYTES = 16;
 
   private final NativeFunctions driver;
   private final Pointer context;
@@ -49,6 +54,24 @@ final class Cuda {
   /** Makes the GPU the device of the calling thread, for this class, NCCL and PyTorch. */
   void makeCurrent() {
     call("cuCtxSetCurrent", context);
+  }
+
+  /**
+   * Returns the UUID of a GPU in the form of NVIDIA's tools, such as {@code GPU-1b2c...}.
+   *
+   * @param ordinal number of the GPU among those that this process sees
+   */
+  static String uuid(int ordinal) {
+    NativeFunctions driver = new NativeFunctions(LIBRARY);
+    IntByReference device = new IntByReference();
+    Memory bytes = new Memory(UUID_BYTES);
+    call(driver, "cuInit", 0);
+    call(driver, "cuDeviceGet", device, ordinal);
+    // The second version also tells the parts of a divided GPU apart.
+    String newest = driver.has("cuDeviceGetUuid_v2") ? "cuDeviceGetUuid_v2" : "cuDeviceGetUuid";
+    call(driver, newest, bytes, device.getValue());
+    ByteBuffer uuid = ByteBuffer.wrap(bytes.getByteArray(0, UUID_BYTES));
+    return "GPU-" + new UUID(uuid.getLong(), uuid.getLong());
   }
 
   /** Creates a stream. */
@@ -86,7 +109,7 @@ final class Cuda {
   boolean isPast(Pointer event) {
     int code = driver.call("cuEventQuery", event);
     if (code != SUCCESS && code != NOT_READY) {
-      throw failure("cuEventQuery", code);
+      throw failure(driver, "cuEventQuery", code);
     }
     return code == SUCCESS;
   }
@@ -99,13 +122,17 @@ final class Cuda {
   }
 
   private void call(String function, Object... arguments) {
+    call(driver, function, arguments);
+  }
+
+  private static void call(NativeFunctions driver, String function, Object... arguments) {
     int code = driver.call(function, arguments);
     if (code != SUCCESS) {
-      throw failure(function, code);
+      throw failure(driver, function, code);
     }
   }
 
-  private UserError failure(String function, int code) {
+  private static UserError failure(NativeFunctions driver, String function, int code) {
     PointerByReference text = new PointerByReference();
     driver.call("cuGetErrorString", code, text);
     return new UserError(

@@ -63,8 +63,8 @@ final class NcclChannel {
     if (sends) {
       try (NDArray sent = manager.create(TEST_VALUE)) {
         send(sent);
+        health.await(pending::isDone);
       }
-      health.await(pending::isDone);
       return;
     }
     try (NDArray received = receive(new Shape(), DataType.FLOAT32, manager)) {

@@ -66,12 +66,28 @@ final class Watch implements AutoCloseable {
         } catch (RuntimeException e) {
           health.fail(e);
         }
+        requireReturningCalls(limits.call());
       }
       if (!closed.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        requireReturningCalls(Duration.ofSeconds(GRACE_SECONDS));
         health.check();
       }
     } catch (InterruptedException e) {
       // No code interrupts the watching thread.
+    }
+  }
+
+  /**
+   * Throws an error if the rank's thread hangs in a call, since it cannot throw the error itself.
+   */
+  private void requireReturningCalls(Duration limit) {
+    for (Communicator communicator : health.communicators()) {
+      String call = communicator.hangingCall(limit);
+      if (call != null) {
+        throw new UserError(
+            "NCCL hangs: its function %s has not returned for %d s. Set NCCL_DEBUG=INFO to see more, or use --transport tcp."
+                .formatted(call, limit.toSeconds()));
+      }
     }
   }
 
@@ -81,7 +97,7 @@ final class Watch implements AutoCloseable {
       throw loss;
     }
     for (Communicator communicator : health.communicators()) {
-      communicator.inspect(limits.call());
+      communicator.inspect();
     }
     for (PendingWork pending : work) {
       String overdue = pending.overdue(limits.operation());

@@ -142,9 +142,7 @@ final class PeerLink implements AutoCloseable {
 
   /** Tells the other rank that this rank sends nothing more. */
   void sayGoodbye() {
-    if (failure == null) {
-      send(GOODBYE, pool.take(0));
-    }
+    outgoing.add(new Frame(GOODBYE, 1, pool.take(0)));
   }
 
   private BlockingQueue<ByteBuffer> queue(int stream) {

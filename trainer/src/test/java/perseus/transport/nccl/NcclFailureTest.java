@@ -61,6 +61,9 @@ class NcclFailureTest {
         .startsWith("UserError")
         .contains("ncclSend", "unhandled system error", "scripted error of ncclSend");
     assertThat(failures.get(1)).startsWith("PeerLostException").contains("rank 0");
+    for (int i = 0; i < 100 && stub.calls("ncclCommAbort") < 8; i++) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
     assertThat(stub.calls("ncclCommAbort")).isEqualTo(8);
     assertThat(stub.calls("misuse")).isZero();
   }
@@ -158,7 +161,7 @@ class NcclFailureTest {
                 List.of(),
                 (rank, transport, manager) -> {
                   if (rank == 1) {
-                    sleep(8);
+                    sleep(6);
                     return "slept";
                   }
                   return transport.group(0, List.of(0, 1));

@@ -88,8 +88,7 @@ class NcclJobFailureTest {
     StubJob job =
         new StubJob(directory, REPLICAS, 2, ENDLESS, TIMEOUT)
             .script("ncclCommInitRankConfig 1 1 hang");
-    assertThat(failure(start(job), 4 * (int) TIMEOUT.toSeconds()))
-        .contains("Rank 1 on", "ncclCommInitRankConfig", "30 s");
+    assertThat(failure(start(job), 4 * (int) TIMEOUT.toSeconds())).contains("Rank 1", "30 s");
   }
 
   @Test

@@ -128,8 +128,9 @@ class NcclTransportTest {
                 (rank, transport, manager) -> {
                   if (rank == 0) {
                     for (int i = 0; i < 20; i++) {
-                      try (NDArray tensor = manager.create(values(i, count))) {
-                        transport.send(1, Stream.ACTIVATION, tensor);
+                      try (NDArray values = manager.create(values(i, count));
+                          NDArray computed = values.neg()) {
+                        transport.send(1, Stream.ACTIVATION, computed);
                       }
                       manager.ones(new Shape(count));
                     }
@@ -139,9 +140,9 @@ class NcclTransportTest {
                   receive(transport, 0, Stream.GRADIENT, manager);
                   boolean equal = true;
                   for (int i = 0; i < 20; i++) {
-                    float[] received =
-                        receive(transport, 0, Stream.ACTIVATION, manager, count).toFloatArray();
-                    equal &= Arrays.equals(received, values(i, count));
+                    NDArray received =
+                        receive(transport, 0, Stream.ACTIVATION, manager, count).neg();
+                    equal &= Arrays.equals(received.toFloatArray(), values(i, count));
                   }
                   return equal;
                 });
@@ -170,6 +171,28 @@ class NcclTransportTest {
                   return transposed.contentEquals(tensor.transpose())
                       && empty.isEmpty()
                       && half.contentEquals(tensor.toType(DataType.FLOAT16, true));
+                });
+    assertThat(correct).containsOnly(true);
+  }
+
+  @Test
+  void bfloat16TensorsAreSummedAndSentAsTheyAre() throws Exception {
+    List<Boolean> correct =
+        ThreadRanks.of(2)
+            .run(
+                ThreadRanks.both(),
+                (rank, transport, manager) -> {
+                  NDArray tensor = Bfloat16.create(manager, 1.5f, -300, 0.0078125f);
+                  if (rank == 0) {
+                    transport.send(1, Stream.ACTIVATION, tensor);
+                  } else {
+                    NDArray bits =
+                        transport.receive(
+                            0, Stream.ACTIVATION, new Shape(3), DataType.FLOAT16, manager);
+                    assertThat(Bfloat16.values(bits)).containsExactly(1.5f, -300, 0.0078125f);
+                  }
+                  transport.group(0, List.of(0, 1)).sum(tensor);
+                  return Arrays.equals(Bfloat16.values(tensor), new float[] {3, -600, 0.015625f});
                 });
     assertThat(correct).containsOnly(true);
   }

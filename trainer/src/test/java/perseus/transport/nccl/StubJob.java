@@ -112,8 +112,7 @@ final class StubJob {
 
   private TrainingConfig config() {
     Model model = ModelZoo.find("gpt3-nano");
-    Partition partition =
-        Partition.of("uniform", model, degrees.pp() * schedule.virtualStages());
+    Partition partition = Partition.of("uniform", model, degrees.pp() * schedule.virtualStages());
     return new TrainingConfig(
         new JobInfo("perseus", model.name(), "uniform", degrees, 1, microbatches),
         new Workload(model, partition, new Batch(1, SEQUENCE_LENGTH, degrees.tp())).stages(),
@@ -145,7 +144,9 @@ final class StubJob {
     };
   }
 
-  /** Waits until iterations have finished, and returns the processes of the ranks in their order. */
+  /**
+   * Waits until iterations have finished, and returns the processes of the ranks in their order.
+   */
   List<ProcessHandle> awaitIterations() throws InterruptedException {
     while (losses.size() < 2) {
       TimeUnit.MILLISECONDS.sleep(20);
