@@ -110,8 +110,9 @@ public sealed interface Command {
    *
    * @param addresses the addresses of all ranks of the job; the index in the list is the number of
    *     the rank
+   * @param nccl whether the ranks exchange tensors through NCCL; otherwise over TCP
    */
-  record ConnectPeers(List<RankAddress> addresses) implements Command {}
+  record ConnectPeers(List<RankAddress> addresses, boolean nccl) implements Command {}
 
   /**
    * Tells a rank that a frequency schedule begins. A frequency schedule defines the GPU clock for

@@ -8,6 +8,7 @@ import perseus.checkpoint.NodeCheckpoints;
 import perseus.checkpoint.SavedShard;
 import perseus.control.RankResult;
 import perseus.gpu.GpuInfo;
+import perseus.transport.NcclSupport;
 
 /**
  * Defines the events that launchers and ranks report to node 0. Each kind of event is one Java
@@ -84,8 +85,9 @@ public sealed interface Event {
    * events.
    *
    * @param address the address at which other ranks connect to this rank to exchange tensors
+   * @param nccl whether the rank can exchange tensors through NCCL; null if the user has chosen TCP
    */
-  record RankJoined(int rank, RankAddress address) implements Event {}
+  record RankJoined(int rank, RankAddress address, NcclSupport nccl) implements Event {}
 
   /**
    * Reports that a rank has connected to the ranks with which it exchanges tensors, and has built

@@ -63,9 +63,15 @@ public record JobSpec(
    *     rank)
    * @param microbatchSize number of samples in a microbatch
    * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
+   * @param transport name of the {@link perseus.transport.TransportChoice}: how ranks exchange
+   *     tensors
    */
   public record Parallelism(
-      Degrees degrees, String trainSchedule, int microbatchSize, int numMicrobatches) {}
+      Degrees degrees,
+      String trainSchedule,
+      int microbatchSize,
+      int numMicrobatches,
+      String transport) {}
 
   /**
    * Holds the settings of the optimizer AdamW.

@@ -6,12 +6,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import perseus.parallel.Degrees;
 import perseus.transport.TensorTransport;
+import perseus.transport.TensorTransport.Channel;
 import perseus.transport.TensorTransport.Stream;
 
 /**
@@ -44,6 +47,47 @@ final class PipelineLinks {
     for (Stream stream : Stream.values()) {
       toSelf.put(stream, new ArrayDeque<>());
     }
+  }
+
+  /**
+   * Lists the directions in which tensors go between a rank and its neighbours. If each rank
+   * connects its directions in the order of its list, no rank waits for another in a circle: all
+   * ranks connect those from ranks at even positions before those from odd positions.
+   *
+   * @param ring whether the last rank of a pipeline sends activations to the first rank
+   */
+  static List<Channel> channels(int rank, Degrees degrees, boolean ring) {
+    List<Channel> channels = new ArrayList<>();
+    int place = degrees.ppRank(rank);
+    boolean hasPrevious = degrees.pp() > 1 && (place > 0 || ring);
+    boolean hasNext = degrees.pp() > 1 && (place < degrees.pp() - 1 || ring);
+    for (Stream stream : Stream.values()) {
+      int before = channels.size();
+      if (hasPrevious) {
+        int previous = degrees.previousRank(rank);
+        channels.add(
+            stream == Stream.ACTIVATION
+                ? new Channel(stream, previous, rank)
+                : new Channel(stream, rank, previous));
+      }
+      if (hasNext) {
+        int next = degrees.nextRank(rank);
+        channels.add(
+            stream == Stream.ACTIVATION
+                ? new Channel(stream, rank, next)
+                : new Channel(stream, next, rank));
+      }
+      channels
+          .subList(before, channels.size())
+          .sort(Comparator.comparingInt(channel -> order(channel, degrees)));
+    }
+    return channels;
+  }
+
+  /** Returns the position of the sender of a channel, with even positions before odd ones. */
+  private static int order(Channel channel, Degrees degrees) {
+    int place = degrees.ppRank(channel.from());
+    return place % 2 * degrees.pp() + place;
   }
 
   /**

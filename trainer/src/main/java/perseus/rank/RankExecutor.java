@@ -27,6 +27,7 @@ final class RankExecutor {
   private final PipelineLinks links;
   private final SharedParameters shared;
   private final TensorGroup replicas;
+  private final Runnable awaitSums;
   private final Device gpu;
   private final Breakdown breakdown;
   private final NDManager manager;
@@ -43,6 +44,8 @@ final class RankExecutor {
   /**
    * @param replicas the group of all ranks that hold the same parameters as this rank, one rank of
    *     each pipeline. The group {@code replicas} sums the gradients of its ranks.
+   * @param awaitSums waits until all sums of this rank are done, and checks them; see {@link
+   *     perseus.transport.TensorTransport#awaitSums}
    * @param breakdown object that receives the wall-clock time of each instruction
    * @param manager the DJL object that owns the loaded training data and frees their memory
    */
@@ -52,6 +55,7 @@ final class RankExecutor {
       PipelineLinks links,
       SharedParameters shared,
       TensorGroup replicas,
+      Runnable awaitSums,
       Device gpu,
       Breakdown breakdown,
       NDManager manager) {
@@ -61,6 +65,7 @@ final class RankExecutor {
     this.links = links;
     this.shared = shared;
     this.replicas = replicas;
+    this.awaitSums = awaitSums;
     this.gpu = gpu;
     this.breakdown = breakdown;
     this.manager = manager;
@@ -111,7 +116,10 @@ final class RankExecutor {
         links.send(Stream.GRADIENT, computed.remove(piece));
         receiveActivation(action.received());
       }
-      case REDUCE_TIED_GRADS -> shared.reduce();
+      case REDUCE_TIED_GRADS -> {
+        shared.reduce();
+        awaitSums.run();
+      }
       case REDUCE_GRADS -> reduceGradients();
       case OPTIMIZER_STEP -> compute(action, tensors::update);
     }
@@ -176,12 +184,13 @@ final class RankExecutor {
     // logged time of the reduction does not include the time in which this rank waits for other
     // ranks.
     replicas.sum(barrierToken);
+    awaitSums.run();
     gpu.idle(
         Instruction.REDUCE_GRADS,
         () -> {
-          for (StageParameter parameter : tensors.model().parameters()) {
-            replicas.sum(parameter.gradient());
-          }
+          replicas.sumAll(
+              tensors.model().parameters().stream().map(StageParameter::gradient).toList());
+          awaitSums.run();
         });
   }
 }

@@ -28,10 +28,15 @@ import perseus.rank.device.Device;
 import perseus.rank.device.DeviceFactory;
 import perseus.rank.device.WallClock;
 import perseus.record.RankRecorder;
+import perseus.tensor.runtime.CudaStream;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.tensor.runtime.NativeLibraries;
+import perseus.transport.NcclSupport;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport;
+import perseus.transport.TransportChoice;
+import perseus.transport.nccl.NcclDetection;
+import perseus.transport.nccl.NcclTransport;
 import perseus.transport.tcp.TcpTransport;
 import perseus.wire.ControlLink;
 import perseus.wire.Deadline;
@@ -80,6 +85,9 @@ final class RankTraining {
   void run() {
     Duration timeout = Duration.ofSeconds(settings.timeoutSeconds());
     JobSecret secret = settings.jobSecret();
+    // Node 0 expects the first message of a rank soon after it has connected, but loading PyTorch
+    // may take long.
+    NcclSupport nccl = ncclSupport();
     try (ControlLink link =
         ControlLink.connect(
             new InetSocketAddress(settings.masterHost(), settings.masterPort()),
@@ -90,12 +98,17 @@ final class RankTraining {
       link.send(
           new Event.RankJoined(
               rank,
-              new RankAddress(link.localAddress().getHostAddress(), port.address().getPort())));
+              new RankAddress(link.localAddress().getHostAddress(), port.address().getPort()),
+              nccl));
       Heartbeat.start(link, "sends heartbeats of this rank");
-      List<RankAddress> addresses = awaitAddresses(link);
-      try (TcpTransport transport =
-          TcpTransport.connect(rank, peers().addresses(addresses), port, secret, timeout)) {
-        train(link, transport);
+      Command.ConnectPeers peers = awaitPeers(link);
+      try (TcpTransport tcp =
+          TcpTransport.connect(rank, peers().addresses(peers.addresses()), port, secret, timeout)) {
+        NativeLibraries.load();
+        try (NDManager manager = DjlRuntime.newManager(tensorDevice());
+            TensorTransport transport = peers.nccl() ? nccl(tcp, manager, timeout) : tcp) {
+          train(link, transport, manager);
+        }
       }
     } catch (IOException e) {
       throw new UserError(
@@ -105,10 +118,31 @@ final class RankTraining {
     }
   }
 
-  private static List<RankAddress> awaitAddresses(ControlLink link) throws IOException {
+  /** Returns what this rank can use; null if the user has chosen TCP. */
+  private NcclSupport ncclSupport() {
+    if (TransportChoice.named(job.parallelism().transport()) == TransportChoice.TCP) {
+      return null;
+    }
+    if (!job.device().device().equals("cpu")) {
+      NativeLibraries.load();
+    }
+    return NcclDetection.detect(tensorDevice());
+  }
+
+  private ai.djl.Device tensorDevice() {
+    return TensorDevice.of(job.device().device(), rank, settings.local());
+  }
+
+  private TensorTransport nccl(TcpTransport messages, NDManager manager, Duration timeout) {
+    List<TensorTransport.Channel> channels =
+        PipelineLinks.channels(rank, degrees, schedule.virtualStages() > 1);
+    return NcclTransport.connect(rank, channels, manager, messages, timeout);
+  }
+
+  private static Command.ConnectPeers awaitPeers(ControlLink link) throws IOException {
     Command command = link.read(Command.class);
     if (command instanceof Command.ConnectPeers connect) {
-      return connect.addresses();
+      return connect;
     }
     throw CommandLoop.unexpected(command);
   }
@@ -118,16 +152,17 @@ final class RankTraining {
         rank, degrees, schedule.virtualStages() > 1, model, job.model().partition());
   }
 
-  private void train(ControlLink link, TensorTransport transport) throws IOException {
-    NativeLibraries.load();
-    ai.djl.Device tensorDevice = TensorDevice.of(job.device().device(), rank, settings.local());
+  private void train(ControlLink link, TensorTransport transport, NDManager manager)
+      throws IOException {
+    ai.djl.Device tensorDevice = manager.getDevice();
     BusyTime busy = new BusyTime(!tensorDevice.isGpu() && settings.local().threads() == 1);
-    TensorGroup stageGroup =
-        busy.excludingSums(transport.group(TENSOR_GROUP, degrees.tensorGroup(rank)));
+    TensorGroup stageGroup = transport.group(TENSOR_GROUP, degrees.tensorGroup(rank));
+    if (settings.gpuUuid() == null) {
+      stageGroup = busy.excludingSums(stageGroup, new CudaStream(tensorDevice)::synchronize);
+    }
     RankRecorder recording = job.exportTimingCsv() ? recording() : null;
     RankLog log = new RankLog(recording);
     try (RankTensors tensors = factory().create(rank, job, settings.local(), stageGroup);
-        NDManager manager = DjlRuntime.newManager(tensorDevice);
         Device gpu = openGpu(recording, busy, log)) {
       if (recording != null) {
         gpu.settle();
@@ -140,6 +175,7 @@ final class RankTraining {
               settings, link, program, executor, tensors.model(), gpu, log, breakdown, checkpoint)
           .run();
       dumpParameters(tensors);
+      transport.finish();
       link.send(new Event.Ended());
     }
   }
@@ -186,6 +222,7 @@ final class RankTraining {
         new PipelineLinks(transport, rank, degrees, manager),
         shared,
         transport.group(DATA_GROUP, degrees.dataGroup(rank)),
+        transport::awaitSums,
         gpu,
         breakdown,
         manager);

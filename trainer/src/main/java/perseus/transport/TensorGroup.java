@@ -1,6 +1,7 @@
 package perseus.transport;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 
 /**
  * Sums tensors over a group of ranks (an all-reduce). Examples of groups of ranks are the
@@ -40,9 +41,15 @@ public interface TensorGroup {
    * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. The bits of the
    * sum are exactly equal on all ranks of the group. All ranks of the group must call {@code sum}
    * for the same tensors in the same order. A tensor that is summed must have the same shape on all
-   * ranks of the group.
+   * ranks of the group. On a GPU, the method may return before the sum is done; see {@link
+   * TensorTransport#awaitSums}.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost
    */
   void sum(NDArray tensor);
+
+  /** Does the same as {@link #sum} for each of the given tensors, possibly faster. */
+  default void sumAll(List<NDArray> tensors) {
+    tensors.forEach(this::sum);
+  }
 }

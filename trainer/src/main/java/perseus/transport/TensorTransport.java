@@ -23,9 +23,18 @@ public interface TensorTransport extends AutoCloseable {
   }
 
   /**
-   * Sends a float32 or float16 tensor to another rank. The bits of the tensor arrive unchanged. The
-   * method {@code send} may return before the tensor has arrived at the other rank. After a call of
-   * {@code send}, the caller may change or close the tensor.
+   * Describes one direction in which tensors go between two ranks.
+   *
+   * @param stream the tensors that go this way
+   * @param from the rank that sends
+   * @param to the rank that receives, another one than {@code from}
+   */
+  record Channel(Stream stream, int from, int to) {}
+
+  /**
+   * Sends a tensor to another rank. The method {@code send} may return before the tensor has
+   * arrived at the other rank. After a call of {@code send}, the caller may close the tensor, but
+   * must not change its elements.
    *
    * @throws PeerLostException if the connection to the other rank is lost
    */
@@ -36,14 +45,17 @@ public interface TensorTransport extends AutoCloseable {
    *
    * @param shape the expected shape of the tensor, which must be equal to the shape of the sent
    *     tensor
-   * @param type the expected type of the tensor, which must be equal to the type of the sent tensor
+   * @param type the expected type of the tensor. A bfloat16 tensor, which DJL does not know, can be
+   *     received as a float16 tensor with the same bits.
    * @param manager the DJL object that owns the received tensor and frees its memory
    * @throws PeerLostException if the connection to the other rank is lost
+   * @throws IllegalStateException if the sent tensor has another size in bytes
    */
   NDArray receive(int fromRank, Stream stream, Shape shape, DataType type, NDManager manager);
 
   /**
-   * Returns a group of ranks that sums tensors over its members.
+   * Returns a group of ranks that sums tensors over its members. All members must call {@code
+   * group} for the same groups in the same order, because members may wait for each other.
    *
    * @param id the number of the group, from 0. All ranks of a group must use the same number for
    *     the group. Two groups to which the same rank belongs must have different numbers.
@@ -53,9 +65,23 @@ public interface TensorTransport extends AutoCloseable {
   TensorGroup group(int id, List<Integer> members);
 
   /**
-   * Sends the tensors that are still queued for other ranks, and then closes the connections to the
-   * other ranks.
+   * Waits until all sums of this rank are done, and checks that they are correct. Without this
+   * call, the sums are done before the GPU executes later operations of this thread, but a sum that
+   * has failed may not have been noticed.
+   *
+   * @throws PeerLostException if the connection to another rank is lost
+   * @throws perseus.io.UserError if a sum has failed, or if ranks have summed different tensors
    */
+  void awaitSums();
+
+  /**
+   * Waits until the tensors for other ranks are sent, and tells these ranks that this rank is done.
+   * Only {@link #close} may be called afterwards. If a rank closes its transport without this call,
+   * it has failed, and the other ranks may treat it as lost.
+   */
+  void finish();
+
+  /** Closes the connections to the other ranks. */
   @Override
   void close();
 }

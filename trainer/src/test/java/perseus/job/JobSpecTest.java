@@ -11,7 +11,7 @@ class JobSpecTest {
   private static final JobSpec JOB =
       new JobSpec(
           new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02, "bf16"),
-          new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6),
+          new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6, "auto"),
           new JobSpec.Optimizer(0.5, 7),
           new JobSpec.DeviceSpec("a100-pcie", "cpu", "none", 8, true, 1.5),
           new JobSpec.Checkpoints(true, 10, 3, false, List.of()),
@@ -35,6 +35,7 @@ class JobSpecTest {
         .containsEntry("precision", "bf16")
         .containsEntry("sim_slowdown", "1.5")
         .containsEntry("paced", "true")
+        .containsEntry("transport", "auto")
         .containsEntry("seed", "9");
   }
 

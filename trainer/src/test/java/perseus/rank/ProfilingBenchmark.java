@@ -68,7 +68,7 @@ final class ProfilingBenchmark {
     JobSpec job =
         new JobSpec(
             new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02, "auto"),
-            new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches),
+            new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches, "tcp"),
             new JobSpec.Optimizer(1e-4, 0),
             new JobSpec.DeviceSpec(gpu.name(), "cpu", "none", 1, true, 0),
             JobSpec.Checkpoints.NONE,
@@ -174,6 +174,7 @@ final class ProfilingBenchmark {
         new PipelineLinks(null, 0, new Degrees(1, 1, 1), manager),
         new SharedParameters(0, Map.of(), tensors.model().parameters(), (number, places) -> null),
         TensorGroup.ALONE,
+        () -> {},
         gpu,
         new Breakdown(),
         manager);

@@ -127,7 +127,7 @@ class RankCheckpointTest {
     JobSpec job =
         new JobSpec(
             null,
-            new JobSpec.Parallelism(degrees, "1f1b", SmallModels.SAMPLES, 1),
+            new JobSpec.Parallelism(degrees, "1f1b", SmallModels.SAMPLES, 1, "tcp"),
             null,
             null,
             JobSpec.Checkpoints.NONE,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import perseus.io.UserError;
 import perseus.tensor.autograd.Precision;
+import perseus.transport.TransportChoice;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +24,7 @@ final class TensorFlags {
           "--precision",
           "--data",
           "--tokenizer",
+          "--transport",
           "--wall_clock_breakdown",
           "--sim_slowdown");
 
@@ -83,6 +85,14 @@ final class TensorFlags {
   @Mixin CheckpointFlags checkpoints;
 
   @Option(
+      names = "--transport",
+      paramLabel = "auto|nccl|tcp",
+      defaultValue = "auto",
+      description =
+          "How ranks exchange tensors: through NCCL between GPUs, or over TCP. Default: NCCL if every rank has a GPU of its own and can load NCCL, else TCP.")
+  String transport;
+
+  @Option(
       names = "--wall_clock_breakdown",
       paramLabel = "true|false",
       arity = "1",
@@ -126,6 +136,7 @@ final class TensorFlags {
     requireFromZero("--learning_rate", learningRate);
     requireFromZero("--init_method_std", initMethodStd);
     Precision.require(precision);
+    TransportChoice.named(transport);
     if (simSlowdown != null && !(simSlowdown > 0)) {
       throw new UserError("--sim_slowdown is " + simSlowdown + ", but must be above 0.");
     }

@@ -119,7 +119,8 @@ final class TensorTraining {
                 config.job().degrees(),
                 config.trainSchedule().name(),
                 config.job().microbatchSize(),
-                config.job().numMicrobatches()),
+                config.job().numMicrobatches(),
+                tensors.transport),
             new JobSpec.Optimizer(tensors.learningRate, tensors.numWarmupSteps),
             new JobSpec.DeviceSpec(
                 config.gpu().name(),

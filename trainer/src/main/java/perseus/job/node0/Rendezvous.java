@@ -1,5 +1,6 @@
 package perseus.job.node0;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -12,6 +13,8 @@ import perseus.job.JobSpec;
 import perseus.job.NodeSettings;
 import perseus.job.RankAddress;
 import perseus.job.node0.JobPort.Arrival;
+import perseus.transport.NcclSupport;
+import perseus.transport.TransportChoice;
 import perseus.wire.Deadline;
 
 /**
@@ -29,6 +32,7 @@ final class Rendezvous {
   private final Peers ranks;
   private final Event.NodeJoined[] nodes;
   private final RankAddress[] addresses;
+  private final NcclSupport[] nccl;
   private Deadline deadline;
 
   /**
@@ -55,6 +59,7 @@ final class Rendezvous {
     this.ranks = ranks;
     this.nodes = nodes;
     this.addresses = new RankAddress[ranks.size()];
+    this.nccl = new NcclSupport[ranks.size()];
   }
 
   /**
@@ -98,7 +103,8 @@ final class Rendezvous {
    * Tells the launchers to start their ranks, waits for the ranks, and tells the ranks to connect
    * to each other.
    *
-   * @throws UserError if a rank does not connect within the timeout; the message names the rank
+   * @throws UserError if a rank does not connect within the timeout, or cannot use the transport
+   *     that the user has chosen; the message names the rank
    */
   void launchRanks() {
     String secret = node.secret() == null ? port.rankSecret().text() : null;
@@ -119,7 +125,12 @@ final class Rendezvous {
         join(arrival.peer(), joined);
       }
     }
-    ranks.send(new Command.ConnectPeers(List.of(addresses)));
+    TransportChoice.Decision transport =
+        TransportChoice.named(job.parallelism().transport()).decide(Arrays.asList(nccl));
+    if (transport.note() != null) {
+      listener.message(transport.note());
+    }
+    ranks.send(new Command.ConnectPeers(List.of(addresses), transport.nccl()));
   }
 
   private String masterAddress() {
@@ -241,5 +252,6 @@ final class Rendezvous {
     }
     ranks.add(rank);
     addresses[joined.rank()] = joined.address();
+    nccl[joined.rank()] = joined.nccl();
   }
 }

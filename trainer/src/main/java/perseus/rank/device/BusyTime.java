@@ -45,8 +45,10 @@ public final class BusyTime {
   /**
    * Returns a group that sums tensors over the same ranks as the given group. The time in which the
    * returned group sums tensors is not part of the computing time.
+   *
+   * @param synchronize waits until the GPU (or CPU) has finished all operations of the rank
    */
-  public TensorGroup excludingSums(TensorGroup group) {
+  public TensorGroup excludingSums(TensorGroup group, Runnable synchronize) {
     if (group.size() == 1) {
       return group;
     }
@@ -63,8 +65,10 @@ public final class BusyTime {
 
       @Override
       public void sum(NDArray tensor) {
+        synchronize.run();
         long start = System.nanoTime();
         group.sum(tensor);
+        synchronize.run();
         sumNanos += System.nanoTime() - start;
       }
     };

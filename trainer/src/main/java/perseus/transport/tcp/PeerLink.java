@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
+import perseus.wire.Deadline;
 
 /**
  * Sends tensors to one other rank and receives tensors from it over a TCP connection. One thread
@@ -20,10 +22,13 @@ import perseus.wire.Daemon;
  * <p>A frame (message) begins with three numbers of 4 bytes each in network byte order: the stream,
  * the frame's number within the stream (from 1), and the length of the payload in bytes. After the
  * three numbers, a frame contains its payload in native byte order. The hosts of both ranks must
- * have the same native byte order.
+ * have the same native byte order. A rank that is done sends a last frame of the stream {@link
+ * #GOODBYE}, so that the other rank can tell it from a lost one.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
+
+  private static final int GOODBYE = -1;
 
   /**
    * The payload of a frame (message) has at most {@code MAX_PAYLOAD_BYTES} bytes. {@link
@@ -46,6 +51,7 @@ final class PeerLink implements AutoCloseable {
   private final Thread writer;
   private final Thread reader;
   private volatile IOException failure;
+  private volatile boolean ended;
 
   /**
    * Holds a frame (message) that is queued for sending. The payload of the last frame in the queue
@@ -92,10 +98,26 @@ final class PeerLink implements AutoCloseable {
    * @throws IllegalStateException if the payload of the frame does not have the expected length
    */
   ByteBuffer receive(int stream, int bytes) {
+    ByteBuffer payload = receive(stream, Deadline.NEVER);
+    if (payload.remaining() != bytes) {
+      throw new IllegalStateException(
+          "%s sent %d bytes, but %d were expected.".formatted(peer, payload.remaining(), bytes));
+    }
+    return payload;
+  }
+
+  /**
+   * Waits for the next frame (message) of a stream and returns the payload of the frame.
+   *
+   * @return the buffer with the payload of the frame, which the caller must give back to the pool;
+   *     null if no frame has arrived at the deadline
+   * @throws PeerLostException if the connection to the other rank is lost
+   */
+  ByteBuffer receive(int stream, Deadline deadline) {
     BlockingQueue<ByteBuffer> queue = queue(stream);
     ByteBuffer payload;
     try {
-      payload = queue.take();
+      payload = queue.poll(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
@@ -106,11 +128,21 @@ final class PeerLink implements AutoCloseable {
       queue.add(END);
       throw lost(failure);
     }
-    if (payload.remaining() != bytes) {
-      throw new IllegalStateException(
-          "%s sent %d bytes, but %d were expected.".formatted(peer, payload.remaining(), bytes));
-    }
     return payload;
+  }
+
+  /**
+   * Returns the loss of the other rank; null if the connection is open, or if the other rank has
+   * said that it is done.
+   */
+  PeerLostException loss() {
+    IOException cause = failure;
+    return cause == null || ended ? null : lost(cause);
+  }
+
+  /** Tells the other rank that this rank sends nothing more. */
+  void sayGoodbye() {
+    outgoing.add(new Frame(GOODBYE, 1, pool.take(0)));
   }
 
   private BlockingQueue<ByteBuffer> queue(int stream) {
@@ -166,6 +198,9 @@ final class PeerLink implements AutoCloseable {
             || number != numbers.merge(stream, 1, Integer::sum)) {
           throw new IOException(
               "unexpected frame %d of stream %d with %d bytes".formatted(number, stream, bytes));
+        }
+        if (stream == GOODBYE) {
+          ended = true;
         }
         ByteBuffer payload = pool.take(bytes);
         fill(payload);

@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import perseus.io.UserError;
 import perseus.transport.PeerLostException;
+import perseus.transport.PeerMessages;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport;
 import perseus.wire.Deadline;
@@ -34,7 +36,7 @@ import perseus.wire.Sockets;
  * Implements {@link TensorTransport} over TCP. Each pair of ranks that exchange tensors has one TCP
  * connection. Sent and received tensors are copied to and from direct buffers in the host's memory.
  */
-public final class TcpTransport implements TensorTransport {
+public final class TcpTransport implements TensorTransport, PeerMessages {
   /**
    * The tensors of the group with the number 0 are sent in the stream with the number {@code
    * FIRST_GROUP_STREAM}. Streams with lower numbers are the streams of {@link Stream} (activations
@@ -230,6 +232,44 @@ public final class TcpTransport implements TensorTransport {
     }
     return new TcpGroup(
         FIRST_GROUP_STREAM + id, List.copyOf(members), members.indexOf(rank), peers, pool);
+  }
+
+  @Override
+  public void awaitSums() {
+    // The method {@code sum} of a group returns when the sum is done.
+  }
+
+  @Override
+  public void send(int toRank, int number, byte[] message) {
+    ByteBuffer buffer = pool.take(message.length);
+    buffer.put(0, message);
+    links.get(toRank).send(number, buffer);
+  }
+
+  @Override
+  public byte[] receive(int fromRank, int number, Deadline deadline) {
+    ByteBuffer buffer = links.get(fromRank).receive(number, deadline);
+    if (buffer == null) {
+      return null;
+    }
+    byte[] message = new byte[buffer.remaining()];
+    buffer.get(message);
+    pool.give(buffer);
+    return message;
+  }
+
+  @Override
+  public void finish() {
+    links.values().forEach(PeerLink::sayGoodbye);
+  }
+
+  @Override
+  public PeerLostException loss() {
+    return links.values().stream()
+        .map(PeerLink::loss)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   @Override

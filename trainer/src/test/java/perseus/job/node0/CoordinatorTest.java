@@ -90,7 +90,7 @@ class CoordinatorTest {
       command = launcher.read(Command.class);
     }
     for (int rank = 0; rank < 2; rank++) {
-      send(Handshake.Role.RANK, new Event.RankJoined(rank, new RankAddress("127.0.0.1", 1)));
+      send(Handshake.Role.RANK, new Event.RankJoined(rank, new RankAddress("127.0.0.1", 1), null));
     }
     for (ControlLink rank : links.subList(1, 3)) {
       assertThat(rank.read(Command.class)).isInstanceOf(Command.ConnectPeers.class);

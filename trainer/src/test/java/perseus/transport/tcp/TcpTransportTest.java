@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.PeerLostException;
 import perseus.transport.TensorTransport.Stream;
+import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
@@ -204,6 +205,52 @@ class TcpTransportTest {
               }
             });
     assertThat(outcomes.get(1)).contains("rank 0");
+  }
+
+  @Test
+  void messagesArriveInOrderAndAMissingOneIsNull() throws Exception {
+    List<List<String>> seen =
+        onRanks(
+            2,
+            (rank, transport, manager) -> {
+              List<String> received = new ArrayList<>();
+              if (rank == 0) {
+                transport.send(1, 3, "one".getBytes());
+                transport.send(1, 3, "two".getBytes());
+                transport.send(1, 4, new byte[0]);
+                transport.receive(1, 0, Deadline.NEVER);
+              } else {
+                assertThat(transport.receive(0, 5, Deadline.after(Duration.ofMillis(50)))).isNull();
+                for (int number : new int[] {4, 3, 3}) {
+                  received.add(new String(transport.receive(0, number, Deadline.NEVER)));
+                }
+                transport.send(0, 0, new byte[1]);
+              }
+              return received;
+            });
+    assertThat(seen.get(1)).containsExactly("", "one", "two");
+  }
+
+  @Test
+  void endOfAPeerIsALossUnlessThePeerHasFinished() throws Exception {
+    for (boolean finishes : new boolean[] {true, false}) {
+      List<PeerLostException> losses =
+          onRanks(
+              2,
+              (rank, transport, manager) -> {
+                if (rank == 0) {
+                  if (finishes) {
+                    transport.finish();
+                  }
+                  return null;
+                }
+                assertThat(transport.loss()).isNull();
+                assertThatThrownBy(() -> transport.receive(0, 0, Deadline.NEVER))
+                    .isInstanceOf(PeerLostException.class);
+                return transport.loss();
+              });
+      assertThat(losses.get(1) != null).isEqualTo(!finishes);
+    }
   }
 
   @Test

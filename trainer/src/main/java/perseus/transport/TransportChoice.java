@@ -1,0 +1,100 @@
+package perseus.transport;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import perseus.io.Named;
+import perseus.io.UserError;
+
+/** Lists the ways in which the user can choose how ranks exchange tensors. */
+public enum TransportChoice {
+  /** NCCL if all ranks can use it, else TCP. */
+  AUTO,
+  /** NCCL, between GPUs. */
+  NCCL,
+  /** TCP, through the memory of the hosts. */
+  TCP;
+
+  private static final int VERSIONS_PER_MINOR = 100;
+
+  /**
+   * Holds how the ranks of a job exchange tensors.
+   *
+   * @param nccl whether through NCCL; otherwise over TCP
+   * @param note sentence for the user about the decision; null if there is nothing to say
+   */
+  public record Decision(boolean nccl, String note) {}
+
+  /** Returns the name that the user gives, such as {@code auto}. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns the choice with the given name.
+   *
+   * @throws UserError if there is none
+   */
+  public static TransportChoice named(String text) {
+    return Named.find("transport", text, List.of(values()), TransportChoice::text);
+  }
+
+  /**
+   * Decides how the ranks of a job exchange tensors.
+   *
+   * @param ranks what each rank can use, in the order of the ranks; for the choice {@link #TCP},
+   *     the entries may be null
+   * @throws UserError if the user asks for NCCL and a rank cannot use it
+   */
+  public Decision decide(List<NcclSupport> ranks) {
+    if (this == TCP || ranks.size() == 1) {
+      return new Decision(false, null);
+    }
+    String obstacle = obstacle(ranks);
+    if (obstacle == null) {
+      return new Decision(
+          true,
+          "The ranks exchange tensors through NCCL %s.".formatted(text(ranks.get(0).version())));
+    }
+    if (this == NCCL) {
+      throw new UserError("%s. Use --transport tcp.".formatted(obstacle));
+    }
+    boolean anyGpu = ranks.stream().anyMatch(rank -> rank.gpu() != null);
+    return new Decision(
+        false,
+        anyGpu
+            ? "The ranks exchange tensors over TCP, which is slower than NCCL: %s%s."
+                .formatted(obstacle.substring(0, 1).toLowerCase(Locale.ROOT), obstacle.substring(1))
+            : null);
+  }
+
+  /** Returns why the ranks cannot use NCCL, as a sentence without a full stop; null if they can. */
+  private static String obstacle(List<NcclSupport> ranks) {
+    Map<String, Integer> rankOfGpu = new HashMap<>();
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      NcclSupport support = ranks.get(rank);
+      if (support.obstacle() != null) {
+        return "Rank %d %s".formatted(rank, support.obstacle());
+      }
+      if (support.version() != ranks.get(0).version()) {
+        return "Rank %d has NCCL %s, but rank 0 has NCCL %s"
+            .formatted(rank, text(support.version()), text(ranks.get(0).version()));
+      }
+      Integer other = support.gpu() == null ? null : rankOfGpu.put(support.gpu(), rank);
+      if (other != null) {
+        return "Ranks %d and %d share the GPU %s, but NCCL needs a GPU for each rank"
+            .formatted(other, rank, support.gpu());
+      }
+    }
+    return null;
+  }
+
+  /** Returns a version as text, such as 2.28.9 for 22809. */
+  private static String text(int version) {
+    int minor = version / VERSIONS_PER_MINOR;
+    return "%d.%d.%d"
+        .formatted(
+            minor / VERSIONS_PER_MINOR, minor % VERSIONS_PER_MINOR, version % VERSIONS_PER_MINOR);
+  }
+}

@@ -1,0 +1,224 @@
+package perseus.transport.nccl;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import perseus.io.UserError;
+import perseus.transport.PeerLostException;
+import perseus.wire.Deadline;
+
+/**
+ * Wraps a communicator of NCCL: a set of ranks that exchange tensors. No call waits for another
+ * rank without end. Only the rank's thread starts operations; another thread watches their state.
+ */
+final class Communicator {
+  /** An abortion waits this time for a call of another thread, which may hang. */
+  private static final long ABORT_WAIT_SECONDS = 1;
+
+  private final Nccl nccl;
+  private final Health health;
+  private final List<Integer> members;
+  private final int rank;
+
+  /** Guards the handle, because NCCL allows only one call for a communicator at a time. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private volatile Pointer handle;
+  private volatile Call running;
+
+  /** A call of NCCL that has not returned. */
+  private record Call(String function, long startNanos) {}
+
+  /**
+   * @param members the ranks of the communicator in the order of their numbers in it
+   * @param rank the number of this rank in the job
+   */
+  Communicator(Nccl nccl, Health health, List<Integer> members, int rank) {
+    this.nccl = nccl;
+    this.health = health;
+    this.members = members;
+    this.rank = rank;
+    health.add(this);
+  }
+
+  /** Returns the number of a rank in this communicator. */
+  int index(int member) {
+    return members.indexOf(member);
+  }
+
+  /** Returns the numbers of the ranks as a text, such as {@code 0, 2}. */
+  String ranks() {
+    return members.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Starts to connect this rank with the other ranks, on the CUDA device of this thread.
+   *
+   * @param id the id of the communicator, which one of its ranks has created
+   */
+  void start(byte[] id) {
+    PointerByReference created = new PointerByReference();
+    String function = "ncclCommInitRankConfig";
+    int code =
+        locked(
+            function,
+            () -> {
+              int result = nccl.connect(created, members.size(), id, index(rank));
+              handle = created.getValue();
+              return result;
+            });
+    if (code != Nccl.SUCCESS && code != Nccl.IN_PROGRESS) {
+      throw health.fail(error(function, code));
+    }
+  }
+
+  /**
+   * Waits until this rank is connected with the other ranks.
+   *
+   * @param timeout the time in which the ranks should have connected, for the error message
+   * @throws UserError if the ranks are not connected at the deadline
+   */
+  void awaitConnection(Deadline deadline, Duration timeout) {
+    if (!health.await(this::isReady, deadline)) {
+      throw health.fail(
+          new UserError(
+              "NCCL has not connected the ranks %s within %d s. Set NCCL_DEBUG=INFO to see what it waits for, or use --transport tcp."
+                  .formatted(ranks(), timeout.toSeconds())));
+    }
+  }
+
+  /**
+   * Starts an operation, and waits until it is in its stream.
+   *
+   * @param function NCCL's name of the operation
+   * @param call starts the operation on the given communicator and returns NCCL's result
+   */
+  void submit(String function, ToIntFunction<Pointer> call) {
+    int code = locked(function, () -> call.applyAsInt(handle));
+    if (code == Nccl.IN_PROGRESS) {
+      health.await(this::isReady);
+    } else if (code != Nccl.SUCCESS) {
+      throw health.fail(error(function, code));
+    }
+  }
+
+  private interface Code {
+    int get();
+  }
+
+  private int locked(String function, Code call) {
+    lock.lock();
+    try {
+      health.check();
+      running = new Call(function, System.nanoTime());
+      return call.get();
+    } finally {
+      running = null;
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Returns whether the last call is done.
+   *
+   * @throws RuntimeException if the communicator has failed
+   */
+  private boolean isReady() {
+    int state = locked("ncclCommGetAsyncError", () -> nccl.state(handle));
+    if (state != Nccl.SUCCESS && state != Nccl.IN_PROGRESS) {
+      throw health.fail(error("a communicator of the ranks " + ranks(), state));
+    }
+    return state == Nccl.SUCCESS;
+  }
+
+  /**
+   * Returns the name of a function of NCCL that has not returned for a time; null if there is none.
+   */
+  String hangingCall(Duration limit) {
+    Call call = running;
+    return call != null && System.nanoTime() - call.startNanos > limit.toNanos()
+        ? call.function
+        : null;
+  }
+
+  /**
+   * Checks the communicator from another thread than the rank's.
+   *
+   * @throws RuntimeException if the communicator has failed
+   */
+  void inspect() {
+    if (lock.tryLock()) {
+      try {
+        if (handle != null) {
+          isReady();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private RuntimeException error(String function, int code) {
+    String description = nccl.describe(function, code);
+    // A wrong argument is never the consequence of a lost rank.
+    PeerLostException loss =
+        code == Nccl.INVALID_ARGUMENT || code == Nccl.INVALID_USAGE
+            ? null
+            : health.lossAfterError();
+    if (loss != null) {
+      return loss;
+    }
+    if (code == Nccl.REMOTE_ERROR) {
+      return new PeerLostException(
+          "The connection to one of the ranks %s was lost: %s.".formatted(ranks(), description),
+          null);
+    }
+    return new UserError(
+        description + ". Set NCCL_DEBUG=WARN to see more, or use --transport tcp.");
+  }
+
+  /** Ends the communicator and its operations at once. */
+  void abort() {
+    boolean locked = false;
+    try {
+      locked = lock.tryLock(ABORT_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // A call of the rank's thread that still runs hangs. NCCL then allows the abortion beside it.
+    Pointer ended = handle;
+    handle = null;
+    try {
+      if (ended != null) {
+        nccl.abort(ended);
+      }
+    } finally {
+      if (locked) {
+        lock.unlock();
+      }
+    }
+  }
+
+  /**
+   * Ends the communicator after its operations. The other ranks must do the same.
+   *
+   * @throws RuntimeException if the communicator fails
+   */
+  void close() {
+    if (handle != null) {
+      submit("ncclCommFinalize", nccl::finish);
+      locked(
+          "ncclCommDestroy",
+          () -> {
+            Pointer ended = handle;
+            handle = null;
+            return nccl.destroy(ended);
+          });
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package perseus.transport.nccl;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.PointerByReference;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.UUID;
+import perseus.io.UserError;
+
+/**
+ * Creates streams and events of one GPU through the driver of CUDA. A stream is a queue of
+ * operations that the GPU executes in order. An event marks a point in a stream. Several threads
+ * may use an instance; each of them first calls {@link #makeCurrent}.
+ *
+ * <p>PyTorch computes on the default stream, which the driver names by the null pointer. Other
+ * streams of this class do not wait for the default stream, and the default stream does not wait
+ * for them, unless an event says so.
+ */
+final class Cuda {
+  /** The stream on which PyTorch computes. */
+  static final Pointer COMPUTE = Pointer.NULL;
+
+  private static final String LIBRARY = "libcuda.so.1";
+  private static final int SUCCESS = 0;
+  private static final int NOT_READY = 600;
+  private static final int STREAM_NON_BLOCKING = 1;
+  private static final int EVENT_DISABLE_TIMING = 2;
+
+  private static final int UUID_BYTES = 16;
+
+  private final NativeFunctions driver;
+  private final Pointer context;
+  private final ArrayDeque<Pointer> freeEvents = new ArrayDeque<>();
+
+  /**
+   * Opens a GPU.
+   *
+   * @param nccl library whose own streams are used if it works on the memory of the host
+   * @param ordinal number of the GPU among those that this process sees, as PyTorch numbers them
+   * @throws UserError if the driver refuses it
+   */
+  Cuda(Nccl nccl, int ordinal) {
+    driver = nccl.isOnHostMemory() ? nccl.functions() : new NativeFunctions(LIBRARY);
+    IntByReference device = new IntByReference();
+    PointerByReference retained = new PointerByReference();
+    call("cuInit", 0);
+    call("cuDeviceGet", device, ordinal);
+    call("cuDevicePrimaryCtxRetain", retained, device.getValue());
+    context = retained.getValue();
+  }
+
+  /** Makes the GPU the device of the calling thread, for this class, NCCL and PyTorch. */
+  void makeCurrent() {
+    call("cuCtxSetCurrent", context);
+  }
+
+  /**
+   * Returns the UUID of a GPU in the form of NVIDIA's tools, such as {@code GPU-1b2c...}.
+   *
+   * @param ordinal number of the GPU among those that this process sees
+   */
+  static String uuid(int ordinal) {
+    NativeFunctions driver = new NativeFunctions(LIBRARY);
+    IntByReference device = new IntByReference();
+    Memory bytes = new Memory(UUID_BYTES);
+    call(driver, "cuInit", 0);
+    call(driver, "cuDeviceGet", device, ordinal);
+    // The second version also tells the parts of a divided GPU apart.
+    String newest = driver.has("cuDeviceGetUuid_v2") ? "cuDeviceGetUuid_v2" : "cuDeviceGetUuid";
+    call(driver, newest, bytes, device.getValue());
+    ByteBuffer uuid = ByteBuffer.wrap(bytes.getByteArray(0, UUID_BYTES));
+    return "GPU-" + new UUID(uuid.getLong(), uuid.getLong());
+  }
+
+  /** Creates a stream. */
+  Pointer newStream() {
+    PointerByReference stream = new PointerByReference();
+    call("cuStreamCreate", stream, STREAM_NON_BLOCKING);
+    return stream.getValue();
+  }
+
+  /**
+   * Marks the current end of a stream.
+   *
+   * @return the event, which the caller gives back by {@link #free}
+   */
+  Pointer mark(Pointer stream) {
+    Pointer event;
+    synchronized (freeEvents) {
+      event = freeEvents.poll();
+    }
+    if (event == null) {
+      PointerByReference created = new PointerByReference();
+      call("cuEventCreate", created, EVENT_DISABLE_TIMING);
+      event = created.getValue();
+    }
+    call("cuEventRecord", event, stream);
+    return event;
+  }
+
+  /** Lets the later operations of a stream wait for the operations before an event. */
+  void await(Pointer stream, Pointer event) {
+    call("cuStreamWaitEvent", stream, event, 0);
+  }
+
+  /** Returns whether the GPU has executed all operations before an event. */
+  boolean isPast(Pointer event) {
+    int code = driver.call("cuEventQuery", event);
+    if (code != SUCCESS && code != NOT_READY) {
+      throw failure(driver, "cuEventQuery", code);
+    }
+    return code == SUCCESS;
+  }
+
+  /** Takes an event back, so that it can be used again. */
+  void free(Pointer event) {
+    synchronized (freeEvents) {
+      freeEvents.push(event);
+    }
+  }
+
+  private void call(String function, Object... arguments) {
+    call(driver, function, arguments);
+  }
+
+  private static void call(NativeFunctions driver, String function, Object... arguments) {
+    int code = driver.call(function, arguments);
+    if (code != SUCCESS) {
+      throw failure(driver, function, code);
+    }
+  }
+
+  private static UserError failure(NativeFunctions driver, String function, int code) {
+    PointerByReference text = new PointerByReference();
+    driver.call("cuGetErrorString", code, text);
+    return new UserError(
+        "CUDA failed in %s: %s (error %d). Look for Xid lines in the output of dmesg."
+            .formatted(
+                function,
+                text.getValue() == null ? "unknown error" : text.getValue().getString(0),
+                code));
+  }
+}

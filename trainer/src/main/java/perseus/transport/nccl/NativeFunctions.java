@@ -1,0 +1,56 @@
+package perseus.transport.nccl;
+
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Calls functions of a native library by their names. A function is looked up when it is first
+ * called, so that a library without it fails in this call alone. Several threads may use an
+ * instance.
+ */
+final class NativeFunctions {
+  private final NativeLibrary library;
+  private final Map<String, Function> found = new ConcurrentHashMap<>();
+
+  /**
+   * Loads a library.
+   *
+   * @param name path of the library, or its name for the system's search
+   * @throws UnsatisfiedLinkError if the library is missing, or cannot be loaded
+   */
+  NativeFunctions(String name) {
+    this.library = NativeLibrary.getInstance(name);
+  }
+
+  /** Returns whether the library has a function or a variable with the given name. */
+  boolean has(String name) {
+    try {
+      library.getGlobalVariableAddress(name);
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
+  }
+
+  /**
+   * Calls a function that returns an int.
+   *
+   * @throws UnsatisfiedLinkError if the library does not have the function
+   */
+  int call(String name, Object... arguments) {
+    return function(name).invokeInt(arguments);
+  }
+
+  /** Calls a function that returns a text. */
+  String text(String name, Object... arguments) {
+    Pointer text = function(name).invokePointer(arguments);
+    return text == null ? "" : text.getString(0);
+  }
+
+  private Function function(String name) {
+    return found.computeIfAbsent(name, library::getFunction);
+  }
+}

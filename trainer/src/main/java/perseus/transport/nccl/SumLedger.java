@@ -1,0 +1,108 @@
+package perseus.transport.nccl;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import perseus.io.UserError;
+import perseus.transport.PeerLostException;
+import perseus.transport.PeerMessages;
+import perseus.wire.Deadline;
+
+/**
+ * Checks that all members of a group sum tensors of the same sizes in the same order, because NCCL
+ * does not: it hangs, or the sums are wrong. Each member sends the sizes of its sums to the next
+ * member, as messages between the hosts, and compares those of the previous member with its own. If
+ * all members agree with their previous ones, all agree. Several threads may use an instance.
+ */
+final class SumLedger {
+  private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES;
+
+  private final PeerMessages messages;
+  private final int number;
+  private final String ranks;
+  private final int rank;
+  private final int previous;
+  private final int next;
+  private final ArrayDeque<Sum> unsent = new ArrayDeque<>();
+  private final ArrayDeque<Sum> unchecked = new ArrayDeque<>();
+  private final ArrayDeque<Sum> arrived = new ArrayDeque<>();
+  private long checked;
+
+  private record Sum(long count, int type) {
+    String text() {
+      String name =
+          switch (type) {
+            case Nccl.FLOAT32 -> "float32";
+            case Nccl.FLOAT16 -> "float16";
+            default -> "bfloat16";
+          };
+      return count + " " + name + " elements";
+    }
+  }
+
+  /**
+   * @param number the number of the group's messages
+   * @param members the ranks of the group, at least 2
+   * @param rank this rank
+   */
+  SumLedger(PeerMessages messages, int number, List<Integer> members, int rank) {
+    this.messages = messages;
+    this.number = number;
+    this.ranks = members.toString().replaceAll("[\\[\\]]", "");
+    this.rank = rank;
+    int index = members.indexOf(rank);
+    this.previous = members.get((index + members.size() - 1) % members.size());
+    this.next = members.get((index + 1) % members.size());
+  }
+
+  /** Adds a sum that this rank is about to start. */
+  synchronized void add(TensorMemory tensor) {
+    Sum sum = new Sum(tensor.count(), tensor.type());
+    unsent.add(sum);
+    unchecked.add(sum);
+  }
+
+  /**
+   * Sends new entries to the next member, and compares what has arrived from the previous member.
+   *
+   * @return whether all sums of this rank have been compared
+   * @throws UserError if the two members sum different tensors
+   * @throws PeerLostException if the connection to one of them is lost
+   */
+  synchronized boolean exchange() {
+    if (!unsent.isEmpty()) {
+      ByteBuffer entries = ByteBuffer.allocate(unsent.size() * ENTRY_BYTES);
+      unsent.forEach(sum -> entries.putLong(sum.count).putInt(sum.type));
+      unsent.clear();
+      messages.send(next, number, entries.array());
+    }
+    while (!unchecked.isEmpty()) {
+      if (arrived.isEmpty() && !takeArrived()) {
+        return false;
+      }
+      compare(unchecked.remove(), arrived.remove());
+    }
+    return true;
+  }
+
+  private boolean takeArrived() {
+    byte[] entries = messages.receive(previous, number, Deadline.after(Duration.ZERO));
+    if (entries == null) {
+      return false;
+    }
+    for (ByteBuffer buffer = ByteBuffer.wrap(entries); buffer.hasRemaining(); ) {
+      arrived.add(new Sum(buffer.getLong(), buffer.getInt()));
+    }
+    return true;
+  }
+
+  private void compare(Sum mine, Sum other) {
+    checked++;
+    if (!mine.equals(other)) {
+      throw new UserError(
+          "Ranks sum different tensors: in sum %d of the group of the ranks %s, rank %d has %s, but rank %d has %s. Start all nodes with the same version of this program."
+              .formatted(checked, ranks, rank, mine.text(), previous, other.text()));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package perseus.transport.nccl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.PointerByReference;
+
+/**
+ * Finds the memory of a tensor. PyTorch's C functions for compiled models, which begin with {@code
+ * aoti_torch}, tell the address and the type of a tensor. DJL tells no address, and does not know
+ * bfloat16.
+ *
+ * @param address the address of the first element, in the memory of the GPU or of the host; may be
+ *     null for a tensor without elements
+ * @param count number of elements
+ * @param type NCCL's number of the type of an element
+ * @param bytes size of all elements in bytes
+ */
+record TensorMemory(Pointer address, long count, int type, long bytes) {
+
+  /** PyTorch's functions, and its numbers of types, which PyTorch tells when it is loaded. */
+  private static final class Torch {
+    static final NativeFunctions FUNCTIONS = new NativeFunctions("torch_cpu");
+    static final int FLOAT32 = FUNCTIONS.call("aoti_torch_dtype_float32");
+    static final int FLOAT16 = FUNCTIONS.call("aoti_torch_dtype_float16");
+    static final int BFLOAT16 = FUNCTIONS.call("aoti_torch_dtype_bfloat16");
+  }
+
+  /**
+   * Finds the memory of a tensor.
+   *
+   * @param tensor a tensor that is contiguous in memory, such as a one-dimensional tensor that
+   *     {@code reshape} has returned
+   * @throws IllegalArgumentException if the tensor's type is not float32, float16 or bfloat16
+   */
+  static TensorMemory of(NDArray tensor) {
+    Pointer handle = new Pointer(((PtNDArray) tensor).getHandle());
+    PointerByReference address = new PointerByReference();
+    IntByReference torchType = new IntByReference();
+    require("aoti_torch_get_data_ptr", handle, address);
+    require("aoti_torch_get_dtype", handle, torchType);
+    int type = type(torchType.getValue());
+    long count = tensor.size();
+    return new TensorMemory(
+        address.getValue(), count, type, count * (type == Nccl.FLOAT32 ? Float.BYTES : 2));
+  }
+
+  private static void require(String function, Pointer handle, Object result) {
+    int code = Torch.FUNCTIONS.call(function, handle, result);
+    if (code != 0) {
+      throw new IllegalStateException(function + " of PyTorch failed with code " + code + ".");
+    }
+  }
+
+  private static int type(int torchType) {
+    if (torchType == Torch.FLOAT32) {
+      return Nccl.FLOAT32;
+    }
+    if (torchType == Torch.FLOAT16) {
+      return Nccl.FLOAT16;
+    }
+    if (torchType == Torch.BFLOAT16) {
+      return Nccl.BFLOAT16;
+    }
+    throw new IllegalArgumentException(
+        "A tensor of PyTorch's type "
+            + torchType
+            + " cannot be exchanged through NCCL, only float32, float16 and bfloat16.");
+  }
+}

@@ -1,0 +1,117 @@
+package perseus.transport.nccl;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import perseus.io.UserError;
+import perseus.transport.PeerLostException;
+import perseus.transport.PeerMessages;
+import perseus.wire.Daemon;
+
+/**
+ * Watches the communicators of a rank in a thread of its own, because the rank's thread may wait
+ * for the GPU, which waits for a rank that is lost. After a failure the thread ends the
+ * communicators, and thereby the wait.
+ */
+final class Watch implements AutoCloseable {
+  private static final long PERIOD_MILLIS = 100;
+
+  /**
+   * If the rank's thread has not ended the transport {@code GRACE_SECONDS} seconds after a failure,
+   * it hangs, and the watching thread throws the failure, which ends the process.
+   */
+  private static final long GRACE_SECONDS = 4;
+
+  private final Cuda cuda;
+  private final Health health;
+  private final PeerMessages messages;
+  private final Limits limits;
+  private final List<PendingWork> work = new CopyOnWriteArrayList<>();
+  private final List<NcclGroup> groups = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /**
+   * Holds the time limits of a transport.
+   *
+   * @param call the longest time that ranks may take to connect, and that a call of NCCL may take
+   * @param operation the longest time that a transfer or a sum may take, including the time in
+   *     which it waits for other ranks
+   */
+  record Limits(Duration call, Duration operation) {}
+
+  Watch(Cuda cuda, Health health, PeerMessages messages, Limits limits) {
+    this.cuda = cuda;
+    this.health = health;
+    this.messages = messages;
+    this.limits = limits;
+    Daemon.start(this::run, "watches NCCL");
+  }
+
+  void add(PendingWork pending) {
+    work.add(pending);
+  }
+
+  void add(NcclGroup group) {
+    groups.add(group);
+  }
+
+  private void run() {
+    try {
+      cuda.makeCurrent();
+      while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS) && !health.hasFailed()) {
+        try {
+          inspect();
+        } catch (RuntimeException e) {
+          health.fail(e);
+        }
+        requireReturningCalls(limits.call());
+      }
+      if (!closed.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        requireReturningCalls(Duration.ofSeconds(GRACE_SECONDS));
+        health.check();
+      }
+    } catch (InterruptedException e) {
+      // No code interrupts the watching thread.
+    }
+  }
+
+  /**
+   * Throws an error if the rank's thread hangs in a call, since it cannot throw the error itself.
+   */
+  private void requireReturningCalls(Duration limit) {
+    for (Communicator communicator : health.communicators()) {
+      String call = communicator.hangingCall(limit);
+      if (call != null) {
+        throw new UserError(
+            "NCCL hangs: its function %s has not returned for %d s. Set NCCL_DEBUG=INFO to see more, or use --transport tcp."
+                .formatted(call, limit.toSeconds()));
+      }
+    }
+  }
+
+  private void inspect() {
+    PeerLostException loss = messages.loss();
+    if (loss != null) {
+      throw loss;
+    }
+    for (Communicator communicator : health.communicators()) {
+      communicator.inspect();
+    }
+    for (PendingWork pending : work) {
+      String overdue = pending.overdue(limits.operation());
+      if (overdue != null) {
+        throw new UserError(
+            "NCCL hangs: %s has not finished for %d s. Set NCCL_DEBUG=INFO to see more, or use --transport tcp."
+                .formatted(overdue, limits.operation().toSeconds()));
+      }
+    }
+    groups.forEach(NcclGroup::exchangeSizes);
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

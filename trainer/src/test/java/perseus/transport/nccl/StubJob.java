@@ -1,0 +1,162 @@
+package perseus.transport.nccl;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import perseus.control.JobInfo;
+import perseus.control.Round;
+import perseus.control.policy.AllMaxFrequency;
+import perseus.engine.Cluster;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.gpu.sim.SimulatedGpus;
+import perseus.job.JobSpec;
+import perseus.job.LocalSettings;
+import perseus.job.NodeSettings;
+import perseus.job.launcher.MultiProcessTraining;
+import perseus.model.Model;
+import perseus.model.ModelZoo;
+import perseus.model.Partition;
+import perseus.model.Workload;
+import perseus.model.layer.Batch;
+import perseus.parallel.Degrees;
+import perseus.pipeline.PipelineSchedule;
+import perseus.pipeline.Schedules;
+import perseus.rank.ZooTensors;
+
+/** A training job of gpt3-nano whose ranks are processes that use the stub of NCCL. */
+final class StubJob {
+  private static final int SEQUENCE_LENGTH = 16;
+
+  private final Path directory;
+  private final Degrees degrees;
+  private final int microbatches;
+  private final int steps;
+  private final Duration timeout;
+  private final List<Double> losses = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
+  private PipelineSchedule schedule = Schedules.ONE_FORWARD_ONE_BACKWARD;
+  private String transport = "nccl";
+  private String script = "";
+
+  StubJob(Path directory, Degrees degrees, int microbatches, int steps, Duration timeout) {
+    this.directory = directory;
+    this.degrees = degrees;
+    this.microbatches = microbatches;
+    this.steps = steps;
+    this.timeout = timeout;
+  }
+
+  StubJob schedule(String name) {
+    schedule = Schedules.of(name);
+    return this;
+  }
+
+  StubJob transport(String name) {
+    transport = name;
+    return this;
+  }
+
+  StubJob script(String... lines) {
+    script = String.join("\n", lines);
+    return this;
+  }
+
+  /** Returns the losses of the iterations that have finished. */
+  List<Double> losses() {
+    return List.copyOf(losses);
+  }
+
+  /** Returns the messages for the user. */
+  List<String> messages() {
+    return List.copyOf(messages);
+  }
+
+  /** Returns the calls that began or ended communicators. */
+  List<String> calls() {
+    return StubNccl.calls(directory.resolve("stub"));
+  }
+
+  /** Runs the job; the ranks write their parameters at the end into the job's directory. */
+  void run() {
+    TrainingConfig config = config();
+    JobSpec job =
+        new JobSpec(
+            new JobSpec.Model(
+                config.job().modelName(), config.partition(), SEQUENCE_LENGTH, true, 0.02, "fp32"),
+            new JobSpec.Parallelism(degrees, schedule.name(), 1, microbatches, transport),
+            new JobSpec.Optimizer(1e-3, 0),
+            new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", 1, false, 1),
+            JobSpec.Checkpoints.NONE,
+            false,
+            1);
+    LocalSettings local =
+        new LocalSettings(
+            ZooTensors.Zoo.class.getName(),
+            null,
+            null,
+            degrees.worldSize(),
+            List.of(),
+            StubNccl.environment(directory.resolve("stub"), script),
+            1,
+            null,
+            false,
+            false,
+            directory.toString(),
+            LocalSettings.Checkpoints.NONE);
+    MultiProcessTraining.runNode0(
+        config, new NodeSettings(1, 0, null, 0, timeout, null), job, local, listener());
+  }
+
+  private TrainingConfig config() {
+    Model model = ModelZoo.find("gpt3-nano");
+    Partition partition = Partition.of("uniform", model, degrees.pp() * schedule.virtualStages());
+    return new TrainingConfig(
+        new JobInfo("perseus", model.name(), "uniform", degrees, 1, microbatches),
+        new Workload(model, partition, new Batch(1, SEQUENCE_LENGTH, degrees.tp())).stages(),
+        partition.boundaries(),
+        1,
+        SimulatedGpus.named("sim:a100-pcie").type(),
+        schedule,
+        steps,
+        0,
+        1,
+        true,
+        false,
+        directory.resolve("run"),
+        AllMaxFrequency.factory(1),
+        null);
+  }
+
+  private TrainingListener listener() {
+    return new TrainingListener() {
+      @Override
+      public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
+        losses.add(result.loss());
+      }
+
+      @Override
+      public void message(String text) {
+        messages.add(text);
+      }
+    };
+  }
+
+  /**
+   * Waits until iterations have finished, and returns the processes of the ranks in their order.
+   */
+  List<ProcessHandle> awaitIterations() throws InterruptedException {
+    while (losses.size() < 2) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().commandLine().orElse("").contains("RankMain"))
+        .sorted(Comparator.comparing(ProcessHandle::pid))
+        .toList();
+  }
+}

@@ -1,0 +1,110 @@
+package perseus.transport.nccl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Builds a stub of NCCL for hosts without GPUs, with gcc, from {@code trainer/src/test/c/nccl}. The
+ * file {@code stub.h} says what the stub does, and how a script makes its calls fail.
+ */
+public final class StubNccl {
+  private static Path built;
+
+  private final NativeFunctions functions;
+
+  private StubNccl(NativeFunctions functions) {
+    this.functions = functions;
+  }
+
+  /** Returns the path of the stub. The test is skipped if this machine has no gcc. */
+  public static synchronized Path library() {
+    if (built == null) {
+      built = build();
+    }
+    return built;
+  }
+
+  /**
+   * Returns the environment variables of processes that use the stub.
+   *
+   * @param directory directory for the script and the logs of the stub
+   * @param script the script; see {@code stub.h}
+   */
+  public static Map<String, String> environment(Path directory, String script) {
+    try {
+      Files.createDirectories(directory);
+      Files.writeString(directory.resolve("script"), script);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.of("NCCL_LIBRARY", library().toString(), "NCCL_STUB", directory.toString());
+  }
+
+  /** Returns the calls that began or ended communicators, in all processes. */
+  public static List<String> calls(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      List<String> calls = new ArrayList<>();
+      for (Path log :
+          files.filter(file -> file.getFileName().toString().startsWith("log-")).toList()) {
+        calls.addAll(Files.readAllLines(log));
+      }
+      return calls;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Loads the stub into this process, and sets its script and its counters. */
+  static StubNccl load(String... script) {
+    StubNccl stub = new StubNccl(new NativeFunctions(library().toString()));
+    stub.functions.call("nccl_stub_script", String.join("\n", script));
+    return stub;
+  }
+
+  /** Returns how often a function was called in this process since {@link #load}. */
+  int calls(String function) {
+    return functions.call("nccl_stub_calls", function);
+  }
+
+  private static Path build() {
+    Path sources = Path.of(System.getProperty("perseus.root"), "trainer/src/test/c/nccl");
+    try (Stream<Path> files = Files.list(sources)) {
+      Path directory = Files.createTempDirectory("perseus-nccl");
+      Path library = directory.resolve("libnccl.so.2");
+      directory.toFile().deleteOnExit();
+      library.toFile().deleteOnExit();
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  "gcc", "-shared", "-fPIC", "-O1", "-std=gnu11", "-Wall", "-Wextra", "-Werror"));
+      command.addAll(List.of("-fvisibility=hidden", "-pthread", "-o", library.toString()));
+      files.map(Path::toString).filter(name -> name.endsWith(".c")).sorted().forEach(command::add);
+      Process compiler = start(command);
+      String output = new String(compiler.getInputStream().readAllBytes());
+      assertThat(compiler.waitFor()).as(output).isZero();
+      return library;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Process start(List<String> command) {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      return Assumptions.abort(
+          "The stub of NCCL needs gcc, which this machine lacks: " + e.getMessage());
+    }
+  }
+}
