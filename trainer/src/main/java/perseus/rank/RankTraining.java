@@ -49,12 +49,6 @@ import perseus.wire.JobSecret;
  * rank builds its stages and executes the commands of the coordinator.
  */
 final class RankTraining {
-  // This rank sums tensors over several groups of ranks, and the next three constants are the
-  // numbers of these groups.
-  private static final int TENSOR_GROUP = 0;
-  private static final int DATA_GROUP = 1;
-  private static final int FIRST_SHARED_GROUP = 2;
-
   private final RankSettings settings;
   private final JobSpec job;
   private final Degrees degrees;
@@ -156,7 +150,8 @@ final class RankTraining {
       throws IOException {
     ai.djl.Device tensorDevice = manager.getDevice();
     BusyTime busy = new BusyTime(!tensorDevice.isGpu() && settings.local().threads() == 1);
-    TensorGroup stageGroup = transport.group(TENSOR_GROUP, degrees.tensorGroup(rank));
+    RankGroups groups = new RankGroups(transport, rank, degrees, model, job.model().partition());
+    TensorGroup stageGroup = groups.tensorParallel();
     if (settings.gpuUuid() == null) {
       stageGroup = busy.excludingSums(stageGroup, new CudaStream(tensorDevice)::synchronize);
     }
@@ -168,7 +163,7 @@ final class RankTraining {
         gpu.settle();
       }
       Breakdown breakdown = new Breakdown();
-      RankExecutor executor = executor(transport, tensors, gpu, breakdown, manager);
+      RankExecutor executor = executor(transport, groups, tensors, gpu, breakdown, manager);
       link.send(new Event.Ready());
       RankCheckpoint checkpoint = new RankCheckpoint(settings, tensors);
       new CommandLoop(
@@ -205,6 +200,7 @@ final class RankTraining {
 
   private RankExecutor executor(
       TensorTransport transport,
+      RankGroups groups,
       RankTensors tensors,
       Device gpu,
       Breakdown breakdown,
@@ -214,14 +210,13 @@ final class RankTraining {
             degrees.ppRank(rank),
             SharedParameters.holders(model, job.model().partition(), degrees.pp()),
             tensors.model().parameters(),
-            (number, places) ->
-                transport.group(FIRST_SHARED_GROUP + number, degrees.stageGroup(rank, places)));
+            groups::shared);
     return new RankExecutor(
         program,
         tensors,
         new PipelineLinks(transport, rank, degrees, manager),
         shared,
-        transport.group(DATA_GROUP, degrees.dataGroup(rank)),
+        groups.replicas(),
         transport::awaitSums,
         gpu,
         breakdown,

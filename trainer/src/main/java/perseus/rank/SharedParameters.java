@@ -1,13 +1,12 @@
 package perseus.rank;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import perseus.model.Model;
 import perseus.model.layer.Parameter;
 import perseus.tensor.parameter.StageParameter;
@@ -27,18 +26,6 @@ final class SharedParameters {
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 
   private record Copy(StageParameter parameter, TensorGroup group) {}
-
-  /** Creates groups of ranks within one pipeline. */
-  @FunctionalInterface
-  interface Groups {
-    /**
-     * Returns the group of the ranks at the given positions in this rank's pipeline.
-     *
-     * @param number the group's number, from 0; all ranks use the same number for the same group
-     * @param places the positions of the ranks in the pipeline, from 0, in ascending order
-     */
-    TensorGroup of(int number, List<Integer> places);
-  }
 
   /**
    * Finds the parameters of which several ranks of a pipeline hold a copy.
@@ -73,23 +60,20 @@ final class SharedParameters {
    * @param places map whose key is the name of a shared parameter. Each value of the map lists the
    *     positions in the pipeline of the ranks that hold a copy of the parameter.
    * @param parameters all parameters of this rank's stages
+   * @param groups function that returns the group of the ranks at the given positions in this
+   *     rank's pipeline
    */
   SharedParameters(
       int place,
       Map<String, List<Integer>> places,
       List<StageParameter> parameters,
-      Groups groups) {
-    List<List<Integer>> distinct = new ArrayList<>(new LinkedHashSet<>(places.values()));
-    Map<List<Integer>, TensorGroup> groupsByPlaces = new LinkedHashMap<>();
+      Function<List<Integer>, TensorGroup> groups) {
     Map<String, StageParameter> byName = new TreeMap<>();
     parameters.forEach(parameter -> byName.put(parameter.name(), parameter));
     places.forEach(
         (name, holders) -> {
           if (holders.contains(place) && byName.containsKey(name)) {
-            TensorGroup group =
-                groupsByPlaces.computeIfAbsent(
-                    holders, list -> groups.of(distinct.indexOf(list), list));
-            copies.put(name, new Copy(byName.get(name), group));
+            copies.put(name, new Copy(byName.get(name), groups.apply(holders)));
           }
         });
   }

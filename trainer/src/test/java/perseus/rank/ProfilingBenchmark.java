@@ -172,7 +172,7 @@ final class ProfilingBenchmark {
         StageProgram.of(Schedules.ONE_FORWARD_ONE_BACKWARD, 0, 1, microbatches),
         tensors,
         new PipelineLinks(null, 0, new Degrees(1, 1, 1), manager),
-        new SharedParameters(0, Map.of(), tensors.model().parameters(), (number, places) -> null),
+        new SharedParameters(0, Map.of(), tensors.model().parameters(), places -> null),
         TensorGroup.ALONE,
         () -> {},
         gpu,

@@ -98,6 +98,8 @@ final class Health {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
+    // An aborted operation ends, too, but without its result.
+    check();
     return true;
   }
 

@@ -1,0 +1,63 @@
+package perseus.rank;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import perseus.model.Model;
+import perseus.parallel.Degrees;
+import perseus.transport.TensorGroup;
+import perseus.transport.TensorTransport;
+
+/**
+ * Creates all groups of ranks over which a rank sums tensors. All ranks create their groups before
+ * they build their stages, because the ranks of a group may wait for each other for a limited time,
+ * and building a large stage may take longer.
+ */
+final class RankGroups {
+  // The next three constants are the numbers of the groups of a rank.
+  private static final int TENSOR_GROUP = 0;
+  private static final int DATA_GROUP = 1;
+  private static final int FIRST_SHARED_GROUP = 2;
+
+  private final TensorGroup tensorParallel;
+  private final TensorGroup replicas;
+  private final Map<List<Integer>, TensorGroup> shared = new LinkedHashMap<>();
+
+  /**
+   * @param partition division of the model into stages. The partition lists the index of the first
+   *     layer of each stage, and then the total number of layers.
+   */
+  RankGroups(
+      TensorTransport transport, int rank, Degrees degrees, Model model, List<Integer> partition) {
+    tensorParallel = transport.group(TENSOR_GROUP, degrees.tensorGroup(rank));
+    replicas = transport.group(DATA_GROUP, degrees.dataGroup(rank));
+    int number = FIRST_SHARED_GROUP;
+    // All ranks of a pipeline give the same number to the same group.
+    for (List<Integer> places :
+        new LinkedHashSet<>(SharedParameters.holders(model, partition, degrees.pp()).values())) {
+      if (places.contains(degrees.ppRank(rank))) {
+        shared.put(places, transport.group(number, degrees.stageGroup(rank, places)));
+      }
+      number++;
+    }
+  }
+
+  /** Returns the tensor-parallel group: the ranks that share the rank's layers. */
+  TensorGroup tensorParallel() {
+    return tensorParallel;
+  }
+
+  /** Returns the ranks that hold the same parameters as the rank, one of each pipeline. */
+  TensorGroup replicas() {
+    return replicas;
+  }
+
+  /**
+   * Returns the group of the ranks at the given positions in the rank's pipeline, which hold copies
+   * of a shared parameter.
+   */
+  TensorGroup shared(List<Integer> places) {
+    return shared.get(places);
+  }
+}
