@@ -204,9 +204,12 @@ EXPORT ncclResult_t ncclGetUniqueId(id_t_128 *id) {
   }
   memset(id, 0, sizeof *id);
   memcpy(id->bytes, ID_MAGIC, sizeof ID_MAGIC);
-  strcpy(id->bytes + sizeof ID_MAGIC, "/tmp/nccl-stub-XXXXXX");
+  const char *base = stub_directory();
+  /* The path of a Unix socket is short. */
+  snprintf(id->bytes + sizeof ID_MAGIC, PATH_BYTES, "%s/nccl-stub-XXXXXX",
+           base && strlen(base) < PATH_BYTES - 20 ? base : "/tmp");
   if (!mkdtemp(id->bytes + sizeof ID_MAGIC)) {
-    set_last_error("/tmp is not writable");
+    set_last_error("a directory cannot be created for a communicator");
     return ncclSystemError;
   }
   /* The last byte shows whether the whole id arrives. */
@@ -246,7 +249,7 @@ EXPORT ncclResult_t ncclCommInitRankConfig(comm_t **created, int size, id_t_128 
   comm->blocking = config->blocking != 0;
   comm->state = ncclInProgress;
   comm->async_error = action == ASYNC ? value : ncclSuccess;
-  snprintf(comm->directory, PATH_BYTES, "%.63s", id.bytes + sizeof ID_MAGIC);
+  snprintf(comm->directory, PATH_BYTES, "%.95s", id.bytes + sizeof ID_MAGIC);
   pthread_mutex_init(&comm->mutex, NULL);
   pthread_cond_init(&comm->changed, NULL);
   comm->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

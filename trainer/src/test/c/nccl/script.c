@@ -65,15 +65,15 @@ EXPORT void nccl_stub_script(const char *text) {
   pthread_mutex_unlock(&mutex);
 }
 
-static const char *directory(void) { return getenv("NCCL_STUB"); }
+const char *stub_directory(void) { return getenv("NCCL_STUB"); }
 
 __attribute__((constructor)) static void read_script(void) {
   char path[512];
   char text[4096];
-  if (!directory()) {
+  if (!stub_directory()) {
     return;
   }
-  snprintf(path, sizeof path, "%s/script", directory());
+  snprintf(path, sizeof path, "%s/script", stub_directory());
   FILE *file = fopen(path, "r");
   if (file) {
     text[fread(text, 1, sizeof text - 1, file)] = 0;
@@ -144,10 +144,10 @@ void count_misuse(const char *what) {
 
 void log_call(const char *function, int rank, int size) {
   char path[512];
-  if (!directory()) {
+  if (!stub_directory()) {
     return;
   }
-  snprintf(path, sizeof path, "%s/log-%d", directory(), getpid());
+  snprintf(path, sizeof path, "%s/log-%d", stub_directory(), getpid());
   FILE *file = fopen(path, "a");
   if (file) {
     fprintf(file, "%s rank %d of %d\n", function, rank, size);

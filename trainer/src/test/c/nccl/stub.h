@@ -3,7 +3,8 @@
  * without GPUs. All memory is the host's memory. Processes exchange data over Unix sockets.
  *
  * What the stub does as the real libraries do:
- *  - A communicator meets in a directory under /tmp that the unique id names.
+ *  - The ranks of a communicator meet in a directory that the unique id names. It lies in the
+ *    directory of the script, or under /tmp.
  *  - A communicator with blocking = 0 answers ncclInProgress until its operation is in a stream.
  *  - A stream is a thread that runs its operations in order. Operations of one communicator also
  *    run in the order of their calls, whatever their streams.
@@ -51,7 +52,7 @@ enum {
 
 enum { ncclUint8 = 1, ncclFloat16 = 6, ncclFloat32 = 7, ncclBfloat16 = 9 };
 
-enum { MAX_RANKS = 64, PATH_BYTES = 64, POLL_MILLIS = 10 };
+enum { MAX_RANKS = 64, PATH_BYTES = 96, POLL_MILLIS = 10 };
 
 /* What a script does to a call. */
 typedef enum { PASS, ERROR, ASYNC, HANG, STALL, DELAY, VALUE } action_t;
@@ -61,6 +62,9 @@ action_t script_call(const char *function, int rank, int *value);
 
 /* Adds a line to the log. */
 void log_call(const char *function, int rank, int size);
+
+/* Returns the directory that the environment names; NULL if there is none. */
+const char *stub_directory(void);
 
 /* Counts a use of a communicator that is not allowed, such as a use after ncclCommAbort. */
 void count_misuse(const char *what);

@@ -97,11 +97,11 @@ final class Nccl {
     try {
       nccl = new Nccl(new NativeFunctions(path == null || path.isBlank() ? PLAIN_NAME : path));
       version = nccl.version();
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
       throw new UserError(
           "NCCL cannot be loaded (%s). Install NCCL 2.18 or newer, or set %s to the path of libnccl.so.2."
               .formatted(
-                  e.getMessage().lines().findFirst().orElse("no reason given"), PATH_VARIABLE),
+                  String.valueOf(e.getMessage()).lines().findFirst().orElse(""), PATH_VARIABLE),
           e);
     }
     if (version < OLDEST_VERSION) {
