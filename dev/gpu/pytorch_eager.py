@@ -87,4 +87,5 @@ def main():
           f"{rate:,.0f} tokens/s, {1e3 * median:.1f} ms, {peak:.1f} GiB", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
