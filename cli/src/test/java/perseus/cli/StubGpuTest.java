@@ -19,6 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.train.ProfileCommand;
+import perseus.control.Mode;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.PlanServer;
+import perseus.control.server.job.ServerSettings;
 import perseus.gpu.nvml.StubNvml;
 import perseus.recording.run.RunManifest;
 
@@ -56,6 +60,11 @@ class StubGpuTest {
     arguments.addAll(List.of("--gpu", "nvml", "--output_dir", home.resolve("run")));
     arguments.addAll(List.of(more));
     return start(ProfileCommand.class, Map.of(), arguments);
+  }
+
+  private static PlanServer server(Map<String, Object> arguments, Mode mode) {
+    return PlanServer.start(
+        ServerSettings.local(Schedulers.choose("InstructionProfiler", arguments, mode), 0, null));
   }
 
   /** A job that locks a clock and runs until it is ended. */
@@ -201,6 +210,44 @@ class StubGpuTest {
     assertThat(gpus.settings()).isEmpty();
     RunManifest manifest = RunManifest.read(home.resolve("run").resolve(RunManifest.FILE_NAME));
     assertThat(manifest.clockControl()).isEqualTo("none");
+  }
+
+  @Test
+  void powerLimitsOfAPlanServerAreSetAndGivenBack() throws Exception {
+    try (PlanServer server = server(Map.of("minimum_power_state", 650), Mode.POWER_LIMIT);
+        RankJob job =
+            profile(
+                "--pp", 1, "--num_prof_steps", 2, "--power_limit", "--perseus_url", server.uri())) {
+      Outcome outcome = job.end();
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      assertThat(outcome.out()).contains("650 W").doesNotContain("MHz  ");
+    }
+    List<StubNvml.Setting> limits =
+        gpus.settings().stream()
+            .filter(setting -> setting.function().equals("nvmlDeviceSetPowerManagementLimit"))
+            .toList();
+    assertThat(limits)
+        .extracting(setting -> setting.arguments().get(0))
+        .contains(675_000, 650_000)
+        .endsWith(700_000);
+    assertThat(gpus.lockedClocks()).isEmpty();
+    assertThat(RunManifest.read(home.resolve("run").resolve(RunManifest.FILE_NAME)).schedules())
+        .extracting(RunManifest.Schedule::plan)
+        .contains("650 W");
+  }
+
+  @Test
+  void clocksAreGivenBackWhenThePlanServerIsGone() throws Exception {
+    PlanServer server = server(Map.of(), Mode.FREQUENCY);
+    try (server;
+        RankJob job =
+            profile("--pp", 1, "--num_prof_steps", 100_000, "--perseus_url", server.uri())) {
+      job.awaitOnError("step 1 of");
+      await("a locked clock", () -> !gpus.lockedClocks().isEmpty());
+      server.close();
+      assertThat(job.end().exitCode()).isEqualTo(1);
+      assertThat(gpus.lockedClocks()).isEmpty();
+    }
   }
 
   @Test

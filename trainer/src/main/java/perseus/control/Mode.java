@@ -7,14 +7,21 @@ import perseus.io.Named;
 /** Names the two kinds of power states that a scheduler can set: clocks and power limits. */
 public enum Mode {
   /** In the mode {@code FREQUENCY}, the power states of a scheduler are locked SM clocks in MHz. */
-  FREQUENCY("frequency"),
+  FREQUENCY("frequency", "MHz"),
   /** In the mode {@code POWER_LIMIT}, the power states of a scheduler are power limits in watts. */
-  POWER_LIMIT("power limit");
+  POWER_LIMIT("power limit", "W");
 
   private final String title;
+  private final String unit;
 
-  Mode(String title) {
+  Mode(String title, String unit) {
     this.title = title;
+    this.unit = unit;
+  }
+
+  /** Returns the unit of the power states: {@code MHz} or {@code W}. */
+  public String unit() {
+    return unit;
   }
 
   /**

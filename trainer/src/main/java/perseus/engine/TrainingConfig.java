@@ -133,7 +133,7 @@ public record TrainingConfig(
                     StageProgram.of(trainSchedule, stage, degrees.pp(), job.numMicrobatches())
                         .pipeSchedule())
             .toList();
-    List<Integer> clocks = gpu.clocksMhz();
+    List<Integer> clocks = gpu.powerStates();
     return IntStream.range(0, degrees.worldSize())
         .mapToObj(
             rank ->

@@ -7,24 +7,32 @@ import java.util.List;
  *
  * @param name name by which users choose the GPUs, such as {@code nvml} or {@code sim:a100-pcie}
  * @param title name that the vendor gives to the GPU model
- * @param clocksMhz SM clocks in MHz from which a scheduler may choose, highest first
+ * @param powerStates SM clocks in MHz from which a scheduler may choose, highest first; power
+ *     limits in watts if {@code powerLimits} is true
  * @param powerSource source of the energy values: {@code nvml} for measured values, {@link
  *     #SIMULATED} for simulated values
  * @param driver version of the driver; null for simulated GPUs
  * @param clockControl how clocks are set, as users write it; null for simulated GPUs
+ * @param powerLimits whether the run sets power limits instead of clocks
  */
 public record GpuType(
     String name,
     String title,
-    List<Integer> clocksMhz,
+    List<Integer> powerStates,
     String powerSource,
     String driver,
-    String clockControl) {
+    String clockControl,
+    boolean powerLimits) {
   /** The power source of simulated GPUs. */
   public static final String SIMULATED = "simulated";
 
   public GpuType {
-    clocksMhz = List.copyOf(clocksMhz);
+    powerStates = List.copyOf(powerStates);
+  }
+
+  /** Returns the unit of the power states: {@code MHz}, or {@code W} for power limits. */
+  public String unit() {
+    return powerLimits ? "W" : "MHz";
   }
 
   /** Returns whether the GPUs are simulated. */

@@ -90,6 +90,7 @@ public record JobSpec(
    * @param device where tensors are computed: {@code cpu}, {@code cuda}, or {@code auto} for CUDA
    *     where PyTorch finds it
    * @param clockControl how clocks of real GPUs are set, as the user has given it
+   * @param powerLimits whether schedules contain power limits in watts instead of clocks
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
@@ -101,6 +102,7 @@ public record JobSpec(
       String gpu,
       String device,
       String clockControl,
+      boolean powerLimits,
       long simSeed,
       boolean paced,
       double simSlowdown) {}

@@ -73,13 +73,22 @@ public final class ManifestBuilder {
         new RunManifest.Schedule(
             round.number(),
             round.warmup(),
-            round.frequencyMhz(),
-            round.plan(),
+            gpus.powerLimits() ? null : round.frequencyMhz(),
+            name(round),
             iterations + 1,
             iterations + count,
             clocks == null ? null : known(clocks.meanMhz()),
             clocks == null ? null : known(clocks.heldShare())));
     iterations += count;
+  }
+
+  /**
+   * Returns the name of the round's plan. A round with one power limit is named after the limit.
+   */
+  private String name(Round round) {
+    return gpus.powerLimits() && round.plan() == null && round.frequencyMhz() != null
+        ? round.frequencyMhz() + " W"
+        : round.plan();
   }
 
   private static Double known(double value) {
@@ -118,7 +127,7 @@ public final class ManifestBuilder {
         trainSchedule,
         iterationsPerSchedule,
         gpus.title(),
-        gpus.clocksMhz(),
+        gpus.powerLimits() ? List.of() : gpus.powerStates(),
         gpus.powerSource(),
         gpus.driver(),
         gpus.clockControl(),

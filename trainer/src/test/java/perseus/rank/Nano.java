@@ -18,7 +18,7 @@ public final class Nano {
             config.job().numMicrobatches(),
             "tcp"),
         new JobSpec.Optimizer(1e-4, 0),
-        new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", 1, false, 1),
+        new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", false, 1, false, 1),
         JobSpec.Checkpoints.NONE,
         false,
         1);

@@ -1,9 +1,11 @@
 package perseus.cli.train;
 
 import java.io.PrintWriter;
+import perseus.control.Mode;
 import perseus.gpu.clock.ClockControl;
 import perseus.gpu.clock.HostClocks;
 import perseus.gpu.clock.HostClocks.Outcome;
+import perseus.io.UserError;
 import picocli.CommandLine.Option;
 
 /** Reads the flags that say how the clocks of real GPUs are set, and resets clocks. */
@@ -16,6 +18,13 @@ final class ClockFlags {
               + " GPUs choose their clocks; nothing is ever set). Default: the environment variable"
               + " PERSEUS_CLOCK_CONTROL, else nvml.")
   private String clockControl;
+
+  @Option(
+      names = "--power_limit",
+      description =
+          "The schedules of the plan server contain power limits in watts instead of clocks. Needs real GPUs, and a plan"
+              + " server in the mode 'power limit'.")
+  private boolean powerLimit;
 
   @Option(
       names = "--reset_clocks",
@@ -32,6 +41,29 @@ final class ClockFlags {
     return clockControl == null
         ? ClockControl.ofEnvironment(System.getenv())
         : FlagHint.with("--clock_control", () -> ClockControl.parse(clockControl, System.getenv()));
+  }
+
+  /** Returns what the schedules of the run contain: clocks or power limits. */
+  Mode mode() {
+    return powerLimit ? Mode.POWER_LIMIT : Mode.FREQUENCY;
+  }
+
+  /**
+   * Checks the values of the flags.
+   *
+   * @param served whether a plan server chooses the schedules
+   * @throws UserError if the value of a flag is not allowed
+   */
+  void check(boolean served) {
+    ClockControl control = control();
+    if (powerLimit && !served) {
+      throw new UserError(
+          "--power_limit needs a plan server, because only its schedulers set power limits; give --perseus_url.");
+    }
+    if (powerLimit && control instanceof ClockControl.None) {
+      throw new UserError(
+          "--power_limit sets power limits, but --clock_control none forbids every setting.");
+    }
   }
 
   /**

@@ -1,9 +1,9 @@
 package perseus.cli.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import perseus.control.Mode;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuInfo;
@@ -22,6 +22,9 @@ final class GpuFlags {
 
   /** The name of the provider of real GPUs. */
   static final String REAL = "nvml";
+
+  /** The published Zeus schedulers search power limits in steps of 25 W. */
+  private static final int LIMIT_STEP_WATTS = 25;
 
   private static final List<String> DEVICES = List.of("auto", "cpu", "cuda");
 
@@ -99,16 +102,36 @@ final class GpuFlags {
   }
 
   /**
-   * Chooses the GPUs of this node.
+   * Holds what a run needs of the GPUs of this node.
    *
-   * @param virtual whether the engine simulates the job
    * @param ranks number of ranks on this node
    * @param clockControl how clocks are set. With {@code none}, a scheduler may only choose the
    *     highest clock, at which the GPU runs by itself unless a limit lowers it.
+   * @param mode whether the run sets clocks or power limits
    * @param replay whether the run replays saved plans, which name any supported clock
+   */
+  record Needs(int ranks, String clockControl, Mode mode, boolean replay) {}
+
+  /**
+   * Chooses the GPUs of this node.
+   *
+   * @param virtual whether the engine simulates the job
    * @throws UserError if real GPUs were chosen and cannot be used
    */
-  Choice choose(boolean virtual, int ranks, String clockControl, boolean replay) {
+  Choice choose(boolean virtual, Needs needs) {
+    Choice choice = choiceFor(virtual, needs);
+    if (choice.type().simulated() && needs.mode() == Mode.POWER_LIMIT) {
+      throw new UserError(
+          "--power_limit needs real GPUs, but the GPUs of this run are simulated%s."
+              .formatted(
+                  choice.explanation() == null
+                      ? ""
+                      : ": " + choice.explanation().replaceFirst("\\.$", "")));
+    }
+    return choice;
+  }
+
+  private Choice choiceFor(boolean virtual, Needs needs) {
     if (virtual || name != null && !name.equals(REAL)) {
       return Choice.simulated(name == null ? DEFAULT_SIMULATED : name, device, null);
     }
@@ -129,7 +152,7 @@ final class GpuFlags {
           device.equals("cpu")
               ? new CudaPyTorch(Map.of(), false, "--device cpu was given")
               : CudaPyTorch.find(System.getenv());
-      return choose(gpus, ranks, clockControl, replay, torch);
+      return choose(gpus, needs, torch);
     } finally {
       gpus.forEach(Gpu::close);
     }
@@ -140,7 +163,8 @@ final class GpuFlags {
    *
    * @param torch whether there is a PyTorch for CUDA
    */
-  Choice choose(List<Gpu> gpus, int ranks, String clockControl, boolean replay, CudaPyTorch torch) {
+  Choice choose(List<Gpu> gpus, Needs needs, CudaPyTorch torch) {
+    int ranks = needs.ranks();
     if (!torch.found() && device.equals("cuda")) {
       throw new UserError("--device cuda needs PyTorch for CUDA: " + torch.explanation() + ".");
     }
@@ -159,7 +183,7 @@ final class GpuFlags {
     List<Gpu> perRank = IntStream.range(0, ranks).mapToObj(i -> gpus.get(i % gpus.size())).toList();
     boolean cuda = torch.found();
     return new Choice(
-        type(perRank, clockControl, replay),
+        type(perRank, needs),
         perRank.stream().map(Gpu::info).toList(),
         cuda && ranks <= gpus.size()
             ? perRank.stream().map(Gpu::freeMemoryBytes).toList()
@@ -186,7 +210,7 @@ final class GpuFlags {
     return null;
   }
 
-  private static GpuType type(List<Gpu> gpus, String clockControl, boolean replay) {
+  private static GpuType type(List<Gpu> gpus, Needs needs) {
     GpuInfo first = gpus.get(0).info();
     for (Gpu each : gpus) {
       GpuInfo other = each.info();
@@ -196,15 +220,37 @@ final class GpuFlags {
                 .formatted(first.index(), first.name(), other.index(), other.name()));
       }
     }
-    List<Integer> clocks = new ArrayList<>(first.clocksMhz());
-    if (clockControl.equals("none") && (clocks.isEmpty() || !replay)) {
-      clocks = List.of(clocks.isEmpty() ? gpus.get(0).state().smMhz() : clocks.get(0));
-    } else if (clocks.isEmpty()) {
+    boolean limits = needs.mode() == Mode.POWER_LIMIT;
+    List<Integer> states = limits ? powerLimits(first) : clocks(gpus.get(0), needs);
+    return new GpuType(
+        REAL, first.name(), states, REAL, first.driver(), needs.clockControl(), limits);
+  }
+
+  private static List<Integer> clocks(Gpu gpu, Needs needs) {
+    List<Integer> clocks = gpu.info().clocksMhz();
+    if (needs.clockControl().equals("none") && (clocks.isEmpty() || !needs.replay())) {
+      return List.of(clocks.isEmpty() ? gpu.state().smMhz() : clocks.get(0));
+    }
+    if (clocks.isEmpty()) {
       throw new UserError(
           "The driver lists no clocks of the %s, so that none can be set; --clock_control none measures at the clock that the GPU chooses."
-              .formatted(first.name()));
+              .formatted(gpu.info().name()));
     }
-    return new GpuType(REAL, first.name(), clocks, REAL, first.driver(), clockControl);
+    return clocks;
+  }
+
+  /** Returns the power limits in watts that a scheduler may choose, highest first. */
+  private static List<Integer> powerLimits(GpuInfo gpu) {
+    if (gpu.powerLimits() == null) {
+      throw new UserError(
+          "The driver does not tell the power limits of the %s, so that none can be set."
+              .formatted(gpu.name()));
+    }
+    int lowest = (int) Math.ceil(gpu.powerLimits().minWatts());
+    int highest = (int) Math.floor(gpu.powerLimits().maxWatts());
+    return IntStream.iterate(highest, watts -> watts >= lowest, watts -> watts - LIMIT_STEP_WATTS)
+        .boxed()
+        .toList();
   }
 
   /** Returns the driver of real GPUs. */

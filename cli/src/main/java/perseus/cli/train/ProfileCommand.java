@@ -165,9 +165,11 @@ public class ProfileCommand implements Callable<Integer> {
     GpuFlags.Choice gpus =
         gpu.choose(
             engine.equals("virtual"),
-            parallel.degrees().worldSize() / parallel.nodes(),
-            clockControl,
-            scheduling.isReplay());
+            new GpuFlags.Needs(
+                parallel.degrees().worldSize() / parallel.nodes(),
+                clockControl,
+                clocks.mode(),
+                scheduling.isReplay()));
     TrainingConfig config = config(workload, saved, gpus.type());
     TrainingReport report = new TrainingReport(out, config);
     TrainingResult result;
@@ -220,7 +222,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (!engines.contains(engine)) {
       throw Named.unknown("engine", engine, engines);
     }
-    clocks.control();
+    clocks.check(scheduling.isServed());
     gpu.check(engine.equals("virtual"));
     shape.check();
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
@@ -273,6 +275,7 @@ public class ProfileCommand implements Callable<Integer> {
         directory,
         scheduling.scheduler(
             parallel.nodeRank(),
+            clocks.mode(),
             profiling,
             saved,
             shape.trainSchedule,

@@ -3,6 +3,7 @@ package perseus.cli.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import perseus.control.Mode;
 import perseus.control.Scheduler;
 import perseus.control.client.PlanClient;
 import perseus.control.client.RemoteScheduler;
@@ -122,6 +123,7 @@ final class SchedulerFlags {
    *
    * @param node number of the node (machine) on which this process runs; only node 0 connects to a
    *     plan server
+   * @param mode whether the run sets clocks or power limits
    * @param profiling whether to measure one frequency after another. If the user named a plan or a
    *     plan server, {@code profiling} has no effect.
    * @param saved saved plans that the training run executes
@@ -133,13 +135,15 @@ final class SchedulerFlags {
    */
   Scheduler.Factory scheduler(
       int node,
+      Mode mode,
       boolean profiling,
       List<SavedPlan> saved,
       String schedule,
       int stages,
       int microbatches) {
     if (isServed()) {
-      return RemoteScheduler.factory(node == 0 ? new PlanClient(perseusUrl, perseusToken) : null);
+      return RemoteScheduler.factory(
+          node == 0 ? new PlanClient(perseusUrl, perseusToken) : null, mode);
     }
     if (!saved.isEmpty()) {
       return PointSolution.factory(

@@ -126,12 +126,12 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
     return config.maxSteps() > 0 ? Math.min(config.maxSteps(), scheduled) : scheduled;
   }
 
-  private static String schedule(Round round) {
+  private String schedule(Round round) {
     String name =
         round.plan() != null
             ? round.plan()
             : round.frequencyMhz() != null
-                ? round.frequencyMhz() + " MHz"
+                ? round.frequencyMhz() + " " + config.gpu().unit()
                 : "schedule " + (round.number() + 1);
     return round.warmup() ? name + " (warm-up)" : name;
   }

@@ -126,6 +126,7 @@ final class TensorTraining {
                 config.gpu().name(),
                 gpus.device(),
                 config.gpu().clockControl(),
+                config.gpu().powerLimits(),
                 config.seed(),
                 paced(),
                 tensors.simSlowdown()),

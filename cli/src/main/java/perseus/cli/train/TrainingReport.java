@@ -146,9 +146,10 @@ final class TrainingReport {
     Measurement measured = round.measurement();
     out.printf(
         Locale.ROOT,
-        "  %-13s %5d MHz  %10.4f s  %12.2f J per iteration%s%n",
+        "  %-13s %5d %-3s  %10.4f s  %12.2f J per iteration%s%n",
         label,
         round.frequencyMhz(),
+        config.gpu().unit(),
         measured.timeSeconds(),
         measured.energyJoules(),
         source() + inForce(round));

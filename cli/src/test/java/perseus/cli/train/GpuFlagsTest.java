@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import perseus.control.Mode;
 import perseus.gpu.FakeGpu;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuInfo.EnergySource;
@@ -31,11 +32,25 @@ class GpuFlagsTest {
         .toList();
   }
 
+  private static GpuFlags.Needs needs(int ranks, String clockControl, boolean replay) {
+    return new GpuFlags.Needs(ranks, clockControl, Mode.FREQUENCY, replay);
+  }
+
+  @Test
+  void powerLimitsNeedRealGpus() {
+    assertThatThrownBy(
+            () ->
+                flags("--gpu", "sim:a40")
+                    .choose(false, new GpuFlags.Needs(1, "nvml", Mode.POWER_LIMIT, false)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll("--power_limit", "simulated");
+  }
+
   @Test
   void realGpusAreTheDefaultWhereEachRankFindsOneAndPyTorchIsThere() {
-    GpuFlags.Choice choice = flags().choose(gpus(2), 2, "nvml", false, TORCH);
+    GpuFlags.Choice choice = flags().choose(gpus(2), needs(2, "nvml", false), TORCH);
     assertThat(choice.type().simulated()).isFalse();
-    assertThat(choice.type().clocksMhz()).containsExactly(1500, 1200, 900);
+    assertThat(choice.type().powerStates()).containsExactly(1500, 1200, 900);
     assertThat(choice.perRank()).hasSize(2);
     assertThat(choice.device()).isEqualTo("cuda");
     assertThat(choice.environment()).containsEntry("A", "B");
@@ -44,18 +59,18 @@ class GpuFlagsTest {
 
   @Test
   void withoutClockControlOnlyTheHighestClockIsProfiledButPlansKeepTheirs() {
-    assertThat(flags().choose(gpus(1), 1, "none", false, TORCH).type().clocksMhz())
+    assertThat(flags().choose(gpus(1), needs(1, "none", false), TORCH).type().powerStates())
         .containsExactly(1500);
-    assertThat(flags().choose(gpus(1), 1, "none", true, TORCH).type().clocksMhz())
+    assertThat(flags().choose(gpus(1), needs(1, "none", true), TORCH).type().powerStates())
         .containsExactly(1500, 1200, 900);
   }
 
   @Test
   void tooFewGpusFallBackToSimulationUnlessTheUserAskedForReal() {
-    GpuFlags.Choice choice = flags().choose(gpus(1), 2, "nvml", false, TORCH);
+    GpuFlags.Choice choice = flags().choose(gpus(1), needs(2, "nvml", false), TORCH);
     assertThat(choice.type().simulated()).isTrue();
     assertThat(choice.explanation()).contains("2 ranks", "it has 1");
-    assertThatThrownBy(() -> flags("--gpu", "nvml").choose(gpus(1), 2, "nvml", false, TORCH))
+    assertThatThrownBy(() -> flags("--gpu", "nvml").choose(gpus(1), needs(2, "nvml", false), TORCH))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("2 ranks", "it has 1", "--allow_shared_gpus");
   }
@@ -63,14 +78,16 @@ class GpuFlagsTest {
   @Test
   void sharedGpusAreAllowedByAFlagAndTheirMemoryIsNotCounted() {
     GpuFlags.Choice choice =
-        flags("--gpu", "nvml", "--allow_shared_gpus").choose(gpus(1), 2, "nvml", false, TORCH);
+        flags("--gpu", "nvml", "--allow_shared_gpus")
+            .choose(gpus(1), needs(2, "nvml", false), TORCH);
     assertThat(choice.perRank()).hasSize(2);
     assertThat(choice.freeBytes()).isEmpty();
   }
 
   @Test
   void realGpusWithoutPyTorchComputeOnTheCpuWithAWarning() {
-    GpuFlags.Choice choice = flags("--gpu", "nvml").choose(gpus(1), 1, "nvml", false, NO_TORCH);
+    GpuFlags.Choice choice =
+        flags("--gpu", "nvml").choose(gpus(1), needs(1, "nvml", false), NO_TORCH);
     assertThat(choice.device()).isEqualTo("cpu");
     assertThat(choice.type().simulated()).isFalse();
     assertThat(choice.explanation()).startsWith("warning").contains("no PyTorch");
@@ -78,7 +95,8 @@ class GpuFlagsTest {
 
   @Test
   void cudaWithoutPyTorchIsRefused() {
-    assertThatThrownBy(() -> flags("--device", "cuda").choose(gpus(1), 1, "nvml", false, NO_TORCH))
+    assertThatThrownBy(
+            () -> flags("--device", "cuda").choose(gpus(1), needs(1, "nvml", false), NO_TORCH))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("no PyTorch");
   }

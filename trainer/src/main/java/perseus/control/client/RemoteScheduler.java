@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import perseus.control.FrequencySchedule;
 import perseus.control.JobInfo;
+import perseus.control.Mode;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
@@ -45,15 +46,10 @@ public final class RemoteScheduler implements Scheduler {
   private int rounds = Integer.MAX_VALUE;
   private int number;
 
-  private RemoteScheduler(PlanClient client, JobInfo job, List<RankInfo> ranks) {
+  private RemoteScheduler(PlanClient client, Mode wanted, JobInfo job, List<RankInfo> ranks) {
     this.client = client;
     this.ranks = ranks;
-    String mode = client.info().path("mode").asText("frequency");
-    if (!mode.equals("frequency")) {
-      throw new UserError(
-          "The plan server sets the %s, but the GPUs of this engine need a frequency; start the server in the mode 'frequency' or with another scheduler."
-              .formatted(mode));
-    }
+    requireMode(Mode.of(client.info().path("mode").asText(Mode.FREQUENCY.toString())), wanted);
     this.jobId = client.registerJob(job);
     awaitAll(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());
   }
@@ -61,9 +57,21 @@ public final class RemoteScheduler implements Scheduler {
   /**
    * Returns a factory that creates a {@code RemoteScheduler} for each job and registers the job
    * with a plan server.
+   *
+   * @param wanted whether the job sets clocks or power limits; the plan server must do the same
    */
-  public static Factory factory(PlanClient client) {
-    return (job, ranks) -> new RemoteScheduler(client, job, ranks);
+  public static Factory factory(PlanClient client, Mode wanted) {
+    return (job, ranks) -> new RemoteScheduler(client, wanted, job, ranks);
+  }
+
+  private static void requireMode(Mode served, Mode wanted) {
+    if (served == wanted) {
+      return;
+    }
+    throw new UserError(
+        served == Mode.POWER_LIMIT
+            ? "The plan server sets power limits, but this run sets frequencies. Start the server in the mode 'frequency' or with another scheduler, or run on real GPUs with --power_limit."
+            : "The plan server sets frequencies, but --power_limit was given. Start the server in the mode 'power limit', or leave out --power_limit.");
   }
 
   @Override

@@ -64,7 +64,7 @@ public final class InstructionProfiler implements Scheduler {
     List<Integer> supported = ranks.get(0).powerStateRange();
     this.states = supported.stream().filter(state -> state >= minimum).collect(Collectors.toList());
     if (states.isEmpty()) {
-      String unit = mode == Mode.FREQUENCY ? "MHz" : "W";
+      String unit = mode.unit();
       throw new UserError(
           "There is no %s to profile: the highest that the GPU supports is %d %s, but the minimum is %d %s."
               .formatted(mode, supported.get(0), unit, minimum, unit));
@@ -72,7 +72,9 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   private static SchedulerSetup parse(SchedulerArgs args) {
-    int minimum = args.integer(MINIMUM, 1, DEFAULT_MINIMUM_MHZ);
+    // Every supported power limit is worth profiling.
+    int lowest = args.mode() == Mode.FREQUENCY ? DEFAULT_MINIMUM_MHZ : 1;
+    int minimum = args.integer(MINIMUM, 1, lowest);
     boolean stopEarly = args.flag(STOP_EARLY);
     double warmupShare = WarmupShare.read(args);
     return SchedulerSetup.withoutPlans(

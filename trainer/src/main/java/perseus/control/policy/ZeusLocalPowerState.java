@@ -165,7 +165,7 @@ public final class ZeusLocalPowerState implements Scheduler {
     String name =
         Arrays.stream(indices)
             .mapToObj(index -> states.get(index).toString())
-            .collect(Collectors.joining(",", "", mode == Mode.FREQUENCY ? " MHz" : " W"));
+            .collect(Collectors.joining(",", "", " " + mode.unit()));
     boolean isWarmup = number == 0;
     return Optional.of(
         Round.perStage(number++, isWarmup, name, ranks, stage -> states.get(indices[stage])));

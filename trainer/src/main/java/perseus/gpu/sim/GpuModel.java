@@ -54,7 +54,7 @@ public record GpuModel(
 
   /** Returns the description of the GPU model that does not depend on the simulation. */
   public GpuType type() {
-    return new GpuType(name, title, supportedClocksMhz(), GpuType.SIMULATED, null, null);
+    return new GpuType(name, title, supportedClocksMhz(), GpuType.SIMULATED, null, null, false);
   }
 
   /** Returns whether the GPU can be locked to {@code clockMhz}. */

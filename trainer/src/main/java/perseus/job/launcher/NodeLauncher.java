@@ -156,7 +156,7 @@ final class NodeLauncher implements AutoCloseable {
                 : ClockControl.parse(job.device().clockControl(), System.getenv()),
             job.device().gpu(),
             here.gpus().stream().map(GpuInfo::uuid).distinct().toList(),
-            false,
+            job.device().powerLimits(),
             listener::message);
     for (int i = 0; i < config.gpusPerNode() && !ending; i++) {
       int rank = node.node() * config.gpusPerNode() + i;

@@ -90,9 +90,12 @@ public final class DeviceFactory {
   }
 
   private RankClocks clocks(Gpu gpu) {
-    return ClockControl.parse(job.device().clockControl(), System.getenv())
-            instanceof ClockControl.Setting setting
-        ? new LockedClocks(gpu, setting, System.err::println)
-        : RankClocks.NONE;
+    if (!(ClockControl.parse(job.device().clockControl(), System.getenv())
+        instanceof ClockControl.Setting setting)) {
+      return RankClocks.NONE;
+    }
+    return job.device().powerLimits()
+        ? new LimitedPower(gpu, setting, System.err::println)
+        : new LockedClocks(gpu, setting, System.err::println);
   }
 }

@@ -83,7 +83,7 @@ class RemoteTrainingTest {
   }
 
   private static Scheduler.Factory remote(PlanServer server) {
-    return RemoteScheduler.factory(new PlanClient(server.uri().toString(), null));
+    return RemoteScheduler.factory(new PlanClient(server.uri().toString(), null), Mode.FREQUENCY);
   }
 
   private Map<String, String> files(String name) throws IOException {
@@ -281,7 +281,10 @@ class RemoteTrainingTest {
     try {
       String url = "http://127.0.0.1:" + zeus.getAddress().getPort();
       TrainingConfig config =
-          config("run", new Degrees(4, 1, 1), RemoteScheduler.factory(new PlanClient(url, null)));
+          config(
+              "run",
+              new Degrees(4, 1, 1),
+              RemoteScheduler.factory(new PlanClient(url, null), Mode.FREQUENCY));
       TrainingResult result = VirtualTraining.run(limited(config, 6), TrainingListener.NONE);
 
       assertThat(result.rounds()).hasSize(2);

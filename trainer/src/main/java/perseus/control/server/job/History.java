@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import perseus.control.Measurement;
+import perseus.control.Mode;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 
@@ -23,6 +24,7 @@ final class History {
 
   private final JobFrontier frontier;
   private final Deque<Point> points = new ArrayDeque<>();
+  private final Mode mode;
   private Measurement allMax;
   private Point last;
 
@@ -42,15 +44,22 @@ final class History {
   /**
    * @param frontier predicted times and energies of the plans of a time-energy frontier; null if
    *     there is no frontier
+   * @param mode what the scheduler sets: clocks or power limits
    */
-  History(JobFrontier frontier) {
+  History(JobFrontier frontier, Mode mode) {
     this.frontier = frontier;
+    this.mode = mode;
+  }
+
+  /** Returns the history of a job that has not registered its ranks. */
+  static History empty() {
+    return new History(null, Mode.FREQUENCY);
   }
 
   void add(Round round, Measurement measured, List<RankInfo> ranks) {
     String name = round.plan();
     if (name == null && round.frequencyMhz() != null) {
-      name = round.frequencyMhz() + " MHz";
+      name = round.frequencyMhz() + " " + mode.unit();
     }
     last =
         new Point(

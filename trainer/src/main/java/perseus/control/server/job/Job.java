@@ -42,7 +42,7 @@ public final class Job {
   private final JobDump dump;
   private final RankRegistry ranks;
   private final Waiting waiting;
-  private History history = new History(null);
+  private History history = History.empty();
 
   /** Object that passes on schedules and results; null until the job's scheduler is created. */
   private RoundExchange rounds;
@@ -107,7 +107,7 @@ public final class Job {
     List<RankInfo> all = ranks.all();
     RankPlaces.requireComplete(info.degrees(), all);
     Scheduler scheduler = choice.factory().create(info, all);
-    history = new History(JobFrontier.of(choice, info.degrees()));
+    history = new History(JobFrontier.of(choice, info.degrees()), choice.mode());
     rounds = new RoundExchange(protocol, scheduler, all, history, dump);
     dump.start(all);
   }
