@@ -24,6 +24,7 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.PlanServer;
 import perseus.control.server.job.ServerSettings;
 import perseus.gpu.nvml.StubNvml;
+import perseus.job.ChildProcesses;
 import perseus.recording.run.RunManifest;
 
 /**
@@ -263,16 +264,7 @@ class StubGpuTest {
   }
 
   private static List<ProcessHandle> children(RankJob job, String mainClass) {
-    return job.ranks().stream().filter(child -> commandLine(child).contains(mainClass)).toList();
-  }
-
-  /** Java cuts long command lines off. */
-  private static String commandLine(ProcessHandle process) {
-    try {
-      return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
-    } catch (IOException e) {
-      return "";
-    }
+    return ChildProcesses.of(job.process().toHandle(), mainClass);
   }
 
   private static void kill(String signal, ProcessHandle... processes) throws Exception {

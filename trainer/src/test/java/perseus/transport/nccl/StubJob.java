@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import perseus.control.JobInfo;
@@ -14,6 +13,7 @@ import perseus.engine.Cluster;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.gpu.sim.SimulatedGpus;
+import perseus.job.ChildProcesses;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
@@ -153,10 +153,6 @@ final class StubJob {
     while (losses.size() < 2) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    return ProcessHandle.current()
-        .children()
-        .filter(child -> child.info().commandLine().orElse("").contains("RankMain"))
-        .sorted(Comparator.comparing(ProcessHandle::pid))
-        .toList();
+    return ChildProcesses.of(ProcessHandle.current(), "RankMain");
   }
 }
