@@ -56,6 +56,8 @@ public final class CommandRunner {
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpAutoWidth(true);
+    GroupedHelp.install(line);
+    line.getSubcommands().values().forEach(GroupedHelp::install);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     // If the user gives a flag several times, its last value is used. Users can therefore change
     // the value of a flag by appending the flag to a command line.

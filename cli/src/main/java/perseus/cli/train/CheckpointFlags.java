@@ -3,6 +3,7 @@ package perseus.cli.train;
 import java.nio.file.Path;
 import java.util.List;
 import perseus.checkpoint.ResumeSettings;
+import perseus.cli.common.FlagGroup;
 import perseus.io.UserError;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
@@ -10,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Reads the flags about checkpoints, from which training can be resumed. */
+@FlagGroup("Checkpoints")
 final class CheckpointFlags {
   private static final int DEFAULT_KEEP = 3;
 

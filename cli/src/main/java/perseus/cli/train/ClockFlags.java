@@ -1,6 +1,7 @@
 package perseus.cli.train;
 
 import java.io.PrintWriter;
+import perseus.cli.common.FlagGroup;
 import perseus.control.Mode;
 import perseus.gpu.clock.ClockControl;
 import perseus.gpu.clock.HostClocks;
@@ -9,6 +10,7 @@ import perseus.io.UserError;
 import picocli.CommandLine.Option;
 
 /** Reads the flags that say how the clocks of real GPUs are set, and resets clocks. */
+@FlagGroup("Clocks of real GPUs")
 final class ClockFlags {
   @Option(
       names = "--clock_control",
@@ -27,7 +29,7 @@ final class ClockFlags {
   private boolean powerLimit;
 
   @Option(
-      names = "--reset_clocks",
+      names = "--reset-clocks",
       description =
           "Give back the clocks of this host's GPUs that runs which were killed have left locked, and exit.")
   boolean resetClocks;

@@ -3,6 +3,7 @@ package perseus.cli.train;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import perseus.cli.common.FlagGroup;
 import perseus.control.Mode;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
@@ -17,6 +18,7 @@ import perseus.tensor.runtime.CudaPyTorch;
 import picocli.CommandLine.Option;
 
 /** Reads the flags that choose GPUs, real or simulated, and where tensors are computed. */
+@FlagGroup("GPUs")
 final class GpuFlags {
   private static final String DEFAULT_SIMULATED = "sim:a100-pcie";
 

@@ -1,5 +1,6 @@
 package perseus.cli.train;
 
+import perseus.cli.common.FlagGroup;
 import perseus.io.UserError;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
@@ -11,6 +12,7 @@ import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
 
 /** Reads the flags that shape the model: its stages, its pipeline schedule and its samples. */
+@FlagGroup("Model")
 final class ModelFlags {
   @Option(
       names = "--partition_method",

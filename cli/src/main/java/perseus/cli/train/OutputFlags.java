@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import perseus.cli.common.FlagGroup;
 import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 import picocli.CommandLine.Option;
 
 /** Reads the flags that choose the output directory of a training run. */
+@FlagGroup("Output")
 final class OutputFlags {
   @Option(
       names = "--output_dir",

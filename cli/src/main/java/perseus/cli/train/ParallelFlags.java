@@ -3,6 +3,7 @@ package perseus.cli.train;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import perseus.cli.common.FlagGroup;
 import perseus.cluster.Placement;
 import perseus.cluster.Setting;
 import perseus.cluster.ThisProcess;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
  * Reads the degrees of parallelism from flags, and reads from environment variables which nodes a
  * job has.
  */
+@FlagGroup("Parallelism")
 final class ParallelFlags {
   @Option(
       names = "--pp",

@@ -32,13 +32,18 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "perseus-profile",
+    customSynopsis = {
+      "perseus-profile MODEL MICROBATCH_SIZE NUM_MICROBATCHES [FLAGS]",
+      "perseus-profile --list-models | --show-env | --reset-clocks"
+    },
     description = {
       "Profiles training: runs iterations at every GPU frequency, highest first, and records the instructions and the"
           + " energy counter of each rank. With --plan it replays saved plans instead, and compares the measured time"
           + " and energy with the predictions of the plans.",
       ""
     },
-    sortOptions = false)
+    sortOptions = false,
+    footer = {ProfileHelp.PROFILE_EXAMPLES, ProfileHelp.ENVIRONMENT})
 public class ProfileCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;

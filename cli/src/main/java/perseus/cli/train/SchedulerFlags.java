@@ -3,6 +3,7 @@ package perseus.cli.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import perseus.cli.common.FlagGroup;
 import perseus.control.Mode;
 import perseus.control.Scheduler;
 import perseus.control.client.PlanClient;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
  * Reads the flags that choose the GPU frequencies of a training run, and the flag that limits the
  * number of its iterations.
  */
+@FlagGroup("Frequencies")
 final class SchedulerFlags {
   @Option(
       names = "--num_prof_steps",

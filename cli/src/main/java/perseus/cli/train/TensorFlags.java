@@ -3,6 +3,7 @@ package perseus.cli.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import perseus.cli.common.FlagGroup;
 import perseus.io.UserError;
 import perseus.tensor.autograd.Precision;
 import perseus.transport.TransportChoice;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
  * Reads the flags for training on real tensors. The virtual engine simulates all ranks without
  * tensors. The virtual engine ignores most flags of this class.
  */
+@FlagGroup("Training")
 final class TensorFlags {
   private static final List<String> UNUSED_ON_VIRTUAL_ENGINE =
       List.of(

@@ -9,12 +9,14 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "run.sh",
+    customSynopsis = "run.sh MODEL MICROBATCH_SIZE NUM_MICROBATCHES [FLAGS]",
     description = {
       "Trains a model. With --export_timing_csv true it profiles training like perseus-profile. With --plan it trains"
           + " under saved plans.",
       ""
     },
-    sortOptions = false)
+    sortOptions = false,
+    footer = {ProfileHelp.TRAIN_EXAMPLES, ProfileHelp.ENVIRONMENT})
 public final class TrainCommand extends ProfileCommand {
   /** Runs the command {@code run.sh} and ends the process with the exit code of the command. */
   public static void main(String[] arguments) {

@@ -1,0 +1,14 @@
+package perseus.cli.common;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Gives the flags of a mixin a heading of their own in the help of a command. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface FlagGroup {
+  /** Returns the heading, such as {@code Parallelism}. */
+  String value();
+}
