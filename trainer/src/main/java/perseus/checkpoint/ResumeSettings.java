@@ -63,8 +63,7 @@ public final class ResumeSettings {
    * @param checkpoint name of the checkpoint for error messages
    * @param saved the settings with which the checkpoint was saved
    * @param current the settings of the job
-   * @param given names of the flags that the user has given, as far as they are in {@link
-   *     #CONFIRMED}
+   * @param given names of those flags in {@link #CONFIRMED} that the user has given
    * @return a text for each setting that differs, such as {@code pp 4 (was 2)}
    * @throws UserError if a setting differs that must be equal
    */

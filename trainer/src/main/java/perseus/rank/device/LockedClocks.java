@@ -20,7 +20,8 @@ import perseus.gpu.clock.SwitchingTimes;
 final class LockedClocks implements RankClocks {
   /**
    * A rank waits for {@code SETTLE_MILLIS} milliseconds after the first request of a round, so that
-   * the first instruction runs at its clock. On real GPUs a change takes 10 to 100 ms.
+   * the requested clock is in force when the first instruction starts. On real GPUs, a change of
+   * clock takes 10 to 100 ms.
    */
   private static final long SETTLE_MILLIS = 100;
 
