@@ -8,7 +8,7 @@ import perseus.gpu.clock.HostClocks.Outcome;
 import perseus.io.UserError;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that say how the clocks of real GPUs are set, and resets clocks. */
+/** Reads the flags that define how the clocks of real GPUs are set, and resets clocks. */
 final class ClockFlags {
   @Option(
       names = "--clock_control",
@@ -29,7 +29,7 @@ final class ClockFlags {
   @Option(
       names = "--reset_clocks",
       description =
-          "Give back the clocks of this host's GPUs that runs which were killed have left locked, and exit.")
+          "Reset the clocks of this host's GPUs, which a killed run may have left locked, and exit. GPUs that a living run uses are not reset.")
   boolean resetClocks;
 
   /**
@@ -69,7 +69,7 @@ final class ClockFlags {
   /**
    * Resets the clocks of all GPUs of this host that no living run uses.
    *
-   * @return the exit code: 0 if nothing is left to do
+   * @return the exit code: 0 if every GPU was reset, or if clocks are never set; otherwise 1
    */
   int reset(PrintWriter out, PrintWriter err) {
     boolean done = true;

@@ -58,12 +58,11 @@ final class GpuFlags {
    *
    * @param type the GPU model and its clocks
    * @param perRank the real GPU of each rank on this node; empty if GPUs are simulated
-   * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if tensors
-   *     are not computed on real GPUs of their own
+   * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if the ranks
+   *     do not compute tensors on real GPUs, or if they share GPUs
    * @param device where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
    * @param environment environment variables that ranks need to find PyTorch for CUDA
-   * @param explanation a sentence for the user about what was chosen; null if there is nothing to
-   *     say
+   * @param explanation a sentence for the user about the choice; null if the user needs none
    */
   record Choice(
       GpuType type,
@@ -78,7 +77,7 @@ final class GpuFlags {
     }
   }
 
-  /** Returns whether the user has chosen GPUs by the flag {@code --gpu}. */
+  /** Returns whether the user has given the flag {@code --gpu}. */
   boolean isGiven() {
     return name != null;
   }
@@ -161,7 +160,7 @@ final class GpuFlags {
   /**
    * Chooses between the real GPUs that this process may use and simulated ones.
    *
-   * @param torch whether there is a PyTorch for CUDA
+   * @param torch result of the search for a PyTorch for CUDA
    */
   Choice choose(List<Gpu> gpus, Needs needs, CudaPyTorch torch) {
     int ranks = needs.ranks();
@@ -253,7 +252,7 @@ final class GpuFlags {
         .toList();
   }
 
-  /** Returns the driver of real GPUs. */
+  /** Returns the provider of real GPUs. */
   static GpuProvider provider() {
     return GpuProviders.named(REAL)
         .orElseThrow(

@@ -11,8 +11,7 @@ import perseus.parallel.Degrees;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the degrees of parallelism from flags, and reads from environment variables which nodes a
- * job has.
+ * Reads the degrees of parallelism from flags, and the nodes of the job from environment variables.
  */
 final class ParallelFlags {
   @Option(
@@ -89,7 +88,7 @@ final class ParallelFlags {
     return placement().isSpare();
   }
 
-  /** Returns sentences that tell the user what the environment says about the nodes of the job. */
+  /** Returns sentences that tell the user which nodes the environment variables define. */
   List<String> notes() {
     return placement().notes(degrees().worldSize() / nodes());
   }

@@ -125,7 +125,9 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
     return null;
   }
 
-  /** Returns the settings of a job, and the digests of its input files, by their flags. */
+  /**
+   * Returns the settings of a job, and the digests of its input files, by the names of their flags.
+   */
   static Map<String, String> settings(JobSpec job, Event.NodeJoined[] nodes) {
     Map<String, String> settings = new LinkedHashMap<>(job.byFlag());
     nodes[0].inputs().forEach((flag, input) -> settings.put(flag, text(input)));
@@ -140,7 +142,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
 
   /**
    * Returns the index of the first microbatch of the next iteration. Training continues with the
-   * next sample, so that the index depends on the number of samples in a microbatch.
+   * next sample. Therefore the index depends on the number of samples in a microbatch of this job.
    */
   private static long nextMicrobatch(JobSpec job, Path folder, CheckpointManifest manifest) {
     int size = job.parallelism().microbatchSize();
@@ -165,7 +167,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
   }
 
   /**
-   * Returns the error for a checkpoint of which nodes lack files.
+   * Returns the error for a checkpoint some of whose files are missing on nodes.
    *
    * @param missing names of the missing files, by the number of the node that lacks them
    * @param nodes the first event of each launcher, indexed by the number of the launcher's node
