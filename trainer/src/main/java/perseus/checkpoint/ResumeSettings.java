@@ -11,9 +11,10 @@ import perseus.io.UserError;
  * named after their flags.
  *
  * <p>There are four kinds of settings. The model and the tensor-parallel degree must be equal. A
- * setting that changes what is learned may differ if the user has given its flag, so that no
- * training continues with a default value by mistake. A setting that is irrelevant for resumed
- * training is not compared. Every other setting may differ, and the user is told.
+ * setting that changes what is learned may differ if the user has given its flag, so that training
+ * does not continue with a default value by mistake. A setting that is irrelevant for resumed
+ * training is not compared. Every other setting may differ; the method returns the difference for a
+ * message to the user.
  */
 public final class ResumeSettings {
   /**

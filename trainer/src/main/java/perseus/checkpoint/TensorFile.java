@@ -124,7 +124,7 @@ public final class TensorFile {
       }
       return header.metadata();
     } catch (EOFException e) {
-      throw damaged(file, "it ends too early");
+      throw damaged(file, "it is truncated");
     } catch (IOException e) {
       throw AtomicFiles.unreadable(file, e);
     }

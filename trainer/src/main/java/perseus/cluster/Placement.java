@@ -80,7 +80,7 @@ public final class Placement {
    * Returns the name or IP address of node 0. If the address is unknown, or if it is not needed
    * because the job has one node and the user has set no address, the method returns null.
    *
-   * @throws UserError if the program that has started this process does not tell the address
+   * @throws UserError if the program that has started this process does not define the address
    */
   public String masterAddress() {
     String given = starter.setsMaster() ? null : variables.text("MASTER_ADDR");
@@ -121,7 +121,8 @@ public final class Placement {
    * Returns the number of ranks on each node, which is NUM_GPUS, or the number of workers that
    * torchrun has started on each node. If neither is known, the method returns null.
    *
-   * @throws UserError if fewer GPUs are visible to this process than NUM_GPUS says
+   * @throws UserError if NUM_GPUS is larger than the number of GPUs that are visible to this
+   *     process
    */
   public Setting ranksPerNode() {
     Setting given = variables.setting("NUM_GPUS", 1);

@@ -89,7 +89,7 @@ public record StageProgram(List<Action> actions) {
         case RECOMPUTATION -> ofChunk(RECOMPUTATION);
         case BACKWARD, PURE_BACKWARD -> ofChunk(BACKWARD);
         case OPTIMIZER_STEP -> Instruction.OPTIMIZER_STEP;
-        default -> throw new IllegalStateException(kind + " is no computation.");
+        default -> throw new IllegalStateException(kind + " is not a computation.");
       };
     }
 

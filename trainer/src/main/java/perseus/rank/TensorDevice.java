@@ -24,7 +24,7 @@ final class TensorDevice {
     Device device = DjlRuntime.defaultDevice();
     if (choice.equals("cuda") && !device.isGpu()) {
       throw new UserError(
-          "PyTorch finds no GPU for rank %d, although --device cuda or --gpu nvml asks for one. Compare the version of the driver (nvidia-smi) with the CUDA version of PyTorch."
+          "PyTorch finds no GPU for rank %d, although --device cuda or --gpu nvml needs one. Compare the version of the driver (nvidia-smi) with the CUDA version of PyTorch."
               .formatted(rank));
     }
     return device.isGpu()

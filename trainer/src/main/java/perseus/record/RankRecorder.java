@@ -138,8 +138,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   }
 
   /**
-   * Writes the logs of the rank into a directory. Logs of power samples and states are written only
-   * if there are any.
+   * Writes the logs of the rank into a directory. The logs of power samples and states are written
+   * only if they have rows.
    *
    * @return the paths of the logs that were written
    * @throws perseus.io.UserError if a log cannot be written

@@ -191,7 +191,7 @@ final class GpuFlags {
         torch.environment(),
         cuda
             ? torch.explanation() + "."
-            : "warning: Tensors are computed on the CPU, so that the energies of the GPUs are not those of the"
+            : "warning: Tensors are computed on the CPU, so the energies of the GPUs are not the energies of the"
                 + " training: "
                 + torch.explanation()
                 + ".");

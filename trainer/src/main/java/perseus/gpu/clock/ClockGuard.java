@@ -26,7 +26,7 @@ import perseus.io.UserError;
  * <p>While the guard is open, no other run can take the GPUs, because the guard holds their {@link
  * ClockLease leases}. When the guard is closed, it resets the GPUs. A shutdown hook closes it at
  * SIGTERM, SIGINT and SIGHUP, and the process {@link ClockWatcher} resets the GPUs if the launcher
- * is killed. If that process is killed, too, the next guard or {@link HostClocks#resetAll} resets
+ * is killed. If that process is also killed, the next guard or {@link HostClocks#resetAll} resets
  * the GPUs.
  *
  * <p>All methods may be called by several threads at the same time.
@@ -259,7 +259,7 @@ public final class ClockGuard implements AutoCloseable {
     return wrong;
   }
 
-  /** Releases everything after an error in {@link #open}, before any clock was locked. */
+  /** Releases all resources after an error in {@link #open}, before any clock was locked. */
   private synchronized void giveUp() {
     closed = true;
     leases.values().forEach(ClockLease::giveUp);

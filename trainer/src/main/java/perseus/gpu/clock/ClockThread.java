@@ -18,9 +18,10 @@ import perseus.gpu.GpuException.Reason;
  * The clock thread always applies the latest requested clock. An earlier request that it has not
  * applied yet is dropped.
  *
- * <p>If the driver refuses a clock of its own list, the nearest lower clock that the driver accepts
- * is used instead, or the nearest higher clock if it accepts no lower clock. After any other
- * failure, the thread sets no further clock, and {@link #failure()} returns the failure.
+ * <p>If the driver refuses a clock that it lists itself, the thread locks the nearest lower clock
+ * that the driver accepts. If the driver accepts no lower clock, the thread locks the nearest
+ * higher clock that the driver accepts. After any other failure, the thread sets no further clock,
+ * and {@link #failure()} returns the failure.
  */
 public final class ClockThread implements AutoCloseable {
   /** Maximum time in milliseconds that {@link #close} waits for a call of the driver. */

@@ -143,7 +143,7 @@ final class ClockWatcher {
 
   /** Returns whether all GPUs have been given back. */
   private boolean watch(BufferedReader input) {
-    Daemon.start(this::touchLeases, "keeps the leases young");
+    Daemon.start(this::touchLeases, "renews the times of lease files");
     try {
       String line = input.readLine();
       while (line != null) {
@@ -157,7 +157,7 @@ final class ClockWatcher {
         line = input.readLine();
       }
     } catch (IOException e) {
-      // If the pipe from the launcher cannot be read, the launcher has ended.
+      // The pipe from the launcher can fail only if the launcher has ended.
     }
     return giveBack();
   }

@@ -44,7 +44,7 @@ final class WatcherProcess {
    *
    * @param environment environment variables that the watcher has in addition to the variables of
    *     this process
-   * @param report receives a sentence if the watcher ends too early
+   * @param report receives a sentence if the watcher ends before {@link #end} is called
    * @throws UserError if the watcher cannot be started
    */
   WatcherProcess(

@@ -180,7 +180,7 @@ enum NvmlError {
     return cause;
   }
 
-  /** Returns a sentence that tells the user what to do. */
+  /** Returns sentences that tell the user what to do. */
   String remedy() {
     return remedy;
   }

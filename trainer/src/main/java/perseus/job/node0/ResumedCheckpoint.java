@@ -31,7 +31,7 @@ import perseus.job.JobSpec;
 record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicrobatch) {
 
   /**
-   * Chooses the checkpoint and tells the user which one it is.
+   * Chooses the checkpoint and prints its folder for the user.
    *
    * @param maxSteps the training step at which the run ends; 0 for no limit
    * @param directory directory of checkpoints, or folder of one checkpoint, on node 0
@@ -55,7 +55,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
             job.checkpoints().resumeChanges());
     if (maxSteps > 0 && maxSteps <= step) {
       throw new UserError(
-          "%s has %d training steps, and the run ends at step %d, so that no step is left. Give a larger maximum number of steps."
+          "%s has %d training steps, and the run ends at step %d, so no step is left. Give a larger maximum number of steps."
               .formatted(folder, step, maxSteps));
     }
     long nextMicrobatch = nextMicrobatch(job, folder, manifest);
@@ -160,7 +160,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
     }
     if (samples % size != 0) {
       throw new UserError(
-          "%s was saved after %d samples, which is no multiple of the microbatch size %d. Choose a microbatch size that divides this number."
+          "%s was saved after %d samples, which is not a multiple of the microbatch size %d. Choose a microbatch size that divides this number."
               .formatted(folder, samples, size));
     }
     return samples / size;

@@ -77,7 +77,7 @@ final class LockedClocks implements RankClocks {
     lowestMhz = Math.min(lowestMhz, clockMhz);
     highestMhz = Math.max(highestMhz, clockMhz);
     if (measurement != null) {
-      // While the measurement runs, it alone requests clocks.
+      // While the measurement of clock changes runs, only the measurement requests clocks.
       return;
     }
     Optional<GpuException> failure = thread.failure();

@@ -88,7 +88,7 @@ final class Communicator {
     if (!health.await(this::isReady, deadline)) {
       throw health.fail(
           new UserError(
-              "NCCL has not connected the ranks %s within %d s. Set NCCL_DEBUG=INFO to see what it waits for, or use --transport tcp."
+              "NCCL has not connected the ranks %s within %d s. Set NCCL_DEBUG=INFO to see the cause, or use --transport tcp."
                   .formatted(ranks(), timeout.toSeconds())));
     }
   }

@@ -32,7 +32,7 @@ final class PendingWork {
   /**
    * Adds the operation that was most recently put into the stream.
    *
-   * @param name what the operation does, for error messages
+   * @param name description of the operation for error messages
    * @param tensor the tensor that is closed when the operation has finished; null if there is none
    */
   synchronized void add(String name, NDArray tensor) {

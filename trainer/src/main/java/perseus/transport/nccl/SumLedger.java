@@ -66,7 +66,8 @@ final class SumLedger {
   }
 
   /**
-   * Sends new entries to the next member, and compares what has arrived from the previous member.
+   * Sends new entries to the next member, and compares the entries that have arrived from the
+   * previous member.
    *
    * @return whether all sums of this rank have been compared
    * @throws UserError if the two members sum different tensors

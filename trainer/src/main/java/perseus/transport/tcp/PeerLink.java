@@ -133,7 +133,7 @@ final class PeerLink implements AutoCloseable {
 
   /**
    * Returns the loss of the other rank; null if the connection is open, or if the other rank has
-   * said that it is done.
+   * sent {@link #GOODBYE}.
    */
   PeerLostException loss() {
     IOException cause = failure;

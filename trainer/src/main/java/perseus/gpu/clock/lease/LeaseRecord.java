@@ -99,7 +99,7 @@ public record LeaseRecord(
     }
   }
 
-  /** Returns the record that a text contains; empty if the text is no record. */
+  /** Returns the record that a text contains; empty if the text is not a record. */
   static Optional<LeaseRecord> parse(String text) {
     try {
       return Optional.ofNullable(JSON.readValue(text, LeaseRecord.class));
