@@ -89,8 +89,9 @@ public record JobSpec(
    *
    * @param gpu name of the simulated GPU, or of the provider of real GPUs, such as {@code nvml}
    * @param device where tensors are computed: {@code cpu}, {@code cuda}, or {@code auto} for CUDA
-   *     where PyTorch finds it
-   * @param clockControl how clocks of real GPUs are set, as the user has given it
+   *     if PyTorch finds a GPU, and else the CPU
+   * @param clockControl value of the option {@code --clock_control}: how clocks of real GPUs are
+   *     set; null for simulated GPUs
    * @param powerLimits whether schedules contain power limits in watts instead of clocks
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU

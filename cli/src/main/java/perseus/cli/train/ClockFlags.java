@@ -43,7 +43,7 @@ final class ClockFlags {
         : FlagHint.with("--clock_control", () -> ClockControl.parse(clockControl, System.getenv()));
   }
 
-  /** Returns what the schedules of the run contain: clocks or power limits. */
+  /** Returns whether the schedules of the run contain clocks or power limits. */
   Mode mode() {
     return powerLimit ? Mode.POWER_LIMIT : Mode.FREQUENCY;
   }

@@ -101,13 +101,13 @@ final class GpuFlags {
   }
 
   /**
-   * Holds what a run needs of the GPUs of this node.
+   * Holds the requirements of a run on the GPUs of this node.
    *
    * @param ranks number of ranks on this node
-   * @param clockControl how clocks are set. With {@code none}, a scheduler may only choose the
-   *     highest clock, at which the GPU runs by itself unless a limit lowers it.
+   * @param clockControl how clocks are set. With {@code none}, a scheduler may choose only the
+   *     highest clock: a GPU whose clock is not locked runs at this clock unless a limit lowers it.
    * @param mode whether the run sets clocks or power limits
-   * @param replay whether the run replays saved plans, which name any supported clock
+   * @param replay whether the run replays saved plans, which may contain any supported clock
    */
   record Needs(int ranks, String clockControl, Mode mode, boolean replay) {}
 
@@ -115,7 +115,7 @@ final class GpuFlags {
    * Chooses the GPUs of this node.
    *
    * @param virtual whether the engine simulates the job
-   * @throws UserError if real GPUs were chosen and cannot be used
+   * @throws UserError if the user has chosen real GPUs and they cannot be used
    */
   Choice choose(boolean virtual, Needs needs) {
     Choice choice = choiceFor(virtual, needs);
@@ -232,7 +232,7 @@ final class GpuFlags {
     }
     if (clocks.isEmpty()) {
       throw new UserError(
-          "The driver lists no clocks of the %s, so that none can be set; --clock_control none measures at the clock that the GPU chooses."
+          "The driver lists no clocks of the %s, so no clock can be set. Use --clock_control none to measure at the clock that the GPU chooses."
               .formatted(gpu.info().name()));
     }
     return clocks;
@@ -242,7 +242,7 @@ final class GpuFlags {
   private static List<Integer> powerLimits(GpuInfo gpu) {
     if (gpu.powerLimits() == null) {
       throw new UserError(
-          "The driver does not tell the power limits of the %s, so that none can be set."
+          "The driver does not report the power limits of the %s, so no power limit can be set."
               .formatted(gpu.name()));
     }
     int lowest = (int) Math.ceil(gpu.powerLimits().minWatts());
