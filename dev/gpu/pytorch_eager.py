@@ -1,4 +1,4 @@
-"""Trains a GPT-3 model with PyTorch eager, as a yardstick for the speed of perseus-profile on the same GPU.
+"""Trains a GPT-3 model with PyTorch eager, to compare its speed with perseus-profile on the same GPU.
 
 Usage: pytorch_eager.py MODEL MICROBATCH_SIZE NUM_MICROBATCHES PRECISION [ITERATIONS]
 MODEL is gpt3-small or gpt3-xl; PRECISION is fp32, tf32 or bf16 (autocast). Prints tokens per second.

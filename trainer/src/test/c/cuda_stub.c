@@ -1,5 +1,5 @@
 /*
- * The functions of CUDA's driver library that tell which GPUs CUDA uses. The key "cuda" of the configuration is the
+ * The functions of CUDA's driver library that return which GPUs CUDA uses. The key "cuda" of the configuration is the
  * list of their numbers in NVML, in CUDA's order, such as cuda=1,0. Without the key, CUDA does not start.
  */
 #include "stub.h"

@@ -4,7 +4,7 @@
  *
  * All processes that name the same directory by the environment variable PERSEUS_STUB_NVML share its GPUs. Without
  * the variable, the directory is the one from which the library was loaded. The directory contains:
- *   config         lines KEY=VALUE, written by the test; a change is honoured at the next call
+ *   config         lines KEY=VALUE, written by the test; a change takes effect at the next call
  *   settings.log   one line for each call that sets or resets something, by any process
  *   state.bin      the state of the GPUs, mapped by all processes
  */
@@ -75,16 +75,16 @@ int gpu_count(void);
 int gpu_clocks(int gpu, uint32_t *clocks);
 uint32_t gpu_limit_mw(int gpu);
 
-/* The clock in force, and why it is lower than the wanted one (NVML's bit mask). */
+/* The clock in force, and why it is lower than the requested clock (NVML's bit mask). */
 uint32_t gpu_clock_mhz(int gpu, uint64_t time_us, uint64_t *reasons);
 
 /* Counts the energy of the GPU up to now, and publishes counter and samples when they are due. */
 void gpu_advance(int gpu);
 
 /*
- * Notes that this process reads a sensor of the GPU. A process that reads the sensors of a GPU at least once a second,
- * after the third read, computes on this GPU: its CPU time causes dynamic power. One that only looks at the GPUs of a
- * host, to choose one, does not.
+ * Notes that this process reads a sensor of the GPU. After the third read, a process that reads the sensors of a
+ * GPU at least once a second counts as computing on this GPU: its CPU time causes dynamic power. A process that
+ * reads the GPUs of a host only to choose one of them causes none.
  */
 void gpu_read(int gpu);
 

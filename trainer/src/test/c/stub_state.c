@@ -30,7 +30,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int file = -1;
 static struct gpu *gpus;
 
-/* What this process has read of each GPU: whether it ever did, how often in a row, and when last. */
+/* The reads of each GPU by this process: whether there was one, how many in a row, and the time of the last. */
 static bool seen[MAX_GPUS];
 static int reads[MAX_GPUS];
 static uint64_t read_us[MAX_GPUS];

@@ -2,7 +2,7 @@
  * A stub of NVIDIA's NCCL and of the part of the CUDA driver that goes with it, for tests on hosts
  * without GPUs. All memory is the host's memory. Processes exchange data over Unix sockets.
  *
- * What the stub does as the real libraries do:
+ * The stub behaves as the real libraries do:
  *  - The ranks of a communicator meet in a directory that the unique id names. It lies in the
  *    directory of the script, or under /tmp.
  *  - A communicator with blocking = 0 answers ncclInProgress until its operation is in a stream.
@@ -11,9 +11,9 @@
  *  - A send ends when its receive has begun and the data are copied. Two ranks that send to each
  *    other on one communicator before they receive therefore wait forever, unless the calls are in
  *    one group.
- *  - A lost process is not noticed: operations with it wait until ncclCommAbort.
+ *  - The loss of a process is not detected: operations with it wait until ncclCommAbort.
  *
- * The null stream is a stream of its own for each thread, because tests run ranks as threads.
+ * Each thread has its own null stream, because tests run ranks as threads.
  *
  * A script makes calls fail. It consists of lines
  *     FUNCTION RANK NUMBER ACTION VALUE

@@ -74,8 +74,8 @@ import perseus.recording.log.Window;
  */
 public final class Deconvolution implements Attribution {
   /**
-   * A fitted blocking power whose relative standard error is larger says nothing about how much
-   * power waiting needs.
+   * If the relative standard error of the fitted blocking power is larger than this, the fitted
+   * value is useless.
    */
   private static final double MAX_TELLING_STDERR = 0.5;
 
@@ -146,8 +146,9 @@ public final class Deconvolution implements Attribution {
    * Returns the mean blocking power of all ranks, in watts. If the standard error of the fitted
    * blocking power is too large, returns the published blocking power of the GPU model. If no
    * blocking power is published for the GPU model, returns the fitted blocking power despite its
-   * large standard error, or NaN if the fitted value says nothing: if its standard error is larger
-   * than half of it, or if it is larger than the power of a computation.
+   * large standard error, or NaN if the fitted value is useless. It is useless if its standard
+   * error is larger than half of it, or if it is not lower than the lowest mean power of a
+   * computation.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =

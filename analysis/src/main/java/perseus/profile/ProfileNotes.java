@@ -30,7 +30,7 @@ import perseus.io.UserError;
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
  * @param throttled clocks in MHz that the run requested but real GPUs did not hold, highest first;
- *     null if there are none or if nothing is known about it
+ *     null if there are none, or if it is unknown which clocks were held
  * @param switchSeconds median time in seconds from the request of a clock until the clock was in
  *     force in the profiled run; null if it was not measured
  * @param warnings reasons why the profile may be wrong, one sentence each

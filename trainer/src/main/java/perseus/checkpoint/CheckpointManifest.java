@@ -16,7 +16,7 @@ import perseus.io.UserError;
  * @param step number of training steps after which the checkpoint was saved
  * @param nextMicrobatch index of the first microbatch of the next training step, counted from 0
  *     over the whole training and over all pipelines
- * @param settings the settings of the job as texts, by the names of their flags
+ * @param settings the values of the job's settings as texts, by the names of their flags
  * @param shards the files of the checkpoint, in the order of the ranks that have written them
  */
 public record CheckpointManifest(

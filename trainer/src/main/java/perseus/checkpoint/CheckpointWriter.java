@@ -102,7 +102,7 @@ public record CheckpointWriter(Path path) {
     } catch (IOException e) {
       if (Files.exists(target) && !contains(target, id)) {
         throw new UserError(
-            "%s exists already and belongs to another run. Let each run save into a directory of its own."
+            "%s exists already and belongs to another run. Let each run save into its own directory."
                 .formatted(target),
             e);
       }
@@ -120,7 +120,7 @@ public record CheckpointWriter(Path path) {
   /**
    * Deletes the oldest checkpoints of the directory.
    *
-   * @param count number of newest checkpoints that are kept
+   * @param count number of checkpoints that are kept, the newest ones
    * @param id text that differs between any two jobs
    * @throws UserError if a checkpoint cannot be deleted
    */

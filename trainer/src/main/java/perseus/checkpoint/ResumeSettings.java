@@ -11,9 +11,10 @@ import perseus.io.UserError;
  * named after their flags.
  *
  * <p>There are four kinds of settings. The model and the tensor-parallel degree must be equal. A
- * setting that changes what is learned may differ if the user has given its flag, so that no
- * training continues with a default value by mistake. A setting that is irrelevant for resumed
- * training is not compared. Every other setting may differ, and the user is told.
+ * setting that changes what is learned may differ if the user has given its flag, so that training
+ * does not continue with a default value by mistake. A setting that is irrelevant for resumed
+ * training is not compared. Every other setting may differ; the method returns the difference for a
+ * message to the user.
  */
 public final class ResumeSettings {
   /**
@@ -63,8 +64,7 @@ public final class ResumeSettings {
    * @param checkpoint name of the checkpoint for error messages
    * @param saved the settings with which the checkpoint was saved
    * @param current the settings of the job
-   * @param given names of the flags that the user has given, as far as they are in {@link
-   *     #CONFIRMED}
+   * @param given names of those flags in {@link #CONFIRMED} that the user has given
    * @return a text for each setting that differs, such as {@code pp 4 (was 2)}
    * @throws UserError if a setting differs that must be equal
    */

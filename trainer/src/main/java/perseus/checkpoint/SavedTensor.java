@@ -3,7 +3,7 @@ package perseus.checkpoint;
 import java.util.List;
 
 /**
- * Describes a float32 tensor in a file.
+ * Describes one float32 tensor of a file.
  *
  * @param name name of the tensor, unique in its file
  * @param shape the lengths of the tensor's dimensions; empty for a single number
@@ -14,7 +14,7 @@ public record SavedTensor(String name, List<Long> shape) {
   }
 
   /**
-   * Returns the size of the tensor's elements in bytes.
+   * Returns the size of all elements of the tensor in bytes.
    *
    * @throws ArithmeticException if the size does not fit into a long
    */

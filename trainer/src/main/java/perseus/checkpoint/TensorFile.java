@@ -124,7 +124,7 @@ public final class TensorFile {
       }
       return header.metadata();
     } catch (EOFException e) {
-      throw damaged(file, "it ends too early");
+      throw damaged(file, "it is truncated");
     } catch (IOException e) {
       throw AtomicFiles.unreadable(file, e);
     }
@@ -139,7 +139,7 @@ public final class TensorFile {
     long left = channel.size() - TensorFileHeader.LENGTH_BYTES;
     long bytes = length.getLong();
     if (bytes < 0 || bytes > Math.min(left, TensorFileHeader.MAX_BYTES)) {
-      throw damaged(file, "it is no file in the format safetensors");
+      throw damaged(file, "it is not a file in the safetensors format");
     }
     ByteBuffer json = ByteBuffer.allocate((int) bytes);
     fill(channel, json);

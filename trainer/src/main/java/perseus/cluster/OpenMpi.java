@@ -9,13 +9,15 @@ import java.util.stream.Stream;
 import perseus.io.UserError;
 
 /**
- * Reads what mpirun of Open MPI 4 or 5 says about the nodes of a job: OMPI_COMM_WORLD_*.
+ * Reads the environment variables in which mpirun of Open MPI 4 or 5 describes the nodes of a job:
+ * OMPI_COMM_WORLD_*.
  *
- * <p>mpirun does not tell the address of its first process. It tells where mpirun itself runs:
- * version 4 by OMPI_MCA_orte_hnp_uri, such as {@code 1161691136.0;tcp://10.0.0.1:44301}; version 5
- * by the name of the job, PMIX_NAMESPACE, such as {@code prterun-gpu01-4711@1} (the function
- * prte_plm_base_set_hnp_name of PRRTE). In most cases mpirun runs on the host of its first process.
- * The first process checks that: its daemon must be number 0, which is mpirun itself.
+ * <p>mpirun does not set the address of its first process. It sets the host on which mpirun itself
+ * runs: version 4 in OMPI_MCA_orte_hnp_uri, such as {@code 1161691136.0;tcp://10.0.0.1:44301};
+ * version 5 in the name of the job, PMIX_NAMESPACE, such as {@code prterun-gpu01-4711@1} (the
+ * function prte_plm_base_set_hnp_name of PRRTE). In most cases mpirun runs on the host of its first
+ * process. The first process checks this: the daemon that started it must have the number 0, which
+ * is mpirun itself.
  */
 final class OpenMpi implements Starter {
   private static final String NAME = "mpirun";
@@ -29,7 +31,7 @@ final class OpenMpi implements Starter {
   /** The number of the daemon that has started this process, such as 2 in {@code 11616.2;tcp4:}. */
   private static final Pattern DAEMON = Pattern.compile(".*\\.(\\d+);.*");
 
-  /** The names of the variable that contains the daemon's address depend on the version of PMIx. */
+  /** The name of the variable that contains the daemon's address depends on the version of PMIx. */
   private static final List<String> DAEMON_VARIABLES =
       List.of("PMIX_SERVER_URI41", "PMIX_SERVER_URI4", "PMIX_SERVER_URI3", "PMIX_SERVER_URI2");
 

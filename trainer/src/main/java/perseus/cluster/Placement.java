@@ -7,16 +7,17 @@ import java.util.Optional;
 import perseus.io.UserError;
 
 /**
- * Tells which nodes a job has, which of them this is, and where node 0 is.
+ * Determines the number of nodes of a job, the number of this node, and the address of node 0.
  *
- * <p>Each setting comes from the first of these sources that has it:
+ * <p>Each setting comes from the first of these sources that defines it:
  *
  * <ol>
  *   <li>the variables that users set: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS. If
  *       both NNODES and NODE_RANK are set, the variables of Open MPI and Slurm are not read.
  *   <li>the program that has started this process: torchrun, else mpirun of Open MPI, else srun. If
- *       one of these programs has started another one, all their variables are set; those of the
- *       inner program count. (mpirun starts its helpers by srun, and srun may start torchrun.)
+ *       one of these programs has started another one, the variables of both are set, and the
+ *       variables of the inner program are used. (mpirun starts its helpers by srun, and srun may
+ *       start torchrun.)
  *   <li>a job of one node
  * </ol>
  */
@@ -79,7 +80,7 @@ public final class Placement {
    * Returns the name or IP address of node 0. If the address is unknown, or if it is not needed
    * because the job has one node and the user has set no address, the method returns null.
    *
-   * @throws UserError if the program that has started this process does not tell the address
+   * @throws UserError if the program that has started this process does not define the address
    */
   public String masterAddress() {
     String given = starter.setsMaster() ? null : variables.text("MASTER_ADDR");
@@ -109,8 +110,8 @@ public final class Placement {
   }
 
   /**
-   * Returns whether the nodes of the job are those that the starter knows. If the user has set
-   * another number of nodes, the starter has started only a part of the job.
+   * Returns whether the starter knows all nodes of the job. If the user has set another number of
+   * nodes, the starter has started only a part of the job.
    */
   private boolean isNodesOfStarter() {
     return starter.setsMaster() || nodes.value() == starter.nodes().value();
@@ -120,7 +121,8 @@ public final class Placement {
    * Returns the number of ranks on each node, which is NUM_GPUS, or the number of workers that
    * torchrun has started on each node. If neither is known, the method returns null.
    *
-   * @throws UserError if fewer GPUs are visible to this process than NUM_GPUS says
+   * @throws UserError if NUM_GPUS is larger than the number of GPUs that are visible to this
+   *     process
    */
   public Setting ranksPerNode() {
     Setting given = variables.setting("NUM_GPUS", 1);
@@ -162,7 +164,7 @@ public final class Placement {
 
   /**
    * Returns sentences that tell the user which settings come from the program that has started this
-   * process, and where they do not fit.
+   * process, and which settings do not fit the job.
    *
    * @param ranks number of ranks that this node starts
    */

@@ -26,7 +26,7 @@ final class PlainStart implements Starter {
 
   @Override
   public void check(Setting nodeRank) {
-    // There is nothing that could contradict something else.
+    // This start has no variables that could contradict each other.
   }
 
   @Override

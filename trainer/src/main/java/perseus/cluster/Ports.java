@@ -1,8 +1,8 @@
 package perseus.cluster;
 
 /**
- * Computes TCP ports from the numbers of a job, so that all nodes compute the same port and
- * different jobs on a host probably get different ports.
+ * Computes TCP ports from the IDs of a job. All nodes of a job compute the same port, and different
+ * jobs on a host probably get different ports.
  *
  * <p>The ports are from 20000 to 28999. Linux does not give these ports to outgoing connections
  * (its default range begins at 32768), and the default ports of torchrun (29400, 29500) are not

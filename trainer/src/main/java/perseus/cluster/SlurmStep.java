@@ -5,12 +5,13 @@ import java.util.Optional;
 import perseus.io.UserError;
 
 /**
- * Reads what srun says about the nodes of a job step: SLURM_STEP_*, SLURM_NODEID.
+ * Reads the environment variables in which srun describes the nodes of a job step: SLURM_STEP_*,
+ * SLURM_NODEID.
  *
  * <p>The variables of the job (SLURM_NNODES, SLURM_JOB_NODELIST) are not used. They are also set
- * where only one process runs: in a script of sbatch and in a shell of salloc. The step's variables
- * are not set there, or name the interactive step, which is one shell on one node. The manual pages
- * of srun and sbatch list the variables (OUTPUT ENVIRONMENT VARIABLES).
+ * where only one process runs: in a script of sbatch and in a shell of salloc. There, the step's
+ * variables are not set, or they describe the interactive step, which is one shell on one node. The
+ * manual pages of srun and sbatch list the variables (OUTPUT ENVIRONMENT VARIABLES).
  */
 final class SlurmStep implements Starter {
   private static final String NAME = "srun";
@@ -22,8 +23,8 @@ final class SlurmStep implements Starter {
   private static final long MAX_STEP = 0xffff_fff0L;
 
   /**
-   * Factor of the job's number in the port. Steps of a job get consecutive ports, and the next job
-   * gets ports that are {@code JOB_FACTOR} higher.
+   * Factor by which the job ID is multiplied to compute the port. Steps of a job get consecutive
+   * ports, and the next job gets ports that are {@code JOB_FACTOR} higher.
    */
   private static final long JOB_FACTOR = 37;
 
@@ -53,7 +54,8 @@ final class SlurmStep implements Starter {
   /**
    * Returns the step in which this process runs, if it runs in one. A script of sbatch inherits the
    * step's variables from the shell in which sbatch was called, if that shell runs in a step of
-   * another job. Such variables are recognized by their nodes and ignored.
+   * another job. Such variables are ignored. They are recognized by their list of nodes, which does
+   * not contain this node.
    */
   static Optional<Starter> of(Variables variables, ThisProcess process) {
     Long step = number(variables.text("SLURM_STEP_ID"));

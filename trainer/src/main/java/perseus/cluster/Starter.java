@@ -4,9 +4,9 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Tells what the program that has started this process (srun, mpirun or torchrun) says about the
- * nodes of the job. Such a program is called a starter. Perseus starts the ranks of a node itself.
- * It therefore needs one process on each node.
+ * Describes the nodes of the job as the program defines them that has started this process (srun,
+ * mpirun or torchrun). Such a program is called a starter. Perseus starts the ranks of a node
+ * itself, so it needs one process on each node.
  */
 interface Starter {
   /** Returns the number of nodes of the job. */
@@ -19,13 +19,14 @@ interface Starter {
    * Returns the name or IP address of node 0, or null if it is unknown. The method is called only
    * if the job has several nodes.
    *
-   * @throws UserError if the starter does not tell the address, although it knows other nodes
+   * @throws UserError if the starter knows several nodes but does not define the address
    */
   String masterAddress();
 
   /**
-   * Returns a TCP port that is the same on all nodes of this job, and probably another one in other
-   * jobs on the same hosts. The method is called only if the job has several nodes.
+   * Returns a TCP port that is the same on all nodes of this job, and that probably differs from
+   * the ports of other jobs on the same hosts. The method is called only if the job has several
+   * nodes.
    */
   int masterPort();
 
@@ -54,7 +55,7 @@ interface Starter {
     return false;
   }
 
-  /** Returns the number of ranks on each node, or null if the starter does not tell it. */
+  /** Returns the number of ranks on each node, or null if the starter does not define it. */
   default Setting ranksPerNode() {
     return null;
   }

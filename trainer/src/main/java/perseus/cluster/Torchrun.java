@@ -6,7 +6,7 @@ import java.util.Optional;
 import perseus.io.UserError;
 
 /**
- * Reads what torchrun says about the nodes of a job.
+ * Reads the environment variables in which torchrun describes the nodes of a job.
  *
  * <p>torchrun starts a worker for each GPU. All workers of a node may use all its cores and GPUs.
  * Worker 0 of each node therefore starts the ranks of the node, and the other workers have nothing
@@ -16,8 +16,8 @@ final class Torchrun implements Starter {
   private static final String NAME = "torchrun";
 
   /**
-   * The port of this job is that of torchrun plus {@code PORT_STEP}, moved into the range of {@link
-   * Ports}. No port is mapped to itself.
+   * The port of this job is the port of torchrun plus {@code PORT_STEP}, moved into the range of
+   * {@link Ports}. The result always differs from the port of torchrun.
    */
   private static final int PORT_STEP = 1_000;
 

@@ -33,8 +33,8 @@ public interface Cluster {
   default void saveIfDue() {}
 
   /**
-   * Returns the number of training steps before this run, which is not 0 if the run continues an
-   * earlier one from a checkpoint.
+   * Returns the number of training steps before this run, which is above 0 if the run continues an
+   * earlier run from a checkpoint.
    */
   default int firstStep() {
     return 0;

@@ -78,10 +78,10 @@ public record StageProgram(List<Action> actions) {
    */
   public record Action(Kind kind, Piece piece, Piece received) {
     /**
-     * Returns the name under which logs list the computation of this action. If the rank has
-     * several stages, the name contains the stage.
+     * Returns the name of this action's computation in the logs. If the rank has several stages,
+     * the name contains the stage.
      *
-     * @throws IllegalStateException if the action is no computation
+     * @throws IllegalStateException if the action is not a computation
      */
     public Instruction logged() {
       return switch (kind) {
@@ -89,7 +89,7 @@ public record StageProgram(List<Action> actions) {
         case RECOMPUTATION -> ofChunk(RECOMPUTATION);
         case BACKWARD, PURE_BACKWARD -> ofChunk(BACKWARD);
         case OPTIMIZER_STEP -> Instruction.OPTIMIZER_STEP;
-        default -> throw new IllegalStateException(kind + " is no computation.");
+        default -> throw new IllegalStateException(kind + " is not a computation.");
       };
     }
 

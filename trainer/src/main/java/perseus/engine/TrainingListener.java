@@ -44,7 +44,7 @@ public interface TrainingListener {
 
   /**
    * The engine calls {@code resumed} before the first frequency schedule if the run continues an
-   * earlier one from a checkpoint.
+   * earlier run from a checkpoint.
    *
    * @param step number of training steps before this run
    */
@@ -54,7 +54,7 @@ public interface TrainingListener {
    * The engine calls {@code checkpointSaved} when a checkpoint is complete on all nodes.
    *
    * @param step number of training steps after which the checkpoint was saved
-   * @param seconds time in seconds during which the training has waited
+   * @param seconds time in seconds for which the training waited
    */
   default void checkpointSaved(int step, double seconds) {}
 

@@ -85,8 +85,8 @@ public final class TrainingLoop {
 
   /**
    * Runs iterations until the scheduler has no more frequency schedules, or until the maximum
-   * number of iterations has run. The iterations before a checkpoint, from which the run continues,
-   * count too.
+   * number of iterations has run. If the run continues from a checkpoint, the iterations before the
+   * checkpoint also count.
    */
   public void run(Cluster cluster) {
     firstStep = cluster.firstStep();

@@ -5,8 +5,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
- * Holds the SM clocks that were in force on real GPUs in one round (the iterations under one
- * frequency schedule).
+ * Holds statistics of the SM clocks that were in force on real GPUs in one round (the iterations
+ * under one frequency schedule).
  *
  * @param meanMhz mean SM clock in MHz; NaN if the clock was never read in the round
  * @param heldShare number of readings at which the requested clock was in force, divided by the

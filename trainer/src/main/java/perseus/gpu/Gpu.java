@@ -18,8 +18,8 @@ public interface Gpu extends AutoCloseable {
   GpuInfo info();
 
   /**
-   * Returns further facts about the GPU for people, such as whether its persistence mode is on. The
-   * keys and the values are words.
+   * Returns further properties of the GPU that are shown to users, such as its persistence mode. A
+   * key is the name of a property, and its value is a text such as {@code on}.
    */
   default Map<String, String> details() {
     return Map.of();
@@ -45,7 +45,7 @@ public interface Gpu extends AutoCloseable {
   /** Returns the present temperature and SM clock of the GPU. */
   GpuState state();
 
-  /** Returns the size of the GPU's memory in bytes that no process uses. */
+  /** Returns the free memory of the GPU in bytes. */
   long freeMemoryBytes();
 
   /**

@@ -4,14 +4,14 @@ import perseus.io.UserError;
 
 /**
  * Signals that a call of a GPU's driver has failed. The message is a complete sentence for the user
- * that tells what to do.
+ * that says what to do.
  */
 public final class GpuException extends UserError {
   /** Lists the reasons of a failed call that callers distinguish. */
   public enum Reason {
     /** The driver or its library is missing. */
     NO_DRIVER,
-    /** The process has not the right to change a setting. */
+    /** The process is not permitted to use the GPU or to change a setting. */
     NO_PERMISSION,
     /** The GPU or the installed driver does not have this function. */
     NOT_SUPPORTED,

@@ -5,14 +5,14 @@ import java.util.List;
 /**
  * Describes one real GPU.
  *
- * @param index number of the GPU in the order of the driver, from 0
+ * @param index index of the GPU in the order of the driver, from 0
  * @param uuid the GPU's unique name, such as {@code GPU-5ad6...}
  * @param pciBusId address of the GPU on the PCI bus, such as {@code 00000000:3B:00.0}
  * @param name name of the GPU model, such as {@code NVIDIA H200}
  * @param driver version of the driver
  * @param clocksMhz supported SM clocks in MHz at the highest memory clock, highest first; empty if
  *     the driver does not list them
- * @param powerLimits power limits; null if the driver does not tell them
+ * @param powerLimits power limits in watts; null if the driver does not report them
  * @param energySource how the energy of the GPU is measured
  */
 public record GpuInfo(
@@ -29,7 +29,7 @@ public record GpuInfo(
    * Holds power limits in watts.
    *
    * @param enforcedWatts the limit that was in force when the GPU was opened
-   * @param defaultWatts the limit after the driver is loaded
+   * @param defaultWatts the limit that the driver sets when it is loaded
    * @param minWatts the lowest limit that can be set
    * @param maxWatts the highest limit that can be set
    */

@@ -20,7 +20,7 @@ public interface GpuProvider {
 
   /**
    * Opens all GPUs of this host that this process may access and that answer, in the order of the
-   * driver. One lost GPU hides no other one.
+   * driver. A GPU that does not answer does not prevent the other GPUs from being opened.
    *
    * @param failed receives the exception of each GPU that does not answer
    * @throws GpuException if the driver is missing or does not answer
@@ -30,8 +30,9 @@ public interface GpuProvider {
   }
 
   /**
-   * Opens the GPUs on which this process may compute, in the order in which the computing library
-   * numbers them. For NVIDIA GPUs, the environment variable CUDA_VISIBLE_DEVICES selects them.
+   * Opens the GPUs on which this process may compute, in the order of the library that computes on
+   * them, such as CUDA. For NVIDIA GPUs, the environment variable CUDA_VISIBLE_DEVICES selects
+   * them.
    *
    * @throws GpuException if the driver is missing or does not answer, or if the energy of a
    *     selected GPU cannot be measured

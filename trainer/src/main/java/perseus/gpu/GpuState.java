@@ -8,12 +8,12 @@ import java.util.List;
  *
  * @param temperatureCelsius temperature of the GPU in degrees Celsius
  * @param smMhz SM clock in force, in MHz
- * @param eventReasons bit mask of the reasons why the SM clock is lower than the requested clock,
- *     as NVML defines it ({@code nvmlClocksEventReason...}); 0 if there is no reason; {@link
- *     #UNKNOWN_REASONS} if the driver does not tell
+ * @param eventReasons bit mask of NVML ({@code nvmlClocksEventReason...}) with the reasons why the
+ *     SM clock is lower than the requested clock; 0 if there is no reason; {@link #UNKNOWN_REASONS}
+ *     if the driver does not report reasons
  */
 public record GpuState(int temperatureCelsius, int smMhz, long eventReasons) {
-  /** Stands for reasons that the driver does not tell. */
+  /** Value of {@link #eventReasons} if the driver does not report reasons. */
   public static final long UNKNOWN_REASONS = -1;
 
   /** The names of the bits of NVML, lowest bit first. */
@@ -29,7 +29,10 @@ public record GpuState(int temperatureCelsius, int smMhz, long eventReasons) {
           "hardware power brake",
           "display clock");
 
-  /** Returns the reasons in words; empty if there is no reason or the driver does not tell. */
+  /**
+   * Returns the reasons in words; empty if there is no reason or if the driver does not report
+   * reasons.
+   */
   public List<String> reasons() {
     List<String> reasons = new ArrayList<>();
     for (int bit = 0; bit < Long.SIZE && eventReasons != UNKNOWN_REASONS; bit++) {

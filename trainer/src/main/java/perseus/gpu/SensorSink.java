@@ -1,6 +1,6 @@
 package perseus.gpu;
 
-/** Receives what the sensors of one GPU show, for example to write it into logs. */
+/** Receives the readings of the sensors of one GPU, for example to write them into logs. */
 @FunctionalInterface
 public interface SensorSink {
   /**

@@ -78,7 +78,7 @@ public sealed interface Command {
    * @param trainingSteps number of training steps after which the checkpoint was saved
    * @param id the id of the checkpoint
    * @param manifest the text of the file checkpoint.json
-   * @param keep number of newest checkpoints that the launcher keeps
+   * @param keep number of checkpoints that the launcher keeps, the newest ones
    */
   record PublishCheckpoint(
       Step step, String folder, int trainingSteps, String id, String manifest, int keep)
@@ -92,7 +92,7 @@ public sealed interface Command {
        * launchers, so that launchers that share the directory with node 0 find the renamed folder.
        */
       RENAME_ON_NODE_0,
-      /** The other launchers give the folder its final name, unless it has got this name. */
+      /** The other launchers give the folder its final name, unless it already has this name. */
       RENAME_ON_OTHER_NODES,
       /** The launcher deletes the oldest checkpoints. */
       DELETE_OLD
@@ -110,7 +110,7 @@ public sealed interface Command {
    *
    * @param addresses the addresses of all ranks of the job; the index in the list is the number of
    *     the rank
-   * @param nccl whether the ranks exchange tensors through NCCL; otherwise over TCP
+   * @param nccl whether the ranks exchange tensors through NCCL; otherwise they use TCP
    */
   record ConnectPeers(List<RankAddress> addresses, boolean nccl) implements Command {}
 

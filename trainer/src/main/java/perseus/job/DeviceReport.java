@@ -3,7 +3,7 @@ package perseus.job;
 import perseus.gpu.ClocksInForce;
 
 /**
- * Holds what a rank has observed on its GPU in one round (the iterations under one frequency
+ * Holds the observations of a rank about its GPU in one round (the iterations under one frequency
  * schedule).
  *
  * @param neededSlowdown the smallest value of {@code hostSlowdown} in {@link Command.BeginRound} at

@@ -85,7 +85,7 @@ public sealed interface Event {
    * events.
    *
    * @param address the address at which other ranks connect to this rank to exchange tensors
-   * @param nccl whether the rank can exchange tensors through NCCL; null if the user has chosen TCP
+   * @param nccl the rank's support of NCCL; null if the user has chosen TCP
    */
   record RankJoined(int rank, RankAddress address, NcclSupport nccl) implements Event {}
 
@@ -106,7 +106,7 @@ public sealed interface Event {
   /**
    * Reports the times and energies that a rank has measured under one frequency schedule.
    *
-   * @param device what the rank has observed on its GPU
+   * @param device the rank's observations about its GPU
    */
   record Measured(RankResult result, DeviceReport device) implements Event {}
 

@@ -16,7 +16,8 @@ import perseus.parallel.Degrees;
  * GPU. The user must start every node of a job with the same settings.
  *
  * @param device the GPU of each rank
- * @param checkpoints which checkpoints the job saves and resumes
+ * @param checkpoints settings that define which checkpoints the job saves, and whether it resumes
+ *     from one
  * @param exportTimingCsv whether to write instruction logs and energy logs
  * @param seed seed of the random initial parameters and of the training data
  */
@@ -46,7 +47,7 @@ public record JobSpec(
    *     microbatch to recompute the activations
    * @param initMethodStd standard deviation of the random initial weights of the model
    * @param precision name of the precision of the matrix products and activations, such as {@code
-   *     bf16}; {@code auto} for the default of the device that computes
+   *     bf16}; {@code auto} for the default of the device on which tensors are computed
    */
   public record Model(
       @JsonProperty("model") String name,
@@ -63,8 +64,8 @@ public record JobSpec(
    *     rank)
    * @param microbatchSize number of samples in a microbatch
    * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
-   * @param transport name of the {@link perseus.transport.TransportChoice}: how ranks exchange
-   *     tensors
+   * @param transport name of the {@link perseus.transport.TransportChoice}, which determines how
+   *     ranks exchange tensors
    */
   public record Parallelism(
       Degrees degrees,
@@ -88,8 +89,9 @@ public record JobSpec(
    *
    * @param gpu name of the simulated GPU, or of the provider of real GPUs, such as {@code nvml}
    * @param device where tensors are computed: {@code cpu}, {@code cuda}, or {@code auto} for CUDA
-   *     where PyTorch finds it
-   * @param clockControl how clocks of real GPUs are set, as the user has given it
+   *     if PyTorch finds a GPU, and else the CPU
+   * @param clockControl value of the option {@code --clock_control}: how clocks of real GPUs are
+   *     set; null for simulated GPUs
    * @param powerLimits whether schedules contain power limits in watts instead of clocks
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
@@ -113,10 +115,10 @@ public record JobSpec(
    * @param save whether the job saves checkpoints
    * @param saveEvery number of training steps between two checkpoints; 0 to save only at the end of
    *     the run
-   * @param saveKeep number of newest checkpoints that are kept in the directory
+   * @param saveKeep number of checkpoints that are kept in the directory, the newest ones
    * @param resume whether training continues from a checkpoint
-   * @param resumeChanges names of the settings that may differ from those of the checkpoint because
-   *     the user has given their flags; see {@link perseus.checkpoint.ResumeSettings}
+   * @param resumeChanges names of the settings that may differ from the settings of the checkpoint,
+   *     because the user has given their flags; see {@link perseus.checkpoint.ResumeSettings}
    */
   public record Checkpoints(
       boolean save, int saveEvery, int saveKeep, boolean resume, List<String> resumeChanges) {

@@ -15,8 +15,8 @@ import perseus.gpu.GpuInfo;
  * @param ranks number of ranks on this node
  * @param gpus the real GPU of each rank on this node, in the order of the ranks; empty if GPUs are
  *     simulated
- * @param environment environment variables that the processes of the ranks have in addition to
- *     those of the launcher
+ * @param environment environment variables that the processes of the ranks have in addition to the
+ *     variables of the launcher
  * @param threads number of threads that each rank uses for tensor operations
  * @param scratch directory in which the ranks write their logs during the run
  * @param wallClockBreakdown whether to print how much wall-clock time each kind of instruction
@@ -24,7 +24,7 @@ import perseus.gpu.GpuInfo;
  * @param verbose whether to print stack traces of failures
  * @param parameterDump directory in which the ranks save their parameters at the end of the run;
  *     null to save none
- * @param checkpoints where the node's checkpoints lie
+ * @param checkpoints paths of the node's checkpoints
  */
 public record LocalSettings(
     String tensors,

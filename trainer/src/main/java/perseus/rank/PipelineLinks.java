@@ -50,9 +50,10 @@ final class PipelineLinks {
   }
 
   /**
-   * Lists the directions in which tensors go between a rank and its neighbours. If each rank
-   * connects its directions in the order of its list, no rank waits for another in a circle: all
-   * ranks connect those from ranks at even positions before those from odd positions.
+   * Lists the channels between a rank and its neighbours: one for each stream of tensors in each
+   * direction. If each rank connects its channels in the order of its list, ranks never wait for
+   * each other in a circle. The reason is that all ranks first connect the channels whose sender
+   * has an even position, and then the channels whose sender has an odd position.
    *
    * @param ring whether the last rank of a pipeline sends activations to the first rank
    */
@@ -84,7 +85,10 @@ final class PipelineLinks {
     return channels;
   }
 
-  /** Returns the position of the sender of a channel, with even positions before odd ones. */
+  /**
+   * Returns the sort key of a channel: channels are sorted by the position of their sender, even
+   * positions before odd positions.
+   */
   private static int order(Channel channel, Degrees degrees) {
     int place = degrees.ppRank(channel.from());
     return place % 2 * degrees.pp() + place;

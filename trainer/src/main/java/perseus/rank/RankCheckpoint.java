@@ -24,8 +24,8 @@ import perseus.tensor.parameter.StageParameter;
 
 /**
  * Writes the parameters and the optimizer state of a rank into a checkpoint, and reads them from a
- * checkpoint. A rank finds its parameters by their names, so that the ranks that read a checkpoint
- * may hold other stages than the ranks that have written it.
+ * checkpoint. A rank finds its parameters by their names. Therefore the ranks that read a
+ * checkpoint may hold other stages than the ranks that wrote it.
  */
 final class RankCheckpoint {
   private static final String FIRST_MOMENT = ".first_moment";
@@ -103,8 +103,8 @@ final class RankCheckpoint {
    * Reads the parameters and the optimizer state of this rank.
    *
    * @param step number of training steps after which the checkpoint was saved
-   * @return names of the files that this rank needs and that its node lacks. If files are missing,
-   *     the method reads nothing.
+   * @return names of the files that this rank needs but that are missing on its node. If files are
+   *     missing, the method reads nothing.
    * @throws UserError if a file is damaged, or lacks a parameter of this rank
    */
   List<String> resume(int step) {

@@ -11,8 +11,8 @@ import perseus.transport.TensorTransport;
 
 /**
  * Creates all groups of ranks over which a rank sums tensors. All ranks create their groups before
- * they build their stages, because the ranks of a group may wait for each other for a limited time,
- * and building a large stage may take longer.
+ * they build their stages. The reason is that the ranks of a group wait for each other only for a
+ * limited time, and building a large stage may take longer.
  */
 final class RankGroups {
   // The next three constants are the numbers of the groups of a rank.
@@ -48,7 +48,10 @@ final class RankGroups {
     return tensorParallel;
   }
 
-  /** Returns the ranks that hold the same parameters as the rank, one of each pipeline. */
+  /**
+   * Returns the group of all ranks that hold the same parameters as the rank, one rank of each
+   * pipeline.
+   */
   TensorGroup replicas() {
     return replicas;
   }

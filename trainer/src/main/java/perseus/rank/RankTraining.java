@@ -79,8 +79,8 @@ final class RankTraining {
   void run() {
     Duration timeout = Duration.ofSeconds(settings.timeoutSeconds());
     JobSecret secret = settings.jobSecret();
-    // Node 0 expects the first message of a rank soon after it has connected, but loading PyTorch
-    // may take long.
+    // This rank checks NCCL, and loads PyTorch for it, before it connects to node 0. Loading may
+    // take long, but node 0 expects the first message soon after the connection.
     NcclSupport nccl = ncclSupport();
     try (ControlLink link =
         ControlLink.connect(
@@ -112,7 +112,7 @@ final class RankTraining {
     }
   }
 
-  /** Returns what this rank can use; null if the user has chosen TCP. */
+  /** Returns this rank's support of NCCL; null if the user has chosen TCP. */
   private NcclSupport ncclSupport() {
     if (TransportChoice.named(job.parallelism().transport()) == TransportChoice.TCP) {
       return null;

@@ -72,8 +72,8 @@ final class TensorChunks {
   }
 
   /**
-   * Returns a view of a tensor with one dimension. Automatic differentiation does not record what
-   * happens to the view.
+   * Returns a one-dimensional view of a tensor. Automatic differentiation does not record
+   * operations on the view.
    */
   private static NDArray flat(NDArray tensor) {
     try (NDArray detached = tensor.stopGradient()) {

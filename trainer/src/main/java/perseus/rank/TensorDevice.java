@@ -11,8 +11,8 @@ final class TensorDevice {
   private TensorDevice() {}
 
   /**
-   * Returns one of the GPUs that this process sees, or the CPU. If a process sees several GPUs, the
-   * ranks of a node are distributed evenly over them.
+   * Returns the device on which a rank computes: one of the GPUs that this process sees, or the
+   * CPU. If a process sees several GPUs, the ranks of a node are distributed evenly over them.
    *
    * @param choice where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
    * @throws UserError if {@code choice} is {@code cuda} and PyTorch finds no GPU
@@ -24,7 +24,7 @@ final class TensorDevice {
     Device device = DjlRuntime.defaultDevice();
     if (choice.equals("cuda") && !device.isGpu()) {
       throw new UserError(
-          "PyTorch finds no GPU for rank %d, although --device cuda or --gpu nvml asks for one. Compare the version of the driver (nvidia-smi) with the CUDA version of PyTorch."
+          "PyTorch finds no GPU for rank %d, although --device cuda or --gpu nvml needs one. Compare the version of the driver (nvidia-smi) with the CUDA version of PyTorch."
               .formatted(rank));
     }
     return device.isGpu()

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds the cumulative energy of a GPU over time: the updates of its energy counter, between which
- * the energy is interpolated linearly. Thread-safe.
+ * Holds the cumulative energy of a GPU over time: the updates of its energy counter. Between two
+ * updates, the energy is interpolated linearly. Several threads may use an instance.
  */
 final class EnergyCurve {
   private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -17,8 +17,8 @@ final class EnergyCurve {
   private boolean failed;
 
   /**
-   * Adds a reading of the counter. If the counter is lower than before, because the driver was
-   * loaded again, the energy between the two readings is taken as 0.
+   * Adds a reading of the counter. If the counter is lower than before, the driver was reloaded;
+   * then the energy between the two readings counts as 0.
    *
    * @return whether the counter has changed since the previous reading
    */
@@ -44,7 +44,10 @@ final class EnergyCurve {
     return size == 0 ? Double.NEGATIVE_INFINITY : seconds[size - 1];
   }
 
-  /** Ends all waits, because no further update will be added. */
+  /**
+   * Ends all waits of {@link #joulesAt}. The monitor calls this method when it has failed and adds
+   * no further update.
+   */
   synchronized void fail() {
     failed = true;
     notifyAll();

@@ -13,13 +13,13 @@ import perseus.gpu.PowerSample;
 import perseus.gpu.SensorSink;
 
 /**
- * Reads the sensors of one real GPU in a thread of its own, and passes what they show to a sink.
+ * Reads the sensors of one real GPU in its own thread, and passes the readings to a sink.
  *
- * <p>The thread reads the energy counter as fast as the driver answers, because the time of an
- * update is known only to the distance between two readings. It fetches the driver's power samples
- * once a second, and the temperature and the SM clock twice a second. If the GPU has no energy
- * counter, the energy is the integral of the power samples. If the driver does not give samples or
- * states, the sink receives none.
+ * <p>The thread reads the energy counter as often as the driver allows, at most every 0.5 ms,
+ * because the time of an update is known only up to the time between two readings. It fetches the
+ * driver's power samples once a second, and the temperature and the SM clock twice a second. If the
+ * GPU has no energy counter, the energy is the integral of the power samples. If the driver does
+ * not support samples or states, the sink receives none.
  *
  * <p>All public methods may be called by any thread.
  */
@@ -27,14 +27,17 @@ public final class GpuMonitor implements AutoCloseable {
   private static final long COUNTER_PAUSE_NANOS = 500_000;
   private static final double SAMPLES_PERIOD_SECONDS = 1;
 
-  /** Without a counter, samples are fetched more often, because they are the only energy. */
+  /**
+   * Without a counter, samples are fetched more often, because they are the only source of the
+   * energy.
+   */
   private static final double SAMPLES_ALONE_PERIOD_SECONDS = 0.1;
 
   private static final double STATE_PERIOD_SECONDS = 0.5;
 
   /**
-   * A GPU always draws power, so that a counter that has not changed for {@code STUCK_SECONDS}
-   * seconds does not count.
+   * A GPU always draws power. If the counter has not changed for {@code STUCK_SECONDS} seconds, it
+   * does not work.
    */
   private static final double STUCK_SECONDS = 10;
 
@@ -61,7 +64,7 @@ public final class GpuMonitor implements AutoCloseable {
    *
    * @param clock the engine's clock, which returns seconds
    * @param clockZeroMicros Unix time in microseconds at which the engine's clock is 0
-   * @param sink object that receives what the sensors show; the monitor's thread calls it
+   * @param sink object that receives the readings; the monitor's thread calls it
    */
   public GpuMonitor(Gpu gpu, DoubleSupplier clock, long clockZeroMicros, SensorSink sink) {
     this.gpu = gpu;
@@ -171,7 +174,7 @@ public final class GpuMonitor implements AutoCloseable {
   /**
    * Returns the cumulative energy of the GPU in joules at a time, interpolated between two updates
    * of the energy counter. The method waits at most one second for the update after this time. If
-   * there is none, it returns the latest energy.
+   * there is no such update, it returns the latest energy.
    *
    * @param timeSeconds time in seconds on the engine's clock
    * @throws GpuException if the sensors cannot be read any more
@@ -192,7 +195,7 @@ public final class GpuMonitor implements AutoCloseable {
   }
 
   /**
-   * Checks that the sensors can be read.
+   * Checks that the monitor has not failed.
    *
    * @throws GpuException if the sensors cannot be read any more
    */

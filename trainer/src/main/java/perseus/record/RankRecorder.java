@@ -128,7 +128,7 @@ public final class RankRecorder implements InstructionSink, SensorSink {
 
   /**
    * Returns the paths of the log files of a rank that exist in a directory: the instruction log,
-   * the energy log and, if the GPU gives them, its power samples and its states.
+   * the energy log and, on a real GPU that reports them, the power samples and the states.
    */
   public static List<Path> logs(Path directory, int rank) {
     return Stream.of("instructions-", "time-energy-", POWER_SAMPLES, GPU_STATE)
@@ -138,8 +138,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   }
 
   /**
-   * Writes the logs of the rank into a directory. Logs of power samples and states are written only
-   * if there are any.
+   * Writes the logs of the rank into a directory. The logs of power samples and states are written
+   * only if they have rows.
    *
    * @return the paths of the logs that were written
    * @throws perseus.io.UserError if a log cannot be written

@@ -23,8 +23,8 @@ import perseus.tensor.parameter.StageParameter;
  * decay applies only to parameters with at least two dimensions, so biases and normalization
  * weights do not decay. The new value of a parameter element depends only on the element itself,
  * its moments and its gradient. Therefore a rank that holds only a section of a tensor-parallel
- * parameter computes the same values as a rank with the whole parameter. A step makes the host wait
- * for no GPU. The class {@code AdamW} is not thread-safe.
+ * parameter computes the same values as a rank with the whole parameter. During a step, the host
+ * does not wait for the GPU. The class {@code AdamW} is not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
@@ -64,11 +64,11 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Gives access to the moments of one parameter.
+   * Holds the first and the second moment of one parameter.
    *
    * @param parameter name of the parameter
-   * @param first mean of the gradients; callers may change it in place
-   * @param second mean of the squared gradients; callers may change it in place
+   * @param first first moment (mean of the gradients); callers may change it in place
+   * @param second second moment (mean of the squared gradients); callers may change it in place
    */
   public record Moments(String parameter, NDArray first, NDArray second) {}
 
@@ -95,7 +95,8 @@ public final class AdamW implements AutoCloseable {
   /**
    * Creates an optimizer whose first and second moments are zero.
    *
-   * @param fused whether one PyTorch operation updates a parameter, which is faster on a GPU
+   * @param fused whether PyTorch's fused AdamW operation updates the parameters, which is faster on
+   *     a GPU
    */
   AdamW(List<StageParameter> parameters, Settings settings, boolean fused) {
     this.settings = settings;
@@ -122,7 +123,8 @@ public final class AdamW implements AutoCloseable {
     kernels.run("increment_", stepOnDevice).close();
     for (Trained each : trained) {
       double decay = each.decays ? settings.weightDecay() : 0;
-      // The rates are in the memory of the host, where reading them waits for no GPU.
+      // The rates are in the memory of the host. Therefore the operation can read them without
+      // waiting for the GPU.
       try (NDArray rates = host.create(fused ? fusedRates(decay) : rates(decay))) {
         kernels
             .run(
@@ -171,7 +173,9 @@ public final class AdamW implements AutoCloseable {
     return steps;
   }
 
-  /** Continues the training after the given number of steps. */
+  /**
+   * Sets the number of steps that the training has done before; the next step continues from there.
+   */
   public void resumeAfter(int doneSteps) {
     steps = doneSteps;
     stepOnDevice.muli(0).addi(doneSteps);

@@ -30,8 +30,8 @@ public interface StageModel extends AutoCloseable {
 
   /**
    * Returns the type of all tensors that the stage exchanges with other stages: activations and
-   * their gradients. The bits of exchanged float16 tensors may be those of bfloat16 numbers, so
-   * callers may copy these tensors, but not compute with them.
+   * their gradients. The bits of exchanged float16 tensors may be bfloat16 numbers. Therefore
+   * callers may copy these tensors, but must not compute with them.
    */
   DataType exchangedType();
 

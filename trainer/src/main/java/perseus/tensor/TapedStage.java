@@ -71,7 +71,8 @@ final class TapedStage implements StageModel {
    * @param manager owner of the stage's tensors; the stage closes the manager
    * @param parameters values and gradients of the stage's parameters on this rank
    * @param group the tensor-parallel ranks that share the stage's layers
-   * @param kernels operations that the stage runs; the caller closes them after the stage
+   * @param kernels operations that the stage runs; the caller closes them after it has closed the
+   *     stage
    */
   TapedStage(
       StageSpec spec,
@@ -152,12 +153,12 @@ final class TapedStage implements StageModel {
   }
 
   /**
-   * Changes the type of exchanged tensors without changing their bits, if activations are bfloat16.
+   * If activations are bfloat16, changes the type of exchanged tensors without changing their bits.
    * The stage computes with bfloat16 tensors. It exchanges them as float16 tensors with the same
-   * bits, because DJL does not know bfloat16 (see {@link Precision}).
+   * bits, because DJL does not support bfloat16 (see {@link Precision}).
    *
    * @param kernel operation that changes the type
-   * @param tensors tensors to change, which this method closes if it returns other tensors
+   * @param tensors tensors whose type changes; the method closes them if it returns other tensors
    */
   private NDList readBits(String kernel, NDList tensors, NDManager owner) {
     if (spec.precision() != Precision.BF16) {

@@ -1,14 +1,14 @@
 package perseus.transport;
 
 /**
- * Describes whether a rank can exchange tensors through NCCL, the library of NVIDIA.
+ * Describes whether a rank can exchange tensors through NVIDIA's library NCCL.
  *
  * @param gpu UUID of the GPU that holds the rank's tensors; null if they are in the memory of the
  *     host
  * @param version the version of the rank's NCCL, such as 22809 for version 2.28.9; 0 if the rank
  *     cannot use NCCL
- * @param obstacle why the rank cannot use NCCL, as the end of a sentence whose subject is the rank,
- *     such as "computes on the CPU"; null if the rank can use NCCL
+ * @param obstacle why the rank cannot use NCCL, as the part of a sentence after the subject "Rank
+ *     3", such as "computes on the CPU"; null if the rank can use NCCL
  */
 public record NcclSupport(String gpu, int version, String obstacle) {
   /** The description of a rank that computes on the CPU. */

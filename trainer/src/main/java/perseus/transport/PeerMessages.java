@@ -3,18 +3,19 @@ package perseus.transport;
 import perseus.wire.Deadline;
 
 /**
- * Exchanges short messages between ranks through the memory of their hosts, and notices lost ranks.
- * A transport that sends tensors in another way uses the messages to agree with other ranks.
+ * Exchanges short messages between ranks through the memory of their hosts, and detects lost ranks.
+ * A transport such as NCCL, which sends tensors from GPU to GPU, uses the messages to coordinate
+ * with other ranks.
  *
- * <p>Between two ranks, the messages with one number arrive in the order in which they were sent.
- * Several threads may use an instance, but only one thread at a time may receive the messages of
- * one rank with one number.
+ * <p>Each message belongs to a sequence, which has a number. Between two ranks, the messages of one
+ * sequence arrive in the order in which they were sent. Several threads may use an instance, but
+ * only one thread at a time may receive the messages of one sequence from one rank.
  */
 public interface PeerMessages {
   /**
    * Queues a message for another rank.
    *
-   * @param number the number of the sequence to which the message belongs, from 0
+   * @param number number of the sequence to which the message belongs, from 0
    * @throws PeerLostException if the connection to the other rank is lost
    */
   void send(int toRank, int number, byte[] message);
@@ -22,18 +23,22 @@ public interface PeerMessages {
   /**
    * Waits for the next message of a sequence from another rank.
    *
-   * @param deadline how long to wait; a deadline that has passed returns a message that has arrived
+   * @param deadline end of the wait; if it has already passed, the method returns a message that
+   *     has arrived, without waiting
    * @return the message; null if none has arrived at the deadline
    * @throws PeerLostException if the connection to the other rank is lost
    */
   byte[] receive(int fromRank, int number, Deadline deadline);
 
   /**
-   * Returns the loss of a rank whose connection has ended before the rank has called {@link
-   * #finish}, such as a killed process; null if there is none.
+   * Returns the loss of another rank; null if no rank is lost. A rank is lost if its connection
+   * ends before the rank calls {@link #finish}, for example because its process was killed.
    */
   PeerLostException loss();
 
-  /** Tells the other ranks that this rank is done, so that its end is no loss for them. */
+  /**
+   * Tells the other ranks that this rank is done, so that they do not treat the end of its
+   * connection as a loss.
+   */
   void finish();
 }

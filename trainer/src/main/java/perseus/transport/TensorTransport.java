@@ -25,9 +25,9 @@ public interface TensorTransport extends AutoCloseable {
   /**
    * Describes one direction in which tensors go between two ranks.
    *
-   * @param stream the tensors that go this way
+   * @param stream the tensors that are sent in this direction
    * @param from the rank that sends
-   * @param to the rank that receives, another one than {@code from}
+   * @param to the rank that receives; differs from {@code from}
    */
   record Channel(Stream stream, int from, int to) {}
 
@@ -65,9 +65,9 @@ public interface TensorTransport extends AutoCloseable {
   TensorGroup group(int id, List<Integer> members);
 
   /**
-   * Waits until all sums of this rank are done, and checks that they are correct. Without this
-   * call, the sums are done before the GPU executes later operations of this thread, but a sum that
-   * has failed may not have been noticed.
+   * Waits until all sums of this rank are done, and checks that they are correct. Even without this
+   * call, the GPU executes later operations of this thread only after the sums. But without this
+   * call, the failure of a sum may stay undetected.
    *
    * @throws PeerLostException if the connection to another rank is lost
    * @throws perseus.io.UserError if a sum has failed, or if ranks have summed different tensors

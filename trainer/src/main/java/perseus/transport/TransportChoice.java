@@ -7,7 +7,7 @@ import java.util.Map;
 import perseus.io.Named;
 import perseus.io.UserError;
 
-/** Lists the ways in which the user can choose how ranks exchange tensors. */
+/** Lists the values of the option {@code --transport}, which chooses how ranks exchange tensors. */
 public enum TransportChoice {
   /** NCCL if all ranks can use it, else TCP. */
   AUTO,
@@ -19,14 +19,14 @@ public enum TransportChoice {
   private static final int VERSIONS_PER_MINOR = 100;
 
   /**
-   * Holds how the ranks of a job exchange tensors.
+   * Holds the decision how the ranks of a job exchange tensors.
    *
-   * @param nccl whether through NCCL; otherwise over TCP
-   * @param note sentence for the user about the decision; null if there is nothing to say
+   * @param nccl whether the ranks use NCCL; otherwise they use TCP
+   * @param note sentence for the user about the decision; null if the user needs none
    */
   public record Decision(boolean nccl, String note) {}
 
-  /** Returns the name that the user gives, such as {@code auto}. */
+  /** Returns the name of the choice in the option, such as {@code auto}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -34,7 +34,7 @@ public enum TransportChoice {
   /**
    * Returns the choice with the given name.
    *
-   * @throws UserError if there is none
+   * @throws UserError if there is no such choice
    */
   public static TransportChoice named(String text) {
     return Named.find("transport", text, List.of(values()), TransportChoice::text);
@@ -43,9 +43,9 @@ public enum TransportChoice {
   /**
    * Decides how the ranks of a job exchange tensors.
    *
-   * @param ranks what each rank can use, in the order of the ranks; for the choice {@link #TCP},
-   *     the entries may be null
-   * @throws UserError if the user asks for NCCL and a rank cannot use it
+   * @param ranks the support of NCCL on each rank, in the order of the ranks; for the choice {@link
+   *     #TCP}, the entries may be null
+   * @throws UserError if the choice is {@link #NCCL} and a rank cannot use it
    */
   public Decision decide(List<NcclSupport> ranks) {
     if (this == TCP || ranks.size() == 1) {
@@ -69,7 +69,10 @@ public enum TransportChoice {
             : null);
   }
 
-  /** Returns why the ranks cannot use NCCL, as a sentence without a full stop; null if they can. */
+  /**
+   * Returns why the ranks cannot use NCCL, as a sentence without a full stop; null if they can use
+   * it.
+   */
   private static String obstacle(List<NcclSupport> ranks) {
     Map<String, Integer> rankOfGpu = new HashMap<>();
     for (int rank = 0; rank < ranks.size(); rank++) {

@@ -178,7 +178,9 @@ class PlacementTest {
     assertThat(elsewhere.masterAddress()).isEqualTo("10.0.0.1");
   }
 
-  /** Not recorded: written after the sources of PRRTE 3, which Open MPI 5 uses. */
+  /**
+   * These variables were not recorded. They follow the sources of PRRTE 3, which Open MPI 5 uses.
+   */
   @Test
   void openMpi5TellsTheHostInTheNameOfTheJob() {
     Placement placement =

@@ -45,7 +45,7 @@ class RankCheckpointTest {
   private static final int SAVED_STEP = 3;
   private static final int STEPS = 6;
 
-  /** The warm-up ends after the checkpoint, so that a wrong number of steps changes the losses. */
+  /** The warm-up ends after the checkpoint, so a wrong number of steps would change the losses. */
   private static final AdamW.Settings SETTINGS = AdamW.Settings.of(0.01, 5);
 
   @TempDir Path directory;

@@ -154,7 +154,10 @@ class Bfloat16Test {
     }
   }
 
-  /** Deep networks with batch normalization amplify rounding errors; so only learning counts. */
+  /**
+   * Deep networks with batch normalization amplify rounding errors, so the test checks only that
+   * the loss falls.
+   */
   @Test
   void wideResNetLearnsAFewImages() {
     Model model = SmallModels.of(Family.WIDE_RESNET);

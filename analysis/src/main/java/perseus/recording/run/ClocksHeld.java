@@ -9,8 +9,8 @@ import perseus.recording.log.Warnings;
 
 /**
  * Compares the clocks that a run on real GPUs requested with the SM clocks that were in force, as
- * the manifest lists them. The rows of a profile are labelled with the requested clocks, so that a
- * clock that was not held must be said.
+ * the manifest lists them. The rows of a profile show the requested clocks. Therefore the user must
+ * be warned about a clock that was not held.
  */
 public final class ClocksHeld {
   /** A clock counts as held if it was in force in at least this share of the readings. */
@@ -20,8 +20,7 @@ public final class ClocksHeld {
 
   /**
    * Returns the requested clocks that were not held, highest first, each with the mean SM clock
-   * that was in force; both in MHz. If the run set no clocks, nothing was requested, and the map is
-   * empty.
+   * that was in force, both in MHz. If the run set no clocks, the map is empty.
    */
   public static TreeMap<Integer, Double> notHeld(RunManifest manifest) {
     TreeMap<Integer, Double> clocks = new TreeMap<>((a, b) -> b - a);
@@ -57,7 +56,7 @@ public final class ClocksHeld {
                                   clock.getKey(),
                                   clock.getValue()))
                       .collect(Collectors.joining(", ", "The GPUs did not hold ", ""))
-                  + ": a power limit or heat lowered the clocks. Times and energies at these clocks are those of the clocks in force."));
+                  + ": a power limit or heat lowered the clocks. The times and energies in the rows of these clocks were measured at the clocks in force."));
     }
   }
 
@@ -68,7 +67,7 @@ public final class ClocksHeld {
             .mapToDouble(RunManifest.Schedule::smMhz)
             .average()
             .orElse(Double.NaN);
-    return "No clock was set in this run (clock control none), so that all rows have the clock that the GPUs chose themselves"
+    return "No clock was set in this run (clock control none), so all rows have the clock that the GPUs chose themselves"
         + (Double.isNaN(mean) ? "." : String.format(Locale.ROOT, ": %.0f MHz on average.", mean));
   }
 }

@@ -50,7 +50,9 @@ final class ProfileChecks {
     throw nothingToPlan();
   }
 
-  /** Returns the error that a profile with only one frequency gives nothing to plan. */
+  /**
+   * Returns the error for a profile with only one frequency, for which there is nothing to plan.
+   */
   static UserError nothingToPlan() {
     return new UserError(
         "The profile has only one frequency for each computation, so there is nothing to plan; profile more frequencies.");

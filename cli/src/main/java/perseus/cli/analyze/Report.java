@@ -110,7 +110,7 @@ final class Report {
     if (notes.switchSeconds() != null) {
       out.printf(
           Locale.ROOT,
-          "A change of clock takes %.1f ms; plans count it unless --switch-cost says otherwise.%n",
+          "A change of clock takes %.1f ms; plans include this time unless --switch-cost gives another one.%n",
           1000 * notes.switchSeconds());
     }
     out.flush();

@@ -16,8 +16,8 @@ final class SwitchCostFlag {
   /**
    * Returns the time that a GPU needs to change its clock (frequency).
    *
-   * @param value value of the flag; null if the user did not give the flag. Then the time is the
-   *     one that was measured while the profile was recorded, or 0.
+   * @param value value of the flag; null if the user did not give the flag. Then the time is taken
+   *     from the notes of the profile, or is 0 if it was not measured.
    * @param notes the notes of the profile
    * @throws UserError if the value is neither a number in the allowed range nor the name of a valid
    *     file

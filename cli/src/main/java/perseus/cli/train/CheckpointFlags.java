@@ -27,7 +27,7 @@ final class CheckpointFlags {
       names = "--save_every",
       paramLabel = "N",
       description =
-          "Also save after every N-th training step. Steps count from the start of the training, over all runs.")
+          "Also save after every N-th training step. Steps are counted from the start of the training, over all runs.")
   private Integer saveEvery;
 
   @Option(
@@ -44,14 +44,15 @@ final class CheckpointFlags {
       paramLabel = "DIR",
       description =
           "Continue the training from the newest complete checkpoint in this directory, or from the checkpoint in this"
-              + " folder, such as DIR/step-000120. --pp and --dp may differ from those of the checkpoint.")
+              + " folder, such as DIR/step-000120. --pp and --dp may differ from their values in the checkpoint.")
   private Path resume;
 
   /**
    * Checks the values of all flags of this class.
    *
    * @param virtual whether the virtual engine runs, which has no parameters to save
-   * @throws UserError if the value of a flag is not allowed, or lacks another flag
+   * @throws UserError if the value of a flag is not allowed, or if a flag needs another flag that
+   *     is missing
    */
   void check(boolean virtual) {
     if (virtual && (save != null || resume != null)) {
@@ -78,7 +79,8 @@ final class CheckpointFlags {
   /**
    * Returns the settings of checkpoints that must be equal on all nodes.
    *
-   * @param command the parsed command line, which tells which flags the user has given
+   * @param command the parsed command line, from which the method reads which flags the user has
+   *     given
    */
   JobSpec.Checkpoints ofJob(CommandLine command) {
     List<String> given =

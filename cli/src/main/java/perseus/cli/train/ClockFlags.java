@@ -9,7 +9,7 @@ import perseus.gpu.clock.HostClocks.Outcome;
 import perseus.io.UserError;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that say how the clocks of real GPUs are set, and resets clocks. */
+/** Reads the flags that define how the clocks of real GPUs are set, and resets clocks. */
 @FlagGroup("Clocks of real GPUs")
 final class ClockFlags {
   @Option(
@@ -31,7 +31,7 @@ final class ClockFlags {
   @Option(
       names = "--reset-clocks",
       description =
-          "Give back the clocks of this host's GPUs that runs which were killed have left locked, and exit.")
+          "Reset the clocks of this host's GPUs, which a killed run may have left locked, and exit. GPUs that a living run uses are not reset.")
   boolean resetClocks;
 
   /**
@@ -45,7 +45,7 @@ final class ClockFlags {
         : FlagHint.with("--clock_control", () -> ClockControl.parse(clockControl, System.getenv()));
   }
 
-  /** Returns what the schedules of the run contain: clocks or power limits. */
+  /** Returns whether the schedules of the run contain clocks or power limits. */
   Mode mode() {
     return powerLimit ? Mode.POWER_LIMIT : Mode.FREQUENCY;
   }
@@ -71,7 +71,7 @@ final class ClockFlags {
   /**
    * Resets the clocks of all GPUs of this host that no living run uses.
    *
-   * @return the exit code: 0 if nothing is left to do
+   * @return the exit code: 0 if every GPU was reset, or if clocks are never set; otherwise 1
    */
   int reset(PrintWriter out, PrintWriter err) {
     boolean done = true;

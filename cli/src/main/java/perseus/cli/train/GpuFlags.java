@@ -60,12 +60,11 @@ final class GpuFlags {
    *
    * @param type the GPU model and its clocks
    * @param perRank the real GPU of each rank on this node; empty if GPUs are simulated
-   * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if tensors
-   *     are not computed on real GPUs of their own
+   * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if the ranks
+   *     do not compute tensors on real GPUs, or if they share GPUs
    * @param device where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
    * @param environment environment variables that ranks need to find PyTorch for CUDA
-   * @param explanation a sentence for the user about what was chosen; null if there is nothing to
-   *     say
+   * @param explanation a sentence for the user about the choice; null if the user needs none
    */
   record Choice(
       GpuType type,
@@ -80,7 +79,7 @@ final class GpuFlags {
     }
   }
 
-  /** Returns whether the user has chosen GPUs by the flag {@code --gpu}. */
+  /** Returns whether the user has given the flag {@code --gpu}. */
   boolean isGiven() {
     return name != null;
   }
@@ -104,13 +103,13 @@ final class GpuFlags {
   }
 
   /**
-   * Holds what a run needs of the GPUs of this node.
+   * Holds the requirements of a run on the GPUs of this node.
    *
    * @param ranks number of ranks on this node
-   * @param clockControl how clocks are set. With {@code none}, a scheduler may only choose the
-   *     highest clock, at which the GPU runs by itself unless a limit lowers it.
+   * @param clockControl how clocks are set. With {@code none}, a scheduler may choose only the
+   *     highest clock: a GPU whose clock is not locked runs at this clock unless a limit lowers it.
    * @param mode whether the run sets clocks or power limits
-   * @param replay whether the run replays saved plans, which name any supported clock
+   * @param replay whether the run replays saved plans, which may contain any supported clock
    */
   record Needs(int ranks, String clockControl, Mode mode, boolean replay) {}
 
@@ -118,7 +117,7 @@ final class GpuFlags {
    * Chooses the GPUs of this node.
    *
    * @param virtual whether the engine simulates the job
-   * @throws UserError if real GPUs were chosen and cannot be used
+   * @throws UserError if the user has chosen real GPUs and they cannot be used
    */
   Choice choose(boolean virtual, Needs needs) {
     Choice choice = choiceFor(virtual, needs);
@@ -163,7 +162,7 @@ final class GpuFlags {
   /**
    * Chooses between the real GPUs that this process may use and simulated ones.
    *
-   * @param torch whether there is a PyTorch for CUDA
+   * @param torch result of the search for a PyTorch for CUDA
    */
   Choice choose(List<Gpu> gpus, Needs needs, CudaPyTorch torch) {
     int ranks = needs.ranks();
@@ -194,7 +193,7 @@ final class GpuFlags {
         torch.environment(),
         cuda
             ? torch.explanation() + "."
-            : "warning: Tensors are computed on the CPU, so that the energies of the GPUs are not those of the"
+            : "warning: Tensors are computed on the CPU, so the energies of the GPUs are not the energies of the"
                 + " training: "
                 + torch.explanation()
                 + ".");
@@ -235,7 +234,7 @@ final class GpuFlags {
     }
     if (clocks.isEmpty()) {
       throw new UserError(
-          "The driver lists no clocks of the %s, so that none can be set; --clock_control none measures at the clock that the GPU chooses."
+          "The driver lists no clocks of the %s, so no clock can be set. Use --clock_control none to measure at the clock that the GPU chooses."
               .formatted(gpu.info().name()));
     }
     return clocks;
@@ -245,7 +244,7 @@ final class GpuFlags {
   private static List<Integer> powerLimits(GpuInfo gpu) {
     if (gpu.powerLimits() == null) {
       throw new UserError(
-          "The driver does not tell the power limits of the %s, so that none can be set."
+          "The driver does not report the power limits of the %s, so no power limit can be set."
               .formatted(gpu.name()));
     }
     int lowest = (int) Math.ceil(gpu.powerLimits().minWatts());
@@ -255,7 +254,7 @@ final class GpuFlags {
         .toList();
   }
 
-  /** Returns the driver of real GPUs. */
+  /** Returns the provider of real GPUs. */
   static GpuProvider provider() {
     return GpuProviders.named(REAL)
         .orElseThrow(

@@ -11,7 +11,7 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that shape the model: its stages, its pipeline schedule and its samples. */
+/** Reads the flags that define the stages of the model, its pipeline schedule and its samples. */
 @FlagGroup("Model")
 final class ModelFlags {
   @Option(
@@ -70,7 +70,7 @@ final class ModelFlags {
   /**
    * Returns the model, divided into the stages of a pipeline, and the shape of its microbatches.
    *
-   * @throws UserError if there is no such model, or if it cannot be divided as the flags ask
+   * @throws UserError if there is no such model, or if it cannot be divided as the flags require
    */
   Workload workload(String modelName, int microbatchSize, ParallelFlags parallel) {
     Model model = FlagHint.with("see --list-models", () -> ModelZoo.find(modelName));

@@ -12,8 +12,7 @@ import perseus.parallel.Degrees;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the degrees of parallelism from flags, and reads from environment variables which nodes a
- * job has.
+ * Reads the degrees of parallelism from flags, and the nodes of the job from environment variables.
  */
 @FlagGroup("Parallelism")
 final class ParallelFlags {
@@ -91,7 +90,7 @@ final class ParallelFlags {
     return placement().isSpare();
   }
 
-  /** Returns sentences that tell the user what the environment says about the nodes of the job. */
+  /** Returns sentences that tell the user which nodes the environment variables define. */
   List<String> notes() {
     return placement().notes(degrees().worldSize() / nodes());
   }

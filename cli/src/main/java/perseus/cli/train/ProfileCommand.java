@@ -78,7 +78,7 @@ public class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--show-env",
       description =
-          "Print the GPUs of this host, their sensors and clocks, and what is missing to measure them, and exit.")
+          "Print the GPUs of this host, their sensors and clocks, and what a measurement still needs, and exit.")
   boolean showEnvironment;
 
   @Option(

@@ -67,7 +67,7 @@ final class SchedulerFlags {
       names = "--max_steps",
       paramLabel = "N",
       description =
-          "Maximum number of iterations. With --resume, those before the checkpoint count too: after step 100,"
+          "Maximum number of iterations. With --resume, iterations before the checkpoint also count: after step 100,"
               + " --max_steps 120 trains 20 steps. Default: until all frequency schedules have run.")
   private Integer maxSteps;
 

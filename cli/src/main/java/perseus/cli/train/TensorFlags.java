@@ -91,7 +91,7 @@ final class TensorFlags {
       paramLabel = "auto|nccl|tcp",
       defaultValue = "auto",
       description =
-          "How ranks exchange tensors: through NCCL between GPUs, or over TCP. Default: NCCL if every rank has a GPU of its own and can load NCCL, else TCP.")
+          "How ranks exchange tensors: through NCCL between GPUs, or over TCP. Default: NCCL if every rank has its own GPU and can load NCCL, else TCP.")
   String transport;
 
   @Option(

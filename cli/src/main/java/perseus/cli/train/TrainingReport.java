@@ -213,7 +213,7 @@ final class TrainingReport {
     }
     if ("none".equals(config.gpu().clockControl())) {
       out.println(
-          "No clock was set (--clock_control none): all rows ran at the clocks that the GPUs chose, not at those of the plans.");
+          "No clock was set (--clock_control none): all rows ran at the clocks that the GPUs chose, not at the clocks of the plans.");
     }
     if (replayed.size() < plans.size()) {
       out.printf(

@@ -8,11 +8,11 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Says how a run sets the clocks of its GPUs. This is the value of the option {@code
+ * Defines how a run sets the clocks of its GPUs. This is the value of the option {@code
  * --clock_control}.
  *
- * <p>Only a {@link Setting} can create a {@link ClockSetter}. {@link None} is no {@link Setting},
- * so that no clock can be set under {@code none}.
+ * <p>Only a {@link Setting} can create a {@link ClockSetter}. {@link None} is not a {@link
+ * Setting}. Therefore a run with {@code none} cannot set a clock.
  */
 public sealed interface ClockControl {
   /** The environment variable that holds the default of the option {@code --clock_control}. */
@@ -35,14 +35,14 @@ public sealed interface ClockControl {
   /** Sets clocks and power limits. */
   sealed interface Setting extends ClockControl {
     /**
-     * Opens the way to the GPUs.
+     * Opens the connection through which the clocks of GPUs are set.
      *
-     * @throws perseus.gpu.GpuException if the way cannot be opened
+     * @throws perseus.gpu.GpuException if the connection cannot be opened
      */
     ClockSetters open();
   }
 
-  /** Sets clocks and power limits by the driver of the GPUs. */
+  /** Sets clocks and power limits through the driver of the GPUs. */
   record Driver() implements Setting {
     @Override
     public String text() {
@@ -56,7 +56,7 @@ public sealed interface ClockControl {
   }
 
   /**
-   * Sets clocks and power limits by Zeus's daemon.
+   * Sets clocks and power limits through Zeus's daemon.
    *
    * @param socket path of the Unix socket at which the daemon listens
    */
@@ -130,7 +130,7 @@ public sealed interface ClockControl {
       return Path.of(path.strip()).toAbsolutePath();
     } catch (InvalidPathException e) {
       throw new UserError(
-          "'%s' is not the path of a socket. Write zeusd: and the path of the socket of Zeus's daemon, such as zeusd:%s."
+          "'%s' is not the path of a socket. Write zeusd: followed by the path of the socket of Zeus's daemon, such as zeusd:%s."
               .formatted(path, ZEUSD_DEFAULT_SOCKET),
           e);
     }

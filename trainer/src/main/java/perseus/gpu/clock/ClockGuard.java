@@ -19,13 +19,14 @@ import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
 /**
- * Makes sure that the GPUs of a run are given back, however the run ends. The launcher opens the
- * guard before the first clock is set, and closes it after the last.
+ * Ensures that the GPUs of a run are given back, however the run ends. To give a GPU back means to
+ * reset its clocks and, if the run sets power limits, to restore its power limit. The launcher
+ * opens the guard before the first clock is set, and closes it after the last clock was set.
  *
  * <p>While the guard is open, no other run can take the GPUs, because the guard holds their {@link
  * ClockLease leases}. When the guard is closed, it resets the GPUs. A shutdown hook closes it at
  * SIGTERM, SIGINT and SIGHUP, and the process {@link ClockWatcher} resets the GPUs if the launcher
- * is killed. If that process is killed, too, the next guard or {@link HostClocks#resetAll} resets
+ * is killed. If that process is also killed, the next guard or {@link HostClocks#resetAll} resets
  * the GPUs.
  *
  * <p>All methods may be called by several threads at the same time.
@@ -57,18 +58,18 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Takes the leases of GPUs, resets the GPUs, and starts the watcher. GPUs that a dead run has
-   * left locked are reset by this. Under {@link ClockControl.None}, the guard does nothing at all.
+   * Takes the leases of GPUs, resets the GPUs, and starts the watcher. The reset also unlocks GPUs
+   * that a dead run has left locked. Under {@link ClockControl.None}, the guard does nothing.
    *
    * @param control how clocks are set
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
    * @param uuids UUIDs of the GPUs of this run on this host
    * @param powerLimits whether the run sets power limits. If it does, the present power limits are
-   *     given back at the end.
-   * @param report receives sentences for the user: dead runs that were found, and GPUs that could
-   *     not be given back. Several threads call it.
-   * @throws UserError if another run uses one of the GPUs, if there is no place for leases, or if
-   *     the watcher cannot be started. No lease is held after an error.
+   *     restored at the end.
+   * @param report receives sentences for the user about dead runs that were found, and about GPUs
+   *     that could not be given back. Several threads call it.
+   * @throws UserError if another run uses one of the GPUs, if there is no usable directory for
+   *     leases, or if the watcher cannot be started. After an error, this process holds no lease.
    * @throws perseus.gpu.GpuException if this process may not set the clocks, or if the driver fails
    */
   public static ClockGuard open(
@@ -82,7 +83,7 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Opens a guard whose leases are in a given place.
+   * Opens a guard whose leases are in given directories.
    *
    * @param environment environment variables that the watcher has in addition to the variables of
    *     this process
@@ -138,7 +139,7 @@ public final class ClockGuard implements AutoCloseable {
     leases.put(uuid, lease);
     if (lease.isDamaged()) {
       throw new UserError(
-          "The lease file %s is damaged, so that it does not tell how GPU %s was used. Run 'perseus-profile --reset-clocks', which resets the GPU and removes the file."
+          "The lease file %s of GPU %s is damaged. Run 'perseus-profile --reset-clocks', which resets the GPU and removes the file."
               .formatted(lease.path(), uuid));
     }
     Optional<LeaseRecord> dead = lease.dead();
@@ -148,7 +149,7 @@ public final class ClockGuard implements AutoCloseable {
     if (dead.isEmpty()) {
       lease.write(record);
     }
-    // This reset also finds out, before any rank is started, whether this process may set clocks.
+    // This reset also checks, before any rank is started, whether this process may set clocks.
     new ClockReset(setter, before).run(RESET);
     if (dead.isPresent()) {
       report.accept(
@@ -167,18 +168,18 @@ public final class ClockGuard implements AutoCloseable {
     PowerLimits limits = gpu.info().powerLimits();
     if (limits == null) {
       throw new UserError(
-          "The power limit of GPU %s cannot be set, because the driver does not tell its present power limit. Choose a scheduler that sets frequencies."
+          "The power limit of GPU %s cannot be set, because the driver does not report its present power limit. Choose a scheduler that sets frequencies."
               .formatted(gpu.info().uuid()));
     }
     return limits.enforcedWatts();
   }
 
   /**
-   * Tells the guard the process of a rank that sets clocks. If the launcher is killed, the watcher
-   * waits until the process has ended, or kills it, before it resets the GPUs. The guard does the
-   * same when it is closed.
+   * Registers the process of a rank that sets clocks. If the launcher is killed, the watcher waits
+   * until this process has ended, or kills it, before the watcher resets the GPUs. The guard does
+   * the same when it is closed.
    *
-   * @param pid number of the process
+   * @param pid process ID
    */
   public synchronized void watch(long pid) {
     if (watcher != null && !closed) {
@@ -189,11 +190,12 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Gives all GPUs back: waits until the watched processes have ended, and kills those that do not
-   * end within 5 seconds; resets the clocks of the GPUs, and the power limits if the run sets them;
-   * removes the leases; ends the watcher. A GPU that cannot be reset is reported, and its lease
-   * file stays, so that the next run resets the GPU. The method {@code close} may be called several
-   * times and by a shutdown hook; later calls wait until the first has finished. It does not throw.
+   * Gives all GPUs back. The method waits until the watched processes have ended, and kills those
+   * that do not end within 5 seconds. Then it resets the clocks of the GPUs, restores the power
+   * limits if the run sets them, removes the leases, and ends the watcher. A GPU that cannot be
+   * reset is reported, and its lease file stays, so that the next run resets the GPU. The method
+   * {@code close} may be called several times and by a shutdown hook; later calls wait until the
+   * first call has finished. It throws no exception.
    */
   @Override
   public synchronized void close() {
@@ -230,9 +232,9 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Returns the GPUs whose power limit is not the one that was given back. The driver cannot be
-   * asked whether a clock is locked, so that a reset of clocks counts as done when the driver has
-   * accepted it.
+   * Returns an error for each GPU whose restored power limit is not in force. Locked clocks are not
+   * checked, because the driver does not report whether a clock is locked: a reset of clocks counts
+   * as successful if the driver accepts the call.
    */
   private Map<String, GpuException> wrongPowerLimits() {
     Map<String, GpuException> wrong = new LinkedHashMap<>();
@@ -257,7 +259,7 @@ public final class ClockGuard implements AutoCloseable {
     return wrong;
   }
 
-  /** Releases everything after an error in {@link #open}, before any clock was locked. */
+  /** Releases all resources after an error in {@link #open}, before any clock was locked. */
   private synchronized void giveUp() {
     closed = true;
     leases.values().forEach(ClockLease::giveUp);

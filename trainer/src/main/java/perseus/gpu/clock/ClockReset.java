@@ -14,14 +14,17 @@ import perseus.gpu.GpuInfo.PowerLimits;
 import perseus.wire.Daemon;
 
 /**
- * Gives GPUs back: resets their clocks and, where needed, their power limits.
+ * Gives one GPU back: resets its clocks and, if needed, restores its power limit.
  *
  * @param setter sets the clocks of the GPU
- * @param powerLimitWatts the power limit in watts that is given back; null if the power limit stays
- *     as it is
+ * @param powerLimitWatts the power limit in watts that is restored; null if the power limit is not
+ *     changed
  */
 record ClockReset(ClockSetter setter, Double powerLimitWatts) {
-  /** Power limits that differ by less are the same: drivers round them. */
+  /**
+   * Power limits that differ by less than this many watts count as equal, because drivers round
+   * them.
+   */
   private static final double SAME_WATTS = 1;
 
   /**
@@ -77,7 +80,7 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
         } catch (TimeoutException e) {
           return new GpuException(Reason.OTHER, "The driver does not answer.");
         } catch (InterruptedException e) {
-          // A reset is never cut short.
+          // An interrupt must not end the reset early, so this thread continues to wait.
           interrupted = true;
         }
       }
@@ -111,12 +114,12 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
         .formatted(uuid, reason);
   }
 
-  /** Returns whether the power limit that was given back is in force. */
+  /** Returns whether the restored power limit is in force. */
   boolean isInForce(PowerLimits present) {
     return present != null && Math.abs(present.enforcedWatts() - powerLimitWatts) < SAME_WATTS;
   }
 
-  /** Returns the failure of a power limit that is not in force. */
+  /** Returns the error for a power limit that is not in force. */
   GpuException notInForce() {
     return new GpuException(
         Reason.OTHER,

@@ -14,13 +14,14 @@ import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
 
 /**
- * Sets the SM clock of one GPU in a thread, so that the thread that trains never waits for the
- * driver. The clock thread always applies the latest wish; earlier wishes that it has not applied
- * yet are dropped.
+ * Sets the SM clock of one GPU in a thread, so that the training thread never waits for the driver.
+ * The clock thread always applies the latest requested clock. An earlier request that it has not
+ * applied yet is dropped.
  *
- * <p>If the driver refuses a clock of its own list, the nearest lower clock that the driver accepts
- * is used instead, or the nearest higher clock if it accepts no lower clock. Any other failure
- * stops the setting of clocks and is kept for {@link #failure()}.
+ * <p>If the driver refuses a clock that it lists itself, the thread locks the nearest lower clock
+ * that the driver accepts. If the driver accepts no lower clock, the thread locks the nearest
+ * higher clock that the driver accepts. After any other failure, the thread sets no further clock,
+ * and {@link #failure()} returns the failure.
  */
 public final class ClockThread implements AutoCloseable {
   /** Maximum time in milliseconds that {@link #close} waits for a call of the driver. */
@@ -42,11 +43,11 @@ public final class ClockThread implements AutoCloseable {
   private final Map<Integer, Integer> substitutes = new HashMap<>();
 
   /**
-   * Starts the thread. The clock is not changed before the first wish.
+   * Starts the thread. The clock is not changed before the first request.
    *
    * @param setter sets the clock of the GPU
-   * @param report receives a sentence for each clock that the driver refuses, once. The clock
-   *     thread calls it.
+   * @param report receives one sentence for each clock that the driver refuses. The clock thread
+   *     calls it.
    */
   public ClockThread(ClockSetter setter, Consumer<String> report) {
     this.setter = setter;
@@ -57,7 +58,7 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Asks for an SM clock. The method {@code want} never waits: it takes less than 10 microseconds.
+   * Requests an SM clock. The method {@code want} never waits: it takes less than 10 microseconds.
    *
    * @param clockMhz one of the clocks in {@link perseus.gpu.GpuInfo#clocksMhz()}, in MHz
    */
@@ -71,14 +72,15 @@ public final class ClockThread implements AutoCloseable {
     }
   }
 
-  /** Returns how many times the driver has locked the clock. */
+  /** Returns the number of calls in which the driver has locked the clock. */
   public long applied() {
     return applied;
   }
 
   /**
-   * Returns how many wishes needed no call of the driver: the clock was locked already, or a later
-   * wish came first, or the setting of clocks has failed before.
+   * Returns the number of requests that needed no call of the driver. A request needs no call if
+   * the clock was locked already, if a later request has replaced it, or if an earlier call has
+   * failed.
    */
   public long skipped() {
     int pending = wish.get() == handledMhz || failure != null ? 0 : 1;
@@ -87,7 +89,7 @@ public final class ClockThread implements AutoCloseable {
 
   /**
    * Returns the first failure to set a clock; empty if there is none. After a failure, no further
-   * wish is applied.
+   * request is applied.
    */
   public Optional<GpuException> failure() {
     return Optional.ofNullable(failure);
@@ -178,7 +180,7 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Stops the thread. A wish that is not applied yet is dropped. After {@code close}, the clock
+   * Stops the thread. A request that is not applied yet is dropped. After {@code close}, the clock
    * thread sets no clock any more, unless a call of the driver lasts longer than 5 seconds. The
    * method {@code close} does not reset the clock: {@link ClockGuard} does that.
    */

@@ -25,21 +25,25 @@ import perseus.wire.Daemon;
 /**
  * Gives GPUs back if the launcher of a run is killed. This class is the main class of a small
  * process that the launcher starts. The process reads lines from its standard input: first the
- * {@link WatcherSettings}, then a line for each process of a rank, and {@link #DONE} at the end.
+ * {@link WatcherSettings}, then a line for each process of a rank, and {@link #DONE} as the last
+ * line.
  *
  * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. Then the
  * watcher takes the leases, waits until the ranks have ended, kills those that do not end, resets
- * the GPUs, and removes the leases, all within 10 seconds. A GPU whose lease another run has taken
- * in the meantime has been reset by that run, so that the watcher leaves it alone.
+ * the GPUs, and removes the leases, all within 10 seconds. If another run has taken the lease of a
+ * GPU in the meantime, that run has also reset the GPU. The watcher does not reset such a GPU.
  *
- * <p>The watcher ignores SIGINT, SIGTERM and SIGHUP, and has its own session, because these signals
- * reach all processes of a terminal or of a Slurm job.
+ * <p>The watcher ignores SIGINT, SIGTERM and SIGHUP, and runs in its own session, because these
+ * signals are sent to all processes of a terminal or of a Slurm job.
  */
 final class ClockWatcher {
   /** The line that the watcher prints when it is ready. */
   static final String READY = "ready";
 
-  /** Begins a line with the number and the start time (in milliseconds since 1970) of a process. */
+  /**
+   * First word of a line with the process ID and the start time (Unix time in milliseconds) of a
+   * rank.
+   */
   static final String RANK = "rank";
 
   /** The line after which the watcher ends without a reset. */
@@ -48,7 +52,10 @@ final class ClockWatcher {
   /** After this time, the watcher ends in any case. */
   private static final Duration ALL = Duration.ofMillis(9_800);
 
-  /** The operating system frees the launcher's leases within this time after its end. */
+  /**
+   * After the launcher has ended, the operating system releases its locks on leases within this
+   * time.
+   */
   private static final Duration LEASES = Duration.ofSeconds(1);
 
   private static final Duration RANKS = Duration.ofSeconds(5);
@@ -58,10 +65,13 @@ final class ClockWatcher {
   /** The last reset ends within this time after the end of the launcher. */
   private static final Duration LAST_RESET = Duration.ofMillis(9_400);
 
-  /** A call that a rank had begun when it was killed has reached the GPU after this time. */
+  /**
+   * A driver call of a killed rank may still take effect within this time, so the reset is
+   * repeated.
+   */
   private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
 
-  /** Programs that clean {@code /tmp} remove files that nobody has changed for days. */
+  /** Leases are touched at this period, because cleaners of {@code /tmp} remove old files. */
   private static final Duration TOUCH = Duration.ofHours(1);
 
   private final WatcherSettings settings;
@@ -106,11 +116,11 @@ final class ClockWatcher {
   }
 
   /**
-   * Does everything once that this process does if the launcher is killed, before any clock is
-   * locked. This loads all classes, so that the program's files may be replaced during the run, and
-   * it shows whether this process may reset the GPUs.
+   * Executes once, before any clock is locked, all steps that this process executes if the launcher
+   * is killed. This loads all classes, so that the program's files may be replaced during the run.
+   * It also checks whether this process may reset the GPUs.
    *
-   * @throws UserError if a GPU cannot be reset, or if no lease can be made
+   * @throws UserError if a GPU cannot be reset, or if a lease cannot be created
    */
   private void rehearse() {
     List<ClockReset> resets =
@@ -133,7 +143,7 @@ final class ClockWatcher {
 
   /** Returns whether all GPUs have been given back. */
   private boolean watch(BufferedReader input) {
-    Daemon.start(this::touchLeases, "keeps the leases young");
+    Daemon.start(this::touchLeases, "renews the times of lease files");
     try {
       String line = input.readLine();
       while (line != null) {
@@ -147,7 +157,7 @@ final class ClockWatcher {
         line = input.readLine();
       }
     } catch (IOException e) {
-      // If the pipe from the launcher cannot be read, the launcher has ended.
+      // The pipe from the launcher can fail only if the launcher has ended.
     }
     return giveBack();
   }
@@ -182,7 +192,7 @@ final class ClockWatcher {
   /**
    * Takes the lease of a GPU that the dead launcher has left.
    *
-   * @return whether this process has to reset the GPU
+   * @return whether this process must reset the GPU
    */
   private boolean takeLease(
       WatcherSettings.Leased gpu, Map<String, ClockLease> leases, long start) {
@@ -198,8 +208,8 @@ final class ClockWatcher {
         }
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
-        // The lease cannot be made, for example because the disk is full. No other run can make it
-        // either, so that the GPU is still this run's.
+        // The lease cannot be created, for example because the disk is full. No other run can
+        // create it either, so no other run uses the GPU.
         return true;
       }
     }
@@ -222,7 +232,8 @@ final class ClockWatcher {
               Path.of(gpu.directory(), ClockLease.fileName(gpu.uuid())),
               FileTime.from(Instant.now()));
         } catch (IOException e) {
-          // Another user's file, which this run has taken over, cannot be touched.
+          // This run may use a lease file of another user, but it may not set the time of that
+          // file.
         }
       }
     }

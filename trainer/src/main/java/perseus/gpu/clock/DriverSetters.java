@@ -3,7 +3,7 @@ package perseus.gpu.clock;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuInfo;
 
-/** Sets clocks and power limits by the driver of the GPUs. */
+/** Sets clocks and power limits through the driver of the GPUs. */
 final class DriverSetters implements ClockSetters {
   @Override
   public ClockSetter of(Gpu gpu) {
@@ -12,7 +12,7 @@ final class DriverSetters implements ClockSetters {
 
   @Override
   public void close() {
-    // The driver belongs to the GPUs, which their owner closes.
+    // There is nothing to close: the owner of the GPUs closes them.
   }
 
   /**

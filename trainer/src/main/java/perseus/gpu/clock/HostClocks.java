@@ -11,17 +11,17 @@ import perseus.gpu.clock.lease.LeasePlaces;
 import perseus.gpu.clock.lease.LeaseRecord;
 import perseus.io.UserError;
 
-/** Resets the GPUs of this host for a person, after runs that were killed. */
+/** Resets the GPUs of this host when a user asks for it, for example after a run was killed. */
 public final class HostClocks {
   private static final Duration RESET = Duration.ofSeconds(10);
 
   private HostClocks() {}
 
-  /** Lists what can happen to a GPU. */
+  /** Lists the possible outcomes for a GPU. */
   public enum Outcome {
     /** The GPU was reset. */
     RESET,
-    /** Nothing was done, because clocks may not be set under {@code --clock_control none}. */
+    /** The GPU was not reset, because clocks may not be set under {@code --clock_control none}. */
     NOTHING,
     /** The GPU was not reset, because a run that is alive uses it. */
     IN_USE,
@@ -30,22 +30,22 @@ public final class HostClocks {
   }
 
   /**
-   * Tells what happened to one GPU.
+   * Holds the outcome for one GPU.
    *
-   * @param outcome what happened
-   * @param sentence what happened, in words for the user
+   * @param outcome whether the GPU was reset, or why not
+   * @param sentence the outcome as a sentence for the user
    */
   public record Result(Outcome outcome, String sentence) {}
 
   /**
    * Resets the clocks of all GPUs of this host, and the power limits that dead runs have left, and
    * removes the leases of dead runs. A GPU that a live run uses, or whose lease cannot be taken for
-   * another reason, is reset only if this is forced; the lease of a live run stays.
+   * another reason, is reset only if {@code forced} is true; the lease of a live run stays.
    *
    * @param control how clocks are set
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
    * @param forced whether to reset also GPUs whose leases cannot be taken
-   * @return what happened to each GPU
+   * @return the outcome for each GPU
    * @throws UserError if the GPUs cannot be opened
    */
   public static List<Result> resetAll(ClockControl control, String scheme, boolean forced) {

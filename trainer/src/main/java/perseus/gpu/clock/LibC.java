@@ -5,7 +5,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.List;
 
-/** Calls the functions of the operating system that Java lacks. */
+/** Calls functions of the C library for which Java has no equivalent. */
 final class LibC {
   private static final int SIGHUP = 1;
   private static final int SIGINT = 2;
@@ -21,7 +21,7 @@ final class LibC {
     function("setsid").invokeInt(new Object[0]);
   }
 
-  /** Makes this process ignore the signals by which users and Slurm end a run. */
+  /** Makes this process ignore the signals with which users and Slurm end a run. */
   static void ignoreEndingSignals() {
     for (int signal : List.of(SIGHUP, SIGINT, SIGTERM)) {
       function("signal").invokePointer(new Object[] {signal, SIG_IGN});

@@ -14,8 +14,8 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Holds opened GPUs of this host, in the order of their UUIDs, so that all runs take leases in the
- * same order.
+ * Holds opened GPUs of this host in the order of their UUIDs. This order makes all runs take leases
+ * in the same order.
  *
  * @param gpus the GPUs
  */
@@ -38,12 +38,13 @@ record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
   }
 
   /**
-   * Opens some GPUs of this host.
+   * Opens the GPUs of this host with given UUIDs.
    *
    * @param scheme name of the GPUs' provider
    * @param uuids UUIDs of the GPUs
    * @throws GpuException if one of the GPUs does not answer
-   * @throws UserError if there is no such provider or GPU
+   * @throws UserError if there is no such provider, or if this host has no GPU with one of the
+   *     UUIDs
    */
   static OpenGpus of(String scheme, List<String> uuids) {
     Set<String> missing = new TreeSet<>(uuids);

@@ -9,14 +9,15 @@ import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 
 /**
- * Measures how long a GPU takes to change its SM clock: from the wish until the clock is in force.
- * The measurement runs in a thread while the GPU works, for example during the warm-up of a run.
- * Nobody else may wish for clocks meanwhile.
+ * Measures how long a GPU takes to change its SM clock: from the request until the clock is in
+ * force. The measurement runs in a thread while the GPU works, for example during the warm-up of a
+ * run. Meanwhile, no other thread may request clocks of this GPU.
  *
  * <p>The clock changes between the highest clock and three lower clocks, in both directions, twice.
- * A clock is in force if the clock that the driver tells differs from it by at most one step of the
- * driver's list, and by at most 5 % of the highest clock. A clock that is not in force after 0.5
- * seconds, for example because of a power limit, is counted as such, and its time is left out.
+ * A requested clock is in force if the clock that the driver reports differs from it by at most one
+ * step of the driver's list, and by at most 5 % of the highest clock. A change whose clock is not
+ * in force after 0.5 seconds, for example because of a power limit, counts in {@link
+ * Result#neverInForce}, and has no time in the result.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -29,7 +30,7 @@ public final class SwitchingTimes implements AutoCloseable {
   /**
    * Holds the measured times.
    *
-   * @param seconds time from the wish until the clock was in force, in seconds, for each change
+   * @param seconds time in seconds from the request until the clock was in force, for each change
    * @param neverInForce number of changes whose clock was not in force within 0.5 seconds
    */
   public record Result(List<Double> seconds, int neverInForce) {
@@ -50,7 +51,7 @@ public final class SwitchingTimes implements AutoCloseable {
       return seconds.stream().mapToDouble(Double::doubleValue).max();
     }
 
-    /** Returns the times in words for the user. */
+    /** Returns sentences for the user about the times. */
     public String describe() {
       int changes = seconds.size() + neverInForce;
       String missing =
@@ -96,8 +97,8 @@ public final class SwitchingTimes implements AutoCloseable {
   }
 
   /**
-   * Ends the measurement, at once if it has not finished, and returns what was measured. A change
-   * that was under way is not counted. The GPU stays locked at one of its clocks.
+   * Ends the measurement and returns its result. If the measurement has not finished, it ends at
+   * once, and the change in progress is not counted. The GPU stays locked at one of its clocks.
    *
    * @throws GpuException if the state of the GPU cannot be read
    */
@@ -109,7 +110,7 @@ public final class SwitchingTimes implements AutoCloseable {
     return new Result(seconds, neverInForce);
   }
 
-  /** Returns whether all changes have been made, so that {@link #result} cuts none off. */
+  /** Returns whether the measurement has finished, so that {@link #result} omits no change. */
   public boolean isFinished() {
     return !thread.isAlive();
   }
@@ -146,7 +147,7 @@ public final class SwitchingTimes implements AutoCloseable {
 
   private void change(int clock) {
     if (isOver() || isInForce(clock)) {
-      // If the clock is in force before the wish, there is no change that could be measured.
+      // If the clock is in force before the request, there is no change that could be measured.
       return;
     }
     long start = System.nanoTime();

@@ -11,21 +11,26 @@ import perseus.gpu.clock.lease.Pause;
 
 /**
  * Waits for the processes of ranks to end, and kills those that do not end. Each process is
- * identified by its number and its start time, so that another process that has got the same number
- * later is never killed.
+ * identified by its process ID and its start time. So a later process with the same process ID is
+ * never killed.
  */
 final class WatchedProcesses {
-  /** Start times of one process, read by two Java programs, differ by less than this time. */
+  /**
+   * If two Java programs read the start time of one process, the results differ by less than this.
+   */
   private static final long SAME_START_MILLIS = 2_000;
 
-  /** Time after which a killed process counts as ended, although the system still lists it. */
+  /**
+   * Time after which a killed process counts as ended, although the operating system still lists
+   * it.
+   */
   private static final Duration KILL = Duration.ofMillis(500);
 
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final List<ProcessHandle> processes = new CopyOnWriteArrayList<>();
 
-  /** Returns the start time of a process in milliseconds since 1970; 0 if it is unknown. */
+  /** Returns the start time of a process as Unix time in milliseconds; 0 if it is unknown. */
   static long startMillis(long pid) {
     return ProcessHandle.of(pid).map(WatchedProcesses::startMillis).orElse(0L);
   }
@@ -37,7 +42,7 @@ final class WatchedProcesses {
   /**
    * Adds a process. A process that has ended, or that has another start time, is left out.
    *
-   * @param startMillis start time of the process in milliseconds since 1970
+   * @param startMillis start time of the process as Unix time in milliseconds
    */
   void add(long pid, long startMillis) {
     ProcessHandle.of(pid)
@@ -50,8 +55,8 @@ final class WatchedProcesses {
   }
 
   /**
-   * Returns whether a process has ended, but is still listed because its parent has not asked for
-   * its exit code. In containers, nobody may ever ask.
+   * Returns whether a process is a zombie: it has ended, but the operating system still lists it,
+   * because its parent has not read its exit code. In some containers, no process ever reads it.
    */
   private static boolean isZombie(long pid) {
     try {
@@ -62,7 +67,10 @@ final class WatchedProcesses {
     }
   }
 
-  /** Waits until all processes have ended, kills those that do not end, and waits for these. */
+  /**
+   * Waits until all processes have ended, kills those that do not end within {@code limit}, and
+   * waits until the killed processes have ended.
+   */
   void end(Duration limit) {
     await(limit);
     for (ProcessHandle process : processes) {

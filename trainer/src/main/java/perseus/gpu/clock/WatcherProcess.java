@@ -19,9 +19,9 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * Starts the process of a {@link ClockWatcher} from the launcher, and tells it what to watch. If
- * the launcher is killed, the operating system closes the watcher's standard input, and the watcher
- * gives the GPUs back.
+ * Starts the process of a {@link ClockWatcher} from the launcher, and sends it its settings and the
+ * processes of the ranks. If the launcher is killed, the operating system closes the watcher's
+ * standard input, and the watcher gives the GPUs back.
  */
 final class WatcherProcess {
   /** Maximum time in seconds until the watcher has opened the GPUs. */
@@ -30,8 +30,8 @@ final class WatcherProcess {
   private static final int END_SECONDS = 5;
 
   /**
-   * From the version {@code FIRST_VERSION_THAT_WARNS} on, Java prints a warning about native code,
-   * unless an option of the command line allows native code.
+   * From this version on, Java prints a warning about native code, unless a command-line option
+   * allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 
@@ -44,7 +44,7 @@ final class WatcherProcess {
    *
    * @param environment environment variables that the watcher has in addition to the variables of
    *     this process
-   * @param report receives a sentence if the watcher ends too early
+   * @param report receives a sentence if the watcher ends before {@link #end} is called
    * @throws UserError if the watcher cannot be started
    */
   WatcherProcess(
@@ -136,7 +136,10 @@ final class WatcherProcess {
         cause);
   }
 
-  /** Tells the watcher the process of a rank, which must have ended before GPUs are given back. */
+  /**
+   * Sends the watcher the process of a rank. The process must have ended before GPUs are given
+   * back.
+   */
   void watch(long pid, long startMillis) {
     send(ClockWatcher.RANK + " " + pid + " " + startMillis);
   }
@@ -146,7 +149,7 @@ final class WatcherProcess {
       input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // The watcher has ended. This is reported when its end is noticed.
+      // The watcher has ended. The action that the constructor has registered reports this.
     }
   }
 

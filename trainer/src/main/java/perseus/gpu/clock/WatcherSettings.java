@@ -6,7 +6,8 @@ import java.util.List;
 import perseus.io.StrictJson;
 
 /**
- * Holds what a watcher needs to give GPUs back. The watcher reads the settings as one line of JSON.
+ * Holds the settings of a watcher: the GPUs that it gives back, and how it sets their clocks. The
+ * watcher reads the settings as one line of JSON.
  *
  * @param clockControl value of the option {@code --clock_control}
  * @param scheme name of the provider of the GPUs
@@ -19,8 +20,8 @@ record WatcherSettings(String clockControl, String scheme, List<Leased> gpus) {
    * Describes one GPU with a lease.
    *
    * @param uuid UUID of the GPU
-   * @param powerLimitWatts the power limit in watts that is given back; null if the run sets no
-   *     power limits
+   * @param powerLimitWatts the power limit in watts that is restored; null if the run sets no power
+   *     limits
    * @param directory path of the directory with the lease
    */
   record Leased(String uuid, Double powerLimitWatts, String directory) {}

@@ -6,11 +6,11 @@ import perseus.gpu.GpuException.Reason;
 import perseus.gpu.GpuInfo;
 
 /**
- * Sets the clocks and the power limit of one GPU by Zeus's daemon.
+ * Sets the clocks and the power limit of one GPU through Zeus's daemon.
  *
  * @param daemon the connection to the daemon
  * @param info the description of the GPU
- * @param number number that the daemon gives the GPU
+ * @param number index of the GPU in the daemon
  * @param byQuery whether the daemon reads query parameters, as from version 0.3.0 on
  */
 record ZeusdClocks(ZeusdDaemon daemon, GpuInfo info, int number, boolean byQuery)
@@ -36,13 +36,16 @@ record ZeusdClocks(ZeusdDaemon daemon, GpuInfo info, int number, boolean byQuery
     daemon.set("set_power_limit", number, byQuery, Map.of("power_limit_mw", milliwatts));
   }
 
-  /** Sets the default power limit that the driver tells, because the daemon has no such call. */
+  /**
+   * Sets the default power limit that the driver reports, because the daemon has no call that
+   * resets it.
+   */
   @Override
   public void resetPowerLimit() {
     if (info.powerLimits() == null) {
       throw new GpuException(
           Reason.NOT_SUPPORTED,
-          "The power limit of GPU %s cannot be reset, because the driver does not tell its default."
+          "The power limit of GPU %s cannot be reset, because the driver does not report its default power limit."
               .formatted(info.uuid()));
     }
     setPowerLimit(info.powerLimits().defaultWatts());

@@ -32,13 +32,13 @@ import perseus.gpu.GpuInfo;
  * Calls Zeus's daemon {@code zeusd}, which runs as root and sets clocks for other users. The daemon
  * speaks HTTP over a Unix socket.
  *
- * <p>Both published forms of its calls are supported, as they stand in the sources and the API
- * reference of {@code github.com/ml-energy/zeus}. From version 0.3.0 on (read up to 0.5.0 and the
- * development version of August 2026), GPUs and values are query parameters: {@code POST
- * /gpu/set_gpu_locked_clocks?gpu_ids=0&block=true&min_clock_mhz=...&max_clock_mhz=...}. The
- * versions 0.1.0 and 0.2.0 have the GPU in the path and the values in a JSON body: {@code POST
- * /gpu/0/set_gpu_locked_clocks}. The call {@code GET /discover} tells the two forms apart, because
- * it exists from 0.3.0 on. Tokens exist from 0.4.0 on.
+ * <p>Both published forms of its calls are supported. Their source is the code and the API
+ * reference of {@code github.com/ml-energy/zeus}. From version 0.3.0 on (checked up to 0.5.0 and
+ * the development version of August 2026), GPUs and values are query parameters: {@code POST
+ * /gpu/set_gpu_locked_clocks?gpu_ids=0&block=true&min_clock_mhz=...&max_clock_mhz=...}. In the
+ * versions 0.1.0 and 0.2.0, the GPU is in the path, and the values are in a JSON body: {@code POST
+ * /gpu/0/set_gpu_locked_clocks}. The call {@code GET /discover} distinguishes the two forms,
+ * because it exists from 0.3.0 on. Tokens exist from 0.4.0 on.
  */
 final class ZeusdDaemon implements ClockSetters {
   /** The environment variable that holds the token for the daemon. Zeus defines this name. */
@@ -62,9 +62,9 @@ final class ZeusdDaemon implements ClockSetters {
   private final HttpClient client;
 
   /**
-   * Creates the client. The daemon is not called before the first GPU is opened.
+   * Creates the client. The first call of the daemon is made in {@link #of}.
    *
-   * @param token the token that the daemon wants; null or blank if there is none
+   * @param token the token that the daemon requires; null or blank if it requires none
    */
   ZeusdDaemon(Path socket, String token) {
     this.socket = socket;
@@ -81,7 +81,7 @@ final class ZeusdDaemon implements ClockSetters {
     client.setFollowRedirects(false);
     try {
       client.start();
-      // The answers of the daemon are read here, including refusals such as status 401.
+      // This class handles all answers of the daemon itself, including errors such as status 401.
       client.getProtocolHandlers().clear();
     } catch (Exception e) {
       throw new IllegalStateException("The HTTP client cannot be started.", e);
@@ -100,8 +100,9 @@ final class ZeusdDaemon implements ClockSetters {
   }
 
   /**
-   * Returns the number that the daemon gives a GPU. Daemons that tell PCI addresses may see other
-   * GPUs than this process. Older daemons count the GPUs in the order of the driver.
+   * Returns the index of a GPU in the daemon. A daemon that reports PCI addresses may see other
+   * GPUs than this process, so its GPU with the same address is used. An older daemon numbers the
+   * GPUs in the order of the driver.
    */
   private int number(ContentResponse discovered, GpuInfo info) {
     JsonNode gpus;
@@ -149,11 +150,12 @@ final class ZeusdDaemon implements ClockSetters {
   }
 
   /**
-   * Makes one setting and waits until the driver has accepted it.
+   * Changes one setting and waits until the driver has accepted it.
    *
-   * @param gpu number that the daemon gives the GPU
+   * @param call name of the daemon's call
+   * @param gpu index of the GPU in the daemon
    * @param byQuery whether the daemon reads query parameters, as from version 0.3.0 on
-   * @param values the values of the setting
+   * @param values the values of the setting, by the names of the call's parameters
    * @throws GpuException if the setting is refused or the daemon does not answer
    */
   void set(String call, int gpu, boolean byQuery, Map<String, Integer> values) {
@@ -177,7 +179,7 @@ final class ZeusdDaemon implements ClockSetters {
 
   /**
    * Sends a request. A request that fails is sent once more, because the daemon may have closed the
-   * connection, and a setting may be made twice.
+   * connection, and because it is harmless to set the same value twice.
    */
   private ContentResponse send(Supplier<Request> request) {
     try {

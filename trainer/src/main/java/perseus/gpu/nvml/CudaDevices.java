@@ -13,8 +13,9 @@ import java.util.UUID;
 
 /**
  * Asks CUDA's driver library which GPUs CUDA uses in this process, and in which order. CUDA reads
- * CUDA_VISIBLE_DEVICES and CUDA_DEVICE_ORDER from the environment of the process. By default, CUDA
- * puts the GPU first that it takes for the fastest, so that CUDA's numbers may differ from NVML's.
+ * CUDA_VISIBLE_DEVICES and CUDA_DEVICE_ORDER from the environment of the process. By default, the
+ * first GPU in CUDA's order is the GPU that CUDA considers the fastest. So the device indices of
+ * CUDA and NVML may differ.
  */
 final class CudaDevices {
   /** Keeps the library loaded, because CUDA's threads use it. */
@@ -32,7 +33,7 @@ final class CudaDevices {
     this.name = name;
   }
 
-  /** Returns CUDA of this host, which the dynamic linker finds by its plain name. */
+  /** Returns CUDA's driver library of this host. The dynamic linker finds it by its file name. */
   static CudaDevices installed() {
     return INSTALLED;
   }
@@ -78,7 +79,8 @@ final class CudaDevices {
   }
 
   /**
-   * Returns the name of the function that returns UUIDs; drivers before CUDA 11.4 have the old one.
+   * Returns the name of the function that returns UUIDs. Drivers before CUDA 11.4 have only its
+   * first version.
    */
   private String uuidFunction() {
     try {

@@ -15,13 +15,13 @@ import perseus.gpu.GpuException.Reason;
 
 /**
  * Calls NVIDIA's library NVML. A function is looked up when it is called for the first time, newest
- * version first, so that only the calls of missing functions fail with an old driver. All methods
- * may be called by several threads at the same time.
+ * version first. If an old driver lacks a function, only the calls of this function fail. All
+ * methods may be called by several threads at the same time.
  *
  * <p>NVML is initialized at the first {@link #open}, and stays initialized until the process ends.
  */
 final class Nvml {
-  /** Holds NVML of this host. It is never unloaded, because NVML has threads of its own. */
+  /** Holds NVML of this host. The library is never unloaded, because it runs its own threads. */
   private static final class Installed {
     private static final Nvml NVML = new Nvml(Platform.isWindows() ? "nvml" : "libnvidia-ml.so.1");
   }
@@ -38,7 +38,7 @@ final class Nvml {
     this.name = name;
   }
 
-  /** Returns NVML of this host, which the dynamic linker finds by its plain name. */
+  /** Returns NVML of this host. The dynamic linker finds it by its file name. */
   static Nvml installed() {
     return Installed.NVML;
   }
@@ -49,7 +49,7 @@ final class Nvml {
   }
 
   /**
-   * Loads and initializes NVML, if that has not happened yet.
+   * Loads and initializes NVML, unless an earlier call has done so.
    *
    * @throws GpuException if NVML is missing, or if the driver does not work
    */
@@ -68,7 +68,7 @@ final class Nvml {
         driver = Native.toString(version, "UTF-8");
       }
     } catch (GpuException e) {
-      // The driver is so old that it does not tell its version.
+      // The driver is too old to report its version.
     }
   }
 
@@ -95,7 +95,7 @@ final class Nvml {
     }
   }
 
-  /** Returns the reason of the dynamic linker, which JNA writes below a line of its own. */
+  /** Returns the reason that the dynamic linker gives. JNA writes another line above it. */
   private static String reason(Throwable error) {
     List<String> lines = String.valueOf(error.getMessage()).lines().toList();
     return lines.stream().filter(line -> !line.endsWith(":")).findFirst().orElse("no reason given");
@@ -109,7 +109,7 @@ final class Nvml {
   /**
    * Calls a function and returns NVML's error code.
    *
-   * @param arguments the arguments in Java's types of JNA
+   * @param arguments the arguments, in Java types that JNA can convert
    * @throws GpuException with reason NOT_SUPPORTED if the installed driver lacks the function
    */
   int call(NvmlFunction function, Object... arguments) {

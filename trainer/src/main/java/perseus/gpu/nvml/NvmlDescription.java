@@ -20,11 +20,13 @@ import perseus.gpu.GpuInfo.EnergySource;
 import perseus.gpu.GpuInfo.PowerLimits;
 
 /**
- * Reads the description of one GPU when it is opened. What a GPU does not have is left out: only a
- * GPU that does not answer any more cannot be described.
+ * Reads the description of one GPU when it is opened. A property that the GPU does not support is
+ * left out. The reading fails only if the GPU does not answer any more.
  */
 final class NvmlDescription {
-  /** Name of the detail that tells why the energy counter cannot be used, if it cannot. */
+  /**
+   * Key of the detail that says why the energy counter cannot be used; missing if it can be used.
+   */
   static final String COUNTER = "energy counter";
 
   private static final int TEXT_BYTES = 96;
@@ -32,7 +34,10 @@ final class NvmlDescription {
   /** nvmlPciInfo_t has 68 bytes; the domain is at byte 16, the bus at 20, the device at 24. */
   private static final int PCI_BYTES = 128;
 
-  /** A driver that was just loaded publishes the first energy after about 100 ms. */
+  /**
+   * Maximum time to wait for an energy other than 0. A driver that was just loaded needs about 100
+   * ms.
+   */
   private static final long FIRST_ENERGY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Nvml nvml;
@@ -55,12 +60,12 @@ final class NvmlDescription {
     return subject;
   }
 
-  /** Returns further facts for people, after {@link #read}. */
+  /** Returns further properties that are shown to users. Call {@link #read} first. */
   Map<String, String> details() {
     return Collections.unmodifiableMap(details);
   }
 
-  /** Returns whether the GPU is in MIG mode, after {@link #read}. */
+  /** Returns whether the GPU is in MIG mode. Call {@link #read} first. */
   boolean mig() {
     return mig;
   }
@@ -139,7 +144,10 @@ final class NvmlDescription {
         .toList();
   }
 
-  /** Calls a function that fills a list; returns an empty list if the GPU does not have it. */
+  /**
+   * Calls a function that fills a list; returns an empty list if the GPU does not support the
+   * function.
+   */
   private int[] list(NvmlFunction function, Object... arguments) {
     IntByReference count = new IntByReference();
     int code = optional(function, with(arguments, count, null));
@@ -187,7 +195,7 @@ final class NvmlDescription {
     try {
       code = samples.probe();
     } catch (GpuException missing) {
-      // The driver is older than power samples.
+      // The driver is too old for power samples.
     }
     if (lost(code)) {
       throw nvml.failure(subject, NvmlFunction.SAMPLES, code);
@@ -195,7 +203,7 @@ final class NvmlDescription {
     return code == NvmlError.SUCCESS ? EnergySource.SAMPLES : EnergySource.NONE;
   }
 
-  /** Returns why the energy counter cannot be used; empty if it can. */
+  /** Returns why the energy counter cannot be used; an empty text if it can be used. */
   private String counterProblem() {
     LongByReference energy = new LongByReference();
     long start = System.nanoTime();

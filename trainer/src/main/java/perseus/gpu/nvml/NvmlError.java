@@ -5,8 +5,8 @@ import java.util.Optional;
 import perseus.gpu.GpuException.Reason;
 
 /**
- * Lists the error codes of NVML, each with its cause and with what the user can do. The numbers are
- * those of {@code nvmlReturn_t} in NVIDIA's header nvml.h.
+ * Lists the error codes of NVML, each with its cause and a remedy for the user. The codes are
+ * defined by {@code nvmlReturn_t} in NVIDIA's header nvml.h.
  */
 enum NvmlError {
   UNINITIALIZED(
@@ -23,12 +23,12 @@ enum NvmlError {
       3,
       Reason.NOT_SUPPORTED,
       "this GPU or its driver does not have this function",
-      "Use another GPU or a newer driver, or do without this function."),
+      "Use another GPU or a newer driver."),
   NO_PERMISSION(
       4,
       Reason.NO_PERMISSION,
       "this process may not access the GPU",
-      "Check the rights on /dev/nvidia*, and which GPUs the container or the batch system gives to this process."),
+      "Check the permissions of /dev/nvidia*, and which GPUs the container or the batch system gives to this process."),
   ALREADY_INITIALIZED(
       5,
       Reason.OTHER,
@@ -37,7 +37,7 @@ enum NvmlError {
   NOT_FOUND(
       6,
       Reason.OTHER,
-      "the driver did not find what was asked for",
+      "the driver did not find the requested object",
       "Check with nvidia-smi that the GPU still exists, then start again."),
   INSUFFICIENT_SIZE(
       7,
@@ -80,7 +80,7 @@ enum NvmlError {
       15,
       Reason.GPU_LOST,
       "the GPU does not answer any more",
-      "An administrator must restart the host or reset the GPU; dmesg tells why it was lost (search for Xid)."),
+      "An administrator must restart the host or reset the GPU; dmesg shows why it was lost (search for Xid)."),
   RESET_REQUIRED(
       16,
       Reason.GPU_LOST,
@@ -180,7 +180,7 @@ enum NvmlError {
     return cause;
   }
 
-  /** Returns a sentence that tells the user what to do. */
+  /** Returns sentences that tell the user what to do. */
   String remedy() {
     return remedy;
   }

@@ -31,8 +31,8 @@ final class NvmlGpu implements Gpu {
   /**
    * Opens a GPU.
    *
-   * @param handle handle of NVML
-   * @param index number of the GPU in NVML
+   * @param handle NVML's handle of the GPU
+   * @param index index of the GPU in NVML
    */
   NvmlGpu(Nvml nvml, Pointer handle, int index) {
     NvmlDescription description = new NvmlDescription(nvml, handle, index);
@@ -60,7 +60,7 @@ final class NvmlGpu implements Gpu {
     return mig;
   }
 
-  /** Returns the GPU's number and name, as the beginning of an error message. */
+  /** Returns the GPU's index and name, as the beginning of an error message. */
   String subject() {
     return subject;
   }
@@ -172,7 +172,10 @@ final class NvmlGpu implements Gpu {
     return info.powerLimits();
   }
 
-  /** Changes a setting. The refusal is the message if the driver does not accept the value. */
+  /**
+   * Changes a setting. If the driver does not accept the value, {@code refusal} is the error
+   * message.
+   */
   private void set(NvmlFunction function, String refusal, Integer... values) {
     Object[] arguments = new Object[values.length + 1];
     arguments[0] = handle;

@@ -32,9 +32,9 @@ public final class NvmlProvider implements GpuProvider {
    * Creates a provider that uses given libraries.
    *
    * @param nvmlLibrary file of NVML
-   * @param cudaLibrary file of CUDA's driver library; may be missing
-   * @param environment environment variables, of which CUDA_VISIBLE_DEVICES and CUDA_DEVICE_ORDER
-   *     are read
+   * @param cudaLibrary file of CUDA's driver library; the file may be missing
+   * @param environment environment variables; the provider reads CUDA_VISIBLE_DEVICES and
+   *     CUDA_DEVICE_ORDER
    */
   public NvmlProvider(Path nvmlLibrary, Path cudaLibrary, Map<String, String> environment) {
     this(Nvml.in(nvmlLibrary), CudaDevices.in(cudaLibrary), environment);
@@ -74,7 +74,8 @@ public final class NvmlProvider implements GpuProvider {
       PointerByReference handle = new PointerByReference();
       int code = nvml.call(NvmlFunction.HANDLE, index, handle);
       if (code == NvmlError.NO_PERMISSION.code()) {
-        // A batch system gives some of the host's GPUs to this process, and hides the others.
+        // A batch system may give only some of the host's GPUs to this process, and hide the
+        // others.
         hidden = nvml.failure("GPU " + index, NvmlFunction.HANDLE, code);
       } else if (code != NvmlError.SUCCESS) {
         failed.accept(nvml.failure("GPU " + index, NvmlFunction.HANDLE, code));
@@ -110,7 +111,7 @@ public final class NvmlProvider implements GpuProvider {
     try {
       selected = select(selection, gpus, failures);
     } catch (UserError e) {
-      // The GPU that is missing may be the one that does not answer.
+      // The missing GPU may be a GPU that does not answer.
       throw failures.isEmpty() ? e : failures.get(0);
     }
     selected.forEach(NvmlProvider::requireMeasurable);
@@ -166,8 +167,8 @@ public final class NvmlProvider implements GpuProvider {
   }
 
   /**
-   * Refuses numbers of GPUs whose order is not known: without CUDA's library, nobody tells which of
-   * two different GPUs CUDA takes for the faster one.
+   * Refuses device indices if CUDA's order of the GPUs is not known. Without CUDA's driver library,
+   * this program does not know which of two different GPUs CUDA considers the faster one.
    */
   private void requireKnownOrder(VisibleDevices selection, List<NvmlGpu> gpus) {
     boolean different = gpus.stream().map(gpu -> gpu.info().name()).distinct().count() > 1;

@@ -15,8 +15,8 @@ import perseus.gpu.PowerSample;
  * Reads the buffer in which the driver stores the power samples of one GPU.
  *
  * <p>A sample is the struct {@code nvmlSample_t} of 16 bytes: the time as an unsigned 64-bit number
- * of microseconds, then a union of 8 bytes whose type the call tells ({@code nvmlValueType_t}). The
- * power is in milliwatts.
+ * of microseconds, then a union of 8 bytes. The call returns the type of the union ({@code
+ * nvmlValueType_t}). The power is in milliwatts.
  */
 final class PowerSamples {
   private static final int TOTAL_POWER = 0;
@@ -35,9 +35,9 @@ final class PowerSamples {
   }
 
   /**
-   * Asks for the size of the buffer.
+   * Reads the size of the driver's buffer.
    *
-   * @return NVML's error code; success if the driver stores samples, but has none yet
+   * @return NVML's error code; success also if the driver stores samples but has none yet
    */
   synchronized int probe() {
     IntByReference count = new IntByReference();
@@ -69,7 +69,8 @@ final class PowerSamples {
       if (code != NvmlError.SUCCESS && !tooSmall) {
         throw nvml.failure(subject, NvmlFunction.SAMPLES, code);
       }
-      // A full buffer may lack samples: the driver may have stored more since it told the size.
+      // If the buffer is full, samples may be missing: the driver may have stored more samples
+      // since the size of its buffer was read.
       if ((tooSmall || count.getValue() >= size) && grow(size, tooSmall)) {
         continue;
       }

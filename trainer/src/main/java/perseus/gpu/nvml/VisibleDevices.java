@@ -11,15 +11,15 @@ import perseus.io.UserError;
 /**
  * Holds the selection of GPUs in the environment variable CUDA_VISIBLE_DEVICES.
  *
- * <p>CUDA ignores the rest of the list after an entry that it does not understand, and uses no GPU
- * if an entry is repeated. Both are errors here, because the job would measure other GPUs than the
- * user wants. A negative number ends the list, as in CUDA; so does Slurm's word NoDevFiles, which
- * means that a job has no GPU.
+ * <p>CUDA ignores an invalid entry and all entries after it, and uses no GPU if an entry is
+ * repeated. Both cases are errors here, because otherwise the job would measure other GPUs than the
+ * user wants. A negative number ends the list, as in CUDA. The word NoDevFiles also ends the list:
+ * Slurm sets it if a job has no GPU.
  *
  * <p>Source: NVIDIA, CUDA C++ Programming Guide, CUDA Environment Variables.
  *
  * @param all whether all GPUs are selected, because the variable is not set
- * @param numbers the selected GPUs in CUDA's numbers; empty if UUIDs are given
+ * @param numbers CUDA's device indices of the selected GPUs; empty if UUIDs are given
  * @param uuids the beginnings of the UUIDs of the selected GPUs; empty if numbers are given
  */
 record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
@@ -30,7 +30,7 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
    *
    * @param value value of the variable; null if it is not set
    * @throws UserError if an entry is neither a number nor a UUID
-   * @throws GpuException if an entry names a part of a GPU, whose energy cannot be measured
+   * @throws GpuException if an entry names a MIG instance, whose energy cannot be measured
    */
   static VisibleDevices parse(String value) {
     List<Integer> numbers = new ArrayList<>();

@@ -12,8 +12,8 @@ public final class GpuMemory {
   private static final double GIB = 1 << 30;
 
   /**
-   * A process uses {@code BYTES_PER_PROCESS} bytes of a GPU's memory for CUDA and for the work
-   * space of PyTorch's libraries, in addition to its tensors.
+   * In addition to its tensors, a process uses {@code BYTES_PER_PROCESS} bytes of a GPU's memory
+   * for the CUDA context and for the workspaces of PyTorch's libraries.
    */
   private static final double BYTES_PER_PROCESS = 0.8 * GIB;
 

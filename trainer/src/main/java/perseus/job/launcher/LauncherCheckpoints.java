@@ -27,7 +27,7 @@ final class LauncherCheckpoints {
   /**
    * @param node number of this node, from 0
    * @param host name of this node's host
-   * @param paths where the checkpoints of this node lie
+   * @param paths paths of this node's checkpoints
    */
   LauncherCheckpoints(int node, String host, LocalSettings.Checkpoints paths) {
     this.node = node;
@@ -52,8 +52,8 @@ final class LauncherCheckpoints {
   }
 
   /**
-   * Executes a command that is about checkpoints, and reports to node 0 that it is done. All other
-   * commands are ignored.
+   * Executes a command about checkpoints, and reports to node 0 when it has finished. The method
+   * ignores all other commands.
    *
    * @param link the connection to node 0
    * @throws UserError if the command cannot be executed
@@ -69,7 +69,7 @@ final class LauncherCheckpoints {
         link.send(new Event.PublishedCheckpoint(publish.step()));
       }
     } catch (UserError e) {
-      // The failure of node 0's own launcher reaches node 0 without a message.
+      // The launcher of node 0 needs no message: node 0 receives its exception directly.
       if (node > 0) {
         link.send(
             new Event.Failed("Node %d on %s: %s".formatted(node, host, e.getMessage()), false));

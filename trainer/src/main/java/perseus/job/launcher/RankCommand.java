@@ -85,8 +85,8 @@ final class RankCommand {
    * this process.
    *
    * @param precision name of the precision of matrix products, or {@link Precision#AUTO}
-   * @param gpuUuid UUID of the rank's real GPU, the only one that the rank sees; null for a
-   *     simulated GPU
+   * @param gpuUuid UUID of the rank's real GPU, which is the only GPU that the rank sees; null for
+   *     a simulated GPU
    */
   static Map<String, String> environment(LocalSettings local, String precision, String gpuUuid) {
     String number = String.valueOf(local.threads());

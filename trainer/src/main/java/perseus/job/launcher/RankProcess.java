@@ -107,7 +107,7 @@ final class RankProcess {
     return rank;
   }
 
-  /** Returns the number of the rank's process. */
+  /** Returns the process ID of the rank's process. */
   public long pid() {
     return process.pid();
   }

@@ -7,9 +7,9 @@ import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
 
 /**
- * Tells the user and node 0 that a signal ends the launcher of this node. A cluster sends SIGTERM
- * to all nodes, but not at the same instant. Without the report, the other nodes would report the
- * loss of this node as a failure of its host.
+ * Tells the user and node 0 that a signal is ending the launcher of this node. A cluster sends
+ * SIGTERM to all nodes, but not at exactly the same time. Without the report, the other nodes would
+ * report the loss of this node as a failure of its host.
  */
 final class SignalReport {
   /**
@@ -23,7 +23,7 @@ final class SignalReport {
   /**
    * Prints a sentence about the signal and sends it to node 0.
    *
-   * @param node the node for the sentence, such as {@code Node 1 on gpu02}
+   * @param node name of the node in the sentence, such as {@code Node 1 on gpu02}
    * @param unrecorded whether the run would have written a recording if it had not been ended
    * @param link connection to node 0; null if there is none
    */

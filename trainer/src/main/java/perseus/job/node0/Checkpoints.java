@@ -32,7 +32,9 @@ import perseus.wire.Deadline;
  * job that is killed at any moment leaves its earlier checkpoints complete.
  */
 final class Checkpoints {
-  /** After the time {@code SLOW}, the user gets a message that saving takes unusually long. */
+  /**
+   * If saving takes longer than {@code SLOW}, the user gets a message that it takes unusually long.
+   */
   private static final Duration SLOW = Duration.ofMinutes(2);
 
   private final TrainingConfig config;
@@ -91,8 +93,8 @@ final class Checkpoints {
    * Chooses the checkpoint from which the job resumes, and prepares the directories into which it
    * saves. The method is called when all launchers have joined, before they start ranks.
    *
-   * @throws UserError if there is no checkpoint that the job can continue, or if the job would mix
-   *     its checkpoints with those of another run
+   * @throws UserError if there is no checkpoint that the job can continue, or if the directory
+   *     contains checkpoints of another run
    */
   void prepare() {
     if (job.checkpoints().resume()) {

@@ -57,7 +57,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /**
    * Creates the coordinator and starts to send heartbeats to the launchers.
    *
-   * @param local the settings of node 0, which say where its checkpoints lie
+   * @param local the settings of node 0, which contain the paths of its checkpoints
    * @param port the port to which launchers and ranks connect. The method {@link #close} closes the
    *     given port.
    */

@@ -191,8 +191,8 @@ final class Rendezvous {
   }
 
   /**
-   * Checks that all nodes have the same GPU model, because all ranks of a job get their clocks from
-   * one list.
+   * Checks that all nodes have the same GPU model, because the clocks of all ranks of a job come
+   * from one list.
    */
   private void requireSameGpus() {
     for (Event.NodeJoined node : nodes) {

@@ -31,7 +31,7 @@ import perseus.job.JobSpec;
 record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicrobatch) {
 
   /**
-   * Chooses the checkpoint and tells the user which one it is.
+   * Chooses the checkpoint and prints its folder for the user.
    *
    * @param maxSteps the training step at which the run ends; 0 for no limit
    * @param directory directory of checkpoints, or folder of one checkpoint, on node 0
@@ -55,7 +55,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
             job.checkpoints().resumeChanges());
     if (maxSteps > 0 && maxSteps <= step) {
       throw new UserError(
-          "%s has %d training steps, and the run ends at step %d, so that no step is left. Give a larger maximum number of steps."
+          "%s has %d training steps, and the run ends at step %d, so no step is left. Give a larger maximum number of steps."
               .formatted(folder, step, maxSteps));
     }
     long nextMicrobatch = nextMicrobatch(job, folder, manifest);
@@ -125,7 +125,9 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
     return null;
   }
 
-  /** Returns the settings of a job, and the digests of its input files, by their flags. */
+  /**
+   * Returns the settings of a job, and the digests of its input files, by the names of their flags.
+   */
   static Map<String, String> settings(JobSpec job, Event.NodeJoined[] nodes) {
     Map<String, String> settings = new LinkedHashMap<>(job.byFlag());
     nodes[0].inputs().forEach((flag, input) -> settings.put(flag, text(input)));
@@ -140,7 +142,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
 
   /**
    * Returns the index of the first microbatch of the next iteration. Training continues with the
-   * next sample, so that the index depends on the number of samples in a microbatch.
+   * next sample. Therefore the index depends on the number of samples in a microbatch of this job.
    */
   private static long nextMicrobatch(JobSpec job, Path folder, CheckpointManifest manifest) {
     int size = job.parallelism().microbatchSize();
@@ -158,14 +160,14 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
     }
     if (samples % size != 0) {
       throw new UserError(
-          "%s was saved after %d samples, which is no multiple of the microbatch size %d. Choose a microbatch size that divides this number."
+          "%s was saved after %d samples, which is not a multiple of the microbatch size %d. Choose a microbatch size that divides this number."
               .formatted(folder, samples, size));
     }
     return samples / size;
   }
 
   /**
-   * Returns the error for a checkpoint of which nodes lack files.
+   * Returns the error for a checkpoint some of whose files are missing on nodes.
    *
    * @param missing names of the missing files, by the number of the node that lacks them
    * @param nodes the first event of each launcher, indexed by the number of the launcher's node

@@ -12,7 +12,7 @@ public interface Device extends AutoCloseable {
   /**
    * Begins a round (the iterations under one frequency schedule).
    *
-   * @param warmup whether the measurements of the round are not used
+   * @param warmup whether the round is a warm-up, whose measurements are not used
    * @param hostSlowdown the time of an instruction on a simulated GPU at the highest clock, divided
    *     by the time of the same instruction on an undisturbed host; a real GPU ignores it
    * @param firstClockMhz clock of the first instruction in MHz
@@ -43,7 +43,7 @@ public interface Device extends AutoCloseable {
   /** Reads the time and the energy now. */
   Reading read();
 
-  /** Returns what the device has observed since the start of the round. */
+  /** Returns the report of the device about the time since the start of the round. */
   DeviceReport report();
 
   /**
@@ -53,7 +53,7 @@ public interface Device extends AutoCloseable {
   void settle();
 
   /**
-   * Waits until the sensors have seen all instructions that have run, and ends the logs. Callers
+   * Waits until the sensors have measured all executed instructions, and ends the logs. Callers
    * call {@code finishLogs} before they write the logs into files.
    */
   void finishLogs();

@@ -27,8 +27,8 @@ public final class DeviceFactory {
 
   /**
    * @param log object that receives the executed instructions
-   * @param sensors object that receives what the sensors of the GPU show; null if the job writes no
-   *     logs
+   * @param sensors object that receives the readings of the GPU's sensors; null if the job writes
+   *     no logs
    */
   public DeviceFactory(JobSpec job, WallClock clock, InstructionSink log, SensorSink sensors) {
     this.job = job;

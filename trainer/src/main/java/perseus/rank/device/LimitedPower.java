@@ -31,7 +31,7 @@ final class LimitedPower implements RankClocks {
     this.thread = new ClockThread(new Watts(way.of(gpu)), report);
   }
 
-  /** Sets a power limit where the clock thread locks a clock. */
+  /** Sets a power limit when the clock thread would lock a clock. */
   private record Watts(ClockSetter gpu) implements ClockSetter {
     @Override
     public GpuInfo info() {
@@ -43,7 +43,8 @@ final class LimitedPower implements RankClocks {
       try {
         gpu.setPowerLimit(watts);
       } catch (GpuException e) {
-        // Of a refused clock, the clock thread tries the neighbours; a limit has none.
+        // The clock thread would replace a refused clock by a neighbour. A power limit has no
+        // neighbour.
         throw e.reason() == Reason.REFUSED ? new GpuException(Reason.OTHER, e.getMessage()) : e;
       }
     }

@@ -20,7 +20,8 @@ import perseus.gpu.clock.SwitchingTimes;
 final class LockedClocks implements RankClocks {
   /**
    * A rank waits for {@code SETTLE_MILLIS} milliseconds after the first request of a round, so that
-   * the first instruction runs at its clock. On real GPUs a change takes 10 to 100 ms.
+   * the requested clock is in force when the first instruction starts. On real GPUs, a change of
+   * clock takes 10 to 100 ms.
    */
   private static final long SETTLE_MILLIS = 100;
 
@@ -76,7 +77,7 @@ final class LockedClocks implements RankClocks {
     lowestMhz = Math.min(lowestMhz, clockMhz);
     highestMhz = Math.max(highestMhz, clockMhz);
     if (measurement != null) {
-      // While the measurement runs, it alone requests clocks.
+      // While the measurement of clock changes runs, only the measurement requests clocks.
       return;
     }
     Optional<GpuException> failure = thread.failure();

@@ -11,7 +11,7 @@ import perseus.record.InstructionSink;
 
 /**
  * Runs instructions on a real GPU, and measures its energy while they run. A {@link GpuMonitor}
- * reads the sensors in a thread of its own, so that an instruction never waits for a sensor.
+ * reads the sensors in its own thread, so that an instruction never waits for a sensor.
  */
 public final class MeasuredDevice implements Device {
   /**

@@ -33,7 +33,7 @@ public final class SimulatedWork {
       case BACKWARD -> stages.get(action.piece().chunk()).backward();
       case PURE_BACKWARD -> stages.get(action.piece().chunk()).pureBackward();
       case OPTIMIZER_STEP -> optimizerStep;
-      default -> throw new IllegalArgumentException(action.kind() + " is no computation.");
+      default -> throw new IllegalArgumentException(action.kind() + " is not a computation.");
     };
   }
 }

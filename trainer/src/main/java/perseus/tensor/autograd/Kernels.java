@@ -50,9 +50,9 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * Runs the PyTorch operation that a TorchScript method in {@code kernels.py} defines. A method
-   * returns one tensor, because DJL reads several results by numbers that differ between versions
-   * of PyTorch.
+   * Runs the PyTorch operation that a TorchScript method in {@code kernels.py} defines. Each method
+   * returns one tensor. DJL cannot reliably read several results: it identifies their types by
+   * numbers that differ between versions of PyTorch.
    *
    * @return result of the operation; the manager of the first input owns this tensor
    */

@@ -12,26 +12,28 @@ import perseus.io.UserError;
  * matrix products are computed and the activations are stored. In every precision, the parameters,
  * their gradients, the optimizer, the loss and the statistics of normalizations are float32.
  *
- * <p>DJL does not know the type bfloat16. DJL methods that compute with existing bfloat16 tensors
- * or only pass them on are safe, such as {@code getShape}, {@code add}, {@code reshape}, {@code
- * get}, {@code stopGradient} and {@code close}. The method {@code getDataType} returns {@code
- * UNKNOWN}. DJL methods that create a bfloat16 tensor end the whole process, such as {@code
- * zerosLike}, {@code create} and {@code toType}. Therefore only {@link Kernels} create bfloat16
- * tensors.
+ * <p>DJL does not support the type bfloat16. Safe are the DJL methods that compute with existing
+ * bfloat16 tensors, or that do not access their elements, such as {@code getShape}, {@code add},
+ * {@code reshape}, {@code get}, {@code stopGradient} and {@code close}. The method {@code
+ * getDataType} returns {@code UNKNOWN}. DJL methods that create a bfloat16 tensor crash the
+ * process, such as {@code zerosLike}, {@code create} and {@code toType}. Therefore only {@link
+ * Kernels} create bfloat16 tensors.
  */
 public enum Precision {
   /** The products are computed in float32. */
   FP32,
   /**
    * The products of float32 tensors are computed on the tensor cores of an NVIDIA GPU, which round
-   * each factor to a mantissa of 10 bits. PyTorch's settings switch TF32 on; the kernels are the
-   * same as in {@link #FP32}.
+   * each factor to a mantissa of 10 bits. A setting of NVIDIA's libraries enables TF32; the kernels
+   * are the same as in {@link #FP32}.
    */
   TF32,
   /** The products are computed in bfloat16, which has a mantissa of 7 bits. */
   BF16;
 
-  /** The name that users write for the default precision of the device. */
+  /**
+   * The value of the option {@code --precision} that selects the default precision of the device.
+   */
   public static final String AUTO = "auto";
 
   /**
@@ -88,9 +90,9 @@ public enum Precision {
   }
 
   /**
-   * Returns the type of the tensors that pipeline stages exchange, which is a type that DJL knows.
-   * In {@link #BF16}, the exchanged tensors have the type float16, but their bits are those of
-   * bfloat16 numbers.
+   * Returns the type of the tensors that pipeline stages exchange, which is a type that DJL
+   * supports. In {@link #BF16}, the exchanged tensors have the type float16 in DJL, but their bits
+   * are bfloat16 numbers.
    */
   public DataType exchangedType() {
     return this == BF16 ? DataType.FLOAT16 : DataType.FLOAT32;
@@ -106,7 +108,7 @@ public enum Precision {
     return this == BF16 ? kernels.run("bfloat16", tensor) : tensor;
   }
 
-  /** Returns the name of the precision, as users write it. */
+  /** Returns the name of the precision in the option {@code --precision}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

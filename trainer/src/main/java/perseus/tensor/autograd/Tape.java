@@ -33,9 +33,10 @@ import perseus.transport.TensorGroup;
  *       gradients of their parameters when the layers compute with copies of another type.
  * </ul>
  *
- * <p>The gradient of a leaf is the sum of what PyTorch's automatic differentiation and the backward
- * rules compute for it. The tape itself sums what backward rules pass to a leaf. On a GPU, PyTorch
- * would hand each such gradient to another thread and copy it.
+ * <p>The gradient of a leaf is the sum of two parts: the gradient that PyTorch's automatic
+ * differentiation computes, and the gradients that backward rules pass to the leaf. The tape itself
+ * sums the gradients of backward rules. If PyTorch summed them, then on a GPU it would pass each
+ * gradient to another thread and copy it.
  *
  * <p>The backward of a layer applies the backward rules of the cuts in reverse order. When the
  * backward reaches a cut, the gradient of the cut is complete, because only operations after the
@@ -249,8 +250,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Returns the gradient of a leaf, after all operations that use the leaf ran their backward. If
-   * no operation uses the leaf, its gradient is zero.
+   * Returns the gradient of a leaf. All operations that use the leaf must have run their backward.
+   * If no operation uses the leaf, its gradient is zero.
    */
   private NDArray gradient(NDArray leaf) {
     NDArray direct = passed.remove(leaf);

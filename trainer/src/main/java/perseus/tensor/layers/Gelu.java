@@ -9,9 +9,12 @@ import perseus.tensor.autograd.Tape;
  * differentiation.
  */
 enum Gelu {
-  /** The definition, with the distribution function of the normal distribution, as in BERT. */
+  /**
+   * The exact definition, with the cumulative distribution function of the normal distribution, as
+   * in BERT.
+   */
   EXACT("gelu"),
-  /** The approximation by the hyperbolic tangent, as in GPT and Bloom. */
+  /** The approximation with the hyperbolic tangent, as in GPT and Bloom. */
   TANH("gelu_tanh");
 
   private final String kernel;

@@ -23,7 +23,10 @@ record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
     return of(parameters, name, "layer_norm");
   }
 
-  /** Like {@link #of}, but the constant that is added to the variance is 1e-12, as in BERT. */
+  /**
+   * Creates the same layer normalization as {@link #of}, but the constant that is added to the
+   * variance is 1e-12, as in BERT.
+   */
   static Norm ofBert(StageParameters parameters, String name) {
     return of(parameters, name, "bert_layer_norm");
   }

@@ -20,7 +20,10 @@ import perseus.tensor.parameter.StageParameters;
 final class VocabularyTable {
   private final LocalParameter table;
 
-  /** The number of the first token whose row this rank holds; null until it is used. */
+  /**
+   * A tensor with the vocabulary index of the first token whose row this rank holds; null until it
+   * is used.
+   */
   private NDArray first;
 
   /**

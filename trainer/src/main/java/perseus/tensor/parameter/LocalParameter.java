@@ -34,7 +34,7 @@ public final class LocalParameter implements StageParameter {
   private final Precision precision;
   private final Kernels kernels;
 
-  /** The values in the type of the matrix products; null until a layer asks for them. */
+  /** The values in the type of the matrix products; null until a layer uses them. */
   private NDArray operand;
 
   private final long first;
@@ -158,7 +158,7 @@ public final class LocalParameter implements StageParameter {
   /**
    * Returns the parameter's values in the type of the matrix products. If this type is not float32,
    * the returned tensor is a copy that PyTorch's automatic differentiation does not connect with
-   * {@link #value()}. Each optimizer step updates the copy, so that the layers need not convert the
+   * {@link #value()}. Each optimizer step updates the copy, so that the layers do not convert the
    * values for each microbatch.
    */
   public NDArray operand() {

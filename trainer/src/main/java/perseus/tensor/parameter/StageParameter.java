@@ -33,8 +33,8 @@ public interface StageParameter {
   NDArray gradient();
 
   /**
-   * Must be called after each change of the values. The method updates the copy of the values that
-   * matrix products use, if there is such a copy.
+   * Updates the copy of the values that matrix products use, if there is such a copy. Callers must
+   * call the method after each change of the values.
    */
   void valuesChanged();
 }

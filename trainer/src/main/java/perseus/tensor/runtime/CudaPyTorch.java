@@ -11,14 +11,14 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds an installed PyTorch for CUDA that DJL's native library fits. No Maven repository has
- * PyTorch for CUDA, so that it comes from the user's Python.
+ * Finds an installed PyTorch for CUDA that is compatible with DJL's native library. No Maven
+ * repository contains PyTorch for CUDA, so the PyTorch of the user's Python is used.
  *
- * @param environment environment variables that the processes of ranks need, so that DJL loads this
- *     PyTorch
- * @param found whether there is a PyTorch for CUDA
- * @param explanation what was found where, or why nothing fits and what to do; a sentence without a
- *     full stop
+ * @param environment environment variables that make DJL load this PyTorch in the processes of
+ *     ranks
+ * @param found whether a compatible PyTorch for CUDA was found
+ * @param explanation which PyTorch was found in which folder, or why none is compatible and what
+ *     the user can do; a sentence without a full stop
  */
 public record CudaPyTorch(Map<String, String> environment, boolean found, String explanation) {
   private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";

@@ -15,8 +15,8 @@ public final class CudaStream {
   private final Function synchronize;
 
   /**
-   * @param device device on which this thread computes; for a CPU, there is nothing to wait for,
-   *     because PyTorch's operations on a CPU return when they are done
+   * @param device device on which this thread computes; on a CPU, {@link #synchronize} does
+   *     nothing, because PyTorch's operations return when they are done
    */
   public CudaStream(Device device) {
     this.synchronize =

@@ -13,11 +13,12 @@ import perseus.transport.PeerLostException;
 import perseus.wire.Deadline;
 
 /**
- * Wraps a communicator of NCCL: a set of ranks that exchange tensors. No call waits for another
- * rank without end. Only the rank's thread starts operations; another thread watches their state.
+ * Wraps a communicator of NCCL: a set of ranks that exchange tensors. Every wait for another rank
+ * ends if the rank is lost or NCCL fails. Only the rank's thread starts operations. The thread of
+ * {@link Watch} checks their state.
  */
 final class Communicator {
-  /** An abortion waits this time for a call of another thread, which may hang. */
+  /** Maximum time for which {@link #abort} waits for a call of another thread, which may hang. */
   private static final long ABORT_WAIT_SECONDS = 1;
 
   private final Nccl nccl;
@@ -35,8 +36,8 @@ final class Communicator {
   private record Call(String function, long startNanos) {}
 
   /**
-   * @param members the ranks of the communicator in the order of their numbers in it
-   * @param rank the number of this rank in the job
+   * @param members the ranks of the communicator, in the order of their indices in it
+   * @param rank number of this rank in the job
    */
   Communicator(Nccl nccl, Health health, List<Integer> members, int rank) {
     this.nccl = nccl;
@@ -46,7 +47,7 @@ final class Communicator {
     health.add(this);
   }
 
-  /** Returns the number of a rank in this communicator. */
+  /** Returns the index of a rank in this communicator. */
   int index(int member) {
     return members.indexOf(member);
   }
@@ -80,20 +81,20 @@ final class Communicator {
   /**
    * Waits until this rank is connected with the other ranks.
    *
-   * @param timeout the time in which the ranks should have connected, for the error message
+   * @param timeout maximum time of the connection, for the error message
    * @throws UserError if the ranks are not connected at the deadline
    */
   void awaitConnection(Deadline deadline, Duration timeout) {
     if (!health.await(this::isReady, deadline)) {
       throw health.fail(
           new UserError(
-              "NCCL has not connected the ranks %s within %d s. Set NCCL_DEBUG=INFO to see what it waits for, or use --transport tcp."
+              "NCCL has not connected the ranks %s within %d s. Set NCCL_DEBUG=INFO to see the cause, or use --transport tcp."
                   .formatted(ranks(), timeout.toSeconds())));
     }
   }
 
   /**
-   * Starts an operation, and waits until it is in its stream.
+   * Starts an operation, and waits until NCCL has put it into its stream.
    *
    * @param function NCCL's name of the operation
    * @param call starts the operation on the given communicator and returns NCCL's result
@@ -124,7 +125,7 @@ final class Communicator {
   }
 
   /**
-   * Returns whether the last call is done.
+   * Returns whether NCCL has finished the last call.
    *
    * @throws RuntimeException if the communicator has failed
    */
@@ -137,7 +138,8 @@ final class Communicator {
   }
 
   /**
-   * Returns the name of a function of NCCL that has not returned for a time; null if there is none.
+   * Returns the name of a function of NCCL that has not returned within {@code limit}; null if
+   * there is none.
    */
   String hangingCall(Duration limit) {
     Call call = running;
@@ -147,7 +149,7 @@ final class Communicator {
   }
 
   /**
-   * Checks the communicator from another thread than the rank's.
+   * Checks the communicator. Another thread than the rank's thread calls this method.
    *
    * @throws RuntimeException if the communicator has failed
    */
@@ -165,7 +167,7 @@ final class Communicator {
 
   private RuntimeException error(String function, int code) {
     String description = nccl.describe(function, code);
-    // A wrong argument is never the consequence of a lost rank.
+    // A lost rank never causes the error of a wrong argument.
     PeerLostException loss =
         code == Nccl.INVALID_ARGUMENT || code == Nccl.INVALID_USAGE
             ? null
@@ -182,7 +184,7 @@ final class Communicator {
         description + ". Set NCCL_DEBUG=WARN to see more, or use --transport tcp.");
   }
 
-  /** Ends the communicator and its operations at once. */
+  /** Aborts the communicator and its operations. */
   void abort() {
     boolean locked = false;
     try {
@@ -190,7 +192,8 @@ final class Communicator {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    // A call of the rank's thread that still runs hangs. NCCL then allows the abortion beside it.
+    // If the lock is not free, a call of the rank's thread hangs. NCCL allows an abort during such
+    // a call.
     Pointer ended = handle;
     handle = null;
     try {
@@ -205,7 +208,8 @@ final class Communicator {
   }
 
   /**
-   * Ends the communicator after its operations. The other ranks must do the same.
+   * Waits until the operations of the communicator have finished, and destroys it. The other ranks
+   * must also call this method.
    *
    * @throws RuntimeException if the communicator fails
    */

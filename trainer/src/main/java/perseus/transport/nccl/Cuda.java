@@ -10,13 +10,13 @@ import java.util.UUID;
 import perseus.io.UserError;
 
 /**
- * Creates streams and events of one GPU through the driver of CUDA. A stream is a queue of
+ * Creates streams and events of one GPU through CUDA's driver API. A stream is a queue of
  * operations that the GPU executes in order. An event marks a point in a stream. Several threads
  * may use an instance; each of them first calls {@link #makeCurrent}.
  *
- * <p>PyTorch computes on the default stream, which the driver names by the null pointer. Other
- * streams of this class do not wait for the default stream, and the default stream does not wait
- * for them, unless an event says so.
+ * <p>PyTorch computes on the default stream, whose handle in the driver API is the null pointer.
+ * The streams that this class creates and the default stream do not wait for each other, except
+ * where {@link #await} makes a stream wait for an event.
  */
 final class Cuda {
   /** The stream on which PyTorch computes. */
@@ -37,9 +37,9 @@ final class Cuda {
   /**
    * Opens a GPU.
    *
-   * @param nccl library whose own streams are used if it works on the memory of the host
-   * @param ordinal number of the GPU among those that this process sees, as PyTorch numbers them
-   * @throws UserError if the driver refuses it
+   * @param nccl NCCL; if it is the stub for tests, its functions for streams and events are used
+   * @param ordinal device index of the GPU in this process, as in PyTorch @throws UserError if
+   *     CUDA's driver returns an error
    */
   Cuda(Nccl nccl, int ordinal) {
     driver = nccl.isOnHostMemory() ? nccl.functions() : new NativeFunctions(LIBRARY);
@@ -57,9 +57,9 @@ final class Cuda {
   }
 
   /**
-   * Returns the UUID of a GPU in the form of NVIDIA's tools, such as {@code GPU-1b2c...}.
+   * Returns the UUID of a GPU in the format of nvidia-smi, such as {@code GPU-1b2c...}.
    *
-   * @param ordinal number of the GPU among those that this process sees
+   * @param ordinal device index of the GPU in this process
    */
   static String uuid(int ordinal) {
     NativeFunctions driver = new NativeFunctions(LIBRARY);
@@ -67,7 +67,7 @@ final class Cuda {
     Memory bytes = new Memory(UUID_BYTES);
     call(driver, "cuInit", 0);
     call(driver, "cuDeviceGet", device, ordinal);
-    // The second version also tells the parts of a divided GPU apart.
+    // The second version returns different UUIDs for the MIG instances of a GPU.
     String newest = driver.has("cuDeviceGetUuid_v2") ? "cuDeviceGetUuid_v2" : "cuDeviceGetUuid";
     call(driver, newest, bytes, device.getValue());
     ByteBuffer uuid = ByteBuffer.wrap(bytes.getByteArray(0, UUID_BYTES));
@@ -82,9 +82,9 @@ final class Cuda {
   }
 
   /**
-   * Marks the current end of a stream.
+   * Records an event at the current end of a stream.
    *
-   * @return the event, which the caller gives back by {@link #free}
+   * @return the event, which the caller must return through {@link #free}
    */
   Pointer mark(Pointer stream) {
     Pointer event;
@@ -100,7 +100,7 @@ final class Cuda {
     return event;
   }
 
-  /** Lets the later operations of a stream wait for the operations before an event. */
+  /** Makes later operations of a stream wait for the operations before an event. */
   void await(Pointer stream, Pointer event) {
     call("cuStreamWaitEvent", stream, event, 0);
   }
@@ -114,7 +114,7 @@ final class Cuda {
     return code == SUCCESS;
   }
 
-  /** Takes an event back, so that it can be used again. */
+  /** Stores an event, so that {@link #mark} can use it again. */
   void free(Pointer event) {
     synchronized (freeEvents) {
       freeEvents.push(event);

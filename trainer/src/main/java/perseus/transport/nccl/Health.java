@@ -11,18 +11,17 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Knows whether the communicators of a rank work. The first failure is kept, and ends all
- * communicators: NCCL itself would wait for a lost rank without end. Several threads may use an
- * instance.
+ * Holds the first failure of a rank's communicators. The first failure aborts all communicators,
+ * because NCCL itself would wait forever for a lost rank. Several threads may use an instance.
  */
 final class Health {
   /**
-   * After an error of NCCL, {@code LOSS_GRACE} is the time to wait for the loss of another rank,
-   * because a lost rank is often the cause of the error.
+   * After an error of NCCL, this rank waits for {@code LOSS_GRACE} whether the loss of another rank
+   * is detected, because a lost rank is often the cause of the error.
    */
   private static final Duration LOSS_GRACE = Duration.ofSeconds(1);
 
-  /** A wait first asks {@code BUSY_POLLS} times without a pause, because most waits are short. */
+  /** A wait first polls {@code BUSY_POLLS} times without a pause, because most waits are short. */
   private static final int BUSY_POLLS = 50;
 
   private static final long PAUSE_NANOS = 50_000;
@@ -35,7 +34,7 @@ final class Health {
     this.messages = messages;
   }
 
-  /** Adds a communicator, which ends when this rank fails. */
+  /** Adds a communicator, which is aborted when this rank fails. */
   void add(Communicator communicator) {
     communicators.add(communicator);
   }
@@ -56,8 +55,8 @@ final class Health {
   }
 
   /**
-   * Keeps a failure unless there is one already, and aborts all communicators. The method does not
-   * wait for the end of the abortion.
+   * Stores a failure, unless an earlier failure is stored, and starts to abort all communicators.
+   * The method does not wait until they are aborted.
    *
    * @return the first failure
    */
@@ -69,8 +68,8 @@ final class Health {
       failure = cause;
     }
     for (Communicator communicator : communicators) {
-      // An abortion waits until the GPU has ended the operations of the communicator, so that
-      // communicators must be aborted at the same time.
+      // Each abort waits until the GPU has ended the operations of the communicator. All
+      // communicators are therefore aborted at the same time.
       Daemon.start(communicator::abort, "aborts a communicator");
     }
     return cause;
@@ -98,12 +97,15 @@ final class Health {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
-    // An aborted operation ends, too, but without its result.
+    // An aborted operation also counts as finished, but it has no result.
     check();
     return true;
   }
 
-  /** Returns the loss of another rank, now or within a second; null if no rank is lost. */
+  /**
+   * Returns the loss of another rank. The method waits up to {@code LOSS_GRACE} for a loss; null if
+   * no rank is lost.
+   */
   PeerLostException lossAfterError() {
     Deadline grace = Deadline.after(LOSS_GRACE);
     PeerLostException loss = messages.loss();

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Calls functions of a native library by their names. A function is looked up when it is first
- * called, so that a library without it fails in this call alone. Several threads may use an
- * instance.
+ * called. If the library lacks a function, only the calls of this function fail. Several threads
+ * may use an instance.
  */
 final class NativeFunctions {
   private final NativeLibrary library;
@@ -18,7 +18,7 @@ final class NativeFunctions {
   /**
    * Loads a library.
    *
-   * @param name path of the library, or its name for the system's search
+   * @param name path of the library, or its file name, which the dynamic linker searches
    * @throws UnsatisfiedLinkError if the library is missing, or cannot be loaded
    */
   NativeFunctions(String name) {

@@ -8,7 +8,7 @@ import com.sun.jna.ptr.PointerByReference;
 import perseus.io.UserError;
 
 /**
- * Calls NVIDIA's library NCCL. The names, types and numbers are those of its header {@code nccl.h},
+ * Calls NVIDIA's library NCCL. The names, types and constants come from its header {@code nccl.h},
  * versions 2.18 to 2.28.
  *
  * <p>NCCL allows calls from several threads, but not for the same communicator at the same time.
@@ -30,7 +30,7 @@ final class Nccl {
   /** The environment variable that names the path of the library. */
   static final String PATH_VARIABLE = "NCCL_LIBRARY";
 
-  /** The first version whose configuration has all fields of {@link Config}. */
+  /** The oldest supported version: its configuration has all fields of {@link Config}. */
   static final int OLDEST_VERSION = 21800;
 
   private static final String PLAIN_NAME = "libnccl.so.2";
@@ -41,7 +41,7 @@ final class Nccl {
 
   private final NativeFunctions functions;
 
-  /** The unique id of a communicator (ncclUniqueId), which NCCL takes by value. */
+  /** The unique id of a communicator (ncclUniqueId). NCCL's functions take it by value. */
   @Structure.FieldOrder("bytes")
   public static class UniqueId extends Structure implements Structure.ByValue {
     public byte[] bytes = new byte[ID_BYTES];
@@ -49,8 +49,8 @@ final class Nccl {
 
   /**
    * The configuration of a communicator (ncclConfig_t) as of version 2.18. Newer versions of NCCL
-   * accept it, because it states its version, and use their defaults for all fields that they have
-   * added.
+   * also accept it, because it contains its version. They use defaults for the fields that were
+   * added later.
    */
   @Structure.FieldOrder({
     "size",
@@ -74,7 +74,10 @@ final class Nccl {
     public Pointer netName;
     public int splitShare = UNDEFINED;
 
-    /** Creates the configuration of a communicator whose calls do not wait for other ranks. */
+    /**
+     * Creates the configuration of a nonblocking communicator: its calls do not wait for other
+     * ranks.
+     */
     public Config() {
       size = size();
     }
@@ -87,8 +90,8 @@ final class Nccl {
   /**
    * Loads NCCL.
    *
-   * @param path path of the library; null to search it by its name. The search also finds the
-   *     library that PyTorch has loaded.
+   * @param path path of the library; null or blank to search for it by its name. The search also
+   *     finds the library that PyTorch has loaded.
    * @throws UserError if the library cannot be loaded, or is too old
    */
   static Nccl load(String path) {
@@ -117,8 +120,8 @@ final class Nccl {
   }
 
   /**
-   * Returns whether the library works on the memory of the host, and has CUDA's functions for
-   * streams and events itself. NVIDIA's library does not; a stub for tests without GPUs does.
+   * Returns whether the library is the stub for tests without GPUs. The stub works on the memory of
+   * the host, and contains CUDA's functions for streams and events.
    */
   boolean isOnHostMemory() {
     return functions.has("nccl_host_memory");
@@ -155,7 +158,7 @@ final class Nccl {
    * @param created receives the communicator
    * @param size number of ranks of the communicator
    * @param id the id, which one of the ranks has created
-   * @param index this rank's number in the communicator, from 0
+   * @param index index of this rank in the communicator, from 0
    */
   int connect(PointerByReference created, int size, byte[] id, int index) {
     UniqueId value = new UniqueId();
@@ -164,8 +167,8 @@ final class Nccl {
   }
 
   /**
-   * Returns the state of a communicator: {@link #IN_PROGRESS}, {@link #SUCCESS} if its last call is
-   * done, or an error.
+   * Returns the state of a communicator: {@link #IN_PROGRESS}, {@link #SUCCESS} if its last call
+   * has finished, or the code of an error.
    */
   int state(Pointer communicator) {
     IntByReference state = new IntByReference();
@@ -190,13 +193,16 @@ final class Nccl {
     return functions.call("ncclRecv", address, count, type, from, communicator, stream);
   }
 
-  /** Replaces the elements at an address by their sums over the ranks of a communicator. */
+  /**
+   * Starts to replace the elements at an address by their sums over the ranks of a communicator
+   * (all-reduce).
+   */
   int sum(Pointer address, long count, int type, Pointer communicator, Pointer stream) {
     return functions.call(
         "ncclAllReduce", address, address, count, type, SUM, communicator, stream);
   }
 
-  /** Starts to wait for the operations of a communicator that are not done. */
+  /** Starts to finalize a communicator, which completes all of its operations. */
   int finish(Pointer communicator) {
     return functions.call("ncclCommFinalize", communicator);
   }
@@ -205,7 +211,7 @@ final class Nccl {
     return functions.call("ncclCommDestroy", communicator);
   }
 
-  /** Ends all operations of a communicator, also on the GPU, and destroys the communicator. */
+  /** Aborts all operations of a communicator, also on the GPU, and destroys the communicator. */
   int abort(Pointer communicator) {
     return functions.call("ncclCommAbort", communicator);
   }

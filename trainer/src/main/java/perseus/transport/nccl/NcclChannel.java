@@ -13,13 +13,15 @@ import perseus.transport.TensorTransport.Channel;
 import perseus.wire.Deadline;
 
 /**
- * Is one end of a direction in which tensors go between two ranks. Each direction has a
- * communicator and a stream of its own, so that a send never waits for the compute stream's later
- * operations, and sends in opposite directions cannot wait for each other.
+ * Sends or receives the tensors of one {@link Channel}: one kind of tensors in one direction
+ * between two ranks. Each channel has its own communicator and its own CUDA stream. So a send never
+ * waits for later operations of the compute stream, and sends in opposite directions never wait for
+ * each other.
  *
  * <p>Before each tensor, the sender sends its size in bytes as a message between the hosts. The
- * receiver starts its part on the GPU when this message has arrived. Unequal sizes are therefore
- * found before NCCL, which does not check them, and the GPU of a receiver rests while it waits.
+ * receiver starts the receive on its GPU when this message has arrived. This has two reasons: NCCL
+ * does not check whether both sizes are equal, and a receive that waits in NCCL would keep the GPU
+ * busy.
  */
 final class NcclChannel {
   private static final float TEST_VALUE = 1234.5f;
@@ -34,7 +36,7 @@ final class NcclChannel {
   private final Channel channel;
 
   /**
-   * @param pending the operations of the stream of this direction
+   * @param pending the operations in the stream of this channel
    */
   NcclChannel(
       Nccl nccl,
@@ -54,7 +56,8 @@ final class NcclChannel {
   }
 
   /**
-   * Sends a known number, so that NCCL connects the two GPUs now, and not during the training.
+   * Transfers a known number. This makes NCCL connect the two GPUs now, and not during the
+   * training.
    *
    * @param sends whether this rank is the sender
    * @throws UserError if another number arrives
@@ -76,11 +79,11 @@ final class NcclChannel {
     }
   }
 
-  /** Sends a tensor after the operations that are already in the compute stream. */
+  /** Sends a tensor. The send waits for the operations that are already in the compute stream. */
   void send(NDArray tensor) {
     health.check();
     // A flat tensor is contiguous in memory. It shares the memory of a contiguous tensor, which
-    // stays allocated until the flat tensor is closed, too.
+    // stays allocated until the flat tensor is closed.
     NDArray flat = tensor.reshape(-1);
     flat.detach();
     TensorMemory memory = TensorMemory.of(flat);
@@ -104,7 +107,7 @@ final class NcclChannel {
     pending.add("the send of %d bytes to rank %d".formatted(memory.bytes(), channel.to()), flat);
   }
 
-  /** Waits for the next tensor, whose size in bytes must be the expected one. */
+  /** Waits for the next tensor. Its size in bytes must match the expected shape and type. */
   NDArray receive(Shape shape, DataType type, NDManager manager) {
     long bytes = awaitSize();
     NDArray tensor = manager.create(shape, type);
@@ -129,7 +132,7 @@ final class NcclChannel {
                   handle,
                   pending.stream()));
       pending.add("the receive of %d bytes from rank %d".formatted(bytes, channel.from()), null);
-      // Operations that the thread starts after this wait see the received tensor.
+      // After this wait, later operations of this thread can read the received tensor.
       health.await(pending::isDone);
     }
     return tensor;
@@ -148,7 +151,9 @@ final class NcclChannel {
     return ByteBuffer.wrap(size).getLong();
   }
 
-  /** Lets the stream of this direction wait for what the compute stream holds now. */
+  /**
+   * Makes the stream of this channel wait for the operations that are now in the compute stream.
+   */
   private void awaitCompute() {
     Pointer computed = cuda.mark(Cuda.COMPUTE);
     cuda.await(pending.stream(), computed);

@@ -9,7 +9,8 @@ public final class NcclDetection {
   private NcclDetection() {}
 
   /**
-   * Returns what this process can use. PyTorch must be loaded, because it may bring NCCL.
+   * Returns whether this process can use NCCL. PyTorch must be loaded first, because it may contain
+   * NCCL.
    *
    * @param device the device that holds the tensors of this process
    */

@@ -12,8 +12,8 @@ import perseus.io.UserError;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums tensors over a group of ranks. The sums are operations of the compute stream, so that later
- * computations use the sums without any wait of the host. All members get the same bits, because
+ * Sums tensors over a group of ranks. The sums are operations of the compute stream, so later
+ * computations can use the sums without a wait of the host. All members get the same bits, because
  * NCCL computes each element of a sum on one GPU and copies it to the others.
  */
 final class NcclGroup implements TensorGroup {
@@ -65,8 +65,8 @@ final class NcclGroup implements TensorGroup {
   @Override
   public void sumAll(List<NDArray> tensors) {
     health.check();
-    // A flat tensor is contiguous in memory. It shares the memory of a contiguous tensor, and is a
-    // copy of another tensor.
+    // A flat tensor is contiguous in memory. It shares the memory of the given tensor if that
+    // tensor is contiguous. Otherwise it is a copy.
     List<NDArray> flat = new ArrayList<>(tensors.size());
     List<TensorMemory> memories = new ArrayList<>(tensors.size());
     for (NDArray tensor : tensors) {
@@ -85,7 +85,7 @@ final class NcclGroup implements TensorGroup {
           null);
     }
     if (!tensors.get(0).getDevice().isGpu()) {
-      // PyTorch computes on the host without a stream, which would wait for the sums.
+      // On the host, PyTorch has no stream that would wait for the sums.
       health.await(pending::isDone);
     }
     for (int i = 0; i < flat.size(); i++) {
@@ -116,7 +116,7 @@ final class NcclGroup implements TensorGroup {
   }
 
   /**
-   * Sums known numbers, so that NCCL connects the GPUs now, and not during the training.
+   * Sums known numbers. This makes NCCL connect the GPUs now, and not during the training.
    *
    * @throws UserError if the sum is wrong
    */
@@ -128,7 +128,7 @@ final class NcclGroup implements TensorGroup {
       for (float sum : ones.toFloatArray()) {
         if (sum != size) {
           throw new UserError(
-              "NCCL adds wrongly: the sum of a 1 of each of the ranks %s is %s. Check the connections of the GPUs, or use --transport tcp."
+              "NCCL computes a wrong sum: each of the ranks %s added 1, and the sum is %s. Check the connections of the GPUs, or use --transport tcp."
                   .formatted(communicator.ranks(), sum));
         }
       }
@@ -136,7 +136,8 @@ final class NcclGroup implements TensorGroup {
   }
 
   /**
-   * Compares the sizes of the sums with those of other members, as {@link SumLedger#exchange} does.
+   * Compares the sizes of the sums with the sizes of another member; see {@link
+   * SumLedger#exchange}.
    */
   boolean exchangeSizes() {
     return ledger.exchange();

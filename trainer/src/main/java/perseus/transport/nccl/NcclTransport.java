@@ -20,14 +20,15 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Implements {@link TensorTransport} through NCCL, from GPU to GPU. The ranks agree by messages
- * between their hosts. A send does not make the rank's computations wait. If a rank is lost or NCCL
- * fails, a call of this transport throws the cause within seconds; no later call succeeds.
+ * Implements {@link TensorTransport} through NCCL, from GPU to GPU. The ranks coordinate through
+ * messages between their hosts. The computations of a rank do not wait for its sends. If a rank is
+ * lost or NCCL fails, a call of this transport throws the cause within seconds; no later call
+ * succeeds.
  */
 public final class NcclTransport implements TensorTransport {
   /**
-   * The longest time of a transfer or a sum, including the time in which it waits for other ranks.
-   * PyTorch's limit for collective operations through NCCL is the same 10 minutes.
+   * Maximum time of a transfer or a sum, including the time in which it waits for other ranks.
+   * PyTorch has the same limit of 10 minutes for collective operations through NCCL.
    */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(10);
 
@@ -67,15 +68,15 @@ public final class NcclTransport implements TensorTransport {
 
   /**
    * Connects a rank with the ranks to which it sends tensors, and from which it receives tensors.
-   * The calling thread is the one that uses the transport.
+   * Only the calling thread may use the transport.
    *
-   * @param channels the directions of tensors that begin or end at this rank. Two ranks that share
-   *     several directions must list these in the same order, and the orders of all ranks must
-   *     agree with one order of all directions of the job.
+   * @param channels the channels in which this rank sends or receives. All ranks must list their
+   *     channels in the same order: the order of one list of all channels of the job. Otherwise,
+   *     ranks could wait for each other.
    * @param manager the DJL object on whose device the rank computes
    * @param messages sends messages to the same ranks and to the members of all groups; stays open
-   * @param timeout the longest time to wait for other ranks
-   * @throws PeerLostException if a rank does not take part, or is lost
+   * @param timeout maximum time to wait for other ranks
+   * @throws PeerLostException if another rank does not connect in time, or is lost
    * @throws perseus.io.UserError if NCCL fails
    */
   public static NcclTransport connect(
@@ -132,7 +133,7 @@ public final class NcclTransport implements TensorTransport {
     return communicator;
   }
 
-  /** Waits for the next message of a rank that should take part in a communicator. */
+  /** Waits for the next message of a rank that belongs to a communicator. */
   private byte[] await(int member, int number, Deadline deadline) {
     byte[] message = messages.receive(member, number, deadline);
     if (message == null) {
@@ -188,7 +189,7 @@ public final class NcclTransport implements TensorTransport {
   @Override
   public void finish() {
     CountDownLatch done = new CountDownLatch(1);
-    // A call of NCCL could wait for a rank that is just being lost.
+    // A call of NCCL could wait for a rank that has just been lost.
     Daemon.start(() -> end(done), "ends communicators");
     try {
       done.await(FINISH_SECONDS, TimeUnit.SECONDS);
@@ -213,7 +214,7 @@ public final class NcclTransport implements TensorTransport {
     }
   }
 
-  /** Ends the communicators at once, unless {@link #finish} has ended them. */
+  /** Aborts the communicators, unless {@link #finish} has ended them. */
   @Override
   public void close() {
     watch.close();

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * Holds the operations of one stream that the GPU may not have finished, in their order. The memory
- * of a tensor that is being sent stays allocated until its operation has finished. Several threads
- * may use an instance.
+ * Holds those operations of one stream that the GPU may not have finished yet, in their order. The
+ * memory of a tensor that is being sent stays allocated until its operation has finished. Several
+ * threads may use an instance.
  */
 final class PendingWork {
   private final Cuda cuda;
@@ -30,10 +30,10 @@ final class PendingWork {
   }
 
   /**
-   * Adds the operation that was put into the stream last.
+   * Adds the operation that was most recently put into the stream.
    *
-   * @param name what the operation does, for error messages
-   * @param tensor the tensor to close when the operation has finished; null for none
+   * @param name description of the operation for error messages
+   * @param tensor the tensor that is closed when the operation has finished; null if there is none
    */
   synchronized void add(String name, NDArray tensor) {
     removeFinished();

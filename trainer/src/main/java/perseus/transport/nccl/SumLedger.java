@@ -10,10 +10,12 @@ import perseus.transport.PeerMessages;
 import perseus.wire.Deadline;
 
 /**
- * Checks that all members of a group sum tensors of the same sizes in the same order, because NCCL
- * does not: it hangs, or the sums are wrong. Each member sends the sizes of its sums to the next
- * member, as messages between the hosts, and compares those of the previous member with its own. If
- * all members agree with their previous ones, all agree. Several threads may use an instance.
+ * Checks that all members of a group sum tensors of the same sizes and types in the same order.
+ * NCCL does not check this: with unequal tensors it hangs, or the sums are wrong. Each member sends
+ * the sizes and types of its sums to the next member, as messages between the hosts, and compares
+ * the entries of the previous member with its own entries. The last member is followed by the
+ * first. If each member agrees with its previous member, all members agree. Several threads may use
+ * an instance.
  */
 final class SumLedger {
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES;
@@ -42,9 +44,9 @@ final class SumLedger {
   }
 
   /**
-   * @param number the number of the group's messages
+   * @param number number of the sequence of messages that the group uses
    * @param members the ranks of the group, at least 2
-   * @param rank this rank
+   * @param rank number of this rank in the job
    */
   SumLedger(PeerMessages messages, int number, List<Integer> members, int rank) {
     this.messages = messages;
@@ -64,11 +66,12 @@ final class SumLedger {
   }
 
   /**
-   * Sends new entries to the next member, and compares what has arrived from the previous member.
+   * Sends new entries to the next member, and compares the entries that have arrived from the
+   * previous member.
    *
    * @return whether all sums of this rank have been compared
    * @throws UserError if the two members sum different tensors
-   * @throws PeerLostException if the connection to one of them is lost
+   * @throws PeerLostException if the connection to one of these members is lost
    */
   synchronized boolean exchange() {
     if (!unsent.isEmpty()) {

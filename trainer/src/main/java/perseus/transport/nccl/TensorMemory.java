@@ -7,19 +7,19 @@ import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
 
 /**
- * Finds the memory of a tensor. PyTorch's C functions for compiled models, which begin with {@code
- * aoti_torch}, tell the address and the type of a tensor. DJL tells no address, and does not know
- * bfloat16.
+ * Describes the memory of a tensor. PyTorch's C functions for compiled models, whose names begin
+ * with {@code aoti_torch}, return the address and the type of a tensor. DJL does not return the
+ * address, and does not support bfloat16.
  *
  * @param address the address of the first element, in the memory of the GPU or of the host; may be
  *     null for a tensor without elements
  * @param count number of elements
- * @param type NCCL's number of the type of an element
+ * @param type type of the elements as a constant of NCCL (ncclDataType_t)
  * @param bytes size of all elements in bytes
  */
 record TensorMemory(Pointer address, long count, int type, long bytes) {
 
-  /** PyTorch's functions, and its numbers of types, which PyTorch tells when it is loaded. */
+  /** PyTorch's functions, and its constants for types, which these functions return. */
   private static final class Torch {
     static final NativeFunctions FUNCTIONS = new NativeFunctions("torch_cpu");
     static final int FLOAT32 = FUNCTIONS.call("aoti_torch_dtype_float32");
@@ -28,7 +28,7 @@ record TensorMemory(Pointer address, long count, int type, long bytes) {
   }
 
   /**
-   * Finds the memory of a tensor.
+   * Returns the memory of a tensor.
    *
    * @param tensor a tensor that is contiguous in memory, such as a one-dimensional tensor that
    *     {@code reshape} has returned

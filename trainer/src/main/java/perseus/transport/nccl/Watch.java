@@ -11,16 +11,16 @@ import perseus.transport.PeerMessages;
 import perseus.wire.Daemon;
 
 /**
- * Watches the communicators of a rank in a thread of its own, because the rank's thread may wait
- * for the GPU, which waits for a rank that is lost. After a failure the thread ends the
- * communicators, and thereby the wait.
+ * Watches the communicators of a rank in its own thread. This is needed because the rank's thread
+ * may wait for the GPU while the GPU waits for a lost rank. After a failure, the watching thread
+ * aborts the communicators, which ends this wait.
  */
 final class Watch implements AutoCloseable {
   private static final long PERIOD_MILLIS = 100;
 
   /**
-   * If the rank's thread has not ended the transport {@code GRACE_SECONDS} seconds after a failure,
-   * it hangs, and the watching thread throws the failure, which ends the process.
+   * If the rank's thread has not closed the transport {@code GRACE_SECONDS} seconds after a
+   * failure, it hangs. Then the watching thread throws the failure, which ends the process.
    */
   private static final long GRACE_SECONDS = 4;
 
@@ -35,9 +35,9 @@ final class Watch implements AutoCloseable {
   /**
    * Holds the time limits of a transport.
    *
-   * @param call the longest time that ranks may take to connect, and that a call of NCCL may take
-   * @param operation the longest time that a transfer or a sum may take, including the time in
-   *     which it waits for other ranks
+   * @param call maximum time of a connection of ranks, and of a call of NCCL
+   * @param operation maximum time of a transfer or a sum, including the time in which it waits for
+   *     other ranks
    */
   record Limits(Duration call, Duration operation) {}
 
@@ -78,7 +78,8 @@ final class Watch implements AutoCloseable {
   }
 
   /**
-   * Throws an error if the rank's thread hangs in a call, since it cannot throw the error itself.
+   * Throws an error if the rank's thread hangs in a call of NCCL, because that thread cannot throw
+   * the error itself.
    */
   private void requireReturningCalls(Duration limit) {
     for (Communicator communicator : health.communicators()) {

@@ -22,8 +22,8 @@ import perseus.wire.Deadline;
  * <p>A frame (message) begins with three numbers of 4 bytes each in network byte order: the stream,
  * the frame's number within the stream (from 1), and the length of the payload in bytes. After the
  * three numbers, a frame contains its payload in native byte order. The hosts of both ranks must
- * have the same native byte order. A rank that is done sends a last frame of the stream {@link
- * #GOODBYE}, so that the other rank can tell it from a lost one.
+ * have the same native byte order. A rank that is done sends a last frame in the stream {@link
+ * #GOODBYE}, so that the other rank can distinguish it from a lost rank.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
@@ -133,7 +133,7 @@ final class PeerLink implements AutoCloseable {
 
   /**
    * Returns the loss of the other rank; null if the connection is open, or if the other rank has
-   * said that it is done.
+   * sent {@link #GOODBYE}.
    */
   PeerLostException loss() {
     IOException cause = failure;

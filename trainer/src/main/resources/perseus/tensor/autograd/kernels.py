@@ -3,8 +3,8 @@ class Kernels(Module):
   __buffers__ = []
   training : bool
 
-  # Types of elements have numbers in TorchScript: 5 is float16, 6 is float32, 15 is bfloat16. Where the
-  # operands are bfloat16, products and activations are bfloat16; statistics, sums over many elements,
+  # TorchScript identifies the types of elements by numbers: 5 is float16, 6 is float32, 15 is bfloat16. If
+  # the operands are bfloat16, products and activations are bfloat16; statistics, sums over many elements,
   # losses and gradients of parameters are float32.
   def bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.to(x.detach(), 15)
@@ -15,14 +15,14 @@ class Kernels(Module):
   def type_as(self: __torch__.Kernels, x: Tensor, other: Tensor) -> Tensor:
     return torch.type_as(x, other)
 
-  # The same bits, read as another type of two bytes.
+  # Returns a tensor with the same bits, but with another type of two bytes.
   def bits_as_float16(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.view_copy(torch.contiguous(x), dtype=5)
 
   def bits_as_bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.view_copy(x, dtype=15)
 
-  # Adds the product of two matrices to a sum, which may be of a wider type than the matrices.
+  # Adds the product of two matrices to a sum, whose type may be wider than the type of the matrices.
   def add_product_(self: __torch__.Kernels, total: Tensor, a: Tensor, b: Tensor) -> Tensor:
     if ops.prim.dtype(total) == ops.prim.dtype(a):
       result = torch.addmm_(total, a, b)
@@ -56,7 +56,7 @@ class Kernels(Module):
   def gelu_tanh(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.gelu(x.detach(), approximate="tanh")
 
-  # Backward of both: returns the input's gradient.
+  # Backward of gelu and of gelu_tanh: returns the input's gradient.
   def gelu_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor) -> Tensor:
     return torch.gelu_backward(gradient, x.detach(), approximate="none")
 
@@ -99,8 +99,9 @@ class Kernels(Module):
     normalized, _0, _1 = torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-12)
     return normalized
 
-  # Backward of both: returns the input's gradient, and adds to the gradients of weight and bias. The
-  # mean and the inverse deviation of each row are computed again, which is faster than to keep them.
+  # Backward of layer_norm and of bert_layer_norm: returns the input's gradient, and adds to the gradients
+  # of weight and bias. The mean and the inverse standard deviation of each row are computed again, which
+  # is faster than storing them.
   def layer_norm_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
     return self.norm_backward(gradient, x, weight, bias, weight_gradient, bias_gradient, 1e-05)
 
@@ -182,8 +183,9 @@ class Kernels(Module):
   # Replaces logits by exp(logits - maximum of the row) in place. Returns three columns with an entry
   # per row: the maximum, the logarithm of the row's sum of exp(logits), and the logit of the label
   # (0 if the label is not in this part of the vocabulary). The columns are float32.
-  # On a CPU, 16 rows are processed at a time, so that they stay in the cache. Of other types than
-  # float32, 2048 rows are processed at a time, because a float32 copy of all rows needs much memory.
+  # On a CPU, 16 rows are processed at a time, so that they stay in the cache. On a GPU, all float32 rows
+  # are processed at once; rows of other types are processed 2048 at a time, because a float32 copy of all
+  # rows needs much memory.
   def exponentiate_(self: __torch__.Kernels, logits: Tensor, labels: Tensor, first: Tensor) -> Tensor:
     rows = torch.size(logits, 0)
     local = torch.sub(labels, first)
@@ -268,11 +270,12 @@ class Kernels(Module):
       at = end
     return value
 
-  # The same by PyTorch's fused kernel, for GPUs: there each of the operations above reads and writes
-  # whole tensors. `step` holds the number of the step; `rates` holds: learning rate, beta1, beta2,
+  # Does the same as adamw_ with PyTorch's fused kernel. It is used on GPUs, where each operation of adamw_
+  # would read and write whole tensors. `step` holds the number of the step; `rates` holds: learning rate, beta1, beta2,
   # weight decay, epsilon.
   def fused_adamw_(self: __torch__.Kernels, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor, step: Tensor, rates: Tensor) -> Tensor:
-    # TorchScript removes operations without a used result; so the list that is written is read again.
+    # TorchScript removes operations whose result is not used. Therefore the method returns an element of
+    # the list that the fused operation has changed.
     values = [value.detach()]
     _0 = torch._fused_adamw_(values, [gradient], [first], [second], annotate(List[Tensor], []), [step], lr=float(rates[0]), beta1=float(rates[1]), beta2=float(rates[2]), weight_decay=float(rates[3]), eps=float(rates[4]), amsgrad=False, maximize=False)
     _1 = torch.zero_(gradient)

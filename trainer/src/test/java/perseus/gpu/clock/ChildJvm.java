@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import perseus.wire.Daemon;
 
-/** Runs the main class of a test in a Java process of its own. */
+/** Runs the main class of a test in its own Java process. */
 final class ChildJvm implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
 

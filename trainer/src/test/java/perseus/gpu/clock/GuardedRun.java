@@ -10,7 +10,7 @@ import perseus.io.UserError;
 
 /**
  * Behaves like a launcher in its own process. It waits for the line {@code go}, opens a guard,
- * starts a rank, locks clocks, prints {@code locked} and the numbers of the rank and of the
+ * starts a rank, locks clocks, prints {@code locked} and the process IDs of the rank and of the
  * watcher, and then waits for the line {@code end}. It prints {@code refused} and the sentence if
  * it gets no guard.
  *

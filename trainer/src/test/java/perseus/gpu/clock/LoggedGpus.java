@@ -19,7 +19,7 @@ import perseus.gpu.PowerSample;
  * Provides two GPUs for tests. Each setting becomes a line of a log file that all processes share.
  * The directory of the log is named by an environment variable, or by a system property in the
  * process of the tests. A file {@code fail-UUID} in this directory contains the reason why settings
- * fail; a file {@code hang-UUID} lets settings never return.
+ * fail. If there is a file {@code hang-UUID}, settings never return.
  */
 public final class LoggedGpus implements GpuProvider {
   static final String VARIABLE = "PERSEUS_TEST_GPUS";

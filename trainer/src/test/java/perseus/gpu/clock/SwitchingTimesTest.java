@@ -49,7 +49,7 @@ class SwitchingTimesTest {
         throw new GpuException(GpuException.Reason.GPU_LOST, "The GPU is lost.");
       }
       if (++reads > 3) {
-        // The driver often tells a clock that is one step away.
+        // The driver often reports a clock that differs by one step.
         mhz = wanted - 5;
       }
       return new GpuState(40, mhz, 0);

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Assumptions;
  *       temperature}
  *   <li>{@code clocks}: highest, lowest and step in MHz ({@code 1980,345,15})
  *   <li>{@code power_limit.default}, {@code power_limit.min}, {@code power_limit.max} in watts
- *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): power while nothing runs, and what
- *       one busy processor of the host adds at the highest clock
+ *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): power while nothing runs, and the
+ *       power that one busy processor of the host adds at the highest clock
  *   <li>{@code error.FUNCTION}: the error code that a function returns
  *   <li>{@code refused_clock}: a clock in MHz that cannot be locked
  *   <li>{@code cap_mhz}: the highest clock in force, with the reason 4; {@code reasons}: other
@@ -49,8 +49,8 @@ public final class StubNvml {
   /**
    * One call that sets or resets something.
    *
-   * @param epochSeconds time of the call in seconds since 1970
-   * @param pid the process
+   * @param epochSeconds time of the call as Unix time in seconds
+   * @param pid process ID of the caller
    * @param function NVML's function
    * @param gpu number of the GPU
    * @param arguments further arguments
@@ -93,13 +93,13 @@ public final class StubNvml {
    * Creates GPUs. The test is skipped if this machine has no {@code gcc}.
    *
    * @param directory directory for the stub's files, which no other stub uses
-   * @param missing names of functions that the library does not have, as that of an old driver
+   * @param missing names of functions that the library does not have, as in an old driver
    */
   public static StubNvml create(Path directory, String... missing) {
     Path built = BUILT.computeIfAbsent(Arrays.stream(missing).sorted().toList(), StubNvml::build);
     try {
       Files.createDirectories(directory);
-      // A copy has variables of its own, even if this process also loads other stubs.
+      // A copy has its own variables, even if this process also loads other stubs.
       Files.copy(built, directory.resolve(NVML));
       Files.createSymbolicLink(directory.resolve(CUDA), Path.of(NVML));
     } catch (IOException e) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport.Stream;
 
-/** Each failure must end all ranks with its cause, although NCCL itself would wait without end. */
+/** Each failure must end all ranks with its cause, although NCCL itself would wait forever. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class NcclFailureTest {

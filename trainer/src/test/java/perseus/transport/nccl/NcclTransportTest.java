@@ -117,7 +117,7 @@ class NcclTransportTest {
     assertThat(seen.get(1)).containsExactly(10f, 11f, 12f, 13f, 14f, 0f, 1f, 2f, 3f, 4f);
   }
 
-  /** The memory of a closed tensor would be used again by the tensors that are made after it. */
+  /** Later tensors would reuse the memory of a closed tensor. */
   @Test
   void sentTensorStaysUntilItIsReceived() throws Exception {
     int count = 50_000;

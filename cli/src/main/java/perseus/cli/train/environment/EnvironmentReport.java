@@ -17,9 +17,9 @@ import perseus.gpu.GpuProvider;
 import perseus.io.UserError;
 
 /**
- * Prints what a user has to know about this host before a measurement on real GPUs: Java, the
- * system, the user's rights, the driver, and each GPU with its sensors. What is missing is printed
- * with the way to get it. The report sets nothing on a GPU, and takes about a second.
+ * Prints the facts about this host that matter for a measurement on real GPUs: Java, the system,
+ * the user's rights, the driver, and each GPU with its sensors. If something is missing, the report
+ * says how to get it. The report changes no setting of a GPU, and takes about a second.
  */
 public final class EnvironmentReport {
   private static final String CLOCK_CONTROL = "PERSEUS_CLOCK_CONTROL";
@@ -34,7 +34,7 @@ public final class EnvironmentReport {
   /**
    * Creates the report for this process.
    *
-   * @param provider the driver that finds the GPUs
+   * @param provider the provider of the GPUs
    */
   public EnvironmentReport(GpuProvider provider) {
     this(
@@ -61,7 +61,7 @@ public final class EnvironmentReport {
     this.observedNanos = observedNanos;
   }
 
-  /** Prints the report. A missing driver is a part of the report and no error. */
+  /** Prints the report. If the driver is missing, the report says so; this is not an error. */
   public void print(PrintWriter out) {
     List<GpuException> failures = new ArrayList<>();
     List<Gpu> gpus = List.of();
@@ -124,7 +124,10 @@ public final class EnvironmentReport {
         .orElse("(rights unknown)");
   }
 
-  /** Tells who can set clocks, without trying it. */
+  /**
+   * Returns a text that says whether this process can set clocks. The method does not try to set
+   * one.
+   */
   private String clockControl() {
     String control = environment.getOrDefault(CLOCK_CONTROL, "nvml").strip();
     if (control.equals("none")) {
@@ -135,7 +138,7 @@ public final class EnvironmentReport {
       return "%s is neither nvml nor zeusd:SOCKET nor none; correct it".formatted(CLOCK_CONTROL);
     }
     if (rights.administration().isEmpty()) {
-      return "can be set by an administrator; this system does not tell whether this process may";
+      return "can be set by an administrator; it is unknown whether this process may set them";
     }
     return rights.administration().get()
         ? "can be set by this process"

@@ -15,8 +15,9 @@ import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 
 /**
- * Describes one GPU in words. For a short time, it reads the energy counter as fast as the driver
- * answers, to see how often the counter changes. It sets nothing.
+ * Describes one GPU in texts for the user. For a short time, the report reads the energy counter as
+ * often as the driver allows, at most once a millisecond, to measure how often the counter changes.
+ * The report changes no setting.
  */
 final class GpuReport {
   private static final int POLL_MILLIS = 1;
@@ -34,7 +35,9 @@ final class GpuReport {
     this.observedNanos = observedNanos;
   }
 
-  /** Returns the names of the facts about the GPU and their values, in words. */
+  /**
+   * Returns the properties of the GPU: a map from the name of each property to its value as text.
+   */
   Map<String, String> facts() {
     GpuInfo info = gpu.info();
     Map<String, String> facts = new LinkedHashMap<>();
@@ -85,7 +88,7 @@ final class GpuReport {
 
   private static String powerLimit(GpuInfo.PowerLimits limits) {
     if (limits == null) {
-      return "not told by the driver";
+      return "not reported by the driver";
     }
     return String.format(
         Locale.ROOT,
@@ -105,7 +108,7 @@ final class GpuReport {
     };
   }
 
-  /** Observes the energy counter, and returns how often it changed. */
+  /** Observes the energy counter, and returns a text about how often it changed. */
   private String counter() {
     List<Long> changes = new ArrayList<>();
     long start = System.nanoTime();

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Holds the rights of this process on which the setting of clocks depends.
+ * Holds the rights of this process that decide whether it can set clocks.
  *
- * @param root whether the effective user is root; empty if the system does not tell
+ * @param root whether the effective user is root; empty if this is unknown
  * @param administration whether the process has the capability CAP_SYS_ADMIN, which NVIDIA's driver
- *     asks for; empty if the system does not tell
+ *     requires for setting clocks; empty if this is unknown
  */
 record ProcessRights(Optional<Boolean> root, Optional<Boolean> administration) {
   /** Number of CAP_SYS_ADMIN in Linux's header capability.h. */

@@ -12,11 +12,12 @@ import perseus.io.UserError;
 
 /**
  * Holds the lease of one GPU: the right to set its clocks. The lease is a file with the GPU's UUID
- * as its name, and the holder keeps the file locked by the operating system while the holder lives.
+ * as its name. The holder keeps a lock of the operating system on the file until the holder's
+ * process ends.
  *
- * <p>Whether a lease is alive depends on this lock alone. The process number in the file is only
- * shown to users, because numbers are used again, and because processes of other containers cannot
- * be seen. An empty file that is not locked is no lease.
+ * <p>Only this lock determines whether the holder is alive. The process ID in the file is only
+ * shown to users, because the operating system reuses process IDs, and because processes of other
+ * containers cannot be seen. An empty file that is not locked is not a lease.
  */
 public final class ClockLease {
   /** The lease files that this process has opened. */
@@ -43,7 +44,7 @@ public final class ClockLease {
    * @param directory an existing directory that {@link LeasePlaces} has checked
    * @param gpu UUID of the GPU
    * @throws LeaseHeldException if another process that is alive holds the lease
-   * @throws UserError if the file cannot be made or opened, or is no regular file
+   * @throws UserError if the file cannot be created or opened, or is not a regular file
    */
   public static ClockLease take(Path directory, String gpu) {
     Path path = reserve(directory, gpu);
@@ -66,8 +67,8 @@ public final class ClockLease {
 
   /**
    * Checks that no process that is alive holds the lease of the same GPU in another directory, in
-   * which this process may not write. If the lease of a dead process is there, {@link #dead}
-   * returns it from now on.
+   * which this process may not write. If that directory contains the lease of a dead process,
+   * {@link #dead} returns this lease from now on.
    *
    * @throws LeaseHeldException if a process that is alive holds the lease
    */
@@ -82,7 +83,7 @@ public final class ClockLease {
         elsewhere = other;
       }
     } catch (IOException e) {
-      // The file is missing, or it is no lease: leases can be read by everyone.
+      // The file is missing, or it is not a lease: every user can read leases.
     } finally {
       forget(other);
     }
@@ -91,7 +92,7 @@ public final class ClockLease {
   private static Path reserve(Path directory, String gpu) {
     if (!gpu.matches("[A-Za-z0-9_-]+")) {
       throw new UserError(
-          "'%s' is no UUID of a GPU, so that no lease can be made for it. Choose GPUs by their UUIDs."
+          "'%s' is not the UUID of a GPU, so no lease can be created for it. Choose GPUs by their UUIDs."
               .formatted(gpu.replaceAll("\\p{C}", " ")));
     }
     Path path = directory.resolve(fileName(gpu));
@@ -125,7 +126,7 @@ public final class ClockLease {
               .formatted(gpu),
           true);
     }
-    String holder = record.map(LeaseRecord::holder).orElse("a process that has not told its name");
+    String holder = record.map(LeaseRecord::holder).orElse("an unknown process");
     return new LeaseHeldException(
         "GPU %s is in use by another run: %s. Wait until that run ends, or choose another GPU. The lease is the file %s."
             .formatted(gpu, holder, path),
@@ -152,12 +153,12 @@ public final class ClockLease {
     return path;
   }
 
-  /** Returns the lease of the dead process that has held this lease before, if there is one. */
+  /** Returns the record of the dead process that held this lease before; empty if there is none. */
   public Optional<LeaseRecord> dead() {
     return LeaseRecord.parse(found).filter(record -> record.gpu().equals(gpu));
   }
 
-  /** Returns whether the file was not empty and no lease when it was taken. */
+  /** Returns whether the file had content that is not a lease when the lease was taken. */
   public boolean isDamaged() {
     return !found.isBlank() && dead().isEmpty();
   }
@@ -165,7 +166,7 @@ public final class ClockLease {
   /**
    * Writes the content of the lease.
    *
-   * @throws UserError if the file cannot be written. The file is empty then.
+   * @throws UserError if the file cannot be written. In this case the file is empty.
    */
   public void write(LeaseRecord record) {
     try {
@@ -176,7 +177,10 @@ public final class ClockLease {
     }
   }
 
-  /** Ends the lease of a GPU whose clock was never set. The lease of a dead process stays. */
+  /**
+   * Ends the lease of a GPU whose clock was never set. If the file is the lease of a dead process,
+   * it stays.
+   */
   public void giveUp() {
     if (found.isBlank() || written) {
       release();
@@ -191,7 +195,7 @@ public final class ClockLease {
       try {
         Files.deleteIfExists(elsewhere);
       } catch (IOException e) {
-        // The file belongs to another user, whose next run gives the GPU back once more.
+        // The file belongs to another user. The next run of that user gives the GPU back once more.
       }
     }
     file.remove();

@@ -15,18 +15,18 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Opens the file of a lease in a directory in which all users may make files, and locks it by the
- * operating system. No link is followed, and no other file is changed, whatever lies in the
- * directory.
+ * Opens the file of a lease in a directory in which all users may create files, and takes a lock of
+ * the operating system on it. The class follows no link and changes no other file, whatever files
+ * other users put into the directory.
  *
- * <p>The operating system gives up all locks of a process on a file as soon as the process closes
+ * <p>The operating system releases all locks of a process on a file as soon as the process closes
  * any channel of that file. For this reason, {@link ClockLease} never opens the file of a lease
  * that this process holds.
  */
 final class LeaseFile implements AutoCloseable {
   private static final int MAX_BYTES = 16_384;
 
-  /** A file that another process is making or removing is opened again, at most this many times. */
+  /** Maximum number of attempts to open a file that another process is creating or removing. */
   private static final int MAX_ATTEMPTS = 200;
 
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -46,30 +46,30 @@ final class LeaseFile implements AutoCloseable {
   }
 
   /**
-   * Opens the file and tries to lock it. The file is made if it is missing.
+   * Opens the file and tries to lock it. The file is created if it is missing.
    *
    * @return the file, which is locked unless another process has locked it
-   * @throws IOException if the file cannot be made or opened, or is a link or no regular file
+   * @throws IOException if the file cannot be created or opened, or is a link or not a regular file
    */
   static LeaseFile open(Path path) throws IOException {
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       make(path);
       try {
         LeaseFile file = openOnce(path);
-        // A holder that has just locked the file writes it within milliseconds, so that its text
-        // is waited for.
+        // A holder writes the file within milliseconds after it has locked the file. This loop
+        // waits for that text.
         if (file != null && (file.locked || !file.text.isBlank() || attempt == MAX_ATTEMPTS)) {
           return file;
         }
       } catch (NoSuchFileException e) {
-        // The holder has removed the file at this moment.
+        // The holder has just removed the file.
       }
       Pause.of(PAUSE);
     }
-    throw new IOException("the file is made and removed all the time");
+    throw new IOException("other processes keep creating and removing the file");
   }
 
-  /** Opens and locks the file; returns null if the locked file is not at the path any more. */
+  /** Opens and locks the file; returns null if the path no longer leads to the locked file. */
   private static LeaseFile openOnce(Path path) throws IOException {
     Object before = key(path);
     FileChannel channel =
@@ -91,7 +91,8 @@ final class LeaseFile implements AutoCloseable {
    * process can take it.
    *
    * @return the file, which is locked unless another process has locked it
-   * @throws IOException if the file is missing, cannot be opened, or is a link or no regular file
+   * @throws IOException if the file is missing, cannot be opened, or is a link or not a regular
+   *     file
    */
   static LeaseFile look(Path path) throws IOException {
     key(path);
@@ -108,7 +109,10 @@ final class LeaseFile implements AutoCloseable {
     }
   }
 
-  /** Makes the file if it is missing. All users may write it, so that all can take it over. */
+  /**
+   * Creates the file if it is missing. All users may write it, so that every user can take the
+   * lease later.
+   */
   private static void make(Path path) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -122,21 +126,22 @@ final class LeaseFile implements AutoCloseable {
           .close();
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     } catch (FileAlreadyExistsException | NoSuchFileException e) {
-      // Another process has made the file, or has already taken and removed this one.
+      // Another process has created the file, or has already taken and removed this file.
     }
   }
 
   /**
    * Returns the device and inode numbers of a file.
    *
-   * @throws IOException if writing the file could change another file, because it is a link
+   * @throws IOException if the file is a link or not a regular file, because writing it could
+   *     change another file
    */
   private static Object key(Path path) throws IOException {
     Map<String, Object> attributes =
         Files.readAttributes(path, "unix:isRegularFile,fileKey,nlink", LinkOption.NOFOLLOW_LINKS);
     if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))
         || (Integer) attributes.get("nlink") > 1) {
-      throw new IOException("it is a link or no regular file");
+      throw new IOException("it is a link or not a regular file");
     }
     return attributes.get("fileKey");
   }
@@ -163,7 +168,7 @@ final class LeaseFile implements AutoCloseable {
   /**
    * Replaces the content of the file.
    *
-   * @throws IOException if the new content cannot be written. The file is empty then.
+   * @throws IOException if the new content cannot be written. In this case the file is empty.
    */
   void write(String content) throws IOException {
     try {
@@ -198,7 +203,7 @@ final class LeaseFile implements AutoCloseable {
     }
   }
 
-  /** Closes the file and gives up the lock. */
+  /** Closes the file and releases the lock. */
   @Override
   public void close() {
     try {

@@ -9,15 +9,18 @@ public final class LeaseHeldException extends UserError {
   /**
    * Creates the error.
    *
-   * @param givingBack whether the holder only gives the GPU back, so that the lease ends within
-   *     seconds
+   * @param givingBack whether the holder took the lease only to give the GPU back; such a lease
+   *     ends within seconds
    */
   LeaseHeldException(String message, boolean givingBack) {
     super(message);
     this.givingBack = givingBack;
   }
 
-  /** Returns whether the holder only gives the GPU back, so that the lease ends within seconds. */
+  /**
+   * Returns whether the holder took the lease only to give the GPU back; such a lease ends within
+   * seconds.
+   */
   boolean givingBack() {
     return givingBack;
   }

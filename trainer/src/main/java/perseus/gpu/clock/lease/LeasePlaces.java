@@ -14,13 +14,14 @@ import java.util.Map;
 import perseus.io.UserError;
 
 /**
- * Finds the directory for leases: {@code /run/perseus} if it can be made or used, else {@code
- * /tmp/perseus-leases}. The environment variable {@link #VARIABLE} names another directory.
+ * Finds the directory for leases: {@code /run/perseus} if it exists or can be created, and is
+ * writable, else {@code /tmp/perseus-leases}. The environment variable {@link #VARIABLE} names
+ * another directory.
  *
- * <p>The directory is for all users, like {@code /tmp}: everyone may make files in it, and its
- * sticky bit prevents that users remove the files of others. A directory that is a link, that an
- * ordinary user other than the present one owns, or in which everyone may remove files of others is
- * refused.
+ * <p>The directory is for all users, like {@code /tmp}: every user may create files in it, and its
+ * sticky bit prevents users from removing the files of others. A directory is refused if it is a
+ * link, if its owner is neither root nor the user of this process, or if users may remove the files
+ * of others.
  */
 public final class LeasePlaces {
   /** The environment variable that names the directory for leases. */
@@ -29,7 +30,7 @@ public final class LeasePlaces {
   private static final List<Path> DEFAULTS =
       List.of(Path.of("/run/perseus"), Path.of("/tmp/perseus-leases"));
 
-  /** A run that gives a GPU back needs less than this time. */
+  /** A process that gives a GPU back needs less than this time. */
   private static final Duration GIVING_BACK = Duration.ofSeconds(15);
 
   private static final int OTHERS_WRITE = 0022;
@@ -40,10 +41,10 @@ public final class LeasePlaces {
   private final long user;
 
   /**
-   * Creates the choice among given directories.
+   * Creates an object that chooses one of the given directories.
    *
    * @param places the directories, the preferred one first
-   * @param user number of the user who runs this process
+   * @param user ID of the user who runs this process
    */
   LeasePlaces(List<Path> places, long user) {
     this.places = places;
@@ -51,9 +52,9 @@ public final class LeasePlaces {
   }
 
   /**
-   * Returns the places that the environment defines.
+   * Returns the directories that the environment variables define.
    *
-   * @throws UserError if the environment names no valid path
+   * @throws UserError if the environment variable is not a valid path
    */
   public static LeasePlaces of(Map<String, String> environment) {
     String given = environment.getOrDefault(VARIABLE, "");
@@ -70,11 +71,11 @@ public final class LeasePlaces {
   }
 
   /**
-   * Takes the lease of a GPU. A process that only gives the GPU back is waited for, at most 15
-   * seconds.
+   * Takes the lease of a GPU. If the holder is only giving the GPU back, the method waits for the
+   * holder at most 15 seconds.
    *
    * @throws LeaseHeldException if another run holds the lease
-   * @throws UserError if there is no place for leases, or if the lease cannot be made
+   * @throws UserError if there is no usable directory for leases, or if the lease cannot be created
    */
   public ClockLease take(String gpu) {
     long start = System.nanoTime();
@@ -91,8 +92,8 @@ public final class LeasePlaces {
   }
 
   /**
-   * Takes the lease of a GPU in the first usable place. Other users may have had to use another
-   * place, so that the GPU must be free there, too.
+   * Takes the lease of a GPU in the first usable directory. A run of another user may have used
+   * another directory, so the GPU must have no lease there either.
    */
   private ClockLease takeNow(String gpu) {
     Path chosen = choose();
@@ -121,11 +122,11 @@ public final class LeasePlaces {
         }
         reasons.add(place + " cannot be written");
       } catch (IOException e) {
-        reasons.add(place + " cannot be made (" + e.getMessage() + ")");
+        reasons.add(place + " cannot be created (" + e.getMessage() + ")");
       }
     }
     throw new UserError(
-        "There is no place for the leases of GPUs: %s. Without a lease, no clock is set. Ask an administrator to run 'install -d -m 1777 /run/perseus', or set the environment variable %s to a local directory, or use --clock_control none."
+        "There is no usable directory for the leases of GPUs: %s. Without a lease, no clock is set. Ask an administrator to run 'install -d -m 1777 /run/perseus', or set the environment variable %s to a local directory, or use --clock_control none."
             .formatted(String.join("; ", reasons), VARIABLE));
   }
 
@@ -137,7 +138,7 @@ public final class LeasePlaces {
       Files.createDirectory(place);
       Files.setAttribute(place, "unix:mode", SHARED_MODE);
     } catch (FileAlreadyExistsException e) {
-      // Another run has made the directory at this moment.
+      // Another run has just created the directory.
     } catch (NoSuchFileException e) {
       throw new IOException("the directory above it is missing", e);
     }
@@ -149,14 +150,14 @@ public final class LeasePlaces {
     int owner = (Integer) attributes.get("uid");
     int mode = (Integer) attributes.get("mode");
     if (!Boolean.TRUE.equals(attributes.get("isDirectory"))) {
-      throw refused(place, "is a link or no directory");
+      throw refused(place, "is a link or not a directory");
     }
     if (owner != 0 && owner != user) {
       throw refused(
           place, "belongs to another user (%d), who could remove leases".formatted(owner));
     }
     if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-      throw refused(place, "has no sticky bit, so that every user could remove leases");
+      throw refused(place, "has no sticky bit, so every user could remove leases");
     }
   }
 

@@ -16,19 +16,20 @@ import java.util.Optional;
 import perseus.io.StrictJson;
 
 /**
- * Holds the content of a lease file: which process uses a GPU. The file is JSON with these fields.
+ * Holds the content of a lease file: the process that uses a GPU. The file is JSON with these
+ * fields.
  *
  * @param gpu UUID of the GPU
  * @param user name of the user who runs the process
- * @param pid number of the process, in its own PID namespace
- * @param started time at which the process has started, as text in ISO 8601 (UTC)
+ * @param pid process ID, in the PID namespace of the process
+ * @param started time at which the process started, as text in ISO 8601 (UTC)
  * @param command command line of the process, shortened
- * @param host name of the host, which is the container's name in a container
+ * @param host name of the host; in a container, the name of the container
  * @param created time at which the lease was taken, as text in ISO 8601 (UTC)
- * @param powerLimitWatts the power limit in watts that has to be given back; null if the run sets
- *     no power limits
- * @param givingBack whether the process only gives the GPU back, after the run's launcher was
- *     killed. Such a lease lasts for a few seconds.
+ * @param powerLimitWatts the power limit in watts that must be restored; null if the run sets no
+ *     power limits
+ * @param givingBack whether the process took the lease only to give the GPU back, after the run's
+ *     launcher was killed. Such a lease lasts for a few seconds.
  */
 public record LeaseRecord(
     @JsonProperty(required = true) String gpu,
@@ -64,8 +65,8 @@ public record LeaseRecord(
   /**
    * Returns the record of this process.
    *
-   * @param powerLimitWatts the power limit in watts that has to be given back; null if no power
-   *     limits are set
+   * @param powerLimitWatts the power limit in watts that must be restored; null if no power limits
+   *     are set
    */
   public static LeaseRecord ofThisProcess(String gpu, Double powerLimitWatts, boolean givingBack) {
     ProcessHandle self = ProcessHandle.current();
@@ -98,7 +99,7 @@ public record LeaseRecord(
     }
   }
 
-  /** Returns the record that a text contains; empty if the text is no record. */
+  /** Returns the record that a text contains; empty if the text is not a record. */
   static Optional<LeaseRecord> parse(String text) {
     try {
       return Optional.ofNullable(JSON.readValue(text, LeaseRecord.class));
@@ -108,8 +109,8 @@ public record LeaseRecord(
   }
 
   /**
-   * Returns the holder of the lease in words. Other users may have written the lease, so that
-   * control characters are removed.
+   * Returns a text for users that describes the holder of the lease. Other users may have written
+   * the lease, so that control characters are removed.
    */
   public String holder() {
     return "user %s, process %d on host %s, started %s, command: %s"

@@ -8,8 +8,8 @@ public final class Pause {
   private Pause() {}
 
   /**
-   * Sleeps for the whole duration, even if the thread is interrupted, because giving back GPUs must
-   * not be cut short.
+   * Sleeps for the whole duration, even if the thread is interrupted, because an interrupt must not
+   * shorten the work that gives GPUs back.
    */
   public static void of(Duration duration) {
     long end = System.nanoTime() + duration.toNanos();

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells which user runs this process. */
+/** Returns the ID and the name of the user who runs this process. */
 final class ThisUser {
   private ThisUser() {}
 
-  /** Returns the number of the user whose rights this process has; -1 if it is unknown. */
+  /** Returns the effective user ID of this process; -1 if it is unknown. */
   static long number() {
-    // Java's class UnixSystem tells 0, the number of root, for users without an entry in
-    // /etc/passwd, which are usual in containers.
+    // Java's class UnixSystem returns 0, the ID of root, for users without an entry in /etc/passwd.
+    // Such users are common in containers.
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         String[] words = line.split("\\s+");
@@ -20,12 +20,12 @@ final class ThisUser {
         }
       }
     } catch (IOException e) {
-      // Without /proc, the number is unknown.
+      // Without /proc, the ID is unknown.
     }
     return -1;
   }
 
-  /** Returns the name of the user, or the number if the user has no name. */
+  /** Returns the name of the user, or the user ID if the user has no name. */
   static String name() {
     String name = System.getProperty("user.name");
     return name.equals("?") ? String.valueOf(number()) : name;
