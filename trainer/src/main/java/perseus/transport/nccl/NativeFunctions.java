@@ -12,6 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * may use an instance.
  */
 final class NativeFunctions {
+  /**
+   * Keeps each library until the process ends. JNA closes a library that no object refers to, but
+   * threads of the library may still run.
+   */
+  private static final Map<String, NativeLibrary> LOADED = new ConcurrentHashMap<>();
+
   private final NativeLibrary library;
   private final Map<String, Function> found = new ConcurrentHashMap<>();
 
@@ -22,7 +28,7 @@ final class NativeFunctions {
    * @throws UnsatisfiedLinkError if the library is missing, or cannot be loaded
    */
   NativeFunctions(String name) {
-    this.library = NativeLibrary.getInstance(name);
+    this.library = LOADED.computeIfAbsent(name, NativeLibrary::getInstance);
   }
 
   /** Returns whether the library has a function or a variable with the given name. */
