@@ -8,13 +8,19 @@ import java.util.concurrent.TimeUnit;
  * the energy is interpolated linearly. Thread-safe.
  */
 final class EnergyCurve {
-  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+  private final long maxWaitNanos;
   private double[] seconds = new double[256];
   private double[] joules = new double[256];
   private int size;
   private double readJoules = Double.NaN;
-  private boolean failed;
+  private boolean ended;
+
+  /**
+   * @param maxWaitSeconds maximum time in seconds that {@link #joulesAt} waits for an update
+   */
+  EnergyCurve(double maxWaitSeconds) {
+    this.maxWaitNanos = (long) (maxWaitSeconds * TimeUnit.SECONDS.toNanos(1));
+  }
 
   /**
    * Adds a reading of the counter. If the counter is lower than before, because the driver was
@@ -45,20 +51,20 @@ final class EnergyCurve {
   }
 
   /** Ends all waits, because no further update will be added. */
-  synchronized void fail() {
-    failed = true;
+  synchronized void end() {
+    ended = true;
     notifyAll();
   }
 
   /**
-   * Returns the energy in joules since the first update. The method waits at most one second for an
-   * update after {@code timeSeconds}.
+   * Returns the energy in joules since the first update. The method waits for an update after
+   * {@code timeSeconds}. If there is none, it returns the latest energy.
    */
   synchronized double joulesAt(double timeSeconds) {
-    long deadline = System.nanoTime() + MAX_WAIT_NANOS;
+    long deadline = System.nanoTime() + maxWaitNanos;
     try {
-      long left = MAX_WAIT_NANOS;
-      while (!failed && lastSeconds() < timeSeconds && left > 0) {
+      long left = maxWaitNanos;
+      while (!ended && lastSeconds() < timeSeconds && left > 0) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
         left = deadline - System.nanoTime();
       }
