@@ -69,9 +69,10 @@ final class GpuFlags {
       String device,
       Map<String, String> environment,
       String explanation) {
-    private static Choice simulated(String name, String device, String explanation) {
+    private static Choice simulated(
+        String name, String device, Map<String, String> environment, String explanation) {
       GpuType type = FlagHint.with("--gpu", () -> SimulatedGpus.named(name).type());
-      return new Choice(type, List.of(), List.of(), device, Map.of(), explanation);
+      return new Choice(type, List.of(), List.of(), device, environment, explanation);
     }
   }
 
@@ -90,11 +91,19 @@ final class GpuFlags {
       throw Named.unknown("device", device, DEVICES);
     }
     if (name != null && !name.equals(REAL)) {
-      FlagHint.with("--gpu", () -> SimulatedGpus.named(name));
+      requireSimulated();
     }
     if (virtual && REAL.equals(name)) {
       throw new UserError(
           "The virtual engine simulates its GPUs; choose --gpu sim:NAME, or --engine djl for --gpu nvml.");
+    }
+  }
+
+  private void requireSimulated() {
+    List<String> names = new ArrayList<>(SimulatedGpus.names());
+    if (names.stream().noneMatch(name.strip()::equalsIgnoreCase)) {
+      names.add(0, REAL);
+      throw Named.unknown("GPU for --gpu", name, names);
     }
   }
 
@@ -110,7 +119,13 @@ final class GpuFlags {
    */
   Choice choose(boolean virtual, int ranks, String clockControl, boolean replay) {
     if (virtual || name != null && !name.equals(REAL)) {
-      return Choice.simulated(name == null ? DEFAULT_SIMULATED : name, device, null);
+      return Choice.simulated(
+          name == null ? DEFAULT_SIMULATED : name,
+          device,
+          virtual || !device.equals("cuda")
+              ? Map.of()
+              : requireCuda(CudaPyTorch.find(System.getenv())),
+          null);
     }
     List<Gpu> gpus = List.of();
     try {
@@ -119,9 +134,13 @@ final class GpuFlags {
       if (name != null) {
         throw e;
       }
+      if (device.equals("cuda")) {
+        throw new UserError("--device cuda needs an NVIDIA GPU. " + e.getMessage(), e);
+      }
       return Choice.simulated(
           DEFAULT_SIMULATED,
           device,
+          Map.of(),
           e.reason() == GpuException.Reason.NO_DRIVER ? null : e.getMessage());
     }
     try {
@@ -141,14 +160,15 @@ final class GpuFlags {
    * @param torch whether there is a PyTorch for CUDA
    */
   Choice choose(List<Gpu> gpus, int ranks, String clockControl, boolean replay, CudaPyTorch torch) {
-    if (!torch.found() && device.equals("cuda")) {
-      throw new UserError("--device cuda needs PyTorch for CUDA: " + torch.explanation() + ".");
+    if (device.equals("cuda")) {
+      requireCuda(torch);
     }
     String shortage = shortage(gpus, ranks);
     if (name == null && (!torch.found() || shortage != null)) {
       return Choice.simulated(
           DEFAULT_SIMULATED,
           torch.found() ? device : "cpu",
+          torch.found() && device.equals("cuda") ? torch.environment() : Map.of(),
           "The GPUs of this host are not used: "
               + (shortage == null ? torch.explanation() : shortage)
               + ".");
@@ -166,17 +186,32 @@ final class GpuFlags {
             : List.of(),
         cuda ? "cuda" : "cpu",
         torch.environment(),
-        cuda
-            ? torch.explanation() + "."
-            : "warning: Tensors are computed on the CPU, so that the energies of the GPUs are not those of the"
-                + " training: "
-                + torch.explanation()
-                + ".");
+        sharing(ranks, gpus.size())
+            + (cuda
+                ? torch.explanation() + "."
+                : "warning: Tensors are computed on the CPU, so that the energies of the GPUs are not those of the"
+                    + " training: "
+                    + torch.explanation()
+                    + "."));
+  }
+
+  private static String sharing(int ranks, int gpus) {
+    return ranks <= gpus
+        ? ""
+        : "warning: %d ranks share %d %s, so that the energy of a GPU is counted once for each of its ranks, and a change of clock by one rank changes the others.%n"
+            .formatted(ranks, gpus, gpus == 1 ? "GPU" : "GPUs");
+  }
+
+  private static Map<String, String> requireCuda(CudaPyTorch torch) {
+    if (!torch.found()) {
+      throw new UserError("--device cuda needs PyTorch for CUDA: " + torch.explanation() + ".");
+    }
+    return torch.environment();
   }
 
   private String shortage(List<Gpu> gpus, int ranks) {
     if (gpus.isEmpty()) {
-      return "CUDA_VISIBLE_DEVICES selects no GPU, but %d %s needed"
+      return "This host has no GPU, or CUDA_VISIBLE_DEVICES selects none; %d %s needed"
           .formatted(ranks, ranks == 1 ? "is" : "are");
     }
     if (ranks > gpus.size() && !allowSharedGpus) {

@@ -66,6 +66,22 @@ class GpuFlagsTest {
         flags("--gpu", "nvml", "--allow_shared_gpus").choose(gpus(1), 2, "nvml", false, TORCH);
     assertThat(choice.perRank()).hasSize(2);
     assertThat(choice.freeBytes()).isEmpty();
+    assertThat(choice.explanation()).startsWith("warning").contains("2 ranks share 1 GPU");
+  }
+
+  @Test
+  void hostWithoutGpusIsNotBlamedOnTheSelectionAlone() {
+    assertThatThrownBy(() -> flags("--gpu", "nvml").choose(gpus(0), 2, "nvml", false, TORCH))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("has no GPU");
+  }
+
+  @Test
+  void unknownGpuListsTheRealOneToo() {
+    assertThatThrownBy(() -> flags("--gpu", "nvm").check(false))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll("--gpu", "did you mean nvml", "sim:h200");
+    flags("--gpu", "SIM:H200").check(false);
   }
 
   @Test
