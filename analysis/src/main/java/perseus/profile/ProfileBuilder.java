@@ -61,7 +61,8 @@ public final class ProfileBuilder {
    *
    * @param leaveOutThrottled whether the profile leaves out rows because of throttling (a GPU ran
    *     at a lower clock than requested). If the value is true, all rows of a stage are left out at
-   *     each frequency at which a GPU of the stage was throttled.
+   *     each frequency at which a GPU of the stage was throttled, and all rows at each frequency
+   *     that real GPUs did not hold according to the manifest.
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {
@@ -128,8 +129,14 @@ public final class ProfileBuilder {
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
+    List<Integer> notHeld = throttled(recording.manifest());
     for (RankEnergy rank : attributed.ranks()) {
-      Set<Integer> throttled = Throttling.of(rank).keySet();
+      Set<Integer> throttled = new TreeSet<>(Throttling.of(rank).keySet());
+      for (WindowEnergy window : rank.windows()) {
+        if (notHeld != null && notHeld.contains(window.frequencyMhz())) {
+          throttled.add(window.frequencyMhz());
+        }
+      }
       if (!throttled.isEmpty()) {
         frequencies.computeIfAbsent(rank.place().ppRank(), s -> new TreeSet<>()).addAll(throttled);
       }

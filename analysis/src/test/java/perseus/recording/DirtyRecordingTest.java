@@ -361,6 +361,24 @@ class DirtyRecordingTest {
   }
 
   @Test
+  void shortLoadIsKeptIfEachMicrobatchHasOneLoad() throws IOException {
+    edit(
+        instructions(0),
+        lines -> {
+          for (int i = 0; i < 2 * STEPS * MICROBATCHES; i++) {
+            double start = 1000 + 0.35 * i - 0.04;
+            double end = start + (i % 7 == 0 ? 0.000_02 : 0.012);
+            lines.add(String.format(Locale.ROOT, "batch_input,%.6f,%.6f", start, end));
+          }
+          return lines;
+        });
+    Outcome outcome = read();
+    assertThat(outcome.warnings).isEmpty();
+    assertThat(outcome.rank.windows().get(0).durations(Instruction.LOAD).count())
+        .isEqualTo(STEPS * MICROBATCHES);
+  }
+
+  @Test
   void completeIterationsOfAKilledRunAreUsed() throws IOException {
     edit(
         instructions(0),

@@ -8,13 +8,19 @@ import java.util.concurrent.TimeUnit;
  * updates, the energy is interpolated linearly. Several threads may use an instance.
  */
 final class EnergyCurve {
-  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+  private final long maxWaitNanos;
   private double[] seconds = new double[256];
   private double[] joules = new double[256];
   private int size;
   private double readJoules = Double.NaN;
-  private boolean failed;
+  private boolean ended;
+
+  /**
+   * @param maxWaitSeconds maximum time in seconds that {@link #joulesAt} waits for an update
+   */
+  EnergyCurve(double maxWaitSeconds) {
+    this.maxWaitNanos = (long) (maxWaitSeconds * TimeUnit.SECONDS.toNanos(1));
+  }
 
   /**
    * Adds a reading of the counter. If the counter is lower than before, the driver was reloaded;
@@ -44,24 +50,21 @@ final class EnergyCurve {
     return size == 0 ? Double.NEGATIVE_INFINITY : seconds[size - 1];
   }
 
-  /**
-   * Ends all waits of {@link #joulesAt}. The monitor calls this method when it has failed and adds
-   * no further update.
-   */
-  synchronized void fail() {
-    failed = true;
+  /** Ends all waits of {@link #joulesAt}, because the monitor adds no further update. */
+  synchronized void end() {
+    ended = true;
     notifyAll();
   }
 
   /**
-   * Returns the energy in joules since the first update. The method waits at most one second for an
-   * update after {@code timeSeconds}.
+   * Returns the energy in joules since the first update. The method waits for an update after
+   * {@code timeSeconds}. If there is none, it returns the latest energy.
    */
   synchronized double joulesAt(double timeSeconds) {
-    long deadline = System.nanoTime() + MAX_WAIT_NANOS;
+    long deadline = System.nanoTime() + maxWaitNanos;
     try {
-      long left = MAX_WAIT_NANOS;
-      while (!failed && lastSeconds() < timeSeconds && left > 0) {
+      long left = maxWaitNanos;
+      while (!ended && lastSeconds() < timeSeconds && left > 0) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
         left = deadline - System.nanoTime();
       }

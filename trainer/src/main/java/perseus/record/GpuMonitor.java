@@ -36,16 +36,21 @@ public final class GpuMonitor implements AutoCloseable {
   private static final double STATE_PERIOD_SECONDS = 0.5;
 
   /**
-   * A GPU always draws power. If the counter has not changed for {@code STUCK_SECONDS} seconds, it
-   * does not work.
+   * A GPU always draws power. If the energy has not changed for {@code STUCK_SECONDS} seconds, the
+   * sensor does not work.
    */
   private static final double STUCK_SECONDS = 10;
+
+  /** Additional time in seconds after which a driver that does not answer counts as lost. */
+  private static final double ANSWER_SECONDS = 5;
 
   private final Gpu gpu;
   private final DoubleSupplier clock;
   private final long clockZeroMicros;
   private final SensorSink sink;
-  private final EnergyCurve curve = new EnergyCurve();
+  private final double stuckSeconds;
+  private final double startSeconds;
+  private final EnergyCurve curve;
   private final List<GpuState> states = new ArrayList<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -67,10 +72,24 @@ public final class GpuMonitor implements AutoCloseable {
    * @param sink object that receives the readings; the monitor's thread calls it
    */
   public GpuMonitor(Gpu gpu, DoubleSupplier clock, long clockZeroMicros, SensorSink sink) {
+    this(gpu, clock, clockZeroMicros, sink, STUCK_SECONDS);
+  }
+
+  /**
+   * Starts the monitor of a GPU.
+   *
+   * @param stuckSeconds time in seconds without a change of the energy after which the monitor
+   *     fails
+   */
+  GpuMonitor(
+      Gpu gpu, DoubleSupplier clock, long clockZeroMicros, SensorSink sink, double stuckSeconds) {
     this.gpu = gpu;
     this.clock = clock;
     this.clockZeroMicros = clockZeroMicros;
     this.sink = sink;
+    this.stuckSeconds = stuckSeconds;
+    this.startSeconds = clock.getAsDouble();
+    this.curve = new EnergyCurve(stuckSeconds + ANSWER_SECONDS);
     this.thread = new Thread(this::run, "reads the sensors of " + gpu.info().uuid());
     thread.setDaemon(true);
     thread.start();
@@ -84,42 +103,55 @@ public final class GpuMonitor implements AutoCloseable {
       fetchSamples();
     } catch (GpuException e) {
       failure = e;
-      curve.fail();
+    } finally {
+      curve.end();
     }
   }
 
   private void poll() {
-    if (gpu.info().energySource() == EnergySource.COUNTER) {
-      double time = clock.getAsDouble();
+    double time = clock.getAsDouble();
+    if (hasCounter()) {
       counted(time, gpu.energyMillijoules());
     }
     double now = clock.getAsDouble();
     if (hasSamples && now >= nextSamplesSeconds) {
       nextSamplesSeconds =
-          now
-              + (gpu.info().energySource() == EnergySource.COUNTER
-                  ? SAMPLES_PERIOD_SECONDS
-                  : SAMPLES_ALONE_PERIOD_SECONDS);
+          now + (hasCounter() ? SAMPLES_PERIOD_SECONDS : SAMPLES_ALONE_PERIOD_SECONDS);
       fetchSamples();
     }
     if (hasStates && now >= nextStateSeconds) {
       nextStateSeconds = now + STATE_PERIOD_SECONDS;
       readState();
     }
+    requireChanges(time);
     LockSupport.parkNanos(COUNTER_PAUSE_NANOS);
   }
 
   private void counted(double time, long millijoules) {
     if (curve.add(time, millijoules / 1e3)) {
       sink.energy(time, millijoules);
-    } else if (time - curve.lastSeconds() > STUCK_SECONDS) {
+    }
+  }
+
+  private void requireChanges(double time) {
+    if (time - Math.max(startSeconds, curve.lastSeconds()) > stuckSeconds) {
       throw new GpuException(
           GpuException.Reason.OTHER,
-          ("The energy counter of GPU %d (%s) has not changed for %.0f s, so that no energy can be"
-                  + " measured. Run perseus-profile --show-env, and reload the driver if the counter"
-                  + " still does not change.")
-              .formatted(gpu.info().index(), gpu.info().name(), STUCK_SECONDS));
+          ("The %s of GPU %d (%s) %s not changed for %.0f s, so that no energy can be measured. Run"
+                  + " perseus-profile --show-env, and reload the driver if %s still %s not change.")
+              .formatted(
+                  hasCounter() ? "energy counter" : "power samples",
+                  gpu.info().index(),
+                  gpu.info().name(),
+                  hasCounter() ? "has" : "have",
+                  stuckSeconds,
+                  hasCounter() ? "the counter" : "they",
+                  hasCounter() ? "does" : "do"));
     }
+  }
+
+  private boolean hasCounter() {
+    return gpu.info().energySource() == EnergySource.COUNTER;
   }
 
   private void fetchSamples() {
@@ -143,7 +175,7 @@ public final class GpuMonitor implements AutoCloseable {
       return;
     }
     sink.power(sample);
-    if (gpu.info().energySource() == EnergySource.SAMPLES) {
+    if (!hasCounter()) {
       integratedJoules += (sample.epochMicros() - previous.epochMicros()) / 1e6 * sample.watts();
       if (curve.add(time, integratedJoules)) {
         sink.energy(time, Math.round(1e3 * integratedJoules));
@@ -173,15 +205,21 @@ public final class GpuMonitor implements AutoCloseable {
 
   /**
    * Returns the cumulative energy of the GPU in joules at a time, interpolated between two updates
-   * of the energy counter. The method waits at most one second for the update after this time. If
-   * there is no such update, it returns the latest energy.
+   * of the energy counter. The method waits for the update after this time. If the monitor was
+   * closed before, the method returns the latest energy.
    *
    * @param timeSeconds time in seconds on the engine's clock
-   * @throws GpuException if the sensors cannot be read any more
+   * @throws GpuException if the sensors cannot be read any more, or if the energy does not change
    */
   public double joulesAt(double timeSeconds) {
     double joules = curve.joulesAt(timeSeconds);
     requireAlive();
+    if (curve.lastSeconds() < timeSeconds && thread.isAlive()) {
+      throw new GpuException(
+          GpuException.Reason.OTHER,
+          "The driver of GPU %d (%s) has not answered for %.0f s."
+              .formatted(gpu.info().index(), gpu.info().name(), stuckSeconds + ANSWER_SECONDS));
+    }
     return joules;
   }
 

@@ -18,6 +18,9 @@ public final class FakeGpu implements Gpu {
   /** The reason why every call fails; null if calls succeed. */
   public volatile Reason failure;
 
+  /** Whether the energy counter stands still and no new power samples come. */
+  public volatile boolean stuck;
+
   /** Every change of a setting, in order. */
   public final List<String> settings = new ArrayList<>();
 
@@ -42,12 +45,18 @@ public final class FakeGpu implements Gpu {
   @Override
   public long energyMillijoules() {
     requireAlive();
+    if (stuck) {
+      return 12_345;
+    }
     return Math.round(1e3 * watts * 0.02 * Math.floor(epochSeconds.getAsDouble() / 0.02));
   }
 
   @Override
   public List<PowerSample> powerSamples(long afterMicros) {
     requireAlive();
+    if (stuck) {
+      return List.of();
+    }
     long now = (long) (1e6 * epochSeconds.getAsDouble());
     List<PowerSample> samples = new ArrayList<>();
     for (long time = now - now % 20_000 - 2_000_000; time <= now; time += 20_000) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class EnergyCurveTest {
-  private final EnergyCurve curve = new EnergyCurve();
+  private final EnergyCurve curve = new EnergyCurve(1);
 
   @Test
   void energyIsInterpolatedBetweenUpdates() {
@@ -37,13 +37,13 @@ class EnergyCurveTest {
   void energyAfterTheLastUpdateIsThatOfTheLastUpdate() {
     curve.add(1, 5_000);
     curve.add(2, 5_100);
-    curve.fail();
+    curve.end();
     assertThat(curve.joulesAt(9)).isEqualTo(curve.joulesAt(2));
   }
 
   @Test
   void curveWithoutUpdatesHasNoEnergy() {
-    curve.fail();
+    curve.end();
     assertThat(curve.joulesAt(1)).isZero();
   }
 }

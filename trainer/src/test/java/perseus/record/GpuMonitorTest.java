@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import perseus.gpu.FakeGpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
@@ -114,6 +116,18 @@ class GpuMonitorTest {
           .isInstanceOfSatisfying(
               GpuException.class, e -> assertThat(e.reason()).isEqualTo(Reason.GPU_LOST));
       assertThatThrownBy(monitor::requireAlive).isInstanceOf(GpuException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"COUNTER", "SAMPLES"})
+  void energyThatDoesNotChangeFailsTheRunInsteadOfBeingZero(EnergySource source) {
+    FakeGpu gpu = gpu(source);
+    gpu.stuck = true;
+    try (GpuMonitor monitor = new GpuMonitor(gpu, this::seconds, ZERO_MICROS, sink, 0.3)) {
+      assertThatThrownBy(() -> monitor.joulesAt(seconds() + 100))
+          .isInstanceOf(GpuException.class)
+          .hasMessageContaining("not changed");
     }
   }
 

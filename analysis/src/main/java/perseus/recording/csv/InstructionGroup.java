@@ -71,9 +71,15 @@ final class InstructionGroup {
     damaged[size - 1] = true;
   }
 
-  /** Repairs the damage that can be found from the records of this kind of instruction alone. */
-  void repair(RowFaults faults) {
-    dropTimerInitialization();
+  /**
+   * Repairs the damage of the records.
+   *
+   * @param forwards number of forwards in the log, with those of all stages of the rank
+   */
+  void repair(RowFaults faults, int forwards) {
+    if (!instruction.equals(Instruction.LOAD) || size > forwards) {
+      dropTimerInitialization();
+    }
     sortByTime(faults);
     dropRepeats(faults);
   }
@@ -83,7 +89,8 @@ final class InstructionGroup {
    * For every kind of instruction, records with a duration near zero are dropped if they come
    * before all other records of the kind. Data loads with a duration near zero are dropped
    * everywhere in the log, because the last stage of the framework Merak writes two load records
-   * per microbatch.
+   * per microbatch. If there are not more data loads than forwards, none of them is dropped: a load
+   * of data that lies ready takes some microseconds.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import perseus.io.UserError;
+import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warning;
@@ -64,7 +65,8 @@ final class InstructionLogReader {
     try (CsvRows rows = new CsvRows(file, "instruction", "start", "end")) {
       InstructionLogReader reader = new InstructionLogReader(rows);
       reader.readRows();
-      reader.groups.values().forEach(group -> group.repair(rows.faults()));
+      int forwards = reader.forwards();
+      reader.groups.values().forEach(group -> group.repair(rows.faults(), forwards));
       reader.groups.values().removeIf(group -> group.size == 0);
       if (reader.groups.isEmpty()) {
         throw new UserError(file + " holds no instruction.");
@@ -73,6 +75,15 @@ final class InstructionLogReader {
       rows.report(rank, warnings);
       return log;
     }
+  }
+
+  private int forwards() {
+    return groups.values().stream()
+        .filter(
+            group ->
+                ChunkInstruction.of(group.instruction).instruction().equals(Instruction.FORWARD))
+        .mapToInt(group -> group.size)
+        .sum();
   }
 
   private void readRows() {

@@ -2,8 +2,10 @@ package perseus.recording.run;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
@@ -36,8 +38,24 @@ public final class ClocksHeld {
     return clocks;
   }
 
-  /** Adds a warning if clocks were not held, or if the run set no clocks. */
+  /**
+   * Returns the requested clocks of which it is not known whether they were held, because the clock
+   * in force was never read while they were requested; in MHz, in order of time.
+   */
+  private static List<Integer> neverRead(RunManifest manifest) {
+    return manifest.schedules().stream()
+        .filter(schedule -> !schedule.warmup() && schedule.frequencyMhz() != null)
+        .filter(schedule -> schedule.held() == null)
+        .map(RunManifest.Schedule::frequencyMhz)
+        .toList();
+  }
+
+  /**
+   * Adds warnings if clocks were not held or perhaps not held, if the run set no clocks, or if
+   * ranks shared a GPU.
+   */
   static void warn(RunManifest manifest, Warnings warnings) {
+    warnSharedGpus(manifest, warnings);
     if ("none".equals(manifest.clockControl())) {
       warnings.add(Warning.ofJob(Warning.Kind.DOUBTFUL, withoutControl(manifest.schedules())));
       return;
@@ -56,7 +74,40 @@ public final class ClocksHeld {
                                   clock.getKey(),
                                   clock.getValue()))
                       .collect(Collectors.joining(", ", "The GPUs did not hold ", ""))
-                  + ": a power limit or heat lowered the clocks. The times and energies in the rows of these clocks were measured at the clocks in force."));
+                  + ": a power limit or heat lowered the clocks. Times and energies at these clocks are those of the clocks in force; --leave-out-throttled leaves them out."));
+    }
+    List<Integer> unknown = neverRead(manifest);
+    if (manifest.clockControl() != null && !unknown.isEmpty()) {
+      warnings.add(
+          Warning.ofJob(
+              Warning.Kind.DOUBTFUL,
+              "It is not known whether the GPUs held %s MHz, because the clock in force was not read in so short a time; record more iterations of each frequency (--num_prof_steps)."
+                  .formatted(
+                      unknown.stream().map(String::valueOf).collect(Collectors.joining(", ")))));
+    }
+  }
+
+  private static void warnSharedGpus(RunManifest manifest, Warnings warnings) {
+    if (!"nvml".equals(manifest.powerSource())) {
+      return;
+    }
+    Map<String, List<RankPlace>> byGpu =
+        manifest.ranks().stream()
+            .filter(rank -> rank.device() != null)
+            .collect(Collectors.groupingBy(RankPlace::device));
+    String shared =
+        byGpu.values().stream()
+            .filter(ranks -> ranks.size() > 1)
+            .map(ranks -> ranks.stream().map(rank -> String.valueOf(rank.rank())))
+            .map(ranks -> ranks.collect(Collectors.joining(", ")))
+            .sorted()
+            .collect(Collectors.joining("; "));
+    if (!shared.isEmpty()) {
+      warnings.add(
+          Warning.ofJob(
+              Warning.Kind.DOUBTFUL,
+              "Some ranks shared a GPU (%s). The energy of such a GPU is counted once for each of its ranks, so that energies are too high; record with a GPU for each rank."
+                  .formatted(shared)));
     }
   }
 

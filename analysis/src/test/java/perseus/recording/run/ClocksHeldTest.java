@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 
 class ClocksHeldTest {
   private final Warnings warnings = new Warnings();
 
   private static RunManifest manifest(String clockControl, RunManifest.Schedule... schedules) {
+    return manifest(clockControl, List.of(), schedules);
+  }
+
+  private static RunManifest manifest(
+      String clockControl, List<RankPlace> ranks, RunManifest.Schedule... schedules) {
     return new RunManifest(
         1,
         "perseus",
@@ -31,7 +37,7 @@ class ClocksHeldTest {
         "580.1",
         clockControl,
         null,
-        List.of(),
+        ranks,
         List.of(schedules));
   }
 
@@ -62,6 +68,29 @@ class ClocksHeldTest {
     assertThat(ClocksHeld.notHeld(run)).isEmpty();
     ClocksHeld.warn(run, warnings);
     assertThat(warnings.sentences()).singleElement().asString().contains("1755 MHz");
+  }
+
+  @Test
+  void clockThatWasNeverReadIsNotTakenForHeld() {
+    RunManifest run =
+        manifest("nvml", schedule(false, 1980, null, null), schedule(false, 1965, 1965.0, 1.0));
+    ClocksHeld.warn(run, warnings);
+    assertThat(warnings.sentences())
+        .singleElement()
+        .asString()
+        .contains("1980 MHz", "--num_prof_steps")
+        .doesNotContain("1965");
+  }
+
+  @Test
+  void energyOfASharedGpuIsDoubted() {
+    List<RankPlace> ranks =
+        List.of(
+            new RankPlace(0, 0, 0, 0, "a", "GPU-1"),
+            new RankPlace(1, 0, 1, 0, "a", "GPU-2"),
+            new RankPlace(2, 0, 2, 0, "a", "GPU-1"));
+    ClocksHeld.warn(manifest("nvml", ranks, schedule(false, 1980, 1980.0, 1.0)), warnings);
+    assertThat(warnings.sentences()).singleElement().asString().contains("(0, 2)");
   }
 
   @Test

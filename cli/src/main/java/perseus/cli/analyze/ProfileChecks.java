@@ -50,11 +50,9 @@ final class ProfileChecks {
     throw nothingToPlan();
   }
 
-  /**
-   * Returns the error for a profile with only one frequency, for which there is nothing to plan.
-   */
+  /** Returns the error that a profile with at most one frequency gives nothing to plan. */
   static UserError nothingToPlan() {
     return new UserError(
-        "The profile has only one frequency for each computation, so there is nothing to plan; profile more frequencies.");
+        "The profile has no computation with several frequencies, so there is nothing to plan; profile more frequencies.");
   }
 }

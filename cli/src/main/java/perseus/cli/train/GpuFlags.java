@@ -1,5 +1,6 @@
 package perseus.cli.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -55,30 +56,6 @@ final class GpuFlags {
               + " energy of a shared GPU cannot be attributed to its ranks.")
   private boolean allowSharedGpus;
 
-  /**
-   * Holds the GPUs of a run on this node.
-   *
-   * @param type the GPU model and its clocks
-   * @param perRank the real GPU of each rank on this node; empty if GPUs are simulated
-   * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if the ranks
-   *     do not compute tensors on real GPUs, or if they share GPUs
-   * @param device where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
-   * @param environment environment variables that ranks need to find PyTorch for CUDA
-   * @param explanation a sentence for the user about the choice; null if the user needs none
-   */
-  record Choice(
-      GpuType type,
-      List<GpuInfo> perRank,
-      List<Long> freeBytes,
-      String device,
-      Map<String, String> environment,
-      String explanation) {
-    private static Choice simulated(String name, String device, String explanation) {
-      GpuType type = FlagHint.with("--gpu", () -> SimulatedGpus.named(name).type());
-      return new Choice(type, List.of(), List.of(), device, Map.of(), explanation);
-    }
-  }
-
   /** Returns whether the user has given the flag {@code --gpu}. */
   boolean isGiven() {
     return name != null;
@@ -94,11 +71,19 @@ final class GpuFlags {
       throw Named.unknown("device", device, DEVICES);
     }
     if (name != null && !name.equals(REAL)) {
-      FlagHint.with("--gpu", () -> SimulatedGpus.named(name));
+      requireSimulated();
     }
     if (virtual && REAL.equals(name)) {
       throw new UserError(
           "The virtual engine simulates its GPUs; choose --gpu sim:NAME, or --engine djl for --gpu nvml.");
+    }
+  }
+
+  private void requireSimulated() {
+    List<String> names = new ArrayList<>(SimulatedGpus.names());
+    if (names.stream().noneMatch(name.strip()::equalsIgnoreCase)) {
+      names.add(0, REAL);
+      throw Named.unknown("GPU for --gpu", name, names);
     }
   }
 
@@ -119,8 +104,8 @@ final class GpuFlags {
    * @param virtual whether the engine simulates the job
    * @throws UserError if the user has chosen real GPUs and they cannot be used
    */
-  Choice choose(boolean virtual, Needs needs) {
-    Choice choice = choiceFor(virtual, needs);
+  GpuChoice choose(boolean virtual, Needs needs) {
+    GpuChoice choice = choiceFor(virtual, needs);
     if (choice.type().simulated() && needs.mode() == Mode.POWER_LIMIT) {
       throw new UserError(
           "--power_limit needs real GPUs, but the GPUs of this run are simulated%s."
@@ -132,9 +117,15 @@ final class GpuFlags {
     return choice;
   }
 
-  private Choice choiceFor(boolean virtual, Needs needs) {
+  private GpuChoice choiceFor(boolean virtual, Needs needs) {
     if (virtual || name != null && !name.equals(REAL)) {
-      return Choice.simulated(name == null ? DEFAULT_SIMULATED : name, device, null);
+      return GpuChoice.simulated(
+          name == null ? DEFAULT_SIMULATED : name,
+          device,
+          virtual || !device.equals("cuda")
+              ? Map.of()
+              : requireCuda(CudaPyTorch.find(System.getenv())),
+          null);
     }
     List<Gpu> gpus = List.of();
     try {
@@ -143,9 +134,13 @@ final class GpuFlags {
       if (name != null) {
         throw e;
       }
-      return Choice.simulated(
+      if (device.equals("cuda")) {
+        throw new UserError("--device cuda needs an NVIDIA GPU. " + e.getMessage(), e);
+      }
+      return GpuChoice.simulated(
           DEFAULT_SIMULATED,
           device,
+          Map.of(),
           e.reason() == GpuException.Reason.NO_DRIVER ? null : e.getMessage());
     }
     try {
@@ -164,16 +159,17 @@ final class GpuFlags {
    *
    * @param torch result of the search for a PyTorch for CUDA
    */
-  Choice choose(List<Gpu> gpus, Needs needs, CudaPyTorch torch) {
+  GpuChoice choose(List<Gpu> gpus, Needs needs, CudaPyTorch torch) {
     int ranks = needs.ranks();
-    if (!torch.found() && device.equals("cuda")) {
-      throw new UserError("--device cuda needs PyTorch for CUDA: " + torch.explanation() + ".");
+    if (device.equals("cuda")) {
+      requireCuda(torch);
     }
     String shortage = shortage(gpus, ranks);
     if (name == null && (!torch.found() || shortage != null)) {
-      return Choice.simulated(
+      return GpuChoice.simulated(
           DEFAULT_SIMULATED,
           torch.found() ? device : "cpu",
+          torch.found() && device.equals("cuda") ? torch.environment() : Map.of(),
           "The GPUs of this host are not used: "
               + (shortage == null ? torch.explanation() : shortage)
               + ".");
@@ -183,7 +179,7 @@ final class GpuFlags {
     }
     List<Gpu> perRank = IntStream.range(0, ranks).mapToObj(i -> gpus.get(i % gpus.size())).toList();
     boolean cuda = torch.found();
-    return new Choice(
+    return new GpuChoice(
         type(perRank, needs),
         perRank.stream().map(Gpu::info).toList(),
         cuda && ranks <= gpus.size()
@@ -191,17 +187,32 @@ final class GpuFlags {
             : List.of(),
         cuda ? "cuda" : "cpu",
         torch.environment(),
-        cuda
-            ? torch.explanation() + "."
-            : "warning: Tensors are computed on the CPU, so the energies of the GPUs are not the energies of the"
-                + " training: "
-                + torch.explanation()
-                + ".");
+        sharing(ranks, gpus.size())
+            + (cuda
+                ? torch.explanation() + "."
+                : "warning: Tensors are computed on the CPU, so that the energies of the GPUs are not those of the"
+                    + " training: "
+                    + torch.explanation()
+                    + "."));
+  }
+
+  private static String sharing(int ranks, int gpus) {
+    return ranks <= gpus
+        ? ""
+        : "warning: %d ranks share %d %s, so that the energy of a GPU is counted once for each of its ranks, and a change of clock by one rank changes the others.%n"
+            .formatted(ranks, gpus, gpus == 1 ? "GPU" : "GPUs");
+  }
+
+  private static Map<String, String> requireCuda(CudaPyTorch torch) {
+    if (!torch.found()) {
+      throw new UserError("--device cuda needs PyTorch for CUDA: " + torch.explanation() + ".");
+    }
+    return torch.environment();
   }
 
   private String shortage(List<Gpu> gpus, int ranks) {
     if (gpus.isEmpty()) {
-      return "CUDA_VISIBLE_DEVICES selects no GPU, but %d %s needed"
+      return "This host has no GPU, or CUDA_VISIBLE_DEVICES selects none; %d %s needed"
           .formatted(ranks, ranks == 1 ? "is" : "are");
     }
     if (ranks > gpus.size() && !allowSharedGpus) {

@@ -167,7 +167,7 @@ public class ProfileCommand implements Callable<Integer> {
     Workload workload = shape.workload(modelName, microbatchSize, parallel);
     // A run that neither profiles nor follows a plan sets no clock.
     String clockControl = isScheduled() ? clocks.control().text() : "none";
-    GpuFlags.Choice gpus =
+    GpuChoice gpus =
         gpu.choose(
             engine.equals("virtual"),
             new GpuFlags.Needs(

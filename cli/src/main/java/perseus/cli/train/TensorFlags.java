@@ -27,6 +27,9 @@ final class TensorFlags {
           "--data",
           "--tokenizer",
           "--transport",
+          "--device",
+          "--clock_control",
+          "--allow_shared_gpus",
           "--wall_clock_breakdown",
           "--sim_slowdown");
 

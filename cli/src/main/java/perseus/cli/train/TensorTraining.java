@@ -22,10 +22,9 @@ final class TensorTraining {
   private final ProfileCommand flags;
   private final Workload workload;
   private final TrainingConfig config;
-  private final GpuFlags.Choice gpus;
+  private final GpuChoice gpus;
 
-  TensorTraining(
-      ProfileCommand flags, Workload workload, TrainingConfig config, GpuFlags.Choice gpus) {
+  TensorTraining(ProfileCommand flags, Workload workload, TrainingConfig config, GpuChoice gpus) {
     this.flags = flags;
     this.workload = workload;
     this.config = config;

@@ -48,7 +48,7 @@ class GpuFlagsTest {
 
   @Test
   void realGpusAreTheDefaultWhereEachRankFindsOneAndPyTorchIsThere() {
-    GpuFlags.Choice choice = flags().choose(gpus(2), needs(2, "nvml", false), TORCH);
+    GpuChoice choice = flags().choose(gpus(2), needs(2, "nvml", false), TORCH);
     assertThat(choice.type().simulated()).isFalse();
     assertThat(choice.type().powerStates()).containsExactly(1500, 1200, 900);
     assertThat(choice.perRank()).hasSize(2);
@@ -67,7 +67,7 @@ class GpuFlagsTest {
 
   @Test
   void tooFewGpusFallBackToSimulationUnlessTheUserAskedForReal() {
-    GpuFlags.Choice choice = flags().choose(gpus(1), needs(2, "nvml", false), TORCH);
+    GpuChoice choice = flags().choose(gpus(1), needs(2, "nvml", false), TORCH);
     assertThat(choice.type().simulated()).isTrue();
     assertThat(choice.explanation()).contains("2 ranks", "it has 1");
     assertThatThrownBy(() -> flags("--gpu", "nvml").choose(gpus(1), needs(2, "nvml", false), TORCH))
@@ -77,17 +77,32 @@ class GpuFlagsTest {
 
   @Test
   void sharedGpusAreAllowedByAFlagAndTheirMemoryIsNotCounted() {
-    GpuFlags.Choice choice =
+    GpuChoice choice =
         flags("--gpu", "nvml", "--allow_shared_gpus")
             .choose(gpus(1), needs(2, "nvml", false), TORCH);
     assertThat(choice.perRank()).hasSize(2);
     assertThat(choice.freeBytes()).isEmpty();
+    assertThat(choice.explanation()).startsWith("warning").contains("2 ranks share 1 GPU");
+  }
+
+  @Test
+  void hostWithoutGpusIsNotBlamedOnTheSelectionAlone() {
+    assertThatThrownBy(() -> flags("--gpu", "nvml").choose(gpus(0), needs(2, "nvml", false), TORCH))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("has no GPU");
+  }
+
+  @Test
+  void unknownGpuListsTheRealOneToo() {
+    assertThatThrownBy(() -> flags("--gpu", "nvm").check(false))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll("--gpu", "did you mean nvml", "sim:h200");
+    flags("--gpu", "SIM:H200").check(false);
   }
 
   @Test
   void realGpusWithoutPyTorchComputeOnTheCpuWithAWarning() {
-    GpuFlags.Choice choice =
-        flags("--gpu", "nvml").choose(gpus(1), needs(1, "nvml", false), NO_TORCH);
+    GpuChoice choice = flags("--gpu", "nvml").choose(gpus(1), needs(1, "nvml", false), NO_TORCH);
     assertThat(choice.device()).isEqualTo("cpu");
     assertThat(choice.type().simulated()).isFalse();
     assertThat(choice.explanation()).startsWith("warning").contains("no PyTorch");

@@ -99,6 +99,11 @@ public final class SimulatedGpus {
 
   private SimulatedGpus() {}
 
+  /** Returns the names of all GPU models that can be simulated. */
+  public static List<String> names() {
+    return ALL.stream().map(GpuModel::name).toList();
+  }
+
   /**
    * Finds a GPU model by its name.
    *

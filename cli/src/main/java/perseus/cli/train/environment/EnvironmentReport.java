@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuProvider;
+import perseus.gpu.clock.ClockControl;
 import perseus.io.UserError;
+import perseus.tensor.runtime.CudaPyTorch;
 
 /**
  * Prints the facts about this host that matter for a measurement on real GPUs: Java, the system,
- * the user's rights, the driver, and each GPU with its sensors. If something is missing, the report
- * says how to get it. The report changes no setting of a GPU, and takes about a second.
+ * the user's rights, the driver, PyTorch, and each GPU with its sensors. If something is missing,
+ * the report says how to get it. The report changes no setting of a GPU, and takes about a second.
  */
 public final class EnvironmentReport {
   private static final String CLOCK_CONTROL = "PERSEUS_CLOCK_CONTROL";
@@ -84,6 +86,7 @@ public final class EnvironmentReport {
                 Runtime.getRuntime().availableProcessors()));
     facts.put("user", property("user.name") + " " + userRights());
     facts.put("driver (" + provider.scheme() + ")", driver);
+    facts.put("PyTorch for CUDA", pyTorch());
     facts.put(CLOCK_CONTROL, variable(CLOCK_CONTROL));
     facts.put(ORDER, variable(ORDER));
     facts.put(VISIBLE, variable(VISIBLE));
@@ -124,6 +127,11 @@ public final class EnvironmentReport {
         .orElse("(rights unknown)");
   }
 
+  private String pyTorch() {
+    CudaPyTorch torch = CudaPyTorch.find(environment);
+    return (torch.found() ? "" : "not found: ") + torch.explanation();
+  }
+
   /**
    * Returns a text that says whether this process can set clocks. The method does not try to set
    * one.
@@ -132,8 +140,9 @@ public final class EnvironmentReport {
     String control = environment.getOrDefault(CLOCK_CONTROL, "nvml").strip();
     if (control.equals("none")) {
       return "are never set, because of " + CLOCK_CONTROL + "=none";
-    } else if (control.startsWith("zeusd:")) {
-      return "are set by Zeus's daemon at " + control.substring("zeusd:".length());
+    } else if (control.equals("zeusd") || control.startsWith("zeusd:")) {
+      return "are set by Zeus's daemon at "
+          + ClockControl.parse(control, environment).text().substring("zeusd:".length());
     } else if (!control.equals("nvml") && !control.isEmpty()) {
       return "%s is neither nvml nor zeusd:SOCKET nor none; correct it".formatted(CLOCK_CONTROL);
     }

@@ -182,7 +182,7 @@ class EnvironmentReportTest {
   void missingFactsArePrintedInWords() {
     assertThat(report(gpu(0, List.of(), EnergySource.NONE, true)))
         .containsPattern("clocks +not listed")
-        .containsPattern("power limit +not told")
+        .containsPattern("power limit +not reported")
         .containsPattern("clock in force +not available: The GPU is lost[.]")
         .containsPattern("energy is from +nothing")
         .doesNotContain("energy counter  ");

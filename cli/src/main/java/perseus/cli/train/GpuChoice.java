@@ -1,0 +1,32 @@
+package perseus.cli.train;
+
+import java.util.List;
+import java.util.Map;
+import perseus.gpu.GpuInfo;
+import perseus.gpu.GpuType;
+import perseus.gpu.sim.SimulatedGpus;
+
+/**
+ * Holds the GPUs of a run on this node.
+ *
+ * @param type the GPU model and its clocks
+ * @param perRank the real GPU of each rank on this node; empty if GPUs are simulated
+ * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if the ranks do
+ *     not compute tensors on real GPUs, or if they share GPUs
+ * @param device where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
+ * @param environment environment variables that ranks need to find PyTorch for CUDA
+ * @param explanation a sentence for the user about the choice; null if the user needs none
+ */
+record GpuChoice(
+    GpuType type,
+    List<GpuInfo> perRank,
+    List<Long> freeBytes,
+    String device,
+    Map<String, String> environment,
+    String explanation) {
+  static GpuChoice simulated(
+      String name, String device, Map<String, String> environment, String explanation) {
+    GpuType type = FlagHint.with("--gpu", () -> SimulatedGpus.named(name).type());
+    return new GpuChoice(type, List.of(), List.of(), device, environment, explanation);
+  }
+}
