@@ -74,7 +74,7 @@ public final class ClocksHeld {
                                   clock.getKey(),
                                   clock.getValue()))
                       .collect(Collectors.joining(", ", "The GPUs did not hold ", ""))
-                  + ": a power limit or heat lowered the clocks. Times and energies at these clocks are those of the clocks in force; --leave-out-throttled leaves them out."));
+                  + ": a power limit or heat lowered the clocks. The times and energies in the rows of these clocks were measured at the clocks in force; --leave-out-throttled leaves these rows out."));
     }
     List<Integer> unknown = neverRead(manifest);
     if (manifest.clockControl() != null && !unknown.isEmpty()) {

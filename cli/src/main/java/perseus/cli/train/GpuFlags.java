@@ -190,7 +190,7 @@ final class GpuFlags {
         sharing(ranks, gpus.size())
             + (cuda
                 ? torch.explanation() + "."
-                : "warning: Tensors are computed on the CPU, so that the energies of the GPUs are not those of the"
+                : "warning: Tensors are computed on the CPU, so the energies of the GPUs are not the energies of the"
                     + " training: "
                     + torch.explanation()
                     + "."));
@@ -199,7 +199,7 @@ final class GpuFlags {
   private static String sharing(int ranks, int gpus) {
     return ranks <= gpus
         ? ""
-        : "warning: %d ranks share %d %s, so that the energy of a GPU is counted once for each of its ranks, and a change of clock by one rank changes the others.%n"
+        : "warning: %d ranks share %d %s, so the energy of a GPU is counted once for each of its ranks, and a change of clock by one rank changes the others.%n"
             .formatted(ranks, gpus, gpus == 1 ? "GPU" : "GPUs");
   }
 

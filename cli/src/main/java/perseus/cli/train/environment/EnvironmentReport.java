@@ -127,6 +127,7 @@ public final class EnvironmentReport {
         .orElse("(rights unknown)");
   }
 
+  /** Returns where PyTorch for CUDA was found, or why it was not found. */
   private String pyTorch() {
     CudaPyTorch torch = CudaPyTorch.find(environment);
     return (torch.found() ? "" : "not found: ") + torch.explanation();
