@@ -195,9 +195,11 @@ class StubGpuTest {
 
   @Test
   void nothingIsEverSetWithoutClockControl() throws Exception {
+    // Another program, such as Slurm, has limited the clock.
+    gpus.set("cap_mhz", 1410);
     Map<String, String> none = Map.of("PERSEUS_CLOCK_CONTROL", "none");
     List<Object> arguments = new ArrayList<>(JOB);
-    arguments.addAll(List.of("--gpu", "nvml", "--pp", 1, "--num_prof_steps", 2));
+    arguments.addAll(List.of("--gpu", "nvml", "--pp", 1, "--num_prof_steps", 200));
     arguments.addAll(List.of("--output_dir", home.resolve("run")));
     try (RankJob job = start(ProfileCommand.class, none, arguments)) {
       Outcome outcome = job.end();
@@ -211,6 +213,9 @@ class StubGpuTest {
     assertThat(gpus.settings()).isEmpty();
     RunManifest manifest = RunManifest.read(home.resolve("run").resolve(RunManifest.FILE_NAME));
     assertThat(manifest.clockControl()).isEqualTo("none");
+    assertThat(manifest.schedules())
+        .extracting(RunManifest.Schedule::frequencyMhz)
+        .containsOnly(1410);
   }
 
   @Test

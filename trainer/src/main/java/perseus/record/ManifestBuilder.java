@@ -73,13 +73,27 @@ public final class ManifestBuilder {
         new RunManifest.Schedule(
             round.number(),
             round.warmup(),
-            gpus.powerLimits() ? null : round.frequencyMhz(),
+            frequency(round, clocks),
             name(round),
             iterations + 1,
             iterations + count,
             clocks == null ? null : known(clocks.meanMhz()),
             clocks == null ? null : known(clocks.heldShare())));
     iterations += count;
+  }
+
+  /**
+   * Returns the clock of all computations of a round in MHz; null if the round has several clocks
+   * or a power limit. If the run sets no clocks, another program may have locked them. Then the
+   * method returns the mean clock that was in force, if it is known.
+   */
+  private Integer frequency(Round round, ClocksInForce clocks) {
+    if (gpus.powerLimits() || round.frequencyMhz() == null) {
+      return null;
+    }
+    return "none".equals(gpus.clockControl()) && !Double.isNaN(clocks.meanMhz())
+        ? Integer.valueOf((int) Math.round(clocks.meanMhz()))
+        : round.frequencyMhz();
   }
 
   /**

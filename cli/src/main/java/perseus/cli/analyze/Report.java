@@ -126,8 +126,9 @@ final class Report {
     }
     out.printf(
         Locale.ROOT,
-        "%d plans for %d stages x %d microbatches (%s), %s%n",
+        "%d plan%s for %d stages x %d microbatches (%s), %s%n",
         summary.plans(),
+        summary.plans() == 1 ? "" : "s",
         summary.stages(),
         summary.microbatches(),
         summary.schedule(),
