@@ -199,7 +199,7 @@ class StubGpuTest {
     gpus.set("cap_mhz", 1410);
     Map<String, String> none = Map.of("PERSEUS_CLOCK_CONTROL", "none");
     List<Object> arguments = new ArrayList<>(JOB);
-    arguments.addAll(List.of("--gpu", "nvml", "--pp", 1, "--num_prof_steps", 200));
+    arguments.addAll(List.of("--gpu", "nvml", "--pp", 1, "--num_prof_steps", 80));
     arguments.addAll(List.of("--output_dir", home.resolve("run")));
     try (RankJob job = start(ProfileCommand.class, none, arguments)) {
       Outcome outcome = job.end();
