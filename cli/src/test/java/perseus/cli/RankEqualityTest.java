@@ -4,14 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,10 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import perseus.model.ModelZoo;
-import perseus.model.layer.Layer;
-import perseus.model.layer.Parameter;
 import perseus.parallel.Degrees;
+import perseus.rank.DumpedParameters;
 import perseus.tensor.runtime.DjlRuntime;
 
 /** Trains with several processes and with one: the losses and the parameters must agree. */
@@ -149,46 +142,8 @@ class RankEqualityTest {
       return new Trained(
           Double.parseDouble(loss.group(1)),
           Double.parseDouble(loss.group(2)),
-          parameters(directory, model, degrees));
+          DumpedParameters.read(directory, model, degrees, manager));
     }
-  }
-
-  /**
-   * Reads all parameters. The parts of parameters that tensor parallelism splits are joined, and
-   * copies of a parameter must be equal.
-   */
-  private static Map<String, NDArray> parameters(Path directory, String model, Degrees degrees)
-      throws IOException {
-    Map<String, Integer> axes = new HashMap<>();
-    for (Layer layer : ModelZoo.find(model).layers()) {
-      layer.parameters().forEach(parameter -> axes.put(parameter.name(), parameter.splitAxis()));
-    }
-    Map<String, NDArray> all = new LinkedHashMap<>();
-    for (int d = 0; d < degrees.dp(); d++) {
-      for (int p = 0; p < degrees.pp(); p++) {
-        Map<String, NDArray> joined = new LinkedHashMap<>();
-        for (int t = 0; t < degrees.tp(); t++) {
-          Path file = directory.resolve("parameters-" + degrees.rank(d, t, p) + ".npz");
-          for (NDArray part : NDList.decode(manager, Files.readAllBytes(file))) {
-            int axis = axes.get(part.getName());
-            joined.merge(
-                part.getName(),
-                part,
-                (before, next) ->
-                    axis == Parameter.WHOLE
-                        ? requireEqual(before, next)
-                        : NDArrays.concat(new NDList(before, next), axis));
-          }
-        }
-        joined.forEach((name, value) -> all.merge(name, value, RankEqualityTest::requireEqual));
-      }
-    }
-    return all;
-  }
-
-  private static NDArray requireEqual(NDArray one, NDArray other) {
-    assertThat(one.contentEquals(other)).as("copies of a parameter are equal bit by bit").isTrue();
-    return one;
   }
 
   @Test

@@ -10,15 +10,20 @@ import perseus.io.UserError;
  * Compares the settings of a job with the settings with which a checkpoint was saved. Settings are
  * named after their flags.
  *
- * <p>There are four kinds of settings. The model and the tensor-parallel degree must be equal. A
- * setting that changes what is learned may differ if the user has given its flag, so that training
- * does not continue with a default value by mistake. A setting that is irrelevant for resumed
- * training is not compared. Every other setting may differ; the method returns the difference for a
- * message to the user.
+ * <p>There are four kinds of settings:
+ *
+ * <ul>
+ *   <li>The model and the tensor-parallel degree must be equal.
+ *   <li>The settings in {@link #CONFIRMED} change the training result. Such a setting may differ
+ *       only if the user has given its flag. Otherwise, a default value could replace the saved
+ *       value unnoticed.
+ *   <li>Some settings have no effect on a resumed training, and are not compared.
+ *   <li>Every other setting may differ. The user gets a message about the difference.
+ * </ul>
  */
 public final class ResumeSettings {
   /**
-   * Each setting in {@code CONFIRMED} changes what is learned, and may differ only if the user has
+   * The settings that change the training result. Each of them may differ only if the user has
    * given its flag.
    */
   public static final List<String> CONFIRMED =

@@ -22,7 +22,7 @@ import perseus.io.UserError;
  * The order of the hosts is the order in which Slurm numbers the nodes of a step.
  *
  * <p>The expansion takes time proportional to the length of its result, which is limited. The
- * format is that of the function hostlist_create of Slurm 24.05 (src/common/hostlist.c).
+ * function hostlist_create of Slurm 24.05 (src/common/hostlist.c) defines the format.
  */
 final class NodeList {
   /** A list has at most {@code MAX_HOSTS} hosts, as in Slurm. */

@@ -49,9 +49,4 @@ public record GpuInfo(
   public GpuInfo {
     clocksMhz = List.copyOf(clocksMhz);
   }
-
-  /** Returns the highest supported SM clock in MHz; 0 if the driver lists no clocks. */
-  public int maxClockMhz() {
-    return clocksMhz.isEmpty() ? 0 : clocksMhz.get(0);
-  }
 }

@@ -35,6 +35,11 @@ public record GpuType(
     return powerLimits ? "W" : "MHz";
   }
 
+  /** Returns whether the run sets no clock of its real GPUs, so that they choose their clocks. */
+  public boolean setsNoClocks() {
+    return "none".equals(clockControl);
+  }
+
   /** Returns whether the GPUs are simulated. */
   public boolean simulated() {
     return powerSource.equals(SIMULATED);

@@ -1,7 +1,5 @@
 package perseus.job;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
@@ -20,14 +18,4 @@ import java.time.Duration;
  *     not set
  */
 public record NodeSettings(
-    int nodes, int node, String masterAddress, int masterPort, Duration timeout, String secret) {
-
-  /** Returns the name of this host, or {@code localhost} if the system does not know the name. */
-  public static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
-  }
-}
+    int nodes, int node, String masterAddress, int masterPort, Duration timeout, String secret) {}

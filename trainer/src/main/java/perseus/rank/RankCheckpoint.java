@@ -16,11 +16,11 @@ import perseus.checkpoint.SavedTensor;
 import perseus.checkpoint.TensorFile;
 import perseus.io.UserError;
 import perseus.job.LocalSettings;
-import perseus.job.NodeSettings;
 import perseus.job.RankSettings;
 import perseus.parallel.Degrees;
 import perseus.tensor.AdamW;
 import perseus.tensor.parameter.StageParameter;
+import perseus.wire.HostName;
 
 /**
  * Writes the parameters and the optimizer state of a rank into a checkpoint, and reads them from a
@@ -64,7 +64,7 @@ final class RankCheckpoint {
         rank,
         degrees.ppRank(rank),
         degrees.tpRank(rank),
-        NodeSettings.hostName(),
+        HostName.get(),
         write(directory.resolve("parameters-" + rank + ".safetensors"), Map.of(), values()),
         write(
             directory.resolve("optimizer-" + rank + ".safetensors"),

@@ -91,7 +91,7 @@ public final class ManifestBuilder {
     if (gpus.powerLimits() || round.frequencyMhz() == null) {
       return null;
     }
-    return "none".equals(gpus.clockControl()) && !Double.isNaN(clocks.meanMhz())
+    return gpus.setsNoClocks() && !Double.isNaN(clocks.meanMhz())
         ? Integer.valueOf((int) Math.round(clocks.meanMhz()))
         : round.frequencyMhz();
   }

@@ -21,9 +21,6 @@ public final class FakeGpu implements Gpu {
   /** Whether the energy counter stands still and no new power samples come. */
   public volatile boolean stuck;
 
-  /** Every change of a setting, in order. */
-  public final List<String> settings = new ArrayList<>();
-
   public FakeGpu(DoubleSupplier epochSeconds, double watts, EnergySource source) {
     this.epochSeconds = epochSeconds;
     this.watts = watts;
@@ -82,25 +79,21 @@ public final class FakeGpu implements Gpu {
   @Override
   public void lockClocks(int clockMhz) {
     requireAlive();
-    settings.add("lock " + clockMhz);
   }
 
   @Override
   public void resetClocks() {
     requireAlive();
-    settings.add("reset");
   }
 
   @Override
   public void setPowerLimit(double limit) {
     requireAlive();
-    settings.add("limit " + limit);
   }
 
   @Override
   public void resetPowerLimit() {
     requireAlive();
-    settings.add("reset limit");
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Gives the flags of a mixin a heading of their own in the help of a command. */
+/** Prints the flags of a mixin under a separate heading in the help of a command. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface FlagGroup {

@@ -38,25 +38,23 @@ final class GroupedHelp {
     return text.toString();
   }
 
-  /** Moves the flags of each group from {@code others} to the group. */
+  /**
+   * Moves the flags of each group from {@code others} to the group. The groups within a group take
+   * their flags first.
+   */
   private static void collect(
       CommandSpec spec, Map<String, List<OptionSpec>> groups, List<OptionSpec> others) {
     for (CommandSpec mixin : spec.mixins().values()) {
       FlagGroup group = mixin.userObject().getClass().getAnnotation(FlagGroup.class);
-      if (group != null) {
-        List<String> inner = new ArrayList<>();
-        mixin.mixins().values().stream()
-            .filter(nested -> nested.userObject().getClass().isAnnotationPresent(FlagGroup.class))
-            .forEach(nested -> nested.options().forEach(option -> inner.add(option.longestName())));
-        List<OptionSpec> own =
-            others.stream()
-                .filter(option -> contains(mixin, option))
-                .filter(option -> !inner.contains(option.longestName()))
-                .toList();
-        groups.put(group.value(), own);
-        others.removeAll(own);
+      if (group == null) {
+        collect(mixin, groups, others);
+        continue;
       }
+      List<OptionSpec> own = new ArrayList<>();
+      groups.put(group.value(), own);
       collect(mixin, groups, others);
+      others.stream().filter(option -> contains(mixin, option)).forEach(own::add);
+      others.removeAll(own);
     }
   }
 

@@ -26,7 +26,7 @@ record GpuChoice(
     String explanation) {
   static GpuChoice simulated(
       String name, String device, Map<String, String> environment, String explanation) {
-    GpuType type = FlagHint.with("--gpu", () -> SimulatedGpus.named(name).type());
+    GpuType type = SimulatedGpus.named(name).type();
     return new GpuChoice(type, List.of(), List.of(), device, environment, explanation);
   }
 }

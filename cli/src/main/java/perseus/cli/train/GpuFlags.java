@@ -12,6 +12,7 @@ import perseus.gpu.GpuInfo;
 import perseus.gpu.GpuProvider;
 import perseus.gpu.GpuProviders;
 import perseus.gpu.GpuType;
+import perseus.gpu.clock.ClockControl;
 import perseus.gpu.sim.SimulatedGpus;
 import perseus.io.Named;
 import perseus.io.UserError;
@@ -91,12 +92,12 @@ final class GpuFlags {
    * Holds the requirements of a run on the GPUs of this node.
    *
    * @param ranks number of ranks on this node
-   * @param clockControl how clocks are set. With {@code none}, a scheduler may choose only the
+   * @param clockControl how clocks are set. If no clock is set, a scheduler may choose only the
    *     highest clock: a GPU whose clock is not locked runs at this clock unless a limit lowers it.
    * @param mode whether the run sets clocks or power limits
    * @param replay whether the run replays saved plans, which may contain any supported clock
    */
-  record Needs(int ranks, String clockControl, Mode mode, boolean replay) {}
+  record Needs(int ranks, ClockControl clockControl, Mode mode, boolean replay) {}
 
   /**
    * Chooses the GPUs of this node.
@@ -235,12 +236,13 @@ final class GpuFlags {
     boolean limits = needs.mode() == Mode.POWER_LIMIT;
     List<Integer> states = limits ? powerLimits(first) : clocks(gpus.get(0), needs);
     return new GpuType(
-        REAL, first.name(), states, REAL, first.driver(), needs.clockControl(), limits);
+        REAL, first.name(), states, REAL, first.driver(), needs.clockControl().text(), limits);
   }
 
   private static List<Integer> clocks(Gpu gpu, Needs needs) {
     List<Integer> clocks = gpu.info().clocksMhz();
-    if (needs.clockControl().equals("none") && (clocks.isEmpty() || !needs.replay())) {
+    if (needs.clockControl() instanceof ClockControl.None
+        && (clocks.isEmpty() || !needs.replay())) {
       return List.of(clocks.isEmpty() ? gpu.state().smMhz() : clocks.get(0));
     }
     if (clocks.isEmpty()) {

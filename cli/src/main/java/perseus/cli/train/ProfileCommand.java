@@ -13,6 +13,7 @@ import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.virtual.VirtualTraining;
 import perseus.gpu.GpuType;
+import perseus.gpu.clock.ClockControl;
 import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.model.Model;
@@ -166,7 +167,7 @@ public class ProfileCommand implements Callable<Integer> {
     List<SavedPlan> saved = scheduling.savedPlans();
     Workload workload = shape.workload(modelName, microbatchSize, parallel);
     // A run that neither profiles nor follows a plan sets no clock.
-    String clockControl = isScheduled() ? clocks.control().text() : "none";
+    ClockControl clockControl = isScheduled() ? clocks.control() : new ClockControl.None();
     GpuChoice gpus =
         gpu.choose(
             engine.equals("virtual"),
@@ -249,7 +250,10 @@ public class ProfileCommand implements Callable<Integer> {
         : exportTimingCsv;
   }
 
-  private boolean isScheduled() {
+  /**
+   * Returns whether a scheduler chooses clocks, for profiling, for a replay or for a plan server.
+   */
+  boolean isScheduled() {
     return isProfiling() || scheduling.isReplay() || scheduling.isServed();
   }
 

@@ -85,16 +85,12 @@ final class TensorTraining {
    * the simulated GPU.
    */
   boolean paced() {
-    return config.gpu().simulated() && isScheduled();
+    return config.gpu().simulated() && flags.isScheduled();
   }
 
   /** Returns whether the run measures the times and energies of GPUs, real or simulated. */
   boolean measured() {
-    return !config.gpu().simulated() || isScheduled();
-  }
-
-  private boolean isScheduled() {
-    return config.exportTimingCsv() || flags.scheduling.isReplay() || flags.scheduling.isServed();
+    return !config.gpu().simulated() || flags.isScheduled();
   }
 
   /**

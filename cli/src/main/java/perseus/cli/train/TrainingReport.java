@@ -211,7 +211,7 @@ final class TrainingReport {
               + " the machine was busy while it profiled or now.%n",
           100 * maxError);
     }
-    if ("none".equals(config.gpu().clockControl())) {
+    if (config.gpu().setsNoClocks()) {
       out.println(
           "No clock was set (--clock_control none): all rows ran at the clocks that the GPUs chose, not at the clocks of the plans.");
     }

@@ -11,6 +11,7 @@ import perseus.control.Mode;
 import perseus.gpu.FakeGpu;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuInfo.EnergySource;
+import perseus.gpu.clock.ClockControl;
 import perseus.io.UserError;
 import perseus.tensor.runtime.CudaPyTorch;
 import picocli.CommandLine;
@@ -33,7 +34,8 @@ class GpuFlagsTest {
   }
 
   private static GpuFlags.Needs needs(int ranks, String clockControl, boolean replay) {
-    return new GpuFlags.Needs(ranks, clockControl, Mode.FREQUENCY, replay);
+    return new GpuFlags.Needs(
+        ranks, ClockControl.parse(clockControl, Map.of()), Mode.FREQUENCY, replay);
   }
 
   @Test
@@ -41,7 +43,9 @@ class GpuFlagsTest {
     assertThatThrownBy(
             () ->
                 flags("--gpu", "sim:a40")
-                    .choose(false, new GpuFlags.Needs(1, "nvml", Mode.POWER_LIMIT, false)))
+                    .choose(
+                        false,
+                        new GpuFlags.Needs(1, new ClockControl.Driver(), Mode.POWER_LIMIT, false)))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("--power_limit", "simulated");
   }

@@ -12,6 +12,7 @@ import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
 import perseus.gpu.GpuInfo.PowerLimits;
+import perseus.gpu.OpenGpus;
 import perseus.gpu.clock.lease.ClockLease;
 import perseus.gpu.clock.lease.LeasePlaces;
 import perseus.gpu.clock.lease.LeaseRecord;

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import perseus.gpu.GpuException;
@@ -27,7 +28,9 @@ public final class ClockThread implements AutoCloseable {
   /** Maximum time in milliseconds that {@link #close} waits for a call of the driver. */
   private static final long CLOSE_MILLIS = 5_000;
 
-  private final ClockSetter setter;
+  private final String uuid;
+  private final List<Integer> clocks;
+  private final IntConsumer lock;
   private final Consumer<String> report;
   private final Thread thread;
   private final AtomicInteger wish = new AtomicInteger();
@@ -50,11 +53,34 @@ public final class ClockThread implements AutoCloseable {
    *     calls it.
    */
   public ClockThread(ClockSetter setter, Consumer<String> report) {
-    this.setter = setter;
+    this(setter.info().uuid(), setter.info().clocksMhz(), setter::lockClocks, report);
+  }
+
+  /**
+   * @param uuid UUID of the GPU
+   * @param clocks the clocks that may replace a refused clock, highest first
+   * @param lock function that sets the clock
+   */
+  private ClockThread(
+      String uuid, List<Integer> clocks, IntConsumer lock, Consumer<String> report) {
+    this.uuid = uuid;
+    this.clocks = clocks;
+    this.lock = lock;
     this.report = report;
-    this.thread = new Thread(this::run, "sets the clock of " + setter.info().uuid());
+    this.thread = new Thread(this::run, "sets the clock of " + uuid);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * Starts a thread that sets the power limit of a GPU instead of its clock. Requests are power
+   * limits in watts. A refused power limit is not replaced by another one.
+   *
+   * @param setter sets the power limit of the GPU
+   * @param report receives sentences for the user
+   */
+  public static ClockThread ofPowerLimit(ClockSetter setter, Consumer<String> report) {
+    return new ClockThread(setter.info().uuid(), List.of(), setter::setPowerLimit, report);
   }
 
   /**
@@ -95,6 +121,17 @@ public final class ClockThread implements AutoCloseable {
     return Optional.ofNullable(failure);
   }
 
+  /**
+   * Checks that no request has failed.
+   *
+   * @throws GpuException the first failure to set a clock
+   */
+  public void requireAlive() {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   private void run() {
     while (!closed && failure == null) {
       int wanted = wish.get();
@@ -109,8 +146,7 @@ public final class ClockThread implements AutoCloseable {
       } catch (RuntimeException e) {
         failure =
             new GpuException(
-                Reason.OTHER,
-                "The clock of GPU %s cannot be set: %s.".formatted(setter.info().uuid(), e));
+                Reason.OTHER, "The clock of GPU %s cannot be set: %s.".formatted(uuid, e));
       }
       handledMhz = wanted;
     }
@@ -131,16 +167,12 @@ public final class ClockThread implements AutoCloseable {
       substitutes.put(wanted, substitute);
       report.accept(
           "The driver refuses to lock GPU %s at %d MHz (%s). The GPU is locked at %d MHz instead."
-              .formatted(
-                  setter.info().uuid(),
-                  wanted,
-                  e.getMessage().replaceFirst("\\.$", ""),
-                  substitute));
+              .formatted(uuid, wanted, e.getMessage().replaceFirst("\\.$", ""), substitute));
     }
   }
 
   private void lock(int clock) {
-    setter.lockClocks(clock);
+    lock.accept(clock);
     lockedMhz = clock;
     applied++;
   }
@@ -166,7 +198,6 @@ public final class ClockThread implements AutoCloseable {
 
   /** Returns the lower clocks, nearest first, and then the higher clocks, nearest first. */
   private List<Integer> substitutesFor(int refused) {
-    List<Integer> clocks = setter.info().clocksMhz();
     Stream<Integer> lower = clocks.stream().filter(clock -> clock < refused);
     Stream<Integer> higher =
         IntStream.rangeClosed(1, clocks.size())

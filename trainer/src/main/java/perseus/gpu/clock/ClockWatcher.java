@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
+import perseus.gpu.OpenGpus;
 import perseus.gpu.clock.lease.ClockLease;
 import perseus.gpu.clock.lease.LeaseHeldException;
 import perseus.gpu.clock.lease.LeaseRecord;

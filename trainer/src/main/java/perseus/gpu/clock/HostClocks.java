@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
+import perseus.gpu.OpenGpus;
 import perseus.gpu.clock.lease.ClockLease;
 import perseus.gpu.clock.lease.LeaseHeldException;
 import perseus.gpu.clock.lease.LeasePlaces;

@@ -28,6 +28,7 @@ import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import perseus.transport.PeerLostException;
 import perseus.wire.ControlLink;
+import perseus.wire.HostName;
 import perseus.wire.JobSecret;
 
 /**
@@ -68,7 +69,7 @@ final class NodeLauncher implements AutoCloseable {
   private final TrainingListener listener;
   private final List<RankProcess> ranks = new CopyOnWriteArrayList<>();
   private final Thread shutdownHook = new Thread(this::abandon);
-  private final String host = NodeSettings.hostName();
+  private final String host = HostName.get();
   private final LauncherCheckpoints checkpoints;
   private volatile boolean ending;
   private volatile boolean published;

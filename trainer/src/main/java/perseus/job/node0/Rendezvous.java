@@ -16,6 +16,7 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.transport.NcclSupport;
 import perseus.transport.TransportChoice;
 import perseus.wire.Deadline;
+import perseus.wire.HostName;
 
 /**
  * Connects all processes at the start of a job. The class waits for the launchers, checks their
@@ -134,7 +135,7 @@ final class Rendezvous {
   }
 
   private String masterAddress() {
-    return node.masterAddress() == null ? NodeSettings.hostName() : node.masterAddress();
+    return node.masterAddress() == null ? HostName.get() : node.masterAddress();
   }
 
   private Arrival next(Deadline until, Peers peers, List<Integer> missing, String advice) {

@@ -2,15 +2,13 @@ package perseus.rank.device;
 
 import java.util.List;
 import perseus.gpu.Gpu;
-import perseus.gpu.GpuProvider;
-import perseus.gpu.GpuProviders;
+import perseus.gpu.OpenGpus;
 import perseus.gpu.SensorSink;
 import perseus.gpu.clock.ClockControl;
 import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.gpu.sim.SimulatedGpus;
-import perseus.io.UserError;
 import perseus.job.JobSpec;
 import perseus.model.StageWork;
 import perseus.record.GpuMonitor;
@@ -64,25 +62,11 @@ public final class DeviceFactory {
    * Opens the real GPU that the launcher has chosen for the rank.
    *
    * @param uuid the GPU's UUID
-   * @throws UserError if this host does not have this GPU any more
+   * @throws perseus.gpu.GpuException if the GPU does not answer
+   * @throws perseus.io.UserError if this host does not have this GPU any more
    */
   public Device real(String uuid) {
-    GpuProvider provider =
-        GpuProviders.named(job.device().gpu())
-            .orElseThrow(() -> new IllegalStateException("No provider " + job.device().gpu()));
-    Gpu gpu = null;
-    for (Gpu each : provider.openAll(failed -> {})) {
-      if (each.info().uuid().equals(uuid)) {
-        gpu = each;
-      } else {
-        each.close();
-      }
-    }
-    if (gpu == null) {
-      throw new UserError(
-          "The GPU %s is gone from this host, or does not answer; see perseus-profile --show-env."
-              .formatted(uuid));
-    }
+    Gpu gpu = OpenGpus.of(job.device().gpu(), List.of(uuid)).gpus().get(0);
     GpuMonitor monitor =
         new GpuMonitor(
             gpu, clock::seconds, clock.zeroTicks() / 10, sensors == null ? NO_LOGS : sensors);

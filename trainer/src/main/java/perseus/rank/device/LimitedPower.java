@@ -1,15 +1,8 @@
 package perseus.rank.device;
 
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import perseus.gpu.Gpu;
-import perseus.gpu.GpuException;
-import perseus.gpu.GpuException.Reason;
-import perseus.gpu.GpuInfo;
-import perseus.gpu.GpuState;
 import perseus.gpu.clock.ClockControl;
-import perseus.gpu.clock.ClockSetter;
 import perseus.gpu.clock.ClockSetters;
 import perseus.gpu.clock.ClockThread;
 
@@ -28,41 +21,7 @@ final class LimitedPower implements RankClocks {
    */
   LimitedPower(Gpu gpu, ClockControl.Setting control, Consumer<String> report) {
     this.way = control.open();
-    this.thread = new ClockThread(new Watts(way.of(gpu)), report);
-  }
-
-  /** Sets a power limit when the clock thread would lock a clock. */
-  private record Watts(ClockSetter gpu) implements ClockSetter {
-    @Override
-    public GpuInfo info() {
-      return gpu.info();
-    }
-
-    @Override
-    public void lockClocks(int watts) {
-      try {
-        gpu.setPowerLimit(watts);
-      } catch (GpuException e) {
-        // The clock thread would replace a refused clock by a neighbour. A power limit has no
-        // neighbour.
-        throw e.reason() == Reason.REFUSED ? new GpuException(Reason.OTHER, e.getMessage()) : e;
-      }
-    }
-
-    @Override
-    public void resetClocks() {
-      gpu.resetClocks();
-    }
-
-    @Override
-    public void setPowerLimit(double watts) {
-      gpu.setPowerLimit(watts);
-    }
-
-    @Override
-    public void resetPowerLimit() {
-      gpu.resetPowerLimit();
-    }
+    this.thread = ClockThread.ofPowerLimit(way.of(gpu), report);
   }
 
   @Override
@@ -72,21 +31,8 @@ final class LimitedPower implements RankClocks {
 
   @Override
   public void want(int watts) {
-    Optional<GpuException> failure = thread.failure();
-    if (failure.isPresent()) {
-      throw failure.get();
-    }
+    thread.requireAlive();
     thread.want(watts);
-  }
-
-  @Override
-  public double heldShare(List<GpuState> states) {
-    return Double.NaN;
-  }
-
-  @Override
-  public double switchSeconds() {
-    return Double.NaN;
   }
 
   @Override

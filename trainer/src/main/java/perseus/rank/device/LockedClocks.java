@@ -1,17 +1,16 @@
 package perseus.rank.device;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import perseus.gpu.Gpu;
-import perseus.gpu.GpuException;
 import perseus.gpu.GpuState;
 import perseus.gpu.clock.ClockControl;
 import perseus.gpu.clock.ClockSetters;
 import perseus.gpu.clock.ClockThread;
 import perseus.gpu.clock.SwitchingTimes;
+import perseus.gpu.clock.lease.Pause;
 
 /**
  * Locks the clocks of a rank's GPU. During the first warm-up, it also measures how long a change of
@@ -19,11 +18,11 @@ import perseus.gpu.clock.SwitchingTimes;
  */
 final class LockedClocks implements RankClocks {
   /**
-   * A rank waits for {@code SETTLE_MILLIS} milliseconds after the first request of a round, so that
-   * the requested clock is in force when the first instruction starts. On real GPUs, a change of
-   * clock takes 10 to 100 ms.
+   * A rank waits for the time {@code SETTLE} after the first request of a round, so that the
+   * requested clock is in force when the first instruction starts. On real GPUs, a change of clock
+   * takes 10 to 100 ms.
    */
-  private static final long SETTLE_MILLIS = 100;
+  private static final Duration SETTLE = Duration.ofMillis(100);
 
   private final Gpu gpu;
   private final Consumer<String> report;
@@ -60,15 +59,7 @@ final class LockedClocks implements RankClocks {
     highestMhz = 0;
     if (measurement == null) {
       want(firstClockMhz);
-      settle();
-    }
-  }
-
-  private void settle() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Pause.of(SETTLE);
     }
   }
 
@@ -80,10 +71,7 @@ final class LockedClocks implements RankClocks {
       // While the measurement of clock changes runs, only the measurement requests clocks.
       return;
     }
-    Optional<GpuException> failure = thread.failure();
-    if (failure.isPresent()) {
-      throw failure.get();
-    }
+    thread.requireAlive();
     thread.want(clockMhz);
   }
 

@@ -15,16 +15,6 @@ public interface RankClocks extends AutoCloseable {
         public void want(int clockMhz) {}
 
         @Override
-        public double heldShare(List<GpuState> states) {
-          return Double.NaN;
-        }
-
-        @Override
-        public double switchSeconds() {
-          return Double.NaN;
-        }
-
-        @Override
         public void close() {}
       };
 
@@ -40,15 +30,19 @@ public interface RankClocks extends AutoCloseable {
 
   /**
    * Returns the share of the given states in which the requested clock was in force. The share is
-   * NaN if the round requests several clocks, or if there are no states.
+   * NaN if the round requests no clock or several clocks, or if there are no states.
    */
-  double heldShare(List<GpuState> states);
+  default double heldShare(List<GpuState> states) {
+    return Double.NaN;
+  }
 
   /**
    * Returns the median time in seconds from the request of a clock until the clock was in force;
    * NaN if it was not measured since the start of the round.
    */
-  double switchSeconds();
+  default double switchSeconds() {
+    return Double.NaN;
+  }
 
   @Override
   void close();

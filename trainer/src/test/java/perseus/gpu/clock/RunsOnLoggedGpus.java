@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.gpu.clock.lease.LeasePlaces;
 
-/** Starts runs on the GPUs for tests, in this process and in others, and reads what they did. */
+/** Starts runs on {@link LoggedGpus}, in this process or in a child process, and reads the log. */
 abstract class RunsOnLoggedGpus {
   static final List<String> RESET_BOTH = List.of("GPU-a reset", "GPU-b reset");
 

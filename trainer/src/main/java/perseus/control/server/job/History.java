@@ -44,7 +44,7 @@ final class History {
   /**
    * @param frontier predicted times and energies of the plans of a time-energy frontier; null if
    *     there is no frontier
-   * @param mode what the scheduler sets: clocks or power limits
+   * @param mode kind of power state that the scheduler sets: clocks or power limits
    */
   History(JobFrontier frontier, Mode mode) {
     this.frontier = frontier;

@@ -44,7 +44,7 @@ public final class LeasePlaces {
    * Creates an object that chooses one of the given directories.
    *
    * @param places the directories, the preferred one first
-   * @param user ID of the user who runs this process
+   * @param user effective user ID of this process
    */
   LeasePlaces(List<Path> places, long user) {
     this.places = places;

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,13 +12,14 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import perseus.io.StrictJson;
+import perseus.wire.HostName;
 
 /**
  * Holds the content of a lease file: the process that uses a GPU. The file is JSON with these
  * fields.
  *
  * @param gpu UUID of the GPU
- * @param user name of the user who runs the process
+ * @param user user name of the process
  * @param pid process ID, in the PID namespace of the process
  * @param started time at which the process started, as text in ISO 8601 (UTC)
  * @param command command line of the process, shortened
@@ -77,18 +76,10 @@ public record LeaseRecord(
         self.pid(),
         self.info().startInstant().map(Instant::toString).orElse("unknown"),
         shorten(command),
-        hostName(),
+        HostName.get(),
         Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
         powerLimitWatts,
         givingBack);
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
   }
 
   String toJson() {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Returns the ID and the name of the user who runs this process. */
+/** Finds the user ID and the user name of this process. */
 final class ThisUser {
   private ThisUser() {}
 

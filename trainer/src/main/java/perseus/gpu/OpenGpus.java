@@ -1,4 +1,4 @@
-package perseus.gpu.clock;
+package perseus.gpu;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -6,10 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import perseus.gpu.Gpu;
-import perseus.gpu.GpuException;
-import perseus.gpu.GpuProvider;
-import perseus.gpu.GpuProviders;
 import perseus.io.Named;
 import perseus.io.UserError;
 
@@ -19,7 +15,7 @@ import perseus.io.UserError;
  *
  * @param gpus the GPUs
  */
-record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
+public record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
   /**
    * Opens all GPUs of this host that answer.
    *
@@ -27,7 +23,7 @@ record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
    * @param failed receives the exception of each GPU that does not answer
    * @throws UserError if there is no such provider, or if the driver does not answer
    */
-  static OpenGpus all(String scheme, Consumer<GpuException> failed) {
+  public static OpenGpus all(String scheme, Consumer<GpuException> failed) {
     GpuProvider provider =
         GpuProviders.named(scheme)
             .orElseThrow(() -> Named.unknown("provider of GPUs", scheme, GpuProviders.schemes()));
@@ -46,7 +42,7 @@ record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
    * @throws UserError if there is no such provider, or if this host has no GPU with one of the
    *     UUIDs
    */
-  static OpenGpus of(String scheme, List<String> uuids) {
+  public static OpenGpus of(String scheme, List<String> uuids) {
     Set<String> missing = new TreeSet<>(uuids);
     List<GpuException> failed = new ArrayList<>();
     List<Gpu> chosen = new ArrayList<>();
