@@ -8,13 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
-import perseus.attribution.search.RankSample;
 import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
@@ -53,8 +54,8 @@ import perseus.recording.log.Window;
  *
  * <p>Method: {@link SensorSearch} estimates the sensor, which describes how the energy counters
  * measure power. The sensor is estimated once for all GPUs, from a sample of ranks and counter
- * updates. For each rank, {@link RankSample#chooseParts} chooses the number of parts of each kind
- * of instruction by cross-validation. {@link WindowFit} solves one linear least-squares problem for
+ * updates. For each rank, {@link SensorSearch#model} chooses the number of parts of each kind of
+ * instruction by cross-validation. {@link WindowFit} solves one linear least-squares problem for
  * each rank at each frequency. Ranks are processed in parallel.
  *
  * <p>Complexity: computing the times of all instruction parts in all counter updates takes O(U + N)
@@ -95,18 +96,21 @@ public final class Deconvolution implements Attribution {
     List<RankPlace> ranks = recording.ranks();
     SensorSearch.Learned learned =
         SensorSearch.learn(sample(recording, progress), recording.warnings(), progress);
-    Map<Integer, RankRecording> alreadyRead = new HashMap<>();
-    learned.sample().forEach(rank -> alreadyRead.put(rank.rank(), rank));
+    Map<Integer, MarkedRank> alreadyRead = new HashMap<>();
+    learned.sample().forEach(marked -> alreadyRead.put(marked.rank().rank(), marked));
     AtomicLong done = new AtomicLong();
     RankComparison comparison = new RankComparison();
     List<RankEnergy> energies =
         ranks.parallelStream()
             .map(
                 place -> {
-                  RankRecording sampled = alreadyRead.get(place.rank());
-                  RankRecording rank =
-                      sampled != null ? sampled : learned.sensor().apply(recording.read(place));
-                  comparison.add(rank);
+                  MarkedRank sampled = alreadyRead.get(place.rank());
+                  MarkedRank rank =
+                      sampled != null
+                          ? sampled
+                          : SensorSearch.prepared(
+                              recording.read(place), learned.sensor(), recording.warnings());
+                  comparison.add(rank.rank());
                   RankEnergy energy = attribute(rank, learned, recording.warnings());
                   progress.step("attributing ranks", done.incrementAndGet(), ranks.size());
                   return energy;
@@ -118,7 +122,7 @@ public final class Deconvolution implements Attribution {
         name(),
         learned.sensor(),
         learned.lagStderrSeconds(),
-        blockingWatts(energies, learned.sample().get(0).gpu(), recording.warnings()),
+        blockingWatts(energies, learned.sample().get(0).rank().gpu(), recording.warnings()),
         energies);
   }
 
@@ -185,20 +189,20 @@ public final class Deconvolution implements Attribution {
   }
 
   private static RankEnergy attribute(
-      RankRecording rank, SensorSearch.Learned learned, Warnings warnings) {
+      MarkedRank marked, SensorSearch.Learned learned, Warnings warnings) {
+    RankRecording rank = marked.rank();
     Sensor sensor = learned.sensor();
-    Map<Instruction, Integer> parts =
-        new RankSample(rank, RankSample.UPDATES_FOR_ESTIMATE).chooseParts(sensor);
+    PowerModel model = SensorSearch.model(marked, sensor);
     FitChecks checks = new FitChecks(rank.rank());
     List<WindowEnergy> energies = new ArrayList<>();
     for (Window window : rank.windows()) {
-      WindowFit fit = new WindowFit(window, sensor, parts);
-      if (fit.updates() == 0) {
+      WindowFit fit = new WindowFit(window, sensor, model);
+      if (fit.readings() == 0) {
         checks.addWindowWithoutUpdates(window);
         continue;
       }
-      WindowEnergy energy = fit.energy(learned.lagStderrSeconds());
-      checks.check(energy, fit.powers());
+      WindowEnergy energy = fit.energy(learned.deviations());
+      checks.check(energy, fit.powers(), fit.readings());
       energies.add(energy);
     }
     checks.report(warnings);
@@ -211,7 +215,7 @@ public final class Deconvolution implements Attribution {
     return new RankEnergy(
         rank.place(),
         learned.lagOfRank().getOrDefault(rank.rank(), Double.NaN),
-        parts,
+        model.parts(),
         energies,
         rank.handoffs());
   }

@@ -83,16 +83,17 @@ final class FitChecks {
    *
    * @param energy energies of the rank at one frequency
    * @param powers number of powers that were fitted at this frequency
+   * @param readings number of readings from which the powers were fitted
    */
-  void check(WindowEnergy energy, int powers) {
+  void check(WindowEnergy energy, int powers, int readings) {
     int frequency = energy.frequencyMhz();
-    if (energy.updates() < MIN_UPDATES_PER_POWER * powers) {
+    if (readings < MIN_UPDATES_PER_POWER * powers) {
       addDoubtful(
-          "has few counter updates for the number of powers to fit; record more iterations of each"
+          "has few readings for the number of powers to fit; record more iterations of each"
               + " frequency (--num_prof_steps)",
           frequency,
-          energy.updates() + " updates for " + powers + " powers",
-          (double) powers / energy.updates());
+          readings + " readings for " + powers + " powers",
+          (double) powers / readings);
     }
     for (InstructionEnergy e : energy.instructions()) {
       double relativeStderr = e.energyStderrJoules() / e.energyJoules();

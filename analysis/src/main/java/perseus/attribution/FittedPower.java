@@ -3,14 +3,13 @@ package perseus.attribution;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.WindowFit;
-import perseus.attribution.search.RankSample;
 import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
-import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
@@ -67,17 +66,22 @@ public final class FittedPower {
                     new UserError(
                         "The recording has no rank %d; its ranks are 0 to %d."
                             .formatted(rank, recording.ranks().size() - 1)));
-    Sensor sensor =
+    SensorSearch.Learned learned =
         SensorSearch.learn(
-                Deconvolution.sample(recording, progress), recording.warnings(), progress)
-            .sensor();
-    RankRecording read = sensor.apply(recording.read(place));
-    Map<Instruction, Integer> parts =
-        new RankSample(read, RankSample.UPDATES_FOR_ESTIMATE).chooseParts(sensor);
+            Deconvolution.sample(recording, progress), recording.warnings(), progress);
+    Sensor sensor = learned.sensor();
+    MarkedRank marked =
+        learned.sample().stream()
+            .filter(sampled -> sampled.rank().rank() == rank)
+            .findFirst()
+            .orElseGet(
+                () -> SensorSearch.prepared(recording.read(place), sensor, recording.warnings()));
+    RankRecording read = marked.rank();
+    PowerModel model = SensorSearch.model(marked, sensor);
     List<WindowFit> fits =
         read.windows().stream()
-            .map(window -> new WindowFit(window, sensor, parts))
-            .filter(fit -> fit.updates() > 0)
+            .map(window -> new WindowFit(window, sensor, model))
+            .filter(fit -> fit.readings() > 0)
             .toList();
     return new FittedPower(read, sensor, fits);
   }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import perseus.attribution.fit.CounterUpdates;
 import perseus.attribution.fit.NormalEquations;
 import perseus.attribution.fit.PowerColumns;
+import perseus.attribution.fit.PowerModel;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
@@ -112,6 +113,7 @@ public final class Interpolation implements Attribution {
     return new WindowEnergy(
         window.frequencyMhz(),
         List.copyOf(energies),
+        List.of(),
         blockingWatts,
         Double.NaN,
         blockingSeconds,
@@ -129,7 +131,9 @@ public final class Interpolation implements Attribution {
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =
-        PowerColumns.of(energies.stream().map(InstructionEnergy::instruction).toList(), kind -> 1);
+        PowerColumns.of(
+            energies.stream().map(InstructionEnergy::instruction).toList(),
+            new PowerModel(Map.of()));
     double[] watts = new double[columns.size()];
     watts[PowerColumns.BLOCKING] = blockingWatts;
     for (int k = 0; k < energies.size(); k++) {

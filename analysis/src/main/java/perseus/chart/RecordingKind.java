@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import perseus.attribution.FittedPower;
+import perseus.attribution.activity.Activity;
 import perseus.chart.figure.Chart;
 import perseus.chart.figure.Heading;
 import perseus.chart.kind.RecordingChart;
@@ -102,7 +103,11 @@ final class RecordingKind implements ChartKind.OfRecording {
         InstructionLog log = segment.instructions();
         for (int i = segment.from(); i < segment.to(); i++) {
           if (log.end()[i] > from && log.start()[i] < to) {
-            Instruction kind = log.kinds().get(log.kind()[i]);
+            Instruction activity = log.kinds().get(log.kind()[i]);
+            if (Activity.isBetweenIterations(activity)) {
+              continue;
+            }
+            Instruction kind = Activity.instruction(activity);
             spans.add(
                 new RecordingChart.Span(
                     kind,

@@ -19,6 +19,7 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Handoffs;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.IterationRange;
+import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Segment;
@@ -77,6 +78,7 @@ final class RankReader {
       }
       InstructionLog log = directory.readInstructions(place.rank(), warnings);
       EnergyLog energy = directory.readEnergy(place.rank(), warnings);
+      PowerSamples samples = directory.readSamples(place.rank(), warnings);
       requireCommonTime(log, energy);
       IterationBlocks iterations = alignments.get(directory).iterations(place, log);
       complete += iterations.complete;
@@ -84,7 +86,8 @@ final class RankReader {
       handoffs = handoffs.then(HandoffTimes.of(iterations, length));
       firstStart = Math.min(firstStart, log.start()[0]);
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
-      WindowCutter cutter = new WindowCutter(place.rank(), iterations, energy, range, warnings);
+      WindowCutter cutter =
+          new WindowCutter(place.rank(), iterations, energy, samples, range, warnings);
       cutter.cut(directory.windows, segments, iterationsOf);
       cutter.warnOfMoreThan(directory.lastIteration, directory.manifest != null);
     }

@@ -58,18 +58,24 @@ class H200RecordingTest {
   void energiesAreTheKnownOnes() {
     Recording recording = Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
     Attributed energies = attribute(recording, "deconvolution");
+    // Energies that a fit without a low-pass finds. The low-pass of the sensor raises backwards by
+    // 2
+    // to 5 percent, and lowers the waiting power from about 155 W by 8 to 28 percent.
     double[] forwards = {20.5, 25.8, 25, 30.5};
     double[] backwards = {47, 54, 54, 61.5};
     for (RankEnergy rank : energies.ranks()) {
       WindowEnergy window = rank.windows().get(0);
       int stage = rank.place().ppRank();
       assertThat(window.r2()).isGreaterThanOrEqualTo(0.91);
-      assertThat(window.of(Instruction.FORWARD).energyJoules() / forwards[stage])
-          .isBetween(0.97, 1.03);
-      assertThat(window.of(Instruction.BACKWARD).energyJoules() / backwards[stage])
-          .isBetween(0.97, 1.03);
+      double forward = window.of(Instruction.FORWARD).energyJoules();
+      double backward = window.of(Instruction.BACKWARD).energyJoules();
+      assertThat((forward + backward) / (forwards[stage] + backwards[stage])).isBetween(0.98, 1.05);
+      assertThat(forward / forwards[stage]).isBetween(0.9, 1.06);
+      assertThat(backward / backwards[stage]).isBetween(1.01, 1.06);
+      assertThat(window.blockingWatts()).isBetween(120.0, 145.0);
       assertThat(window.attributedJoules() / window.counterJoules()).isBetween(0.99, 1.01);
     }
+    assertThat(energies.sensor().counter().lowPassSeconds()).isBetween(0.01, 0.015);
     double[] lags = energies.ranks().stream().mapToDouble(RankEnergy::ownLagSeconds).toArray();
     assertThat(Arrays.stream(lags).max().orElseThrow())
         .isLessThan(Arrays.stream(lags).min().orElseThrow() + 0.008);

@@ -2,53 +2,40 @@ package perseus.attribution.fit;
 
 import java.util.Arrays;
 import java.util.List;
+import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 import perseus.recording.log.EnergyLog;
-import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
 /**
  * Selects the updates of the energy counter of one rank at one frequency, and computes one row of
  * the least-squares problem from each update.
  *
- * <p>A row of the least-squares problem holds the energy of one counter update. A column of {@link
- * PowerColumns} stands for blocking (waiting) or for one part of a kind of instruction. For each
- * column (blocking or one instruction part), a row holds how many seconds of the update belong to
- * this column. For an update from time s to time t, a sensor that lags by L and averages over the
- * fraction a of the update reports the mean power from t - L - a (t - s) to t - L. Row i of the
- * least-squares problem has two kinds of values, x_ic and y_i:
+ * <p>A row holds the energy of one counter update. A column of {@link PowerColumns} stands for
+ * blocking (waiting) or for one part of a kind of instruction. Row i has two kinds of values:
  *
  * <ul>
- *   <li>x_ic: the seconds of the averaged interval that belong to column c (blocking or one
- *       instruction part), divided by the averaged fraction a of the update. In each row, the
- *       values x_ic of all columns add up to the duration of the counter update.
+ *   <li>x_ic: how many seconds of the update belong to column c (blocking or one instruction part),
+ *       as the counter's {@link Kernel} smooths them. In each row, the values x_ic of all columns
+ *       add up to the duration of the counter update.
  *   <li>y_i: the joules by which the counter rose in update i.
  * </ul>
  *
- * <p>Complexity: O(updates + instructions). Updates and instructions are both in order of time, so
- * one pass over both computes all rows.
+ * <p>If a counter with a constant period averages over the share a of an update, and n periods
+ * passed between two changes (some updates were not noticed), the row contains the last part a of
+ * each of the n periods.
+ *
+ * <p>Complexity: O(updates + instructions), multiplied by the number of columns if the counter
+ * smooths power. Updates and instructions are both in order of time, so one pass over both computes
+ * all rows.
  */
-public final class CounterUpdates {
+public final class CounterUpdates implements Readings {
   private final List<Segment> segments;
   private final int[] segmentOf;
   private final double[] starts;
   private final double[] ends;
   private final double[] joules;
   private final int size;
-
-  /** Receives the rows of the least-squares problem, one row in each call. */
-  @FunctionalInterface
-  public interface Row {
-    /**
-     * Receives the row of one counter update.
-     *
-     * @param i index of the counter update, from 0
-     * @param seconds for each column (blocking or one instruction part), how many seconds of the
-     *     update belong to it. The next call reuses the array.
-     * @param joules joules by which the counter rose in the update
-     */
-    void accept(int i, double[] seconds, double joules);
-  }
 
   private CounterUpdates(
       List<Segment> segments,
@@ -118,7 +105,7 @@ public final class CounterUpdates {
     return i < 0 ? -i - 1 : i;
   }
 
-  /** Returns the number of selected counter updates. */
+  @Override
   public int size() {
     return size;
   }
@@ -131,25 +118,26 @@ public final class CounterUpdates {
     return starts[i];
   }
 
-  /**
-   * Returns the Unix time in seconds of the reading after update {@code i}. The lag of the sensor
-   * is not subtracted from the time of the reading.
-   */
-  double end(int i) {
+  @Override
+  public double end(int i) {
     return ends[i];
   }
 
-  /** Returns the first {@code limit} of the selected counter updates, or all if there are fewer. */
-  CounterUpdates first(int limit) {
-    return limit >= size
-        ? this
-        : new CounterUpdates(segments, segmentOf, starts, ends, joules, limit);
+  @Override
+  public CounterUpdates slice(int from, int to) {
+    int end = Math.min(to, size);
+    int begin = Math.min(from, end);
+    return new CounterUpdates(
+        segments,
+        Arrays.copyOfRange(segmentOf, begin, end),
+        Arrays.copyOfRange(starts, begin, end),
+        Arrays.copyOfRange(ends, begin, end),
+        Arrays.copyOfRange(joules, begin, end),
+        end - begin);
   }
 
   /**
-   * Computes the rows of the least-squares problem, whitens them, and passes each whitened row to
-   * {@code row.accept}, in order of time. Whitening is a linear transformation after which the
-   * errors of different rows are independent.
+   * {@inheritDoc}
    *
    * <p>Let r be the fraction of an update's error that the next update contains with the opposite
    * sign. Then update i has the error e_i - r e_(i-1), where all e_i are independent. The
@@ -166,6 +154,7 @@ public final class CounterUpdates {
    * Source: the innovations algorithm in Brockwell and Davis, Time Series - Theory and Methods,
    * section 5.2.
    */
+  @Override
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
     double reversed = sensor.reversedErrorShare();
     if (reversed == 0) {
@@ -195,96 +184,54 @@ public final class CounterUpdates {
         });
   }
 
-  /**
-   * Computes the measured rows of the least-squares problem, which are not whitened, and passes
-   * each row to {@code row.accept}, in order of time.
-   */
-  void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
+  @Override
+  public void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
+    Kernel kernel = sensor.counter();
     double[] seconds = new double[columns.size()];
+    double width = kernel.averageSeconds();
+    SmoothedTimes times = new SmoothedTimes(columns, kernel.lowPassSeconds(), width > 0);
+    SmoothedTimes before =
+        width > 0 ? new SmoothedTimes(columns, kernel.lowPassSeconds(), true) : null;
     int current = -1;
-    int next = 0;
-    int last = 0;
-    int[] columnKind = null;
-    int[] kinds = null;
-    double[] instructionStarts = null;
-    double[] instructionEnds = null;
     for (int i = 0; i < size; i++) {
+      Segment segment = segments.get(segmentOf[i]);
       if (segmentOf[i] != current) {
         current = segmentOf[i];
-        InstructionLog log = segments.get(current).instructions();
-        if (log.kind() != kinds) {
-          columnKind = columns.indicesOf(log.kinds());
-          kinds = log.kind();
-          instructionStarts = log.start();
-          instructionEnds = log.end();
+        times.start(segment);
+        if (width > 0) {
+          before.start(segment);
         }
-        next = segments.get(current).from();
-        last = segments.get(current).to();
       }
-      double b = ends[i] - sensor.lagSeconds();
-      double whole = ends[i] - starts[i];
-      double a = b - whole * sensor.share();
+      double from = starts[i] - kernel.lagSeconds();
+      double to = ends[i] - kernel.lagSeconds();
       Arrays.fill(seconds, 0);
-      while (next < last && instructionEnds[next] <= a) {
-        next++;
-      }
-      double busy = 0;
-      for (int r = next; r < last && instructionStarts[r] < b; r++) {
-        double start = instructionStarts[r];
-        double end = instructionEnds[r];
-        double overlap = Math.min(b, end) - Math.max(a, start);
-        if (overlap > 0) {
-          busy += overlap;
-          addOverlap(columns, columnKind[kinds[r]], start, end, a, b, overlap, seconds);
-        }
-      }
-      seconds[PowerColumns.BLOCKING] = b - a - busy;
-      if (sensor.share() < 1) {
-        for (int c = 0; c < seconds.length; c++) {
-          seconds[c] /= sensor.share();
+      if (width > 0) {
+        times.moveTo(from);
+        before.moveTo(from - width);
+        times.addIntegral(-1 / width, seconds);
+        before.addIntegral(1 / width, seconds);
+        times.moveTo(to);
+        before.moveTo(to - width);
+        times.addIntegral(1 / width, seconds);
+        before.addIntegral(-1 / width, seconds);
+      } else {
+        boolean several = sensor.regular() && kernel.share() < 1;
+        int periods = several ? periods(i, segment.energy().periodSeconds()) : 1;
+        double period = (to - from) / periods;
+        for (int k = 1; k <= periods; k++) {
+          double end = k == periods ? to : from + k * period;
+          times.moveTo(end - kernel.share() * period);
+          times.addTime(-1 / kernel.share(), seconds);
+          times.moveTo(end);
+          times.addTime(1 / kernel.share(), seconds);
         }
       }
       row.accept(i, seconds, joules[i]);
     }
   }
 
-  /**
-   * Computes for how long each part of one instruction overlaps an interval, and adds these times
-   * to the columns of the parts.
-   *
-   * @param kind index of the instruction's kind in {@code columns}
-   * @param start start of the instruction, as Unix time in seconds
-   * @param end end of the instruction, as Unix time in seconds
-   * @param a start of the interval, as Unix time in seconds
-   * @param b end of the interval, as Unix time in seconds
-   * @param overlap time in seconds for which the whole instruction overlaps the interval
-   * @param seconds seconds of each column; this method adds the overlaps to the elements of this
-   *     array
-   */
-  private static void addOverlap(
-      PowerColumns columns,
-      int kind,
-      double start,
-      double end,
-      double a,
-      double b,
-      double overlap,
-      double[] seconds) {
-    int first = columns.firstColumn(kind);
-    int parts = columns.parts(kind);
-    if (parts == 1) {
-      seconds[first] += overlap;
-      return;
-    }
-    double length = (end - start) / parts;
-    double upTo = start;
-    for (int part = 0; part < parts && upTo < b; part++) {
-      double from = upTo;
-      upTo += length;
-      double partOverlap = Math.min(b, upTo) - Math.max(a, from);
-      if (partOverlap > 0) {
-        seconds[first + part] += partOverlap;
-      }
-    }
+  /** Returns how many periods of the counter passed in update {@code i}, at least 1. */
+  private int periods(int i, double periodSeconds) {
+    return (int) Math.max(1, Math.rint((ends[i] - starts[i]) / periodSeconds));
   }
 }

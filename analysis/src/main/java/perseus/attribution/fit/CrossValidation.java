@@ -20,23 +20,23 @@ public final class CrossValidation {
   private CrossValidation() {}
 
   /**
-   * Computes the normal equations of each fold (group of updates) from the whitened rows of the
-   * fold's updates. Whitened rows have independent errors.
+   * Computes the normal equations of each fold (group of readings) from the whitened rows of the
+   * fold's readings. Whitened rows have independent errors.
    *
-   * @param updates counter updates of one rank at one frequency
+   * @param readings readings of one sensor of one rank at one frequency
    * @param columns columns of the least-squares problem
-   * @param sensor parameters of the energy counter with which the rows are computed
+   * @param sensor parameters of the sensor with which the rows are computed
    * @param folds number of folds into which the updates are divided
-   * @see CounterUpdates#forEachWhitenedRow
+   * @see Readings#forEachWhitenedRow
    */
   public static NormalEquations[] foldSums(
-      CounterUpdates updates, PowerColumns columns, Sensor sensor, int folds) {
+      Readings readings, PowerColumns columns, Sensor sensor, int folds) {
     NormalEquations[] sums = new NormalEquations[folds];
     for (int f = 0; f < folds; f++) {
       sums[f] = new NormalEquations(columns.size());
     }
-    long n = Math.max(1, updates.size());
-    updates.forEachWhitenedRow(
+    long n = Math.max(1, readings.size());
+    readings.forEachWhitenedRow(
         columns, sensor, (i, x, y) -> sums[(int) (i * (long) folds / n)].add(x, y));
     return sums;
   }

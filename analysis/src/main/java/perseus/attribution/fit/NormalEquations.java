@@ -80,6 +80,22 @@ public final class NormalEquations {
    * @param sign 1 to add {@code other}, -1 to subtract {@code other}
    */
   public void add(NormalEquations other, int sign) {
+    addScaled(other, sign);
+    rows += sign * other.rows;
+  }
+
+  /**
+   * Adds the normal equations of other rows with the same columns, with a weight. The number of
+   * rows grows by the number of the other rows, whatever their weight is.
+   *
+   * @param weight weight of the squared residuals of the other rows
+   */
+  public void addWeighted(NormalEquations other, double weight) {
+    addScaled(other, weight);
+    rows += other.rows;
+  }
+
+  private void addScaled(NormalEquations other, double sign) {
     for (int i = 0; i < xty.length; i++) {
       for (int j = 0; j <= i; j++) {
         xtx[i][j] += sign * other.xtx[i][j];
@@ -89,7 +105,6 @@ public final class NormalEquations {
     sumOfSquares += sign * other.sumOfSquares;
     joules += sign * other.joules;
     seconds += sign * other.seconds;
-    rows += sign * other.rows;
   }
 
   /**

@@ -2,7 +2,7 @@ package perseus.attribution.fit;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.Objects;
 import perseus.pipeline.Instruction;
 
 /**
@@ -15,12 +15,15 @@ public final class PowerColumns {
   /** Number of the column that holds the blocking power (power of a GPU that waits). */
   public static final int BLOCKING = 0;
 
+  private final PowerModel model;
   private final List<Instruction> kinds;
   private final int[] firstColumn;
   private final int[] parts;
   private final int size;
 
-  private PowerColumns(List<Instruction> kinds, int[] firstColumn, int[] parts, int size) {
+  private PowerColumns(
+      PowerModel model, List<Instruction> kinds, int[] firstColumn, int[] parts, int size) {
+    this.model = model;
     this.kinds = kinds;
     this.firstColumn = firstColumn;
     this.parts = parts;
@@ -30,19 +33,22 @@ public final class PowerColumns {
   /**
    * Assigns column numbers to the powers of one rank at one frequency.
    *
-   * @param kinds kinds of instructions that the rank ran at this frequency
-   * @param parts function that returns the number of parts of a kind of instruction, at least 1
+   * @param activities activities of the rank at this frequency: kinds of instructions and special
+   *     activities
+   * @param model says which activities have a power of their own, and their numbers of parts
    */
-  public static PowerColumns of(List<Instruction> kinds, ToIntFunction<Instruction> parts) {
+  public static PowerColumns of(List<Instruction> activities, PowerModel model) {
+    List<Instruction> kinds =
+        activities.stream().map(model::columnOf).filter(Objects::nonNull).distinct().toList();
     int[] firstColumn = new int[kinds.size()];
     int[] counts = new int[kinds.size()];
     int size = 1;
     for (int k = 0; k < firstColumn.length; k++) {
       firstColumn[k] = size;
-      counts[k] = parts.applyAsInt(kinds.get(k));
+      counts[k] = model.parts(kinds.get(k));
       size += counts[k];
     }
-    return new PowerColumns(List.copyOf(kinds), firstColumn, counts, size);
+    return new PowerColumns(model, kinds, firstColumn, counts, size);
   }
 
   /** Returns the kinds of instructions, in the order of their columns. */
@@ -74,13 +80,13 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns for each kind of instruction in {@code others} its index in {@link #kinds}; -1 for a
-   * kind that {@link #kinds} does not contain.
+   * Returns for each activity in {@code activities} the index in {@link #kinds} of the kind whose
+   * power it has; -1 for an activity that has the blocking power.
    */
-  int[] indicesOf(List<Instruction> others) {
-    int[] indices = new int[others.size()];
+  public int[] indicesOf(List<Instruction> activities) {
+    int[] indices = new int[activities.size()];
     for (int i = 0; i < indices.length; i++) {
-      indices[i] = kinds.indexOf(others.get(i));
+      indices[i] = kinds.indexOf(model.columnOf(activities.get(i)));
     }
     return indices;
   }

@@ -1,5 +1,7 @@
 package perseus.attribution.fit;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import perseus.attribution.sensor.Sensor;
@@ -44,13 +46,13 @@ final class PowerCovariance {
    * Upper limit of L. The correlation between the errors of two updates is included only if they
    * are at most L updates apart.
    */
-  private static final int MAX_CORRELATED_UPDATES = 6;
+  private static final int MAX_CORRELATED_READINGS = 6;
 
   /**
    * Maximum number of updates from which the matrix S is estimated. S is the covariance matrix of
    * the scores, which {@code scoreCovariance} explains.
    */
-  private static final int UPDATES_FOR_CORRELATION = 5000;
+  private static final int READINGS_FOR_CORRELATION = 5000;
 
   private final RealMatrix covariance;
 
@@ -61,15 +63,15 @@ final class PowerCovariance {
   /**
    * Estimates the covariance of the errors of the powers of one rank at one frequency.
    *
-   * @param updates counter updates of the rank at one frequency
+   * @param readings readings of the rank at one frequency
    * @param columns columns of the least-squares problem
    * @param sensor parameters of the energy counter with which the rows are computed
-   * @param sums normal equations of all {@code updates}
+   * @param sums normal equations of all {@code readings}
    * @param solver solver that computed {@code solution}
    * @param solution powers that {@code solver} found for {@code sums}
    */
   static PowerCovariance of(
-      CounterUpdates updates,
+      WeightedReadings readings,
       PowerColumns columns,
       Sensor sensor,
       NormalEquations sums,
@@ -77,7 +79,7 @@ final class PowerCovariance {
       PowerSolver.Solution solution) {
     RealMatrix inverse = solver.inverse(sums, solution);
     RealMatrix independent = inverse.scalarMultiply(solution.variance());
-    double[][] scores = scoreCovariance(updates, columns, sensor, solution.watts());
+    double[][] scores = scoreCovariance(readings, columns, sensor, solution.watts());
     RealMatrix robust = inverse.multiply(new Array2DRowRealMatrix(scores, false)).multiply(inverse);
     RealMatrix larger = independent.copy();
     for (int i = 0; i < columns.size(); i++) {
@@ -105,46 +107,37 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the matrix S: the covariances between the scores of updates that are at most L updates
-   * apart, summed with Bartlett weights. The score of update i is the vector x_i e_i: the row x_i
-   * of the update, multiplied by the residual e_i of the update.
+   * Returns the matrix S: the covariances between the scores of readings that are at most L
+   * readings apart, summed with Bartlett weights. The score of reading i is the vector x_i e_i: the
+   * row x_i of the reading, multiplied by its residual e_i and its weight. With several sensors,
+   * the scores of all sensors in one period of the slowest sensor are added first, because the
+   * sensors measure the same power and so have correlated residuals.
    *
-   * <p>A run is a sequence of L + 1 consecutive updates, or a shorter sequence at the start or end
-   * of the updates. If z is the sum of the scores of the updates in a run, S equals the sum of z
-   * z^T over all runs, divided by L + 1. The matrix S is estimated from at most 5,000 updates,
-   * scaled to the number of all updates, and corrected for small samples.
+   * <p>A run is a sequence of L + 1 consecutive scores, or a shorter sequence at the start or end
+   * of the scores. If z is the sum of the scores in a run, S equals the sum of z z^T over all runs,
+   * divided by L + 1. The matrix S is estimated from at most 5,000 readings of a sensor, scaled to
+   * the number of all readings, and corrected for small samples.
    */
   private static double[][] scoreCovariance(
-      CounterUpdates updates, PowerColumns columns, Sensor sensor, double[] watts) {
+      WeightedReadings readings, PowerColumns columns, Sensor sensor, double[] watts) {
     int n = columns.size();
-    CounterUpdates some = updates.first(UPDATES_FOR_CORRELATION);
+    WeightedReadings some = readings.firstTogether(READINGS_FOR_CORRELATION);
+    double[][] scores = scores(some, columns, sensor, watts);
     int lags =
         (int)
-            Math.min(MAX_CORRELATED_UPDATES, Math.ceil(4 * Math.pow(some.size() / 100.0, 2.0 / 9)));
+            Math.min(
+                MAX_CORRELATED_READINGS, Math.ceil(4 * Math.pow(scores.length / 100.0, 2.0 / 9)));
     double[][] sum = new double[n][n];
-    double[][] recentScores = new double[lags + 1][n];
     double[] runSum = new double[n];
-    some.forEachWhitenedRow(
-        columns,
-        sensor,
-        (i, x, y) -> {
-          double error = y - NormalEquations.dot(x, watts);
-          double[] score = recentScores[i % (lags + 1)];
-          for (int c = 0; c < n; c++) {
-            runSum[c] += x[c] * error - score[c];
-            score[c] = x[c] * error;
-          }
-          addOuterProduct(runSum, sum);
-        });
-    for (int back = 1; back <= lags; back++) {
-      double[] oldest = recentScores[(some.size() + back - 1) % (lags + 1)];
+    for (int i = 0; i < scores.length + lags; i++) {
       for (int c = 0; c < n; c++) {
-        runSum[c] -= oldest[c];
+        runSum[c] += i < scores.length ? scores[i][c] : 0;
+        runSum[c] -= i > lags ? scores[i - lags - 1][c] : 0;
       }
       addOuterProduct(runSum, sum);
     }
     double smallSample = (double) some.size() / Math.max(1, some.size() - n);
-    double scale = smallSample * updates.size() / some.size() / (lags + 1);
+    double scale = smallSample * readings.size() / some.size() / (lags + 1);
     for (int a = 0; a < n; a++) {
       for (int b = 0; b <= a; b++) {
         sum[a][b] *= scale;
@@ -152,6 +145,39 @@ final class PowerCovariance {
       }
     }
     return sum;
+  }
+
+  /**
+   * Returns the scores in order of time. With several sensors, each score is the sum over the
+   * readings of all sensors between two readings of the slowest sensor.
+   */
+  private static double[][] scores(
+      WeightedReadings some, PowerColumns columns, Sensor sensor, double[] watts) {
+    Readings slowest =
+        some.channels().stream()
+            .map(WeightedReadings.Channel::readings)
+            .min(Comparator.comparingInt(Readings::size))
+            .orElseThrow();
+    double[][] scores = new double[slowest.size() + 1][columns.size()];
+    for (WeightedReadings.Channel channel : some.channels()) {
+      int[] slot = {0};
+      channel
+          .readings()
+          .forEachWhitenedRow(
+              columns,
+              sensor,
+              (i, x, y) -> {
+                double time = channel.readings().end(i);
+                while (slot[0] < slowest.size() && slowest.end(slot[0]) < time) {
+                  slot[0]++;
+                }
+                double error = channel.weight() * (y - NormalEquations.dot(x, watts));
+                for (int c = 0; c < x.length; c++) {
+                  scores[slot[0]][c] += x[c] * error;
+                }
+              });
+    }
+    return some.channels().size() == 1 ? Arrays.copyOf(scores, slowest.size()) : scores;
   }
 
   private static void addOuterProduct(double[] vector, double[][] lowerTriangle) {

@@ -2,9 +2,11 @@ package perseus.attribution.fit;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
+import perseus.attribution.activity.Activity;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.sensor.Deviation;
 import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.Segment;
@@ -13,56 +15,57 @@ import perseus.recording.log.Window;
 /**
  * Fits the blocking (waiting) power and the powers of all instructions of one rank at one
  * frequency. Computes the energies of the instructions and all standard errors from the fitted
- * powers. The parameters of the energy counter (sensor) must be known.
+ * powers. The parameters of the sensors must be known.
  *
- * <p>Problem: for each counter update i, {@link CounterUpdates} computes a row (x_i, y_i) with y_i
- * = x_i p + noise. In this row, x_i holds times in seconds, y_i is an energy in joules, and p holds
- * the unknown powers in watts. The task is to find the powers, the energy of each kind of
- * instruction, and the standard errors of these energies. The energy E of a kind of instruction is
- * the product of its mean duration t and the mean power of its parts. So the energy E equals w p,
- * where p holds the powers and w is a vector of known weights.
+ * <p>Problem: each reading i of a sensor gives a row (x_i, y_i) with y_i = x_i p + noise ({@link
+ * Readings}). In this row, x_i holds times in seconds, y_i is an energy in joules, and p holds the
+ * unknown powers in watts. The task is to find the powers, the energy of each kind of instruction,
+ * and the standard errors of these energies. The energy E of a kind of instruction is the product
+ * of its mean duration t and the mean power of its parts. So the energy E equals w p, where p holds
+ * the powers and w is a vector of known weights.
  *
- * <p>Method: {@link PowerSolver} finds the powers p. {@link PowerCovariance} estimates the
- * covariance matrix C of the errors of the powers p. Let L be the lag of the sensor. The variance
- * of the energy E has three terms, for the errors of the powers p, the lag L and the mean duration
- * t:
+ * <p>Method: {@link PowerSolver} finds the powers p from the readings of the energy counter and the
+ * power samples together, each sensor weighted by the inverse variance of its residuals. {@link
+ * PowerCovariance} estimates the covariance matrix C of the errors of the powers p. The variance of
+ * the energy E has three terms, for the errors of the powers p, the errors of the sensor's
+ * parameters and the error of the mean duration t:
  *
  * <pre>
- *   w C w^T + (dE/dL stderr(L))^2 + (E/t stderr(t))^2
+ *   w C w^T + sum_d (E_d - E)^2 + (E/t stderr(t))^2
  * </pre>
  *
- * <p>The derivative dE/dL of the energy with respect to the lag is computed as a finite difference.
- * {@link CrossValidation} tests how well fitted powers predict updates that were not used for the
- * fit. The result of this test is stated as R^2 (coefficient of determination).
+ * <p>E_d is the energy with a sensor that differs from the best sensor by one standard error of one
+ * of its parameters. {@link CrossValidation} tests how well fitted powers predict readings that
+ * were not used for the fit. The result of this test is stated as R^2 (coefficient of
+ * determination).
  *
- * <p>Complexity: computing the rows takes O(U + N) time for U updates and N instructions. Adding U
+ * <p>Complexity: computing the rows takes O(U + N) time for U readings and N instructions. Adding U
  * rows to the normal equations of C columns takes O(U C^2) time. The normal equations are solved
- * eight times, and each solution takes O(C^3) time for C columns.
+ * about ten times, and each solution takes O(C^3) time for C columns.
  *
- * <p>Limits: the errors of the powers, of the lag and of the mean durations are assumed to be
- * independent.
+ * <p>Limits: the errors of the powers, of the sensor's parameters and of the mean durations are
+ * assumed to be independent.
  */
 public final class WindowFit {
   private static final int FOLDS = 5;
 
-  /**
-   * Change of the lag in seconds that is used to compute the derivatives of the powers with respect
-   * to the lag.
-   */
-  private static final double LAG_STEP_SECONDS = 1e-3;
+  /** Maximum number of readings of a sensor from which the effect of another sensor is computed. */
+  private static final int READINGS_FOR_DEVIATIONS = 1000;
 
-  /** Maximum number of updates from which derivatives with respect to the lag are computed. */
-  private static final int UPDATES_FOR_DERIVATIVES = 1000;
+  /** Extra time in seconds by which lags may deviate from the lags of the sensor. */
+  private static final double LAG_MARGIN_SECONDS = 1e-3;
 
   /**
-   * Minimum number of updates per fitted power. With fewer updates per power, R^2 (coefficient of
+   * Minimum number of readings per fitted power. With fewer readings per power, R^2 (coefficient of
    * determination) is not computed.
    */
-  private static final int UPDATES_PER_POWER_FOR_R2 = 4;
+  private static final int READINGS_PER_POWER_FOR_R2 = 4;
 
   private final Window window;
   private final PowerColumns columns;
   private final CounterUpdates updates;
+  private final SampleReadings samples;
+  private final WeightedReadings readings;
   private final NormalEquations[] folds;
   private final NormalEquations sums;
   private final PowerSolver solver;
@@ -73,31 +76,50 @@ public final class WindowFit {
    * Fits the powers of one rank at one frequency.
    *
    * @param window recorded data of one rank at one frequency
-   * @param sensor known parameters of the energy counter
-   * @param parts number of parts of equal length into which each kind of instruction is divided; a
-   *     kind that is not in the map has 1 part
+   * @param sensor known parameters of the sensors
+   * @param model says which activities have a power of their own
    */
-  public WindowFit(Window window, Sensor sensor, Map<Instruction, Integer> parts) {
+  public WindowFit(Window window, Sensor sensor, PowerModel model) {
     this.window = window;
     this.sensor = sensor;
-    columns = PowerColumns.of(window.kinds(), kind -> parts.getOrDefault(kind, 1));
+    columns = PowerColumns.of(window.kinds(), model);
     updates =
         CounterUpdates.of(
             window.segments(),
-            sensor.lagSeconds() - LAG_STEP_SECONDS,
-            sensor.lagSeconds() + LAG_STEP_SECONDS);
-    folds = CrossValidation.foldSums(updates, columns, sensor, FOLDS);
-    sums = CrossValidation.total(folds);
+            sensor.lagSeconds() - LAG_MARGIN_SECONDS,
+            sensor.lagSeconds() + LAG_MARGIN_SECONDS + sensor.counter().memorySeconds());
+    List<Readings> sensors = new ArrayList<>(List.of(updates));
+    if (sensor.samples() == null) {
+      samples = null;
+    } else {
+      double lag = sensor.samples().lagSeconds();
+      samples =
+          SampleReadings.of(
+              window.segments(),
+              lag - LAG_MARGIN_SECONDS,
+              lag + LAG_MARGIN_SECONDS + sensor.samples().memorySeconds(),
+              Integer.MAX_VALUE);
+      sensors.add(samples);
+    }
     solver = new PowerSolver(columns);
-    solution = updates.size() > 0 ? solver.solve(sums) : null;
+    if (sensors.stream().allMatch(one -> one.size() == 0)) {
+      readings = null;
+      folds = null;
+      sums = null;
+      solution = null;
+      return;
+    }
+    readings = WeightedReadings.of(sensors, columns, sensor);
+    folds = readings.foldSums(columns, sensor, FOLDS);
+    sums = CrossValidation.total(folds);
+    solution = solver.solve(sums);
   }
 
   /**
-   * Returns the number of counter updates from which the powers are fitted; 0 if no powers were
-   * fitted.
+   * Returns the number of readings from which the powers are fitted; 0 if no powers were fitted.
    */
-  public int updates() {
-    return updates.size();
+  public int readings() {
+    return readings == null ? 0 : readings.size();
   }
 
   /** Returns the number of powers that were fitted. */
@@ -110,15 +132,46 @@ public final class WindowFit {
    * fitted energy.
    */
   public void forEachUpdate(FittedUpdate update) {
+    double lag = sensor.lagSeconds();
     updates.forEachMeasuredRow(
         columns,
         sensor,
         (i, x, y) ->
             update.accept(
-                updates.start(i) - sensor.lagSeconds(),
-                updates.end(i) - sensor.lagSeconds(),
+                updates.start(i) - lag,
+                updates.end(i) - lag,
                 y,
                 NormalEquations.dot(x, solution.watts())));
+  }
+
+  /**
+   * Calls {@code sample.accept} once for each power sample, with its measured power and its fitted
+   * power.
+   */
+  public void forEachSample(FittedSample sample) {
+    if (samples != null) {
+      samples.forEachMeasuredRow(
+          columns,
+          sensor,
+          (i, x, y) -> {
+            double seconds = samples.periodSeconds();
+            sample.accept(
+                samples.end(i) - sensor.samples().lagSeconds(),
+                y / seconds,
+                NormalEquations.dot(x, solution.watts()) / seconds);
+          });
+    }
+  }
+
+  /** Receives the measured power and the fitted power of one power sample in each call. */
+  @FunctionalInterface
+  public interface FittedSample {
+    /**
+     * @param time Unix time in seconds of the sample, from which the lag is subtracted
+     * @param measuredWatts power in the sample, in watts
+     * @param fittedWatts power that the fitted powers predict for the sample, in watts
+     */
+    void accept(double time, double measuredWatts, double fittedWatts);
   }
 
   /**
@@ -139,21 +192,20 @@ public final class WindowFit {
   }
 
   /**
-   * Returns the coefficient of determination (R^2) with which fitted powers predict updates that
-   * were not used for the fit. The energies of each fold (group of updates) are predicted with
+   * Returns the coefficient of determination (R^2) with which fitted powers predict readings that
+   * were not used for the fit. The readings of each fold (consecutive readings) are predicted with
    * powers that are fitted to the other folds. The powers are fitted to whitened rows (rows with
-   * independent errors), but predict the measured rows. Returns NaN if the window has too few
-   * updates per fitted power.
+   * independent errors), but predict the measured rows of the counter, or of the samples if there
+   * is no counter. Returns NaN if the window has too few readings per fitted power.
    */
   private double heldOutR2() {
-    if (sums.rows() < UPDATES_PER_POWER_FOR_R2 * columns.size()) {
+    Readings predicted = updates.size() > 0 ? updates : samples;
+    if (predicted.size() < READINGS_PER_POWER_FOR_R2 * columns.size()) {
       return Double.NaN;
     }
     NormalEquations[] measured =
-        sensor.reversedErrorShare() == 0
-            ? folds
-            : CrossValidation.foldSums(updates, columns, sensor.withReversedErrorShare(0), FOLDS);
-    NormalEquations all = measured == folds ? sums : CrossValidation.total(measured);
+        CrossValidation.foldSums(predicted, columns, sensor.withReversedErrorShare(0), FOLDS);
+    NormalEquations all = CrossValidation.total(measured);
     return 1
         - CrossValidation.heldOutSquares(folds, sums, columns, measured) / all.squaredDeviations();
   }
@@ -161,16 +213,24 @@ public final class WindowFit {
   /**
    * Computes the energies of the rank at this frequency, and their standard errors.
    *
-   * @param lagStderrSeconds standard error of the sensor's lag, in seconds
+   * @param deviations sensors that differ from the sensor of this fit by one standard error each
    */
-  public WindowEnergy energy(double lagStderrSeconds) {
+  public WindowEnergy energy(List<Deviation> deviations) {
     PowerCovariance covariance =
-        PowerCovariance.of(updates, columns, sensor, sums, solver, solution);
-    double[] byLag = derivativeByLag();
-    List<InstructionEnergy> energies = new ArrayList<>();
+        PowerCovariance.of(readings, columns, sensor, sums, solver, solution);
+    List<double[]> changes = changesOfWatts(deviations);
+    List<InstructionEnergy> typical = new ArrayList<>();
+    List<InstructionEnergy> special = new ArrayList<>();
     double busySeconds = 0;
+    int[] columnOfActivity = columns.indicesOf(window.kinds());
     for (int k = 0; k < columns.kinds().size(); k++) {
-      Window.Durations durations = window.durations(columns.kinds().get(k));
+      int kind = k;
+      List<Instruction> activities =
+          IntStream.range(0, columnOfActivity.length)
+              .filter(a -> columnOfActivity[a] == kind)
+              .mapToObj(a -> window.kinds().get(a))
+              .toList();
+      Window.Durations durations = window.durations(activities::contains);
       double[] weights = new double[columns.size()];
       for (int part = 0; part < columns.parts(k); part++) {
         weights[columns.firstColumn(k) + part] = durations.mean() / columns.parts(k);
@@ -179,58 +239,65 @@ public final class WindowFit {
       double stderrByDuration = joules / durations.mean() * durations.stderr();
       double variance =
           covariance.variance(weights)
-              + square(NormalEquations.dot(weights, byLag) * lagStderrSeconds)
+              + variance(changes, weights)
               + (Double.isNaN(stderrByDuration) ? 0 : square(stderrByDuration));
-      energies.add(
-          new InstructionEnergy(columns.kinds().get(k), durations, joules, Math.sqrt(variance)));
+      Instruction instruction = columns.kinds().get(k);
+      (Activity.isSpecial(instruction) ? special : typical)
+          .add(new InstructionEnergy(instruction, durations, joules, Math.sqrt(variance)));
       busySeconds += durations.total();
     }
     double[] blocking = new double[columns.size()];
     blocking[PowerColumns.BLOCKING] = 1;
     return new WindowEnergy(
         window.frequencyMhz(),
-        List.copyOf(energies),
+        List.copyOf(typical),
+        List.copyOf(special),
         solution.watts()[PowerColumns.BLOCKING],
-        Math.sqrt(
-            covariance.variance(blocking)
-                + square(byLag[PowerColumns.BLOCKING] * lagStderrSeconds)),
+        Math.sqrt(covariance.variance(blocking) + variance(changes, blocking)),
         window.seconds() - busySeconds,
-        updates.size(),
+        updates.size() > 0 ? updates.size() : samples.size(),
         heldOutR2(),
         counterJoules());
   }
 
   /**
    * Returns the energy by which the counter rose during all segments (time spans) of the window, in
-   * joules. The lag of the sensor is added to the start and end of each segment, and the counter is
-   * interpolated at these two shifted times.
+   * joules. The mean delay of the sensor is added to the start and end of each segment, and the
+   * counter is interpolated at these two shifted times.
    */
   private double counterJoules() {
+    double delay = sensor.counter().meanDelaySeconds();
     double joules = 0;
     for (Segment segment : window.segments()) {
       joules +=
-          segment.energy().energyAt(segment.end() + sensor.lagSeconds())
-              - segment.energy().energyAt(segment.start() + sensor.lagSeconds());
+          segment.energy().energyAt(segment.end() + delay)
+              - segment.energy().energyAt(segment.start() + delay);
     }
     return joules;
   }
 
-  /** Returns the derivative of each fitted power with respect to the lag of the sensor, in W/s. */
-  private double[] derivativeByLag() {
-    double[] later = wattsAt(sensor.lagSeconds() + LAG_STEP_SECONDS);
-    double[] earlier = wattsAt(sensor.lagSeconds() - LAG_STEP_SECONDS);
-    for (int i = 0; i < later.length; i++) {
-      later[i] = (later[i] - earlier[i]) / (2 * LAG_STEP_SECONDS);
+  /**
+   * Returns by how much each fitted power changes with each deviation of the sensor, in watts,
+   * multiplied by the weight of the deviation.
+   */
+  private List<double[]> changesOfWatts(List<Deviation> deviations) {
+    WeightedReadings some = readings.first(READINGS_FOR_DEVIATIONS);
+    double[] watts = solver.solve(some.sums(columns, sensor)).watts();
+    List<double[]> changes = new ArrayList<>();
+    for (Deviation deviation : deviations) {
+      double[] change = solver.solve(some.sums(columns, deviation.sensor())).watts();
+      for (int c = 0; c < change.length; c++) {
+        change[c] = deviation.weight() * (change[c] - watts[c]);
+      }
+      changes.add(change);
     }
-    return later;
+    return changes;
   }
 
-  private double[] wattsAt(double lagSeconds) {
-    NormalEquations shifted = new NormalEquations(columns.size());
-    updates
-        .first(UPDATES_FOR_DERIVATIVES)
-        .forEachWhitenedRow(columns, sensor.withLag(lagSeconds), (i, x, y) -> shifted.add(x, y));
-    return solver.solve(shifted).watts();
+  private static double variance(List<double[]> changes, double[] weights) {
+    return changes.stream()
+        .mapToDouble(change -> square(NormalEquations.dot(weights, change)))
+        .sum();
   }
 
   private static double square(double x) {

@@ -1,6 +1,7 @@
 package perseus.attribution.result;
 
 import java.util.List;
+import java.util.stream.Stream;
 import perseus.pipeline.Instruction;
 
 /**
@@ -9,7 +10,10 @@ import perseus.pipeline.Instruction;
  * frequency.
  *
  * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
- * @param instructions energy of each kind of instruction that ran at this frequency
+ * @param instructions energy of a typical instance of each kind of instruction that ran at this
+ *     frequency
+ * @param special energies of the special activities ({@link perseus.attribution.activity.Activity})
+ *     that have a power of their own
  * @param blockingWatts power in watts that the GPU draws while no instruction runs (blocking power)
  * @param blockingStderrWatts standard error of {@code blockingWatts} in watts, or NaN if the
  *     attribution method computes no standard error
@@ -24,6 +28,7 @@ import perseus.pipeline.Instruction;
 public record WindowEnergy(
     int frequencyMhz,
     List<InstructionEnergy> instructions,
+    List<InstructionEnergy> special,
     double blockingWatts,
     double blockingStderrWatts,
     double blockingSeconds,
@@ -40,10 +45,11 @@ public record WindowEnergy(
   }
 
   /**
-   * Returns the total time for which instructions ran on the rank at this frequency, in seconds.
+   * Returns the total time of all instructions and special activities at this frequency, in
+   * seconds.
    */
   public double busySeconds() {
-    return instructions.stream().mapToDouble(e -> e.durations().total()).sum();
+    return all().mapToDouble(e -> e.durations().total()).sum();
   }
 
   /**
@@ -53,6 +59,10 @@ public record WindowEnergy(
    */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds
-        + instructions.stream().mapToDouble(e -> e.energyJoules() * e.durations().count()).sum();
+        + all().mapToDouble(e -> e.energyJoules() * e.durations().count()).sum();
+  }
+
+  private Stream<InstructionEnergy> all() {
+    return Stream.concat(instructions.stream(), special.stream());
   }
 }

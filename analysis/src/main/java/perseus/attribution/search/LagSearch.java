@@ -44,6 +44,9 @@ final class LagSearch {
 
   private static final double TOLERANCE_SECONDS = 5e-5;
 
+  /** Tolerance of the logarithm of a shape. */
+  private static final double SHAPE_TOLERANCE = 0.02;
+
   private static final int MAX_EVALUATIONS = 60;
 
   private LagSearch() {}
@@ -53,11 +56,19 @@ final class LagSearch {
    * evaluated lag with the smallest misfit, in seconds.
    */
   static double scan(DoubleUnaryOperator misfit) {
+    return scan(misfit, STEP_SECONDS);
+  }
+
+  /**
+   * Evaluates the misfit at evenly spaced lags, which are {@code stepSeconds} apart. Returns the
+   * evaluated lag with the smallest misfit, in seconds.
+   */
+  static double scan(DoubleUnaryOperator misfit, double stepSeconds) {
     double best = 0;
     double smallest = Double.POSITIVE_INFINITY;
-    int steps = (int) Math.round((MAX_SECONDS - MIN_SECONDS) / STEP_SECONDS);
+    int steps = (int) Math.round((MAX_SECONDS - MIN_SECONDS) / stepSeconds);
     for (int i = 1; i < steps; i++) {
-      double lag = MIN_SECONDS + i * STEP_SECONDS;
+      double lag = MIN_SECONDS + i * stepSeconds;
       double value = misfit.applyAsDouble(lag);
       if (value < smallest) {
         smallest = value;
@@ -85,6 +96,23 @@ final class LagSearch {
                 Math.min(MAX_SECONDS, lag + reachSeconds),
                 lag))
         .getPoint();
+  }
+
+  /**
+   * Returns the shape between {@code lowest} and {@code highest} at which the misfit has a local
+   * minimum. The search is on the logarithm of the shape, to about 2 percent of the shape.
+   */
+  static double minimum(double lowest, double highest, double start, DoubleUnaryOperator misfit) {
+    double upper = Math.log(highest);
+    double lower = Math.log(lowest);
+    return Math.exp(
+        new BrentOptimizer(1e-4, SHAPE_TOLERANCE)
+            .optimize(
+                new MaxEval(MAX_EVALUATIONS),
+                new UnivariateObjectiveFunction(log -> misfit.applyAsDouble(Math.exp(log))),
+                GoalType.MINIMIZE,
+                new SearchInterval(lower, upper, Math.max(lower, Math.min(upper, Math.log(start)))))
+            .getPoint());
   }
 
   /**

@@ -2,52 +2,50 @@ package perseus.attribution.search;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import perseus.attribution.activity.Activity;
+import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.CounterUpdates;
-import perseus.attribution.fit.CrossValidation;
 import perseus.attribution.fit.NormalEquations;
 import perseus.attribution.fit.PowerColumns;
+import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.PowerSolver;
+import perseus.attribution.fit.Readings;
+import perseus.attribution.fit.SampleReadings;
 import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Holds a sample of one rank's counter updates, taken from several windows (a window is all
- * iterations of the rank at one frequency). The sample serves to estimate the sensor, which
- * describes how the energy counter measures power. The sample also serves to estimate the number of
- * parts with different powers into which each kind of instruction is divided. The sensor and the
- * numbers of parts do not depend on the frequency.
+ * Holds a sample of one rank's readings, taken from several windows (a window is all iterations of
+ * the rank at one frequency). The sample serves to estimate the sensor, which describes how the GPU
+ * measures power, and the {@link PowerModel} of the rank. Both do not depend on the frequency.
  */
-public final class RankSample {
-  /** Number of counter updates that suffice to estimate the sensor and the numbers of parts. */
-  public static final int UPDATES_FOR_ESTIMATE = 4000;
+final class RankSample {
+  /** Number of readings that suffice to estimate the sensor and the power model. */
+  static final int READINGS_FOR_ESTIMATE = 4000;
 
-  /** Number of counter updates that suffice to compare all lags of {@link LagSearch#scan}. */
-  static final int UPDATES_FOR_SCAN = 1200;
+  /** Number of readings that suffice to compare all kernels of {@link KernelSearch}. */
+  static final int READINGS_FOR_SCAN = 1200;
 
-  /** Number of counter updates that suffice to fit the powers at one frequency. */
-  private static final int UPDATES_OF_WINDOW = 300;
+  /** Number of readings that suffice to fit the powers at one frequency. */
+  private static final int READINGS_OF_WINDOW = 300;
 
-  private static final int MAX_PARTS = 4;
-
-  /**
-   * Number of short (fine) parts into which an instruction is first divided. The fine parts are
-   * later merged into 1 to 4 parts, so this number is divisible by 1, 2, 3 and 4.
-   */
-  private static final int FINE_PARTS = 12;
+  static final int MAX_PARTS = 4;
 
   /**
-   * Minimum mean duration in seconds of a kind of instruction that may have several parts. Energy
-   * counters cannot measure the parts of a shorter instruction.
+   * Minimum mean duration in seconds of an activity that may have several parts. Sensors cannot
+   * measure the parts of a shorter activity.
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
-
-  private static final int FOLDS = 5;
 
   /**
    * Lower limit of the sum of squared residuals, as a fraction of the sum of squared energies. A
@@ -55,50 +53,106 @@ public final class RankSample {
    */
   private static final double MIN_RESIDUAL_SHARE = 1e-12;
 
-  private final int rank;
+  /** The memory of all compared kernels is at most this share of a segment, and of 1.6 seconds. */
+  private static final double MEMORY_SHARE_OF_SEGMENT = 0.1;
 
-  /** Counter updates of each sampled window. */
-  private final List<CounterUpdates> updates = new ArrayList<>();
-
-  /** For each sampled window, the kinds of instructions that ran in it. */
-  private final List<List<Instruction>> kinds = new ArrayList<>();
-
-  /** Kinds of instructions that may have more than one part. */
-  private final List<Instruction> divisibleKinds;
+  private static final double MIN_MEMORY_SECONDS = 0.06;
+  private static final double MAX_MEMORY_SECONDS = 1.6;
 
   /**
-   * Takes the sample from windows that are spread evenly over the frequencies.
+   * Holds the sampled readings of one window.
    *
-   * @param rank recording of the rank
-   * @param wanted required number of updates; once the sample has this number, no further window is
-   *     used
+   * @param activities activities of the rank in the window
+   * @param updates sampled updates of the energy counter
+   * @param samples sampled power samples
    */
-  public RankSample(RankRecording rank, int wanted) {
-    this.rank = rank.rank();
+  record Part(List<Instruction> activities, CounterUpdates updates, SampleReadings samples) {
+    Readings readings(Channel channel) {
+      return channel == Channel.COUNTER ? updates : samples;
+    }
+  }
+
+  private final int rank;
+  private final double memorySeconds;
+  private final List<Part> parts;
+  private final List<Instruction> divisible;
+  private final Set<Instruction> unusual;
+
+  private RankSample(
+      int rank,
+      double memorySeconds,
+      List<Part> parts,
+      List<Instruction> divisible,
+      Set<Instruction> unusual) {
+    this.rank = rank;
+    this.memorySeconds = memorySeconds;
+    this.parts = parts;
+    this.divisible = divisible;
+    this.unusual = unusual;
+  }
+
+  /**
+   * Takes a sample from windows that are spread evenly over the frequencies.
+   *
+   * @param marked recording of the rank, in which the special activities are marked
+   * @param wanted required number of readings of each sort; once the sample has this number, no
+   *     further window is used
+   */
+  static RankSample of(MarkedRank marked, int wanted) {
+    RankRecording rank = marked.rank();
     List<Window> windows = rank.windows();
-    int perWindow = Math.max(UPDATES_OF_WINDOW, wanted / windows.size());
+    double memory = memorySeconds(windows);
+    int perWindow = Math.max(READINGS_OF_WINDOW, wanted / windows.size());
+    List<Part> parts = new ArrayList<>();
     int missing = wanted;
     for (int w : evenlySpread(windows.size())) {
       if (missing <= 0) {
         break;
       }
-      List<Instruction> kindsOfWindow = windows.get(w).kinds();
-      CounterUpdates some =
-          CounterUpdates.of(
-              windows.get(w).segments(), LagSearch.MIN_SECONDS, LagSearch.MAX_SECONDS, perWindow);
-      if (some.size() > 2 * (1 + kindsOfWindow.size() * MAX_PARTS)) {
-        kinds.add(kindsOfWindow);
-        updates.add(some);
-        missing -= some.size();
+      Window window = windows.get(w);
+      List<Instruction> activities = window.kinds();
+      List<Segment> segments = window.segments();
+      double earliest = LagSearch.MAX_SECONDS + memory;
+      Part part =
+          new Part(
+              activities,
+              CounterUpdates.of(segments, LagSearch.MIN_SECONDS, earliest, perWindow),
+              SampleReadings.of(segments, LagSearch.MIN_SECONDS, earliest, perWindow));
+      int size = Math.max(part.updates.size(), part.samples.size());
+      if (size > 2 * (1 + kinds(activities) * MAX_PARTS)) {
+        parts.add(part);
+        missing -= size;
       }
     }
-    divisibleKinds =
-        kinds.stream()
-            .flatMap(List::stream)
+    List<Instruction> divisible =
+        parts.stream()
+            .flatMap(part -> part.activities.stream())
             .distinct()
+            .filter(activity -> Activity.isBetweenIterations(activity) || !special(activity))
             .filter(Instruction::isComputation)
-            .filter(kind -> windows.get(0).durations(kind).mean() > MIN_SECONDS_FOR_PARTS)
+            .filter(activity -> windows.get(0).durations(activity).mean() > MIN_SECONDS_FOR_PARTS)
             .toList();
+    return new RankSample(rank.rank(), memory, parts, divisible, marked.unusual());
+  }
+
+  private static boolean special(Instruction activity) {
+    return Activity.isSpecial(activity);
+  }
+
+  private static long kinds(List<Instruction> activities) {
+    return activities.stream().filter(activity -> !special(activity)).count();
+  }
+
+  private static double memorySeconds(List<Window> windows) {
+    double[] lengths =
+        windows.stream()
+            .mapToDouble(
+                window -> window.segments().stream().mapToDouble(Segment::seconds).max().orElse(0))
+            .sorted()
+            .toArray();
+    return Math.max(
+        MIN_MEMORY_SECONDS,
+        Math.min(MAX_MEMORY_SECONDS, MEMORY_SHARE_OF_SEGMENT * lengths[lengths.length / 2]));
   }
 
   /**
@@ -115,44 +169,88 @@ public final class RankSample {
   }
 
   /**
-   * Returns the maximum number of parts of each kind of instruction. The scan for the lag uses the
-   * maximum number, because too few parts would lead to a wrong lag.
+   * Divides the sample into blocks of consecutive readings of one window.
+   *
+   * @param channel sort of readings that is divided; the blocks have no readings of the other sort
+   * @param size number of readings in a block
+   * @param least a shorter block is left out
    */
-  Map<Instruction, Integer> maximumParts() {
-    Map<Instruction, Integer> parts = new HashMap<>();
-    divisibleKinds.forEach(kind -> parts.put(kind, MAX_PARTS));
-    return parts;
+  List<RankSample> blocks(Channel channel, int size, int least) {
+    List<RankSample> blocks = new ArrayList<>();
+    for (Part part : parts) {
+      Readings readings = part.readings(channel);
+      int count = Math.max(1, readings.size() / size);
+      for (int k = 0; k < count; k++) {
+        int from = (int) ((long) k * readings.size() / count);
+        int to = (int) ((long) (k + 1) * readings.size() / count);
+        if (to - from >= least) {
+          CounterUpdates updates = part.updates.slice(0, 0);
+          SampleReadings samples = part.samples.slice(0, 0);
+          Part block =
+              channel == Channel.COUNTER
+                  ? new Part(part.activities, part.updates.slice(from, to), samples)
+                  : new Part(part.activities, updates, part.samples.slice(from, to));
+          blocks.add(new RankSample(rank, memorySeconds, List.of(block), divisible, unusual));
+        }
+      }
+    }
+    return blocks;
+  }
+
+  /** Returns the Unix time in seconds of the middle reading of the first window. */
+  double middle(Channel channel) {
+    Readings readings = parts.get(0).readings(channel);
+    return readings.end(readings.size() / 2);
   }
 
   /**
-   * Returns the misfit of a sensor: how badly the sensor explains the counter updates. The misfit
-   * is the sum of {@code n log(R / n)} over all windows, where n is the number of updates in a
+   * Returns a detailed power model: the maximum number of parts, and powers of their own for the
+   * special activities with unusual durations and for the time between iterations. The scan for the
+   * kernel uses it, because a model that misses a difference of power would lead to a wrong kernel.
+   */
+  PowerModel detailedModel() {
+    Map<Instruction, Integer> numbers = new HashMap<>();
+    divisible.forEach(kind -> numbers.put(kind, MAX_PARTS));
+    Set<Instruction> separate = new HashSet<>(unusual);
+    separate.add(Activity.BETWEEN_ITERATIONS);
+    return new PowerModel(numbers, separate);
+  }
+
+  /** Returns all special activities of the sampled windows. */
+  Set<Instruction> specialActivities() {
+    Set<Instruction> all = new TreeSet<>();
+    parts.forEach(part -> part.activities.stream().filter(RankSample::special).forEach(all::add));
+    return all;
+  }
+
+  /**
+   * Returns the misfit of a sensor: how badly the sensor explains one sort of readings. The misfit
+   * is the sum of {@code n log(R / n)} over all windows, where n is the number of readings in a
    * window and R is the sum of their squared residuals. The misfit equals -2 times the log
    * likelihood plus a constant, if the noise is Gaussian and has an unknown variance in each
    * window.
-   *
-   * @param sensor sensor to evaluate
-   * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
-   *     part
    */
-  double misfit(Sensor sensor, Map<Instruction, Integer> parts) {
+  double misfit(Channel channel, Sensor sensor, PowerModel model) {
     double sum = 0;
-    for (int w = 0; w < kinds.size(); w++) {
-      PowerColumns columns = PowerColumns.of(kinds.get(w), partsOf(parts));
-      NormalEquations sums = sums(w, columns, sensor);
-      double[] watts = new PowerSolver(columns).solve(sums).watts();
-      sum += misfit(sums.squaredResiduals(watts), sums);
+    for (Part part : parts) {
+      Readings readings = part.readings(channel);
+      if (readings.size() > 0) {
+        PowerColumns columns = PowerColumns.of(part.activities, model);
+        NormalEquations sums = sums(readings, columns, sensor);
+        double[] watts = new PowerSolver(columns).solve(sums).watts();
+        sum += misfit(sums.squaredResiduals(watts), sums);
+      }
     }
     return sum;
   }
 
-  private NormalEquations sums(int w, PowerColumns columns, Sensor sensor) {
+  private static NormalEquations sums(Readings readings, PowerColumns columns, Sensor sensor) {
     NormalEquations sums = new NormalEquations(columns.size());
-    updates.get(w).forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
+    readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
     return sums;
   }
 
-  private static double misfit(double squaredResiduals, NormalEquations sums) {
+  static double misfit(double squaredResiduals, NormalEquations sums) {
     return sums.rows() * Math.log(Math.max(squaredResiduals, minimum(sums)) / sums.rows());
   }
 
@@ -166,131 +264,64 @@ public final class RankSample {
    * neighbouring updates. Before a product is added, it is divided by the sum of squared errors of
    * its window.
    *
-   * @param sensor sensor for which the errors are computed
-   * @param parts number of parts of each kind of instruction; a kind that is not in the map has 1
-   *     part
    * @param products array of two sums: first the sum of the products of two neighbouring updates'
    *     errors, then the sum of the squared errors
    */
-  void addErrorProducts(Sensor sensor, Map<Instruction, Integer> parts, double[] products) {
-    for (int w = 0; w < kinds.size(); w++) {
-      PowerColumns columns = PowerColumns.of(kinds.get(w), partsOf(parts));
-      NormalEquations sums = sums(w, columns, sensor);
+  void addErrorProducts(Sensor sensor, PowerModel model, double[] products) {
+    for (Part part : parts) {
+      if (part.updates.size() == 0) {
+        continue;
+      }
+      PowerColumns columns = PowerColumns.of(part.activities, model);
+      NormalEquations sums = sums(part.updates, columns, sensor);
       double[] watts = new PowerSolver(columns).solve(sums).watts();
       double scale = 1 / Math.max(sums.squaredResiduals(watts), minimum(sums));
       double[] before = {0};
-      updates
-          .get(w)
-          .forEachWhitenedRow(
-              columns,
-              sensor,
-              (i, x, y) -> {
-                double error = y;
-                for (int c = 0; c < x.length; c++) {
-                  error -= x[c] * watts[c];
-                }
-                products[0] += scale * before[0] * error;
-                products[1] += scale * error * error;
-                before[0] = error;
-              });
+      part.updates.forEachWhitenedRow(
+          columns,
+          sensor,
+          (i, x, y) -> {
+            double error = y;
+            for (int c = 0; c < x.length; c++) {
+              error -= x[c] * watts[c];
+            }
+            products[0] += scale * before[0] * error;
+            products[1] += scale * error * error;
+            before[0] = error;
+          });
     }
   }
 
-  /**
-   * Chooses the number of parts of each kind of instruction for which fitted powers best predict
-   * held-out updates (updates that are not used for the fit). A larger number of parts is chosen
-   * only if the prediction improves by more than could happen by chance.
-   *
-   * <p>Method: a greedy search increases the number of parts of one kind of instruction at a time,
-   * as long as the misfit of the held-out updates decreases. The normal equations are computed only
-   * once, with many short (fine) parts per instruction. For each candidate number of parts,
-   * neighbouring fine parts are merged.
-   *
-   * <p>Complexity: the search takes O(updates + instructions) time for the fine parts, then
-   * O(columns^3) time for each combination of candidate number, fold and window.
-   *
-   * @param sensor parameters of the energy counter with which the rows are computed
-   * @return chosen number of parts of each kind of instruction that may have several parts
-   */
-  public Map<Instruction, Integer> chooseParts(Sensor sensor) {
-    ToIntFunction<Instruction> finest = kind -> divisibleKinds.contains(kind) ? FINE_PARTS : 1;
-    List<NormalEquations[]> fineFolds = new ArrayList<>();
-    List<PowerColumns> fineColumns = new ArrayList<>();
-    for (int w = 0; w < kinds.size(); w++) {
-      PowerColumns columns = PowerColumns.of(kinds.get(w), finest);
-      fineColumns.add(columns);
-      fineFolds.add(CrossValidation.foldSums(updates.get(w), columns, sensor, FOLDS));
-    }
-    Map<Instruction, Integer> parts = new HashMap<>();
-    for (Instruction kind : divisibleKinds) {
-      parts.put(kind, 1);
-    }
-    double best = heldOutMisfit(fineFolds, fineColumns, parts);
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (Instruction kind : divisibleKinds) {
-        for (int n = parts.get(kind) + 1; n <= MAX_PARTS; n++) {
-          Map<Instruction, Integer> more = new HashMap<>(parts);
-          more.put(kind, n);
-          double misfit = heldOutMisfit(fineFolds, fineColumns, more);
-          // An additional part of an instruction may lower the misfit by chance. The decrease of
-          // the misfit by chance grows with the square root of the number of windows.
-          double chance = 2 + 2 * Math.sqrt(kinds.size() * (n - parts.get(kind)));
-          if (misfit < best - chance) {
-            best = misfit;
-            parts = more;
-            changed = true;
-          }
-        }
-      }
-    }
+  /** Returns the sampled readings of each window. */
+  List<Part> parts() {
     return parts;
   }
 
-  private double heldOutMisfit(
-      List<NormalEquations[]> fineFolds,
-      List<PowerColumns> fineColumns,
-      Map<Instruction, Integer> parts) {
-    double sum = 0;
-    for (int w = 0; w < kinds.size(); w++) {
-      PowerColumns columns = PowerColumns.of(fineColumns.get(w).kinds(), partsOf(parts));
-      int[] target = mergedColumns(fineColumns.get(w), columns);
-      NormalEquations[] folds = new NormalEquations[FOLDS];
-      for (int f = 0; f < FOLDS; f++) {
-        folds[f] = fineFolds.get(w)[f].withMergedColumns(target, columns.size());
-      }
-      NormalEquations all = CrossValidation.total(folds);
-      sum += misfit(CrossValidation.heldOutSquares(folds, all, columns), all);
-    }
-    return sum;
+  /** Returns the activities that may have more than one part. */
+  List<Instruction> divisible() {
+    return divisible;
   }
 
-  private static ToIntFunction<Instruction> partsOf(Map<Instruction, Integer> parts) {
-    return kind -> parts.getOrDefault(kind, 1);
-  }
-
-  /**
-   * Returns, for each column of a short (fine) part, the index of the wider column into which it is
-   * merged.
-   */
-  private static int[] mergedColumns(PowerColumns fine, PowerColumns columns) {
-    int[] target = new int[fine.size()];
-    for (int k = 0; k < fine.kinds().size(); k++) {
-      int first = columns.firstColumn(k);
-      int width = fine.parts(k) / columns.parts(k);
-      int start = fine.firstColumn(k);
-      IntStream.range(0, fine.parts(k)).forEach(p -> target[start + p] = first + p / width);
-    }
-    return target;
+  /** Returns the special activities with unusual durations. */
+  Set<Instruction> unusual() {
+    return unusual;
   }
 
   int rank() {
     return rank;
   }
 
-  /** Returns whether the sample is empty, because there are too few updates at every frequency. */
-  boolean isEmpty() {
-    return kinds.isEmpty();
+  /** Returns the longest memory in seconds of a kernel that this sample can judge. */
+  double memorySeconds() {
+    return memorySeconds;
+  }
+
+  /** Returns whether the sample has readings of one sort. */
+  boolean has(Channel channel) {
+    return has(part -> part.readings(channel).size() > 0);
+  }
+
+  private boolean has(Predicate<Part> condition) {
+    return parts.stream().anyMatch(condition);
   }
 }

@@ -1,67 +1,48 @@
 package perseus.attribution.search;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.sensor.Deviation;
+import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.RegularTicks;
+import perseus.attribution.sensor.SampleTimes;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
-import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
 /**
- * Estimates how the energy counters of a job's GPUs measure power (the sensor), from recordings of
- * some ranks.
+ * Estimates how the GPUs of a job measure power (the sensor), from recordings of some ranks.
  *
- * <p>Problem: find the {@link Sensor} for which the recorded counter updates have the largest
- * likelihood. The parameters of the sensor are the lag, the averaged share, whether the update
- * period is regular, and the share of reversed errors. The averaged share is the fraction of an
- * update interval over which the counter averages the power. The share of reversed errors is the
- * fraction of an update's error that the next update contains with the opposite sign. The sensor is
- * the same for all ranks and frequencies, but the powers differ between ranks and between
- * frequencies. The misfit is -2 times the log likelihood of the counter updates, summed over ranks
- * ({@link RankSample#misfit}).
+ * <p>Problem: find the {@link Sensor} for which the recorded readings have the largest likelihood.
+ * The sensor is the same for all ranks and frequencies, but the powers differ between ranks and
+ * between frequencies.
  *
- * <p>Method: the first step compares four candidate sensors on a few ranks. The first two candidate
- * sensors average the power over the whole update interval (averaged share 1). The first candidate
- * sensor uses the times at which the updates of the counter were noticed. The second candidate
- * sensor uses the update times that {@link RegularTicks} estimates. The third candidate sensor
- * averages the power over 1/2 of the update interval, and the fourth candidate sensor over 1/4 of
- * it. The third and fourth candidate sensors use the same update times as the better of the first
- * two candidates. {@link LagSearch} finds the best lag of each candidate sensor. All candidate
- * sensors are compared with the maximum number of parts per instruction, because too few parts
- * would lead to a wrong lag.
+ * <p>Method: the kernels of the energy counter and of the power samples are estimated separately
+ * with {@link KernelSearch}, on a few ranks and with the most detailed power model. For the
+ * counter, the times at which updates were noticed are compared with the times that {@link
+ * RegularTicks} estimates; for the samples, the driver's times with those of {@link SampleTimes}.
+ * {@link RankClocks} then corrects ranks whose lag differs from the others or drifts. The last step
+ * uses all given ranks: it chooses the power model of each rank, refines the kernels, and estimates
+ * the share of reversed errors from the correlation between the residuals of neighbouring updates.
  *
- * <p>The second step of the search uses all given ranks. The second step first chooses the number
- * of parts per instruction and refines the lag. The second step then estimates the share of
- * reversed errors from the correlation between the residuals of neighbouring updates. At its end,
- * the second step refines the lag again.
+ * <p>Complexity: the search evaluates the misfit about 500 times for each sort of readings. One
+ * evaluation of the misfit takes O(readings + instructions) time for the sampled readings: at most
+ * about 1,200 of each rank in the first step, and about 4,000 in the last step.
  *
- * <p>Complexity: the search evaluates the misfit about 60 times for each of the four candidate
- * sensors and about 10 times for each refinement. One evaluation of the misfit takes O(updates +
- * instructions) time for the sampled updates. The first step of the search uses at most about 1,200
- * updates of each rank, and the second step at most about 4,000.
- *
- * <p>Limits: the method assumes that all ranks have the same lag. Only the averaged shares 1, 1/2
- * and 1/4 of the sensor are tried. A warning is added if the lag is close to an end of the range of
- * lags that {@link LagSearch} examines.
+ * <p>Limits: all GPUs have the same kernels. A warning is added if the lag is close to an end of
+ * the range of lags that {@link LagSearch} examines.
  *
  * <p>Source: this project's own method, based on maximum likelihood.
  */
 public final class SensorSearch {
-  /**
-   * Averaged shares that are tried in addition to 1. The averaged share is the fraction of an
-   * update interval over which the counter averages the power.
-   */
-  private static final double[] SHARES = {0.5, 0.25};
-
-  /** Minimum decrease of the misfit that is required to choose a smaller averaged share. */
-  private static final double MIN_MISFIT_DECREASE = 12;
-
-  /** Number of ranks that are sufficient to choose between the candidate sensors. */
+  /** Number of ranks that are sufficient to choose between the kernels. */
   private static final int RANKS_FOR_SCAN = 4;
 
   /**
@@ -79,148 +60,257 @@ public final class SensorSearch {
    */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
-  /**
-   * Maximum difference in seconds between the lag at which the first refinement starts and the lag
-   * that it finds.
-   */
-  private static final double FIRST_REACH_SECONDS = 0.01;
+  /** A kernel whose misfit exceeds that of the plain kernel by more is not refined. */
+  private static final double HOPELESS_MISFIT = 100;
 
-  private static final double SECOND_REACH_SECONDS = 0.005;
+  /** Maximum change of a lag in the last step, in seconds. */
+  private static final double REACH_SECONDS = 0.01;
+
   private static final double RANK_REACH_SECONDS = 0.02;
 
-  private static final String PROGRESS = "finding the counter's lag";
+  private static final String PROGRESS = "finding the sensor's lag";
 
   /**
    * Holds the result of a search: the estimated sensor and the recordings that were used.
    *
-   * @param sensor estimated parameters of the energy counters
-   * @param lagStderrSeconds standard error of the sensor's lag, in seconds
+   * @param sensor estimated parameters of the sensor
+   * @param lagStderrSeconds standard error of the counter's lag, in seconds
+   * @param deviations sensors that differ from {@code sensor} by about one standard error each
    * @param lagOfRank for each global rank, the lag in seconds that is estimated only from the
-   *     updates of this rank
-   * @param sample recordings of the ranks from which the sensor was estimated, as {@link
-   *     Sensor#apply} returned them
+   *     readings of this rank
+   * @param sample recordings of the ranks from which the sensor was estimated, with corrected times
    */
   public record Learned(
       Sensor sensor,
       double lagStderrSeconds,
+      List<Deviation> deviations,
       Map<Integer, Double> lagOfRank,
-      List<RankRecording> sample) {}
+      List<MarkedRank> sample) {}
 
-  private record Candidate(Sensor sensor, double misfit) {}
+  private final Warnings warnings;
+  private final Progress progress;
+  private final List<KernelSearch.Deviant> deviants = new ArrayList<>();
+  private List<MarkedRank> ranks;
+  private long steps;
 
-  /**
-   * Holds samples of the counter updates of the ranks.
-   *
-   * @param all samples of all ranks, for the final estimate
-   * @param scanned smaller samples of a few ranks, for the comparison of candidate sensors
-   */
-  private record Samples(List<RankSample> all, List<RankSample> scanned) {
-    static Samples of(List<RankRecording> ranks) {
-      List<RankSample> all = samples(ranks, RankSample.UPDATES_FOR_ESTIMATE);
-      List<RankSample> scanned =
-          samples(
-              ranks.subList(0, Math.min(RANKS_FOR_SCAN, ranks.size())),
-              RankSample.UPDATES_FOR_SCAN);
-      return new Samples(all, scanned.isEmpty() ? all : scanned);
-    }
-
-    private static List<RankSample> samples(List<RankRecording> ranks, int wantedUpdates) {
-      return ranks.parallelStream()
-          .map(rank -> new RankSample(rank, wantedUpdates))
-          .filter(sample -> !sample.isEmpty())
-          .toList();
-    }
+  private SensorSearch(List<MarkedRank> ranks, Warnings warnings, Progress progress) {
+    this.ranks = ranks;
+    this.warnings = warnings;
+    this.progress = progress;
   }
 
-  private SensorSearch() {}
-
   /**
-   * Estimates the sensor from some ranks of a recording. If there are too few counter updates at
-   * every frequency, returns a sensor without lag and adds a warning.
+   * Estimates the sensor from some ranks of a recording. If there are too few readings at every
+   * frequency, returns a sensor without lag and adds a warning.
    *
    * @param ranks recordings of the ranks, at least one
    * @param warnings receives a warning about each problem of the estimate
-   * @param progress receives a progress report after each candidate sensor
+   * @param progress receives a progress report after each step
    */
   public static Learned learn(List<RankRecording> ranks, Warnings warnings, Progress progress) {
-    Samples noticed = Samples.of(ranks);
-    if (noticed.all.isEmpty()) {
+    List<MarkedRank> marked = ranks.parallelStream().map(MarkedRank::of).toList();
+    return new SensorSearch(marked, warnings, progress).learn();
+  }
+
+  /**
+   * Returns a rank that was not in the sample, with its special activities marked and with the best
+   * known times of its readings.
+   *
+   * @param warnings receives a warning if the lag of the rank differs from the lag of the sensor
+   */
+  public static MarkedRank prepared(RankRecording rank, Sensor sensor, Warnings warnings) {
+    return RankClocks.corrected(MarkedRank.of(rank).with(sensor::apply), sensor, warnings);
+  }
+
+  /** Chooses the power model of a rank. */
+  public static PowerModel model(MarkedRank rank, Sensor sensor) {
+    RankSample sample = RankSample.of(rank, RankSample.READINGS_FOR_ESTIMATE);
+    return ModelChoice.of(sample, sensor);
+  }
+
+  private Learned learn() {
+    List<RankSample> scanned = scanned();
+    boolean counter = scanned.stream().anyMatch(sample -> sample.has(Channel.COUNTER));
+    boolean samples = scanned.stream().anyMatch(sample -> sample.has(Channel.SAMPLES));
+    if (!counter && !samples) {
       warnings.doubtful(
-          "No window has enough counter updates to find the counter's lag, so it is taken as 0 ms."
+          "No window has enough readings to find the sensor's lag, so it is taken as 0 ms."
               + " Record more iterations of each frequency (--num_prof_steps).");
-      return new Learned(new Sensor(0, 1, false), 0, Map.of(), ranks);
+      boolean anySamples =
+          ranks.stream()
+              .flatMap(rank -> rank.rank().windows().stream())
+              .flatMap(window -> window.segments().stream())
+              .anyMatch(segment -> !segment.samples().isEmpty());
+      Sensor plain = new Sensor(Kernel.PLAIN, anySamples ? Kernel.PLAIN : null, false, false, 0);
+      return new Learned(plain, 0, List.of(), Map.of(), ranks);
     }
-    List<RankRecording> regularRanks = ranks.parallelStream().map(RegularTicks::of).toList();
-    Samples regular = Samples.of(regularRanks);
-    long steps = SHARES.length + 3;
-    long done = 0;
-    Candidate best = candidate(noticed.scanned, new Sensor(0, 1, false));
-    progress.step(PROGRESS, ++done, steps);
-    Candidate regularCandidate = candidate(regular.scanned, new Sensor(0, 1, true));
-    progress.step(PROGRESS, ++done, steps);
-    if (regularCandidate.misfit <= best.misfit) {
-      best = regularCandidate;
+    Sensor sensor = new Sensor(Kernel.PLAIN, samples ? Kernel.PLAIN : null, false, false, 0);
+    Found counterKernel = null;
+    Found samplesKernel = null;
+    if (counter) {
+      boolean regular = prefers(Channel.COUNTER, sensor, RegularTicks::of);
+      sensor = sensor.withRegular(regular);
+      counterKernel = kernel(Channel.COUNTER, sensor);
+      sensor = sensor.withCounter(counterKernel.best().kernel());
     }
-    boolean isRegular = best.sensor.regular();
-    Samples samples = isRegular ? regular : noticed;
-    for (double share : SHARES) {
-      Candidate partial = candidate(samples.scanned, new Sensor(0, share, isRegular));
-      progress.step(PROGRESS, ++done, steps);
-      if (partial.misfit < best.misfit - MIN_MISFIT_DECREASE) {
-        best = partial;
-      }
+    if (samples) {
+      boolean late = prefers(Channel.SAMPLES, sensor, SampleTimes::of);
+      sensor = sensor.withLateSamples(late);
+      samplesKernel = kernel(Channel.SAMPLES, sensor);
+      sensor = sensor.withSamples(samplesKernel.best().kernel());
     }
-    double lag = best.sensor.lagSeconds();
+    warnOfEndOfRange(sensor, counter);
+    Sensor found = sensor;
+    ranks =
+        ranks.parallelStream().map(rank -> RankClocks.corrected(rank, found, warnings)).toList();
+    return refined(sensor, counterKernel, samplesKernel);
+  }
+
+  private List<RankSample> scanned() {
+    List<RankSample> scanned =
+        samples(
+            ranks.subList(0, Math.min(RANKS_FOR_SCAN, ranks.size())), RankSample.READINGS_FOR_SCAN);
+    return scanned.isEmpty() ? samples(ranks, RankSample.READINGS_FOR_ESTIMATE) : scanned;
+  }
+
+  private static List<RankSample> samples(List<MarkedRank> ranks, int wanted) {
+    return ranks.parallelStream()
+        .map(rank -> RankSample.of(rank, wanted))
+        .filter(sample -> !sample.parts().isEmpty())
+        .toList();
+  }
+
+  /**
+   * Returns whether changed times of readings explain the readings better than the recorded times.
+   * If they do, the ranks keep the changed times.
+   */
+  private boolean prefers(Channel channel, Sensor sensor, UnaryOperator<RankRecording> change) {
+    double recorded = search(channel, sensor).plain().misfit();
+    step();
+    List<MarkedRank> before = ranks;
+    ranks = ranks.parallelStream().map(rank -> rank.with(change)).toList();
+    double changed = search(channel, sensor).plain().misfit();
+    step();
+    if (changed <= recorded) {
+      return true;
+    }
+    ranks = before;
+    return false;
+  }
+
+  private KernelSearch search(Channel channel, Sensor sensor) {
+    List<RankSample> scanned = scanned();
+    return new KernelSearch(
+        scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor);
+  }
+
+  /**
+   * Holds the result of a search for a kernel.
+   *
+   * @param best best kernel
+   * @param other best kernel that is not plain; null if none was tried
+   */
+  private record Found(KernelSearch.Candidate best, KernelSearch.Candidate other) {
+    /** Chooses between the plain kernel and another one. */
+    static Found of(KernelSearch.Candidate plain, KernelSearch.Candidate other) {
+      boolean isBetter = other != null && other.misfit() < plain.misfit() - KernelSearch.MARGIN;
+      return new Found(isBetter ? other : plain, other);
+    }
+  }
+
+  /** Finds the best kernel of one sort of readings. */
+  private Found kernel(Channel channel, Sensor sensor) {
+    KernelSearch search = search(channel, sensor);
+    KernelSearch.Candidate plain = search.plain();
+    List<KernelSearch.Candidate> others = search.others(plain);
+    step();
+    boolean isPossible =
+        !others.isEmpty() && others.get(0).misfit() < plain.misfit() + HOPELESS_MISFIT;
+    KernelSearch.Candidate other =
+        isPossible ? search.refine(others.get(0), LagSearch.STEP_SECONDS) : null;
+    step();
+    return Found.of(plain, other);
+  }
+
+  private void step() {
+    progress.step(PROGRESS, ++steps, 8);
+  }
+
+  private void warnOfEndOfRange(Sensor sensor, boolean counter) {
+    double lag = counter ? sensor.lagSeconds() : sensor.samples().lagSeconds();
     if (Math.min(lag - LagSearch.MIN_SECONDS, LagSearch.MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {
       warnings.doubtful(
-          ("The counter seems to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms;"
+          ("The %s to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms;"
                   + " were instructions and energy recorded with different clocks?")
-              .formatted(1e3 * lag, 1e3 * LagSearch.MIN_SECONDS, 1e3 * LagSearch.MAX_SECONDS));
+              .formatted(
+                  counter ? "counter seems" : "power samples seem",
+                  1e3 * lag,
+                  1e3 * LagSearch.MIN_SECONDS,
+                  1e3 * LagSearch.MAX_SECONDS));
     }
-    Learned learned = refine(samples.all, best.sensor, isRegular ? regularRanks : ranks);
-    progress.step(PROGRESS, ++done, steps);
-    return learned;
   }
 
   /**
-   * Finds the lag with the smallest misfit for {@code sensor}. Returns {@code sensor} with the best
-   * lag, and the misfit for this lag. The misfit is computed with the maximum number of parts of
-   * each kind of instruction.
+   * Refines the kernels and estimates the share of reversed errors, with the power model that fits
+   * the data of each rank.
    */
-  private static Candidate candidate(List<RankSample> samples, Sensor sensor) {
-    DoubleUnaryOperator misfit = misfit(samples, maximumParts(samples), sensor);
-    double lag = LagSearch.refine(LagSearch.scan(misfit), LagSearch.STEP_SECONDS, misfit);
-    return new Candidate(sensor.withLag(lag), misfit.applyAsDouble(lag));
-  }
-
-  private static List<Map<Instruction, Integer>> maximumParts(List<RankSample> samples) {
-    return samples.stream().map(RankSample::maximumParts).toList();
-  }
-
-  /**
-   * Refines the lag of the sensor and estimates the share of reversed errors. For each rank, uses
-   * the number of parts of each kind of instruction that fits the data of this rank.
-   */
-  private static Learned refine(
-      List<RankSample> samples, Sensor sensor, List<RankRecording> ranks) {
-    List<Map<Instruction, Integer>> parts =
-        samples.parallelStream().map(sample -> sample.chooseParts(sensor)).toList();
-    double first =
-        LagSearch.refine(sensor.lagSeconds(), FIRST_REACH_SECONDS, misfit(samples, parts, sensor));
-    Sensor refined = sensor.withLag(first);
-    Sensor whole = refined.withReversedErrorShare(reversedErrorShare(samples, parts, refined));
-    DoubleUnaryOperator misfit = misfit(samples, parts, whole);
-    double lag =
-        whole.reversedErrorShare() == 0
-            ? first
-            : LagSearch.refine(first, SECOND_REACH_SECONDS, misfit);
+  private Learned refined(Sensor start, Found counter, Found samplesKernel) {
+    List<RankSample> samples = samples(ranks, RankSample.READINGS_FOR_ESTIMATE);
+    List<PowerModel> models =
+        samples.parallelStream().map(sample -> ModelChoice.of(sample, start)).toList();
+    Sensor sensor = start;
+    double lagStderr = 0;
+    if (samplesKernel != null) {
+      sensor = sensor.withSamples(refined(Channel.SAMPLES, samplesKernel, samples, models, sensor));
+    }
+    if (counter != null) {
+      sensor = sensor.withReversedErrorShare(reversedErrorShare(samples, models, sensor));
+      sensor = sensor.withCounter(refined(Channel.COUNTER, counter, samples, models, sensor));
+      lagStderr =
+          new KernelSearch(samples, models, Channel.COUNTER, sensor).lagStderr(sensor.counter());
+    }
+    step();
+    Channel channel = counter != null ? Channel.COUNTER : Channel.SAMPLES;
     Map<Integer, Double> lagOfRank = new HashMap<>();
     for (int r = 0; r < samples.size(); r++) {
-      DoubleUnaryOperator misfitOfRank =
-          misfit(samples.subList(r, r + 1), parts.subList(r, r + 1), whole);
-      lagOfRank.put(samples.get(r).rank(), LagSearch.refine(lag, RANK_REACH_SECONDS, misfitOfRank));
+      Sensor best = sensor;
+      RankSample sample = samples.get(r);
+      PowerModel model = models.get(r);
+      lagOfRank.put(
+          sample.rank(),
+          LagSearch.refine(
+              channel.kernel(best).lagSeconds(),
+              RANK_REACH_SECONDS,
+              lag ->
+                  sample.misfit(
+                      channel, channel.with(best, channel.kernel(best).withLag(lag)), model)));
     }
-    return new Learned(whole.withLag(lag), LagSearch.stderr(lag, misfit), lagOfRank, ranks);
+    Sensor found = sensor;
+    return new Learned(
+        found,
+        lagStderr,
+        deviants.stream().map(deviant -> deviant.from(found)).toList(),
+        lagOfRank,
+        ranks);
+  }
+
+  /**
+   * Refines the kernel of one sort of readings, and chooses again between the plain kernel and the
+   * best other one. Keeps the deviations of the kernel.
+   */
+  private Kernel refined(
+      Channel channel,
+      Found start,
+      List<RankSample> samples,
+      List<PowerModel> models,
+      Sensor sensor) {
+    KernelSearch search = new KernelSearch(samples, models, channel, sensor);
+    KernelSearch.Candidate plain = search.refine(search.plainLike(start.best), REACH_SECONDS);
+    KernelSearch.Candidate other =
+        start.other == null ? null : search.refine(start.other, REACH_SECONDS);
+    Found found = Found.of(plain, other);
+    deviants.addAll(search.deviants(found.best, found.best == other ? null : other));
+    return found.best.kernel();
   }
 
   /**
@@ -230,11 +320,10 @@ public final class SensorSearch {
    * the share of reversed errors is r = (sqrt(1 - 4 c^2) - 1) / (2 c), where c is the correlation.
    */
   private static double reversedErrorShare(
-      List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
+      List<RankSample> samples, List<PowerModel> models, Sensor sensor) {
     double[] products = new double[2];
-    for (int r = 0; r < samples.size(); r++) {
-      samples.get(r).addErrorProducts(sensor, parts.get(r), products);
-    }
+    IntStream.range(0, samples.size())
+        .forEach(r -> samples.get(r).addErrorProducts(sensor, models.get(r), products));
     double correlation = products[0] / products[1];
     if (!(correlation < MAX_ERROR_CORRELATION)) {
       return 0;
@@ -244,27 +333,5 @@ public final class SensorSearch {
     return correlation < lowest
         ? MAX_REVERSED_ERROR_SHARE
         : (Math.sqrt(1 - 4 * correlation * correlation) - 1) / (2 * correlation);
-  }
-
-  /**
-   * Returns the misfit of {@code sensor} as a function of the sensor's lag in seconds. The function
-   * adds the misfits of all samples in a fixed order, so that the result does not depend on the
-   * order in which threads run.
-   */
-  private static DoubleUnaryOperator misfit(
-      List<RankSample> samples, List<Map<Instruction, Integer>> parts, Sensor sensor) {
-    return lag -> {
-      Sensor shifted = sensor.withLag(lag);
-      double[] each =
-          IntStream.range(0, samples.size())
-              .parallel()
-              .mapToDouble(r -> samples.get(r).misfit(shifted, parts.get(r)))
-              .toArray();
-      double sum = 0;
-      for (double value : each) {
-        sum += value;
-      }
-      return sum;
-    };
   }
 }

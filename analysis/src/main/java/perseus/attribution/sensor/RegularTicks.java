@@ -91,7 +91,7 @@ public final class RegularTicks {
   private static Window regular(Window window, Map<EnergyLog, EnergyLog> logs) {
     List<Segment> segments =
         window.segments().stream()
-            .map(s -> s.with(logs.computeIfAbsent(s.energy(), RegularTicks::regular)))
+            .map(s -> s.with(logs.computeIfAbsent(s.energy(), RegularTicks::regular), s.samples()))
             .toList();
     return new Window(window.frequencyMhz(), segments, window.iterations());
   }

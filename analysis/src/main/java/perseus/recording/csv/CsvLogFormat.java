@@ -9,21 +9,25 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
+import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Warnings;
 import perseus.recording.run.LogFormat;
 
 /**
  * Implements {@link LogFormat} for CSV files, which this project and the research release of
- * Perseus write. The two log files of rank R are {@code instructions-R.csv} and {@code
- * time-energy-R.csv}.
+ * Perseus write. The log files of rank R are {@code instructions-R.csv}, {@code time-energy-R.csv}
+ * and {@code power-samples-R.csv}. A rank needs its instructions and at least one of the other two
+ * files.
  */
 public final class CsvLogFormat implements LogFormat {
   private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");
   private static final Pattern ENERGY = Pattern.compile("time-energy-(\\d{1,6})\\.csv");
+  private static final Pattern SAMPLES = Pattern.compile("power-samples-(\\d{1,6})\\.csv");
 
   @Override
   public List<String> fileNames(int rank) {
@@ -38,9 +42,14 @@ public final class CsvLogFormat implements LogFormat {
     return "time-energy-" + rank + ".csv";
   }
 
+  private static String samples(int rank) {
+    return "power-samples-" + rank + ".csv";
+  }
+
   @Override
   public boolean isLog(String fileName) {
-    return INSTRUCTIONS.matcher(fileName).matches() || ENERGY.matcher(fileName).matches();
+    return Stream.of(INSTRUCTIONS, ENERGY, SAMPLES)
+        .anyMatch(pattern -> pattern.matcher(fileName).matches());
   }
 
   @Override
@@ -51,6 +60,7 @@ public final class CsvLogFormat implements LogFormat {
       for (Path file : files) {
         addRank(INSTRUCTIONS, file, ranks);
         addRank(ENERGY, file, ranksWithEnergy);
+        addRank(SAMPLES, file, ranksWithEnergy);
       }
     } catch (IOException e) {
       throw AtomicFiles.unreadable(directory, e);
@@ -62,7 +72,8 @@ public final class CsvLogFormat implements LogFormat {
     }
     for (int rank : ranksWithEnergy) {
       if (!ranks.contains(rank)) {
-        throw missing(directory, instructions(rank), energy(rank));
+        boolean counter = Files.exists(directory.resolve(energy(rank)));
+        throw missing(directory, instructions(rank), counter ? energy(rank) : samples(rank));
       }
     }
     return ranks;
@@ -77,7 +88,7 @@ public final class CsvLogFormat implements LogFormat {
 
   private static UserError missing(Path directory, String absent, String present) {
     return new UserError(
-        "%s lacks %s; it has %s, and every rank needs both files."
+        "%s lacks %s; it has %s, and every rank needs its instructions and its energy."
             .formatted(directory, absent, present));
   }
 
@@ -88,6 +99,15 @@ public final class CsvLogFormat implements LogFormat {
 
   @Override
   public EnergyLog readEnergy(Path directory, int rank, Warnings warnings) {
-    return EnergyLogReader.read(directory.resolve(energy(rank)), rank, warnings);
+    Path counter = directory.resolve(energy(rank));
+    return Files.exists(counter)
+        ? EnergyLogReader.read(counter, rank, warnings)
+        : EnergyLog.integrated(readSamples(directory, rank, new Warnings()), counter);
+  }
+
+  @Override
+  public PowerSamples readSamples(Path directory, int rank, Warnings warnings) {
+    Path file = directory.resolve(samples(rank));
+    return Files.exists(file) ? PowerSamplesReader.read(file, rank, warnings) : PowerSamples.NONE;
   }
 }

@@ -1,11 +1,13 @@
 package perseus.recording.iteration;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.IterationRange;
+import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
@@ -20,6 +22,7 @@ public final class WindowCutter {
   private final int rank;
   private final IterationBlocks iterations;
   private final EnergyLog energy;
+  private final PowerSamples samples;
   private final IterationRange range;
   private final Warnings warnings;
   private final SlowIterations slow;
@@ -40,6 +43,7 @@ public final class WindowCutter {
    * @param rank global rank whose logs are cut
    * @param iterations iterations of the rank's instruction log
    * @param energy energy log of the same rank
+   * @param samples power samples of the same rank
    * @param range range of iterations to use; null to use all iterations
    * @param warnings receives a warning about each problem in the logs
    */
@@ -47,11 +51,13 @@ public final class WindowCutter {
       int rank,
       IterationBlocks iterations,
       EnergyLog energy,
+      PowerSamples samples,
       IterationRange range,
       Warnings warnings) {
     this.rank = rank;
     this.iterations = iterations;
     this.energy = energy;
+    this.samples = samples;
     this.range = range;
     this.warnings = warnings;
     slow = new SlowIterations(iterations);
@@ -224,6 +230,8 @@ public final class WindowCutter {
           new Segment(
               iterations.log(),
               energy,
+              samples,
+              Arrays.copyOfRange(iterations.from, a, b + 1),
               iterations.from[a],
               iterations.to[b],
               iterations.start[a],

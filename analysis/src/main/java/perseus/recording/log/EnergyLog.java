@@ -2,6 +2,7 @@ package perseus.recording.log;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import perseus.io.UserError;
 import perseus.numeric.Quantile;
 
 /**
@@ -24,6 +25,26 @@ public record EnergyLog(
   /** Creates an energy log and computes {@code periodSeconds} from {@code times}. */
   public EnergyLog(Path file, double[] times, double[] energies, boolean[] usable) {
     this(file, times, energies, usable, medianPeriod(times));
+  }
+
+  /**
+   * Returns an energy log that integrates power samples, for a rank whose energy counter was not
+   * recorded. No reading of it is usable, because the samples themselves are fitted.
+   *
+   * @param samples at least two power samples
+   * @param file name of the energy log in messages
+   * @throws UserError if there are fewer than two samples
+   */
+  public static EnergyLog integrated(PowerSamples samples, Path file) {
+    if (samples.size() < 2) {
+      throw new UserError(file + " is missing, and there are no power samples in its place.");
+    }
+    double[] energies = new double[samples.size()];
+    for (int i = 1; i < energies.length; i++) {
+      double seconds = samples.times()[i] - samples.times()[i - 1];
+      energies[i] = energies[i - 1] + samples.watts()[i] * seconds;
+    }
+    return new EnergyLog(samples.file(), samples.times(), energies, new boolean[samples.size()]);
   }
 
   /** Returns the number of readings in the energy log. */

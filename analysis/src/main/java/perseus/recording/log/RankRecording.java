@@ -1,6 +1,7 @@
 package perseus.recording.log;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Holds the recording of one rank, divided into windows. The recording of a rank has one window for
@@ -34,5 +35,24 @@ public record RankRecording(
   /** Returns the number of the rank's pipeline stage, from 0. */
   public int stage() {
     return place.ppRank();
+  }
+
+  /** Returns a copy of this recording with other windows. */
+  public RankRecording withWindows(List<Window> others) {
+    return new RankRecording(
+        place, gpu, List.copyOf(others), iterations, firstStart, lastEnd, handoffs);
+  }
+
+  /** Returns a copy of this recording in which each segment is replaced. */
+  public RankRecording withSegments(UnaryOperator<Segment> replacement) {
+    return withWindows(
+        windows.stream()
+            .map(
+                window ->
+                    new Window(
+                        window.frequencyMhz(),
+                        window.segments().stream().map(replacement).toList(),
+                        window.iterations()))
+            .toList());
   }
 }

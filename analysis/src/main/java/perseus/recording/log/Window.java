@@ -2,6 +2,7 @@ package perseus.recording.log;
 
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import perseus.pipeline.Instruction;
 
 /**
@@ -55,6 +56,14 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
    * Returns a summary of the durations of all instances of one kind of instruction in this window.
    */
   public Durations durations(Instruction instruction) {
+    return durations(instruction::equals);
+  }
+
+  /**
+   * Returns a summary of the durations of all records in this window whose instruction fulfills a
+   * condition.
+   */
+  public Durations durations(Predicate<Instruction> condition) {
     long count = 0;
     double sum = 0;
     double squares = 0;
@@ -63,9 +72,12 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     double shift = Double.NaN;
     for (Segment segment : segments) {
       InstructionLog log = segment.instructions();
-      int kind = log.kinds().indexOf(instruction);
+      boolean[] counted = new boolean[log.kinds().size()];
+      for (int k = 0; k < counted.length; k++) {
+        counted[k] = condition.test(log.kinds().get(k));
+      }
       for (int i = segment.from(); i < segment.to(); i++) {
-        if (log.kind()[i] == kind) {
+        if (counted[log.kind()[i]]) {
           double duration = log.end()[i] - log.start()[i];
           if (count == 0) {
             shift = duration;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SortedSet;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
+import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Warnings;
 
 /**
@@ -45,7 +46,8 @@ public interface LogFormat {
   InstructionLog readInstructions(Path directory, int rank, Warnings warnings);
 
   /**
-   * Reads the energy log of one rank.
+   * Reads the energy log of one rank. If only power samples were recorded, returns an energy log
+   * that integrates them, without a usable reading.
    *
    * @param warnings receives a warning for each kind of damage in the energy log that was repaired
    *     or left out
@@ -53,4 +55,13 @@ public interface LogFormat {
    *     values of the energy counter, or is damaged beyond repair
    */
   EnergyLog readEnergy(Path directory, int rank, Warnings warnings);
+
+  /**
+   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if none were recorded.
+   *
+   * @param warnings receives a warning for each kind of damage in the file that was repaired or
+   *     left out
+   * @throws perseus.io.UserError if the file is damaged beyond repair
+   */
+  PowerSamples readSamples(Path directory, int rank, Warnings warnings);
 }

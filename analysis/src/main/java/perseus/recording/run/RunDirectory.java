@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import perseus.io.UserError;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
+import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 
@@ -173,5 +174,14 @@ public final class RunDirectory {
    */
   public EnergyLog readEnergy(int rank, Warnings warnings) {
     return format.readEnergy(path, rank, warnings);
+  }
+
+  /**
+   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if none were recorded.
+   *
+   * @throws UserError if the file of the samples cannot be used
+   */
+  public PowerSamples readSamples(int rank, Warnings warnings) {
+    return format.readSamples(path, rank, warnings);
   }
 }

@@ -12,7 +12,7 @@ class CrossValidationTest {
   private static final Sensor SENSOR = new Sensor(0.01, 1, false);
 
   private final CounterUpdates updates = new RandomWindow(16, 150).updates();
-  private final PowerColumns columns = PowerColumns.of(RandomWindow.KINDS, kind -> 2);
+  private final PowerColumns columns = RandomWindow.columns(2);
   private final NormalEquations[] folds = CrossValidation.foldSums(updates, columns, SENSOR, FOLDS);
 
   @Test

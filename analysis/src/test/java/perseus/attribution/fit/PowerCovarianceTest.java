@@ -19,7 +19,7 @@ class PowerCovarianceTest {
   @CsvSource({"21, 60, 0", "22, 300, 0", "23, 2000, 0", "24, 300, 0.4"})
   void varianceIsTheLargerOfTheTwoEstimates(long seed, int records, double reversed) {
     CounterUpdates updates = new RandomWindow(seed, records).updates();
-    PowerColumns columns = PowerColumns.of(RandomWindow.KINDS, kind -> 2);
+    PowerColumns columns = RandomWindow.columns(2);
     Sensor sensor = new Sensor(0.01, 1, false, reversed);
     NormalEquations sums = new NormalEquations(columns.size());
     List<RealVector> scores = new ArrayList<>();
@@ -47,7 +47,13 @@ class PowerCovarianceTest {
     RealMatrix inverse = solver.inverse(sums, solution);
     RealMatrix robust = inverse.multiply(longRun).multiply(inverse);
     PowerCovariance covariance =
-        PowerCovariance.of(updates, columns, sensor, sums, solver, solution);
+        PowerCovariance.of(
+            WeightedReadings.of(List.of(updates), columns, sensor),
+            columns,
+            sensor,
+            sums,
+            solver,
+            solution);
     for (int c = 0; c < columns.size(); c++) {
       double[] only = new double[columns.size()];
       only[c] = 1;

@@ -23,7 +23,7 @@ class PowerSolverTest {
 
   /** Blocking, three parts of a backward, two parts of a forward. */
   private static final PowerColumns COLUMNS =
-      PowerColumns.of(KINDS, kind -> kind.equals(Instruction.BACKWARD) ? 3 : 2);
+      RandomWindow.columns(KINDS, kind -> kind.equals(Instruction.BACKWARD) ? 3 : 2);
 
   private static final int SIZE = 6;
 
@@ -143,7 +143,7 @@ class PowerSolverTest {
 
   @Test
   void powerThatNoUpdateDeterminesIsTheMean() {
-    PowerColumns columns = PowerColumns.of(KINDS, kind -> 1);
+    PowerColumns columns = RandomWindow.columns(KINDS, kind -> 1);
     NormalEquations sums = new NormalEquations(columns.size());
     for (int i = 0; i < 20; i++) {
       double blocked = 0.01 * (i % 5);

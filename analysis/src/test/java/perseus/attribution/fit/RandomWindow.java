@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
@@ -61,5 +63,17 @@ final class RandomWindow {
   /** The updates that are inside the segment for all lags up to {@link #MAX_LAG_SECONDS}. */
   CounterUpdates updates() {
     return CounterUpdates.of(List.of(segment), -MAX_LAG_SECONDS, MAX_LAG_SECONDS);
+  }
+
+  /** Columns in which each kind has the same number of parts. */
+  static PowerColumns columns(int parts) {
+    return columns(KINDS, kind -> parts);
+  }
+
+  /** Columns in which each kind has a given number of parts. */
+  static PowerColumns columns(List<Instruction> kinds, ToIntFunction<Instruction> parts) {
+    return PowerColumns.of(
+        kinds,
+        new PowerModel(kinds.stream().collect(Collectors.toMap(kind -> kind, parts::applyAsInt))));
   }
 }

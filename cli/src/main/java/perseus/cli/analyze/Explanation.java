@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 
 /**
@@ -68,16 +69,39 @@ final class Explanation {
         seconds += window.blockingSeconds() + window.busySeconds();
       }
     }
-    out.printf(
-        Locale.ROOT,
-        "The counter is updated about every %.0f ms%s, %.2f +- %.2f ms after the energy was used, and averages over %s.%n",
-        1e3 * seconds / updates,
-        sensor.regular() ? " at regular times" : "",
-        1e3 * sensor.lagSeconds(),
-        1e3 * attributed.lagStderrSeconds(),
-        sensor.share() == 1
-            ? "the whole time between updates"
-            : "the last %.0f %% of the time between updates".formatted(100 * sensor.share()));
+    if (updates > 0) {
+      out.printf(
+          Locale.ROOT,
+          "Sensor: an update about every %.0f ms%s, lag %.2f +- %.2f ms, %s.%n",
+          1e3 * seconds / updates,
+          sensor.regular() ? " at regular times" : "",
+          1e3 * sensor.lagSeconds(),
+          1e3 * attributed.lagStderrSeconds(),
+          smoothing(sensor.counter()));
+    }
+    if (sensor.samples() != null) {
+      out.printf(
+          Locale.ROOT,
+          "Power samples: lag %.2f ms, %s%s.%n",
+          1e3 * sensor.samples().lagSeconds(),
+          smoothing(sensor.samples()),
+          sensor.lateSamples() ? "; late times of some samples are corrected" : "");
+    }
+  }
+
+  private static String smoothing(Kernel kernel) {
+    if (kernel.lowPassSeconds() > 0) {
+      return String.format(
+          Locale.ROOT, "low-pass with a time constant of %.1f ms", 1e3 * kernel.lowPassSeconds());
+    }
+    if (kernel.averageSeconds() > 0) {
+      return String.format(
+          Locale.ROOT, "running average over %.0f ms", 1e3 * kernel.averageSeconds());
+    }
+    return kernel.share() == 1
+        ? "no smoothing"
+        : String.format(
+            Locale.ROOT, "mean of the last %.0f %% of each update", 100 * kernel.share());
   }
 
   private static void rank(PrintWriter out, RankEnergy rank, RankEnergy interpolated) {

@@ -1,0 +1,293 @@
+package perseus.attribution.activity;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import perseus.numeric.Quantile;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Window;
+
+/**
+ * Marks the special activities ({@link Activity}) of a rank in its instruction log.
+ *
+ * <p>Method: the time between two iterations becomes a record of its own. If this time is unusually
+ * long (an evaluation or a checkpoint ran), the segment is divided there instead, so that the time
+ * belongs to no segment and no reading of it is used. The instances of a computation at the first
+ * and at the last position of an iteration become special instances. An instance at another
+ * position becomes special if its duration differs from the median duration of the computation by
+ * more than 4 percent, and by more than 5 standard errors. Whether a special activity gets a power
+ * of its own is decided later, by cross-validation.
+ *
+ * <p>Complexity: O(N log N) time for N records.
+ */
+final class Activities {
+  /** Fewest instances of a computation in an iteration of which some can be special. */
+  private static final int MIN_INSTANCES = 4;
+
+  /** Largest share of the positions of an iteration that may be special because of durations. */
+  private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
+
+  private static final double MIN_RELATIVE_DIFFERENCE = 0.04;
+  private static final double MIN_STANDARD_ERRORS = 5;
+
+  /** Quantile of the times between iterations that counts as their usual value. */
+  private static final double USUAL_QUANTILE = 0.3;
+
+  /**
+   * A time between two iterations is unusually long if it exceeds 1.5 times the usual time plus
+   * this share of the length of an iteration.
+   */
+  private static final double LONG_SHARE_OF_ITERATION = 0.05;
+
+  private static final double LONG_RATIO = 1.5;
+
+  private Activities() {}
+
+  /**
+   * Returns the recording of a rank with its special activities marked.
+   *
+   * @param rank recording whose instruction logs name no special activity
+   */
+  static MarkedRank mark(RankRecording rank) {
+    Set<Instruction> unusual = new HashSet<>();
+    Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, unusual);
+    List<Window> windows = new ArrayList<>();
+    for (Window window : rank.windows()) {
+      double longest = longestUsualPause(window);
+      List<Segment> segments = new ArrayList<>();
+      for (Segment segment : window.segments()) {
+        for (Segment part : dividedAtPauses(segment, longest)) {
+          segments.add(marked(part, positions));
+        }
+      }
+      windows.add(new Window(window.frequencyMhz(), segments, window.iterations()));
+    }
+    return new MarkedRank(rank.withWindows(windows), unusual);
+  }
+
+  /**
+   * Returns the longest time between two iterations that is not unusually long, in seconds;
+   * infinite if the window has no two consecutive iterations.
+   */
+  private static double longestUsualPause(Window window) {
+    List<Double> pauses = new ArrayList<>();
+    double seconds = 0;
+    for (Segment segment : window.segments()) {
+      for (int k = 1; k < segment.iterations().length; k++) {
+        pauses.add(pause(segment, k));
+      }
+      seconds += segment.seconds();
+    }
+    if (pauses.isEmpty()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double[] sorted = pauses.stream().mapToDouble(Double::doubleValue).toArray();
+    double iteration = seconds / Math.max(1, window.iterations());
+    return LONG_RATIO * Quantile.of(sorted, USUAL_QUANTILE) + LONG_SHARE_OF_ITERATION * iteration;
+  }
+
+  /** Returns the time in seconds from the end of iteration k - 1 to the start of iteration k. */
+  private static double pause(Segment segment, int k) {
+    int first = segment.iterations()[k];
+    return segment.instructions().start()[first] - segment.instructions().end()[first - 1];
+  }
+
+  private static List<Segment> dividedAtPauses(Segment segment, double longest) {
+    List<Segment> parts = new ArrayList<>();
+    int[] iterations = segment.iterations();
+    int begin = 0;
+    for (int k = 1; k <= iterations.length; k++) {
+      if (k == iterations.length || pause(segment, k) > longest) {
+        int from = begin == 0 ? segment.from() : iterations[begin];
+        int to = k == iterations.length ? segment.to() : iterations[k];
+        parts.add(
+            new Segment(
+                segment.instructions(),
+                segment.energy(),
+                segment.samples(),
+                Arrays.copyOfRange(iterations, begin, k),
+                from,
+                to,
+                begin == 0 ? segment.start() : segment.instructions().start()[from],
+                k == iterations.length ? segment.end() : segment.instructions().end()[to - 1]));
+        begin = k;
+      }
+    }
+    return parts;
+  }
+
+  /** Sums the relative durations of the instances at one position. */
+  private static final class Deviations {
+    private long count;
+    private double sum;
+    private double squares;
+
+    void add(double deviation) {
+      count++;
+      sum += deviation;
+      squares += deviation * deviation;
+    }
+
+    boolean isSpecial() {
+      double mean = sum / count;
+      double variance = Math.max(0, squares / count - mean * mean) / Math.max(1, count - 1);
+      return count > 2
+          && Math.abs(mean) > MIN_RELATIVE_DIFFERENCE
+          && Math.abs(mean) > MIN_STANDARD_ERRORS * Math.sqrt(variance);
+    }
+  }
+
+  /**
+   * Returns the special positions of each computation that has enough instances.
+   *
+   * @param unusual receives the special instances with unusual durations
+   */
+  private static Map<Instruction, TreeSet<Integer>> specialPositions(
+      RankRecording rank, Set<Instruction> unusual) {
+    Map<Instruction, TreeMap<Integer, Deviations>> deviations = new TreeMap<>();
+    Map<Instruction, Integer> instances = new TreeMap<>();
+    for (Window window : rank.windows()) {
+      Map<Instruction, Double> medians = medianDurations(window);
+      for (Segment segment : window.segments()) {
+        forEachInstance(
+            segment,
+            (record, kind, position) -> {
+              InstructionLog log = segment.instructions();
+              double duration = log.end()[record] - log.start()[record];
+              deviations
+                  .computeIfAbsent(kind, k -> new TreeMap<>())
+                  .computeIfAbsent(position, p -> new Deviations())
+                  .add(duration / medians.get(kind) - 1);
+              instances.merge(kind, position + 1, Math::max);
+            });
+      }
+    }
+    Map<Instruction, TreeSet<Integer>> special = new TreeMap<>();
+    instances.forEach(
+        (kind, count) -> {
+          if (count >= MIN_INSTANCES && kind.isComputation()) {
+            TreeSet<Integer> positions = new TreeSet<>();
+            deviations
+                .get(kind)
+                .forEach(
+                    (position, found) -> {
+                      if (found.isSpecial()) {
+                        positions.add(position);
+                      }
+                    });
+            if (positions.size() > MAX_SPECIAL_SHARE * count) {
+              positions.clear();
+            }
+            positions.forEach(position -> unusual.add(Activity.at(kind, position)));
+            positions.add(0);
+            positions.add(count - 1);
+            special.put(kind, positions);
+          }
+        });
+    return special;
+  }
+
+  private static Map<Instruction, Double> medianDurations(Window window) {
+    Map<Instruction, List<Double>> durations = new TreeMap<>();
+    for (Segment segment : window.segments()) {
+      InstructionLog log = segment.instructions();
+      for (int i = segment.from(); i < segment.to(); i++) {
+        durations
+            .computeIfAbsent(log.kinds().get(log.kind()[i]), k -> new ArrayList<>())
+            .add(log.end()[i] - log.start()[i]);
+      }
+    }
+    Map<Instruction, Double> medians = new TreeMap<>();
+    durations.forEach(
+        (kind, list) ->
+            medians.put(
+                kind, Quantile.median(list.stream().mapToDouble(Double::doubleValue).toArray())));
+    return medians;
+  }
+
+  @FunctionalInterface
+  private interface Instance {
+    void accept(int record, Instruction kind, int position);
+  }
+
+  /** Passes each record of a segment with its position among its kind in its iteration. */
+  private static void forEachInstance(Segment segment, Instance instance) {
+    InstructionLog log = segment.instructions();
+    int[] position = new int[log.kinds().size()];
+    int iteration = 0;
+    for (int i = segment.from(); i < segment.to(); i++) {
+      if (iteration < segment.iterations().length && segment.iterations()[iteration] == i) {
+        Arrays.fill(position, 0);
+        iteration++;
+      }
+      int kind = log.kind()[i];
+      instance.accept(i, log.kinds().get(kind), position[kind]++);
+    }
+  }
+
+  /** Returns the segment with its own log, in which special activities are records. */
+  private static Segment marked(Segment segment, Map<Instruction, TreeSet<Integer>> positions) {
+    InstructionLog log = segment.instructions();
+    List<Instruction> kinds = new ArrayList<>(log.kinds());
+    kinds.add(Activity.BETWEEN_ITERATIONS);
+    positions.forEach(
+        (kind, special) -> special.forEach(position -> kinds.add(Activity.at(kind, position))));
+    Map<Instruction, Integer> index = new TreeMap<>();
+    for (int k = 0; k < kinds.size(); k++) {
+      index.put(kinds.get(k), k);
+    }
+    int pauses = segment.iterations().length - 1;
+    int size = segment.to() - segment.from() + pauses;
+    int[] kind = new int[size];
+    double[] start = new double[size];
+    double[] end = new double[size];
+    int[] ordinal = new int[size];
+    boolean[] damaged = new boolean[size];
+    int[] iterations = new int[segment.iterations().length];
+    int[] counts = new int[kinds.size()];
+    int[] n = {0};
+    int[] iteration = {0};
+    forEachInstance(
+        segment,
+        (record, instruction, position) -> {
+          if (iteration[0] < iterations.length && segment.iterations()[iteration[0]] == record) {
+            if (iteration[0] > 0) {
+              kind[n[0]] = index.get(Activity.BETWEEN_ITERATIONS);
+              start[n[0]] = log.end()[record - 1];
+              end[n[0]] = log.start()[record];
+              ordinal[n[0]] = iteration[0] - 1;
+              n[0]++;
+            }
+            iterations[iteration[0]++] = n[0];
+          }
+          boolean special = positions.getOrDefault(instruction, new TreeSet<>()).contains(position);
+          kind[n[0]] = special ? index.get(Activity.at(instruction, position)) : log.kind()[record];
+          start[n[0]] = log.start()[record];
+          end[n[0]] = log.end()[record];
+          ordinal[n[0]] = log.ordinal()[record];
+          damaged[n[0]] = log.damaged()[record];
+          n[0]++;
+        });
+    for (int k : kind) {
+      counts[k]++;
+    }
+    return new Segment(
+        new InstructionLog(
+            log.file(), List.copyOf(kinds), counts, kind, start, end, ordinal, damaged),
+        segment.energy(),
+        segment.samples(),
+        iterations,
+        0,
+        size,
+        segment.start(),
+        segment.end());
+  }
+}

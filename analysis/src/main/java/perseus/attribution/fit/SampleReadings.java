@@ -1,0 +1,149 @@
+package perseus.attribution.fit;
+
+import java.util.Arrays;
+import java.util.List;
+import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.Sensor;
+import perseus.recording.log.PowerSamples;
+import perseus.recording.log.Segment;
+
+/**
+ * Selects the power samples of one rank at one frequency, and computes one row of the least-squares
+ * problem from each sample.
+ *
+ * <p>A sample of P watts becomes a row with the energy P d joules, where d is the median time
+ * between two samples. The times of the row add up to d seconds. So rows of samples and rows of the
+ * energy counter have the same units.
+ *
+ * <p>Complexity: O(samples + instructions), multiplied by the number of columns if the sensor
+ * smooths power.
+ */
+public final class SampleReadings implements Readings {
+  /** Width in seconds over which a sample without a low-pass averages the power at least. */
+  private static final double MIN_AVERAGE_SECONDS = 1e-3;
+
+  private final List<Segment> segments;
+  private final int[] segmentOf;
+  private final double[] times;
+  private final double[] watts;
+  private final double periodSeconds;
+
+  private SampleReadings(
+      List<Segment> segments,
+      int[] segmentOf,
+      double[] times,
+      double[] watts,
+      double periodSeconds) {
+    this.segments = segments;
+    this.segmentOf = segmentOf;
+    this.times = times;
+    this.watts = watts;
+    this.periodSeconds = periodSeconds;
+  }
+
+  /**
+   * Selects the samples that depend only on power inside {@code segments}, whichever lag from
+   * {@code minLagSeconds} to {@code maxLagSeconds} the samples have.
+   *
+   * @param segments time spans of one rank at one frequency
+   * @param minLagSeconds smallest possible lag in seconds
+   * @param maxLagSeconds largest possible lag in seconds, plus the memory of the kernel
+   * @param limit maximum number of selected samples
+   */
+  public static SampleReadings of(
+      List<Segment> segments, double minLagSeconds, double maxLagSeconds, int limit) {
+    int[] segmentOf = new int[0];
+    double[] times = new double[0];
+    double[] watts = new double[0];
+    double period = Double.NaN;
+    int n = 0;
+    for (int s = 0; s < segments.size() && n < limit; s++) {
+      PowerSamples samples = segments.get(s).samples();
+      if (samples.isEmpty()) {
+        continue;
+      }
+      period = samples.periodSeconds();
+      int first = firstFrom(samples, segments.get(s).start() + maxLagSeconds);
+      int end = firstFrom(samples, Math.nextUp(segments.get(s).end() + minLagSeconds));
+      int count = (int) Math.min(Math.max(0, end - first), (long) limit - n);
+      segmentOf = Arrays.copyOf(segmentOf, n + count);
+      times = Arrays.copyOf(times, n + count);
+      watts = Arrays.copyOf(watts, n + count);
+      Arrays.fill(segmentOf, n, n + count, s);
+      System.arraycopy(samples.times(), first, times, n, count);
+      System.arraycopy(samples.watts(), first, watts, n, count);
+      n += count;
+    }
+    return new SampleReadings(segments, segmentOf, times, watts, period);
+  }
+
+  private static int firstFrom(PowerSamples samples, double time) {
+    int i = Arrays.binarySearch(samples.times(), time);
+    return i < 0 ? -i - 1 : i;
+  }
+
+  @Override
+  public int size() {
+    return times.length;
+  }
+
+  @Override
+  public double end(int i) {
+    return times[i];
+  }
+
+  /** Returns the median time in seconds between two samples. */
+  double periodSeconds() {
+    return periodSeconds;
+  }
+
+  @Override
+  public SampleReadings slice(int from, int to) {
+    int end = Math.min(to, times.length);
+    int begin = Math.min(from, end);
+    return new SampleReadings(
+        segments,
+        Arrays.copyOfRange(segmentOf, begin, end),
+        Arrays.copyOfRange(times, begin, end),
+        Arrays.copyOfRange(watts, begin, end),
+        periodSeconds);
+  }
+
+  @Override
+  public void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
+    Kernel kernel = sensor.samples();
+    boolean averages = kernel.averageSeconds() > 0 || kernel.lowPassSeconds() == 0;
+    double width = Math.max(kernel.averageSeconds(), MIN_AVERAGE_SECONDS);
+    SmoothedTimes later = new SmoothedTimes(columns, kernel.lowPassSeconds(), false);
+    SmoothedTimes earlier =
+        averages ? new SmoothedTimes(columns, kernel.lowPassSeconds(), false) : null;
+    double[] seconds = new double[columns.size()];
+    int current = -1;
+    for (int i = 0; i < times.length; i++) {
+      if (segmentOf[i] != current) {
+        current = segmentOf[i];
+        later.start(segments.get(current));
+        if (averages) {
+          earlier.start(segments.get(current));
+        }
+      }
+      double t = times[i] - kernel.lagSeconds();
+      Arrays.fill(seconds, 0);
+      later.moveTo(t);
+      if (averages) {
+        earlier.moveTo(t - width);
+        later.addTime(periodSeconds / width, seconds);
+        earlier.addTime(-periodSeconds / width, seconds);
+      } else {
+        later.addSmoothed(periodSeconds, seconds);
+      }
+      row.accept(i, seconds, watts[i] * periodSeconds);
+    }
+  }
+
+  /** Passes the measured rows, because the errors of samples are treated as independent. */
+  @Override
+  public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
+    forEachMeasuredRow(columns, sensor, row);
+  }
+}

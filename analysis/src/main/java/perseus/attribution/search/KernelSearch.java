@@ -1,0 +1,266 @@
+package perseus.attribution.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.sensor.Deviation;
+import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.Sensor;
+
+/**
+ * Estimates the {@link Kernel} of one sort of readings.
+ *
+ * <p>Problem: find the kernel for which the readings have the largest likelihood. The misfit is -2
+ * times the log likelihood, summed over ranks ({@link RankSample#misfit}). There are four families
+ * of kernels: plain (only a lag), an averaged share of each update, a low-pass, and a running
+ * average. Each family except the plain one has one parameter, its shape, besides the lag.
+ *
+ * <p>Method: for a few shapes of each family, {@link LagSearch} finds the best lag. The best lag is
+ * searched near the lag for which the kernel has the same mean delay as the best plain kernel. The
+ * plain kernel wins unless another kernel lowers the misfit by more than {@link #MARGIN}. The shape
+ * of the winner is then refined with Brent's method on its logarithm.
+ *
+ * <p>Complexity: about 500 evaluations of the misfit, each of O(readings + instructions) time.
+ *
+ * <p>Limits: a kernel whose memory is longer than a tenth of a segment cannot be judged, so it is
+ * not tried. Combinations of families are not tried.
+ */
+final class KernelSearch {
+  /**
+   * Minimum decrease of the misfit that is required to choose another kernel than the plain one.
+   */
+  static final double MARGIN = 12;
+
+  private static final double[] SHARES = {0.5, 0.25, 0.1};
+  private static final double[] LOW_PASSES = {4e-3, 8e-3, 0.016, 0.032, 0.064, 0.1, 0.15};
+  private static final double[] AVERAGES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5};
+
+  /** Number of best candidates whose lags are refined. */
+  private static final int REFINED_LAGS = 3;
+
+  /** The shape of the best kernel is refined between half and twice its value. */
+  private static final double SHAPE_REACH = 2;
+
+  /** Relative change of a shape for which the curvature of the misfit is computed. */
+  private static final double SHAPE_STEP = 0.1;
+
+  /** Largest relative standard error of a shape that is used. */
+  private static final double MAX_SHAPE_STDERR = 0.5;
+
+  private final List<RankSample> samples;
+  private final List<PowerModel> models;
+  private final Channel channel;
+  private final Sensor base;
+  private final double memorySeconds;
+
+  /**
+   * @param samples samples of the ranks
+   * @param models power model of each rank
+   * @param channel sort of readings whose kernel is estimated
+   * @param base sensor with all other parameters
+   */
+  KernelSearch(List<RankSample> samples, List<PowerModel> models, Channel channel, Sensor base) {
+    this.samples = samples;
+    this.models = models;
+    this.channel = channel;
+    this.base = base;
+    memorySeconds = samples.stream().mapToDouble(RankSample::memorySeconds).min().orElse(0);
+  }
+
+  /**
+   * A kernel with its family and misfit.
+   *
+   * @param family function that returns the kernel of a shape, with the lag 0; null for the plain
+   *     kernel
+   * @param shape parameter of the family
+   * @param kernel kernel with the best lag
+   * @param misfit misfit of {@code kernel}
+   */
+  record Candidate(DoubleFunction<Kernel> family, double shape, Kernel kernel, double misfit) {}
+
+  /**
+   * A kernel that differs from the best kernel by about one standard error.
+   *
+   * @param channel sort of readings to which the kernel belongs
+   * @param weight factor by which the effect of the kernel is multiplied
+   */
+  record Deviant(Channel channel, Kernel kernel, double weight) {
+    Deviation from(Sensor sensor) {
+      return new Deviation(channel.with(sensor, kernel), weight);
+    }
+  }
+
+  /** Returns the misfit of a kernel. */
+  double misfit(Kernel kernel) {
+    Sensor sensor = channel.with(base, kernel);
+    double[] each =
+        IntStream.range(0, samples.size())
+            .parallel()
+            .mapToDouble(r -> samples.get(r).misfit(channel, sensor, models.get(r)))
+            .toArray();
+    // The sum has a fixed order, so that the result does not depend on the order of the threads.
+    double sum = 0;
+    for (double value : each) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  private DoubleUnaryOperator misfitOfLag(Kernel kernel) {
+    return lag -> misfit(kernel.withLag(lag));
+  }
+
+  /** Returns the plain kernel with the best lag. */
+  Candidate plain() {
+    DoubleUnaryOperator misfit = misfitOfLag(Kernel.PLAIN);
+    double lag = LagSearch.refine(LagSearch.scan(misfit), LagSearch.STEP_SECONDS, misfit);
+    return new Candidate(null, 0, Kernel.PLAIN.withLag(lag), misfit.applyAsDouble(lag));
+  }
+
+  /** Returns the plain kernel with the mean delay of another kernel. */
+  Candidate plainLike(Candidate other) {
+    Kernel kernel = Kernel.PLAIN.withLag(other.kernel.meanDelaySeconds());
+    return new Candidate(null, 0, kernel, Double.NaN);
+  }
+
+  /** Returns the best kernels of all families but the plain one, the best kernel first. */
+  List<Candidate> others(Candidate plain) {
+    List<Candidate> candidates = new ArrayList<>();
+    if (channel == Channel.COUNTER) {
+      for (double share : SHARES) {
+        Kernel kernel = share(share);
+        double lag = LagSearch.scan(misfitOfLag(kernel), 2 * LagSearch.STEP_SECONDS);
+        candidates.add(candidate(KernelSearch::share, share, lag));
+      }
+    }
+    addFamily(KernelSearch::lowPass, LOW_PASSES, plain, candidates);
+    addFamily(KernelSearch::average, AVERAGES, plain, candidates);
+    Comparator<Candidate> byMisfit = Comparator.comparingDouble(Candidate::misfit);
+    return candidates.stream()
+        .sorted(byMisfit)
+        .limit(REFINED_LAGS)
+        .map(candidate -> nearby(candidate, candidate.shape))
+        .sorted(byMisfit)
+        .toList();
+  }
+
+  private static Kernel share(double share) {
+    return new Kernel(0, share, 0, 0);
+  }
+
+  private static Kernel lowPass(double seconds) {
+    return new Kernel(0, 1, seconds, 0);
+  }
+
+  private static Kernel average(double seconds) {
+    return new Kernel(0, 1, 0, seconds);
+  }
+
+  private void addFamily(
+      DoubleFunction<Kernel> family, double[] shapes, Candidate plain, List<Candidate> candidates) {
+    for (double shape : shapes) {
+      Kernel kernel = family.apply(shape);
+      if (kernel.memorySeconds() <= memorySeconds) {
+        double expected = plain.kernel.meanDelaySeconds() - kernel.meanDelaySeconds();
+        candidates.add(candidate(family, shape, expected));
+      }
+    }
+  }
+
+  private static double step(Kernel kernel) {
+    return Math.max(LagSearch.STEP_SECONDS, kernel.meanDelaySeconds() / 8);
+  }
+
+  private static double clipped(double lag) {
+    return Math.max(LagSearch.MIN_SECONDS, Math.min(LagSearch.MAX_SECONDS, lag));
+  }
+
+  /** Returns the kernel of a shape with the best of three lags near {@code expectedLag}. */
+  private Candidate candidate(DoubleFunction<Kernel> family, double shape, double expectedLag) {
+    Kernel kernel = family.apply(shape);
+    Candidate best = null;
+    for (int i = -1; i <= 1; i++) {
+      Kernel shifted = kernel.withLag(clipped(expectedLag + i * step(kernel)));
+      double misfit = misfit(shifted);
+      if (best == null || misfit < best.misfit) {
+        best = new Candidate(family, shape, shifted, misfit);
+      }
+    }
+    return best;
+  }
+
+  /** Returns a kernel whose lag, and shape if it has one, are refined. */
+  Candidate refine(Candidate start, double lagReachSeconds) {
+    if (start.family == null) {
+      DoubleUnaryOperator misfit = misfitOfLag(start.kernel);
+      double lag = LagSearch.refine(start.kernel.lagSeconds(), lagReachSeconds, misfit);
+      return new Candidate(null, 0, start.kernel.withLag(lag), misfit.applyAsDouble(lag));
+    }
+    double shape =
+        LagSearch.minimum(
+            start.shape / SHAPE_REACH,
+            Math.min(largestShape(start), start.shape * SHAPE_REACH),
+            start.shape,
+            value -> nearby(start, value).misfit);
+    return nearby(start, shape);
+  }
+
+  private double largestShape(Candidate start) {
+    if (start.kernel.share() < 1) {
+      return 1;
+    }
+    return start.shape * Math.max(1.01, memorySeconds / start.kernel.memorySeconds());
+  }
+
+  /** Returns the kernel of another shape of the same family with the best lag. */
+  private Candidate nearby(Candidate start, double shape) {
+    Kernel kernel = start.family.apply(shape);
+    double expected = start.kernel.meanDelaySeconds() - kernel.withLag(0).meanDelaySeconds();
+    DoubleUnaryOperator misfit = misfitOfLag(kernel);
+    double clipped = Math.max(LagSearch.MIN_SECONDS, Math.min(LagSearch.MAX_SECONDS, expected));
+    double lag = LagSearch.refine(clipped, step(kernel), misfit);
+    return new Candidate(start.family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
+  }
+
+  /** Returns the standard error of the lag of a kernel, in seconds. */
+  double lagStderr(Kernel kernel) {
+    return LagSearch.stderr(kernel.lagSeconds(), misfitOfLag(kernel));
+  }
+
+  /**
+   * Returns kernels that differ from the best kernel by one standard error of its lag, and of its
+   * shape. If a kernel of another family explains the readings almost as well, it is returned too.
+   *
+   * @param best best kernel, after refinement
+   * @param rival best kernel of the other families; null if there is none
+   */
+  List<Deviant> deviants(Candidate best, Candidate rival) {
+    List<Deviant> deviants = new ArrayList<>();
+    double lagStderr = lagStderr(best.kernel);
+    if (Double.isFinite(lagStderr)) {
+      Kernel later = best.kernel.withLag(best.kernel.lagSeconds() + lagStderr);
+      deviants.add(new Deviant(channel, later, 1));
+    }
+    if (best.family != null) {
+      Candidate wider = nearby(best, best.shape * (1 + SHAPE_STEP));
+      Candidate narrower = nearby(best, best.shape * (1 - SHAPE_STEP));
+      double curvature =
+          (wider.misfit - 2 * best.misfit + narrower.misfit) / (SHAPE_STEP * SHAPE_STEP);
+      double stderr =
+          curvature > 0 ? Math.min(MAX_SHAPE_STDERR, Math.sqrt(2 / curvature)) : MAX_SHAPE_STDERR;
+      deviants.add(new Deviant(channel, wider.kernel, stderr / SHAPE_STEP));
+    }
+    if (rival != null) {
+      double worse = rival.misfit - best.misfit;
+      double weight = worse <= 0 ? 1 : Math.exp(-worse / 2);
+      if (weight > 1e-3) {
+        deviants.add(new Deviant(channel, rival.kernel, weight));
+      }
+    }
+    return deviants;
+  }
+}

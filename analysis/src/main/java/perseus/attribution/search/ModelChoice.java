@@ -1,0 +1,215 @@
+package perseus.attribution.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import perseus.attribution.activity.Activity;
+import perseus.attribution.fit.CrossValidation;
+import perseus.attribution.fit.NormalEquations;
+import perseus.attribution.fit.PowerColumns;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.fit.Readings;
+import perseus.attribution.sensor.Sensor;
+import perseus.pipeline.Instruction;
+
+/**
+ * Chooses the {@link PowerModel} of a rank: the number of parts of each kind of instruction, and
+ * the special activities that have a power of their own.
+ *
+ * <p>Problem: find the model for which fitted powers best predict held-out readings (readings that
+ * are not used for the fit). A more detailed model is chosen only if the prediction improves by
+ * more than could happen by chance.
+ *
+ * <p>Method: two greedy searches. The first increases the number of parts of one kind of
+ * instruction at a time. The second starts with no special activity, except for those with unusual
+ * durations, and adds the special activity with which the misfit of the held-out readings decreases
+ * most, as long as it decreases enough. Each search computes the normal equations only once, with
+ * the most detailed columns. For each candidate model, columns are merged.
+ *
+ * <p>Complexity: each search takes O(readings C^2) time for C detailed columns, then O(C^3) time
+ * for each combination of candidate, fold and window.
+ */
+final class ModelChoice {
+  /**
+   * Number of short (fine) parts into which an instruction is first divided. The fine parts are
+   * later merged into 1 to 4 parts, so this number is divisible by 1, 2, 3 and 4.
+   */
+  private static final int FINE_PARTS = 12;
+
+  private static final int FOLDS = 5;
+
+  /**
+   * Decrease of the misfit that is required for a special activity with a power of its own, in
+   * addition to {@link #chance}. Such an activity makes other powers less certain, because fewer
+   * readings determine them.
+   */
+  private static final double SPECIAL_MARGIN = 10;
+
+  private final RankSample sample;
+  private final Channel channel;
+  private final Sensor sensor;
+
+  private ModelChoice(RankSample sample, Channel channel, Sensor sensor) {
+    this.sample = sample;
+    this.channel = channel;
+    this.sensor = sensor;
+  }
+
+  /** Chooses the model of the rank from which {@code sample} was taken. */
+  static PowerModel of(RankSample sample, Sensor sensor) {
+    Channel channel = sample.has(Channel.SAMPLES) ? Channel.SAMPLES : Channel.COUNTER;
+    ModelChoice choice = new ModelChoice(sample, channel, sensor);
+    return choice.withSpecialActivities(choice.parts());
+  }
+
+  /** Holds the normal equations of all folds of one window, with detailed columns. */
+  private record Detailed(
+      List<Instruction> activities, PowerColumns columns, NormalEquations[] folds) {}
+
+  private List<Detailed> detailed(PowerModel model) {
+    List<Detailed> all = new ArrayList<>();
+    for (RankSample.Part part : sample.parts()) {
+      Readings readings = part.readings(channel);
+      if (readings.size() > 0) {
+        PowerColumns columns = PowerColumns.of(part.activities(), model);
+        all.add(
+            new Detailed(
+                part.activities(),
+                columns,
+                CrossValidation.foldSums(readings, columns, sensor, FOLDS)));
+      }
+    }
+    return all;
+  }
+
+  /** Chooses the number of parts of each divisible kind of instruction. */
+  private Map<Instruction, Integer> parts() {
+    PowerModel detailedModel = sample.detailedModel();
+    Map<Instruction, Integer> fine = new HashMap<>(detailedModel.parts());
+    Map<Instruction, Integer> parts = new HashMap<>(detailedModel.parts());
+    List<Instruction> kinds = new ArrayList<>();
+    for (Instruction kind : sample.divisible()) {
+      if (!Activity.isBetweenIterations(kind)) {
+        kinds.add(kind);
+        fine.put(kind, FINE_PARTS);
+        parts.put(kind, 1);
+      }
+    }
+    List<Detailed> detailed = detailed(new PowerModel(fine, detailedModel.separate()));
+    double best = misfit(detailed, new PowerModel(parts, detailedModel.separate()));
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (Instruction kind : kinds) {
+        for (int n = parts.get(kind) + 1; n <= RankSample.MAX_PARTS; n++) {
+          Map<Instruction, Integer> more = new HashMap<>(parts);
+          more.put(kind, n);
+          double misfit = misfit(detailed, new PowerModel(more, detailedModel.separate()));
+          if (misfit < best - chance(detailed.size(), n - parts.get(kind))) {
+            best = misfit;
+            parts = more;
+            changed = true;
+          }
+        }
+      }
+    }
+    parts.keySet().removeIf(Activity::isSpecial);
+    return parts;
+  }
+
+  /**
+   * Returns by how much more columns may lower the misfit by chance. The decrease by chance grows
+   * with the square root of the number of fitted powers.
+   */
+  private static double chance(int windows, int columns) {
+    return 2 + 2 * Math.sqrt((double) windows * columns);
+  }
+
+  /** Adds the special activities that have a power of their own. */
+  private PowerModel withSpecialActivities(Map<Instruction, Integer> parts) {
+    Set<Instruction> all = sample.specialActivities();
+    Map<Instruction, Integer> detailedParts = new HashMap<>(parts);
+    detailedParts.put(Activity.BETWEEN_ITERATIONS, RankSample.MAX_PARTS);
+    List<Detailed> detailed = detailed(new PowerModel(detailedParts, all));
+    Set<Instruction> chosen = new HashSet<>(sample.unusual());
+    PowerModel model = new PowerModel(parts, chosen);
+    double best = misfit(detailed, model);
+    while (true) {
+      PowerModel better = null;
+      double gain = 0;
+      for (Instruction activity : all) {
+        for (PowerModel candidate : with(model, activity)) {
+          double misfit = misfit(detailed, candidate);
+          int columns = columns(candidate, activity) - columns(model, activity);
+          double excess = best - misfit - SPECIAL_MARGIN - chance(detailed.size(), columns);
+          if (excess > gain) {
+            gain = excess;
+            better = candidate;
+          }
+        }
+      }
+      if (better == null) {
+        return model;
+      }
+      model = better;
+      best = misfit(detailed, model);
+    }
+  }
+
+  private static int columns(PowerModel model, Instruction activity) {
+    return model.separate().contains(activity) ? model.parts(activity) : 0;
+  }
+
+  /** Returns the models that give a special activity a power of its own, or more parts. */
+  private static List<PowerModel> with(PowerModel model, Instruction activity) {
+    Set<Instruction> separate = new HashSet<>(model.separate());
+    boolean isNew = separate.add(activity);
+    if (!Activity.isBetweenIterations(activity)) {
+      return isNew ? List.of(new PowerModel(model.parts(), separate)) : List.of();
+    }
+    List<PowerModel> models = new ArrayList<>();
+    for (int n = isNew ? 1 : 2 * model.parts(activity); n <= RankSample.MAX_PARTS; n *= 2) {
+      Map<Instruction, Integer> parts = new HashMap<>(model.parts());
+      parts.put(activity, n);
+      models.add(new PowerModel(parts, separate));
+    }
+    return models;
+  }
+
+  /** Returns the misfit of the held-out readings of all windows with merged columns. */
+  private static double misfit(List<Detailed> windows, PowerModel model) {
+    double sum = 0;
+    for (Detailed window : windows) {
+      PowerColumns columns = PowerColumns.of(window.activities, model);
+      int[] target = mergedColumns(window.columns, columns);
+      NormalEquations[] folds = new NormalEquations[FOLDS];
+      for (int f = 0; f < FOLDS; f++) {
+        folds[f] = window.folds[f].withMergedColumns(target, columns.size());
+      }
+      NormalEquations all = CrossValidation.total(folds);
+      sum += RankSample.misfit(CrossValidation.heldOutSquares(folds, all, columns), all);
+    }
+    return sum;
+  }
+
+  /** Returns, for each detailed column, the index of the column into which it is merged. */
+  private static int[] mergedColumns(PowerColumns detailed, PowerColumns columns) {
+    int[] target = new int[detailed.size()];
+    int[] kinds = columns.indicesOf(detailed.kinds());
+    for (int k = 0; k < kinds.length; k++) {
+      int start = detailed.firstColumn(k);
+      if (kinds[k] >= 0) {
+        int first = columns.firstColumn(kinds[k]);
+        int parts = columns.parts(kinds[k]);
+        int width = Math.max(1, detailed.parts(k) / parts);
+        IntStream.range(0, detailed.parts(k))
+            .forEach(p -> target[start + p] = first + Math.min(p / width, parts - 1));
+      }
+    }
+    return target;
+  }
+}

@@ -1,0 +1,332 @@
+package perseus.attribution.search;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.Sensor;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.PowerSamples;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/**
+ * Corrects the times of the readings of a rank whose lag differs from the lag of the sensor, or
+ * whose lag drifts because instructions and power were recorded with two clocks.
+ *
+ * <p>Problem: find an offset a and a slope b for which the readings of a rank have the largest
+ * likelihood, if a reading at time t lags by L + a + b (t - m). L is the lag of the sensor, and m
+ * is the middle of the recording.
+ *
+ * <p>Method: the readings of the rank are divided into blocks of consecutive readings. Let f_k(x)
+ * be the misfit of block k with the lag L + x. The offset a minimizes sum_k f_k(x). Then each block
+ * has its own best lag x_k with a standard error, and a weighted straight line through the x_k
+ * gives the slope. Offset and slope are used only if they lower the misfit by more than a margin.
+ * If the x_k are far from the straight line, a warning is added, because a clock was set during the
+ * recording.
+ *
+ * <p>Complexity: three evaluations of the misfit of at most 3,600 readings for a rank that needs no
+ * correction, and about 400 for another rank.
+ */
+final class RankClocks {
+  private static final int MAX_BLOCKS = 12;
+  private static final int READINGS_OF_BLOCK = 150;
+  private static final int MIN_READINGS_OF_BLOCK = 60;
+
+  /** Change of the lag in seconds that shows whether a rank needs a correction. */
+  private static final double TEST_SECONDS = 4e-3;
+
+  /** Minimum decrease of the misfit for a correction. */
+  private static final double MARGIN = 20;
+
+  /**
+   * Minimum decrease of the misfit per reading for another offset of less than {@link
+   * #NEAR_SECONDS}. A decrease of 0.25 means that the variance of the residuals falls by 22
+   * percent.
+   */
+  private static final double NEAR_MARGIN_PER_READING = 0.25;
+
+  /**
+   * Minimum decrease of the misfit per reading for another offset of {@link #NEAR_SECONDS} and
+   * more. On a rank that computes without a pause, a far offset can exchange the parts of
+   * instructions. Such an offset was seen to lower the misfit by up to 0.7 per reading.
+   */
+  private static final double FAR_MARGIN_PER_READING = 1;
+
+  private static final double NEAR_SECONDS = 0.01;
+
+  /** Fewest blocks from which a drift is estimated. */
+  private static final int MIN_BLOCKS_FOR_DRIFT = 4;
+
+  /** Smallest slope that is used, in standard errors of the slope. */
+  private static final double MIN_SLOPE_STANDARD_ERRORS = 6;
+
+  /** Smallest change of the lag in seconds that is corrected. */
+  private static final double MIN_CHANGE_SECONDS = 5e-4;
+
+  /** Largest deviation of a block from the straight line that causes no warning, in seconds. */
+  private static final double MAX_DEVIATION_SECONDS = 4e-3;
+
+  /** Smallest deviation of a rank's lag from the lag of the sensor that causes a note. */
+  private static final double NOTED_SECONDS = 3e-3;
+
+  private static final double BLOCK_REACH_SECONDS = 0.015;
+
+  /** One block of consecutive readings of a rank. */
+  private record Block(double time, RankSample sample) {}
+
+  private final MarkedRank marked;
+  private final Sensor sensor;
+  private final Channel channel;
+  private final List<Block> blocks = new ArrayList<>();
+  private final PowerModel model;
+
+  private RankClocks(MarkedRank marked, Sensor sensor) {
+    this.marked = marked;
+    this.sensor = sensor;
+    RankSample all = RankSample.of(marked, Integer.MAX_VALUE);
+    channel = all.has(Channel.SAMPLES) ? Channel.SAMPLES : Channel.COUNTER;
+    model = all.detailedModel();
+    List<RankSample> pieces = all.blocks(channel, READINGS_OF_BLOCK, MIN_READINGS_OF_BLOCK);
+    int used = Math.min(MAX_BLOCKS, pieces.size());
+    for (int k = 0; k < used; k++) {
+      RankSample piece =
+          pieces.get(used == 1 ? 0 : (int) ((long) k * (pieces.size() - 1) / (used - 1)));
+      blocks.add(new Block(piece.middle(channel), piece));
+    }
+    blocks.sort((a, b) -> Double.compare(a.time, b.time));
+  }
+
+  /**
+   * Returns the rank with corrected times of its readings; the same object if no correction is
+   * needed.
+   *
+   * @param warnings receives a warning if the lag of the rank differs from the others or changes
+   */
+  static MarkedRank corrected(MarkedRank rank, Sensor sensor, Warnings warnings) {
+    RankClocks clocks = new RankClocks(rank, sensor);
+    return clocks.blocks.isEmpty() ? rank : clocks.corrected(warnings);
+  }
+
+  private double lag() {
+    return channel.kernel(sensor).lagSeconds();
+  }
+
+  private double misfit(Block block, double change) {
+    Kernel kernel = channel.kernel(sensor);
+    return block.sample.misfit(
+        channel, channel.with(sensor, kernel.withLag(kernel.lagSeconds() + change)), model);
+  }
+
+  /** Returns the misfit of all blocks if the lag changes by offset + slope (t - middle). */
+  private double misfit(double offset, double slope, double middle) {
+    double sum = 0;
+    for (Block block : blocks) {
+      sum += misfit(block, offset + slope * (block.time - middle));
+    }
+    return sum;
+  }
+
+  private MarkedRank corrected(Warnings warnings) {
+    double first = blocks.get(0).time;
+    double last = blocks.get(blocks.size() - 1).time;
+    double middle = (first + last) / 2;
+    double none = misfit(0, 0, middle);
+    double offset = 0;
+    double constant = none;
+    if (misfit(TEST_SECONDS, 0, middle) < none || misfit(-TEST_SECONDS, 0, middle) < none) {
+      DoubleUnaryOperator ofLag = lag -> misfit(lag - lag(), 0, middle);
+      double best = LagSearch.refine(LagSearch.scan(ofLag), LagSearch.STEP_SECONDS, ofLag);
+      double misfit = ofLag.applyAsDouble(best);
+      if (misfit < none - marginOfOffset(Math.abs(best - lag()))) {
+        offset = best - lag();
+        constant = misfit;
+      }
+    }
+    double slope = 0;
+    if (blocks.size() >= MIN_BLOCKS_FOR_DRIFT && last > first) {
+      double[] lags = new double[blocks.size()];
+      double[] weights = new double[blocks.size()];
+      for (int k = 0; k < lags.length; k++) {
+        Block block = blocks.get(k);
+        DoubleUnaryOperator ofLag = lag -> misfit(block, lag - lag());
+        double best = LagSearch.refine(lag() + offset, BLOCK_REACH_SECONDS, ofLag);
+        double stderr = LagSearch.stderr(best, ofLag);
+        lags[k] = best - lag();
+        weights[k] = Double.isFinite(stderr) ? 1 / (stderr * stderr) : 0;
+      }
+      double[] line = line(lags, weights, middle);
+      boolean changes =
+          Math.abs(line[1]) * (last - first) > MIN_CHANGE_SECONDS
+              && Math.abs(line[1]) > MIN_SLOPE_STANDARD_ERRORS * slopeStderr(lags, line, middle);
+      double sloped = changes ? misfit(line[0], line[1], middle) : constant;
+      if (sloped < constant - MARGIN) {
+        offset = line[0];
+        slope = line[1];
+        constant = sloped;
+      }
+      warnOfJumps(lags, offset, slope, middle, constant, warnings);
+    }
+    if (offset == 0 && slope == 0) {
+      return marked;
+    }
+    note(offset, slope, last - first, warnings);
+    double usedOffset = offset;
+    double usedSlope = slope;
+    return marked.with(rank -> shifted(rank, usedOffset, usedSlope, middle));
+  }
+
+  /** Returns the value in the middle, and the slope, of a weighted straight line through lags. */
+  private double[] line(double[] lags, double[] weights, double middle) {
+    double w = 0;
+    double t = 0;
+    double x = 0;
+    double tt = 0;
+    double tx = 0;
+    for (int k = 0; k < lags.length; k++) {
+      double time = blocks.get(k).time - middle;
+      w += weights[k];
+      t += weights[k] * time;
+      x += weights[k] * lags[k];
+      tt += weights[k] * time * time;
+      tx += weights[k] * time * lags[k];
+    }
+    double determinant = w * tt - t * t;
+    if (!(determinant > 1e-12 * w * tt)) {
+      return new double[] {w > 0 ? x / w : 0, 0};
+    }
+    return new double[] {(tt * x - t * tx) / determinant, (w * tx - t * x) / determinant};
+  }
+
+  /** Returns the standard error of the slope from the scatter of the lags around the line. */
+  private double slopeStderr(double[] lags, double[] line, double middle) {
+    double squares = 0;
+    double times = 0;
+    for (int k = 0; k < lags.length; k++) {
+      double time = blocks.get(k).time - middle;
+      double residual = lags[k] - line[0] - line[1] * time;
+      squares += residual * residual;
+      times += time * time;
+    }
+    return Math.sqrt(squares / (lags.length - 2) / times);
+  }
+
+  private double marginOfOffset(double seconds) {
+    int readings =
+        blocks.stream()
+            .mapToInt(block -> block.sample.parts().get(0).readings(channel).size())
+            .sum();
+    double far = Math.min(1, seconds / NEAR_SECONDS);
+    return MARGIN
+        + readings
+            * (NEAR_MARGIN_PER_READING + far * (FAR_MARGIN_PER_READING - NEAR_MARGIN_PER_READING));
+  }
+
+  private void warnOfJumps(
+      double[] lags, double offset, double slope, double middle, double misfit, Warnings warnings) {
+    int worst = 0;
+    double worstDeviation = 0;
+    double separate = 0;
+    for (int k = 0; k < lags.length; k++) {
+      Block block = blocks.get(k);
+      separate += misfit(block, lags[k]);
+      double deviation = Math.abs(lags[k] - offset - slope * (block.time - middle));
+      if (deviation > worstDeviation) {
+        worstDeviation = deviation;
+        worst = k;
+      }
+    }
+    if (worstDeviation > MAX_DEVIATION_SECONDS
+        && separate < misfit - KernelSearch.MARGIN * lags.length - marginOfOffset(0)) {
+      warnings.add(
+          new Warning(
+              Warning.Kind.DOUBTFUL,
+              "lag jumps",
+              marked.rank().rank(),
+              1,
+              worstDeviation,
+              String.format(
+                  Locale.ROOT,
+                  "The lag between the instructions and the power of rank %d changes by %.0f ms about"
+                      + " %.0f s after its first instruction: a clock was set during the recording. The"
+                      + " energies of this rank may be wrong; record again, or leave these iterations out"
+                      + " (--iterations).",
+                  marked.rank().rank(),
+                  1e3 * worstDeviation,
+                  blocks.get(worst).time - marked.rank().firstStart())));
+    }
+  }
+
+  private void note(double offset, double slope, double seconds, Warnings warnings) {
+    int rank = marked.rank().rank();
+    if (slope != 0) {
+      warnings.add(
+          new Warning(
+              Warning.Kind.REPAIRED,
+              "lag drifts",
+              rank,
+              1,
+              Math.abs(slope),
+              String.format(
+                  Locale.ROOT,
+                  "The clocks of the instructions and of the power of rank %d drift apart by %.0f ppm"
+                      + " (%.1f ms in %.0f s); the times of its power were corrected.",
+                  rank,
+                  1e6 * Math.abs(slope),
+                  1e3 * Math.abs(slope) * seconds,
+                  seconds)));
+    } else if (Math.abs(offset) > NOTED_SECONDS) {
+      warnings.add(
+          new Warning(
+              Warning.Kind.REPAIRED,
+              "own lag",
+              rank,
+              1,
+              Math.abs(offset),
+              String.format(
+                  Locale.ROOT,
+                  "The power of rank %d lags by %.0f ms, and not by %.0f ms as the power of other ranks;"
+                      + " its own lag is used.",
+                  rank,
+                  1e3 * (lag() + offset),
+                  1e3 * lag())));
+    }
+  }
+
+  /** Returns the recording with readings that are earlier by offset + slope (t - middle). */
+  private static RankRecording shifted(
+      RankRecording rank, double offset, double slope, double middle) {
+    Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
+    Map<PowerSamples, PowerSamples> samples = new IdentityHashMap<>();
+    DoubleUnaryOperator time = t -> t - offset - slope * (t - middle);
+    return rank.withSegments(
+        segment ->
+            segment.with(
+                logs.computeIfAbsent(segment.energy(), log -> shifted(log, time)),
+                samples.computeIfAbsent(segment.samples(), some -> shifted(some, time))));
+  }
+
+  private static EnergyLog shifted(EnergyLog log, DoubleUnaryOperator time) {
+    return new EnergyLog(
+        log.file(), shifted(log.times(), time), log.energies(), log.usable(), log.periodSeconds());
+  }
+
+  private static PowerSamples shifted(PowerSamples samples, DoubleUnaryOperator time) {
+    return new PowerSamples(
+        samples.file(), shifted(samples.times(), time), samples.watts(), samples.periodSeconds());
+  }
+
+  private static double[] shifted(double[] times, DoubleUnaryOperator time) {
+    double[] shifted = new double[times.length];
+    for (int i = 0; i < times.length; i++) {
+      shifted[i] = time.applyAsDouble(times[i]);
+    }
+    return shifted;
+  }
+}

@@ -1,0 +1,147 @@
+package perseus.recording.csv;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import perseus.io.UserError;
+import perseus.numeric.Quantile;
+import perseus.recording.log.PowerSamples;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/**
+ * Reads {@code power-samples-R.csv}, the power samples of rank R's GPU. Repairs damage where that
+ * is possible, and adds a warning for each sort of damage.
+ */
+final class PowerSamplesReader {
+  /** Maximum power of a valid sample, in watts. No GPU draws more. */
+  private static final double MAX_WATTS = 10_000;
+
+  private final CsvRows rows;
+  private double[] times = {};
+  private double[] watts = {};
+  private long[] lines = {};
+  private int size;
+  private int tooHigh;
+
+  private PowerSamplesReader(CsvRows rows) {
+    this.rows = rows;
+  }
+
+  /**
+   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} and adds a warning if
+   * the file holds fewer than two usable samples.
+   *
+   * @throws UserError if the file is missing or empty, or its powers seem to be in milliwatts
+   */
+  static PowerSamples read(Path file, int rank, Warnings warnings) {
+    try (CsvRows rows = new CsvRows(file, "time", "power")) {
+      PowerSamplesReader reader = new PowerSamplesReader(rows);
+      while (rows.next()) {
+        reader.readRow();
+      }
+      reader.requireWatts(file);
+      reader.sortByTime();
+      reader.dropRepeats();
+      rows.report(rank, warnings);
+      return reader.samples(file, rank, warnings);
+    }
+  }
+
+  // The body of the loop over the rows is a separate method, because the JIT compiler optimizes a
+  // method that is called for each row better than a long-running loop.
+  private void readRow() {
+    double time = rows.time(0);
+    double power = rows.number(1);
+    if (rows.isCut()) {
+      rows.fault(Warning.Kind.LEFT_OUT, "the last line is cut off; it is left out");
+    } else if (!(time > 0) || !(power >= 0) || Double.isInfinite(time + power)) {
+      rows.fault(
+          Warning.Kind.LEFT_OUT,
+          "time or power is empty, nan, infinite or negative; the sample is left out");
+    } else if (power > MAX_WATTS) {
+      tooHigh++;
+      rows.fault(
+          Warning.Kind.LEFT_OUT, "the power is more than any GPU draws; the sample is left out");
+    } else {
+      add(time, power);
+    }
+  }
+
+  private void add(double time, double power) {
+    if (size == times.length) {
+      int room = size == 0 ? rows.expectedRows() : size + size / 4 + 16;
+      times = Arrays.copyOf(times, room);
+      watts = Arrays.copyOf(watts, room);
+      lines = Arrays.copyOf(lines, room);
+    }
+    times[size] = time;
+    watts[size] = power;
+    lines[size] = rows.line();
+    size++;
+  }
+
+  private void requireWatts(Path file) {
+    if (tooHigh > size) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%s: most powers are above %.0f W, more than any GPU draws; powers must be in watts, but"
+                  + " these seem to be in milliwatts.",
+              file,
+              MAX_WATTS));
+    }
+  }
+
+  private void sortByTime() {
+    int[] order =
+        TimeOrder.of(
+            times,
+            lines,
+            size,
+            rows.faults(),
+            "the sample is earlier than the one before; the samples were sorted by time");
+    if (order == null) {
+      return;
+    }
+    double[] t = times.clone();
+    double[] w = watts.clone();
+    for (int i = 0; i < size; i++) {
+      times[i] = t[order[i]];
+      watts[i] = w[order[i]];
+    }
+  }
+
+  /** Keeps the first of several samples with the same time. */
+  private void dropRepeats() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (kept == 0 || times[i] > times[kept - 1]) {
+        times[kept] = times[i];
+        watts[kept] = watts[i];
+        kept++;
+      }
+    }
+    size = kept;
+  }
+
+  private PowerSamples samples(Path file, int rank, Warnings warnings) {
+    if (size < 2) {
+      warnings.add(
+          new Warning(
+              Warning.Kind.LEFT_OUT,
+              "no power samples",
+              rank,
+              1,
+              1,
+              file + " holds no power samples, so energies come from the energy counter alone."));
+      return PowerSamples.NONE;
+    }
+    double[] periods = new double[size - 1];
+    for (int i = 0; i < periods.length; i++) {
+      periods[i] = times[i + 1] - times[i];
+    }
+    return new PowerSamples(
+        file, Arrays.copyOf(times, size), Arrays.copyOf(watts, size), Quantile.median(periods));
+  }
+}
