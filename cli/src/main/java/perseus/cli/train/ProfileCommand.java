@@ -287,6 +287,7 @@ public class ProfileCommand implements Callable<Integer> {
             clocks.mode(),
             profiling,
             saved,
+            gpus,
             shape.trainSchedule,
             parallel.pp,
             numMicrobatches),

@@ -11,6 +11,7 @@ import perseus.control.client.RemoteScheduler;
 import perseus.control.policy.AllMaxFrequency;
 import perseus.control.policy.InstructionProfiler;
 import perseus.control.policy.PointSolution;
+import perseus.gpu.GpuType;
 import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
@@ -129,6 +130,8 @@ final class SchedulerFlags {
    * @param profiling whether to measure one frequency after another. If the user named a plan or a
    *     plan server, {@code profiling} has no effect.
    * @param saved saved plans that the training run executes
+   * @param gpus GPUs of the job. If the run sets no clocks of the GPUs, a plan may contain clocks
+   *     that the GPUs do not support, such as the mean of the clocks that were in force.
    * @param schedule name of the pipeline schedule
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
@@ -140,6 +143,7 @@ final class SchedulerFlags {
       Mode mode,
       boolean profiling,
       List<SavedPlan> saved,
+      GpuType gpus,
       String schedule,
       int stages,
       int microbatches) {
@@ -151,6 +155,7 @@ final class SchedulerFlags {
       return PointSolution.factory(
           saved.stream()
               .map(plan -> plan.fitting(Schedules.of(schedule), stages, microbatches))
+              .map(plan -> gpus.setsNoClocks() ? plan.nearestTo(gpus.powerStates()) : plan)
               .toList(),
           PointSolution.DEFAULT_WARMUP_ROUNDS);
     }
