@@ -116,7 +116,10 @@ class BadInputTest {
 
   @Test
   void profileOfOneFrequency() {
-    fails(1, "nothing to plan", plan(file(rows(0).subList(0, 2), List.of())));
+    Path profile = file(rows(0).subList(0, 2), List.of());
+    fails(1, "nothing to plan", plan(profile));
+    assertThat(plan(profile, "--planner", "uniform").exitCode()).isZero();
+    assertThat(out.resolve("plans")).isDirectoryContaining("glob:**freqs_*.py");
   }
 
   @Test

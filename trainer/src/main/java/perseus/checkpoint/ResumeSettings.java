@@ -51,6 +51,8 @@ public final class ResumeSettings {
           "activation_checkpointing",
           "gpu",
           "clock_control",
+          "power_limits",
+          "transport",
           "sim_seed",
           "paced",
           "sim_slowdown",

@@ -7,13 +7,11 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import perseus.io.AtomicFiles;
+import perseus.io.Sha256;
 import perseus.io.UserError;
 
 /**
@@ -59,27 +57,26 @@ public final class TensorFile {
       Map<String, String> metadata,
       List<SavedTensor> tensors,
       Function<SavedTensor, Source> source) {
-    MessageDigest digest = newDigest();
+    Sha256 sha = new Sha256();
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-      append(channel, digest, new TensorFileHeader(metadata, tensors).toBytes());
+      append(channel, sha, new TensorFileHeader(metadata, tensors).toBytes());
       for (SavedTensor tensor : tensors) {
         long end = channel.position() + tensor.bytes();
-        source.apply(tensor).copyTo(chunk -> append(channel, digest, chunk));
+        source.apply(tensor).copyTo(chunk -> append(channel, sha, chunk));
         if (channel.position() != end) {
           throw new IllegalStateException(tensor + " has another size than its elements.");
         }
       }
       channel.force(true);
-      return new SavedFile(file.getFileName().toString(), channel.size(), text(digest));
+      return new SavedFile(file.getFileName().toString(), channel.size(), sha.hex());
     } catch (IOException e) {
       throw AtomicFiles.unwritable(file, e);
     }
   }
 
-  private static void append(FileChannel channel, MessageDigest digest, ByteBuffer bytes)
-      throws IOException {
-    digest.update(bytes.duplicate());
+  private static void append(FileChannel channel, Sha256 sha, ByteBuffer bytes) throws IOException {
+    sha.add(bytes);
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
@@ -98,7 +95,7 @@ public final class TensorFile {
    */
   public static Map<String, String> read(
       Path file, SavedFile expected, Function<SavedTensor, Sink> sink) {
-    MessageDigest digest = newDigest();
+    Sha256 sha = new Sha256();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       if (channel.size() != expected.bytes()) {
         throw damaged(
@@ -106,20 +103,20 @@ public final class TensorFile {
             "it has %d bytes, but %s says %d"
                 .formatted(channel.size(), CheckpointManifest.FILE_NAME, expected.bytes()));
       }
-      TensorFileHeader header = readHeader(file, channel, digest);
+      TensorFileHeader header = readHeader(file, channel, sha);
       ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
       for (SavedTensor tensor : header.tensors()) {
         Sink target = sink.apply(tensor);
         for (long left = tensor.bytes(); left > 0; left -= buffer.limit()) {
           buffer.clear().limit((int) Math.min(left, CHUNK_BYTES));
           fill(channel, buffer);
-          digest.update(buffer.duplicate());
+          sha.add(buffer);
           if (target != null) {
             target.accept(buffer);
           }
         }
       }
-      if (!text(digest).equals(expected.sha256())) {
+      if (!sha.hex().equals(expected.sha256())) {
         throw damaged(file, "its contents do not have the hash in " + CheckpointManifest.FILE_NAME);
       }
       return header.metadata();
@@ -130,12 +127,12 @@ public final class TensorFile {
     }
   }
 
-  private static TensorFileHeader readHeader(Path file, FileChannel channel, MessageDigest digest)
+  private static TensorFileHeader readHeader(Path file, FileChannel channel, Sha256 sha)
       throws IOException {
     ByteBuffer length =
         ByteBuffer.allocate(TensorFileHeader.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     fill(channel, length);
-    digest.update(length.duplicate());
+    sha.add(length);
     long left = channel.size() - TensorFileHeader.LENGTH_BYTES;
     long bytes = length.getLong();
     if (bytes < 0 || bytes > Math.min(left, TensorFileHeader.MAX_BYTES)) {
@@ -143,7 +140,7 @@ public final class TensorFile {
     }
     ByteBuffer json = ByteBuffer.allocate((int) bytes);
     fill(channel, json);
-    digest.update(json.duplicate());
+    sha.add(json);
     try {
       return TensorFileHeader.parse(json.array(), left - bytes);
     } catch (IOException e) {
@@ -164,17 +161,5 @@ public final class TensorFile {
   private static UserError damaged(Path file, String reason) {
     return new UserError(
         "%s is damaged: %s. Resume from another checkpoint.".formatted(file, reason));
-  }
-
-  private static String text(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

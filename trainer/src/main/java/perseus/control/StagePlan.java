@@ -1,5 +1,7 @@
 package perseus.control;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,27 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   /** Creates a {@code StagePlan} from the clocks that a plan file contains. */
   public static StagePlan of(String name, FrequencyPlan plan) {
     return new StagePlan(name, plan.frequenciesMhz());
+  }
+
+  /**
+   * Returns the plan with each clock replaced by the nearest supported clock.
+   *
+   * @param supported supported clocks in MHz, at least one
+   */
+  public StagePlan nearestTo(List<Integer> supported) {
+    return new StagePlan(
+        name,
+        stages.stream()
+            .map(
+                clocks ->
+                    clocks.stream()
+                        .map(
+                            clock ->
+                                Collections.min(
+                                    supported,
+                                    Comparator.comparingInt(each -> Math.abs(each - clock))))
+                        .toList())
+            .toList());
   }
 
   /**

@@ -7,12 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
+import perseus.io.Sha256;
 import perseus.io.UserError;
 
 /**
@@ -55,16 +53,16 @@ public record ContentDigest(long bytes, String sha256) {
   }
 
   private static ContentDigest ofFile(Path file) throws IOException {
-    MessageDigest digest = newDigest();
+    Sha256 sha = new Sha256();
     long bytes = 0;
     byte[] block = new byte[BLOCK_BYTES];
     try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(block); read >= 0; read = in.read(block)) {
-        digest.update(block, 0, read);
+        sha.add(block, read);
         bytes += read;
       }
     }
-    return new ContentDigest(bytes, HexFormat.of().formatHex(digest.digest()));
+    return new ContentDigest(bytes, sha.hex());
   }
 
   private static ContentDigest ofFolder(Path folder) throws IOException {
@@ -72,22 +70,13 @@ public record ContentDigest(long bytes, String sha256) {
     try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       files = all.filter(Files::isRegularFile).sorted().toList();
     }
-    MessageDigest digest = newDigest();
+    Sha256 sha = new Sha256();
     long bytes = 0;
     for (Path file : files) {
       long size = Files.size(file);
-      digest.update(
-          (folder.relativize(file) + "\0" + size + "\0").getBytes(StandardCharsets.UTF_8));
+      sha.add(StandardCharsets.UTF_8.encode(folder.relativize(file) + "\0" + size + "\0"));
       bytes += size;
     }
-    return new ContentDigest(bytes, HexFormat.of().formatHex(digest.digest()));
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new ContentDigest(bytes, sha.hex());
   }
 }

@@ -84,7 +84,8 @@ public final class ModelZoo {
               gpt("gpt3-nano", NANO_VOCABULARY, NANO_SEQUENCE, 128, 8, 4),
               bert("bert-nano", NANO_VOCABULARY, NANO_SEQUENCE, 128, 8, 4),
               t5("t5-nano", 4, NANO_SEQUENCE, new T5Shape(NANO_VOCABULARY, 128, 4, 32, 512)),
-              wideResNet("wide-resnet-nano", new ResNetStem(32, 16), 10, 2, 2, 2, 2, 2))
+              wideResNet("wide-resnet-nano", new ResNetStem(32, 16), 10, 2, 2, 2, 2, 2),
+              bloom("bloom-nano", NANO_VOCABULARY, NANO_SEQUENCE, 128, 8, 4))
           .collect(
               collectingAndThen(
                   toMap(
@@ -144,11 +145,16 @@ public final class ModelZoo {
   }
 
   private static Model bloom(String name, int hidden, int blocks, int heads) {
+    return bloom(name, BLOOM_VOCABULARY, 1024, hidden, blocks, heads);
+  }
+
+  private static Model bloom(
+      String name, int vocabulary, int sequence, int hidden, int blocks, int heads) {
     List<Layer> layers = new ArrayList<>();
-    layers.add(new TokenEmbedding(BLOOM_VOCABULARY, hidden, true));
+    layers.add(new TokenEmbedding(vocabulary, hidden, true));
     layers.addAll(blocks(Variant.BLOOM, hidden, blocks, heads));
-    layers.add(new CausalHead(BLOOM_VOCABULARY, hidden));
-    return new Model(name, Family.BLOOM, layers, 1024, Integer.MAX_VALUE);
+    layers.add(new CausalHead(vocabulary, hidden));
+    return new Model(name, Family.BLOOM, layers, sequence, Integer.MAX_VALUE);
   }
 
   private static List<TransformerBlock> blocks(Variant variant, int hidden, int blocks, int heads) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 import perseus.gpu.SensorSink;
@@ -51,9 +50,6 @@ public final class RankRecorder implements InstructionSink, SensorSink {
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
-
-  private static final String POWER_SAMPLES = "power-samples-";
-  private static final String GPU_STATE = "gpu-state-";
 
   private final int rank;
   private final long zeroTicks;
@@ -127,17 +123,6 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   }
 
   /**
-   * Returns the paths of the log files of a rank that exist in a directory: the instruction log,
-   * the energy log and, on a real GPU that reports them, the power samples and the states.
-   */
-  public static List<Path> logs(Path directory, int rank) {
-    return Stream.of("instructions-", "time-energy-", POWER_SAMPLES, GPU_STATE)
-        .map(name -> directory.resolve(name + rank + ".csv"))
-        .filter(Files::exists)
-        .toList();
-  }
-
-  /**
    * Writes the logs of the rank into a directory. The logs of power samples and states are written
    * only if they have rows.
    *
@@ -146,42 +131,27 @@ public final class RankRecorder implements InstructionSink, SensorSink {
    */
   public List<Path> publish(Path directory) {
     List<Path> written = new ArrayList<>();
-    publish(
-        directory,
-        "instructions-",
-        "instruction,start,end\n",
-        List.copyOf(instructions.values()),
-        written);
-    publish(directory, "time-energy-", "time,energy\n", List.of(energy), written);
+    written.add(publish(directory, LogFile.INSTRUCTIONS, List.copyOf(instructions.values())));
+    written.add(publish(directory, LogFile.ENERGY, List.of(energy)));
     if (!power.isEmpty()) {
-      publish(directory, POWER_SAMPLES, "time,power\n", List.of(power), written);
+      written.add(publish(directory, LogFile.POWER_SAMPLES, List.of(power)));
     }
     if (!state.isEmpty()) {
-      publish(
-          directory,
-          GPU_STATE,
-          "time,temperature_c,sm_mhz,event_reasons\n",
-          List.of(state),
-          written);
+      written.add(publish(directory, LogFile.GPU_STATE, List.of(state)));
     }
     return written;
   }
 
-  private void publish(
-      Path directory, String name, String header, List<SpillFile> parts, List<Path> written) {
-    Path file = directory.resolve(name + rank + ".csv");
-    publish(file, header, parts);
-    written.add(file);
-  }
-
-  private static void publish(Path file, String header, List<SpillFile> parts) {
+  private Path publish(Path directory, LogFile log, List<SpillFile> parts) {
+    Path file = log.in(directory, rank);
     AtomicFiles.replace(
         file,
         temporary -> {
           try (OutputStream out = Files.newOutputStream(temporary)) {
-            write(out, header, parts);
+            write(out, log.header(), parts);
           }
         });
+    return file;
   }
 
   private static void write(OutputStream out, String header, List<SpillFile> parts)

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
@@ -21,9 +19,6 @@ import perseus.recording.run.RunManifest;
  * method {@link #close} removes the scratch directory.
  */
 public final class RunRecorder implements AutoCloseable {
-  private static final Pattern LOG =
-      Pattern.compile("(?:instructions|time-energy|power-samples|gpu-state)-(\\d+)\\.csv");
-
   /**
    * The virtual clock is 0 at the Unix time {@code EPOCH_SECONDS} (2023-11-14 22:13:20 UTC). The
    * Unix time at which the virtual clock is 0 is constant, so that two runs with the same seed
@@ -102,7 +97,7 @@ public final class RunRecorder implements AutoCloseable {
    */
   public List<Path> publish(RunManifest manifest) {
     List<Path> written = new ArrayList<>();
-    if (ranks.isEmpty() && Files.exists(directory.resolve("instructions-0.csv"))) {
+    if (ranks.isEmpty() && Files.exists(LogFile.INSTRUCTIONS.in(directory, 0))) {
       return written;
     }
     for (RankRecorder rank : ranks) {
@@ -120,7 +115,7 @@ public final class RunRecorder implements AutoCloseable {
    * names.
    */
   public void moveLogs(int rank) {
-    for (Path log : RankRecorder.logs(scratch, rank)) {
+    for (Path log : LogFile.existing(scratch, rank)) {
       AtomicFiles.replace(
           directory.resolve(log.getFileName()), temporary -> Files.move(log, temporary));
     }
@@ -153,10 +148,7 @@ public final class RunRecorder implements AutoCloseable {
   private void removeLogs(int firstRank) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.csv")) {
       for (Path file : files) {
-        Matcher log = LOG.matcher(file.getFileName().toString());
-        if (log.matches()
-            && log.group(1).length() < 10
-            && Integer.parseInt(log.group(1)) >= firstRank) {
+        if (LogFile.rankOf(file).orElse(-1) >= firstRank) {
           Files.deleteIfExists(file);
         }
       }

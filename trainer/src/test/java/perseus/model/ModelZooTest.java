@@ -72,15 +72,15 @@ class ModelZooTest {
   void nanoModelsAreSmallEnoughForALaptop() {
     assertThat(ModelZoo.all())
         .filteredOn(model -> model.name().endsWith("-nano"))
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(model -> assertThat(model.parameterCount()).isBetween(500_000L, 5_000_000L));
   }
 
   @Test
   void listStartsWithBertAndEndsWithTheNanoModels() {
-    assertThat(ModelZoo.all()).hasSize(34);
+    assertThat(ModelZoo.all()).hasSize(35);
     assertThat(ModelZoo.all().get(0).name()).isEqualTo("bert-base-uncased");
-    assertThat(ModelZoo.all().get(33).name()).isEqualTo("wide-resnet-nano");
+    assertThat(ModelZoo.all().get(34).name()).isEqualTo("bloom-nano");
   }
 
   @Test

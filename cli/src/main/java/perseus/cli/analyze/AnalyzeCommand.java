@@ -106,7 +106,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
-    if (result.profile().frequencies().size() < 2) {
+    if (result.profile().frequencies().size() < 2 && !planning.plansOneFrequency()) {
       // The profile is written although planning is impossible, because the user waited long for
       // it.
       result.profile().write(out.resolve("profile.csv"));

@@ -131,10 +131,14 @@ final class PlanningFlags {
    *
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
-   * @throws UserError if a flag asks for an iteration time that no plan reaches
+   * @throws UserError if a flag asks for an iteration time that no plan reaches, or if the profile
+   *     has only one frequency and the planner needs several
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
+    if (!plansOneFrequency()) {
+      ProfileChecks.requireChoice(planned);
+    }
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
     // The iteration times for which the user asks are checked before planning, because planning
     // takes long. After planning, the iteration times for which the user asks are checked again,
@@ -152,6 +156,14 @@ final class PlanningFlags {
     }
     requireAtLeast(frontier.fastest().timeSeconds(), times);
     return frontier;
+  }
+
+  /**
+   * Returns whether the planner makes a plan from a profile that has only one frequency. The plan
+   * of the uniform planner then predicts the time and the energy of an iteration at this frequency.
+   */
+  boolean plansOneFrequency() {
+    return Planners.of(planner) == Planners.UNIFORM;
   }
 
   private static void requireAtLeast(double shortestSeconds, List<Double> times) {

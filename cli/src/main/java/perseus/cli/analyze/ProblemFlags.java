@@ -249,8 +249,7 @@ final class ProblemFlags {
    *
    * @param profile profile that {@link #prepared} returned
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
-   * @throws UserError if the pipeline schedule does not fit the profile, or if every computation
-   *     has only one execution option (frequency)
+   * @throws UserError if the pipeline schedule does not fit the profile
    */
   PlanningProblem problem(StageProfile profile, Integer numMicrobatches) {
     Schedule ordered = schedule(profile.notes());
@@ -262,7 +261,6 @@ final class ProblemFlags {
             profile.notes().stageBlockingWatts().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
-    ProfileChecks.requireChoice(problem);
     return problem.withSwitchCost(SwitchCostFlag.read(switchCost, profile.notes()));
   }
 

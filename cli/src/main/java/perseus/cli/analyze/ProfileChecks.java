@@ -53,6 +53,6 @@ final class ProfileChecks {
   /** Returns the error that a profile with at most one frequency gives nothing to plan. */
   static UserError nothingToPlan() {
     return new UserError(
-        "The profile has no computation with several frequencies, so there is nothing to plan; profile more frequencies.");
+        "The profile has no computation with several frequencies, so there is nothing to plan; profile more frequencies, or give --planner uniform to predict an iteration at this one.");
   }
 }

@@ -246,6 +246,7 @@ final class SavingsFlags {
     for (int i = 0; i < counts.size(); i++) {
       StageProfile profile = problem.prepared(read, counts.get(i));
       PlanningProblem planned = problem.problem(profile, counts.get(i));
+      ProfileChecks.requireChoice(planned);
       double allMax = Plan.allMax(planned).timeSeconds();
       PlanRequest request =
           new PlanRequest(

@@ -234,7 +234,7 @@ public class ProfileCommand implements Callable<Integer> {
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
     requireOne("MICROBATCH_SIZE", microbatchSize);
     requireOne("NUM_MICROBATCHES", numMicrobatches);
-    scheduling.check();
+    scheduling.check(spec.commandLine());
     tensors.check(engine.equals("virtual"));
   }
 
@@ -287,6 +287,7 @@ public class ProfileCommand implements Callable<Integer> {
             clocks.mode(),
             profiling,
             saved,
+            gpus,
             shape.trainSchedule,
             parallel.pp,
             numMicrobatches),

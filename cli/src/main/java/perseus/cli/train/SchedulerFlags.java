@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.cli.common.FlagGroup;
+import perseus.cli.common.GivenFlags;
 import perseus.control.Mode;
 import perseus.control.Scheduler;
 import perseus.control.client.PlanClient;
@@ -11,8 +12,10 @@ import perseus.control.client.RemoteScheduler;
 import perseus.control.policy.AllMaxFrequency;
 import perseus.control.policy.InstructionProfiler;
 import perseus.control.policy.PointSolution;
+import perseus.gpu.GpuType;
 import perseus.io.UserError;
 import perseus.pipeline.Schedules;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,7 +35,8 @@ final class SchedulerFlags {
       names = "--minimum_frequency",
       paramLabel = "MHZ",
       defaultValue = "850",
-      description = "Lowest frequency to profile, in MHz. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Lowest frequency to profile, in MHz; a plan server has its own. Default: ${DEFAULT-VALUE}.")
   private int minimumFrequency;
 
   @Option(
@@ -77,8 +81,9 @@ final class SchedulerFlags {
    *
    * @throws UserError if the value of a flag is not allowed, or if the user gave two flags that
    *     exclude each other
+   * @throws picocli.CommandLine.ParameterException if the user gave a flag that has no effect
    */
-  void check() {
+  void check(CommandLine command) {
     if (numProfSteps < 1) {
       throw new UserError("--num_prof_steps must be 1 or more, not " + numProfSteps + ".");
     }
@@ -90,6 +95,14 @@ final class SchedulerFlags {
         throw new UserError(
             "--plan and --perseus_url exclude each other, because a plan server chooses the plans itself; give one of them.");
       }
+      GivenFlags.refuse(
+          command,
+          "--minimum_frequency",
+          "has no effect with --perseus_url, because the plan server chooses the frequencies; give perseus-server --scheduler-args '{\"minimum_power_state\": MHZ}'");
+      GivenFlags.refuse(
+          command,
+          "--stop_early",
+          "has no effect with --perseus_url, because the plan server chooses the frequencies; give perseus-server --scheduler-args '{\"stop_early\": true}'");
       PlanClient.requireUrl(perseusUrl);
     }
   }
@@ -129,6 +142,8 @@ final class SchedulerFlags {
    * @param profiling whether to measure one frequency after another. If the user named a plan or a
    *     plan server, {@code profiling} has no effect.
    * @param saved saved plans that the training run executes
+   * @param gpus GPUs of the job. If the run sets no clocks of the GPUs, a plan may contain clocks
+   *     that the GPUs do not support, such as the mean of the clocks that were in force.
    * @param schedule name of the pipeline schedule
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
@@ -140,6 +155,7 @@ final class SchedulerFlags {
       Mode mode,
       boolean profiling,
       List<SavedPlan> saved,
+      GpuType gpus,
       String schedule,
       int stages,
       int microbatches) {
@@ -151,6 +167,7 @@ final class SchedulerFlags {
       return PointSolution.factory(
           saved.stream()
               .map(plan -> plan.fitting(Schedules.of(schedule), stages, microbatches))
+              .map(plan -> gpus.setsNoClocks() ? plan.nearestTo(gpus.powerStates()) : plan)
               .toList(),
           PointSolution.DEFAULT_WARMUP_ROUNDS);
     }

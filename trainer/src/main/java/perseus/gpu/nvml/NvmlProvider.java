@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import perseus.cuda.CudaDriver;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
@@ -20,12 +21,12 @@ import perseus.io.UserError;
 /** Opens NVIDIA GPUs through NVML. */
 public final class NvmlProvider implements GpuProvider {
   private final Nvml nvml;
-  private final CudaDevices cuda;
+  private final CudaDriver cuda;
   private final Map<String, String> environment;
 
   /** Creates the provider of the GPUs of this host, for the environment of this process. */
   public NvmlProvider() {
-    this(Nvml.installed(), CudaDevices.installed(), System.getenv());
+    this(Nvml.installed(), CudaDriver.installed(), System.getenv());
   }
 
   /**
@@ -37,10 +38,10 @@ public final class NvmlProvider implements GpuProvider {
    *     CUDA_DEVICE_ORDER
    */
   public NvmlProvider(Path nvmlLibrary, Path cudaLibrary, Map<String, String> environment) {
-    this(Nvml.in(nvmlLibrary), CudaDevices.in(cudaLibrary), environment);
+    this(Nvml.in(nvmlLibrary), CudaDriver.in(cudaLibrary), environment);
   }
 
-  private NvmlProvider(Nvml nvml, CudaDevices cuda, Map<String, String> environment) {
+  private NvmlProvider(Nvml nvml, CudaDriver cuda, Map<String, String> environment) {
     this.nvml = nvml;
     this.cuda = cuda;
     this.environment = environment;

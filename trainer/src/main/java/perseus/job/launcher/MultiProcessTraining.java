@@ -14,7 +14,7 @@ import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
 import perseus.job.node0.Coordinator;
 import perseus.job.node0.JobPort;
-import perseus.record.RankRecorder;
+import perseus.record.LogFile;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import perseus.wire.JobSecret;
@@ -96,7 +96,7 @@ public final class MultiProcessTraining {
     coordinator.publish(manifest.toJson());
     List<Path> files = new ArrayList<>();
     for (int rank = 0; rank < config.gpusPerNode(); rank++) {
-      files.addAll(RankRecorder.logs(config.outputDirectory(), rank));
+      files.addAll(LogFile.existing(config.outputDirectory(), rank));
     }
     files.add(config.outputDirectory().resolve(RunManifest.FILE_NAME));
     return files;

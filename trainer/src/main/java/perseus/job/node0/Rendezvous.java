@@ -165,7 +165,8 @@ final class Rendezvous {
               .formatted(joined.node(), joined.host(), joined.nodes(), launchers.size()));
     }
     if (joined.node() < 0 || joined.node() >= launchers.size()) {
-      throw new UserError(
+      refuse(
+          launcher,
           "A launcher on %s was started with NODE_RANK=%d, but the job has %d node%s; number them from 0."
               .formatted(
                   joined.host(),
@@ -174,7 +175,8 @@ final class Rendezvous {
                   launchers.size() == 1 ? "" : "s"));
     }
     if (launchers.get(joined.node()) != null) {
-      throw new UserError(
+      refuse(
+          launcher,
           "Launchers on %s and %s were both started with NODE_RANK=%d; give each node its own number."
               .formatted(nodes[joined.node()].host(), joined.host(), joined.node()));
     }

@@ -1,12 +1,10 @@
 package perseus.transport.nccl;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.UUID;
+import perseus.cuda.CudaDriver;
 import perseus.io.UserError;
 
 /**
@@ -22,15 +20,11 @@ final class Cuda {
   /** The stream on which PyTorch computes. */
   static final Pointer COMPUTE = Pointer.NULL;
 
-  private static final String LIBRARY = "libcuda.so.1";
-  private static final int SUCCESS = 0;
   private static final int NOT_READY = 600;
   private static final int STREAM_NON_BLOCKING = 1;
   private static final int EVENT_DISABLE_TIMING = 2;
 
-  private static final int UUID_BYTES = 16;
-
-  private final NativeFunctions driver;
+  private final CudaDriver driver;
   private final Pointer context;
   private final ArrayDeque<Pointer> freeEvents = new ArrayDeque<>();
 
@@ -38,46 +32,28 @@ final class Cuda {
    * Opens a GPU.
    *
    * @param nccl NCCL; if it is the stub for tests, its functions for streams and events are used
-   * @param ordinal device index of the GPU in this process, as in PyTorch @throws UserError if
-   *     CUDA's driver returns an error
+   * @param ordinal device index of the GPU in this process, as in PyTorch
+   * @throws UserError if CUDA's driver returns an error
    */
   Cuda(Nccl nccl, int ordinal) {
-    driver = nccl.isOnHostMemory() ? nccl.functions() : new NativeFunctions(LIBRARY);
+    driver = nccl.isOnHostMemory() ? CudaDriver.of(nccl.functions()) : CudaDriver.installed();
     IntByReference device = new IntByReference();
     PointerByReference retained = new PointerByReference();
-    call("cuInit", 0);
-    call("cuDeviceGet", device, ordinal);
-    call("cuDevicePrimaryCtxRetain", retained, device.getValue());
+    driver.call("cuInit", 0);
+    driver.call("cuDeviceGet", device, ordinal);
+    driver.call("cuDevicePrimaryCtxRetain", retained, device.getValue());
     context = retained.getValue();
   }
 
   /** Makes the GPU the device of the calling thread, for this class, NCCL and PyTorch. */
   void makeCurrent() {
-    call("cuCtxSetCurrent", context);
-  }
-
-  /**
-   * Returns the UUID of a GPU in the format of nvidia-smi, such as {@code GPU-1b2c...}.
-   *
-   * @param ordinal device index of the GPU in this process
-   */
-  static String uuid(int ordinal) {
-    NativeFunctions driver = new NativeFunctions(LIBRARY);
-    IntByReference device = new IntByReference();
-    Memory bytes = new Memory(UUID_BYTES);
-    call(driver, "cuInit", 0);
-    call(driver, "cuDeviceGet", device, ordinal);
-    // The second version returns different UUIDs for the MIG instances of a GPU.
-    String newest = driver.has("cuDeviceGetUuid_v2") ? "cuDeviceGetUuid_v2" : "cuDeviceGetUuid";
-    call(driver, newest, bytes, device.getValue());
-    ByteBuffer uuid = ByteBuffer.wrap(bytes.getByteArray(0, UUID_BYTES));
-    return "GPU-" + new UUID(uuid.getLong(), uuid.getLong());
+    driver.call("cuCtxSetCurrent", context);
   }
 
   /** Creates a stream. */
   Pointer newStream() {
     PointerByReference stream = new PointerByReference();
-    call("cuStreamCreate", stream, STREAM_NON_BLOCKING);
+    driver.call("cuStreamCreate", stream, STREAM_NON_BLOCKING);
     return stream.getValue();
   }
 
@@ -93,25 +69,25 @@ final class Cuda {
     }
     if (event == null) {
       PointerByReference created = new PointerByReference();
-      call("cuEventCreate", created, EVENT_DISABLE_TIMING);
+      driver.call("cuEventCreate", created, EVENT_DISABLE_TIMING);
       event = created.getValue();
     }
-    call("cuEventRecord", event, stream);
+    driver.call("cuEventRecord", event, stream);
     return event;
   }
 
   /** Makes later operations of a stream wait for the operations before an event. */
   void await(Pointer stream, Pointer event) {
-    call("cuStreamWaitEvent", stream, event, 0);
+    driver.call("cuStreamWaitEvent", stream, event, 0);
   }
 
   /** Returns whether the GPU has executed all operations before an event. */
   boolean isPast(Pointer event) {
-    int code = driver.call("cuEventQuery", event);
-    if (code != SUCCESS && code != NOT_READY) {
-      throw failure(driver, "cuEventQuery", code);
+    int code = driver.tryCall("cuEventQuery", event);
+    if (code != CudaDriver.SUCCESS && code != NOT_READY) {
+      throw driver.failure("cuEventQuery", code);
     }
-    return code == SUCCESS;
+    return code == CudaDriver.SUCCESS;
   }
 
   /** Stores an event, so that {@link #mark} can use it again. */
@@ -119,27 +95,5 @@ final class Cuda {
     synchronized (freeEvents) {
       freeEvents.push(event);
     }
-  }
-
-  private void call(String function, Object... arguments) {
-    call(driver, function, arguments);
-  }
-
-  private static void call(NativeFunctions driver, String function, Object... arguments) {
-    int code = driver.call(function, arguments);
-    if (code != SUCCESS) {
-      throw failure(driver, function, code);
-    }
-  }
-
-  private static UserError failure(NativeFunctions driver, String function, int code) {
-    PointerByReference text = new PointerByReference();
-    driver.call("cuGetErrorString", code, text);
-    return new UserError(
-        "CUDA failed in %s: %s (error %d). Look for Xid lines in the output of dmesg."
-            .formatted(
-                function,
-                text.getValue() == null ? "unknown error" : text.getValue().getString(0),
-                code));
   }
 }

@@ -1,6 +1,7 @@
 package perseus.transport.nccl;
 
 import ai.djl.Device;
+import perseus.cuda.CudaDriver;
 import perseus.io.UserError;
 import perseus.transport.NcclSupport;
 
@@ -22,7 +23,7 @@ public final class NcclDetection {
     if (!device.isGpu() && path == null) {
       return NcclSupport.ON_CPU;
     }
-    String gpu = device.isGpu() ? Cuda.uuid(device.getDeviceId()) : null;
+    String gpu = device.isGpu() ? CudaDriver.installed().uuid(device.getDeviceId()) : null;
     try {
       Nccl nccl = Nccl.load(path);
       return device.isGpu() || nccl.isOnHostMemory()

@@ -5,6 +5,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import perseus.cuda.NativeFunctions;
 
 /**
  * Describes the memory of a tensor. PyTorch's C functions for compiled models, whose names begin

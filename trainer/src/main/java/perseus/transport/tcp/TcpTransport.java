@@ -96,8 +96,13 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
   public static Port open(InetAddress address) {
     try {
       ServerSocketChannel channel = ServerSocketChannel.open();
-      channel.bind(new InetSocketAddress(address, 0), BACKLOG);
-      return new Port(channel);
+      try {
+        channel.bind(new InetSocketAddress(address, 0), BACKLOG);
+        return new Port(channel);
+      } catch (IOException e) {
+        Sockets.close(channel);
+        throw e;
+      }
     } catch (IOException e) {
       throw new UserError(
           "No port can be opened at this host's address %s: %s."

@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import perseus.cuda.NativeFunctions;
 
 /** Makes and reads bfloat16 tensors on the host, which DJL itself cannot. */
 final class Bfloat16 {

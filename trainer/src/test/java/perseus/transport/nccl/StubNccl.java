@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import perseus.cuda.NativeFunctions;
 
 /**
  * Builds a stub of NCCL for hosts without GPUs, with gcc, from {@code trainer/src/test/c/nccl}. The

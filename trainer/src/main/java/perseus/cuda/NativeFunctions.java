@@ -1,4 +1,4 @@
-package perseus.transport.nccl;
+package perseus.cuda;
 
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * called. If the library lacks a function, only the calls of this function fail. Several threads
  * may use an instance.
  */
-final class NativeFunctions {
+public final class NativeFunctions {
   /**
    * Keeps each library until the process ends. JNA closes a library that no object refers to, but
    * threads of the library may still run.
@@ -27,12 +27,12 @@ final class NativeFunctions {
    * @param name path of the library, or its file name, which the dynamic linker searches
    * @throws UnsatisfiedLinkError if the library is missing, or cannot be loaded
    */
-  NativeFunctions(String name) {
+  public NativeFunctions(String name) {
     this.library = LOADED.computeIfAbsent(name, NativeLibrary::getInstance);
   }
 
   /** Returns whether the library has a function or a variable with the given name. */
-  boolean has(String name) {
+  public boolean has(String name) {
     try {
       library.getGlobalVariableAddress(name);
       return true;
@@ -46,12 +46,12 @@ final class NativeFunctions {
    *
    * @throws UnsatisfiedLinkError if the library does not have the function
    */
-  int call(String name, Object... arguments) {
+  public int call(String name, Object... arguments) {
     return function(name).invokeInt(arguments);
   }
 
   /** Calls a function that returns a text. */
-  String text(String name, Object... arguments) {
+  public String text(String name, Object... arguments) {
     Pointer text = function(name).invokePointer(arguments);
     return text == null ? "" : text.getString(0);
   }

@@ -1,0 +1,58 @@
+package perseus.record;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Names the log files of a rank, such as {@code instructions-3.csv} for rank 3. */
+public enum LogFile {
+  INSTRUCTIONS("instructions", "instruction,start,end"),
+  ENERGY("time-energy", "time,energy"),
+  /** Only on a real GPU that reports power samples. */
+  POWER_SAMPLES("power-samples", "time,power"),
+  /** Only on a real GPU. */
+  GPU_STATE("gpu-state", "time,temperature_c,sm_mhz,event_reasons");
+
+  private static final Pattern FILE =
+      Pattern.compile(
+          "(?:%s)-(\\d{1,9})\\.csv"
+              .formatted(
+                  Arrays.stream(values()).map(log -> log.prefix).collect(Collectors.joining("|"))));
+
+  private final String prefix;
+  private final String header;
+
+  LogFile(String prefix, String header) {
+    this.prefix = prefix;
+    this.header = header;
+  }
+
+  /** Returns the header line of the file, with its line feed. */
+  String header() {
+    return header + "\n";
+  }
+
+  /** Returns the path of this log of a rank in a directory. */
+  Path in(Path directory, int rank) {
+    return directory.resolve(prefix + "-" + rank + ".csv");
+  }
+
+  /** Returns the paths of those log files of a rank that exist in a directory. */
+  public static List<Path> existing(Path directory, int rank) {
+    return Arrays.stream(values())
+        .map(log -> log.in(directory, rank))
+        .filter(Files::exists)
+        .toList();
+  }
+
+  /** Returns the number of the rank to which a log file belongs; empty for other files. */
+  static OptionalInt rankOf(Path file) {
+    Matcher log = FILE.matcher(file.getFileName().toString());
+    return log.matches() ? OptionalInt.of(Integer.parseInt(log.group(1))) : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,115 @@
+package perseus.job.node0;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import perseus.checkpoint.NodeCheckpoints;
+import perseus.engine.TrainingConfig;
+import perseus.engine.TrainingListener;
+import perseus.engine.virtual.Trainings;
+import perseus.gpu.sim.SimulatedGpus;
+import perseus.io.UserError;
+import perseus.job.Command;
+import perseus.job.Event;
+import perseus.job.JobSpec;
+import perseus.job.LocalSettings;
+import perseus.job.NodeSettings;
+import perseus.parallel.Degrees;
+import perseus.pipeline.Schedules;
+import perseus.rank.Nano;
+import perseus.wire.ControlLink;
+import perseus.wire.Deadline;
+import perseus.wire.Handshake;
+
+/** The start of a job of two nodes; the test acts as the launchers. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RendezvousTest {
+  private static final TrainingConfig CONFIG =
+      Trainings.of(
+          "gpt3-nano",
+          "uniform",
+          new Degrees(1, 2, 1),
+          1,
+          1,
+          SimulatedGpus.named("sim:a100-pcie"),
+          Schedules.ONE_FORWARD_ONE_BACKWARD,
+          1,
+          false,
+          Path.of("nowhere"),
+          null,
+          null);
+  private static final JobSpec JOB = Nano.job(CONFIG);
+  private static final NodeSettings NODE =
+      new NodeSettings(2, 0, "127.0.0.1", 0, Duration.ofSeconds(60), "secret");
+  private static final LocalSettings LOCAL =
+      new LocalSettings(
+          "",
+          null,
+          null,
+          1,
+          List.of(),
+          Map.of(),
+          1,
+          null,
+          false,
+          false,
+          null,
+          LocalSettings.Checkpoints.NONE);
+
+  private static ControlLink join(JobPort port, int node, String host) throws IOException {
+    ControlLink link =
+        ControlLink.connect(
+            port.localAddress(),
+            Handshake.Role.LAUNCHER,
+            port.rankSecret(),
+            Deadline.after(Duration.ofSeconds(60)));
+    link.send(
+        new Event.NodeJoined(
+            node, 2, host, JOB.byFlag(), Map.of(), List.of(), NodeCheckpoints.NONE));
+    return link;
+  }
+
+  private static Command.Abort abort(ControlLink link) throws IOException {
+    Command command = link.read(Command.class);
+    while (!(command instanceof Command.Abort)) {
+      command = link.read(Command.class);
+    }
+    return (Command.Abort) command;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, -1})
+  void launcherWithAWrongNumberLearnsWhyTheJobEnds(int number) throws Exception {
+    List<ControlLink> links = new ArrayList<>();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    JobPort port = JobPort.open(NODE);
+    try (Coordinator coordinator =
+        new Coordinator(CONFIG, NODE, JOB, LOCAL, TrainingListener.NONE, port)) {
+      Future<?> assembled = thread.submit(coordinator::assemble);
+      links.add(join(port, 0, "gpu01"));
+      // Node 0 sends heartbeats to each launcher that has joined.
+      assertThat(links.get(0).read(Command.class)).isInstanceOf(Command.Alive.class);
+      links.add(join(port, number, "gpu02"));
+      assertThat(abort(links.get(1)).reason()).contains("gpu02").contains("NODE_RANK=" + number);
+      assertThatThrownBy(assembled::get)
+          .hasCauseInstanceOf(UserError.class)
+          .hasMessageContaining("NODE_RANK=" + number);
+    } finally {
+      links.forEach(ControlLink::close);
+      thread.shutdownNow();
+    }
+  }
+}
