@@ -128,7 +128,7 @@ public final class RankRecorder implements InstructionSink, SensorSink {
 
   /**
    * Returns the paths of the log files of a rank that exist in a directory: the instruction log,
-   * the energy log and, on a real GPU that reports them, the power samples and the states.
+   * the energy log and, if the GPU reports them, the power samples and the states.
    */
   public static List<Path> logs(Path directory, int rank) {
     return Stream.of("instructions-", "time-energy-", POWER_SAMPLES, GPU_STATE)
