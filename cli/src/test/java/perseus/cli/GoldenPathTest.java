@@ -308,8 +308,12 @@ class GoldenPathTest {
     assertThat(run.toFile().list())
         .containsExactlyInAnyOrder(
             "run.json",
+            "gpu-state-0.csv",
+            "gpu-state-1.csv",
             "instructions-0.csv",
             "instructions-1.csv",
+            "power-samples-0.csv",
+            "power-samples-1.csv",
             "time-energy-0.csv",
             "time-energy-1.csv");
   }

@@ -84,8 +84,12 @@ class RankRecordingTest {
     assertThat(run.toFile().list())
         .containsExactlyInAnyOrder(
             "run.json",
+            "gpu-state-0.csv",
+            "gpu-state-1.csv",
             "instructions-0.csv",
             "instructions-1.csv",
+            "power-samples-0.csv",
+            "power-samples-1.csv",
             "time-energy-0.csv",
             "time-energy-1.csv");
     assertThat(RunManifest.read(run.resolve("run.json")).ranks()).hasSize(2);

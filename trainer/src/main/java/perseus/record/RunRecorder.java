@@ -24,7 +24,7 @@ public final class RunRecorder implements AutoCloseable {
    * Unix time at which the virtual clock is 0 is constant, so that two runs with the same seed
    * write identical files.
    */
-  private static final long EPOCH_SECONDS = 1_700_000_000L;
+  public static final long EPOCH_SECONDS = 1_700_000_000L;
 
   private static final int MAX_REMOVAL_ATTEMPTS = 1000;
 

@@ -11,10 +11,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import perseus.engine.StageProgram;
-import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.gpu.sim.SimulatedGpus;
+import perseus.gpu.sim.SimulatedSensors;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.model.Model;
@@ -93,7 +93,8 @@ final class ProfilingBenchmark {
       List<StageWork> stages = new Workload(model, partition, batch).stages();
       WallClock clock = new WallClock();
       RankRecorder recording = new RankRecorder(0, scratch, clock.zeroTicks(), 1);
-      EnergyCounter counter = new EnergyCounter(gpu.counter(), 1, recording);
+      SimulatedSensors sensors =
+          new SimulatedSensors(gpu.sensors(), 1, clock.zeroTicks() / 10, recording);
       RankExecutor[] executors = {
         executor(
             tensors,
@@ -107,7 +108,7 @@ final class ProfilingBenchmark {
                 (instruction, start, end) -> {}),
             microbatches),
         executor(
-            tensors, manager, paced(gpu, stages, clock, List.of(counter), recording), microbatches)
+            tensors, manager, paced(gpu, stages, clock, List.of(sensors), recording), microbatches)
       };
       double[][][] seconds = new double[2][2][iterations];
       int instructions =
@@ -152,11 +153,11 @@ final class ProfilingBenchmark {
       GpuModel model,
       List<StageWork> stages,
       WallClock clock,
-      List<EnergyCounter> counters,
+      List<SimulatedSensors> sensors,
       InstructionSink log) {
     PacedDevice gpu =
         new PacedDevice(
-            new SimulatedGpu(model, counters),
+            new SimulatedGpu(model, sensors),
             new SimulatedWork(model, stages, true)::of,
             true,
             clock,

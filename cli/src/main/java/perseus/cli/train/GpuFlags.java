@@ -37,7 +37,9 @@ final class GpuFlags {
       paramLabel = "NAME",
       description =
           "The GPUs: nvml for the NVIDIA GPUs of this host, or a simulated one: sim:a100-pcie, sim:a100-sxm, sim:a40 or"
-              + " sim:h200. Default: nvml if this host has a GPU for each rank and PyTorch for CUDA, else"
+              + " sim:h200. A simulated one can have another power limit in watts (sim:a100-sxm,cap=300), another time"
+              + " constant of its power sensor in ms (lowpass=100), and another increase of its power per 10 K in percent"
+              + " (heat=0). Default: nvml if this host has a GPU for each rank and PyTorch for CUDA, else"
               + " sim:a100-pcie.")
   private String name;
 
@@ -82,10 +84,11 @@ final class GpuFlags {
 
   private void requireSimulated() {
     List<String> names = new ArrayList<>(SimulatedGpus.names());
-    if (names.stream().noneMatch(name.strip()::equalsIgnoreCase)) {
+    if (names.stream().noneMatch(name.strip().split(",", 2)[0].strip()::equalsIgnoreCase)) {
       names.add(0, REAL);
       throw Named.unknown("GPU for --gpu", name, names);
     }
+    SimulatedGpus.named(name);
   }
 
   /**

@@ -10,10 +10,10 @@ import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.StageProgram;
 import perseus.engine.TrainingConfig;
-import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.gpu.sim.SimulatedGpus;
+import perseus.gpu.sim.SimulatedSensors;
 import perseus.model.StageWork;
 import perseus.parallel.Degrees;
 import perseus.random.SplitMix;
@@ -104,12 +104,14 @@ final class VirtualCluster implements Cluster {
 
   private VirtualStage executor(int pipeline, int stage, StageCosts[] costs, RankRecorder[] logs) {
     int rank = degrees.rank(pipeline, 0, stage);
-    List<EnergyCounter> counters = new ArrayList<>();
+    List<SimulatedSensors> sensors = new ArrayList<>();
     List<InstructionSink> sinks = new ArrayList<>();
     for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
       int member = degrees.rank(pipeline, share, stage);
-      long counterSeed = SplitMix.mix(config.seed(), member, 1);
-      counters.add(new EnergyCounter(model.counter(), counterSeed, logs[member]));
+      long sensorSeed = SplitMix.mix(config.seed(), member, 1);
+      sensors.add(
+          new SimulatedSensors(
+              model.sensors(), sensorSeed, RunRecorder.EPOCH_SECONDS * 1_000_000, logs[member]));
       sinks.add(logs[member]);
     }
     List<VirtualStage.Chunk> chunks = new ArrayList<>();
@@ -124,7 +126,7 @@ final class VirtualCluster implements Cluster {
         StageProgram.of(
             config.trainSchedule(), stage, degrees.pp(), config.job().numMicrobatches()),
         chunks,
-        new SimulatedGpu(model, counters),
+        new SimulatedGpu(model, sensors),
         model.interconnect(),
         config.node(rank) == config.node(degrees.nextRank(rank)),
         config.node(rank) == config.node(degrees.previousRank(rank)),

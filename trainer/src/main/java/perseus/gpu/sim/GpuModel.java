@@ -6,9 +6,10 @@ import perseus.gpu.GpuType;
 import perseus.model.layer.KernelWork;
 
 /**
- * Describes a GPU model for the simulation: its clocks, speed, power, links and energy counter.
+ * Describes a GPU model for the simulation: its clocks, speed, power, heat, links and sensors.
  *
- * @param name unique name, such as {@code sim:a100-pcie}
+ * @param name unique name, such as {@code sim:a100-pcie}; with the changed properties, if {@link
+ *     GpuSpec} has changed some
  * @param title name that the vendor gives to the GPU model
  * @param maxClockMhz highest supported SM clock in MHz
  * @param minClockMhz lowest supported SM clock in MHz
@@ -24,8 +25,9 @@ import perseus.model.layer.KernelWork;
  *     clock
  * @param power model of the GPU's power, which depends on the clock and on the kind of kernels that
  *     run
+ * @param thermal model of the GPU's temperature and its influence on the power
  * @param interconnect bandwidth and latency of the GPU's links
- * @param counter parameters of the GPU's energy counter
+ * @param sensors parameters of the GPU's power samples and of its energy counter
  */
 public record GpuModel(
     String name,
@@ -39,8 +41,9 @@ public record GpuModel(
     double memoryEfficiency,
     double clockChangeSeconds,
     PowerModel power,
+    ThermalModel thermal,
     Interconnect interconnect,
-    CounterModel counter) {
+    SensorModel sensors) {
 
   /**
    * Returns the SM clocks in MHz to which the GPU can be locked, from the highest to the lowest.
@@ -76,23 +79,24 @@ public record GpuModel(
 
   /**
    * Returns the clock in MHz at which the GPU runs a phase (part of an instruction) if {@code
-   * clockMhz} is requested. The GPU runs at the effective clock: the highest clock that is at most
-   * {@code clockMhz} and at which the power of the GPU does not exceed the power limit. The
-   * effective clock is never below the lowest supported clock.
+   * clockMhz} is requested, at a temperature in degrees Celsius. The GPU runs at the effective
+   * clock: the highest clock that is at most {@code clockMhz} and at which the power of the GPU
+   * does not exceed the power limit. The effective clock is never below the lowest supported clock.
    *
    * <p>The effective clock of the GPU can lie between two supported clocks. A real GPU keeps its
    * power limit by alternating between two supported clocks, so that its mean clock can have any
    * value.
    */
-  public double effectiveClockMhz(Phase phase, double clockMhz) {
-    if (watts(phase, clockMhz) <= power.limitWatts()) {
+  public double effectiveClockMhz(Phase phase, double clockMhz, int celsius) {
+    double limitWatts = power.limitWatts() / thermal.powerFactor(celsius);
+    if (watts(phase, clockMhz) <= limitWatts) {
       return clockMhz;
     }
     double low = minClockMhz;
     double high = clockMhz;
     for (int i = 0; i < 40; i++) {
       double middle = (low + high) / 2;
-      if (watts(phase, middle) <= power.limitWatts()) {
+      if (watts(phase, middle) <= limitWatts) {
         low = middle;
       } else {
         high = middle;
@@ -110,11 +114,31 @@ public record GpuModel(
   }
 
   /**
-   * Returns the mean power in watts of a phase (part of an instruction) at {@code clockMhz}, as if
-   * the GPU had no power limit.
+   * Returns the mean power in watts of a phase (part of an instruction) at {@code clockMhz} and at
+   * the reference temperature, as if the GPU had no power limit.
    */
   public double watts(Phase phase, double clockMhz) {
     double compute = phase.computeSeconds() * maxClockMhz / clockMhz;
     return power.watts(clockMhz, compute / (compute + phase.memorySeconds()));
+  }
+
+  /** Returns a copy with another name and other parameters of power, heat and sensors. */
+  GpuModel with(
+      String newName, PowerModel newPower, ThermalModel newThermal, SensorModel newSensors) {
+    return new GpuModel(
+        newName,
+        title,
+        maxClockMhz,
+        minClockMhz,
+        clockStepMhz,
+        matmulFlopsPerSecond,
+        matmulEfficiency,
+        memoryBytesPerSecond,
+        memoryEfficiency,
+        clockChangeSeconds,
+        newPower,
+        newThermal,
+        interconnect,
+        newSensors);
   }
 }

@@ -59,4 +59,16 @@ public record PowerModel(
         + memoryShare * memoryWatts
         + (computeShare + memoryShare * memoryBoundShare) * dynamic;
   }
+
+  PowerModel withLimitWatts(double watts) {
+    return new PowerModel(
+        staticWatts,
+        computeWattsPerMhz,
+        memoryWatts,
+        memoryBoundShare,
+        kneeMhz,
+        voltageSlopePerMhz,
+        watts,
+        blockingWatts);
+  }
 }

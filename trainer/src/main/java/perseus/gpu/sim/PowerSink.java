@@ -1,9 +1,11 @@
 package perseus.gpu.sim;
 
+import perseus.gpu.GpuState;
+
 /**
  * Receives the power of a simulated GPU over time, as intervals of constant power. Each interval of
  * constant power starts at the end of the previous interval. Classes that use the power of a
- * simulated GPU, such as {@link EnergyCounter}, implement this interface.
+ * simulated GPU, such as {@link SimulatedSensors}, implement this interface.
  */
 @FunctionalInterface
 public interface PowerSink {
@@ -13,6 +15,7 @@ public interface PowerSink {
    * @param startSeconds start of the interval on the virtual clock, in seconds
    * @param endSeconds end of the interval on the virtual clock, in seconds
    * @param watts power of the GPU during the interval, in watts
+   * @param state temperature and clock in force during the interval
    */
-  void draw(double startSeconds, double endSeconds, double watts);
+  void draw(double startSeconds, double endSeconds, double watts, GpuState state);
 }

@@ -1,19 +1,28 @@
 package perseus.gpu.sim;
 
 import java.util.List;
+import perseus.gpu.GpuState;
 
 /**
  * Simulates one GPU on its own virtual clock.
  *
  * <p>The virtual clock of a simulated GPU advances when the GPU runs work or waits. For each
- * interval of constant power, the simulated GPU reports its power to its sinks, such as an energy
- * counter. This class is not thread-safe.
+ * interval of constant power, the simulated GPU reports its power to its sinks, such as {@link
+ * SimulatedSensors}. The power depends on the temperature, which follows the power. This class is
+ * not thread-safe.
  */
 public final class SimulatedGpu {
+  /** Within an interval of at most this time in seconds, the power is computed only once. */
+  private static final double MAX_INTERVAL_SECONDS = 1;
+
+  /** Reason of NVML for a clock below the requested one: the software power cap. */
+  private static final long POWER_CAP = 4;
+
   private final GpuModel model;
   private final List<? extends PowerSink> sinks;
   private double nowSeconds;
   private double joules;
+  private double celsius;
 
   private int clockMhz;
   private int requestedMhz;
@@ -24,8 +33,8 @@ public final class SimulatedGpu {
   private int changeToMhz;
 
   /**
-   * Creates a simulated GPU that runs at its highest clock and whose virtual clock shows the time
-   * 0.
+   * Creates a simulated GPU that has waited for long, that runs at its highest clock, and whose
+   * virtual clock shows the time 0.
    *
    * @param model the GPU model
    * @param sinks objects that receive the power of the GPU over time
@@ -35,6 +44,7 @@ public final class SimulatedGpu {
     this.sinks = List.copyOf(sinks);
     this.clockMhz = model.maxClockMhz();
     this.requestedMhz = clockMhz;
+    this.celsius = model.thermal().steadyCelsius(model.power().blockingWatts());
   }
 
   /** Returns the time of the simulated GPU's virtual clock in seconds. */
@@ -53,16 +63,14 @@ public final class SimulatedGpu {
     for (int phase = 0; phase < work.phases(); phase++) {
       double left = 1;
       while (left > 0) {
-        GpuWork.Execution execution = work.at(clockMhz);
+        GpuWork.Execution execution = work.at(clockMhz, roundedCelsius());
         double whole = execution.seconds()[phase] * stretch;
         double end = nowSeconds + left * whole;
-        if (end <= changeAtSeconds) {
-          draw(end, execution.watts()[phase]);
-          left = 0;
-        } else {
-          left -= (changeAtSeconds - nowSeconds) / whole;
-          draw(changeAtSeconds, execution.watts()[phase]);
-          change();
+        double until = Math.min(end, Math.min(changeAtSeconds, nowSeconds + MAX_INTERVAL_SECONDS));
+        left = until == end ? 0 : left - (until - nowSeconds) / whole;
+        draw(until, execution.watts()[phase], execution.clocksMhz()[phase]);
+        if (left > 0) {
+          changeIfDue();
         }
       }
     }
@@ -74,25 +82,47 @@ public final class SimulatedGpu {
    * nothing.
    */
   public void block(double untilSeconds) {
-    while (changeAtSeconds < untilSeconds) {
-      draw(changeAtSeconds, model.power().blockingWatts());
-      change();
+    while (nowSeconds < untilSeconds) {
+      double watts = model.power().blockingWatts() * model.thermal().powerFactor(roundedCelsius());
+      double end = Math.min(changeAtSeconds, nowSeconds + MAX_INTERVAL_SECONDS);
+      draw(Math.min(untilSeconds, end), watts, clockMhz);
+      if (nowSeconds < untilSeconds) {
+        changeIfDue();
+      }
     }
-    draw(untilSeconds, model.power().blockingWatts());
   }
 
-  private void draw(double untilSeconds, double watts) {
-    if (untilSeconds <= nowSeconds) {
+  private int roundedCelsius() {
+    return (int) Math.round(celsius);
+  }
+
+  private void draw(double untilSeconds, double watts, double clockInForceMhz) {
+    double seconds = untilSeconds - nowSeconds;
+    if (seconds <= 0) {
       return;
     }
-    joules += (untilSeconds - nowSeconds) * watts;
+    joules += seconds * watts;
+    GpuState state = state(clockInForceMhz);
     for (PowerSink sink : sinks) {
-      sink.draw(nowSeconds, untilSeconds, watts);
+      sink.draw(nowSeconds, untilSeconds, watts, state);
     }
+    celsius = model.thermal().after(celsius, seconds, watts);
     nowSeconds = untilSeconds;
   }
 
-  private void change() {
+  /** Returns the state as a driver reports it: the clock in force is a supported one. */
+  private GpuState state(double clockInForceMhz) {
+    long steps = Math.round((clockMhz - clockInForceMhz) / model.clockStepMhz());
+    return new GpuState(
+        roundedCelsius(),
+        (int) (clockMhz - steps * model.clockStepMhz()),
+        clockInForceMhz < clockMhz ? POWER_CAP : 0);
+  }
+
+  private void changeIfDue() {
+    if (nowSeconds < changeAtSeconds) {
+      return;
+    }
     clockMhz = changeToMhz;
     if (requestedMhz != clockMhz) {
       changeToMhz = requestedMhz;

@@ -7,6 +7,13 @@ import perseus.io.Named;
  * Lists all GPU models that can be simulated, and finds a model by its name. To add a GPU model, a
  * developer adds one entry to the list in this class.
  *
+ * <p>The sensors of all models behave like those of an H200: power samples every 20 ms, a low-pass
+ * with a time constant of 12.5 ms, and a counter that is the sum of five samples and changes 12 ms
+ * after the fifth. The temperature of the H200 comes from a recording, too: 36 degrees at 125 W, 50
+ * degrees at 580 W, and a time constant of 10 s. The other temperatures are assumptions for boards
+ * with a fan of their own (SXM) and without one (PCIe). Power rises by 1 % per 10 K. The reference
+ * temperature is the temperature during training, at which the powers below were measured.
+ *
  * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
  * power of each GPU model while it computes, and its power while it waits (blocking power), were
  * chosen to agree with the measurements in this list:
@@ -31,6 +38,8 @@ import perseus.io.Named;
 public final class SimulatedGpus {
   private static final double CLOCK_CHANGE_SECONDS = 0.010;
 
+  private static final double POWER_PER_KELVIN = 0.001;
+
   private static final GpuModel A100_PCIE =
       new GpuModel(
           "sim:a100-pcie",
@@ -44,8 +53,9 @@ public final class SimulatedGpus {
           0.73,
           CLOCK_CHANGE_SECONDS,
           new PowerModel(50, 0.209, 100, 0.2, 1065, 0.00057, 300, 83.64),
+          new ThermalModel(30, 0.09, 20, 53, POWER_PER_KELVIN),
           new Interconnect(25e9, 20e-6, 12e9, 40e-6, 6e9, 0.0107),
-          new CounterModel(0.100, 0.0005, 0.008, 0.10, 0.0045));
+          sensors(2));
 
   private static final GpuModel A100_SXM =
       new GpuModel(
@@ -60,8 +70,9 @@ public final class SimulatedGpus {
           0.73,
           CLOCK_CHANGE_SECONDS,
           new PowerModel(52, 0.236, 45, 0.2, 1065, 0.00067, 500, 84),
+          new ThermalModel(30, 0.05, 15, 50, POWER_PER_KELVIN),
           new Interconnect(230e9, 20e-6, 20e9, 60e-6, 12e9, 0.0100),
-          new CounterModel(0.100, 0.0005, 0.008, 0.15, 0.0045));
+          sensors(3));
 
   private static final GpuModel A40 =
       new GpuModel(
@@ -76,8 +87,9 @@ public final class SimulatedGpus {
           0.73,
           CLOCK_CHANGE_SECONDS,
           new PowerModel(64, 0.158, 45, 0.2, 1050, 0.00058, 300, 70.38),
+          new ThermalModel(30, 0.09, 20, 53, POWER_PER_KELVIN),
           new Interconnect(25e9, 20e-6, 12e9, 40e-6, 6e9, 0.0107),
-          new CounterModel(0.100, 0.0005, 0.008, 0.10, 0.0045));
+          sensors(2));
 
   private static final GpuModel H200 =
       new GpuModel(
@@ -92,10 +104,15 @@ public final class SimulatedGpus {
           0.73,
           CLOCK_CHANGE_SECONDS,
           new PowerModel(95, 0.225, 100, 0.2, 1200, 0.00040, 700, 150),
+          new ThermalModel(32, 0.031, 10, 50, POWER_PER_KELVIN),
           new Interconnect(380e9, 15e-6, 45e9, 40e-6, 25e9, 0.0060),
-          new CounterModel(0.100, 0.0005, 0.006, 0.20, 0.0045));
+          sensors(4));
 
   private static final List<GpuModel> ALL = List.of(A100_PCIE, A100_SXM, A40, H200);
+
+  private static SensorModel sensors(double noiseWatts) {
+    return new SensorModel(0.020, 0.002, 0.0125, noiseWatts, 5, 0.012, 0.0045);
+  }
 
   private SimulatedGpus() {}
 
@@ -105,13 +122,16 @@ public final class SimulatedGpus {
   }
 
   /**
-   * Finds a GPU model by its name.
+   * Finds a GPU model by its name, and changes the properties that follow the name.
    *
-   * @param name name of the model, such as {@code sim:a100-pcie}, in upper or lower case
-   * @throws perseus.io.UserError if no model has this name; the message suggests the most similar
-   *     name
+   * @param spec name of the model in upper or lower case, such as {@code sim:a100-pcie}, or a name
+   *     with properties, such as {@code sim:a100-pcie,cap=250}; {@link GpuSpec} lists them
+   * @throws perseus.io.UserError if no model has this name, or if a property is unknown or has an
+   *     impossible value; the message suggests the most similar name
    */
-  public static GpuModel named(String name) {
-    return Named.findIgnoringCase("simulated GPU", name.trim(), ALL, GpuModel::name);
+  public static GpuModel named(String spec) {
+    String[] parts = spec.strip().split(",", 2);
+    GpuModel model = Named.findIgnoringCase("simulated GPU", parts[0].strip(), ALL, GpuModel::name);
+    return parts.length == 1 ? model : GpuSpec.apply(model, parts[1]);
   }
 }

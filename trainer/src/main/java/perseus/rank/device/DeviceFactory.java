@@ -5,10 +5,10 @@ import perseus.gpu.Gpu;
 import perseus.gpu.OpenGpus;
 import perseus.gpu.SensorSink;
 import perseus.gpu.clock.ClockControl;
-import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.gpu.sim.SimulatedGpus;
+import perseus.gpu.sim.SimulatedSensors;
 import perseus.job.JobSpec;
 import perseus.model.StageWork;
 import perseus.record.GpuMonitor;
@@ -43,14 +43,17 @@ public final class DeviceFactory {
    */
   public Device simulated(int rank, List<StageWork> stages, BusyTime busy) {
     GpuModel model = SimulatedGpus.named(job.device().gpu());
-    List<EnergyCounter> counters =
+    List<SimulatedSensors> sinks =
         sensors == null
             ? List.of()
             : List.of(
-                new EnergyCounter(
-                    model.counter(), job.device().simSeed() * 1_000_003 + rank, sensors));
+                new SimulatedSensors(
+                    model.sensors(),
+                    job.device().simSeed() * 1_000_003 + rank,
+                    clock.zeroTicks() / 10,
+                    sensors));
     return new PacedDevice(
-        new SimulatedGpu(model, counters),
+        new SimulatedGpu(model, sinks),
         new SimulatedWork(model, stages, job.model().activationCheckpointing())::of,
         job.device().paced(),
         clock,

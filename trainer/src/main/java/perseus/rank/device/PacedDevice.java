@@ -19,9 +19,9 @@ import perseus.record.InstructionSink;
  * host has finished the computation of an instruction, the host waits until the simulated GPU has
  * also finished the instruction.
  *
- * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.EnergyCounter} simulate clock changes, power
- * and the energy counter. The class {@code PacedDevice} decides at which times the simulated GPU
- * runs and waits. A requested clock takes effect some milliseconds after the request, possibly
+ * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.SimulatedSensors} simulate clock changes,
+ * power, heat and the sensors. The class {@code PacedDevice} decides at which times the simulated
+ * GPU runs and waits. A requested clock takes effect some milliseconds after the request, possibly
  * during an instruction.
  */
 public final class PacedDevice implements Device {

@@ -62,9 +62,9 @@ class VirtualTrainingTest {
         train(directory, new Degrees(4, 2, 1), true, InstructionProfiler.factory(1380, false));
 
     assertThat(result.rounds()).hasSize(5);
-    assertThat(result.files()).hasSize(17).allMatch(Files::exists);
+    assertThat(result.files()).hasSize(33).allMatch(Files::exists);
     try (Stream<Path> files = Files.list(directory)) {
-      assertThat(files).hasSize(17);
+      assertThat(files).hasSize(33);
     }
     RunManifest manifest = RunManifest.read(directory.resolve("run.json"));
     assertThat(manifest.simulated()).isTrue();
@@ -179,8 +179,12 @@ class VirtualTrainingTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
+              "gpu-state-0.csv",
+              "gpu-state-1.csv",
               "instructions-0.csv",
               "instructions-1.csv",
+              "power-samples-0.csv",
+              "power-samples-1.csv",
               "time-energy-0.csv",
               "time-energy-1.csv",
               "run.json");

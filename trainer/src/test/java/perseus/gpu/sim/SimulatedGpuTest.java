@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import perseus.gpu.GpuState;
 import perseus.model.layer.KernelWork;
 
 class SimulatedGpuTest {
-  private static final GpuModel A100 = SimulatedGpus.named("sim:a100-sxm");
+  private static final GpuModel A100 = SimulatedGpus.named("sim:a100-sxm,heat=0");
   private static final GpuWork WORK = new GpuWork(A100, List.of(new KernelWork(10e12, 30e9)));
 
   @Test
@@ -55,22 +56,53 @@ class SimulatedGpuTest {
   }
 
   @Test
-  void counterIsUpdatedEvery100MillisecondsAndLagsBehind() {
-    record Row(double time, long millijoules) {}
-    List<Row> rows = new ArrayList<>();
-    EnergyCounter counter =
-        new EnergyCounter(A100.counter(), 7, (time, value) -> rows.add(new Row(time, value)));
-    counter.draw(0, 3, 100);
-    counter.draw(3, 60, 400);
+  void powerRisesByOnePercentPer10Kelvins() {
+    GpuModel model = SimulatedGpus.named("sim:a100-sxm");
+    GpuWork work = new GpuWork(model, List.of(new KernelWork(1e12, 30e9)));
+    SimulatedGpu gpu = new SimulatedGpu(model, List.of());
+    double atStart = joules(gpu, work);
+    gpu.block(100);
+    double afterWaiting = joules(gpu, work);
+    assertThat(afterWaiting).isCloseTo(atStart, within(1e-3 * atStart));
 
-    assertThat(rows.size()).isBetween(595, 605);
-    double start = rows.get(0).millijoules / 1e3;
-    for (int i = 1; i < rows.size(); i++) {
-      assertThat(rows.get(i).time).isGreaterThan(rows.get(i - 1).time);
-      double shown = rows.get(i).time - 0.008;
-      double drawn = shown < 3 ? 100 * shown : 300 + 400 * (shown - 3);
-      // Errors do not accumulate, and polling delays a row by at most 4.5 ms.
-      assertThat(rows.get(i).millijoules / 1e3 - start).isBetween(drawn - 2.5, drawn + 0.7);
-    }
+    gpu.run(work, 5_000);
+    double afterComputing = joules(gpu, work);
+    double watts = afterComputing / work.seconds(1410);
+    double kelvins = 0.05 * (watts - 84);
+    assertThat(afterComputing / afterWaiting).isCloseTo(1 + 0.001 * kelvins, within(0.001));
+  }
+
+  private static double joules(SimulatedGpu gpu, GpuWork work) {
+    double before = gpu.energyJoules();
+    gpu.run(work, 1);
+    return gpu.energyJoules() - before;
+  }
+
+  @Test
+  void powerCapLowersTheClockInForce() {
+    GpuModel capped = SimulatedGpus.named("sim:a100-sxm,cap=300");
+    GpuWork work = new GpuWork(capped, List.of(new KernelWork(10e12, 30e9)));
+    List<Double> watts = new ArrayList<>();
+    List<GpuState> states = new ArrayList<>();
+    SimulatedGpu gpu =
+        new SimulatedGpu(
+            capped,
+            List.of(
+                (start, end, power, state) -> {
+                  watts.add(power);
+                  states.add(state);
+                }));
+    gpu.run(work, 1);
+    gpu.lockClocks(855);
+    gpu.block(1);
+    gpu.run(work, 1);
+
+    assertThat(watts.get(0)).isCloseTo(300, within(0.01));
+    assertThat(states.get(0).smMhz()).isBetween(1000, 1200);
+    assertThat(states.get(0).reasons()).containsExactly("software power cap");
+    GpuState last = states.get(states.size() - 1);
+    assertThat(last.smMhz()).isEqualTo(855);
+    assertThat(last.reasons()).isEmpty();
+    assertThat(work.seconds(1410)).isGreaterThan(1.1 * WORK.seconds(1410));
   }
 }

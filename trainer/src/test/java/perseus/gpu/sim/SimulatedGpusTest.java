@@ -34,7 +34,7 @@ class SimulatedGpusTest {
 
   /** Energy of the work at a supported clock. */
   static double joules(GpuWork work, int clock) {
-    GpuWork.Execution execution = work.at(clock);
+    GpuWork.Execution execution = work.at(clock, work.referenceCelsius());
     double sum = 0;
     for (int phase = 0; phase < work.phases(); phase++) {
       sum += execution.seconds()[phase] * execution.watts()[phase];
@@ -104,5 +104,29 @@ class SimulatedGpusTest {
     assertThatThrownBy(() -> SimulatedGpus.named("sim:a100-pci"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("did you mean sim:a100-pcie?");
+  }
+
+  @Test
+  void propertiesAfterTheNameChangeTheModel() {
+    GpuModel gpu = SimulatedGpus.named("SIM:A100-SXM, cap=300, lowpass=100,heat=0");
+
+    assertThat(gpu.name()).isEqualTo("sim:a100-sxm,cap=300,lowpass=100,heat=0");
+    assertThat(gpu.power().limitWatts()).isEqualTo(300);
+    assertThat(gpu.sensors().lowPassSeconds()).isEqualTo(0.1);
+    assertThat(gpu.thermal().powerPerKelvin()).isZero();
+    assertThat(SimulatedGpus.named(gpu.name())).isEqualTo(gpu);
+  }
+
+  @Test
+  void impossiblePropertyIsRefused() {
+    assertThatThrownBy(() -> SimulatedGpus.named("sim:a40,cap=20"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll("cap", "20", "from");
+    assertThatThrownBy(() -> SimulatedGpus.named("sim:a40,limit=200"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll("limit", "cap", "lowpass", "heat");
+    assertThatThrownBy(() -> SimulatedGpus.named("sim:a40,"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("sim:a40");
   }
 }

@@ -14,7 +14,7 @@ import perseus.gpu.sim.SimulatedGpus;
 import perseus.model.layer.KernelWork;
 
 class PacedDeviceTest {
-  private static final GpuModel MODEL = SimulatedGpus.named("sim:a100-sxm");
+  private static final GpuModel MODEL = SimulatedGpus.named("sim:a100-sxm,heat=0");
   private static final GpuWork WORK = new GpuWork(MODEL, List.of(new KernelWork(1e12, 1e9)));
 
   private static final StageProgram.Action FORWARD =

@@ -1,0 +1,78 @@
+package perseus.gpu.sim;
+
+import java.util.List;
+import java.util.StringJoiner;
+import perseus.io.Named;
+import perseus.io.UserError;
+
+/**
+ * Changes properties of a simulated GPU as users write them after its name, such as {@code
+ * cap=300,lowpass=100}.
+ *
+ * <ul>
+ *   <li>{@code cap}: power limit in watts. Where the power would pass it, the clock in force falls
+ *       below the requested clock.
+ *   <li>{@code lowpass}: time constant of the power sensor in milliseconds. With 0, each power
+ *       sample is the mean power since the previous sample.
+ *   <li>{@code heat}: increase of the power per 10 K of temperature, in percent; 0 makes the power
+ *       independent of the temperature.
+ * </ul>
+ */
+final class GpuSpec {
+  private static final List<String> PROPERTIES = List.of("cap", "lowpass", "heat");
+
+  private GpuSpec() {}
+
+  /**
+   * Returns the model with changed properties. Its name contains them.
+   *
+   * @param properties properties and values, such as {@code cap=300,lowpass=100}
+   * @throws UserError if a property is unknown or has an impossible value
+   */
+  static GpuModel apply(GpuModel model, String properties) {
+    PowerModel power = model.power();
+    ThermalModel thermal = model.thermal();
+    SensorModel sensors = model.sensors();
+    StringJoiner name = new StringJoiner(",").add(model.name());
+    for (String property : properties.split(",", -1)) {
+      String[] parts = property.split("=", 2);
+      String key = parts[0].strip();
+      String value = parts.length == 1 ? "" : parts[1].strip();
+      switch (key) {
+        case "cap" ->
+            power =
+                power.withLimitWatts(
+                    number(model, key, value, Math.ceil(lowestCap(model)), 10_000));
+        case "lowpass" ->
+            sensors = sensors.withLowPassSeconds(number(model, key, value, 0, 1_000) / 1e3);
+        case "heat" -> thermal = thermal.withPowerPerKelvin(number(model, key, value, 0, 10) / 1e3);
+        default ->
+            throw Named.unknown("property of the simulated GPU " + model.name(), key, PROPERTIES);
+      }
+      name.add(key + "=" + value);
+    }
+    return model.with(name.toString(), power, thermal, sensors);
+  }
+
+  /** Below this power limit in watts, no clock would keep the limit. */
+  private static double lowestCap(GpuModel model) {
+    PowerModel power = model.power();
+    int clock = model.minClockMhz();
+    return 1.1 * Math.max(power.watts(clock, 0), power.watts(clock, 1));
+  }
+
+  private static double number(
+      GpuModel model, String key, String value, double lowest, double highest) {
+    try {
+      double number = Double.parseDouble(value);
+      if (number >= lowest && number <= highest) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // The error below names the value.
+    }
+    throw new UserError(
+        "The property %s of %s must be a number from %.0f to %.0f, not '%s'."
+            .formatted(key, model.name(), lowest, highest, value));
+  }
+}
