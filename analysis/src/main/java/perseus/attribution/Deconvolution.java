@@ -202,7 +202,8 @@ public final class Deconvolution implements Attribution {
         continue;
       }
       WindowEnergy energy = fit.energy(learned.deviations());
-      checks.check(energy, fit.powers(), fit.readings());
+      boolean counterOnly = sensor.samples() == null;
+      checks.check(energy, fit.powers(), fit.readings(), counterOnly && InStep.is(window));
       energies.add(energy);
     }
     checks.report(warnings);

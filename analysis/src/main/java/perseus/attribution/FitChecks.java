@@ -27,6 +27,9 @@ final class FitChecks {
    */
   private static final double MAX_RELATIVE_STDERR = 0.05;
 
+  /** The same limit for iterations that run in step with the counter. */
+  private static final double MAX_STDERR_IN_STEP = 0.02;
+
   private static final double MIN_R2 = 0.5;
 
   /**
@@ -84,8 +87,9 @@ final class FitChecks {
    * @param energy energies of the rank at one frequency
    * @param powers number of powers that were fitted at this frequency
    * @param readings number of readings from which the powers were fitted
+   * @param inStep whether iterations ran in step with the counter ({@link InStep})
    */
-  void check(WindowEnergy energy, int powers, int readings) {
+  void check(WindowEnergy energy, int powers, int readings, boolean inStep) {
     int frequency = energy.frequencyMhz();
     if (readings < MIN_UPDATES_PER_POWER * powers) {
       addDoubtful(
@@ -98,7 +102,14 @@ final class FitChecks {
     for (InstructionEnergy e : energy.instructions()) {
       double relativeStderr = e.energyStderrJoules() / e.energyJoules();
       Instruction kind = e.instruction();
-      if (kind.isComputation() && relativeStderr > MAX_RELATIVE_STDERR) {
+      if (inStep && kind.isComputation() && relativeStderr > MAX_STDERR_IN_STEP) {
+        addDoubtful(
+            "has iterations in step with its energy counter, so that its instructions cannot be told"
+                + " apart well; record another number of microbatches, or power samples too",
+            frequency,
+            String.format(Locale.ROOT, "standard error %.0f %%", 100 * relativeStderr),
+            relativeStderr);
+      } else if (kind.isComputation() && relativeStderr > MAX_RELATIVE_STDERR) {
         addDoubtful(
             "does not determine the energy of "
                 + kind

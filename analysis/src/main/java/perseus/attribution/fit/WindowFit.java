@@ -52,6 +52,9 @@ public final class WindowFit {
   /** Maximum number of readings of a sensor from which the effect of another sensor is computed. */
   private static final int READINGS_FOR_DEVIATIONS = 1000;
 
+  /** Typical error of the recorded start or end of an instruction, in seconds. */
+  private static final double TIME_ERROR_SECONDS = 3e-5;
+
   /** Extra time in seconds by which lags may deviate from the lags of the sensor. */
   private static final double LAG_MARGIN_SECONDS = 1e-3;
 
@@ -248,16 +251,40 @@ public final class WindowFit {
     }
     double[] blocking = new double[columns.size()];
     blocking[PowerColumns.BLOCKING] = 1;
+    double blockingSeconds = window.seconds() - busySeconds;
+    double blockingVariance =
+        covariance.variance(blocking)
+            + variance(changes, blocking)
+            + square(blockingErrorOfTimes(blockingSeconds, busySeconds));
     return new WindowEnergy(
         window.frequencyMhz(),
         List.copyOf(typical),
         List.copyOf(special),
         solution.watts()[PowerColumns.BLOCKING],
-        Math.sqrt(covariance.variance(blocking) + variance(changes, blocking)),
-        window.seconds() - busySeconds,
+        Math.sqrt(blockingVariance),
+        blockingSeconds,
         updates.size() > 0 ? updates.size() : samples.size(),
         heldOutR2(),
         counterJoules());
+  }
+
+  /**
+   * Returns the error of the blocking power that follows from errors of the recorded times of
+   * instructions, in watts. If the rank hardly waits, the time before an instruction consists of
+   * such errors.
+   */
+  private double blockingErrorOfTimes(double blockingSeconds, double busySeconds) {
+    long records = 0;
+    for (Segment segment : window.segments()) {
+      records += segment.to() - segment.from();
+    }
+    double watts = solution.watts()[PowerColumns.BLOCKING];
+    double busyJoules = counterJoules() - watts * blockingSeconds;
+    double difference = Math.abs(busyJoules / busySeconds - watts);
+    return difference
+        * records
+        * TIME_ERROR_SECONDS
+        / Math.max(TIME_ERROR_SECONDS, blockingSeconds);
   }
 
   /**

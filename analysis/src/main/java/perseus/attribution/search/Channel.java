@@ -1,6 +1,7 @@
 package perseus.attribution.search;
 
 import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
 
 /** Names the two sorts of readings whose kernels are estimated. */
@@ -9,6 +10,11 @@ enum Channel {
   COUNTER {
     @Override
     Kernel kernel(Sensor sensor) {
+      return sensor.counter();
+    }
+
+    @Override
+    Kernel kernel(KnownSensor sensor) {
       return sensor.counter();
     }
 
@@ -26,6 +32,11 @@ enum Channel {
     }
 
     @Override
+    Kernel kernel(KnownSensor sensor) {
+      return sensor.samples();
+    }
+
+    @Override
     Sensor with(Sensor sensor, Kernel kernel) {
       return sensor.withSamples(kernel);
     }
@@ -33,6 +44,9 @@ enum Channel {
 
   /** Returns the kernel of this sort of readings. */
   abstract Kernel kernel(Sensor sensor);
+
+  /** Returns the known kernel of this sort of readings. */
+  abstract Kernel kernel(KnownSensor sensor);
 
   /** Returns a copy of {@code sensor} with another kernel of this sort of readings. */
   abstract Sensor with(Sensor sensor, Kernel kernel);

@@ -3,12 +3,14 @@ package perseus.attribution.search;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Deviation;
 import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
 
 /**
@@ -24,7 +26,10 @@ import perseus.attribution.sensor.Sensor;
  * plain kernel wins unless another kernel lowers the misfit by more than {@link #MARGIN}. The shape
  * of the winner is then refined with Brent's method on its logarithm.
  *
- * <p>Complexity: about 500 evaluations of the misfit, each of O(readings + instructions) time.
+ * <p>If the sensor of the GPU model is known ({@link KnownSensor}), the misfit of a kernel includes
+ * a penalty for its difference from the known kernel.
+ *
+ * <p>Complexity: about 250 evaluations of the misfit, each of O(readings + instructions) time.
  *
  * <p>Limits: a kernel whose memory is longer than a tenth of a segment cannot be judged, so it is
  * not tried. Combinations of families are not tried.
@@ -55,6 +60,7 @@ final class KernelSearch {
   private final List<PowerModel> models;
   private final Channel channel;
   private final Sensor base;
+  private final Kernel known;
   private final double memorySeconds;
 
   /**
@@ -63,11 +69,17 @@ final class KernelSearch {
    * @param channel sort of readings whose kernel is estimated
    * @param base sensor with all other parameters
    */
-  KernelSearch(List<RankSample> samples, List<PowerModel> models, Channel channel, Sensor base) {
+  KernelSearch(
+      List<RankSample> samples,
+      List<PowerModel> models,
+      Channel channel,
+      Sensor base,
+      Optional<KnownSensor> known) {
     this.samples = samples;
     this.models = models;
     this.channel = channel;
     this.base = base;
+    this.known = known.map(channel::kernel).orElse(null);
     memorySeconds = samples.stream().mapToDouble(RankSample::memorySeconds).min().orElse(0);
   }
 
@@ -94,7 +106,7 @@ final class KernelSearch {
     }
   }
 
-  /** Returns the misfit of a kernel. */
+  /** Returns the misfit of a kernel, with the penalty for a difference from a known kernel. */
   double misfit(Kernel kernel) {
     Sensor sensor = channel.with(base, kernel);
     double[] each =
@@ -103,7 +115,7 @@ final class KernelSearch {
             .mapToDouble(r -> samples.get(r).misfit(channel, sensor, models.get(r)))
             .toArray();
     // The sum has a fixed order, so that the result does not depend on the order of the threads.
-    double sum = 0;
+    double sum = known == null ? 0 : KnownSensor.penalty(known, kernel);
     for (double value : each) {
       sum += value;
     }

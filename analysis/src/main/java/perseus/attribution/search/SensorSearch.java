@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Deviation;
 import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.RegularTicks;
 import perseus.attribution.sensor.SampleTimes;
 import perseus.attribution.sensor.Sensor;
@@ -90,6 +92,7 @@ public final class SensorSearch {
   private final Warnings warnings;
   private final Progress progress;
   private final List<KernelSearch.Deviant> deviants = new ArrayList<>();
+  private final Optional<KnownSensor> known;
   private List<MarkedRank> ranks;
   private long steps;
 
@@ -97,6 +100,7 @@ public final class SensorSearch {
     this.ranks = ranks;
     this.warnings = warnings;
     this.progress = progress;
+    known = KnownSensor.of(ranks.get(0).rank().gpu());
   }
 
   /**
@@ -201,7 +205,7 @@ public final class SensorSearch {
   private KernelSearch search(Channel channel, Sensor sensor) {
     List<RankSample> scanned = scanned();
     return new KernelSearch(
-        scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor);
+        scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor, known);
   }
 
   /**
@@ -267,7 +271,8 @@ public final class SensorSearch {
       sensor = sensor.withReversedErrorShare(reversedErrorShare(samples, models, sensor));
       sensor = sensor.withCounter(refined(Channel.COUNTER, counter, samples, models, sensor));
       lagStderr =
-          new KernelSearch(samples, models, Channel.COUNTER, sensor).lagStderr(sensor.counter());
+          new KernelSearch(samples, models, Channel.COUNTER, sensor, known)
+              .lagStderr(sensor.counter());
     }
     step();
     Channel channel = counter != null ? Channel.COUNTER : Channel.SAMPLES;
@@ -304,7 +309,7 @@ public final class SensorSearch {
       List<RankSample> samples,
       List<PowerModel> models,
       Sensor sensor) {
-    KernelSearch search = new KernelSearch(samples, models, channel, sensor);
+    KernelSearch search = new KernelSearch(samples, models, channel, sensor, known);
     KernelSearch.Candidate plain = search.refine(search.plainLike(start.best), REACH_SECONDS);
     KernelSearch.Candidate other =
         start.other == null ? null : search.refine(start.other, REACH_SECONDS);

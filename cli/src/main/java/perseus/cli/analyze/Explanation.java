@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import perseus.attribution.activity.Activity;
 import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Kernel;
@@ -54,6 +57,7 @@ final class Explanation {
     for (int r = 0; r < attributed.ranks().size(); r++) {
       rank(out, attributed.ranks().get(r), interpolated.ranks().get(r));
     }
+    attributed.ranks().forEach(rank -> special(out, rank));
     out.println(
         "R^2: how well instructions and waiting predict the counter's updates (1: perfectly), the lowest of all"
             + " frequencies. Explained: energy of instructions and waiting, divided by the increase of the counter.");
@@ -118,6 +122,7 @@ final class Explanation {
             ? ""
             : String.format(Locale.ROOT, "%.2f ms", 1e3 * rank.ownLagSeconds()),
         rank.parts().entrySet().stream()
+            .filter(entry -> !Activity.isSpecial(entry.getKey()))
             .sorted(Comparator.comparing(entry -> entry.getKey().name()))
             .map(entry -> entry.getKey().name() + " " + entry.getValue())
             .collect(Collectors.joining(", ")),
@@ -128,8 +133,44 @@ final class Explanation {
         100 * explained / counter);
   }
 
+  /**
+   * Prints the special activities of a rank at its highest frequency, each beside a typical
+   * instance of the same instruction.
+   */
+  private static void special(PrintWriter out, RankEnergy rank) {
+    WindowEnergy window = rank.windows().get(0);
+    for (InstructionEnergy special : window.special()) {
+      String what =
+          Activity.isBetweenIterations(special.instruction())
+              ? "the time between iterations"
+              : "%s %d of an iteration"
+                  .formatted(
+                      Activity.instruction(special.instruction()),
+                      Activity.position(special.instruction()) + 1);
+      InstructionEnergy typical = window.of(Activity.instruction(special.instruction()));
+      out.printf(
+          Locale.ROOT,
+          "Rank %d at %d MHz: %s has a power of its own: %.2f ms, %.2f J%s.%n",
+          rank.place().rank(),
+          window.frequencyMhz(),
+          what,
+          1e3 * special.durations().mean(),
+          special.energyJoules(),
+          typical == null
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  " (typical: %.2f ms, %.2f J)",
+                  1e3 * typical.durations().mean(),
+                  typical.energyJoules()));
+    }
+  }
+
   private static String waiting(RankEnergy rank) {
     String watts = String.format(Locale.ROOT, "%.1f", rank.blockingWatts());
+    if (rank.blockingStderrWatts() > MeanBlockingPower.MAX_RELATIVE_STDERR * rank.blockingWatts()) {
+      return "unknown";
+    }
     return Double.isNaN(rank.blockingStderrWatts())
         ? watts + " W"
         : String.format(Locale.ROOT, "%s +- %.1f W", watts, rank.blockingStderrWatts());
