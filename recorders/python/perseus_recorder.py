@@ -164,11 +164,13 @@ class _Session:
         """Records an instruction that has ended."""
         if self._synchronize is not None:
             self._synchronize()
-        if not self._recording or not start:
+        if not start:
             return
         end = time.time_ns()
-        if self._stretch:
+        if self._stretch and (self._recording or self._steps):
             end = self._stretched(start, end, kind, microbatch, chunk)
+        if not self._recording:
+            return
         self._buffer.append(
             '{"i":["%s",%d,%.7f,%.7f]%s}\n' % (kind, microbatch, start / 1e9, end / 1e9, _chunk(chunk))
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -96,6 +97,7 @@ class Links:
 
 
 def run_rank(rank: int, options: argparse.Namespace, pipes: Dict[Tuple[int, int], Tuple]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.update(RANK=str(rank), WORLD_SIZE=str(options.ranks), LOCAL_RANK=str(rank))
     links = Links(rank, pipes)
     actions = SCHEDULES[options.schedule](rank, options.ranks, options.microbatches)
@@ -145,9 +147,11 @@ def main() -> None:
     ]
     for process in processes:
         process.start()
+    # As torchrun does, end the ranks when this process is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: [process.terminate() for process in processes])
     for process in processes:
         process.join()
-    sys.exit(max(abs(process.exitcode) for process in processes))
+    sys.exit(128 + signal.SIGTERM if any(process.exitcode for process in processes) else 0)
 
 
 if __name__ == "__main__":

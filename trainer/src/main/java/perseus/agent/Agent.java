@@ -48,6 +48,7 @@ public final class Agent {
   private boolean published;
   private final List<Path> files = new ArrayList<>();
   private CommandProcess command;
+  private boolean stopped;
 
   /**
    * @param gpus the GPUs of this host; the caller closes them
@@ -86,7 +87,7 @@ public final class Agent {
         files.addAll(gpus.writeEnergies(settings.outputDirectory()));
       }
       return new AgentResult(
-          exitCode,
+          stopped && exitCode == CommandProcess.TERMINATED ? 0 : exitCode,
           steering.results(),
           gpus.energies(),
           List.copyOf(files),
@@ -191,6 +192,7 @@ public final class Agent {
     gpus.giveBack();
     if (settings.stops()) {
       listener.message("All schedules have run. The command is ended by SIGTERM.");
+      stopped = true;
       command.terminate();
     }
   }

@@ -197,9 +197,9 @@ final class AgentRank {
    * @param first number of its first iteration, from 1
    * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
    *     never waits
-   * @param recorded whether the rank reports its instructions in this round
+   * @param reported whether the rank reports its instructions and iterations in this round
    */
-  void beginRound(Round round, FrequencySchedule schedule, int first, int last, boolean recorded) {
+  void beginRound(Round round, FrequencySchedule schedule, int first, int last, boolean reported) {
     List<Piece> pieces = order().pieces();
     List<Integer> states = schedule.powerStates();
     StringBuilder json = new StringBuilder("{\"schedule\":[");
@@ -232,7 +232,7 @@ final class AgentRank {
     if (last > 0) {
       json.append(",\"await\":").append(last);
     }
-    json.append(",\"record\":").append(recorded).append('}');
+    json.append(",\"record\":").append(reported).append('}');
     link.send(json.toString());
   }
 

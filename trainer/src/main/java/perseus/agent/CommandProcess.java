@@ -14,6 +14,9 @@ final class CommandProcess {
   /** The environment variable that names the agent's socket. */
   static final String SOCKET_VARIABLE = "PERSEUS_SOCKET";
 
+  /** Exit code of a command that SIGTERM has ended. */
+  static final int TERMINATED = 143;
+
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
 

@@ -129,7 +129,7 @@ final class Steering {
               infos);
     }
     listener.message(
-        "%d ranks, pp %d dp %d tp %d, %d microbatches, schedule %s."
+        "%d of the job's ranks, pp %d dp %d tp %d, %d microbatches, schedule %s."
             .formatted(
                 ranks.size(),
                 job.degrees().pp(),
@@ -170,7 +170,7 @@ final class Steering {
       dump.schedules(round);
     }
     listener.roundStarted(round, scheduler.rounds(), count);
-    beginOnAllRanks(settings.recorded());
+    beginOnAllRanks(true);
   }
 
   private void beginOnAllRanks(boolean recorded) {
