@@ -7,6 +7,8 @@ import java.util.SortedMap;
 import perseus.io.UserError;
 import perseus.pipeline.Interleaved;
 import perseus.pipeline.PipelineSchedule;
+import perseus.pipeline.RecordedSchedule;
+import perseus.pipeline.ScheduleAction;
 import perseus.pipeline.Schedules;
 import perseus.pipeline.Step;
 
@@ -17,9 +19,6 @@ import perseus.pipeline.Step;
  * @param positions for each position of the pipeline, its computations in order of execution
  */
 record LearntSchedule(int microbatches, List<List<Step>> positions) {
-  /** The name of a schedule that is none of {@link Schedules}. */
-  static final String RECORDED = "recorded";
-
   /**
    * Combines the orders of the ranks of a job.
    *
@@ -58,9 +57,16 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
     return new LearntSchedule(microbatches, orders);
   }
 
-  /** Returns the name of the schedule that has this order, or {@link #RECORDED}. */
+  /** Returns the name of the schedule that has this order, or {@link RecordedSchedule#NAME}. */
   String name() {
-    return known().map(PipelineSchedule::name).orElse(RECORDED);
+    return known().map(PipelineSchedule::name).orElse(RecordedSchedule.NAME);
+  }
+
+  /** Returns the order in the notation of {@link ScheduleAction}, for each position. */
+  List<List<String>> order() {
+    return positions.stream()
+        .map(steps -> steps.stream().map(ScheduleAction::text).toList())
+        .toList();
   }
 
   private Optional<PipelineSchedule> known() {

@@ -118,6 +118,7 @@ final class Steering {
             infos,
             gpus,
             ranks.size());
+    manifest.setOrder(learnt.order());
     if (settings.dumped()) {
       dump =
           StateDump.create(

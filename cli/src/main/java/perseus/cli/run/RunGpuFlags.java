@@ -10,6 +10,7 @@ import perseus.agent.gpu.RealAgentGpus;
 import perseus.agent.gpu.SimulatedAgentGpus;
 import perseus.agent.wire.AgentClock;
 import perseus.cli.common.FlagGroup;
+import perseus.cli.common.FlagValue;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuProvider;
@@ -41,6 +42,16 @@ final class RunGpuFlags {
       description = "Seed of the noise of simulated sensors. Default: ${DEFAULT-VALUE}.")
   private long simSeed;
 
+  @Option(
+      names = "--sim_slowdown",
+      paramLabel = "X",
+      defaultValue = "1.1",
+      description =
+          "How much longer an instruction takes on a simulated GPU at its highest clock than on this host, so that small"
+              + " delays of the host do not count. Use the same factor for runs that are compared. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double simSlowdown;
+
   /** Returns whether the GPUs are simulated. */
   boolean simulated() {
     return !GpuProviders.schemes().contains(name);
@@ -52,6 +63,7 @@ final class RunGpuFlags {
    * @throws UserError if there are no GPUs with this name
    */
   void check() {
+    FlagValue.requireBetween("--sim_slowdown", simSlowdown, 1, 1000, "");
     if (simulated() && SimulatedGpus.names().stream().noneMatch(name.strip()::equalsIgnoreCase)) {
       List<String> names = new ArrayList<>(GpuProviders.schemes());
       names.addAll(SimulatedGpus.names());
@@ -75,7 +87,8 @@ final class RunGpuFlags {
       AgentClock clock,
       Consumer<String> report) {
     if (simulated()) {
-      return new SimulatedAgentGpus(name.strip().toLowerCase(Locale.ROOT), simSeed, clock);
+      return new SimulatedAgentGpus(
+          name.strip().toLowerCase(Locale.ROOT), simSeed, simSlowdown, clock);
     }
     GpuProvider provider = GpuProviders.named(name).orElseThrow();
     List<Gpu> gpus;

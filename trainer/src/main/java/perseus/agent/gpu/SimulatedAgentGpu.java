@@ -38,12 +38,13 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   private final EnergyHistory history = new EnergyHistory();
   private final HostPace pace = new HostPace();
   private final Map<Instruction, GpuWork> work = new HashMap<>();
-  private double slowdown = 1;
+  private final double slowdown;
   private int wantedMhz;
   private RankRecorder recorder;
 
-  SimulatedAgentGpu(GpuModel model, long seed, AgentClock clock) {
+  SimulatedAgentGpu(GpuModel model, long seed, double slowdown, AgentClock clock) {
     this.model = model;
+    this.slowdown = slowdown;
     this.clock = clock;
     this.wantedMhz = model.maxClockMhz();
     this.gpu =
@@ -77,7 +78,6 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
 
   @Override
   public synchronized void beginRound(boolean warmup, int firstClockMhz) {
-    slowdown = Math.max(1, pace.slowdown());
     pace.beginRound(warmup);
     wantedMhz = firstClockMhz;
     gpu.block(clock.seconds());

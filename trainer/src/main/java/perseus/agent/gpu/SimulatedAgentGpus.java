@@ -15,17 +15,21 @@ import perseus.gpu.sim.SimulatedGpus;
 public final class SimulatedAgentGpus implements AgentGpus {
   private final GpuModel model;
   private final long seed;
+  private final double slowdown;
   private final AgentClock clock;
   private final Map<Integer, SimulatedAgentGpu> byRank = new TreeMap<>();
 
   /**
    * @param name name of the GPU model, such as {@code sim:a100-pcie}
    * @param seed seed of the noise of the simulated sensors
+   * @param slowdown time of an instruction on the simulated GPU at its highest clock, divided by
+   *     its time on the undisturbed host. It must be the same in runs that are compared.
    * @throws perseus.io.UserError if there is no such model
    */
-  public SimulatedAgentGpus(String name, long seed, AgentClock clock) {
+  public SimulatedAgentGpus(String name, long seed, double slowdown, AgentClock clock) {
     this.model = SimulatedGpus.named(name);
     this.seed = seed;
+    this.slowdown = slowdown;
     this.clock = clock;
   }
 
@@ -42,7 +46,8 @@ public final class SimulatedAgentGpus implements AgentGpus {
   @Override
   public synchronized AgentGpu of(Hello hello) {
     // A rank that has been started again gets a new GPU, because nobody waits for the old one.
-    SimulatedAgentGpu gpu = new SimulatedAgentGpu(model, seed * 1_000_003 + hello.rank(), clock);
+    SimulatedAgentGpu gpu =
+        new SimulatedAgentGpu(model, seed * 1_000_003 + hello.rank(), slowdown, clock);
     byRank.put(hello.rank(), gpu);
     return gpu;
   }
