@@ -18,6 +18,7 @@ import perseus.agent.wire.Report;
 import perseus.engine.TrainingListener;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
+import perseus.record.LogFile;
 import perseus.record.RankRecorder;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
@@ -216,7 +217,7 @@ public final class Agent {
     for (AgentRank rank : steering.ranks().values()) {
       rank.endRecording().publish(recording.scratch());
       recording.moveLogs(rank.hello().rank());
-      files.addAll(RankRecorder.logs(settings.outputDirectory(), rank.hello().rank()));
+      files.addAll(LogFile.existing(settings.outputDirectory(), rank.hello().rank()));
     }
     Path run = settings.outputDirectory().resolve(RunManifest.FILE_NAME);
     AtomicFiles.write(run, manifest.toJson());

@@ -148,7 +148,7 @@ public final class RunCommand implements Callable<Integer> {
   private void check() {
     gpu.check();
     clocks.check(scheduling.isServed());
-    scheduling.check();
+    scheduling.check(spec.commandLine());
   }
 
   private static void summary(RunReport report, AgentResult result, Path directory) {

@@ -3,7 +3,6 @@ package perseus.cli.run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import perseus.agent.gpu.AgentGpus;
 import perseus.agent.gpu.RealAgentGpus;
@@ -64,11 +63,15 @@ final class RunGpuFlags {
    */
   void check() {
     FlagValue.requireBetween("--sim_slowdown", simSlowdown, 1, 1000, "");
-    if (simulated() && SimulatedGpus.names().stream().noneMatch(name.strip()::equalsIgnoreCase)) {
-      List<String> names = new ArrayList<>(GpuProviders.schemes());
-      names.addAll(SimulatedGpus.names());
+    if (!simulated()) {
+      return;
+    }
+    List<String> names = new ArrayList<>(SimulatedGpus.names());
+    if (names.stream().noneMatch(name.strip().split(",", 2)[0].strip()::equalsIgnoreCase)) {
+      names.addAll(0, GpuProviders.schemes());
       throw Named.unknown("GPU for --gpu", name, names);
     }
+    SimulatedGpus.named(name);
   }
 
   /**
@@ -87,8 +90,7 @@ final class RunGpuFlags {
       AgentClock clock,
       Consumer<String> report) {
     if (simulated()) {
-      return new SimulatedAgentGpus(
-          name.strip().toLowerCase(Locale.ROOT), simSeed, simSlowdown, clock);
+      return new SimulatedAgentGpus(name.strip(), simSeed, simSlowdown, clock);
     }
     GpuProvider provider = GpuProviders.named(name).orElseThrow();
     List<Gpu> gpus;

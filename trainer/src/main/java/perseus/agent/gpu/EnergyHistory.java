@@ -1,6 +1,7 @@
 package perseus.agent.gpu;
 
 import java.util.TreeMap;
+import perseus.gpu.GpuState;
 import perseus.gpu.sim.PowerSink;
 
 /**
@@ -16,7 +17,7 @@ final class EnergyHistory implements PowerSink {
   }
 
   @Override
-  public void draw(double startSeconds, double endSeconds, double watts) {
+  public void draw(double startSeconds, double endSeconds, double watts, GpuState state) {
     joules += (endSeconds - startSeconds) * watts;
     joulesAt.put(endSeconds, joules);
   }

@@ -6,12 +6,13 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import perseus.agent.wire.AgentClock;
 import perseus.gpu.ClocksInForce;
+import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 import perseus.gpu.SensorSink;
-import perseus.gpu.sim.EnergyCounter;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.GpuWork;
 import perseus.gpu.sim.SimulatedGpu;
+import perseus.gpu.sim.SimulatedSensors;
 import perseus.model.layer.KernelWork;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
@@ -48,7 +49,10 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
     this.clock = clock;
     this.wantedMhz = model.maxClockMhz();
     this.gpu =
-        new SimulatedGpu(model, List.of(new EnergyCounter(model.counter(), seed, this), history));
+        new SimulatedGpu(
+            model,
+            List.of(
+                new SimulatedSensors(model.sensors(), seed, clock.zeroMicros(), this), history));
     gpu.block(clock.seconds());
   }
 
@@ -73,6 +77,13 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   public void power(PowerSample sample) {
     if (recorder != null) {
       recorder.power(sample);
+    }
+  }
+
+  @Override
+  public void state(double timeSeconds, GpuState state) {
+    if (recorder != null) {
+      recorder.state(timeSeconds, state);
     }
   }
 
