@@ -1,6 +1,7 @@
 package perseus.pipeline;
 
 import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.BACKWARD_INPUT;
 import static perseus.pipeline.Instruction.FORWARD;
 import static perseus.pipeline.Instruction.LOAD;
 import static perseus.pipeline.Instruction.OPTIMIZER_STEP;
@@ -9,6 +10,7 @@ import static perseus.pipeline.Instruction.REDUCE_GRADS;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +27,8 @@ import perseus.io.UserError;
  * neighbouring stage. The forward of a microbatch on stage s waits for the forward of the same
  * microbatch on stage s - 1. If stage s loads data before the forward, the load waits for the
  * forward on stage s - 1, and the forward on stage s waits only for the load. The backward of a
- * microbatch on stage s waits for the backward of the same microbatch on stage s + 1.
+ * microbatch on stage s waits for the backward of the same microbatch on stage s + 1. A backward
+ * may be divided; then its part for the inputs takes its place in these arcs.
  *
  * <p>Method: visit all lanes one after the other, again and again. In each lane, number the next
  * operations until one of them waits for an operation that has no number yet. If one visit to every
@@ -49,6 +52,7 @@ final class DagBuilder {
   private final List<Integer> laneOfOperation = new ArrayList<>();
   private final List<int[]> predecessors = new ArrayList<>();
   private final Map<Step, Integer> indexOf = new HashMap<>();
+  private final Set<Step> all = new HashSet<>();
 
   /**
    * Creates a builder that has no lanes yet. The caller must add one lane (sequence of operations)
@@ -91,6 +95,7 @@ final class DagBuilder {
       }
     }
     lanes.add(steps);
+    all.addAll(steps);
   }
 
   /**
@@ -158,10 +163,8 @@ final class DagBuilder {
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();
-    if (instruction.equals(BACKWARD)) {
-      return next.stage() + 1 < stages
-          ? new Step(next.stage() + 1, instruction, next.microbatch())
-          : null;
+    if (instruction.equals(BACKWARD) || instruction.equals(BACKWARD_INPUT)) {
+      return next.stage() + 1 < stages ? backwardOf(next.stage() + 1, next.microbatch()) : null;
     }
     boolean loaded =
         previous >= 0
@@ -172,5 +175,11 @@ final class DagBuilder {
       return null;
     }
     return new Step(next.stage() - 1, FORWARD, next.microbatch());
+  }
+
+  /** Returns the computation of a stage that produces the gradient for the stage before. */
+  private Step backwardOf(int stage, int microbatch) {
+    Step divided = new Step(stage, BACKWARD_INPUT, microbatch);
+    return all.contains(divided) ? divided : new Step(stage, BACKWARD, microbatch);
   }
 }

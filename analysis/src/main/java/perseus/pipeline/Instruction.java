@@ -16,6 +16,13 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction FORWARD = new Instruction("forward");
   public static final Instruction BACKWARD = new Instruction("backward");
   public static final Instruction RECOMPUTATION = new Instruction("recomputation");
+
+  /** The part of a backward that computes the gradients of the inputs. */
+  public static final Instruction BACKWARD_INPUT = new Instruction("backward_input");
+
+  /** The part of a backward that computes the gradients of the weights. */
+  public static final Instruction WEIGHT_BACKWARD = new Instruction("weight_backward");
+
   public static final Instruction LOAD = new Instruction("load");
   public static final Instruction REDUCE_GRADS = new Instruction("reduce_grads");
   public static final Instruction OPTIMIZER_STEP = new Instruction("optimizer_step");

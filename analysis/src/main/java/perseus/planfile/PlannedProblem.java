@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import perseus.io.UserError;
 import perseus.pipeline.JsonSchedule;
+import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
 import perseus.planner.problem.PlanningProblem;
@@ -56,7 +57,9 @@ public record PlannedProblem(
     Schedule schedule =
         DAG_SCHEDULE.equals(catalog.schedule())
             ? JsonSchedule.read(directory.resolve(DAG_FILE_NAME))
-            : Schedules.of(catalog.schedule());
+            : RecordedSchedule.NAME.equals(catalog.schedule())
+                ? profile.notes().schedule()
+                : Schedules.of(catalog.schedule());
     PlanningProblem problem =
         PlanningProblem.of(
                 profile,

@@ -186,6 +186,7 @@ public final class ProfileBuilder {
         Double.isNaN(attributed.lagSeconds()) ? null : attributed.lagSeconds(),
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),
+        manifest == null ? null : manifest.order(),
         throttled(manifest),
         manifest == null ? null : manifest.switchSeconds(),
         recording.warnings().sentences());

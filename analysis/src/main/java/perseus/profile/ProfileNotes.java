@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
 import perseus.io.UserError;
+import perseus.pipeline.RecordedSchedule;
+import perseus.pipeline.Schedule;
+import perseus.pipeline.Schedules;
 
 /**
  * Holds the contents of {@code profile.json}: all values of a stage profile that are not in its
@@ -29,6 +32,8 @@ import perseus.io.UserError;
  *     energy by a GPU and its appearance in the energy counter.
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
+ * @param order for each rank of a pipeline, its computations in the notation of {@link
+ *     perseus.pipeline.ScheduleAction}, if the schedule follows no known rule; otherwise null
  * @param throttled clocks in MHz that the run requested but real GPUs did not hold, highest first;
  *     null if there are none, or if it is unknown which clocks were held
  * @param switchSeconds median time in seconds from the request of a clock until the clock was in
@@ -50,6 +55,7 @@ public record ProfileNotes(
     Double lagSeconds,
     Integer numMicrobatches,
     String trainSchedule,
+    List<List<String>> order,
     List<Integer> throttled,
     Double switchSeconds,
     List<String> warnings) {
@@ -116,6 +122,7 @@ public record ProfileNotes(
         null,
         null,
         null,
+        null,
         List.of());
   }
 
@@ -151,7 +158,36 @@ public record ProfileNotes(
     return copy(blockingWatts, stageBlockingWatts, gpus);
   }
 
+  /** Returns a copy of the notes with another order of the computations. */
+  public ProfileNotes withSchedule(RecordedSchedule schedule) {
+    return copy(blockingWatts, stageBlockingWatts, gpusPerStage, schedule.name(), schedule.order());
+  }
+
+  /**
+   * Returns the pipeline schedule of the profiled run; null if it is unknown.
+   *
+   * @throws UserError if the schedule is not known to this program
+   */
+  public Schedule schedule() {
+    if (RecordedSchedule.NAME.equals(trainSchedule)) {
+      if (order == null) {
+        throw new UserError(source + " does not contain the order of its recorded schedule.");
+      }
+      return RecordedSchedule.of(source, order);
+    }
+    return trainSchedule == null ? null : Schedules.of(trainSchedule);
+  }
+
   private ProfileNotes copy(Double watts, List<Double> stageWatts, List<Integer> gpus) {
+    return copy(watts, stageWatts, gpus, trainSchedule, order);
+  }
+
+  private ProfileNotes copy(
+      Double watts,
+      List<Double> stageWatts,
+      List<Integer> gpus,
+      String newSchedule,
+      List<List<String>> newOrder) {
     return new ProfileNotes(
         schemaVersion,
         source,
@@ -165,7 +201,8 @@ public record ProfileNotes(
         stageTransferSeconds == null ? null : List.copyOf(stageTransferSeconds),
         lagSeconds,
         numMicrobatches,
-        trainSchedule,
+        newSchedule,
+        newOrder,
         throttled,
         switchSeconds,
         List.copyOf(warnings));

@@ -32,6 +32,7 @@ public final class NotesWith {
         notes.lagSeconds(),
         notes.numMicrobatches(),
         notes.trainSchedule(),
+        notes.order(),
         notes.throttled(),
         notes.switchSeconds(),
         warnings);

@@ -115,6 +115,7 @@ class PlausibilityTest {
                 "1f1b",
                 null,
                 null,
+                null,
                 List.of()));
   }
 }

@@ -88,7 +88,8 @@ class ManifestRecordingTest {
                 null,
                 null,
                 places,
-                schedules())
+                schedules(),
+                null)
             .toJson());
   }
 

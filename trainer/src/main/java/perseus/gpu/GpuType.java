@@ -1,6 +1,7 @@
 package perseus.gpu;
 
 import java.util.List;
+import perseus.io.UserError;
 
 /**
  * Describes the GPUs of a job, which are all of the same model.
@@ -28,6 +29,32 @@ public record GpuType(
 
   public GpuType {
     powerStates = List.copyOf(powerStates);
+  }
+
+  /**
+   * Returns the type of real GPUs.
+   *
+   * @param name name by which users choose the GPUs, such as {@code nvml}
+   * @param gpus the GPUs, at least one
+   * @param powerStates the power states from which a scheduler may choose, highest first
+   * @throws UserError if the GPUs are not all of the same model
+   */
+  public static GpuType ofReal(
+      String name,
+      List<GpuInfo> gpus,
+      List<Integer> powerStates,
+      String clockControl,
+      boolean powerLimits) {
+    GpuInfo first = gpus.get(0);
+    for (GpuInfo other : gpus) {
+      if (!other.name().equals(first.name()) || !other.clocksMhz().equals(first.clocksMhz())) {
+        throw new UserError(
+            "GPU %d is an %s and GPU %d an %s; select equal GPUs by CUDA_VISIBLE_DEVICES."
+                .formatted(first.index(), first.name(), other.index(), other.name()));
+      }
+    }
+    return new GpuType(
+        name, first.name(), powerStates, name, first.driver(), clockControl, powerLimits);
   }
 
   /** Returns the unit of the power states: {@code MHz}, or {@code W} for power limits. */

@@ -28,6 +28,7 @@ public final class ManifestBuilder {
   private final List<RunManifest.Schedule> schedules = new ArrayList<>();
   private int iterations;
   private Double switchSeconds;
+  private List<List<String>> order;
 
   /**
    * Creates a builder of a manifest that has no frequency schedules yet.
@@ -57,6 +58,17 @@ public final class ManifestBuilder {
     this.ranks = List.copyOf(ranks);
     this.gpus = gpus;
     this.gpusPerHost = gpusPerHost;
+  }
+
+  /**
+   * Sets the order in which the ranks run their computations, for a pipeline schedule whose name
+   * does not say it.
+   *
+   * @param newOrder for each position of a pipeline, its computations in the notation of {@link
+   *     perseus.pipeline.ScheduleAction}
+   */
+  public void setOrder(List<List<String>> newOrder) {
+    order = newOrder;
   }
 
   /**
@@ -147,7 +159,8 @@ public final class ManifestBuilder {
         gpus.clockControl(),
         switchSeconds,
         ranks.stream().map(rank -> place(rank, host, gpu)).toList(),
-        List.copyOf(schedules));
+        List.copyOf(schedules),
+        order);
   }
 
   private RankPlace place(RankInfo rank, IntFunction<String> host, IntFunction<String> gpu) {

@@ -52,6 +52,7 @@ public final class RankRecorder implements InstructionSink, SensorSink {
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
 
   private final int rank;
+  private final Path scratch;
   private final long zeroTicks;
   private final Map<Instruction, SpillFile> instructions = new LinkedHashMap<>();
   private final SpillFile energy;
@@ -66,26 +67,27 @@ public final class RankRecorder implements InstructionSink, SensorSink {
    */
   public RankRecorder(int rank, Path scratch, long zeroTicks, int chunks) {
     this.rank = rank;
+    this.scratch = scratch;
     this.zeroTicks = zeroTicks;
     for (Instruction group : STAGE_GROUPS) {
       for (int chunk = 0; chunk < chunks; chunk++) {
-        instructions.computeIfAbsent(
-            new ChunkInstruction(group, chunk).logged(), logged -> group(logged, scratch));
+        instructions.computeIfAbsent(new ChunkInstruction(group, chunk).logged(), this::group);
       }
     }
-    RANK_GROUPS.forEach(group -> instructions.put(group, group(group, scratch)));
+    RANK_GROUPS.forEach(group -> instructions.put(group, group(group)));
     this.energy = new SpillFile(scratch.resolve("energy-" + rank));
     this.power = new SpillFile(scratch.resolve("power-" + rank));
     this.state = new SpillFile(scratch.resolve("state-" + rank));
   }
 
-  private SpillFile group(Instruction group, Path scratch) {
+  private SpillFile group(Instruction group) {
     return new SpillFile(scratch.resolve(group.name() + "-" + rank));
   }
 
   @Override
   public void executed(Instruction instruction, double startSeconds, double endSeconds) {
-    SpillFile group = instructions.get(instruction);
+    // Other frameworks have further kinds of instructions. Their groups come last.
+    SpillFile group = instructions.computeIfAbsent(instruction, this::group);
     group.text(instruction.logName());
     group.text(",");
     time(group, startSeconds);

@@ -40,6 +40,9 @@ import perseus.recording.log.RankPlace;
  * @param ranks all ranks of the job
  * @param schedules frequency schedules in the order in which they ran. A frequency schedule is a
  *     range of iterations that run with fixed frequencies.
+ * @param order for each position of a pipeline, the computations of an iteration in the order in
+ *     which they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the
+ *     schedule's name says it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunManifest(
@@ -63,7 +66,8 @@ public record RunManifest(
     String clockControl,
     Double switchSeconds,
     List<RankPlace> ranks,
-    List<Schedule> schedules) {
+    List<Schedule> schedules,
+    List<List<String>> order) {
 
   /** Name of the manifest file in a run directory. */
   public static final String FILE_NAME = "run.json";

@@ -38,7 +38,8 @@ class ClocksHeldTest {
         clockControl,
         null,
         ranks,
-        List.of(schedules));
+        List.of(schedules),
+        null);
   }
 
   private static RunManifest.Schedule schedule(boolean warmup, int mhz, Double sm, Double held) {

@@ -11,6 +11,7 @@ import perseus.cli.common.FlagValue;
 import perseus.io.UserError;
 import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
+import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
 import perseus.planner.problem.PlanningProblem;
@@ -64,8 +65,16 @@ final class ProblemFlags {
       })
   Path dag;
 
-  /** Pipeline schedule from the file that {@code --dag} names; null before the file is read. */
-  private JsonSchedule graph;
+  @Option(
+      names = "--schedule-csv",
+      paramLabel = "FILE.csv",
+      description =
+          "File with a schedule of torch.distributed.pipelining (_dump_csv): a row for each rank, with actions such as 0F1"
+              + " (forward of microbatch 1 on stage 0), 0B1, 0I1 and 0W1.")
+  Path scheduleCsv;
+
+  /** Pipeline schedule from the file of a flag; null before the file is read. */
+  private Schedule ofFile;
 
   @Option(
       names = "--gpus-per-stage",
@@ -110,9 +119,7 @@ final class ProblemFlags {
    */
   void check(CommandLine command, List<Integer> numMicrobatches) {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
-    if (dag != null) {
-      graph();
-    }
+    ofFile();
   }
 
   /** Returns the file of {@code --switch-cost}; null if the flag gives a number of seconds. */
@@ -129,38 +136,27 @@ final class ProblemFlags {
         throw new UserError("--num-microbatches must be 1 or more, not " + microbatches + ".");
       }
     }
+    if (scheduleCsv != null && (dag != null || schedule != null || !numMicrobatches.isEmpty())) {
+      throw new UserError(
+          "The file of --schedule-csv contains the schedule and the microbatches; leave out --schedule, --dag and --num-microbatches.");
+    }
     if (dag != null && (schedule != null || !numMicrobatches.isEmpty())) {
       throw new UserError(
           "The file of --dag contains the schedule and the microbatches; leave out --schedule and --num-microbatches.");
     }
-    requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
-    requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
+    FlagValue.requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
+    FlagValue.requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
     SwitchCostFlag.read(switchCost, ProfileNotes.none(""));
     for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
-      requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
+      FlagValue.requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
     }
     for (double count : gpusPerStage == null ? List.<Double>of() : gpusPerStage.numbers()) {
       if (!(count >= 1 && count <= MAX_GPUS && count == Math.rint(count))) {
         throw new UserError(
             "--gpus-per-stage has %s, but needs whole numbers from 1 to %s."
-                .formatted(number(count), number(MAX_GPUS)));
+                .formatted(FlagValue.number(count), FlagValue.number(MAX_GPUS)));
       }
     }
-  }
-
-  private static void requireBetween(
-      String flag, double value, double min, double max, String unit) {
-    if (!(value >= min && value <= max)) {
-      throw new UserError(
-          "%s is %s, but must be from %s to %s%s."
-              .formatted(flag, number(value), number(min), number(max), unit));
-    }
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e9
-        ? String.valueOf((long) value)
-        : String.valueOf(value);
   }
 
   /** Returns whether the flags change the times or the energies of the profile. */
@@ -190,7 +186,9 @@ final class ProblemFlags {
       }
     }
     List<Double> watts = sharedByRank(profile, numMicrobatches, stageWatts(profile), gpus);
-    return profile.withNotes(profile.notes().withBlocking(watts, gpus));
+    ProfileNotes notes = profile.notes().withBlocking(watts, gpus);
+    return profile.withNotes(
+        scheduleCsv == null ? notes : notes.withSchedule(RecordedSchedule.readCsv(scheduleCsv)));
   }
 
   /**
@@ -264,24 +262,30 @@ final class ProblemFlags {
     return problem.withSwitchCost(SwitchCostFlag.read(switchCost, profile.notes()));
   }
 
-  private JsonSchedule graph() {
-    if (graph == null) {
-      graph = JsonSchedule.read(dag);
+  /** Returns the pipeline schedule from the file of a flag; null if no flag names a file. */
+  private Schedule ofFile() {
+    if (ofFile == null && dag != null) {
+      ofFile = JsonSchedule.read(dag);
+    } else if (ofFile == null && scheduleCsv != null) {
+      ofFile = RecordedSchedule.readCsv(scheduleCsv);
     }
-    return graph;
+    return ofFile;
   }
 
   private Schedule schedule(ProfileNotes notes) {
-    if (dag != null) {
-      return graph();
+    if (ofFile() != null) {
+      return ofFile();
     }
-    String name = schedule == null ? notes.trainSchedule() : schedule;
-    return name == null ? Schedules.ONE_FORWARD_ONE_BACKWARD : Schedules.of(name);
+    Schedule recorded = schedule == null ? notes.schedule() : Schedules.of(schedule);
+    return recorded == null ? Schedules.ONE_FORWARD_ONE_BACKWARD : recorded;
   }
 
   private static int microbatches(Schedule schedule, ProfileNotes notes, Integer asked) {
     if (schedule instanceof JsonSchedule graph) {
       return graph.microbatches();
+    }
+    if (schedule instanceof RecordedSchedule recorded) {
+      return recorded.microbatches();
     }
     Integer microbatches = asked == null ? notes.numMicrobatches() : asked;
     if (microbatches == null) {

@@ -38,4 +38,26 @@ public final class FlagValue {
       throw new ParameterException(command, e.getMessage(), e);
     }
   }
+
+  /**
+   * Checks that the value of a flag lies in a range.
+   *
+   * @param unit unit after the numbers of the message, with a leading space; may be empty
+   * @throws UserError if the value is outside the range or not a number
+   */
+  public static void requireBetween(
+      String flag, double value, double min, double max, String unit) {
+    if (!(value >= min && value <= max)) {
+      throw new UserError(
+          "%s is %s, but must be from %s to %s%s."
+              .formatted(flag, number(value), number(min), number(max), unit));
+    }
+  }
+
+  /** Returns a number as text, without decimals if it is a whole number. */
+  public static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
 }

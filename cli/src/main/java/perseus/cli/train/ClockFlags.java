@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Reads the flags that define how the clocks of real GPUs are set, and resets clocks. */
 @FlagGroup("Clocks of real GPUs")
-final class ClockFlags {
+public final class ClockFlags {
   @Option(
       names = "--clock_control",
       paramLabel = "HOW",
@@ -32,21 +32,26 @@ final class ClockFlags {
       names = "--reset-clocks",
       description =
           "Reset the clocks of this host's GPUs, which a killed run may have left locked, and exit. GPUs that a living run uses are not reset.")
-  boolean resetClocks;
+  private boolean resetClocks;
+
+  /** Returns whether the user asks for a reset of clocks instead of a run. */
+  public boolean resetClocks() {
+    return resetClocks;
+  }
 
   /**
    * Returns how clocks are set.
    *
    * @throws perseus.io.UserError if the value of the flag or of the environment variable is unknown
    */
-  ClockControl control() {
+  public ClockControl control() {
     return clockControl == null
         ? ClockControl.ofEnvironment(System.getenv())
         : FlagHint.with("--clock_control", () -> ClockControl.parse(clockControl, System.getenv()));
   }
 
   /** Returns whether the schedules of the run contain clocks or power limits. */
-  Mode mode() {
+  public Mode mode() {
     return powerLimit ? Mode.POWER_LIMIT : Mode.FREQUENCY;
   }
 
@@ -56,7 +61,7 @@ final class ClockFlags {
    * @param served whether a plan server chooses the schedules
    * @throws UserError if the value of a flag is not allowed
    */
-  void check(boolean served) {
+  public void check(boolean served) {
     ClockControl control = control();
     if (powerLimit && !served) {
       throw new UserError(
@@ -73,7 +78,7 @@ final class ClockFlags {
    *
    * @return the exit code: 0 if every GPU was reset, or if clocks are never set; otherwise 1
    */
-  int reset(PrintWriter out, PrintWriter err) {
+  public int reset(PrintWriter out, PrintWriter err) {
     boolean done = true;
     for (HostClocks.Result result : HostClocks.resetAll(control(), GpuFlags.REAL, false)) {
       boolean good = result.outcome() == Outcome.RESET || result.outcome() == Outcome.NOTHING;

@@ -227,19 +227,13 @@ final class GpuFlags {
   }
 
   private static GpuType type(List<Gpu> gpus, Needs needs) {
-    GpuInfo first = gpus.get(0).info();
-    for (Gpu each : gpus) {
-      GpuInfo other = each.info();
-      if (!other.name().equals(first.name()) || !other.clocksMhz().equals(first.clocksMhz())) {
-        throw new UserError(
-            "GPU %d is an %s and GPU %d an %s; select equal GPUs by CUDA_VISIBLE_DEVICES."
-                .formatted(first.index(), first.name(), other.index(), other.name()));
-      }
-    }
     boolean limits = needs.mode() == Mode.POWER_LIMIT;
-    List<Integer> states = limits ? powerLimits(first) : clocks(gpus.get(0), needs);
-    return new GpuType(
-        REAL, first.name(), states, REAL, first.driver(), needs.clockControl().text(), limits);
+    return GpuType.ofReal(
+        REAL,
+        gpus.stream().map(Gpu::info).toList(),
+        limits ? powerLimits(gpus.get(0).info()) : clocks(gpus.get(0), needs),
+        needs.clockControl().text(),
+        limits);
   }
 
   private static List<Integer> clocks(Gpu gpu, Needs needs) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 
 /** Reads the flags that choose the output directory of a training run. */
 @FlagGroup("Output")
-final class OutputFlags {
+public final class OutputFlags {
   @Option(
       names = "--output_dir",
       paramLabel = "DIR",
@@ -32,7 +32,7 @@ final class OutputFlags {
    * @throws UserError if the flag {@code --overwrite} is not given and the training run would
    *     overwrite an earlier recording in the output directory
    */
-  Path directory(String modelName, boolean profiling) {
+  public Path directory(String modelName, boolean profiling) {
     Path directory = outputDir == null ? defaultDirectory(modelName) : outputDir;
     if (profiling && !overwrite && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
       throw new UserError(

@@ -142,7 +142,7 @@ public class ProfileCommand implements Callable<Integer> {
       ModelList.print(out);
       return 0;
     }
-    if (clocks.resetClocks) {
+    if (clocks.resetClocks()) {
       return clocks.reset(out, spec.commandLine().getErr());
     }
     if (showEnvironment) {

@@ -7,6 +7,7 @@ import perseus.cli.common.FlagGroup;
 import perseus.cli.common.GivenFlags;
 import perseus.control.Mode;
 import perseus.control.Scheduler;
+import perseus.control.StagePlan;
 import perseus.control.client.PlanClient;
 import perseus.control.client.RemoteScheduler;
 import perseus.control.policy.AllMaxFrequency;
@@ -23,13 +24,13 @@ import picocli.CommandLine.Option;
  * number of its iterations.
  */
 @FlagGroup("Frequencies")
-final class SchedulerFlags {
+public final class SchedulerFlags {
   @Option(
       names = "--num_prof_steps",
       paramLabel = "N",
       defaultValue = "30",
       description = "Iterations under each frequency schedule. Default: ${DEFAULT-VALUE}.")
-  int numProfSteps;
+  public int numProfSteps;
 
   @Option(
       names = "--minimum_frequency",
@@ -83,7 +84,7 @@ final class SchedulerFlags {
    *     exclude each other
    * @throws picocli.CommandLine.ParameterException if the user gave a flag that has no effect
    */
-  void check(CommandLine command) {
+  public void check(CommandLine command) {
     if (numProfSteps < 1) {
       throw new UserError("--num_prof_steps must be 1 or more, not " + numProfSteps + ".");
     }
@@ -110,17 +111,17 @@ final class SchedulerFlags {
   /**
    * Returns the maximum number of iterations of the training run; 0 means that there is no limit.
    */
-  int maxSteps() {
+  public int maxSteps() {
     return maxSteps == null ? 0 : maxSteps;
   }
 
   /** Returns whether the training run executes saved plans. */
-  boolean isReplay() {
+  public boolean isReplay() {
     return !plans.isEmpty();
   }
 
   /** Returns whether a plan server chooses the GPU frequencies of the training run. */
-  boolean isServed() {
+  public boolean isServed() {
     return perseusUrl != null;
   }
 
@@ -128,7 +129,7 @@ final class SchedulerFlags {
    * Returns the saved plans that the training run executes. The returned plans are in the order in
    * which they are executed.
    */
-  List<SavedPlan> savedPlans() {
+  public List<SavedPlan> savedPlans() {
     return SavedPlan.list(plans);
   }
 
@@ -178,5 +179,23 @@ final class SchedulerFlags {
     // iteration. If there are as many schedules as iterations, there are enough schedules for the
     // whole run.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
+  }
+
+  /**
+   * Returns a factory that creates the scheduler of a job of another framework, whose pipeline is
+   * known only when the job runs.
+   *
+   * @param saved saved plans that the job executes; empty to measure one frequency after another
+   * @param mode whether the run sets clocks or power limits
+   */
+  public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode) {
+    if (isServed()) {
+      return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken), mode);
+    }
+    return saved.isEmpty()
+        ? InstructionProfiler.factory(minimumFrequency, stopEarly)
+        : PointSolution.factory(
+            saved.stream().map(plan -> StagePlan.of(plan.name(), plan.plan())).toList(),
+            PointSolution.DEFAULT_WARMUP_ROUNDS);
   }
 }

@@ -12,13 +12,14 @@ import perseus.control.Measurement;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.TrainingResult.RoundResult;
+import perseus.gpu.GpuType;
 import perseus.planfile.Prediction;
 
 /**
  * Prints a description of a training run when the run starts, and the results of the run when it
  * ends.
  */
-final class TrainingReport {
+public final class TrainingReport {
   /**
    * Maximum relative difference between the predicted and the measured iteration time of a plan
    * that is still acceptable. A larger difference between the predicted and the measured time means
@@ -169,18 +170,43 @@ final class TrainingReport {
 
   /** Prints the predicted and the measured iteration time and energy of each saved plan. */
   void replay(TrainingResult result, List<SavedPlan> plans) {
-    List<RoundResult> warmups = result.rounds().stream().filter(RoundResult::warmup).toList();
-    List<RoundResult> replayed = result.rounds().stream().filter(round -> !round.warmup()).toList();
-    if (warmups.isEmpty()) {
+    long replayed = result.rounds().stream().filter(round -> !round.warmup()).count();
+    if (replayed == result.rounds().size()) {
       return;
     }
+    replay(out, config.gpu(), result.rounds(), plans);
+    if (replayed < plans.size()) {
+      out.printf(
+          "--max_steps %d ended the run before %s.%n",
+          config.maxSteps(),
+          replayed == 0
+              ? "any plan ran"
+              : "the last %d of %d plans ran".formatted(plans.size() - replayed, plans.size()));
+    }
+    if (result.dumpDirectory() != null) {
+      out.println("Schedules and measurements: " + result.dumpDirectory());
+    }
+    out.flush();
+  }
+
+  /**
+   * Prints a table of the predicted and the measured iteration time and energy of saved plans.
+   *
+   * @param rounds measurements of all frequency schedules, at least one of which is a warm-up; the
+   *     last warm-up counts as all-max
+   * @param plans the plans in the order in which they ran; the run may have ended before the last
+   */
+  public static void replay(
+      PrintWriter out, GpuType gpu, List<RoundResult> rounds, List<SavedPlan> plans) {
+    List<RoundResult> warmups = rounds.stream().filter(RoundResult::warmup).toList();
+    List<RoundResult> replayed = rounds.stream().filter(round -> !round.warmup()).toList();
     Measurement allMax = warmups.get(warmups.size() - 1).measurement();
     out.printf(
         Locale.ROOT,
         "%-24s %36s   %36s   %s%n",
         "",
         "iteration time (s)",
-        config.gpu().simulated() ? "iteration energy (J, simulated)" : "iteration energy (J)",
+        gpu.simulated() ? "iteration energy (J, simulated)" : "iteration energy (J)",
         "against all-max");
     out.printf(
         Locale.ROOT,
@@ -193,12 +219,12 @@ final class TrainingReport {
         "measured",
         "",
         "energy    time");
-    row("all-max", null, allMax, allMax);
+    row(out, "all-max", null, allMax, allMax);
     double maxError = 0;
     for (int i = 0; i < replayed.size(); i++) {
       Prediction predicted = plans.get(i).prediction();
       Measurement measured = replayed.get(i).measurement();
-      row(plans.get(i).name(), predicted, measured, allMax);
+      row(out, plans.get(i).name(), predicted, measured, allMax);
       if (predicted != null) {
         maxError =
             Math.max(maxError, Math.abs(measured.timeSeconds() / predicted.timeSeconds() - 1));
@@ -211,26 +237,19 @@ final class TrainingReport {
               + " the machine was busy while it profiled or now.%n",
           100 * maxError);
     }
-    if (config.gpu().setsNoClocks()) {
+    if (gpu.setsNoClocks()) {
       out.println(
           "No clock was set (--clock_control none): all rows ran at the clocks that the GPUs chose, not at the clocks of the plans.");
-    }
-    if (replayed.size() < plans.size()) {
-      out.printf(
-          "--max_steps %d ended the run before %s.%n",
-          config.maxSteps(),
-          replayed.isEmpty()
-              ? "any plan ran"
-              : "the last %d of %d plans ran"
-                  .formatted(plans.size() - replayed.size(), plans.size()));
-    }
-    if (result.dumpDirectory() != null) {
-      out.println("Schedules and measurements: " + result.dumpDirectory());
     }
     out.flush();
   }
 
-  private void row(String name, Prediction predicted, Measurement measured, Measurement allMax) {
+  private static void row(
+      PrintWriter out,
+      String name,
+      Prediction predicted,
+      Measurement measured,
+      Measurement allMax) {
     double time = predicted == null ? Double.NaN : predicted.timeSeconds();
     double energy = predicted == null ? Double.NaN : predicted.energyJoules();
     out.printf(

@@ -15,7 +15,7 @@ import perseus.pipeline.Instruction;
  * contain disturbances of the host, a disturbance does not look like an effect of the GPU's
  * frequency.
  */
-final class HostPace {
+public final class HostPace {
   /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
   private static final int SAMPLES = 64;
 
@@ -70,7 +70,7 @@ final class HostPace {
    *     are stored as samples. In a run without a warm-up, the first 64 measured times of each kind
    *     of instruction are stored.
    */
-  void beginRound(boolean isWarmup) {
+  public void beginRound(boolean isWarmup) {
     warmedUp |= warmup;
     warmup = isWarmup;
     if (warmup) {
@@ -86,7 +86,7 @@ final class HostPace {
    * computed include the delays that other work on the host causes. If no times of instructions
    * have been measured, the method {@code slowdown} returns 1.
    */
-  double slowdown() {
+  public double slowdown() {
     return byKind.entrySet().stream()
         .filter(kind -> CALIBRATING.contains(ChunkInstruction.of(kind.getKey()).instruction()))
         .mapToDouble(kind -> kind.getValue().slowdown())
@@ -105,7 +105,7 @@ final class HostPace {
    * @return the estimated time in seconds that an undisturbed host needs for this kind of
    *     instruction
    */
-  double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {
+  public double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {
     Samples samples = byKind.computeIfAbsent(instruction, kind -> new Samples());
     if (warmup || samples.count == 0 || !warmedUp && samples.count < SAMPLES) {
       samples.add(seconds, elapsedSeconds);

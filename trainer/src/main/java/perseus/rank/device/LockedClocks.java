@@ -16,7 +16,7 @@ import perseus.gpu.clock.lease.Pause;
  * Locks the clocks of a rank's GPU. During the first warm-up, it also measures how long a change of
  * clock takes. Only the rank's training thread may use an instance.
  */
-final class LockedClocks implements RankClocks {
+public final class LockedClocks implements RankClocks {
   /**
    * A rank waits for the time {@code SETTLE} after the first request of a round, so that the
    * requested clock is in force when the first instruction starts. On real GPUs, a change of clock
@@ -40,7 +40,7 @@ final class LockedClocks implements RankClocks {
    * @param control how clocks are set
    * @param report receives sentences for the user
    */
-  LockedClocks(Gpu gpu, ClockControl.Setting control, Consumer<String> report) {
+  public LockedClocks(Gpu gpu, ClockControl.Setting control, Consumer<String> report) {
     this.gpu = gpu;
     this.report = report;
     this.way = control.open();

@@ -1,0 +1,165 @@
+package perseus.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+
+/**
+ * Implements {@link Schedule} for an order of computations that follows no known rule: the order in
+ * which the ranks of a recorded job ran them, or the order in a schedule file of
+ * torch.distributed.pipelining.
+ *
+ * <p>Each rank executes its computations one after the other. Between stages, a forward waits for
+ * the forward of the same microbatch on the stage before, and a backward (whole, or the part for
+ * the inputs) waits for the backward of the same microbatch on the stage after. The part of a
+ * backward that computes the gradients of the weights waits for nothing but the computations before
+ * it on its rank. A rank may hold any stages.
+ *
+ * <p>{@link DagBuilder} builds the DAG in the expected time O(operations + passes * ranks).
+ */
+public final class RecordedSchedule implements Schedule {
+  /** The name of every such schedule in files. */
+  public static final String NAME = "recorded";
+
+  private final String source;
+  private final List<List<Step>> ranks;
+
+  private RecordedSchedule(String source, List<List<Step>> ranks) {
+    this.source = source;
+    this.ranks = ranks;
+  }
+
+  /**
+   * Reads the order of all ranks of a pipeline.
+   *
+   * @param source where the order comes from, for messages
+   * @param order for each rank of a pipeline, its actions in the notation of {@link ScheduleAction}
+   * @throws UserError if an action cannot be read, if one occurs twice, or if a stage is on two
+   *     ranks
+   */
+  public static RecordedSchedule of(String source, List<List<String>> order) {
+    List<List<Step>> ranks = new ArrayList<>();
+    Set<Step> seen = new HashSet<>();
+    Set<Integer> stagesBefore = new TreeSet<>();
+    for (int rank = 0; rank < order.size(); rank++) {
+      List<Step> steps = new ArrayList<>();
+      Set<Integer> stages = new TreeSet<>();
+      for (String text : order.get(rank)) {
+        Step step = parse(source, rank, text.strip());
+        if (step == null) {
+          continue;
+        }
+        if (!seen.add(step)) {
+          throw new UserError("%s: rank %d has %s twice.".formatted(source, rank, text));
+        }
+        stages.add(step.stage());
+        steps.add(step);
+      }
+      for (int stage : stages) {
+        if (!stagesBefore.add(stage)) {
+          throw new UserError("%s: stage %d is on two ranks.".formatted(source, stage));
+        }
+      }
+      ranks.add(List.copyOf(steps));
+    }
+    if (seen.isEmpty()) {
+      throw new UserError(source + " has no computation.");
+    }
+    return new RecordedSchedule(source, List.copyOf(ranks));
+  }
+
+  private static Step parse(String source, int rank, String text) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    try {
+      return ScheduleAction.parse(text).orElse(null);
+    } catch (UserError e) {
+      throw new UserError("%s: rank %d: %s.".formatted(source, rank, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Reads a schedule file of torch.distributed.pipelining, which has one row for each rank.
+   *
+   * @throws UserError if the file cannot be read, or is no such file
+   */
+  public static RecordedSchedule readCsv(Path file) {
+    try {
+      List<List<String>> order =
+          Files.readAllLines(file).stream()
+              .filter(line -> !line.isBlank())
+              .map(line -> List.of(line.split(",", -1)))
+              .toList();
+      return of(file.toString(), order);
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(file, e);
+    }
+  }
+
+  /** Returns the order of each rank in the notation of {@link ScheduleAction}. */
+  public List<List<String>> order() {
+    return ranks.stream().map(steps -> steps.stream().map(ScheduleAction::text).toList()).toList();
+  }
+
+  /**
+   * Returns for each rank the stages that it holds, in ascending order. Chunk c of a rank is the
+   * stage with the index c.
+   */
+  public List<List<Integer>> stagesOfRanks() {
+    return ranks.stream()
+        .map(steps -> steps.stream().map(Step::stage).distinct().sorted().toList())
+        .toList();
+  }
+
+  /** Returns the number of different microbatches. */
+  public int microbatches() {
+    return (int) ranks.stream().flatMap(List::stream).map(Step::microbatch).distinct().count();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param microbatches not used, because the order lists all microbatches
+   * @throws UserError if the number of stages differs, or if computations wait for each other
+   */
+  @Override
+  public IterationDag dag(
+      int stages,
+      int microbatches,
+      List<? extends Set<Instruction>> fixed,
+      double[] transferSeconds) {
+    int held = stagesOfRanks().stream().mapToInt(List::size).sum();
+    if (held != stages) {
+      throw new UserError(
+          "%s has %d stages, but the profile has %d.".formatted(source, held, stages));
+    }
+    DagBuilder builder = new DagBuilder(stages, microbatches());
+    ranks.forEach(steps -> builder.addLane(steps, fixed));
+    try {
+      return builder.build(transferSeconds);
+    } catch (IllegalStateException e) {
+      throw new UserError(
+          "%s is no order in which a pipeline can run: computations wait for others that never run."
+              .formatted(source),
+          e);
+    }
+  }
+}

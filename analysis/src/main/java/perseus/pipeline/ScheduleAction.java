@@ -1,0 +1,74 @@
+package perseus.pipeline;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import perseus.io.UserError;
+
+/**
+ * Converts computations of a schedule to the notation of torch.distributed.pipelining, and back:
+ * the number of the stage, a letter for the kind of computation, and the number of the microbatch.
+ * For example, {@code 2F0} is the forward of microbatch 0 on stage 2.
+ *
+ * <p>The letters are F (forward), B (backward), I (the part of a backward that computes the
+ * gradients of the inputs) and W (the part that computes the gradients of the weights), as in
+ * PyTorch. R (recomputation) is an addition.
+ */
+public final class ScheduleAction {
+  private static final Map<String, Instruction> BY_LETTER =
+      Map.of(
+          "F", Instruction.FORWARD,
+          "B", Instruction.BACKWARD,
+          "I", Instruction.BACKWARD_INPUT,
+          "W", Instruction.WEIGHT_BACKWARD,
+          "R", Instruction.RECOMPUTATION);
+
+  private static final Map<Instruction, String> LETTERS =
+      BY_LETTER.entrySet().stream()
+          .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+
+  private static final Pattern COMPUTATION = Pattern.compile("(\\d{1,6})([FBIWR])(\\d{1,6})");
+
+  /** Actions of PyTorch that are no computations: transfers and the handling of shards. */
+  private static final Pattern OTHER =
+      Pattern.compile("\\d+(SEND_F|RECV_F|SEND_B|RECV_B|UNSHARD|RESHARD|REDUCE_GRAD)\\d*");
+
+  private ScheduleAction() {}
+
+  /**
+   * Returns the text of a computation.
+   *
+   * @throws IllegalArgumentException if this notation has no letter for its kind
+   */
+  public static String text(Step step) {
+    String letter = LETTERS.get(step.instruction());
+    if (letter == null) {
+      throw new IllegalArgumentException("There is no letter for " + step.instruction() + ".");
+    }
+    return step.stage() + letter + step.microbatch();
+  }
+
+  /**
+   * Reads the text of an action; empty if the action is no computation.
+   *
+   * @throws UserError if the text is no action
+   */
+  static Optional<Step> parse(String text) {
+    Matcher computation = COMPUTATION.matcher(text);
+    if (computation.matches()) {
+      return Optional.of(
+          new Step(
+              Integer.parseInt(computation.group(1)),
+              BY_LETTER.get(computation.group(2)),
+              Integer.parseInt(computation.group(3))));
+    }
+    if (OTHER.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    throw new UserError(
+        "'%s' is no action of a schedule, such as 0F1 for the forward of microbatch 1 on stage 0"
+            .formatted(text));
+  }
+}

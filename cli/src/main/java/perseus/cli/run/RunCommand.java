@@ -1,0 +1,166 @@
+package perseus.cli.run;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import perseus.agent.Agent;
+import perseus.agent.AgentResult;
+import perseus.agent.AgentSettings;
+import perseus.agent.gpu.AgentGpus;
+import perseus.agent.wire.AgentClock;
+import perseus.cli.common.CommandRunner;
+import perseus.cli.common.FlagValue;
+import perseus.cli.common.VerboseFlag;
+import perseus.cli.train.ClockFlags;
+import perseus.cli.train.OutputFlags;
+import perseus.cli.train.SavedPlan;
+import perseus.cli.train.SchedulerFlags;
+import perseus.gpu.clock.ClockControl;
+import perseus.record.RunRecorder;
+import perseus.recording.run.RunManifest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Runs the command {@code perseus-run}, which starts a training command of any framework, records
+ * it, and steers the clocks of its GPUs.
+ */
+@Command(
+    name = "perseus-run",
+    customSynopsis = "perseus-run [FLAGS] -- COMMAND [ARGUMENT...]",
+    description = {
+      "Runs a training command, and records and steers the GPUs of this host while it runs. The training script needs two"
+          + " lines of the Python package perseus_recorder; see docs/integrate.md. Without them, the energy of each GPU is"
+          + " recorded.",
+      "",
+      "By default, it profiles: after two warm-up schedules, it runs iterations at every frequency, highest first. With"
+          + " --plan, it replays saved plans. After the last schedule, the training goes on.",
+      ""
+    },
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  perseus-run --output_dir runs/gpt -- torchrun --nproc-per-node 4 train.py",
+      "  perseus-analyze runs/gpt",
+      "  perseus-run --plan runs/gpt/analysis -- torchrun --nproc-per-node 4 train.py",
+      "",
+      "Exit code: that of the command. If perseus-run fails before it starts the command: 1, or 2 for wrong usage."
+    })
+public final class RunCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin VerboseFlag verbose;
+
+  @Option(
+      names = "--no-steer",
+      description =
+          "Record only, and set no clock. All iterations are measured at the clocks that the GPUs choose.")
+  boolean noSteer;
+
+  @Option(
+      names = "--stop",
+      description =
+          "End the command by SIGTERM after the last schedule. Without this flag, it goes on: at the GPU's own clocks after"
+              + " profiling, under the last plan after --plan.")
+  boolean stop;
+
+  @Mixin RunGpuFlags gpu;
+  @Mixin ClockFlags clocks;
+  @Mixin SchedulerFlags scheduling;
+  @Mixin OutputFlags output;
+
+  private final List<String> command;
+
+  RunCommand(List<String> command) {
+    this.command = command;
+  }
+
+  /** Runs the command and ends the process with the exit code of the training command. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments, null, null));
+  }
+
+  /**
+   * Runs the command, and returns its exit code.
+   *
+   * @param out receives the help; null for standard output
+   * @param err receives everything else; null for standard error
+   */
+  static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    int dashes = Arrays.asList(arguments).indexOf("--");
+    int flags = dashes < 0 ? arguments.length : dashes;
+    List<String> command =
+        List.of(arguments).subList(Math.min(flags + 1, arguments.length), arguments.length);
+    RunCommand run = new RunCommand(command);
+    String[] own = Arrays.copyOf(arguments, flags);
+    return out == null ? CommandRunner.run(run, own) : CommandRunner.run(run, out, err, own);
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    if (clocks.resetClocks()) {
+      return clocks.reset(spec.commandLine().getOut(), err);
+    }
+    if (command.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Give the training command after two dashes, such as: perseus-run -- torchrun --nproc-per-node 4 train.py");
+    }
+    FlagValue.check(spec.commandLine(), this::check);
+    List<SavedPlan> saved = scheduling.savedPlans();
+    boolean profiles = saved.isEmpty() && !scheduling.isServed();
+    Path directory = output.directory(Path.of(command.get(0)).getFileName().toString(), profiles);
+    AgentClock clock = new AgentClock();
+    AgentSettings settings =
+        new AgentSettings(
+            command,
+            directory,
+            noSteer ? null : scheduling.schedulerOfOtherJob(saved, clocks.mode()),
+            scheduling.numProfSteps,
+            scheduling.maxSteps(),
+            profiles,
+            !profiles,
+            stop,
+            scheduling.isReplay());
+    try (RunRecorder recording = new RunRecorder(directory);
+        AgentGpus gpus =
+            gpu.open(
+                noSteer ? new ClockControl.None() : clocks.control(),
+                scheduling.isReplay(),
+                recording.scratch().resolve("gpus"),
+                clock,
+                text -> err.println("perseus-run: " + text))) {
+      RunReport report = new RunReport(err, gpus.type());
+      AgentResult result = new Agent(settings, gpus, clock, recording, report).run();
+      report.results(result, saved);
+      summary(report, result, directory);
+      return result.exitCode();
+    }
+  }
+
+  private void check() {
+    gpu.check();
+    clocks.check(scheduling.isServed());
+    scheduling.check(spec.commandLine());
+  }
+
+  private static void summary(RunReport report, AgentResult result, Path directory) {
+    if (!result.connected()) {
+      report.message(
+          "No process of the command has connected a recorder, so that instructions are missing and nothing was steered. Add two lines to the training script; see docs/integrate.md.");
+    }
+    if (!result.files().isEmpty()) {
+      report.message("Recorded in " + directory);
+    }
+    if (result.files().contains(directory.resolve(RunManifest.FILE_NAME))) {
+      report.message("Next: bin/perseus-analyze " + directory);
+    }
+  }
+}

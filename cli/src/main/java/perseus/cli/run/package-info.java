@@ -1,0 +1,6 @@
+/**
+ * Implements the command `perseus-run`, which records and steers a training job of any framework.
+ *
+ * <p>Classes in {@code perseus.cli.run} read flags, start the agent and print its results.
+ */
+package perseus.cli.run;

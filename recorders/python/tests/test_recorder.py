@@ -1,0 +1,255 @@
+"""Tests of the recorder against stand-ins of an agent and of frameworks. They need the standard library alone."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import perseus_recorder as perseus  # noqa: E402
+import stand_ins  # noqa: E402
+
+
+class RecorderTest(unittest.TestCase):
+    def setUp(self) -> None:
+        for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "PERSEUS_SOCKET"):
+            os.environ.pop(name, None)
+        self.errors = io.StringIO()
+        redirected = contextlib.redirect_stderr(self.errors)
+        redirected.__enter__()
+        self.addCleanup(redirected.__exit__, None, None, None)
+        self.addCleanup(perseus.detach)
+
+    def test_without_an_agent_nothing_is_wrapped_or_said(self) -> None:
+        stage = stand_ins.PipelineStage(0, 1, 0, 1)
+        self.assertFalse(perseus.attach(stand_ins.Schedule1F1B(stage, 2)))
+        with stand_ins.Megatron() as megatron:
+            before = megatron.schedules.forward_step
+            self.assertFalse(perseus.attach_megatron())
+            self.assertIs(megatron.schedules.forward_step, before)
+        self.assertFalse(perseus.attach_deepspeed(stand_ins.PipelineEngine()))
+        with perseus.instruction("forward", 0):
+            pass
+        perseus.iteration_done()
+        self.assertNotIn("forward_one_chunk", vars(stage))
+        self.assertEqual(self.errors.getvalue(), "")
+
+    def test_hello_has_the_coordinates_of_the_rank(self) -> None:
+        os.environ.update(RANK="5", WORLD_SIZE="8", LOCAL_RANK="1", LOCAL_WORLD_SIZE="4")
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.connect(dp=2, num_microbatches=6, model="m"))
+            perseus.detach()
+            agent.wait_for_all()
+        self.assertEqual(
+            {key: agent.hello[key] for key in ("v", "rank", "world_size", "pp", "dp", "tp")},
+            {"v": 1, "rank": 5, "world_size": 8, "pp": 4, "dp": 2, "tp": 1},
+        )
+        self.assertEqual((agent.hello["dp_rank"], agent.hello["pp_rank"], agent.hello["tp_rank"]), (1, 1, 0))
+        self.assertEqual((agent.hello["local_rank"], agent.hello["local_world_size"]), (1, 4))
+        self.assertEqual((agent.hello["num_microbatches"], agent.hello["model"]), (6, "m"))
+
+    def test_plain_instructions_are_recorded_in_epoch_seconds(self) -> None:
+        with stand_ins.Agent() as agent:
+            before = time.time()
+            with perseus.instruction("forward", microbatch=3, chunk=1):
+                time.sleep(0.01)
+            perseus.iteration_done()
+            perseus.detach()
+            messages = agent.wait_for_all()
+        kind, microbatch, start, end = messages[0]["i"]
+        self.assertEqual((kind, microbatch, messages[0]["chunk"]), ("forward", 3, 1))
+        self.assertLessEqual(before - 0.001, start)
+        self.assertGreaterEqual(end - start, 0.0099)
+        self.assertEqual(messages[1]["iteration"], 1)
+        self.assertGreaterEqual(messages[1]["time"], end)
+
+    def test_an_instruction_that_fails_is_not_recorded_and_its_exception_passes(self) -> None:
+        with stand_ins.Agent() as agent:
+            with self.assertRaisesRegex(ValueError, "own"):
+                with perseus.instruction("forward"):
+                    raise ValueError("own")
+            perseus.detach()
+            self.assertEqual(agent.instructions(), [])
+
+    def test_torch_schedule_is_recorded_and_detached_without_a_trace(self) -> None:
+        stage = stand_ins.PipelineStage(0, 1, 0, 1)
+        schedule = stand_ins.Schedule1F1B(stage, 2)
+        before = dict(vars(stage))
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach(schedule))
+            schedule.step()
+            schedule.eval()
+            perseus.iteration_done()
+            perseus.detach()
+            self.assertEqual(
+                agent.instructions(), [("forward", 0, 0), ("backward", 0, 0), ("forward", 1, 0), ("backward", 1, 0)]
+            )
+        self.assertEqual(vars(stage), before)
+        self.assertEqual(stage.calls, [("F", 0), ("B", 0), ("F", 1), ("B", 1), ("F", 0), ("F", 1)])
+        self.assertEqual(agent.hello["framework"], "torch")
+        self.assertEqual(agent.hello["num_microbatches"], 2)
+
+    def test_torch_schedule_with_several_stages_and_divided_backwards(self) -> None:
+        os.environ.update(RANK="1", WORLD_SIZE="2")
+        stages = [stand_ins.PipelineStage(index, 4, 1, 2) for index in (3, 1)]
+        schedule = stand_ins.ScheduleInterleavedZeroBubble(stages, 1)
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach(schedule))
+            schedule.step()
+            perseus.detach()
+            recorded = agent.instructions()
+        self.assertEqual(agent.hello["stages"], [1, 3])
+        self.assertEqual((agent.hello["pp"], agent.hello["pp_rank"]), (2, 1))
+        self.assertEqual(recorded[:2], [("forward", 0, 1), ("forward", 0, 0)])
+        self.assertEqual(
+            recorded[2:],
+            [("backward_input", 0, 0), ("weight_backward", 0, 0), ("backward_input", 0, 1), ("weight_backward", 0, 1)],
+        )
+
+    def test_another_version_of_torch_is_said_once_and_nothing_is_recorded(self) -> None:
+        class Other:
+            _n_microbatches = 2
+            _stage = object()
+
+        with stand_ins.Agent():
+            self.assertFalse(perseus.attach(Other()))
+        self.assertEqual(self.errors.getvalue().count("forward_one_chunk"), 1)
+
+    def test_megatron_is_recorded_and_detached_without_a_trace(self) -> None:
+        with stand_ins.Agent() as agent, stand_ins.Megatron(pp=2, pp_rank=1) as megatron:
+            before = dict(vars(megatron.schedules))
+            os.environ.update(RANK="1", WORLD_SIZE="2")
+            self.assertTrue(perseus.attach_megatron())
+            for _ in range(2):
+                megatron.forward_backward(2)
+                perseus.iteration_done()
+            perseus.detach()
+            recorded = agent.instructions()
+            self.assertEqual(vars(megatron.schedules), before)
+        iteration = [("forward", 0, 0), ("forward", 1, 0), ("backward", 0, 0), ("backward", 1, 0)]
+        self.assertEqual(recorded, 2 * iteration)
+        self.assertEqual(megatron.calls, 2 * list("FFBB"))
+
+    def test_megatron_counts_chunks_of_interleaved_schedules(self) -> None:
+        with stand_ins.Agent() as agent, stand_ins.Megatron(pp=2, chunks=2) as megatron:
+            self.assertTrue(perseus.attach_megatron())
+            megatron.forward_backward(4, chunks=2)
+            perseus.detach()
+            recorded = agent.instructions()
+        self.assertEqual(agent.hello["stages"], [0, 2])
+        self.assertEqual([r[1:] for r in recorded[:8]], [(0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0), (2, 1), (3, 1)])
+        self.assertEqual([r[1:] for r in recorded[8:12]], [(0, 1), (1, 1), (0, 0), (1, 0)])
+
+    def test_missing_names_of_megatron_are_said(self) -> None:
+        with stand_ins.Agent(), stand_ins.Megatron(names=("forward_step",)):
+            self.assertFalse(perseus.attach_megatron())
+        self.assertEqual(self.errors.getvalue().count("backward_step"), 1)
+
+    def test_deepspeed_is_recorded_through_its_instruction_map(self) -> None:
+        engine, other = stand_ins.PipelineEngine(), stand_ins.PipelineEngine()
+        of_class = dict(stand_ins.PipelineEngine._INSTRUCTION_MAP)
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach_deepspeed(engine))
+            engine.train_batch()
+            perseus.iteration_done()
+            other.train_batch()
+            perseus.detach()
+            recorded = agent.instructions()
+        self.assertEqual(
+            recorded,
+            [("load", 0, 0), ("forward", 0, 0), ("backward", 0, 0), ("load", 1, 0), ("forward", 1, 0),
+             ("backward", 1, 0), ("optimizer_step", 0, 0)],
+        )
+        self.assertNotIn("_INSTRUCTION_MAP", vars(engine))
+        self.assertEqual(stand_ins.PipelineEngine._INSTRUCTION_MAP, of_class)
+        self.assertEqual("".join(engine.calls), "LFSBLFSBO")
+        self.assertEqual((agent.hello["pp"], agent.hello["pp_rank"], agent.hello["microbatch_size"]), (2, 1, 3))
+
+    def test_clocks_are_requested_where_they_change(self) -> None:
+        def answer(message: dict):
+            if message.get("iteration") == 1:
+                return {"schedule": [["forward", 1410], ["forward", 1410], ["backward", 1200]], "from": 2}
+            return None
+
+        with stand_ins.Agent({"ok": True, "steer": True, "await": 1}, answer) as agent:
+            for _ in range(3):
+                for kind, microbatch in (("forward", 0), ("load", 1), ("forward", 1), ("backward", 0)):
+                    with perseus.instruction(kind, microbatch):
+                        pass
+                perseus.iteration_done()
+            perseus.detach()
+            wishes = [tuple(m["next"]) for m in agent.wait_for_all() if "next" in m]
+        self.assertEqual(wishes, [("backward", 0), ("forward", 0), ("backward", 0)])
+
+    def test_a_simulated_gpu_stretches_an_instruction(self) -> None:
+        def answer(message: dict):
+            return {"until": message["stretch"][2] + 0.05} if "stretch" in message else None
+
+        with stand_ins.Agent({"ok": True, "stretch": True}, answer) as agent:
+            start = time.time()
+            with perseus.instruction("forward"):
+                pass
+            self.assertGreaterEqual(time.time() - start, 0.0499)
+            perseus.detach()
+            _, _, start, end = [m["i"] for m in agent.wait_for_all() if "i" in m][0]
+        self.assertAlmostEqual(end - start, 0.05, places=4)
+
+    def test_training_goes_on_when_the_agent_is_killed(self) -> None:
+        with stand_ins.Agent() as agent:
+            with perseus.instruction("forward"):
+                pass
+            agent.end()
+            for _ in range(3):
+                for _ in range(300):
+                    with perseus.instruction("forward"):
+                        pass
+                perseus.iteration_done()
+            self.assertFalse(perseus.recording())
+        self.assertEqual(self.errors.getvalue().count("training goes on"), 1)
+
+    def test_a_full_socket_drops_and_counts_records_but_blocks_nothing(self) -> None:
+        with stand_ins.Agent() as agent:
+            agent.reads = False
+            self.assertTrue(perseus.connect())
+            for _ in range(60_000):
+                with perseus.instruction("forward"):
+                    pass
+            perseus.iteration_done()
+            session = perseus._session
+            assert session is not None
+            self.assertGreater(session._dropped, 0)
+            self.assertLess(len(session._pending), perseus._MAX_PENDING_BYTES + 10_000)
+            self.assertTrue(perseus.recording())
+
+    def test_an_agent_that_refuses_is_said_once(self) -> None:
+        with stand_ins.Agent({"ok": False, "error": "version 1 is too old"}):
+            self.assertFalse(perseus.connect())
+            with perseus.instruction("forward"):
+                pass
+        self.assertEqual(self.errors.getvalue().count("version 1 is too old"), 1)
+
+    def test_a_forked_process_leaves_the_connection_alone(self) -> None:
+        with stand_ins.Agent() as agent:
+            with perseus.instruction("forward", 0):
+                pass
+            child = os.fork()
+            if child == 0:
+                with perseus.instruction("forward", 9):
+                    pass
+                perseus.iteration_done()
+                os._exit(0 if not perseus.recording() else 1)
+            self.assertEqual(os.waitpid(child, 0)[1], 0)
+            with perseus.instruction("forward", 1):
+                pass
+            perseus.detach()
+            self.assertEqual(agent.instructions(), [("forward", 0, 0), ("forward", 1, 0)])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,226 @@
+package perseus.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import perseus.agent.gpu.AgentGpus;
+import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.AgentSocket;
+import perseus.agent.wire.Hello;
+import perseus.agent.wire.RankLink;
+import perseus.agent.wire.Report;
+import perseus.engine.TrainingListener;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.record.LogFile;
+import perseus.record.RankRecorder;
+import perseus.record.RunRecorder;
+import perseus.recording.run.RunManifest;
+
+/**
+ * Runs a training command of any framework, records what its ranks report, and steers their GPUs.
+ * Nothing that goes wrong in the agent ends the command.
+ */
+public final class Agent {
+  /** Time that ranks wait for a new schedule at the end of a round. */
+  private static final int WAIT_SECONDS = 60;
+
+  /** Time in which the messages of ranks that have ended are still read. */
+  private static final int READ_SECONDS = 10;
+
+  private final AgentSettings settings;
+  private final AgentGpus gpus;
+  private final AgentClock clock;
+  private final TrainingListener listener;
+  private final RunRecorder recording;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "steers the job"));
+  private final AtomicInteger readers = new AtomicInteger();
+
+  // Only the steering thread uses the next fields.
+  private Steering steering;
+  private int expected = Integer.MAX_VALUE;
+  private boolean published;
+  private final List<Path> files = new ArrayList<>();
+  private CommandProcess command;
+  private boolean stopped;
+
+  /**
+   * @param gpus the GPUs of this host; the caller closes them
+   * @param clock the clock of the GPUs
+   * @param recording the recorder of the run directory; the caller closes it
+   * @param listener receives the events of the run. The steering thread calls it.
+   */
+  public Agent(
+      AgentSettings settings,
+      AgentGpus gpus,
+      AgentClock clock,
+      RunRecorder recording,
+      TrainingListener listener) {
+    this.settings = settings;
+    this.gpus = gpus;
+    this.clock = clock;
+    this.recording = recording;
+    this.listener = listener;
+    this.steering = new Steering(settings, gpus.type(), listener);
+  }
+
+  /**
+   * Runs the command, and returns when it has ended and everything is written.
+   *
+   * @throws UserError if the command cannot be started, or if the recording cannot be written
+   */
+  public AgentResult run() {
+    try (AgentSocket socket = AgentSocket.open()) {
+      socket.accept(this::serve);
+      command = new CommandProcess(settings.command(), socket);
+      int exitCode = command.await();
+      awaitReaders();
+      steer(this::finish);
+      boolean connected = !steering.ranks().isEmpty();
+      if (!connected && settings.recorded()) {
+        files.addAll(gpus.writeEnergies(settings.outputDirectory()));
+      }
+      return new AgentResult(
+          stopped && exitCode == CommandProcess.TERMINATED ? 0 : exitCode,
+          steering.results(),
+          gpus.energies(),
+          List.copyOf(files),
+          connected,
+          steering.dumpDirectory());
+    } finally {
+      thread.shutdownNow();
+      gpus.giveBack();
+    }
+  }
+
+  /** Runs an action on the steering thread, and waits for it. */
+  private void steer(Runnable action) {
+    try {
+      thread.submit(action).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private void awaitReaders() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
+    try {
+      while (readers.get() > 0 && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Reads the messages of one recorder until it is gone. */
+  private void serve(RankLink link) {
+    readers.incrementAndGet();
+    try {
+      AgentRank rank = welcome(link);
+      for (String line = link.readLine(); line != null; line = link.readLine()) {
+        if (rank.take(Report.of(line, clock))) {
+          thread.execute(this::advance);
+        }
+      }
+    } catch (UserError e) {
+      listener.message(e.getMessage());
+      link.send(
+          Report.JSON.createObjectNode().put("ok", false).put("error", e.getMessage()).toString());
+    } catch (IOException e) {
+      // The recorder is gone.
+    } finally {
+      readers.decrementAndGet();
+    }
+  }
+
+  private AgentRank welcome(RankLink link) throws IOException {
+    Hello hello = link.readHello();
+    AgentRank rank =
+        new AgentRank(
+            hello,
+            link,
+            gpus.of(hello),
+            new RankRecorder(
+                hello.rank(), recording.scratch(), clock.zeroTicks(), hello.stages().size()),
+            clock,
+            listener::message);
+    steer(() -> join(rank));
+    link.send(
+        "{\"ok\":true,\"steer\":%b,\"stretch\":%b,\"await\":1,\"wait_seconds\":%d}"
+            .formatted(settings.scheduler() != null, gpus.stretches(), WAIT_SECONDS));
+    return rank;
+  }
+
+  private void join(AgentRank rank) {
+    int world = rank.hello().degrees().worldSize();
+    int local = rank.hello().localWorldSize();
+    expected = local == 0 ? world : Math.min(local, world);
+    steering.add(rank);
+  }
+
+  private void advance() {
+    try {
+      steering.advance(expected);
+      if (steering.ended() && !published) {
+        publish();
+        afterLastRound();
+      }
+    } catch (UserError e) {
+      steering.fail(e);
+      steering.ranks().values().forEach(AgentRank::release);
+    }
+  }
+
+  private void afterLastRound() {
+    if (settings.kept() && !settings.stops()) {
+      steering.keepLastRound();
+      return;
+    }
+    steering.ranks().values().forEach(AgentRank::release);
+    gpus.giveBack();
+    if (settings.stops()) {
+      listener.message("All schedules have run. The command is ended by SIGTERM.");
+      stopped = true;
+      command.terminate();
+    }
+  }
+
+  private void finish() {
+    steering.finish();
+    if (!published) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    published = true;
+    RunManifest manifest = steering.manifest();
+    if (!settings.recorded() || manifest == null) {
+      return;
+    }
+    steering.ranks().values().stream().findFirst().ifPresent(rank -> rank.gpu().settle());
+    steering.ranks().values().forEach(rank -> rank.gpu().settle());
+    recording.removeEarlierRecording();
+    for (AgentRank rank : steering.ranks().values()) {
+      rank.endRecording().publish(recording.scratch());
+      recording.moveLogs(rank.hello().rank());
+      files.addAll(LogFile.existing(settings.outputDirectory(), rank.hello().rank()));
+    }
+    Path run = settings.outputDirectory().resolve(RunManifest.FILE_NAME);
+    AtomicFiles.write(run, manifest.toJson());
+    files.add(run);
+  }
+}

@@ -1,0 +1,24 @@
+package perseus.agent;
+
+import java.nio.file.Path;
+import java.util.List;
+import perseus.agent.gpu.AgentGpus.Energy;
+import perseus.engine.TrainingResult.RoundResult;
+
+/**
+ * Holds the result of an agent.
+ *
+ * @param exitCode exit code of the command
+ * @param rounds measurements of the frequency schedules, in the order in which they ran
+ * @param energies energy of each GPU while the command ran
+ * @param files the files that the agent has written
+ * @param connected whether any rank has connected
+ * @param dumpDirectory directory of the state dump; null if there is none
+ */
+public record AgentResult(
+    int exitCode,
+    List<RoundResult> rounds,
+    List<Energy> energies,
+    List<Path> files,
+    boolean connected,
+    Path dumpDirectory) {}

@@ -1,0 +1,84 @@
+package perseus.agent;
+
+import com.sun.jna.NativeLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import perseus.agent.wire.AgentSocket;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+
+/** Runs the training command as a child process, which shares the agent's terminal. */
+final class CommandProcess {
+  /** The environment variable that names the agent's socket. */
+  static final String SOCKET_VARIABLE = "PERSEUS_SOCKET";
+
+  /** Exit code of a command that SIGTERM has ended. */
+  static final int TERMINATED = 143;
+
+  private static final int SIGINT = 2;
+  private static final int SIGTERM = 15;
+
+  private final Process process;
+
+  /**
+   * Starts a command. From now on, this program passes signals on to it.
+   *
+   * @throws UserError if the command cannot be started
+   */
+  CommandProcess(List<String> command, AgentSocket socket) {
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put(SOCKET_VARIABLE, socket.path().toString());
+    try {
+      this.process = builder.start();
+    } catch (IOException e) {
+      throw new UserError(
+          "The command %s cannot be started: %s.".formatted(command.get(0), AtomicFiles.reason(e)),
+          e);
+    }
+    Signals.handle(this::pass);
+  }
+
+  private void pass(int signal) {
+    // A terminal sends Ctrl-C to all its processes itself; twice would look like impatience.
+    if (signal != SIGINT || !isInForegroundOfTerminal()) {
+      kill(signal);
+    }
+  }
+
+  private void kill(int signal) {
+    if (process.isAlive()) {
+      NativeLibrary.getProcess()
+          .getFunction("kill")
+          .invokeInt(new Object[] {(int) process.pid(), signal});
+    }
+  }
+
+  /** Asks the command to end. */
+  void terminate() {
+    kill(SIGTERM);
+  }
+
+  private static boolean isInForegroundOfTerminal() {
+    try {
+      String stat = Files.readString(Path.of("/proc/self/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      // Fields after the name: state, parent, process group, session, terminal, foreground group.
+      return !fields[4].equals("0") && fields[2].equals(fields[5]);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Waits until the command has ended, and returns its exit code, as a shell gives it. */
+  int await() {
+    while (true) {
+      try {
+        return process.waitFor();
+      } catch (InterruptedException e) {
+        // Nothing ends the agent before its command.
+      }
+    }
+  }
+}

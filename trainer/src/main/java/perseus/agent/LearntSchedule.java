@@ -1,0 +1,97 @@
+package perseus.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import perseus.io.UserError;
+import perseus.pipeline.Interleaved;
+import perseus.pipeline.PipelineSchedule;
+import perseus.pipeline.RecordedSchedule;
+import perseus.pipeline.ScheduleAction;
+import perseus.pipeline.Schedules;
+import perseus.pipeline.Step;
+
+/**
+ * Holds the order of the computations of all positions of a pipeline, learnt from what ran.
+ *
+ * @param microbatches number of microbatches in an iteration
+ * @param positions for each position of the pipeline, its computations in order of execution
+ */
+record LearntSchedule(int microbatches, List<List<Step>> positions) {
+  /**
+   * Combines the orders of the ranks of a job.
+   *
+   * @throws UserError if ranks at the same position of a pipeline run different computations, or if
+   *     a position has no rank
+   */
+  static LearntSchedule of(SortedMap<Integer, AgentRank> ranks, int positions) {
+    List<List<Step>> orders = new ArrayList<>();
+    int microbatches = 0;
+    for (int position = 0; position < positions; position++) {
+      AgentRank first = null;
+      for (AgentRank rank : ranks.values()) {
+        if (rank.hello().ppRank() != position) {
+          continue;
+        }
+        if (first == null) {
+          first = rank;
+          orders.add(rank.order().computations(rank.hello()));
+          microbatches = Math.max(microbatches, rank.order().microbatches());
+        } else if (!rank.order()
+            .computations(rank.hello())
+            .equals(first.order().computations(first.hello()))) {
+          throw new UserError(
+              "Ranks %d and %d are at position %d of their pipelines, but run their computations in different orders."
+                  .formatted(first.hello().rank(), rank.hello().rank(), position));
+        }
+      }
+      if (first == null) {
+        throw new UserError("No rank at position %d of the pipeline reports.".formatted(position));
+      }
+    }
+    if (microbatches == 0) {
+      throw new UserError(
+          "No rank has reported a forward in its first iteration, so that nothing can be steered.");
+    }
+    return new LearntSchedule(microbatches, orders);
+  }
+
+  /** Returns the name of the schedule that has this order, or {@link RecordedSchedule#NAME}. */
+  String name() {
+    return known().map(PipelineSchedule::name).orElse(RecordedSchedule.NAME);
+  }
+
+  /** Returns the order in the notation of {@link ScheduleAction}, for each position. */
+  List<List<String>> order() {
+    return positions.stream()
+        .map(steps -> steps.stream().map(ScheduleAction::text).toList())
+        .toList();
+  }
+
+  private Optional<PipelineSchedule> known() {
+    int chunks = (int) positions.get(0).stream().mapToInt(Step::stage).distinct().count();
+    List<PipelineSchedule> candidates =
+        chunks > 1
+            ? List.of(new Interleaved(chunks))
+            : List.of(
+                Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE, Schedules.EARLY_RECOMPUTE);
+    return candidates.stream().filter(this::equals).findFirst();
+  }
+
+  private boolean equals(PipelineSchedule schedule) {
+    try {
+      schedule.requireFits(positions.size(), microbatches);
+    } catch (UserError e) {
+      return false;
+    }
+    for (int position = 0; position < positions.size(); position++) {
+      if (!schedule
+          .rankSteps(position, positions.size(), microbatches)
+          .equals(positions.get(position))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,60 @@
+package perseus.agent;
+
+import java.util.List;
+import perseus.agent.wire.Hello;
+import perseus.agent.wire.Report.Piece;
+import perseus.control.PipeInstruction;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.Step;
+
+/**
+ * Holds the order in which a rank executes the instructions of an iteration, learnt from its first
+ * whole iteration.
+ *
+ * @param pieces the instructions in the order in which they started
+ */
+record RankOrder(List<Piece> pieces) {
+  RankOrder {
+    pieces = List.copyOf(pieces);
+  }
+
+  /** Returns the names that schedulers use for the instructions. */
+  List<PipeInstruction> pipeSchedule() {
+    return pieces.stream().map(piece -> pipeInstruction(piece.kind())).toList();
+  }
+
+  /**
+   * Returns the name that schedulers use for an instruction. Their protocol has three names of
+   * computations, so that the two parts of a divided backward get the names of two kinds of
+   * backward. Only the fact that they are computations matters to a scheduler.
+   */
+  static PipeInstruction pipeInstruction(Instruction kind) {
+    return switch (kind.name()) {
+      case "load" -> PipeInstruction.LOAD;
+      case "forward", "recomputation", "forward_backward" -> PipeInstruction.FORWARD;
+      case "backward", "backward_input" -> PipeInstruction.BACKWARD;
+      case "weight_backward" -> PipeInstruction.PURE_BACKWARD;
+      case "reduce_grads" -> PipeInstruction.CC;
+      case "optimizer_step" -> PipeInstruction.STEP;
+      default -> PipeInstruction.OTHER;
+    };
+  }
+
+  /** Returns the number of microbatches: how many forwards the rank's first chunk runs. */
+  int microbatches() {
+    return (int)
+        pieces.stream()
+            .filter(piece -> piece.chunk() == 0)
+            .filter(piece -> pipeInstruction(piece.kind()) == PipeInstruction.FORWARD)
+            .filter(piece -> !piece.kind().equals(Instruction.RECOMPUTATION))
+            .count();
+  }
+
+  /** Returns the computations, which are the instructions whose clock a plan chooses. */
+  List<Step> computations(Hello hello) {
+    return pieces.stream()
+        .filter(piece -> pipeInstruction(piece.kind()).isComputation())
+        .map(piece -> new Step(hello.stage(piece.chunk()), piece.kind(), piece.microbatch()))
+        .toList();
+  }
+}

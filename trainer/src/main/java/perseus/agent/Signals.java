@@ -1,0 +1,49 @@
+package perseus.agent;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Receives the signals with which users and job schedulers end a program. Java offers this only by
+ * {@code sun.misc.Signal}, which every JDK has, but against which the compiler warns. Without it,
+ * signals end the agent.
+ */
+final class Signals {
+  /** SIGINT, SIGTERM, SIGHUP and SIGUSR1, with which Slurm announces the end of a job. */
+  private static final List<String> NAMES = List.of("INT", "TERM", "HUP", "USR1");
+
+  private Signals() {}
+
+  /** Passes the number of each received signal to a handler, instead of ending this program. */
+  static void handle(IntConsumer handler) {
+    for (String name : NAMES) {
+      try {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> type = Class.forName("sun.misc.SignalHandler");
+        Method number = signal.getMethod("getNumber");
+        Object proxy =
+            Proxy.newProxyInstance(
+                Signals.class.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("handle")) {
+                    handler.accept((Integer) number.invoke(arguments[0]));
+                    return null;
+                  }
+                  return switch (method.getName()) {
+                    case "equals" -> self == arguments[0];
+                    case "hashCode" -> System.identityHashCode(self);
+                    default -> "passes signals on";
+                  };
+                });
+        signal
+            .getMethod("handle", signal, type)
+            .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      } catch (ReflectiveOperationException e) {
+        // The JVM uses this signal itself, or has no such class.
+      }
+    }
+  }
+}

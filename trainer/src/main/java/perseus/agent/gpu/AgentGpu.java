@@ -1,0 +1,54 @@
+package perseus.agent.gpu;
+
+import java.util.function.DoubleSupplier;
+import perseus.gpu.ClocksInForce;
+import perseus.pipeline.Instruction;
+import perseus.record.RankRecorder;
+
+/** Defines how the agent uses the GPU of one rank. All methods may be called by any thread. */
+public interface AgentGpu extends AutoCloseable {
+  /** Returns the UUID of the real GPU; null for a simulated GPU. */
+  String uuid();
+
+  /** Writes the readings of the sensors into a recorder from now on; null ends this. */
+  void record(RankRecorder recorder);
+
+  /**
+   * Begins a round (the iterations under one frequency schedule). The method may wait until the
+   * first clock is in force.
+   *
+   * @param firstClockMhz clock of the first instruction in MHz
+   */
+  void beginRound(boolean warmup, int firstClockMhz);
+
+  /** Requests an SM clock in MHz. The method returns at once. */
+  void want(int clockMhz);
+
+  /**
+   * Returns the time until which a simulated GPU runs an instruction at the requested clock.
+   *
+   * @param instruction name of the instruction in the log
+   * @param start start of the instruction in seconds
+   * @param end time in seconds at which the host has ended it
+   * @return end of the instruction on the GPU in seconds
+   */
+  default double stretched(Instruction instruction, double start, double end) {
+    return end;
+  }
+
+  /**
+   * Returns a supplier of the cumulative energy in joules at a time that is not in the future. The
+   * supplier may wait until the sensor has measured this time.
+   */
+  DoubleSupplier joulesAt(double seconds);
+
+  /** Returns the clocks in force since the start of the round; null for a simulated GPU. */
+  ClocksInForce clocksInForce();
+
+  /** Waits until the sensors have measured everything up to now. */
+  void settle();
+
+  /** Ends all requests of clocks. The clocks themselves are given back by {@link AgentGpus}. */
+  @Override
+  void close();
+}

@@ -1,0 +1,158 @@
+package perseus.agent.gpu;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.Hello;
+import perseus.gpu.Gpu;
+import perseus.gpu.GpuType;
+import perseus.gpu.clock.ClockControl;
+import perseus.gpu.clock.ClockGuard;
+import perseus.io.UserError;
+import perseus.record.RankRecorder;
+
+/**
+ * Holds the real GPUs of this host that the command may use. Their sensors are read from the start.
+ * Until the first rank reports, the readings are kept under the numbers of the GPUs.
+ */
+public final class RealAgentGpus implements AgentGpus {
+  private final GpuType type;
+  private final List<Gpu> opened;
+  private final ClockGuard guard;
+  private final Consumer<String> report;
+  private final List<RealAgentGpu> gpus = new ArrayList<>();
+  private final List<RankRecorder> unclaimed = new ArrayList<>();
+
+  /**
+   * @param scheme name of the provider of the GPUs, such as {@code nvml}
+   * @param type the model of the GPUs
+   * @param opened the GPUs; this object closes them
+   * @param control how clocks are set
+   * @param scratch directory for temporary files
+   * @param report receives sentences for the user
+   * @throws UserError if another run uses one of the GPUs, or if the clocks cannot be set
+   */
+  public RealAgentGpus(
+      String scheme,
+      GpuType type,
+      List<Gpu> opened,
+      ClockControl control,
+      Path scratch,
+      AgentClock clock,
+      Consumer<String> report) {
+    this.type = type;
+    this.opened = List.copyOf(opened);
+    this.report = report;
+    this.guard =
+        ClockGuard.open(
+            control,
+            scheme,
+            opened.stream().map(gpu -> gpu.info().uuid()).toList(),
+            type.powerLimits(),
+            report);
+    for (Gpu gpu : opened) {
+      RealAgentGpu real = new RealAgentGpu(gpu, control, clock, report);
+      RankRecorder recorder =
+          new RankRecorder(gpus.size(), unclaimedIn(scratch), clock.zeroTicks(), 1);
+      real.record(recorder);
+      gpus.add(real);
+      unclaimed.add(recorder);
+    }
+  }
+
+  private static Path unclaimedIn(Path scratch) {
+    try {
+      return Files.createDirectories(scratch);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public GpuType type() {
+    return type;
+  }
+
+  @Override
+  public boolean stretches() {
+    return false;
+  }
+
+  @Override
+  public synchronized AgentGpu of(Hello hello) {
+    if (!unclaimed.isEmpty()) {
+      gpus.forEach(gpu -> gpu.record(null));
+      unclaimed.clear();
+    }
+    if (hello.device() != null) {
+      return gpus.stream()
+          .filter(gpu -> gpu.uuid().equals(hello.device()))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new UserError(
+                      "Rank %d computes on %s, which is none of the GPUs of this run: %s. MIG instances cannot be measured."
+                          .formatted(
+                              hello.rank(),
+                              hello.device(),
+                              gpus.stream().map(RealAgentGpu::uuid).toList())));
+    }
+    if (hello.localRank() >= gpus.size()) {
+      throw new UserError(
+          "Rank %d does not say on which GPU it computes, and this run has no GPU with the number %d of its local rank."
+              .formatted(hello.rank(), hello.localRank()));
+    }
+    RealAgentGpu gpu = gpus.get(hello.localRank());
+    report.accept(
+        "Rank %d does not say on which GPU it computes. It is taken to be %s, that of its local rank %d."
+            .formatted(hello.rank(), gpu.uuid(), hello.localRank()));
+    return gpu;
+  }
+
+  @Override
+  public List<Energy> energies() {
+    return gpus.stream().map(RealAgentGpu::energy).toList();
+  }
+
+  @Override
+  public synchronized List<Path> writeEnergies(Path directory) {
+    gpus.forEach(gpu -> gpu.record(null));
+    List<Path> written = new ArrayList<>();
+    for (RankRecorder recorder : unclaimed) {
+      for (Path file : recorder.publish(directory)) {
+        if (file.getFileName().toString().startsWith("instructions-")) {
+          delete(file);
+        } else {
+          written.add(file);
+        }
+      }
+    }
+    return written;
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void giveBack() {
+    gpus.forEach(RealAgentGpu::close);
+    guard.close();
+  }
+
+  @Override
+  public void close() {
+    giveBack();
+    gpus.forEach(RealAgentGpu::closeMonitor);
+    opened.forEach(Gpu::close);
+  }
+}

@@ -1,0 +1,150 @@
+package perseus.agent.gpu;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import perseus.agent.wire.AgentClock;
+import perseus.gpu.ClocksInForce;
+import perseus.gpu.GpuState;
+import perseus.gpu.PowerSample;
+import perseus.gpu.SensorSink;
+import perseus.gpu.sim.GpuModel;
+import perseus.gpu.sim.GpuWork;
+import perseus.gpu.sim.SimulatedGpu;
+import perseus.gpu.sim.SimulatedSensors;
+import perseus.model.layer.KernelWork;
+import perseus.pipeline.ChunkInstruction;
+import perseus.pipeline.Instruction;
+import perseus.rank.device.HostPace;
+import perseus.record.RankRecorder;
+
+/**
+ * Simulates the GPU of one rank. At its highest clock, it runs an instruction in the time that an
+ * undisturbed host needs for it, multiplied by a slowdown that absorbs the host's disturbances. At
+ * lower clocks it takes longer, as far as the instruction is bound by computing.
+ */
+final class SimulatedAgentGpu implements AgentGpu, SensorSink {
+  /** Share of the time that a GPU computes in forwards and backwards; the rest accesses memory. */
+  private static final double COMPUTE_SHARE = 0.8;
+
+  /** The same for other instructions, such as an optimizer step. */
+  private static final double OTHER_COMPUTE_SHARE = 0.1;
+
+  private static final double SETTLE_SECONDS = 0.5;
+
+  private final GpuModel model;
+  private final AgentClock clock;
+  private final SimulatedGpu gpu;
+  private final EnergyHistory history = new EnergyHistory();
+  private final HostPace pace = new HostPace();
+  private final Map<Instruction, GpuWork> work = new HashMap<>();
+  private final double slowdown;
+  private int wantedMhz;
+  private RankRecorder recorder;
+
+  SimulatedAgentGpu(GpuModel model, long seed, double slowdown, AgentClock clock) {
+    this.model = model;
+    this.slowdown = slowdown;
+    this.clock = clock;
+    this.wantedMhz = model.maxClockMhz();
+    this.gpu =
+        new SimulatedGpu(
+            model,
+            List.of(
+                new SimulatedSensors(model.sensors(), seed, clock.zeroMicros(), this), history));
+    gpu.block(clock.seconds());
+  }
+
+  @Override
+  public String uuid() {
+    return null;
+  }
+
+  @Override
+  public synchronized void record(RankRecorder newRecorder) {
+    recorder = newRecorder;
+  }
+
+  @Override
+  public void energy(double timeSeconds, long millijoules) {
+    if (recorder != null) {
+      recorder.energy(timeSeconds, millijoules);
+    }
+  }
+
+  @Override
+  public void power(PowerSample sample) {
+    if (recorder != null) {
+      recorder.power(sample);
+    }
+  }
+
+  @Override
+  public void state(double timeSeconds, GpuState state) {
+    if (recorder != null) {
+      recorder.state(timeSeconds, state);
+    }
+  }
+
+  @Override
+  public synchronized void beginRound(boolean warmup, int firstClockMhz) {
+    pace.beginRound(warmup);
+    wantedMhz = firstClockMhz;
+    gpu.block(clock.seconds());
+    gpu.lockClocks(firstClockMhz);
+  }
+
+  @Override
+  public synchronized void want(int clockMhz) {
+    wantedMhz = clockMhz;
+  }
+
+  @Override
+  public synchronized double stretched(Instruction instruction, double start, double end) {
+    gpu.block(start);
+    gpu.lockClocks(wantedMhz);
+    if (!instruction.isComputation() && !instruction.equals(Instruction.OPTIMIZER_STEP)) {
+      gpu.block(end);
+      return end;
+    }
+    GpuWork simulated = work.computeIfAbsent(instruction, this::work);
+    double seconds = pace.undisturbedSeconds(instruction, end - start, end - start) * slowdown;
+    gpu.run(simulated, seconds / simulated.seconds(model.maxClockMhz()));
+    return gpu.nowSeconds();
+  }
+
+  /** Returns work that takes one second at the highest clock. */
+  private GpuWork work(Instruction logged) {
+    Instruction kind = ChunkInstruction.of(logged).instruction();
+    double share = kind.isComputation() ? COMPUTE_SHARE : OTHER_COMPUTE_SHARE;
+    return new GpuWork(
+        model,
+        List.of(
+            new KernelWork(
+                share * model.matmulFlopsPerSecond() * model.matmulEfficiency(),
+                (1 - share) * model.memoryBytesPerSecond() * model.memoryEfficiency())));
+  }
+
+  @Override
+  public synchronized DoubleSupplier joulesAt(double seconds) {
+    gpu.block(seconds);
+    double joules = history.joulesAt(seconds);
+    return () -> joules;
+  }
+
+  @Override
+  public ClocksInForce clocksInForce() {
+    return null;
+  }
+
+  @Override
+  public synchronized void settle() {
+    gpu.block(clock.seconds() + SETTLE_SECONDS);
+  }
+
+  @Override
+  public void close() {
+    // A simulated GPU has no setting that must be undone.
+  }
+}

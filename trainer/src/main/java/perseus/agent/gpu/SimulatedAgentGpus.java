@@ -1,0 +1,83 @@
+package perseus.agent.gpu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.Hello;
+import perseus.gpu.GpuType;
+import perseus.gpu.sim.GpuModel;
+import perseus.gpu.sim.SimulatedGpus;
+
+/** Simulates a GPU for each rank that reports to the agent. */
+public final class SimulatedAgentGpus implements AgentGpus {
+  private final GpuModel model;
+  private final long seed;
+  private final double slowdown;
+  private final AgentClock clock;
+  private final Map<Integer, SimulatedAgentGpu> byRank = new TreeMap<>();
+
+  /**
+   * @param name name of the GPU model, such as {@code sim:a100-pcie}
+   * @param seed seed of the noise of the simulated sensors
+   * @param slowdown time of an instruction on the simulated GPU at its highest clock, divided by
+   *     its time on the undisturbed host. It must be the same in runs that are compared.
+   * @throws perseus.io.UserError if there is no such model
+   */
+  public SimulatedAgentGpus(String name, long seed, double slowdown, AgentClock clock) {
+    this.model = SimulatedGpus.named(name);
+    this.seed = seed;
+    this.slowdown = slowdown;
+    this.clock = clock;
+  }
+
+  @Override
+  public GpuType type() {
+    return model.type();
+  }
+
+  @Override
+  public boolean stretches() {
+    return true;
+  }
+
+  @Override
+  public synchronized AgentGpu of(Hello hello) {
+    // A rank that has been started again gets a new GPU, because nobody waits for the old one.
+    SimulatedAgentGpu gpu =
+        new SimulatedAgentGpu(model, seed * 1_000_003 + hello.rank(), slowdown, clock);
+    byRank.put(hello.rank(), gpu);
+    return gpu;
+  }
+
+  @Override
+  public synchronized List<Energy> energies() {
+    List<Energy> energies = new ArrayList<>();
+    double now = clock.seconds();
+    byRank.forEach(
+        (rank, gpu) ->
+            energies.add(
+                new Energy(
+                    "simulated %s of rank %d".formatted(model.title(), rank),
+                    gpu.joulesAt(now).getAsDouble(),
+                    now)));
+    return energies;
+  }
+
+  @Override
+  public List<Path> writeEnergies(Path directory) {
+    return List.of();
+  }
+
+  @Override
+  public void giveBack() {
+    // A simulated GPU has no setting that must be undone.
+  }
+
+  @Override
+  public void close() {
+    // A simulated GPU holds no resource.
+  }
+}

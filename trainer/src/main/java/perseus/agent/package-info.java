@@ -1,0 +1,7 @@
+/**
+ * Runs the agent of `perseus-run`: it starts a training command of any framework, records what its
+ * ranks report, and steers the clocks of their GPUs.
+ *
+ * <p>No class in {@code perseus.agent} computes tensors; the command's own processes do.
+ */
+package perseus.agent;

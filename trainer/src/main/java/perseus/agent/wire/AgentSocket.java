@@ -1,0 +1,103 @@
+package perseus.agent.wire;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.wire.Daemon;
+
+/**
+ * Listens at a Unix socket for the recorders of this host. The socket is in a new directory that
+ * only this user may enter. The path is short, because the operating system allows 108 bytes.
+ */
+public final class AgentSocket implements AutoCloseable {
+  private static final int MAX_PATH = 100;
+
+  private final Path directory;
+  private final Path path;
+  private final ServerSocketChannel server;
+  private final Set<RankLink> links = ConcurrentHashMap.newKeySet();
+
+  private AgentSocket(Path directory) throws IOException {
+    this.directory = directory;
+    this.path = directory.resolve("s");
+    this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(path), 128);
+  }
+
+  /**
+   * Opens a socket.
+   *
+   * @throws UserError if no socket can be created
+   */
+  public static AgentSocket open() {
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    if (parent.toString().length() > MAX_PATH - 30) {
+      parent = Path.of("/tmp");
+    }
+    try {
+      return new AgentSocket(
+          Files.createTempDirectory(
+              parent,
+              "perseus-",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    } catch (IOException e) {
+      throw new UserError(
+          "No socket can be created in %s: %s.".formatted(parent, AtomicFiles.reason(e)), e);
+    }
+  }
+
+  /** Returns the path of the socket. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Accepts connections in a thread of its own until the socket is closed.
+   *
+   * @param connected called for each connection, in a thread of its own
+   */
+  public void accept(Consumer<RankLink> connected) {
+    Daemon.start(
+        () -> {
+          try {
+            while (true) {
+              RankLink link = new RankLink(server.accept());
+              links.add(link);
+              Daemon.start(
+                  () -> {
+                    try (link) {
+                      connected.accept(link);
+                    } finally {
+                      links.remove(link);
+                    }
+                  },
+                  "reads from a recorder");
+            }
+          } catch (IOException e) {
+            // The socket was closed.
+          }
+        },
+        "accepts recorders");
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      links.forEach(RankLink::close);
+      Files.deleteIfExists(path);
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      // A file that is left over in the directory of temporary files does no harm.
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package perseus.agent.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.io.UserError;
+import perseus.parallel.Degrees;
+
+/**
+ * Holds the first message of a recorder: which rank of which job it records.
+ *
+ * @param rank global rank
+ * @param degrees degrees of parallelism of the job
+ * @param dpRank number of the rank's pipeline, from 0
+ * @param ppRank position of the rank in its pipeline, from 0
+ * @param tpRank number of the rank among the ranks that share its stages, from 0
+ * @param localRank number of the rank on its host, from 0; the global rank if unknown
+ * @param localWorldSize number of ranks on its host; 0 if unknown
+ * @param device UUID of the rank's GPU; null if unknown
+ * @param numMicrobatches microbatches of one pipeline in an iteration; 0 if unknown
+ * @param microbatchSize samples in a microbatch; 1 if unknown
+ * @param framework name of the training framework
+ * @param model name of the model
+ * @param stages the pipeline stages that the rank holds, chunk 0 first
+ */
+public record Hello(
+    int rank,
+    Degrees degrees,
+    int dpRank,
+    int ppRank,
+    int tpRank,
+    int localRank,
+    int localWorldSize,
+    String device,
+    int numMicrobatches,
+    int microbatchSize,
+    String framework,
+    String model,
+    List<Integer> stages) {
+  /** The version of the protocol that this agent speaks. It also understands earlier versions. */
+  public static final int VERSION = 1;
+
+  /**
+   * Reads the message. Fields that this agent does not know are ignored; of the fields, only {@code
+   * v} and {@code rank} are required.
+   *
+   * @throws UserError if the recorder speaks a later version, or if a value is impossible
+   */
+  public static Hello of(JsonNode message) {
+    int version = message.path("v").asInt(0);
+    if (version < 1 || version > VERSION) {
+      throw new UserError(
+          version < 1
+              ? "The first message has no version \"v\"; it must be a hello."
+              : "The recorder speaks version %d of the protocol, but this agent only version %d; use a perseus-run that is as new as the recorder."
+                  .formatted(version, VERSION));
+    }
+    int rank = whole(message, "rank", -1);
+    if (rank < 0) {
+      throw new UserError("The hello has no \"rank\" of 0 or more.");
+    }
+    int dp = whole(message, "dp", 1);
+    int tp = whole(message, "tp", 1);
+    int world = whole(message, "world_size", rank + 1);
+    int pp = whole(message, "pp", Math.max(1, world / Math.max(1, dp * tp)));
+    Degrees degrees = new Degrees(pp, dp, tp);
+    if (rank >= degrees.worldSize() || world != degrees.worldSize()) {
+      throw new UserError(
+          "The hello of rank %d says that the job has %d ranks, but pp %d x dp %d x tp %d are %d."
+              .formatted(rank, world, pp, dp, tp, degrees.worldSize()));
+    }
+    int ppRank = whole(message, "pp_rank", degrees.ppRank(rank));
+    return new Hello(
+        rank,
+        degrees,
+        whole(message, "dp_rank", degrees.dpRank(rank)),
+        ppRank,
+        whole(message, "tp_rank", degrees.tpRank(rank)),
+        whole(message, "local_rank", rank),
+        whole(message, "local_world_size", 0),
+        message.path("device").asText(null),
+        whole(message, "num_microbatches", 0),
+        whole(message, "microbatch_size", 1),
+        message.path("framework").asText("unknown"),
+        message.path("model").asText("unknown"),
+        stages(message, ppRank));
+  }
+
+  private static int whole(JsonNode message, String field, int missing) {
+    JsonNode value = message.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return missing;
+    }
+    if (!value.canConvertToInt() || value.asInt() < 0) {
+      throw new UserError(
+          "The hello has %s as \"%s\", but it must be a whole number of 0 or more."
+              .formatted(value, field));
+    }
+    return value.asInt();
+  }
+
+  private static List<Integer> stages(JsonNode message, int ppRank) {
+    List<Integer> stages = new ArrayList<>();
+    message.path("stages").forEach(stage -> stages.add(stage.asInt()));
+    return stages.isEmpty() ? List.of(ppRank) : List.copyOf(stages);
+  }
+
+  /** Returns the number of the pipeline stage that one of the rank's chunks holds. */
+  public int stage(int chunk) {
+    return chunk < stages.size() ? stages.get(chunk) : ppRank + chunk * degrees.pp();
+  }
+}

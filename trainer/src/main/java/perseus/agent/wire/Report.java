@@ -1,0 +1,104 @@
+package perseus.agent.wire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.regex.Pattern;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+
+/**
+ * Lists the messages of a recorder after its hello. Times are seconds on the agent's clock. A
+ * message that the agent does not know is ignored, so that later recorders may send more.
+ */
+public sealed interface Report {
+  /**
+   * Identifies one instruction of an iteration.
+   *
+   * @param kind kind of instruction, without its chunk
+   * @param microbatch number of the microbatch, from 0
+   * @param chunk number of the chunk (stage of the rank), from 0
+   */
+  record Piece(Instruction kind, int microbatch, int chunk) {}
+
+  /** Says that an instruction has run. */
+  record Executed(Piece piece, double start, double end) implements Report {}
+
+  /** Says that an instruction starts whose clock differs from that of the one before it. */
+  record Next(Piece piece) implements Report {}
+
+  /**
+   * Asks until when a simulated GPU runs an instruction that took from start to end on the host.
+   */
+  record Stretch(Piece piece, double start, double end) implements Report {}
+
+  /**
+   * Says that an iteration has ended.
+   *
+   * @param iteration number of the iteration, from 1
+   * @param dropped number of instructions that the recorder has not sent since its start
+   */
+  record IterationEnd(int iteration, double start, double end, long dropped) implements Report {}
+
+  /** A message that this agent does not know. */
+  record Unknown() implements Report {}
+
+  ObjectMapper JSON = new ObjectMapper();
+  Pattern KIND = Pattern.compile("[a-z][a-z_]{0,40}");
+
+  /**
+   * Reads a message.
+   *
+   * @throws UserError if the line is not a message
+   */
+  static Report of(String line, AgentClock clock) {
+    try {
+      JsonNode message = JSON.readTree(line);
+      JsonNode executed = message.get("i");
+      if (executed != null) {
+        return new Executed(
+            piece(executed, message, line), time(executed, 2, clock), time(executed, 3, clock));
+      }
+      JsonNode next = message.get("next");
+      if (next != null) {
+        return new Next(piece(next, message, line));
+      }
+      JsonNode stretch = message.get("stretch");
+      if (stretch != null) {
+        return new Stretch(
+            piece(stretch, message, line), time(stretch, 2, clock), time(stretch, 3, clock));
+      }
+      if (message.has("iteration")) {
+        double now = clock.seconds();
+        return new IterationEnd(
+            message.get("iteration").asInt(),
+            message.has("start") ? clock.ofEpoch(message.get("start").asDouble()) : Double.NaN,
+            message.has("time") ? clock.ofEpoch(message.get("time").asDouble()) : now,
+            message.path("dropped").asLong(0));
+      }
+      return new Unknown();
+    } catch (JsonProcessingException e) {
+      throw new UserError("A recorder sent '%s', which is not JSON.".formatted(shown(line)), e);
+    }
+  }
+
+  private static Piece piece(JsonNode list, JsonNode message, String line) {
+    String kind = list.path(0).asText("");
+    int microbatch = list.path(1).asInt(-1);
+    int chunk = message.path("chunk").asInt(0);
+    if (!KIND.matcher(kind).matches() || microbatch < 0 || chunk < 0) {
+      throw new UserError(
+          "A recorder sent '%s', but an instruction is a name of lower-case letters and a microbatch of 0 or more."
+              .formatted(shown(line)));
+    }
+    return new Piece(new Instruction(kind), microbatch, chunk);
+  }
+
+  private static double time(JsonNode list, int index, AgentClock clock) {
+    return clock.ofEpoch(list.path(index).asDouble(Double.NaN));
+  }
+
+  private static String shown(String line) {
+    return line.length() <= 100 ? line : line.substring(0, 100) + "...";
+  }
+}
