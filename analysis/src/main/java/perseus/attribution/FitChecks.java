@@ -33,6 +33,12 @@ final class FitChecks {
   private static final double MIN_R2 = 0.5;
 
   /**
+   * Smallest root mean square of the residuals, as a fraction of the mean power, with which a low
+   * R^2 causes a warning. If the power hardly varies, R^2 is low although the fit is good.
+   */
+  private static final double MIN_RESIDUAL_SHARE = 0.05;
+
+  /**
    * Maximum difference between the sum of all attributed energies and the rise of the energy
    * counter, as a fraction of this rise. A larger difference between the attributed energies and
    * the rise of the counter causes a warning.
@@ -119,7 +125,7 @@ final class FitChecks {
             relativeStderr);
       }
     }
-    if (energy.r2() < MIN_R2) {
+    if (energy.r2() < MIN_R2 && energy.residualShare() > MIN_RESIDUAL_SHARE) {
       addDoubtful(
           "is not explained well by the recorded instructions; something else used power, or the"
               + " clocks of the two logs differ",

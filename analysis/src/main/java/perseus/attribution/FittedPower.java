@@ -109,8 +109,7 @@ public final class FittedPower {
       fit.forEachUpdate(
           (start, end, measured, fitted) -> {
             if (start >= from && end <= to) {
-              double seconds = end - start;
-              updates.add(new Update(start, end, measured / seconds, fitted / seconds));
+              updates.add(new Update(start, end, measured, fitted));
             }
           });
     }

@@ -119,6 +119,7 @@ public final class Interpolation implements Attribution {
         blockingSeconds,
         CounterUpdates.of(window.segments(), 0, 0).size(),
         r2(window, energies, blockingWatts),
+        Double.NaN,
         counterJoules);
   }
 

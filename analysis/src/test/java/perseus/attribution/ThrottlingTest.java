@@ -26,7 +26,8 @@ class ThrottlingTest {
           new InstructionEnergy(
               Instruction.FORWARD, new Window.Durations(100, seconds[f], 1e-5), 10, 0.1);
       windows.add(
-          new WindowEnergy(1410 - 15 * f, List.of(forward), List.of(), 80, 1, 5, 1000, 0.95, 1000));
+          new WindowEnergy(
+              1410 - 15 * f, List.of(forward), List.of(), 80, 1, 5, 1000, 0.95, 0.01, 1000));
     }
     return new RankEnergy(
         new RankPlace(rank, 0, rank, 0, null, null), 0.01, Map.of(), windows, null);

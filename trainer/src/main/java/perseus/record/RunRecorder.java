@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
@@ -196,11 +195,8 @@ public final class RunRecorder implements AutoCloseable {
    */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {
-      try (Stream<Path> files = Files.list(scratch)) {
-        for (Path file : (Iterable<Path>) files::iterator) {
-          Files.deleteIfExists(file);
-        }
-        Files.deleteIfExists(scratch);
+      try {
+        AtomicFiles.delete(scratch);
       } catch (IOException e) {
         if (attempt == MAX_REMOVAL_ATTEMPTS) {
           throw new UncheckedIOException(e);

@@ -52,9 +52,6 @@ public final class WindowFit {
   /** Maximum number of readings of a sensor from which the effect of another sensor is computed. */
   private static final int READINGS_FOR_DEVIATIONS = 1000;
 
-  /** Typical error of the recorded start or end of an instruction, in seconds. */
-  private static final double TIME_ERROR_SECONDS = 3e-5;
-
   /** Extra time in seconds by which lags may deviate from the lags of the sensor. */
   private static final double LAG_MARGIN_SECONDS = 1e-3;
 
@@ -130,87 +127,54 @@ public final class WindowFit {
     return columns.size();
   }
 
-  /**
-   * Calls {@code update.accept} once for each counter update, with its measured energy and its
-   * fitted energy.
-   */
-  public void forEachUpdate(FittedUpdate update) {
+  /** Passes each counter update with its measured and its fitted power. */
+  public void forEachUpdate(FittedReading reading) {
     double lag = sensor.lagSeconds();
     updates.forEachMeasuredRow(
         columns,
         sensor,
-        (i, x, y) ->
-            update.accept(
-                updates.start(i) - lag,
-                updates.end(i) - lag,
-                y,
-                NormalEquations.dot(x, solution.watts())));
+        (i, x, y) -> {
+          double seconds = updates.end(i) - updates.start(i);
+          double fitted = NormalEquations.dot(x, solution.watts()) / seconds;
+          reading.accept(updates.start(i) - lag, updates.end(i) - lag, y / seconds, fitted);
+        });
   }
 
-  /**
-   * Calls {@code sample.accept} once for each power sample, with its measured power and its fitted
-   * power.
-   */
-  public void forEachSample(FittedSample sample) {
+  /** Passes each power sample with its measured and its fitted power. */
+  public void forEachSample(FittedReading reading) {
     if (samples != null) {
+      double seconds = samples.periodSeconds();
       samples.forEachMeasuredRow(
           columns,
           sensor,
           (i, x, y) -> {
-            double seconds = samples.periodSeconds();
-            sample.accept(
-                samples.end(i) - sensor.samples().lagSeconds(),
-                y / seconds,
-                NormalEquations.dot(x, solution.watts()) / seconds);
+            double time = samples.end(i) - sensor.samples().lagSeconds();
+            double fitted = NormalEquations.dot(x, solution.watts()) / seconds;
+            reading.accept(time, time, y / seconds, fitted);
           });
     }
   }
 
-  /** Receives the measured power and the fitted power of one power sample in each call. */
-  @FunctionalInterface
-  public interface FittedSample {
-    /**
-     * @param time Unix time in seconds of the sample, from which the lag is subtracted
-     * @param measuredWatts power in the sample, in watts
-     * @param fittedWatts power that the fitted powers predict for the sample, in watts
-     */
-    void accept(double time, double measuredWatts, double fittedWatts);
-  }
-
   /**
-   * Receives the measured energy and the fitted energy of counter updates, one update in each call.
+   * Returns how well fitted powers predict readings that were not used for the fit: R^2
+   * (coefficient of determination), and the root mean square of the errors as a fraction of the
+   * mean reading. The readings of each fold (consecutive readings) are predicted with powers that
+   * are fitted to the other folds. The powers are fitted to whitened rows (rows with independent
+   * errors), but predict the measured rows of the counter, or of the samples if there is no
+   * counter. Returns NaN if the window has too few readings per fitted power.
    */
-  @FunctionalInterface
-  public interface FittedUpdate {
-    /**
-     * Receives the times and energies of one counter update. The lag of the sensor is subtracted
-     * from {@code start} and {@code end}.
-     *
-     * @param start Unix time in seconds at which the GPU began to use the energy of the update
-     * @param end Unix time in seconds at which the GPU had used all energy of the update
-     * @param measuredJoules rise of the energy counter in the update, in joules
-     * @param fittedJoules energy that the fitted powers predict for the update, in joules
-     */
-    void accept(double start, double end, double measuredJoules, double fittedJoules);
-  }
-
-  /**
-   * Returns the coefficient of determination (R^2) with which fitted powers predict readings that
-   * were not used for the fit. The readings of each fold (consecutive readings) are predicted with
-   * powers that are fitted to the other folds. The powers are fitted to whitened rows (rows with
-   * independent errors), but predict the measured rows of the counter, or of the samples if there
-   * is no counter. Returns NaN if the window has too few readings per fitted power.
-   */
-  private double heldOutR2() {
+  private double[] heldOut() {
     Readings predicted = updates.size() > 0 ? updates : samples;
     if (predicted.size() < READINGS_PER_POWER_FOR_R2 * columns.size()) {
-      return Double.NaN;
+      return new double[] {Double.NaN, Double.NaN};
     }
     NormalEquations[] measured =
         CrossValidation.foldSums(predicted, columns, sensor.withReversedErrorShare(0), FOLDS);
     NormalEquations all = CrossValidation.total(measured);
-    return 1
-        - CrossValidation.heldOutSquares(folds, sums, columns, measured) / all.squaredDeviations();
+    double squares = CrossValidation.heldOutSquares(folds, sums, columns, measured);
+    return new double[] {
+      1 - squares / all.squaredDeviations(), Math.sqrt(squares / all.sumOfSquares())
+    };
   }
 
   /**
@@ -252,39 +216,26 @@ public final class WindowFit {
     double[] blocking = new double[columns.size()];
     blocking[PowerColumns.BLOCKING] = 1;
     double blockingSeconds = window.seconds() - busySeconds;
+    double watts = solution.watts()[PowerColumns.BLOCKING];
+    double counterJoules = counterJoules();
+    double busyWatts = (counterJoules - watts * blockingSeconds) / busySeconds;
     double blockingVariance =
         covariance.variance(blocking)
             + variance(changes, blocking)
-            + square(blockingErrorOfTimes(blockingSeconds, busySeconds));
+            + square(BlockingErrors.ofTimes(window, watts, busyWatts, blockingSeconds))
+            + square(BlockingErrors.ofExcess(watts, typical));
+    double[] heldOut = heldOut();
     return new WindowEnergy(
         window.frequencyMhz(),
         List.copyOf(typical),
         List.copyOf(special),
-        solution.watts()[PowerColumns.BLOCKING],
+        watts,
         Math.sqrt(blockingVariance),
         blockingSeconds,
         updates.size() > 0 ? updates.size() : samples.size(),
-        heldOutR2(),
-        counterJoules());
-  }
-
-  /**
-   * Returns the error of the blocking power that follows from errors of the recorded times of
-   * instructions, in watts. If the rank hardly waits, the time before an instruction consists of
-   * such errors.
-   */
-  private double blockingErrorOfTimes(double blockingSeconds, double busySeconds) {
-    long records = 0;
-    for (Segment segment : window.segments()) {
-      records += segment.to() - segment.from();
-    }
-    double watts = solution.watts()[PowerColumns.BLOCKING];
-    double busyJoules = counterJoules() - watts * blockingSeconds;
-    double difference = Math.abs(busyJoules / busySeconds - watts);
-    return difference
-        * records
-        * TIME_ERROR_SECONDS
-        / Math.max(TIME_ERROR_SECONDS, blockingSeconds);
+        heldOut[0],
+        heldOut[1],
+        counterJoules);
   }
 
   /**

@@ -22,6 +22,8 @@ import perseus.pipeline.Instruction;
  * @param r2 coefficient of determination (R^2) with which the powers predict the energies of
  *     counter updates. Deconvolution computes R^2 only on updates that were not used for the fit.
  *     Interpolation computes R^2 on all updates. NaN if there are too few updates.
+ * @param residualShare root mean square of the differences between measured and predicted readings,
+ *     as a fraction of the mean reading; NaN if there are too few readings
  * @param counterJoules rise of the energy counter during all iterations at this frequency, in
  *     joules
  */
@@ -34,6 +36,7 @@ public record WindowEnergy(
     double blockingSeconds,
     int updates,
     double r2,
+    double residualShare,
     double counterJoules) {
 
   /** Returns the energy of one kind of instruction; null if no instruction of this kind ran. */

@@ -1,18 +1,13 @@
 package perseus.attribution.search;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
-import perseus.recording.log.EnergyLog;
-import perseus.recording.log.PowerSamples;
-import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
@@ -179,7 +174,8 @@ final class RankClocks {
     note(offset, slope, last - first, warnings);
     double usedOffset = offset;
     double usedSlope = slope;
-    return marked.with(rank -> shifted(rank, usedOffset, usedSlope, middle));
+    DoubleUnaryOperator time = t -> t - usedOffset - usedSlope * (t - middle);
+    return marked.with(rank -> ShiftedTimes.of(rank, time));
   }
 
   /** Returns the value in the middle, and the slope, of a weighted straight line through lags. */
@@ -297,36 +293,5 @@ final class RankClocks {
                   1e3 * (lag() + offset),
                   1e3 * lag())));
     }
-  }
-
-  /** Returns the recording with readings that are earlier by offset + slope (t - middle). */
-  private static RankRecording shifted(
-      RankRecording rank, double offset, double slope, double middle) {
-    Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
-    Map<PowerSamples, PowerSamples> samples = new IdentityHashMap<>();
-    DoubleUnaryOperator time = t -> t - offset - slope * (t - middle);
-    return rank.withSegments(
-        segment ->
-            segment.with(
-                logs.computeIfAbsent(segment.energy(), log -> shifted(log, time)),
-                samples.computeIfAbsent(segment.samples(), some -> shifted(some, time))));
-  }
-
-  private static EnergyLog shifted(EnergyLog log, DoubleUnaryOperator time) {
-    return new EnergyLog(
-        log.file(), shifted(log.times(), time), log.energies(), log.usable(), log.periodSeconds());
-  }
-
-  private static PowerSamples shifted(PowerSamples samples, DoubleUnaryOperator time) {
-    return new PowerSamples(
-        samples.file(), shifted(samples.times(), time), samples.watts(), samples.periodSeconds());
-  }
-
-  private static double[] shifted(double[] times, DoubleUnaryOperator time) {
-    double[] shifted = new double[times.length];
-    for (int i = 0; i < times.length; i++) {
-      shifted[i] = time.applyAsDouble(times[i]);
-    }
-    return shifted;
   }
 }

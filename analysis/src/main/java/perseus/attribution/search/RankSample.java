@@ -244,7 +244,7 @@ final class RankSample {
     return sum;
   }
 
-  private static NormalEquations sums(Readings readings, PowerColumns columns, Sensor sensor) {
+  static NormalEquations sums(Readings readings, PowerColumns columns, Sensor sensor) {
     NormalEquations sums = new NormalEquations(columns.size());
     readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
     return sums;
@@ -254,42 +254,8 @@ final class RankSample {
     return sums.rows() * Math.log(Math.max(squaredResiduals, minimum(sums)) / sums.rows());
   }
 
-  private static double minimum(NormalEquations sums) {
+  static double minimum(NormalEquations sums) {
     return MIN_RESIDUAL_SHARE * sums.sumOfSquares();
-  }
-
-  /**
-   * Adds products of the errors of counter updates to the two sums in {@code products}. The first
-   * sum in {@code products} divided by the second sum is the correlation between the errors of
-   * neighbouring updates. Before a product is added, it is divided by the sum of squared errors of
-   * its window.
-   *
-   * @param products array of two sums: first the sum of the products of two neighbouring updates'
-   *     errors, then the sum of the squared errors
-   */
-  void addErrorProducts(Sensor sensor, PowerModel model, double[] products) {
-    for (Part part : parts) {
-      if (part.updates.size() == 0) {
-        continue;
-      }
-      PowerColumns columns = PowerColumns.of(part.activities, model);
-      NormalEquations sums = sums(part.updates, columns, sensor);
-      double[] watts = new PowerSolver(columns).solve(sums).watts();
-      double scale = 1 / Math.max(sums.squaredResiduals(watts), minimum(sums));
-      double[] before = {0};
-      part.updates.forEachWhitenedRow(
-          columns,
-          sensor,
-          (i, x, y) -> {
-            double error = y;
-            for (int c = 0; c < x.length; c++) {
-              error -= x[c] * watts[c];
-            }
-            products[0] += scale * before[0] * error;
-            products[1] += scale * error * error;
-            before[0] = error;
-          });
-    }
   }
 
   /** Returns the sampled readings of each window. */

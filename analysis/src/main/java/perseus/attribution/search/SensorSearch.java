@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Deviation;
@@ -46,14 +45,6 @@ import perseus.recording.log.Warnings;
 public final class SensorSearch {
   /** Number of ranks that are sufficient to choose between the kernels. */
   private static final int RANKS_FOR_SCAN = 4;
-
-  /**
-   * Reversed errors make the correlation between the errors of neighbouring updates negative. A
-   * correlation above {@code MAX_ERROR_CORRELATION} is treated as 0.
-   */
-  private static final double MAX_ERROR_CORRELATION = -0.1;
-
-  private static final double MAX_REVERSED_ERROR_SHARE = 0.9;
 
   /**
    * Minimum difference in seconds between the estimated lag and each end of the range of lags that
@@ -149,8 +140,8 @@ public final class SensorSearch {
       return new Learned(plain, 0, List.of(), Map.of(), ranks);
     }
     Sensor sensor = new Sensor(Kernel.PLAIN, samples ? Kernel.PLAIN : null, false, false, 0);
-    Found counterKernel = null;
-    Found samplesKernel = null;
+    KernelChoice counterKernel = null;
+    KernelChoice samplesKernel = null;
     if (counter) {
       boolean regular = prefers(Channel.COUNTER, sensor, RegularTicks::of);
       sensor = sensor.withRegular(regular);
@@ -208,22 +199,8 @@ public final class SensorSearch {
         scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor, known);
   }
 
-  /**
-   * Holds the result of a search for a kernel.
-   *
-   * @param best best kernel
-   * @param other best kernel that is not plain; null if none was tried
-   */
-  private record Found(KernelSearch.Candidate best, KernelSearch.Candidate other) {
-    /** Chooses between the plain kernel and another one. */
-    static Found of(KernelSearch.Candidate plain, KernelSearch.Candidate other) {
-      boolean isBetter = other != null && other.misfit() < plain.misfit() - KernelSearch.MARGIN;
-      return new Found(isBetter ? other : plain, other);
-    }
-  }
-
   /** Finds the best kernel of one sort of readings. */
-  private Found kernel(Channel channel, Sensor sensor) {
+  private KernelChoice kernel(Channel channel, Sensor sensor) {
     KernelSearch search = search(channel, sensor);
     KernelSearch.Candidate plain = search.plain();
     List<KernelSearch.Candidate> others = search.others(plain);
@@ -233,7 +210,7 @@ public final class SensorSearch {
     KernelSearch.Candidate other =
         isPossible ? search.refine(others.get(0), LagSearch.STEP_SECONDS) : null;
     step();
-    return Found.of(plain, other);
+    return KernelChoice.of(plain, other);
   }
 
   private void step() {
@@ -258,7 +235,7 @@ public final class SensorSearch {
    * Refines the kernels and estimates the share of reversed errors, with the power model that fits
    * the data of each rank.
    */
-  private Learned refined(Sensor start, Found counter, Found samplesKernel) {
+  private Learned refined(Sensor start, KernelChoice counter, KernelChoice samplesKernel) {
     List<RankSample> samples = samples(ranks, RankSample.READINGS_FOR_ESTIMATE);
     List<PowerModel> models =
         samples.parallelStream().map(sample -> ModelChoice.of(sample, start)).toList();
@@ -268,7 +245,7 @@ public final class SensorSearch {
       sensor = sensor.withSamples(refined(Channel.SAMPLES, samplesKernel, samples, models, sensor));
     }
     if (counter != null) {
-      sensor = sensor.withReversedErrorShare(reversedErrorShare(samples, models, sensor));
+      sensor = sensor.withReversedErrorShare(ReversedErrors.share(samples, models, sensor));
       sensor = sensor.withCounter(refined(Channel.COUNTER, counter, samples, models, sensor));
       lagStderr =
           new KernelSearch(samples, models, Channel.COUNTER, sensor, known)
@@ -305,38 +282,16 @@ public final class SensorSearch {
    */
   private Kernel refined(
       Channel channel,
-      Found start,
+      KernelChoice start,
       List<RankSample> samples,
       List<PowerModel> models,
       Sensor sensor) {
     KernelSearch search = new KernelSearch(samples, models, channel, sensor, known);
-    KernelSearch.Candidate plain = search.refine(search.plainLike(start.best), REACH_SECONDS);
+    KernelSearch.Candidate plain = search.refine(search.plainLike(start.best()), REACH_SECONDS);
     KernelSearch.Candidate other =
-        start.other == null ? null : search.refine(start.other, REACH_SECONDS);
-    Found found = Found.of(plain, other);
-    deviants.addAll(search.deviants(found.best, found.best == other ? null : other));
-    return found.best.kernel();
-  }
-
-  /**
-   * Estimates the share r of reversed errors: the fraction of an update's error that the next
-   * update contains with the opposite sign. If update i has the error e_i - r e_(i-1) with
-   * independent e_i, the errors of neighbouring updates have the correlation c = -r / (1 + r^2). So
-   * the share of reversed errors is r = (sqrt(1 - 4 c^2) - 1) / (2 c), where c is the correlation.
-   */
-  private static double reversedErrorShare(
-      List<RankSample> samples, List<PowerModel> models, Sensor sensor) {
-    double[] products = new double[2];
-    IntStream.range(0, samples.size())
-        .forEach(r -> samples.get(r).addErrorProducts(sensor, models.get(r), products));
-    double correlation = products[0] / products[1];
-    if (!(correlation < MAX_ERROR_CORRELATION)) {
-      return 0;
-    }
-    double lowest =
-        -MAX_REVERSED_ERROR_SHARE / (1 + MAX_REVERSED_ERROR_SHARE * MAX_REVERSED_ERROR_SHARE);
-    return correlation < lowest
-        ? MAX_REVERSED_ERROR_SHARE
-        : (Math.sqrt(1 - 4 * correlation * correlation) - 1) / (2 * correlation);
+        start.other() == null ? null : search.refine(start.other(), REACH_SECONDS);
+    KernelChoice found = KernelChoice.of(plain, other);
+    deviants.addAll(search.deviants(found.best(), found.best() == other ? null : other));
+    return found.best().kernel();
   }
 }

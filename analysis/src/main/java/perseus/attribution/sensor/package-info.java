@@ -1,6 +1,6 @@
 /**
- * Describes how an energy counter measures power: its lag, its averaging, and the times of its
- * updates.
+ * Describes how a GPU measures power: lag and smoothing of its energy counter and of its power
+ * samples, and the times of their readings.
  *
  * <p>The classes of {@code perseus.attribution.sensor} fit no powers, which is the task of {@link
  * perseus.attribution.fit}.

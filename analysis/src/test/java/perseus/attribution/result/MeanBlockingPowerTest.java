@@ -12,7 +12,8 @@ import perseus.recording.log.RankPlace;
 /** Means of blocking power, weighted by blocking time. */
 class MeanBlockingPowerTest {
   private static WindowEnergy window(double watts, double stderr, double seconds) {
-    return new WindowEnergy(1410, List.of(), List.of(), watts, stderr, seconds, 100, 0.9, 1000);
+    return new WindowEnergy(
+        1410, List.of(), List.of(), watts, stderr, seconds, 100, 0.9, 0.01, 1000);
   }
 
   private static RankEnergy rank(WindowEnergy... windows) {

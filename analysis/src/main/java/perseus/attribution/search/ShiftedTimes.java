@@ -1,0 +1,39 @@
+package perseus.attribution.search;
+
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.PowerSamples;
+import perseus.recording.log.RankRecording;
+
+/** Changes the times of all readings of a rank, and leaves the times of instructions. */
+final class ShiftedTimes {
+  private ShiftedTimes() {}
+
+  /**
+   * Returns the recording with other times of its readings.
+   *
+   * @param time increasing function that returns the new time of a reading, as Unix time in seconds
+   */
+  static RankRecording of(RankRecording rank, DoubleUnaryOperator time) {
+    Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
+    Map<PowerSamples, PowerSamples> samples = new IdentityHashMap<>();
+    return rank.withSegments(
+        segment ->
+            segment.with(
+                logs.computeIfAbsent(segment.energy(), log -> of(log, time)),
+                samples.computeIfAbsent(segment.samples(), some -> of(some, time))));
+  }
+
+  private static EnergyLog of(EnergyLog log, DoubleUnaryOperator time) {
+    double[] times = Arrays.stream(log.times()).map(time).toArray();
+    return new EnergyLog(log.file(), times, log.energies(), log.usable(), log.periodSeconds());
+  }
+
+  private static PowerSamples of(PowerSamples samples, DoubleUnaryOperator time) {
+    double[] times = Arrays.stream(samples.times()).map(time).toArray();
+    return new PowerSamples(samples.file(), times, samples.watts(), samples.periodSeconds());
+  }
+}
