@@ -14,7 +14,6 @@ import perseus.job.launcher.GpuMemory;
 import perseus.job.launcher.HostMemory;
 import perseus.job.launcher.MultiProcessTraining;
 import perseus.model.Workload;
-import perseus.rank.ZooTensors;
 import perseus.tensor.data.Datasets;
 
 /** Trains a model on real tensors (the engine djl) with the settings that the user's flags give. */
@@ -130,7 +129,7 @@ final class TensorTraining {
             tensors.seed);
     LocalSettings local =
         new LocalSettings(
-            ZooTensors.Zoo.class.getName(),
+            tensors.rankTensors,
             text(tensors.data),
             text(tensors.tokenizer),
             config.gpusPerNode(),

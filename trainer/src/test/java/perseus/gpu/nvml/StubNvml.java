@@ -41,6 +41,8 @@ import org.junit.jupiter.api.Assumptions;
  *   <li>{@code lock_delay_ms} (10): time until a changed clock is in force
  *   <li>{@code counter}: {@code normal}, {@code none}, or a number at which the energy counter
  *       stays
+ *   <li>{@code sample_filter_ms} (0): time constant of a sensor that filters power by a low-pass; 0
+ *       for a sensor whose samples are means over the time since the last sample
  *   <li>{@code samples}: {@code none} for a GPU without power samples; {@code sample_type} (1)
  *   <li>{@code cuda}: numbers of the GPUs in CUDA's order; without it, CUDA does not start
  * </ul>
