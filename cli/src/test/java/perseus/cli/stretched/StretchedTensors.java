@@ -27,7 +27,7 @@ import perseus.transport.TensorGroup;
  * <p>When the rank ends, the file {@code computations-R.csv} in the stub's directory has a row for
  * each computation of rank R, in order: kind, seconds, joules.
  */
-final class StretchedTensors implements RankTensors {
+public final class StretchedTensors implements RankTensors {
   /** Creates the tensors of the model zoo, and stretches their computations. */
   public static final class Zoo implements Factory {
     @Override

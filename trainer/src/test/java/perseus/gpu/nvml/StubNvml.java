@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Assumptions;
  * <ul>
  *   <li>{@code gpus} (1), {@code driver}, {@code name}, {@code uuid}, {@code pci_bus} (16 +
  *       number), {@code memory_free} in bytes, {@code mig} (0), {@code persistence} (1), {@code
- *       temperature}
+ *       temperature}, {@code compute_capability} (90 for 9.0)
  *   <li>{@code clocks}: highest, lowest and step in MHz ({@code 1980,345,15})
  *   <li>{@code power_limit.default}, {@code power_limit.min}, {@code power_limit.max} in watts
  *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): power while nothing runs, and the
