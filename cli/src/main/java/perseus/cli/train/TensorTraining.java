@@ -17,6 +17,7 @@ import perseus.model.Workload;
 import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.Datasets;
 import perseus.tensor.runtime.CudaPyTorch;
+import perseus.transport.TransportChoice;
 
 /** Trains a model on real tensors (the engine djl) with the settings that the user's flags give. */
 final class TensorTraining {
@@ -58,7 +59,11 @@ final class TensorTraining {
     AtomicFiles.requireDirectory(config.outputDirectory());
     if (gpus.device().equals("cuda")) {
       GpuMemory.shortage(
-              workload, config, flags.parallel.nodeRank() * config.gpusPerNode(), gpus.freeBytes())
+              workload,
+              config,
+              TransportChoice.named(tensors.transport) != TransportChoice.TCP,
+              flags.parallel.nodeRank() * config.gpusPerNode(),
+              gpus.freeBytes())
           .ifPresent(
               shortage -> {
                 throw new UserError(shortage + "; use more stages, or --engine virtual.");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.rank.RankTensors;
@@ -20,9 +21,10 @@ import perseus.transport.TensorGroup;
  * Stretches the computations of a rank on the CPU to the clock of the rank's stub GPU, and notes
  * the energy that the stub counts during each computation.
  *
- * <p>A computation that takes D seconds on the CPU is D seconds of work at the highest clock. After
- * it, the rank computes nothing useful until the GPU has done this work at its clock: the integral
- * of f / f_max over the time is D.
+ * <p>A computation that takes D seconds on the CPU is D seconds of work at the highest clock, but
+ * at least {@link #LEAST_SECONDS}, so that a busy machine hardly changes the work. After the
+ * computation, the rank computes nothing useful until the GPU has done this work at its clock: the
+ * integral of f / f_max over the time is the work.
  *
  * <p>When the rank ends, the file {@code computations-R.csv} in the stub's directory has a row for
  * each computation of rank R, in order: kind, seconds, joules.
@@ -37,6 +39,9 @@ public final class StretchedTensors implements RankTensors {
   }
 
   private static final String VARIABLE = "PERSEUS_STUB_NVML";
+
+  private static final Map<String, Double> LEAST_SECONDS =
+      Map.of("forward", 0.06, "recompute", 0.06, "backward", 0.12, "optimizer_step", 0.02);
 
   private final int gpu;
   private final Path directory = Path.of(System.getenv(VARIABLE));
@@ -72,7 +77,7 @@ public final class StretchedTensors implements RankTensors {
     int mhz = clockMhz();
     computation.run();
     long now = System.nanoTime();
-    double work = (double) (now - start) * highestMhz;
+    double work = Math.max(now - start, 1e9 * LEAST_SECONDS.get(kind)) * highestMhz;
     double done = (double) (now - start) * mhz;
     while (done < work) {
       mhz = clockMhz();
