@@ -171,7 +171,8 @@ static void filter(int gpu, uint64_t now) {
   double seconds = (double)(now - state->filtered_us) * 1e-6;
   if (constant > 0 && now > state->filtered_us) {
     double watts = (state->joules - state->filtered_joules) / seconds;
-    state->filtered_watts = watts + (state->filtered_watts - watts) * exp(-seconds / constant);
+    double before = state->filtered_watts == 0 ? watts : state->filtered_watts;
+    state->filtered_watts = watts + (before - watts) * exp(-seconds / constant);
   }
   state->filtered_joules = state->joules;
   state->filtered_us = now;
