@@ -143,6 +143,14 @@ EXPORT int nvmlDeviceGetMemoryInfo(void *device, struct memory *memory) {
   return leave(SUCCESS);
 }
 
+EXPORT int nvmlDeviceGetCudaComputeCapability(void *device, int *major, int *minor) {
+  ENTER_GPU
+  int tenths = (int)config_number("compute_capability", gpu, 90);
+  *major = tenths / 10;
+  *minor = tenths % 10;
+  return leave(SUCCESS);
+}
+
 EXPORT int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending) {
   ENTER_GPU
   *current = *pending = (unsigned)config_number("mig", gpu, 0);

@@ -18,7 +18,6 @@
 #define MAX_GPUS 16
 #define MAX_CLOCKS 512
 #define RING 120
-#define MAX_PROCESSES 64
 
 /* The directory of the configuration, the log and the state. */
 const char *stub_directory(void);
@@ -38,13 +37,6 @@ struct sample {
   uint32_t milliwatts;
 };
 
-/* The share of its tick in which a process computed. The share counts until the process has missed some ticks. */
-struct process {
-  int32_t pid;
-  double share;
-  uint64_t tick_us;
-};
-
 struct gpu {
   uint32_t locked_mhz; /* 0: not locked */
   uint32_t before_mhz; /* clock in force before the last change */
@@ -56,9 +48,11 @@ struct gpu {
   uint64_t sampled_us;
   uint64_t published_mj;
   uint64_t published_us;
+  double filtered_watts; /* power that a low-pass sensor shows */
+  double filtered_joules;
+  uint64_t filtered_us;
   uint64_t samples; /* number of samples since the start; the last RING are in the ring */
   struct sample ring[RING];
-  struct process processes[MAX_PROCESSES];
 };
 
 uint64_t now_us(void);
@@ -78,7 +72,10 @@ uint32_t gpu_limit_mw(int gpu);
 /* The clock in force, and why it is lower than the requested clock (NVML's bit mask). */
 uint32_t gpu_clock_mhz(int gpu, uint64_t time_us, uint64_t *reasons);
 
-/* Counts the energy of the GPU up to now, and publishes counter and samples when they are due. */
+/*
+ * Counts the energy of the GPU up to now, with the dynamic energy of this process, and publishes counter and samples
+ * when they are due.
+ */
 void gpu_advance(int gpu);
 
 /*

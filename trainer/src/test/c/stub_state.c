@@ -1,8 +1,10 @@
 /*
  * The state of the stub's GPUs, shared by all processes, and their power.
  *
- * Power of a GPU in watts = idle + dynamic * share * (f / f_max)^3. The share is the part of a tick of 20 ms in which
- * the processes on this GPU used a processor of the host, at most 1. f is the SM clock in force.
+ * Power of a GPU in watts = idle + dynamic * share * (f / f_max)^3, where f is the SM clock in force, and the share is
+ * the CPU time that a process on this GPU has used since its last tick, divided by the elapsed time, at most 1. A
+ * process ticks every 20 ms, and whenever it reads a sensor or the exact energy. The energy of a tick is counted at its end,
+ * so the counter lacks at most the dynamic energy of 20 ms.
  */
 #define _GNU_SOURCE
 #include "stub.h"
@@ -22,7 +24,6 @@
 
 #define TICK_US 20000
 #define PUBLISH_US 100000
-#define FORGET_US 100000
 #define WATCH_US 1000000
 #define WATCH_READS 3
 
@@ -36,8 +37,10 @@ static int reads[MAX_GPUS];
 static uint64_t read_us[MAX_GPUS];
 
 static bool ticking;
-static uint64_t ticked_us;
-static uint64_t cpu_us;
+
+/* The time of the last tick for each GPU, and the CPU time of this process then. */
+static uint64_t ticked_us[MAX_GPUS];
+static uint64_t cpu_us[MAX_GPUS];
 
 static uint64_t clock_us(clockid_t clock) {
   struct timespec time;
@@ -82,9 +85,9 @@ void state_lock(void) {
   }
   for (int i = 0; fresh && i < MAX_GPUS; i++) {
     struct gpu *gpu = &gpus[i];
-    gpu->joules = gpu->sampled_joules = 1000.0 * (i + 1);
+    gpu->joules = gpu->sampled_joules = gpu->filtered_joules = 1000.0 * (i + 1);
     gpu->published_mj = (uint64_t)(gpu->joules * 1000);
-    gpu->integrated_us = gpu->sampled_us = gpu->published_us = now_us();
+    gpu->integrated_us = gpu->sampled_us = gpu->published_us = gpu->filtered_us = now_us();
   }
 }
 
@@ -153,83 +156,77 @@ uint32_t gpu_clock_mhz(int gpu, uint64_t time_us, uint64_t *reasons) {
   return cap < wanted ? cap : wanted;
 }
 
-static double power_watts(int gpu, uint64_t time_us) {
-  uint32_t clocks[MAX_CLOCKS];
-  gpu_clocks(gpu, clocks);
-  double share = 0;
-  for (int i = 0; i < MAX_PROCESSES; i++) {
-    struct process *process = &gpus[gpu].processes[i];
-    if (process->pid != 0 && time_us < process->tick_us + FORGET_US) {
-      share += process->share;
-    }
-  }
-  double speed = (double)gpu_clock_mhz(gpu, time_us, NULL) / clocks[0];
-  return idle_watts(gpu) + dynamic_watts(gpu) * fmin(1, share) * pow(speed, 3);
-}
-
-static void integrate(int gpu, uint64_t time_us) {
+static void integrate_idle(int gpu, uint64_t now) {
   struct gpu *state = &gpus[gpu];
-  if (time_us > state->integrated_us) {
-    uint64_t middle = state->integrated_us + (time_us - state->integrated_us) / 2;
-    state->joules += power_watts(gpu, middle) * (double)(time_us - state->integrated_us) * 1e-6;
-    state->integrated_us = time_us;
+  if (now > state->integrated_us) {
+    state->joules += idle_watts(gpu) * (double)(now - state->integrated_us) * 1e-6;
+    state->integrated_us = now;
   }
 }
 
-void gpu_advance(int gpu) {
+/* Moves the power of a low-pass sensor towards the mean power since the last call. */
+static void filter(int gpu, uint64_t now) {
   struct gpu *state = &gpus[gpu];
-  uint64_t now = now_us();
-  uint64_t in_force = state->changed_us + (uint64_t)(config_number("lock_delay_ms", gpu, 10) * 1000);
-  if (state->integrated_us < in_force && in_force < now) {
-    integrate(gpu, in_force);
+  double constant = config_number("sample_filter_ms", gpu, 0) * 1e-3;
+  double seconds = (double)(now - state->filtered_us) * 1e-6;
+  if (constant > 0 && now > state->filtered_us) {
+    double watts = (state->joules - state->filtered_joules) / seconds;
+    double before = state->filtered_watts == 0 ? watts : state->filtered_watts;
+    state->filtered_watts = watts + (before - watts) * exp(-seconds / constant);
   }
-  integrate(gpu, now);
+  state->filtered_joules = state->joules;
+  state->filtered_us = now;
+}
+
+static uint32_t sample_milliwatts(int gpu, uint64_t now) {
+  struct gpu *state = &gpus[gpu];
+  double mean = (state->joules - state->sampled_joules) / ((double)(now - state->sampled_us) * 1e-6);
+  bool filtered = config_number("sample_filter_ms", gpu, 0) > 0;
+  return (uint32_t)lround((filtered ? state->filtered_watts : mean) * 1000);
+}
+
+/* Publishes the counter and a sample when they are due. */
+static void publish(int gpu, uint64_t now) {
+  struct gpu *state = &gpus[gpu];
   if (now >= state->published_us + PUBLISH_US) {
     state->published_mj = (uint64_t)(state->joules * 1000);
     state->published_us = now;
   }
   if (now >= state->sampled_us + TICK_US - 1000) {
-    double watts = (state->joules - state->sampled_joules) / ((double)(now - state->sampled_us) * 1e-6);
-    state->ring[state->samples++ % RING] = (struct sample){now, (uint32_t)lround(watts * 1000)};
+    state->ring[state->samples++ % RING] = (struct sample){now, sample_milliwatts(gpu, now)};
     state->sampled_joules = state->joules;
     state->sampled_us = now;
   }
 }
 
-/* The entry of this process, else a free one or that of a process which no longer ticks. */
-static struct process *own_entry(int gpu, uint64_t now) {
-  struct process *free_entry = NULL;
-  for (int i = 0; i < MAX_PROCESSES; i++) {
-    struct process *process = &gpus[gpu].processes[i];
-    if (process->pid == getpid()) {
-      return process;
-    }
-    if (process->pid == 0 || now > process->tick_us + 100 * (uint64_t)FORGET_US) {
-      free_entry = process;
-    }
+/* Counts the dynamic energy of a time in which this process used a share of a processor. */
+static void integrate_dynamic(int gpu, double share, uint64_t from, uint64_t to) {
+  uint32_t clocks[MAX_CLOCKS];
+  gpu_clocks(gpu, clocks);
+  uint64_t change = gpus[gpu].changed_us + (uint64_t)(config_number("lock_delay_ms", gpu, 10) * 1000);
+  if (from < change && change < to) {
+    integrate_dynamic(gpu, share, from, change);
+    from = change;
   }
-  return free_entry;
+  double speed = (double)gpu_clock_mhz(gpu, from + (to - from) / 2, NULL) / clocks[0];
+  gpus[gpu].joules += dynamic_watts(gpu) * share * pow(speed, 3) * (double)(to - from) * 1e-6;
 }
 
-static void tick(void) {
+void gpu_advance(int gpu) {
   uint64_t now = now_us();
   uint64_t cpu = clock_us(CLOCK_PROCESS_CPUTIME_ID);
-  double share = now > ticked_us ? fmin(1, (double)(cpu - cpu_us) / (double)(now - ticked_us)) : 0;
-  ticked_us = now;
-  cpu_us = cpu;
-  for (int gpu = 0; gpu < MAX_GPUS; gpu++) {
-    if (!seen[gpu]) {
-      continue;
-    }
-    struct process *own = reads[gpu] >= WATCH_READS ? own_entry(gpu, now) : NULL;
-    if (own != NULL) {
-      *own = (struct process){getpid(), share, now};
-    }
-    gpu_advance(gpu);
-    if (now > read_us[gpu] + WATCH_US) {
-      reads[gpu] = 0; /* somebody only looked at it */
-    }
+  bool computes = ticking && reads[gpu] >= WATCH_READS && now > ticked_us[gpu];
+  if (computes) {
+    double share = fmin(1, (double)(cpu - cpu_us[gpu]) / (double)(now - ticked_us[gpu]));
+    integrate_dynamic(gpu, share, ticked_us[gpu], now);
   }
+  integrate_idle(gpu, now);
+  if (computes || now > gpus[gpu].filtered_us + TICK_US) {
+    filter(gpu, now);
+  }
+  publish(gpu, now);
+  ticked_us[gpu] = now;
+  cpu_us[gpu] = cpu;
 }
 
 static void *run(void *unused) {
@@ -237,7 +234,14 @@ static void *run(void *unused) {
   for (;;) {
     usleep(TICK_US - now_us() % TICK_US);
     state_lock();
-    tick();
+    for (int gpu = 0; gpu < MAX_GPUS; gpu++) {
+      if (seen[gpu]) {
+        gpu_advance(gpu);
+      }
+      if (now_us() > read_us[gpu] + WATCH_US) {
+        reads[gpu] = 0; /* somebody only looked at it */
+      }
+    }
     state_unlock();
   }
   return NULL;
@@ -252,8 +256,6 @@ void gpu_read(int gpu) {
     return;
   }
   ticking = true;
-  ticked_us = now_us();
-  cpu_us = clock_us(CLOCK_PROCESS_CPUTIME_ID);
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the threads of the Java VM */

@@ -15,7 +15,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
  * in one step, so no other program sees a partly written file.
  */
 public final class AtomicFiles {
-  private static final String IS_A_DIRECTORY = "it is a directory";
+  static final String IS_A_DIRECTORY = "it is a directory";
 
   private AtomicFiles() {}
 
@@ -158,41 +157,31 @@ public final class AtomicFiles {
   public static void replaceAll(Path directory, Maker maker) {
     createDirectories(directory);
     Path temporary = directory.resolve(temporaryName("all"));
+    Path made = temporary.resolve("new");
+    Path replaced = temporary.resolve("old");
     try {
+      Files.createDirectories(made);
+      Files.createDirectory(replaced);
       try {
-        Files.createDirectory(temporary);
-        maker.make(temporary);
-        moveAll(temporary, directory);
+        maker.make(made);
+        EntryMoves.moveAll(made, directory, replaced);
+        delete(replaced);
       } finally {
-        delete(temporary);
+        // Entries that could not be moved back must not be lost.
+        if (!Files.exists(replaced) || isEmpty(replaced)) {
+          delete(temporary);
+        }
       }
     } catch (UserError e) {
-      throw new UserError(e.getMessage().replace(temporary.toString(), directory.toString()), e);
+      throw new UserError(e.getMessage().replace(made.toString(), directory.toString()), e);
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
   }
 
-  private static void moveAll(Path from, Path to) throws IOException {
-    List<Path> made;
-    try (Stream<Path> files = Files.list(from)) {
-      made = files.toList();
-    }
-    for (Path file : made) {
-      Path target = to.resolve(file.getFileName());
-      if (Files.isDirectory(target) && !Files.isDirectory(file)) {
-        throw unwritable(target, new IOException(IS_A_DIRECTORY));
-      }
-    }
-    for (Path file : made) {
-      Path target = to.resolve(file.getFileName());
-      if (Files.isDirectory(file)) {
-        delete(target);
-      }
-      Files.move(
-          file,
-          Files.isRegularFile(target) ? target.toRealPath() : target,
-          StandardCopyOption.REPLACE_EXISTING);
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
     }
   }
 

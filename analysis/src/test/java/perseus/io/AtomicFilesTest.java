@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +89,44 @@ class AtomicFilesTest {
         .contains(Path.of("out/mine.txt"), Path.of("out/b.txt"), Path.of("out/folder/new.txt"))
         .doesNotContain(Path.of("out/folder/old.txt"))
         .hasSize(6);
+  }
+
+  /** A file that the file system does not let go of makes a move fail after others succeeded. */
+  @Test
+  void movesAreUndoneIfALaterMoveFails() throws Exception {
+    Path out = directory.resolve("out");
+    AtomicFiles.write(out.resolve("a.txt"), "old");
+    AtomicFiles.write(out.resolve("folder/old.txt"), "old");
+    AtomicFiles.write(out.resolve("z.txt"), "old");
+    Assumptions.assumeTrue(
+        changeAttributes("+i", out.resolve("z.txt")),
+        "this user or file system cannot make a file immutable");
+    try {
+      List<Path> before = contents();
+      assertThatThrownBy(
+              () ->
+                  AtomicFiles.replaceAll(
+                      out,
+                      temporary -> {
+                        AtomicFiles.write(temporary.resolve("a.txt"), "new");
+                        AtomicFiles.write(temporary.resolve("folder/new.txt"), "new");
+                        AtomicFiles.write(temporary.resolve("z.txt"), "new");
+                      }))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining(out.toString());
+      assertThat(contents()).isEqualTo(before);
+      assertThat(out.resolve("a.txt")).hasContent("old");
+    } finally {
+      changeAttributes("-i", out.resolve("z.txt"));
+    }
+  }
+
+  private static boolean changeAttributes(String change, Path file) throws InterruptedException {
+    try {
+      return new ProcessBuilder("chattr", change, file.toString()).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

@@ -345,6 +345,10 @@ class BadInputTest {
     fails(1, "--data", profile("--engine", "djl", "--tokenizer", file(rows(0), rows(1))));
     fails(2, "--learning_rate", profile("--engine", "djl", "--learning_rate", -1));
     fails(2, "--precision", profile("--engine", "djl", "--precision", "half"));
+    fails(
+        1,
+        "tf32 needs an NVIDIA GPU",
+        profile("--engine", "djl", "--gpu", "sim:a40", "--precision", "tf32", "--device", "cpu"));
     fails(2, "use bf16", profile("--engine", "djl", "--precision", "fp16"));
     fails(2, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
     fails(1, "tensor parallelism", Outcome.profile("wide-resnet-nano", 4, 8, "--tp", 2));
@@ -355,6 +359,10 @@ class BadInputTest {
   void planServerThatIsNotThereIsNamed() {
     fails(1, "http://127.0.0.1:1 does not", profile("--perseus_url", "http://127.0.0.1:1"));
     fails(2, "such as http://127.0.0.1:7787", profile("--perseus_url", "localhost"));
+    fails(
+        2,
+        "minimum_power_state",
+        profile("--perseus_url", "http://127.0.0.1:1", "--minimum_frequency", 1200));
   }
 
   @Test

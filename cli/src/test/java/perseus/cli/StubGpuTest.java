@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,31 +34,20 @@ class StubGpuTest {
   private static final List<Object> JOB = List.of("gpt3-nano", 1, 2, "--seq_length", 16);
 
   @TempDir Path home;
+  private StubHost host;
   private StubNvml gpus;
 
   @BeforeEach
   void createGpus() {
-    gpus = StubNvml.create(home.resolve("gpus")).set("gpus", 2);
-  }
-
-  private RankJob start(Class<?> command, Map<String, String> variables, List<Object> arguments)
-      throws IOException {
-    Map<String, String> environment = new HashMap<>(gpus.environment());
-    environment.put("PERSEUS_LEASE_DIR", home.resolve("leases").toString());
-    environment.put("PERSEUS_CLOCK_CONTROL", "nvml");
-    environment.putAll(variables);
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), command.getName()));
-    arguments.forEach(argument -> line.add(argument.toString()));
-    return RankJob.start(home, environment, line);
+    host = StubHost.in(home);
+    gpus = host.gpus();
   }
 
   private RankJob profile(Object... more) throws IOException {
     List<Object> arguments = new ArrayList<>(JOB);
     arguments.addAll(List.of("--gpu", "nvml", "--output_dir", home.resolve("run")));
     arguments.addAll(List.of(more));
-    return start(ProfileCommand.class, Map.of(), arguments);
+    return host.start(ProfileCommand.class, Map.of(), arguments);
   }
 
   private static PlanServer server(Map<String, Object> arguments, Mode mode) {
@@ -72,16 +59,8 @@ class StubGpuTest {
   private RankJob endless() throws Exception {
     RankJob job = profile("--pp", 1, "--num_prof_steps", 1_000_000);
     job.awaitOnError("step 1 of");
-    await("a locked clock", () -> !gpus.lockedClocks().isEmpty());
+    StubHost.await("a locked clock", () -> !gpus.lockedClocks().isEmpty());
     return job;
-  }
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("no " + what).isLessThan(end);
-      Thread.sleep(50);
-    }
   }
 
   @Test
@@ -110,7 +89,7 @@ class StubGpuTest {
 
     Path plans = home.resolve("plans");
     List<Object> analysis = List.of(run, "-o", plans, "--no-charts", "--blocking-power", 75);
-    try (RankJob job = start(AnalyzeCommand.class, Map.of(), analysis)) {
+    try (RankJob job = host.start(AnalyzeCommand.class, Map.of(), analysis)) {
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();
       assertThat(outcome.out()).contains("change of clock").doesNotContain("simulated");
@@ -154,8 +133,40 @@ class StubGpuTest {
       if (ending == Ending.LOST_GPU) {
         assertThat(outcome.err()).contains("Rank 0").contains("lost");
       }
-      await("reset", () -> gpus.lockedClocks().isEmpty());
-      await("removed lease", () -> home.resolve("leases").toFile().list().length == 0);
+      StubHost.await("reset", () -> gpus.lockedClocks().isEmpty());
+      StubHost.await("removed lease", () -> home.resolve("leases").toFile().list().length == 0);
+    }
+  }
+
+  @Test
+  void clocksAreGivenBackWhenTheDiskIsFull() throws Exception {
+    Path disk = Files.createDirectory(home.resolve("disk"));
+    Assumptions.assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
+        "this user cannot mount a small disk");
+    try {
+      host = new StubHost(home, gpus, disk.resolve("leases"));
+      try (RankJob job =
+          profile("--pp", 1, "--num_prof_steps", 1_000_000, "--output_dir", disk.resolve("run"))) {
+        job.awaitOnError("step 1 of");
+        StubHost.await("a locked clock", () -> !gpus.lockedClocks().isEmpty());
+        assertThat(run("dd", "if=/dev/zero", "of=" + disk.resolve("filler"))).isFalse();
+        Outcome outcome = job.end();
+        assertThat(outcome.exitCode()).isNotZero();
+        assertThat(outcome.err()).contains("No space left").doesNotContain("Internal error");
+        assertThat(gpus.lockedClocks()).isEmpty();
+        assertThat(host.leases()).isEmptyDirectory();
+      }
+    } finally {
+      run("umount", "--lazy", disk.toString());
+    }
+  }
+
+  private static boolean run(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -170,7 +181,7 @@ class StubGpuTest {
       job.end();
     }
     assertThat(gpus.lockedClocks()).hasSize(1);
-    try (RankJob reset = start(ProfileCommand.class, Map.of(), List.of("--reset-clocks"))) {
+    try (RankJob reset = host.start(ProfileCommand.class, Map.of(), List.of("--reset-clocks"))) {
       Outcome outcome = reset.end();
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
@@ -201,12 +212,12 @@ class StubGpuTest {
     List<Object> arguments = new ArrayList<>(JOB);
     arguments.addAll(List.of("--gpu", "nvml", "--pp", 1, "--num_prof_steps", 80));
     arguments.addAll(List.of("--output_dir", home.resolve("run")));
-    try (RankJob job = start(ProfileCommand.class, none, arguments)) {
+    try (RankJob job = host.start(ProfileCommand.class, none, arguments)) {
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
     for (String flag : List.of("--reset-clocks", "--show-env")) {
-      try (RankJob job = start(ProfileCommand.class, none, List.of(flag))) {
+      try (RankJob job = host.start(ProfileCommand.class, none, List.of(flag))) {
         assertThat(job.end().exitCode()).isZero();
       }
     }
@@ -249,7 +260,7 @@ class StubGpuTest {
         RankJob job =
             profile("--pp", 1, "--num_prof_steps", 100_000, "--perseus_url", server.uri())) {
       job.awaitOnError("step 1 of");
-      await("a locked clock", () -> !gpus.lockedClocks().isEmpty());
+      StubHost.await("a locked clock", () -> !gpus.lockedClocks().isEmpty());
       server.close();
       assertThat(job.end().exitCode()).isEqualTo(1);
       assertThat(gpus.lockedClocks()).isEmpty();

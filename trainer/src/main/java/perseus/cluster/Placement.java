@@ -13,11 +13,11 @@ import perseus.io.UserError;
  *
  * <ol>
  *   <li>the variables that users set: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS. If
- *       both NNODES and NODE_RANK are set, the variables of Open MPI and Slurm are not read.
- *   <li>the program that has started this process: torchrun, else mpirun of Open MPI, else srun. If
- *       one of these programs has started another one, the variables of both are set, and the
- *       variables of the inner program are used. (mpirun starts its helpers by srun, and srun may
- *       start torchrun.)
+ *       both NNODES and NODE_RANK are set, the variables of MPI and Slurm are not read.
+ *   <li>the program that has started this process: torchrun, else mpirun of Open MPI, else mpiexec
+ *       of MPICH or Intel MPI, else srun. If one of these programs has started another one, the
+ *       variables of both are set, and the variables of the inner program are used. (mpirun starts
+ *       its helpers by srun, and srun may start torchrun.)
  *   <li>a job of one node
  * </ol>
  */
@@ -39,7 +39,9 @@ public final class Placement {
                 () ->
                     givenNodes != null && givenNode != null
                         ? Optional.empty()
-                        : OpenMpi.of(variables).or(() -> SlurmStep.of(variables, process)))
+                        : OpenMpi.of(variables)
+                            .or(() -> Mpich.of(variables))
+                            .or(() -> SlurmStep.of(variables, process)))
             .orElseGet(PlainStart::new);
     this.nodes = givenNodes == null ? starter.nodes() : givenNodes;
     this.node = givenNode == null ? starter.node() : givenNode;

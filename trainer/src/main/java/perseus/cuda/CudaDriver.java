@@ -27,6 +27,10 @@ public final class CudaDriver {
   private static final int NO_DEVICE = 100;
   private static final int UUID_BYTES = 16;
 
+  // The next constants are attributes of a device (CUdevice_attribute).
+  private static final int CAPABILITY_MAJOR = 75;
+  private static final int CAPABILITY_MINOR = 76;
+
   private static final CudaDriver INSTALLED =
       new CudaDriver(Platform.isWindows() ? "nvcuda" : "libcuda.so.1");
 
@@ -107,6 +111,23 @@ public final class CudaDriver {
     call(newest, bytes, device.getValue());
     ByteBuffer uuid = ByteBuffer.wrap(bytes.getByteArray(0, UUID_BYTES));
     return "GPU-" + new UUID(uuid.getLong(), uuid.getLong());
+  }
+
+  /**
+   * Returns the compute capability of a GPU, times 10, such as 90 for 9.0.
+   *
+   * @param ordinal device index of the GPU in CUDA's order in this process
+   * @throws UserError if CUDA does not start, or has no such device
+   */
+  public int computeCapability(int ordinal) {
+    IntByReference device = new IntByReference();
+    IntByReference major = new IntByReference();
+    IntByReference minor = new IntByReference();
+    call("cuInit", 0);
+    call("cuDeviceGet", device, ordinal);
+    call("cuDeviceGetAttribute", major, CAPABILITY_MAJOR, device.getValue());
+    call("cuDeviceGetAttribute", minor, CAPABILITY_MINOR, device.getValue());
+    return 10 * major.getValue() + minor.getValue();
   }
 
   /**

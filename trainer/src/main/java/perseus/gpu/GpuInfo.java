@@ -14,6 +14,8 @@ import java.util.List;
  *     the driver does not list them
  * @param powerLimits power limits in watts; null if the driver does not report them
  * @param energySource how the energy of the GPU is measured
+ * @param computeCapability generation of the GPU in CUDA's numbers, times 10, such as 90 for 9.0; 0
+ *     if it is unknown
  */
 public record GpuInfo(
     int index,
@@ -23,7 +25,8 @@ public record GpuInfo(
     String driver,
     List<Integer> clocksMhz,
     PowerLimits powerLimits,
-    EnergySource energySource) {
+    EnergySource energySource,
+    int computeCapability) {
 
   /**
    * Holds power limits in watts.

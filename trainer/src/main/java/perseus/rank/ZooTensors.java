@@ -4,6 +4,7 @@ import ai.djl.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import perseus.cuda.CudaDriver;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.model.Model;
@@ -44,6 +45,12 @@ public final class ZooTensors implements RankTensors {
       Degrees degrees = job.parallelism().degrees();
       List<Integer> partition = job.model().partition();
       Device device = TensorDevice.of(job.device().device(), rank, local);
+      if (device.isGpu()) {
+        Precision.requireGpu(
+            job.model().precision(),
+            "GPU of rank " + rank,
+            CudaDriver.installed().computeCapability(device.getDeviceId()));
+      }
       Precision precision = Precision.of(job.model().precision(), device.isGpu());
       List<StageSpec> specs = new ArrayList<>();
       for (int stage = degrees.ppRank(rank); stage < partition.size() - 1; stage += degrees.pp()) {

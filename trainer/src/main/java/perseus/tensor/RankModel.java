@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import perseus.model.layer.Layer;
 import perseus.tensor.autograd.Kernels;
 import perseus.tensor.parameter.StageParameter;
@@ -20,7 +21,7 @@ import perseus.transport.TensorGroup;
 public final class RankModel implements AutoCloseable {
   private final NDManager manager;
   private final StageParameters parameters;
-  private final List<StageModel> chunks = new ArrayList<>();
+  private final List<StageModel> chunks;
 
   /**
    * Builds the pipeline stages of a rank with the initial values of their parameters.
@@ -43,6 +44,7 @@ public final class RankModel implements AutoCloseable {
     List<Layer> layers = specs.stream().flatMap(spec -> spec.layers().stream()).toList();
     Kernels kernels = new Kernels(manager);
     parameters = StageParameters.initial(first, layers, manager, tensorParallel, kernels);
+    chunks = new ArrayList<>();
     for (StageSpec spec : specs) {
       chunks.add(
           new TapedStage(
@@ -52,6 +54,22 @@ public final class RankModel implements AutoCloseable {
               tensorParallel,
               kernels));
     }
+  }
+
+  private RankModel(NDManager manager, StageParameters parameters, List<StageModel> chunks) {
+    this.manager = manager;
+    this.parameters = parameters;
+    this.chunks = chunks;
+  }
+
+  /**
+   * Returns this model with other stages that compute with the same parameters, such as stages that
+   * measure these stages. The caller closes either this model or the returned model.
+   *
+   * @param replacement function that returns the new stage for a stage of this model
+   */
+  public RankModel withStages(UnaryOperator<StageModel> replacement) {
+    return new RankModel(manager, parameters, chunks.stream().map(replacement).toList());
   }
 
   /** Returns the pipeline stages of the rank, in the order of the model. */

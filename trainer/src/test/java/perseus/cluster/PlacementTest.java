@@ -56,6 +56,10 @@ class PlacementTest {
             "mpirun in sbatch",
             Recorded.MPIRUN_IN_SBATCH,
             List.of(3, 1, "192.0.2.2", 27_402, false)),
+        arguments(
+            "mpiexec of MPICH in srun",
+            Recorded.SRUN + Recorded.MPIEXEC_2_NODES,
+            List.of(2, 1, "gpu01", 29_500, false)),
         arguments("torchrun", Recorded.TORCHRUN, List.of(1, 0, "", 0, true)),
         arguments(
             "torchrun, 2 nodes",
@@ -136,6 +140,9 @@ class PlacementTest {
         arguments(torchrun + "LOCAL_RANK=", List.of("torchrun", "LOCAL_RANK is not set")),
         arguments(
             mpirun + "OMPI_COMM_WORLD_RANK=0", List.of("another host", "mpirun -x MASTER_ADDR=")),
+        arguments(Recorded.MPIEXEC_2_NODES + "MPI_LOCALNRANKS=4", List.of("4 processes", "-ppn 1")),
+        arguments(Recorded.MPIEXEC_2_NODES + "MASTER_ADDR=", List.of("-genv MASTER_ADDR")),
+        arguments(Recorded.MPIEXEC_2_NODES + "PMI_SIZE=", List.of("PMI_SIZE is not set")),
         arguments(mpirun + "OMPI_MCA_orte_hnp_uri=x\nPMIX_NAMESPACE=7", List.of("-x MASTER_ADDR=")),
         arguments(srun + "SLURM_STEP_NODELIST=gpu[01-", List.of("'gpu[01-'", "character 8")),
         arguments(srun + "SLURM_NODEID=0", List.of("contradict", "gpu01,gpu02")),
@@ -176,6 +183,13 @@ class PlacementTest {
     Placement elsewhere =
         of(Recorded.MPIRUN_2_NODES, "OMPI_COMM_WORLD_RANK=0", "MASTER_ADDR=10.0.0.1");
     assertThat(elsewhere.masterAddress()).isEqualTo("10.0.0.1");
+  }
+
+  /** srun with --mpi=pmi2 sets PMI_RANK and PMI_SIZE too. */
+  @Test
+  void variablesOfSrunForMpiAreNotThoseOfMpiexec() {
+    assertThat(facts(of(Recorded.SRUN_2_NODES, "PMI_RANK=1", "PMI_SIZE=2")))
+        .isEqualTo(List.of(2, 1, "gpu01", 20_074, false));
   }
 
   /**

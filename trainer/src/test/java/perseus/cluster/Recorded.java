@@ -229,6 +229,20 @@ final class Recorded {
       PMIX_SERVER_URI4=1163722752.0;tcp4://127.0.0.1:47299
       """;
 
+  /**
+   * {@code mpiexec -ppn 1 -genv MASTER_ADDR gpu01} of MPICH, the second node. This was not
+   * recorded; it follows the sources of Hydra 4.
+   */
+  static final String MPIEXEC_2_NODES =
+      """
+      MASTER_ADDR=gpu01
+      MPI_LOCALNRANKS=1
+      MPI_LOCALRANKID=0
+      PMI_FD=5
+      PMI_RANK=1
+      PMI_SIZE=2
+      """;
+
   /** {@code mpirun --map-by ppr:1:node} in a script of {@code sbatch -N3}, the second process */
   static final String MPIRUN_IN_SBATCH =
       """

@@ -30,7 +30,7 @@ public final class FakeGpu implements Gpu {
   @Override
   public GpuInfo info() {
     return new GpuInfo(
-        0, "GPU-0", "00000000:01:00.0", "Fake", "1.0", List.of(1500, 1200, 900), null, source);
+        0, "GPU-0", "00000000:01:00.0", "Fake", "1.0", List.of(1500, 1200, 900), null, source, 90);
   }
 
   private void requireAlive() {

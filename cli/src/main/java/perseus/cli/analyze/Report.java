@@ -163,8 +163,8 @@ final class Report {
     out.printf(
         Locale.ROOT,
         "  at most %.3f %% above the lower bound, %.3f %% on average%n",
-        100 * summary.largestGap(),
-        100 * summary.meanGap());
+        percent(summary.largestGap()),
+        percent(summary.meanGap()));
     if (summary.boundCertificate() > 0) {
       out.printf(
           Locale.ROOT,
@@ -179,6 +179,14 @@ final class Report {
     }
     out.println("Written to " + directory);
     out.flush();
+  }
+
+  /**
+   * Returns a fraction in percent. Values that are printed as zero with three decimals become 0, so
+   * that a rounding error is not printed as -0.000.
+   */
+  private static double percent(double fraction) {
+    return Math.abs(100 * fraction) < 0.0005 ? 0 : 100 * fraction;
   }
 
   private void point(String name, PlanSummary.Point point) {

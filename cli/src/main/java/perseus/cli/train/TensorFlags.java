@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import perseus.cli.common.FlagGroup;
 import perseus.io.UserError;
+import perseus.rank.ZooTensors;
 import perseus.tensor.autograd.Precision;
 import perseus.transport.TransportChoice;
 import picocli.CommandLine;
@@ -128,6 +129,13 @@ final class TensorFlags {
       hidden = true,
       description = "Write the parameters at the end of the run.")
   Path dumpParameters;
+
+  @Option(
+      names = "--rank_tensors",
+      paramLabel = "CLASS",
+      hidden = true,
+      description = "Class that creates the tensors of a rank; tests measure its computations.")
+  String rankTensors = ZooTensors.Zoo.class.getName();
 
   /**
    * Checks the values of all flags of this class whose values can be checked without reading a

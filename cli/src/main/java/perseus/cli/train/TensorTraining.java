@@ -14,8 +14,10 @@ import perseus.job.launcher.GpuMemory;
 import perseus.job.launcher.HostMemory;
 import perseus.job.launcher.MultiProcessTraining;
 import perseus.model.Workload;
-import perseus.rank.ZooTensors;
+import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.Datasets;
+import perseus.tensor.runtime.CudaPyTorch;
+import perseus.transport.TransportChoice;
 
 /** Trains a model on real tensors (the engine djl) with the settings that the user's flags give. */
 final class TensorTraining {
@@ -35,8 +37,8 @@ final class TensorTraining {
    * Checks before the start of a training run whether the run is possible.
    *
    * @throws UserError if the flags, the environment variables and the training data contradict each
-   *     other, if files cannot be written into the output directory, or if the job needs more
-   *     memory than this machine has
+   *     other, if the device cannot compute in the chosen precision, if files cannot be written
+   *     into the output directory, or if the job needs more memory than this machine has
    */
   void check() {
     TensorFlags tensors = flags.tensors;
@@ -53,10 +55,15 @@ final class TensorTraining {
           "MASTER_PORT is 0, which chooses a free port on a single node only; set it to a port for %d nodes."
               .formatted(flags.parallel.nodes()));
     }
+    requirePrecision();
     AtomicFiles.requireDirectory(config.outputDirectory());
     if (gpus.device().equals("cuda")) {
       GpuMemory.shortage(
-              workload, config, flags.parallel.nodeRank() * config.gpusPerNode(), gpus.freeBytes())
+              workload,
+              config,
+              TransportChoice.named(tensors.transport) != TransportChoice.TCP,
+              flags.parallel.nodeRank() * config.gpusPerNode(),
+              gpus.freeBytes())
           .ifPresent(
               shortage -> {
                 throw new UserError(shortage + "; use more stages, or --engine virtual.");
@@ -73,6 +80,20 @@ final class TensorTraining {
             shortage -> {
               throw new UserError(shortage + "; use --engine virtual.");
             });
+  }
+
+  private void requirePrecision() {
+    String precision = flags.tensors.precision;
+    boolean onCpu =
+        gpus.device().equals("cpu")
+            || gpus.device().equals("auto") && !CudaPyTorch.isNamed(System.getenv());
+    if (onCpu || gpus.device().equals("cuda")) {
+      Precision.of(precision, !onCpu);
+    }
+    if (gpus.device().equals("cuda")) {
+      gpus.perRank()
+          .forEach(gpu -> Precision.requireGpu(precision, gpu.name(), gpu.computeCapability()));
+    }
   }
 
   /** Returns the number of threads that each rank uses for its computations. */
@@ -130,7 +151,7 @@ final class TensorTraining {
             tensors.seed);
     LocalSettings local =
         new LocalSettings(
-            ZooTensors.Zoo.class.getName(),
+            tensors.rankTensors,
             text(tensors.data),
             text(tensors.tokenizer),
             config.gpusPerNode(),

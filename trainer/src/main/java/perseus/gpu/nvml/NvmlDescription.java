@@ -83,7 +83,8 @@ final class NvmlDescription {
         nvml.driver(),
         clocks(),
         powerLimits(),
-        energySource(samples));
+        energySource(samples),
+        computeCapability());
   }
 
   private String text(String owner, NvmlFunction function) {
@@ -165,6 +166,16 @@ final class NvmlDescription {
     List<Object> all = new ArrayList<>(Arrays.asList(arguments));
     all.addAll(Arrays.asList(more));
     return all.toArray();
+  }
+
+  private int computeCapability() {
+    IntByReference major = new IntByReference();
+    IntByReference minor = new IntByReference();
+    if (optional(NvmlFunction.COMPUTE_CAPABILITY, handle, major, minor) != NvmlError.SUCCESS) {
+      return 0;
+    }
+    details.put("compute capability", major.getValue() + "." + minor.getValue());
+    return 10 * major.getValue() + minor.getValue();
   }
 
   private PowerLimits powerLimits() {

@@ -18,6 +18,7 @@ enum NvmlFunction {
   NAME("nvmlDeviceGetName"),
   UUID("nvmlDeviceGetUUID"),
   PCI_INFO("nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetPciInfo_v2", "nvmlDeviceGetPciInfo"),
+  COMPUTE_CAPABILITY("nvmlDeviceGetCudaComputeCapability"),
   MEMORY("nvmlDeviceGetMemoryInfo"),
   MIG_MODE("nvmlDeviceGetMigMode"),
   PERSISTENCE_MODE("nvmlDeviceGetPersistenceMode"),

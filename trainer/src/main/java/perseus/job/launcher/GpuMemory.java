@@ -6,6 +6,7 @@ import java.util.Optional;
 import perseus.engine.TrainingConfig;
 import perseus.model.MemoryEstimate;
 import perseus.model.Workload;
+import perseus.parallel.Degrees;
 
 /** Estimates the memory that each rank needs on its GPU, and compares it with the free memory. */
 public final class GpuMemory {
@@ -17,19 +18,30 @@ public final class GpuMemory {
    */
   private static final double BYTES_PER_PROCESS = 0.8 * GIB;
 
+  /**
+   * NCCL allocates about 10 MiB for each of up to 32 channels of a communicator: the buffers of its
+   * three protocols, of which the largest has 4 MiB by default (NCCL_BUFFSIZE). This is an upper
+   * estimate from these sizes, not a measurement.
+   */
+  private static final double BYTES_PER_COMMUNICATOR = 32 * 10.0 * (1 << 20);
+
   private GpuMemory() {}
 
   /**
    * Checks whether the GPUs of this node have enough free memory for their ranks.
    *
    * @param workload the partitioned model and the shape of its microbatches
+   * @param nccl whether ranks may exchange tensors through NCCL, which uses memory of the GPUs
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
    * @return a sentence (without a full stop) that states the needed and the free memory of the
    *     first rank whose GPU is too small; empty if the free memory is sufficient
    */
   public static Optional<String> shortage(
-      Workload workload, TrainingConfig config, int firstRank, List<Long> freeBytes) {
+      Workload workload, TrainingConfig config, boolean nccl, int firstRank, List<Long> freeBytes) {
+    double overhead =
+        BYTES_PER_PROCESS
+            + (nccl ? communicators(config.job().degrees()) * BYTES_PER_COMMUNICATOR : 0);
     for (int i = 0; i < freeBytes.size(); i++) {
       int rank = firstRank + i;
       MemoryEstimate estimate =
@@ -39,7 +51,7 @@ public final class GpuMemory {
               config.job().degrees().ppRank(rank),
               config.job().numMicrobatches(),
               config.activationCheckpointing());
-      double needed = BYTES_PER_PROCESS + estimate.totalBytes();
+      double needed = overhead + estimate.totalBytes();
       if (needed > freeBytes.get(i)) {
         return Optional.of(
             String.format(
@@ -52,5 +64,13 @@ public final class GpuMemory {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns the maximum number of communicators of a rank: two for each neighbour in the pipeline,
+   * one for parameters that stages share, and one for each further group of ranks.
+   */
+  private static int communicators(Degrees degrees) {
+    return (degrees.pp() > 1 ? 5 : 0) + (degrees.dp() > 1 ? 1 : 0) + (degrees.tp() > 1 ? 1 : 0);
   }
 }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import perseus.io.UserError;
+import perseus.job.Command;
 import perseus.job.Event;
 import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
@@ -116,8 +117,21 @@ final class EventQueue {
     }
     if (arrival != null) {
       throwCause(arrival);
+      refuseLateLauncher(arrival);
     }
     return arrival;
+  }
+
+  /** Tells a launcher why it cannot join if all launchers of the job have joined. */
+  private void refuseLateLauncher(Arrival arrival) {
+    if (arrival.event() instanceof Event.NodeJoined joined && launchers.missing().isEmpty()) {
+      arrival
+          .peer()
+          .send(
+              new Command.Abort(
+                  "All %d nodes of the job have already joined, so the launcher on %s with NODE_RANK=%d cannot; give each node its own number, and each job its own MASTER_PORT."
+                      .formatted(launchers.size(), joined.host(), joined.node())));
+    }
   }
 
   /**

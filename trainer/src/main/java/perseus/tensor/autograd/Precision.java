@@ -36,6 +36,9 @@ public enum Precision {
    */
   public static final String AUTO = "auto";
 
+  /** The compute capability of the Ampere generation, times 10. */
+  private static final int AMPERE = 80;
+
   /**
    * Chooses the precision of a training run.
    *
@@ -55,6 +58,26 @@ public enum Precision {
           "--precision tf32 needs an NVIDIA GPU, but the tensors are on the CPU; use fp32 or bf16.");
     }
     return precision;
+  }
+
+  /**
+   * Checks whether a GPU can compute in a precision. TF32 and bfloat16 need tensor cores of the
+   * Ampere generation or newer.
+   *
+   * @param name name of a precision, or {@value #AUTO}, which every GPU can compute
+   * @param gpu name of the GPU for the error message
+   * @param computeCapability the GPU's compute capability, times 10; 0 if it is unknown
+   * @throws UserError if the GPU cannot compute in this precision
+   */
+  public static void requireGpu(String name, String gpu, int computeCapability) {
+    if (name.equals(AUTO) || computeCapability == 0 || computeCapability >= AMPERE) {
+      return;
+    }
+    if (named(name) != FP32) {
+      throw new UserError(
+          "--precision %s needs a GPU with compute capability 8.0 or higher, but the %s has %d.%d; use fp32."
+              .formatted(name, gpu, computeCapability / 10, computeCapability % 10));
+    }
   }
 
   /**

@@ -46,14 +46,22 @@ public record CudaPyTorch(Map<String, String> environment, boolean found, String
    * @param environment environment variables of this process
    */
   public static CudaPyTorch find(Map<String, String> environment) {
-    String libraries = environment.get(LIBRARIES);
-    if (libraries != null && !libraries.isBlank()) {
-      Path folder = Path.of(libraries);
+    if (isNamed(environment)) {
+      Path folder = Path.of(environment.get(LIBRARIES));
       return Files.exists(folder.resolve(CUDA_LIBRARY))
           ? new CudaPyTorch(Map.of(), true, "PyTorch in " + folder + " (" + LIBRARIES + ")")
           : missing("%s=%s has no %s".formatted(LIBRARIES, folder, CUDA_LIBRARY));
     }
     return installed(probe(), requiredVersion());
+  }
+
+  /**
+   * Returns whether the environment names a folder with PyTorch. Without it, a rank for which no
+   * PyTorch for CUDA was found uses PyTorch for CPUs.
+   */
+  public static boolean isNamed(Map<String, String> environment) {
+    String libraries = environment.get(LIBRARIES);
+    return libraries != null && !libraries.isBlank();
   }
 
   /**

@@ -34,7 +34,8 @@ class ClockThreadTest {
           "",
           List.of(1980, 1500, 1005, 495),
           null,
-          GpuInfo.EnergySource.COUNTER);
+          GpuInfo.EnergySource.COUNTER,
+          90);
     }
 
     @Override

@@ -79,7 +79,8 @@ public final class LoggedGpus implements GpuProvider {
           "1",
           List.of(1980, 1500, 1005, 495),
           new GpuInfo.PowerLimits(watts(), DEFAULT_WATTS, 200, 700),
-          GpuInfo.EnergySource.COUNTER);
+          GpuInfo.EnergySource.COUNTER,
+          90);
     }
 
     private Path wattsFile() {

@@ -33,7 +33,7 @@ class SwitchingTimesTest {
 
     @Override
     public GpuInfo info() {
-      return new GpuInfo(0, "GPU-1", "", "", "", clocks, null, GpuInfo.EnergySource.COUNTER);
+      return new GpuInfo(0, "GPU-1", "", "", "", clocks, null, GpuInfo.EnergySource.COUNTER, 90);
     }
 
     @Override

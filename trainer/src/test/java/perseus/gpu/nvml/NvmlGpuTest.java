@@ -59,6 +59,7 @@ class NvmlGpuTest {
     assertThat(info.energySource()).isEqualTo(EnergySource.COUNTER);
     assertThat(open(stub).details())
         .containsEntry("persistence mode", "on")
+        .containsEntry("compute capability", "9.0")
         .containsEntry("MIG mode", "off");
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Assumptions;
  * <ul>
  *   <li>{@code gpus} (1), {@code driver}, {@code name}, {@code uuid}, {@code pci_bus} (16 +
  *       number), {@code memory_free} in bytes, {@code mig} (0), {@code persistence} (1), {@code
- *       temperature}
+ *       temperature}, {@code compute_capability} (90 for 9.0)
  *   <li>{@code clocks}: highest, lowest and step in MHz ({@code 1980,345,15})
  *   <li>{@code power_limit.default}, {@code power_limit.min}, {@code power_limit.max} in watts
  *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): power while nothing runs, and the
@@ -41,6 +41,8 @@ import org.junit.jupiter.api.Assumptions;
  *   <li>{@code lock_delay_ms} (10): time until a changed clock is in force
  *   <li>{@code counter}: {@code normal}, {@code none}, or a number at which the energy counter
  *       stays
+ *   <li>{@code sample_filter_ms} (0): time constant of a sensor that filters power by a low-pass; 0
+ *       for a sensor whose samples are means over the time since the last sample
  *   <li>{@code samples}: {@code none} for a GPU without power samples; {@code sample_type} (1)
  *   <li>{@code cuda}: numbers of the GPUs in CUDA's order; without it, CUDA does not start
  * </ul>

@@ -1,6 +1,7 @@
 package perseus.gpu.nvml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,6 +96,33 @@ class StubNvmlTest {
     assertThat(joules)
         .isBetween(
             99e-9 * (beforeLast - afterFirst) - 0.1, 101e-9 * (afterLast - beforeFirst) + 0.1);
+  }
+
+  @Test
+  void samplesOfALowPassSensorFollowAStepSlowly() throws InterruptedException {
+    StubNvml stub =
+        StubNvml.create(directory.resolve("stub"))
+            .set("dynamic_watts", 0)
+            .set("idle_watts", 100)
+            .set("sample_filter_ms", 1000);
+    Gpu gpu = stub.provider().openAll().get(0);
+    while (gpu.powerSamples(0).size() < 3) {
+      Thread.sleep(10);
+    }
+    assertThat(gpu.powerSamples(0))
+        .allSatisfy(sample -> assertThat(sample.watts()).isCloseTo(100, within(0.5)));
+    long stepMicros = 1000 * System.currentTimeMillis();
+    stub.set("idle_watts", 300);
+    List<PowerSample> samples = List.of();
+    while (samples.isEmpty() || samples.get(samples.size() - 1).watts() < 150) {
+      Thread.sleep(10);
+      samples = gpu.powerSamples(stepMicros);
+    }
+    for (PowerSample sample : samples) {
+      // A tick of 20 ms may lie partly before the step.
+      double seconds = (sample.epochMicros() - stepMicros) / 1e6 + 0.05;
+      assertThat(sample.watts()).isBetween(99.5, 300 - 200 * Math.exp(-seconds));
+    }
   }
 
   @Test

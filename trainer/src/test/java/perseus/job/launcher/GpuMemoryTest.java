@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import perseus.control.policy.AllMaxFrequency;
 import perseus.engine.TrainingConfig;
@@ -41,18 +42,37 @@ class GpuMemoryTest {
 
   @Test
   void largeGpusAreEnough() {
-    assertThat(GpuMemory.shortage(workload, config, 0, List.of(139 * GIB, 139 * GIB))).isEmpty();
+    assertThat(GpuMemory.shortage(workload, config, false, 0, List.of(139 * GIB, 139 * GIB)))
+        .isEmpty();
   }
 
   @Test
   void shortageNamesTheRankAndBothSizes() {
     // Half of 1.3 billion parameters, with gradients and two moments of 4 bytes each, are 10 GiB.
-    assertThat(GpuMemory.shortage(workload, config, 0, List.of(139 * GIB, 8 * GIB)).orElseThrow())
+    assertThat(
+            GpuMemory.shortage(workload, config, false, 0, List.of(139 * GIB, 8 * GIB))
+                .orElseThrow())
         .contains("gpt3-xl", "rank 1", "8.0 GiB");
   }
 
   @Test
+  void buffersOfNcclCount() {
+    long gibibytes = 8;
+    while (shortage(false, gibibytes).isPresent()) {
+      gibibytes++;
+    }
+    // Five communicators of 320 MiB need more than the GiB by which the size was rounded up.
+    assertThat(shortage(true, gibibytes)).isPresent();
+    assertThat(shortage(true, gibibytes + 2)).isEmpty();
+  }
+
+  private Optional<String> shortage(boolean nccl, long gibibytes) {
+    List<Long> free = List.of(139 * GIB, gibibytes * GIB);
+    return GpuMemory.shortage(workload, config, nccl, 0, free);
+  }
+
+  @Test
   void ranksWithoutGpusOfTheirOwnAreNotChecked() {
-    assertThat(GpuMemory.shortage(workload, config, 0, List.of())).isEmpty();
+    assertThat(GpuMemory.shortage(workload, config, false, 0, List.of())).isEmpty();
   }
 }

@@ -37,7 +37,7 @@ import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 
 /** A coordinator; the test acts as its launcher and as two pipelines of one rank each. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CoordinatorTest {
   private final TrainingConfig config =
       Trainings.of(
@@ -139,5 +139,22 @@ class CoordinatorTest {
     assertThatThrownBy(() -> coordinator.iterate())
         .isInstanceOf(UserError.class)
         .hasMessageContaining("Rank 1 on here is gone");
+  }
+
+  @Test
+  void launcherThatComesTooLateLearnsWhyAndDoesNotDisturbTheJob() throws Exception {
+    Future<Double> iteration = thread.submit(() -> coordinator.iterate().loss());
+    ControlLink late =
+        send(
+            Handshake.Role.LAUNCHER,
+            new Event.NodeJoined(
+                0, 1, "there", job.byFlag(), Map.of(), List.of(), NodeCheckpoints.NONE));
+    assertThat(late.read(Command.class))
+        .isInstanceOfSatisfying(
+            Command.Abort.class,
+            abort -> assertThat(abort.reason()).contains("there", "NODE_RANK=0"));
+    links.get(1).send(new Event.Iterated(1.0));
+    links.get(2).send(new Event.Iterated(2.0));
+    assertThat(iteration.get()).isEqualTo(1.5);
   }
 }

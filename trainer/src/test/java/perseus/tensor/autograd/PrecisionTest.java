@@ -3,6 +3,7 @@ package perseus.tensor.autograd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,19 @@ class PrecisionTest {
     assertThatThrownBy(() -> Precision.of("tf32", false))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("tf32");
+  }
+
+  @Test
+  void gpusOlderThanAmpereComputeInFloat32Alone() {
+    for (String name : List.of("bf16", "tf32")) {
+      assertThatThrownBy(() -> Precision.requireGpu(name, "Tesla V100", 70))
+          .isInstanceOf(UserError.class)
+          .hasMessageContainingAll(name, "Tesla V100", "7.0", "8.0", "fp32");
+      Precision.requireGpu(name, "NVIDIA A100", 80);
+      Precision.requireGpu(name, "unknown", 0);
+    }
+    Precision.requireGpu("fp32", "Tesla V100", 70);
+    Precision.requireGpu("auto", "Tesla V100", 70);
   }
 
   @ParameterizedTest

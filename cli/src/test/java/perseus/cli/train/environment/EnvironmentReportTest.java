@@ -133,7 +133,8 @@ class EnvironmentReportTest {
             "580.1",
             clocks,
             limits,
-            source),
+            source,
+            90),
         lost);
   }
 

@@ -1,0 +1,87 @@
+package perseus.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Moves all entries of one directory into another, all or none.
+ *
+ * <p>The entries that are replaced are first moved aside. Then the new entries are moved to their
+ * places. If a move fails, all earlier moves are undone. If the process is killed between two
+ * moves, entries may be missing, but old and new entries are never mixed.
+ */
+final class EntryMoves {
+  private record Move(Path from, Path to) {
+    void run() throws IOException {
+      Files.move(from, to);
+    }
+
+    void undo() throws IOException {
+      Files.move(to, from);
+    }
+  }
+
+  private EntryMoves() {}
+
+  /**
+   * Moves the entries. An entry replaces the entry with the same name. If that entry is a symbolic
+   * link to a file, the file is replaced and the link stays.
+   *
+   * @param aside empty directory, which receives the replaced entries
+   * @throws UserError if a file would replace a directory, so that nothing is moved; or if a move
+   *     fails and an earlier move cannot be undone, so that {@code aside} holds replaced entries
+   * @throws IOException if a move fails and all earlier moves have been undone
+   */
+  static void moveAll(Path from, Path to, Path aside) throws IOException {
+    List<Move> replaced = new ArrayList<>();
+    List<Move> placed = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(from)) {
+      for (Path entry : entries.toList()) {
+        Path name = entry.getFileName();
+        Path place = to.resolve(name);
+        if (Files.isDirectory(place) && !Files.isDirectory(entry)) {
+          throw AtomicFiles.unwritable(place, new IOException(AtomicFiles.IS_A_DIRECTORY));
+        }
+        if (Files.isRegularFile(place)) {
+          place = place.toRealPath();
+        }
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+          replaced.add(new Move(place, aside.resolve(name)));
+        }
+        placed.add(new Move(entry, place));
+      }
+    }
+    Deque<Move> done = new ArrayDeque<>();
+    try {
+      for (List<Move> moves : List.of(replaced, placed)) {
+        for (Move move : moves) {
+          move.run();
+          done.push(move);
+        }
+      }
+    } catch (IOException e) {
+      undo(done, to, aside);
+      throw e;
+    }
+  }
+
+  private static void undo(Deque<Move> done, Path to, Path aside) {
+    for (Move move : done) {
+      try {
+        move.undo();
+      } catch (IOException e) {
+        throw new UserError(
+            "%s cannot be written: %s. Its earlier files are in %s; move them back."
+                .formatted(to, AtomicFiles.reason(e), aside),
+            e);
+      }
+    }
+  }
+}
