@@ -33,6 +33,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private final String item;
   private int rounds;
   private int iterations;
+  private boolean untilPrecise;
   private int firstStep;
   private int step;
   private double firstLoss;
@@ -77,6 +78,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   public void roundStarted(Round round, int rounds, int iterations) {
     this.rounds = rounds;
     this.iterations = iterations;
+    this.untilPrecise = round.precision() > 0;
   }
 
   @Override
@@ -119,7 +121,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
    * The value {@link Long#MAX_VALUE} means that there is no limit.
    */
   private long total() {
-    if (rounds == Integer.MAX_VALUE) {
+    if (rounds == Integer.MAX_VALUE || untilPrecise) {
       return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
     }
     long scheduled = firstStep + (long) rounds * config.numProfSteps();
@@ -133,7 +135,9 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
             : round.frequencyMhz() != null
                 ? round.frequencyMhz() + " " + config.gpu().unit()
                 : "schedule " + (round.number() + 1);
-    return round.warmup() ? name + " (warm-up)" : name;
+    return name
+        + (round.warmup() ? " (warm-up)" : "")
+        + (untilPrecise ? ", schedule %d of %d".formatted(round.number() + 1, rounds) : "");
   }
 
   @Override

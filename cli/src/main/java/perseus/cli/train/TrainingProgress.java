@@ -22,6 +22,10 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
+    if (round.precision() > 0) {
+      display.step("frequencies", round.number() + 1, rounds);
+      return;
+    }
     display.step(
         "iterations", (long) round.number() * iterations + iteration, (long) rounds * iterations);
   }
