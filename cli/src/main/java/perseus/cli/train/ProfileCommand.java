@@ -8,6 +8,8 @@ import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.VerboseFlag;
 import perseus.cli.train.environment.EnvironmentReport;
+import perseus.cli.train.progress.TensorProgress;
+import perseus.cli.train.progress.TrainingProgress;
 import perseus.control.JobInfo;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;

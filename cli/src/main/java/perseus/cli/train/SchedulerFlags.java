@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import perseus.cli.common.FlagGroup;
 import perseus.cli.common.GivenFlags;
+import perseus.cli.common.Percentage;
 import perseus.control.Mode;
 import perseus.control.Scheduler;
 import perseus.control.StagePlan;

@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.train.progress;
 
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -17,7 +17,7 @@ import perseus.model.Workload;
  * and its frequencies. The class also prints each line that a rank outputs. The number of the rank
  * is printed in front of the line.
  */
-final class TensorProgress implements TrainingListener, AutoCloseable {
+public final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
    * Minimum time in nanoseconds between two printed progress lines, so that fast iterations do not
    * fill a log file.
@@ -48,7 +48,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
    * @param clocked whether the ranks run on GPUs with clocks. If the value is true, each progress
    *     line also shows the frequency or the plan of the iteration.
    */
-  TensorProgress(
+  public TensorProgress(
       PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
     this.out = out;
     this.err = err;
@@ -159,7 +159,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   /** Prints the first loss, the last loss and the mean speed of the whole training run. */
-  void summary() {
+  public void summary() {
     display.close();
     out.printf(
         Locale.ROOT,

@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.common;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,11 +10,11 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param share the percentage divided by 100
  */
-record Percentage(double share) {
+public record Percentage(double share) {
   private static final Pattern TEXT = Pattern.compile("(\\d*\\.?\\d+) ?%");
 
   /** Reads percentages above 0 and below 100 from flags. */
-  static final class Converter implements ITypeConverter<Percentage> {
+  public static final class Converter implements ITypeConverter<Percentage> {
     @Override
     public Percentage convert(String text) {
       Matcher percentage = TEXT.matcher(text.strip());
