@@ -23,7 +23,7 @@ final class StoppingRule {
    */
   private static final int MAX_ITERATIONS = 30;
 
-  private static final double MAX_SECONDS = 5;
+  private static final double MAX_SECONDS = 3;
 
   private final Round round;
   private final int fixedIterations;

@@ -41,7 +41,7 @@ class StoppingRuleTest {
   @Test
   void roundThatNeverBecomesPreciseEnds() {
     assertThat(iterations(precise(false), 1, 0.02)).isEqualTo(30);
-    assertThat(iterations(precise(false), 0.0625, Double.POSITIVE_INFINITY)).isEqualTo(80);
+    assertThat(iterations(precise(false), 0.0625, Double.POSITIVE_INFINITY)).isEqualTo(48);
   }
 
   @Test
