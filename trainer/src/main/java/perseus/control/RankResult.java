@@ -22,7 +22,8 @@ import java.util.Map;
  *     instruction, the element {@code [i][k]} is the energy of the instruction's k-th execution in
  *     iteration i. If the caller passes null, the record contains an empty map.
  * @param precision relative standard error to which the rank knows the times and energies of its
- *     forwards and backwards; null if the rank has not estimated it
+ *     forwards and backwards, at most 1; 1 also if the rank has tried to estimate it and could not;
+ *     null if the rank has not tried
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

@@ -101,7 +101,8 @@ public sealed interface Event {
    * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
    *     hold the last pipeline stage
    * @param precision the largest relative standard error of the times and energies of the rank's
-   *     forwards and backwards in the round so far; null if it is unknown or was not asked for
+   *     forwards and backwards in the round so far, at most 1; 1 also if it is unknown; null if it
+   *     was not asked for
    */
   record Iterated(Double loss, Double precision) implements Event {}
 

@@ -115,6 +115,11 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
     return worst;
   }
 
+  /** Returns the value of {@link #relativeError} for a report, which has no value above 1. */
+  public double reportedError() {
+    return Math.min(1, relativeError());
+  }
+
   /** Returns the durations of each kind of computation. */
   private Map<Instruction, SummaryStatistics> durations(double from) {
     Map<Instruction, SummaryStatistics> durations = new TreeMap<>();

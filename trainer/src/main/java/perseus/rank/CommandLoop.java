@@ -135,7 +135,9 @@ final class CommandLoop {
     iterating = true;
     double loss = model.takeLoss() / microbatches;
     boolean last = degrees.ppRank(settings.rank()) == degrees.pp() - 1;
-    link.send(new Event.Iterated(last ? loss : null, round.precision() ? log.precision() : null));
+    link.send(
+        new Event.Iterated(
+            last ? loss : null, round.precision() ? log.precision().reportedError() : null));
   }
 
   private void endIteration() {
@@ -159,7 +161,7 @@ final class CommandLoop {
         differences(Reading::joules),
         log.breakdown().seconds(),
         log.breakdown().joules(),
-        round.precision() ? log.precision() : null);
+        round.precision() ? log.precision().reportedError() : null);
   }
 
   private double[] differences(ToDoubleFunction<Reading> quantity) {

@@ -39,13 +39,9 @@ final class RankLog implements InstructionSink {
     precision.beginRound(estimate);
   }
 
-  /**
-   * Returns the largest relative standard error of the rank's times and energies in the round; null
-   * if it is unknown.
-   */
-  Double precision() {
-    double error = precision.relativeError();
-    return Double.isInfinite(error) ? null : Double.valueOf(error);
+  /** Returns the estimator of the precision of the rank's times and energies. */
+  RoundPrecision precision() {
+    return precision;
   }
 
   /** Returns the breakdown: the times of all instructions under the current frequency schedule. */

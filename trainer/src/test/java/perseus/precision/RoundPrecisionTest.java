@@ -109,6 +109,7 @@ class RoundPrecisionTest {
       precision.executed(Instruction.FORWARD, i, i + 0.5);
     }
     assertThat(precision.relativeError()).isInfinite();
+    assertThat(precision.reportedError()).isEqualTo(1);
   }
 
   @Test

@@ -1,8 +1,11 @@
 package perseus.cli.train;
 
+import static java.util.Comparator.comparingDouble;
+
 import java.io.PrintWriter;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -16,6 +19,8 @@ import perseus.engine.TrainingResult.RoundResult;
  * @param unit unit of the frequencies
  */
 record PrecisionReport(PrintWriter out, String unit) {
+
+  private static final int MAX_LISTED = 3;
 
   /** Prints the report, or nothing if each frequency ran for a fixed number of iterations. */
   void print(List<RoundResult> all) {
@@ -44,6 +49,10 @@ record PrecisionReport(PrintWriter out, String unit) {
   }
 
   private String list(List<RoundResult> imprecise) {
+    if (imprecise.size() > MAX_LISTED) {
+      RoundResult worst = Collections.max(imprecise, comparingDouble(RoundResult::precision));
+      return "%d of them, at worst %s".formatted(imprecise.size(), list(List.of(worst)));
+    }
     return imprecise.stream()
         .map(
             result ->
@@ -51,9 +60,7 @@ record PrecisionReport(PrintWriter out, String unit) {
                     .formatted(
                         result.frequencyMhz(),
                         unit,
-                        Double.isInfinite(result.precision())
-                            ? "unknown"
-                            : percent(result.precision())))
+                        result.precision() >= 1 ? "unknown" : percent(result.precision())))
         .collect(Collectors.joining(", "));
   }
 

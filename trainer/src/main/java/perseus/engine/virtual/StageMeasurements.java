@@ -80,13 +80,12 @@ final class StageMeasurements implements InstructionSink {
    * @param seconds time in seconds of each iteration of the round
    */
   RankResult result(int rank, double[] seconds) {
-    double error = relativeError();
     return new RankResult(
         rank,
         seconds,
         joules.stream().mapToDouble(Double::doubleValue).toArray(),
         breakdown.seconds(),
         breakdown.joules(),
-        Double.isInfinite(error) ? null : Double.valueOf(error));
+        estimating ? precision.reportedError() : null);
   }
 }

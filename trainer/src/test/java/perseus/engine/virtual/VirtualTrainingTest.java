@@ -116,6 +116,29 @@ class VirtualTrainingTest {
   }
 
   @Test
+  void instructionsTooShortForTheSensorRunEachFrequencyOnce() {
+    TrainingResult result =
+        VirtualTraining.run(
+            Trainings.of(
+                "gpt3-nano",
+                "uniform",
+                new Degrees(2, 1, 1),
+                1,
+                2,
+                A100,
+                Schedules.ONE_FORWARD_ONE_BACKWARD,
+                3,
+                true,
+                directory,
+                InstructionProfiler.factory(1400, false, 0.001),
+                null),
+            TrainingListener.NONE);
+
+    assertThat(result.rounds()).hasSize(4);
+    assertThat(result.rounds().get(2).precision()).isGreaterThan(0.001);
+  }
+
+  @Test
   void higherPrecisionNeedsMoreIterations() {
     int[] iterations = new int[2];
     for (int i = 0; i < 2; i++) {
