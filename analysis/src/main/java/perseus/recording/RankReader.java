@@ -39,6 +39,7 @@ final class RankReader {
   private final List<RunDirectory> directories;
   private final IterationRange range;
   private final Warnings warnings;
+  private final Revisit revisit;
   private final Map<RunDirectory, IterationAlignment> alignments = new IdentityHashMap<>();
 
   /**
@@ -55,6 +56,7 @@ final class RankReader {
     this.directories = directories;
     this.range = range;
     this.warnings = warnings;
+    this.revisit = new Revisit(warnings);
     for (RunDirectory directory : directories) {
       alignments.put(directory, new IterationAlignment(directory, ranks, range, warnings));
     }
@@ -82,6 +84,7 @@ final class RankReader {
       requireCommonTime(log, energy);
       IterationBlocks iterations = alignments.get(directory).iterations(place, log);
       complete += iterations.complete;
+      revisit.add(place.rank(), directory, iterations, energy);
       int length = Math.max(iterations.complete, directory.lastIteration);
       handoffs = handoffs.then(HandoffTimes.of(iterations, length));
       firstStart = Math.min(firstStart, log.start()[0]);
@@ -98,6 +101,11 @@ final class RankReader {
     List<Window> windows = new ArrayList<>();
     segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
     return new RankRecording(place, gpu(), windows, complete, firstStart, lastEnd, handoffs);
+  }
+
+  /** Returns the comparison of the first frequency with its revisit, on the ranks read so far. */
+  Revisit revisit() {
+    return revisit;
   }
 
   private String gpu() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import perseus.io.AtomicFiles;
@@ -209,6 +210,15 @@ public final class Recording {
    */
   public Warnings warnings() {
     return warnings;
+  }
+
+  /**
+   * Returns a sentence that says by how much time and power moved between the first measurement of
+   * the first frequency and its revisit at the end of the run, on the ranks that were read so far;
+   * empty if the run has no revisit.
+   */
+  public Optional<String> revisit() {
+    return reader.revisit().sentence();
   }
 
   /**

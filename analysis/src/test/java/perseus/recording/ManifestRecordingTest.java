@@ -31,14 +31,30 @@ class ManifestRecordingTest {
   /** Two warm-ups, two frequencies and a replayed plan, with two iterations each. */
   private static List<RunManifest.Schedule> schedules() {
     return List.of(
-        new RunManifest.Schedule(0, true, 1410, null, 1, 2, null, null),
-        new RunManifest.Schedule(1, true, 1410, null, 3, 4, null, null),
-        new RunManifest.Schedule(2, false, 1410, null, 5, 6, null, null),
-        new RunManifest.Schedule(3, false, 1395, null, 7, 8, null, null),
-        new RunManifest.Schedule(4, false, null, "freqs_pipeline_00001.py", 9, 10, null, null));
+        new RunManifest.Schedule(0, true, 1410, null, 1, 2, null, null, null),
+        new RunManifest.Schedule(1, true, 1410, null, 3, 4, null, null, null),
+        new RunManifest.Schedule(2, false, 1410, null, 5, 6, null, null, null),
+        new RunManifest.Schedule(3, false, 1395, null, 7, 8, null, null, null),
+        new RunManifest.Schedule(
+            4, false, null, "freqs_pipeline_00001.py", 9, 10, null, null, null));
+  }
+
+  /** Schedules that ran until they were precise, and the first frequency again at the end. */
+  private static List<RunManifest.Schedule> preciseSchedules() {
+    return List.of(
+        new RunManifest.Schedule(0, true, 1410, null, 1, 1, null, null, null),
+        new RunManifest.Schedule(1, false, 1410, null, 2, 4, null, null, null),
+        new RunManifest.Schedule(2, false, 1395, null, 5, 6, null, null, null),
+        new RunManifest.Schedule(3, false, 1410, null, 7, 8, null, null, true));
   }
 
   private void write(Path run, int ranks, int iterations) throws IOException {
+    write(run, ranks, iterations, 2, schedules());
+  }
+
+  private void write(
+      Path run, int ranks, int iterations, Integer steps, List<RunManifest.Schedule> schedules)
+      throws IOException {
     Files.createDirectories(run);
     List<RankPlace> places = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
@@ -80,7 +96,8 @@ class ManifestRecordingTest {
                 4,
                 MICROBATCHES,
                 "1f1b",
-                2,
+                steps,
+                steps == null ? 0.01 : null,
                 "sim:a100-pcie",
                 List.of(1410, 1395),
                 "simulated",
@@ -88,7 +105,7 @@ class ManifestRecordingTest {
                 null,
                 null,
                 places,
-                schedules(),
+                schedules,
                 null)
             .toJson());
   }
@@ -110,6 +127,50 @@ class ManifestRecordingTest {
     assertThat(first.durations(Instruction.FORWARD).mean())
         .isCloseTo(0.1055, org.assertj.core.data.Offset.offset(1e-6));
     assertThat(first.durations(Instruction.OPTIMIZER_STEP).count()).isEqualTo(2);
+  }
+
+  @Test
+  void windowsOfPreciseSchedulesHaveTheirOwnLengths() throws IOException {
+    write(directory, 2, 8, null, preciseSchedules());
+    Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
+    RankRecording rank = recording.read(recording.ranks().get(0));
+    assertThat(rank.windows()).extracting(Window::frequencyMhz).containsExactly(1410, 1395);
+    assertThat(rank.windows()).extracting(Window::iterations).containsExactly(3, 2);
+    assertThat(recording.warnings().list()).isEmpty();
+    assertThat(recording.revisit())
+        .hasValueSatisfying(
+            s ->
+                assertThat(s)
+                    .contains("0.00 %")
+                    .doesNotContainPattern("[1-9]\\.\\d|0\\.[1-9]|0\\.0[1-9]"));
+    assertRefused("--num-prof-steps is 3", options(null, 3, null, null, null, null));
+  }
+
+  @Test
+  void revisitThatMovedIsDoubtful() throws IOException {
+    write(directory, 2, 8, null, preciseSchedules());
+    Path log = directory.resolve("time-energy-1.csv");
+    StringBuilder hotter = new StringBuilder("time,energy\n");
+    double joules = 0;
+    for (int i = 0; i < 200; i++) {
+      joules += 2999 + 0.1 * i < 3006 ? 20 : 22;
+      hotter.append(String.format(Locale.ROOT, "%.2f,%.2f%n", 2999 + 0.1 * i, joules));
+    }
+    Files.writeString(log, hotter);
+    Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
+    recording.ranks().forEach(recording::read);
+    assertThat(recording.warnings().sentences())
+        .singleElement()
+        .asString()
+        .contains("1410 MHz", "rank 1", "+10.0 %");
+  }
+
+  @Test
+  void runWithoutRevisitSaysNothingAboutIt() throws IOException {
+    write(directory, 2, 10);
+    Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
+    recording.ranks().forEach(recording::read);
+    assertThat(recording.revisit()).isEmpty();
   }
 
   @Test

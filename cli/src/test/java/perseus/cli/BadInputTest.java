@@ -470,6 +470,24 @@ class BadInputTest {
     fails(1, "at most", Outcome.profile("gpt3-nano", 4, 2_000_000_000, "--output_dir", out));
   }
 
+  @Test
+  void precisionThatCannotBeReached() {
+    fails(2, "such as 1%", precision("1"));
+    fails(2, "such as 1%", precision("0%"));
+    fails(2, "exclude each other", profile("--prof_precision", "1%"));
+    fails(2, "--num_prof_steps", precision("1%", "--plan", home.resolve("none.py")));
+    fails(2, "\"prof_precision\": 0.005", precision("0.5%", "--perseus_url", "http://127.0.0.1:1"));
+    fails(1, "--export_timing_csv true", precision("1%", "--export_timing_csv", "false"));
+  }
+
+  private static Outcome precision(String percent, Object... flags) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of("gpt3-nano", 4, 8, "--engine", "virtual", "--prof_precision", percent));
+    arguments.addAll(List.of(flags));
+    return Outcome.profile(arguments.toArray());
+  }
+
   private Outcome profile(Object... flags) {
     List<Object> arguments =
         new ArrayList<>(List.of("gpt3-nano", 4, 8, "--engine", "virtual", "--num_prof_steps", 1));

@@ -294,6 +294,33 @@ class GoldenPathTest {
   }
 
   @Test
+  void profilingIsPreciseByDefaultAndRevisitsTheFirstFrequency() {
+    Path run = temporary.resolve("run");
+    Outcome profiled =
+        Outcome.profile(
+            "gpt3-xl",
+            8,
+            8,
+            "--engine",
+            "virtual",
+            "--gpu",
+            "sim:a100-sxm",
+            "--minimum_frequency",
+            1350,
+            "--output_dir",
+            run);
+    done(profiled);
+    assertThat(profiled.out())
+        .contains("at 5 frequencies", "are known to 1 %", "1410 MHz again at the end")
+        .doesNotContain("except");
+
+    Outcome analyzed = Outcome.analyze(run, "-o", temporary.resolve("plans"), "--explain");
+    done(analyzed);
+    assertThat(analyzed.out()).contains("1350", "ran again at the end");
+    assertThat(analyzed.err()).doesNotContain("warning");
+  }
+
+  @Test
   void overwritingWithFewerRanksLeavesNoFormerRank() {
     Path run = temporary.resolve("run");
     done(Outcome.profile(job("--output_dir", run, "--num_prof_steps", "1")));

@@ -203,14 +203,7 @@ final class Steering {
       dump.findings(scheduler.findings());
     }
     results.add(
-        new RoundResult(
-            round.number(),
-            round.warmup(),
-            round.frequencyMhz(),
-            round.plan(),
-            measurement,
-            Double.NaN,
-            clocks));
+        new RoundResult(round, count, Double.POSITIVE_INFINITY, measurement, Double.NaN, clocks));
     // Iterations before this round's first one, such as the one whose order was learnt, belong to
     // the round in the manifest, because the logs contain them.
     manifest.add(round, first + count - 1 - manifest.iterations(), clocks);

@@ -1,5 +1,6 @@
 package perseus.control;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Map;
@@ -20,6 +21,9 @@ import java.util.Map;
  *     the name of an instruction, such as {@code forward}. In the array of values of an
  *     instruction, the element {@code [i][k]} is the energy of the instruction's k-th execution in
  *     iteration i. If the caller passes null, the record contains an empty map.
+ * @param precision relative standard error to which the rank knows the times and energies of its
+ *     forwards and backwards, at most 1; 1 also if the rank has tried to estimate it and could not;
+ *     null if the rank has not tried
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(
@@ -27,7 +31,19 @@ public record RankResult(
     double[] iterTime,
     double[] iterEnergy,
     Map<String, double[][]> timeBreakdown,
-    Map<String, double[][]> energyBreakdown) {
+    Map<String, double[][]> energyBreakdown,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Double precision) {
+
+  /** Creates a result of a rank that has not estimated its precision. */
+  public RankResult(
+      int rank,
+      double[] iterTime,
+      double[] iterEnergy,
+      Map<String, double[][]> timeBreakdown,
+      Map<String, double[][]> energyBreakdown) {
+    this(rank, iterTime, iterEnergy, timeBreakdown, energyBreakdown, null);
+  }
+
   public RankResult {
     timeBreakdown = timeBreakdown == null ? Map.of() : timeBreakdown;
     energyBreakdown = energyBreakdown == null ? Map.of() : energyBreakdown;

@@ -21,13 +21,44 @@ import java.util.function.IntUnaryOperator;
  *     power states of the round; null if the round has no name
  * @param schedules frequency schedule of each rank, sorted by global rank. Ranks with equal power
  *     states share one list object.
+ * @param precision relative standard error, such as 0.01, to which the round must measure the time
+ *     and the energy of each stage's forwards and backwards. If it is 0, the round has a fixed
+ *     number of iterations instead.
+ * @param revisit true if the round repeats the first measured power state at the end of a profiling
+ *     run. Its results are only compared with those of the first measurement.
  */
 public record Round(
     int number,
     boolean warmup,
     Integer frequencyMhz,
     String plan,
-    List<FrequencySchedule> schedules) {
+    List<FrequencySchedule> schedules,
+    double precision,
+    boolean revisit) {
+
+  /** Creates a round that has a fixed number of iterations and is no revisit. */
+  public Round(
+      int number,
+      boolean warmup,
+      Integer frequencyMhz,
+      String plan,
+      List<FrequencySchedule> schedules) {
+    this(number, warmup, frequencyMhz, plan, schedules, 0, false);
+  }
+
+  /**
+   * Returns this round with another precision.
+   *
+   * @param relativeError the precision; 0 for a fixed number of iterations
+   */
+  public Round untilPrecise(double relativeError) {
+    return new Round(number, warmup, frequencyMhz, plan, schedules, relativeError, revisit);
+  }
+
+  /** Returns this round as a revisit of the first measured power state. */
+  public Round asRevisit() {
+    return new Round(number, warmup, frequencyMhz, plan, schedules, precision, true);
+  }
 
   /**
    * Creates a round in which all ranks run at the same power state (clock or power limit).

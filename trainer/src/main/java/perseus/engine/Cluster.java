@@ -15,11 +15,10 @@ public interface Cluster {
   /**
    * Starts a round: sets the frequency schedule for the next iterations.
    *
-   * @param iterations number of iterations that run under the frequency schedule
    * @param breakdown whether the engine must also measure the time of each instruction in the
    *     iterations under the frequency schedule
    */
-  void beginRound(Round round, int iterations, boolean breakdown);
+  void beginRound(Round round, boolean breakdown);
 
   /**
    * Runs one training iteration on all ranks and returns the time and the loss of the iteration.
@@ -59,6 +58,9 @@ public interface Cluster {
    * @param seconds time of the iteration in seconds
    * @param loss mean loss over the microbatches of all pipelines. The loss is NaN if the engine
    *     only simulates the job.
+   * @param precision relative standard error to which the times and energies of every stage's
+   *     forwards and backwards are known from the iterations of the round so far; infinite if it is
+   *     unknown or if the round has a fixed number of iterations
    */
-  record Iteration(double seconds, double loss) {}
+  record Iteration(double seconds, double loss, double precision) {}
 }

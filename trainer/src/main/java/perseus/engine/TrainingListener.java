@@ -15,7 +15,8 @@ public interface TrainingListener {
    * The training loop calls {@code roundStarted} when a frequency schedule starts.
    *
    * @param rounds maximum number of frequency schedules in the run
-   * @param iterations number of iterations under the frequency schedule
+   * @param iterations maximum number of iterations under the frequency schedule. A schedule that
+   *     runs until it is precise may have more if they are short.
    */
   default void roundStarted(Round round, int rounds, int iterations) {}
 

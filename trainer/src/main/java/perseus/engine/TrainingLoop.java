@@ -118,21 +118,21 @@ public final class TrainingLoop {
   }
 
   private void runRound(Round round, Cluster cluster) {
-    int count = config.numProfSteps();
-    if (config.maxSteps() > 0) {
-      count = Math.min(count, stepsLeft());
-    }
+    StoppingRule rule = new StoppingRule(round, config.numProfSteps());
+    int most = config.maxSteps() > 0 ? stepsLeft() : Integer.MAX_VALUE;
     if (dump != null) {
       dump.schedules(round);
     }
-    listener.roundStarted(round, rounds(), count);
-    cluster.beginRound(round, count, dump != null || scheduler.readsBreakdowns());
-    Cluster.Iteration last = null;
-    for (int i = 1; i <= count; i++) {
+    listener.roundStarted(round, rounds(rule), Math.min(most, rule.usualMaximum()));
+    cluster.beginRound(round, dump != null || scheduler.readsBreakdowns());
+    Cluster.Iteration last;
+    int count = 0;
+    do {
       last = cluster.iterate();
-      listener.iterationFinished(round, i, last);
+      count++;
+      listener.iterationFinished(round, count, last);
       cluster.saveIfDue();
-    }
+    } while (!rule.isEnoughWith(last) && count < most);
     Cluster.RoundEnd end = cluster.endRound();
     List<RankResult> measured = end.results();
     if (dump != null) {
@@ -146,13 +146,7 @@ public final class TrainingLoop {
     }
     results.add(
         new TrainingResult.RoundResult(
-            round.number(),
-            round.warmup(),
-            round.frequencyMhz(),
-            round.plan(),
-            measurement,
-            last.loss(),
-            end.clocks()));
+            round, count, last.precision(), measurement, last.loss(), end.clocks()));
     manifest.add(round, count, end.clocks());
     listener.roundFinished(round, measurement);
   }
@@ -161,11 +155,11 @@ public final class TrainingLoop {
    * Returns the maximum number of frequency schedules in the run. The scheduler and the maximum
    * number of iterations limit the number of frequency schedules.
    */
-  private int rounds() {
+  private int rounds(StoppingRule rule) {
     if (config.maxSteps() == 0) {
       return scheduler.rounds();
     }
-    long steps = config.numProfSteps();
+    long steps = rule.minimum();
     return (int) Math.min(scheduler.rounds(), (config.maxSteps() - firstStep + steps - 1) / steps);
   }
 

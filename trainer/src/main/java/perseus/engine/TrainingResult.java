@@ -3,6 +3,7 @@ package perseus.engine;
 import java.nio.file.Path;
 import java.util.List;
 import perseus.control.Measurement;
+import perseus.control.Round;
 import perseus.gpu.ClocksInForce;
 
 /**
@@ -19,14 +20,11 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
   /**
    * Holds the results of one frequency schedule.
    *
-   * @param number number of the frequency schedule in the run, from 0
-   * @param warmup whether the frequency schedule ran only to warm up. The measurement of a warm-up
-   *     is not used.
-   * @param frequencyMhz clock of all computations in MHz; null if the computations have different
-   *     clocks
-   * @param plan name of the plan that the frequency schedule follows. If the frequency schedule
-   *     follows no plan, {@code plan} is another name of the frequency schedule, or null if the
-   *     frequency schedule has no name.
+   * @param round description of the frequency schedule: its number, its clock, whether it was a
+   *     warm-up
+   * @param iterations number of iterations that ran under the frequency schedule
+   * @param precision relative standard error to which the times and energies of every stage's
+   *     forwards and backwards are known; infinite if it is unknown
    * @param measurement mean time in seconds and mean energy in joules of an iteration under the
    *     frequency schedule
    * @param loss loss of the last iteration under the frequency schedule. The loss is NaN if the
@@ -34,11 +32,25 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    * @param clocks the SM clocks that were in force; null on simulated GPUs
    */
   public record RoundResult(
-      int number,
-      boolean warmup,
-      Integer frequencyMhz,
-      String plan,
+      Round round,
+      int iterations,
+      double precision,
       Measurement measurement,
       double loss,
-      ClocksInForce clocks) {}
+      ClocksInForce clocks) {
+    /** Returns whether the round only warmed up the GPUs, so that its measurement is not used. */
+    public boolean warmup() {
+      return round.warmup();
+    }
+
+    /** Returns the clock of all computations in MHz; null if they have different clocks. */
+    public Integer frequencyMhz() {
+      return round.frequencyMhz();
+    }
+
+    /** Returns the name of the plan or of the frequency schedule; null if it has no name. */
+    public String plan() {
+      return round.plan();
+    }
+  }
 }

@@ -20,4 +20,27 @@ public interface SensorSink {
    * @param timeSeconds time of the reading in seconds on the engine's clock
    */
   default void state(double timeSeconds, GpuState state) {}
+
+  /** Returns a sink that passes all readings to two sinks. */
+  static SensorSink both(SensorSink first, SensorSink second) {
+    return new SensorSink() {
+      @Override
+      public void energy(double timeSeconds, long millijoules) {
+        first.energy(timeSeconds, millijoules);
+        second.energy(timeSeconds, millijoules);
+      }
+
+      @Override
+      public void power(PowerSample sample) {
+        first.power(sample);
+        second.power(sample);
+      }
+
+      @Override
+      public void state(double timeSeconds, GpuState state) {
+        first.state(timeSeconds, state);
+        second.state(timeSeconds, state);
+      }
+    };
+  }
 }

@@ -123,16 +123,17 @@ public sealed interface Command {
    * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
    *     divided by the time of the same instruction on an undisturbed host. The slowdown is the
    *     same for all ranks.
-   * @param iterations number of iterations that run under the frequency schedule
    * @param breakdown whether the rank must report the time of each instruction to node 0
+   * @param precision whether the rank must report after each iteration how precisely it knows the
+   *     times and energies of its forwards and backwards
    * @param powerStates the GPU clock in MHz for each instruction that the rank executes in an
    *     iteration, in order of execution
    */
   record BeginRound(
       boolean warmup,
       double hostSlowdown,
-      int iterations,
       boolean breakdown,
+      boolean precision,
       List<Integer> powerStates)
       implements Command {}
 

@@ -100,8 +100,11 @@ public sealed interface Event {
    *
    * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
    *     hold the last pipeline stage
+   * @param precision the largest relative standard error of the times and energies of the rank's
+   *     forwards and backwards in the round so far, at most 1; 1 also if it is unknown; null if it
+   *     was not asked for
    */
-  record Iterated(Double loss) implements Event {}
+  record Iterated(Double loss, Double precision) implements Event {}
 
   /**
    * Reports the times and energies that a rank has measured under one frequency schedule.

@@ -118,7 +118,8 @@ final class CommandLoop {
     starts.clear();
     ends.clear();
     log.beginRound(
-        new RoundBreakdown(begin.breakdown() ? begin.iterations() : 0, program.pipeSchedule()));
+        new RoundBreakdown(begin.breakdown() ? Integer.MAX_VALUE : 0, program.pipeSchedule()),
+        begin.precision());
   }
 
   private void iterate() throws IOException {
@@ -134,7 +135,9 @@ final class CommandLoop {
     iterating = true;
     double loss = model.takeLoss() / microbatches;
     boolean last = degrees.ppRank(settings.rank()) == degrees.pp() - 1;
-    link.send(new Event.Iterated(last ? loss : null));
+    link.send(
+        new Event.Iterated(
+            last ? loss : null, round.precision() ? log.precision().reportedError() : null));
   }
 
   private void endIteration() {
@@ -157,7 +160,8 @@ final class CommandLoop {
         differences(Reading::seconds),
         differences(Reading::joules),
         log.breakdown().seconds(),
-        log.breakdown().joules());
+        log.breakdown().joules(),
+        round.precision() ? log.precision().reportedError() : null);
   }
 
   private double[] differences(ToDoubleFunction<Reading> quantity) {

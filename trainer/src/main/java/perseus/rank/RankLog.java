@@ -3,6 +3,7 @@ package perseus.rank;
 import java.nio.file.Path;
 import java.util.List;
 import perseus.pipeline.Instruction;
+import perseus.precision.RoundPrecision;
 import perseus.record.InstructionSink;
 import perseus.record.RankRecorder;
 import perseus.record.RoundBreakdown;
@@ -15,21 +16,32 @@ import perseus.record.RoundBreakdown;
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;
+  private final RoundPrecision precision;
   private RoundBreakdown breakdown = new RoundBreakdown(0, List.of());
 
   /**
    * @param recording the recorder of the logs; null if the job writes no logs
+   * @param precision estimates the precision of the rank's times and energies
    */
-  RankLog(RankRecorder recording) {
+  RankLog(RankRecorder recording, RoundPrecision precision) {
     this.recording = recording;
+    this.precision = precision;
   }
 
   /**
    * Begins a round. After a call of {@code beginRound}, the times of executed instructions are
    * added to the new breakdown (the stored times of all instructions).
+   *
+   * @param estimate whether the precision of times and energies is estimated in the round
    */
-  void beginRound(RoundBreakdown newBreakdown) {
+  void beginRound(RoundBreakdown newBreakdown, boolean estimate) {
     breakdown = newBreakdown;
+    precision.beginRound(estimate);
+  }
+
+  /** Returns the estimator of the precision of the rank's times and energies. */
+  RoundPrecision precision() {
+    return precision;
   }
 
   /** Returns the breakdown: the times of all instructions under the current frequency schedule. */
@@ -40,6 +52,7 @@ final class RankLog implements InstructionSink {
   @Override
   public void executed(Instruction instruction, double startSeconds, double endSeconds) {
     breakdown.executed(instruction, startSeconds, endSeconds);
+    precision.executed(instruction, startSeconds, endSeconds);
     if (recording != null) {
       recording.executed(instruction, startSeconds, endSeconds);
     }

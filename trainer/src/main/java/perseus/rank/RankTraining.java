@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import perseus.engine.StageProgram;
+import perseus.gpu.SensorSink;
 import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
@@ -23,6 +24,7 @@ import perseus.model.Workload;
 import perseus.parallel.Degrees;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
+import perseus.precision.RoundPrecision;
 import perseus.rank.device.BusyTime;
 import perseus.rank.device.Device;
 import perseus.rank.device.DeviceFactory;
@@ -156,9 +158,10 @@ final class RankTraining {
       stageGroup = busy.excludingSums(stageGroup, new CudaStream(tensorDevice)::synchronize);
     }
     RankRecorder recording = job.exportTimingCsv() ? recording() : null;
-    RankLog log = new RankLog(recording);
+    RoundPrecision precision = new RoundPrecision(clock.zeroTicks() / 10);
+    RankLog log = new RankLog(recording, precision);
     try (RankTensors tensors = factory().create(rank, job, settings.local(), stageGroup);
-        Device gpu = openGpu(recording, busy, log)) {
+        Device gpu = openGpu(recording, precision, busy, log)) {
       if (recording != null) {
         gpu.settle();
       }
@@ -190,8 +193,10 @@ final class RankTraining {
         rank, Path.of(settings.local().scratch()), clock.zeroTicks(), schedule.virtualStages());
   }
 
-  private Device openGpu(RankRecorder recording, BusyTime busy, RankLog log) {
-    DeviceFactory devices = new DeviceFactory(job, clock, log, recording);
+  private Device openGpu(
+      RankRecorder recording, RoundPrecision precision, BusyTime busy, RankLog log) {
+    SensorSink sensors = recording == null ? null : SensorSink.both(recording, precision);
+    DeviceFactory devices = new DeviceFactory(job, clock, log, sensors);
     String uuid = settings.gpuUuid();
     return uuid == null
         ? devices.simulated(rank, stages(degrees.ppRank(rank)), busy)

@@ -30,6 +30,9 @@ public final class ManifestBuilder {
   private Double switchSeconds;
   private List<List<String>> order;
 
+  /** Relative standard error to which the run measures; null if its schedules are fixed. */
+  private Double precision;
+
   /**
    * Creates a builder of a manifest that has no frequency schedules yet.
    *
@@ -81,6 +84,9 @@ public final class ManifestBuilder {
     if (clocks != null && !Double.isNaN(clocks.switchSeconds())) {
       switchSeconds = clocks.switchSeconds();
     }
+    if (round.precision() > 0) {
+      precision = round.precision();
+    }
     schedules.add(
         new RunManifest.Schedule(
             round.number(),
@@ -90,7 +96,8 @@ public final class ManifestBuilder {
             iterations + 1,
             iterations + count,
             clocks == null ? null : known(clocks.meanMhz()),
-            clocks == null ? null : known(clocks.heldShare())));
+            clocks == null ? null : known(clocks.heldShare()),
+            round.revisit() ? true : null));
     iterations += count;
   }
 
@@ -151,7 +158,8 @@ public final class ManifestBuilder {
         job.microbatchSize(),
         job.numMicrobatches(),
         trainSchedule,
-        iterationsPerSchedule,
+        precision == null ? iterationsPerSchedule : null,
+        precision,
         gpus.title(),
         gpus.powerLimits() ? List.of() : gpus.powerStates(),
         gpus.powerSource(),

@@ -1,5 +1,6 @@
 package perseus.record;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +27,9 @@ public final class RoundBreakdown implements InstructionSink {
           PipeInstruction.BACKWARD,
           PipeInstruction.PURE_BACKWARD);
 
-  private final int iterations;
+  private final int maxIterations;
+  private int iterations;
   private final Map<PipeInstruction, Instances> instances = new EnumMap<>(PipeInstruction.class);
-  private int iteration = -1;
 
   /**
    * Holds the times in seconds of all instructions of one kind, as {@code [iteration][instance]}.
@@ -37,26 +38,38 @@ public final class RoundBreakdown implements InstructionSink {
    * iteration.
    */
   private static final class Instances {
-    private final double[][] seconds;
+    private final int count;
+    private final List<double[]> seconds = new ArrayList<>();
     private int next;
 
-    Instances(int iterations, int count) {
-      this.seconds = new double[iterations][count];
+    Instances(int count) {
+      this.count = count;
+    }
+
+    void nextIteration() {
+      seconds.add(new double[count]);
+      next = 0;
+    }
+
+    void add(double duration) {
+      if (next < count) {
+        seconds.get(seconds.size() - 1)[next++] = duration;
+      }
     }
   }
 
   /**
-   * @param iterations number of iterations whose times are stored; the times in later iterations
+   * @param maxIterations number of iterations whose times are stored; the times in later iterations
    *     are not stored
    * @param pipeSchedule the instructions of one iteration that the rank has registered with the
    *     scheduler, in order
    */
-  public RoundBreakdown(int iterations, List<PipeInstruction> pipeSchedule) {
-    this.iterations = iterations;
+  public RoundBreakdown(int maxIterations, List<PipeInstruction> pipeSchedule) {
+    this.maxIterations = maxIterations;
     for (PipeInstruction instruction : KEPT) {
       int count = (int) pipeSchedule.stream().filter(instruction::equals).count();
       if (count > 0) {
-        instances.put(instruction, new Instances(iterations, count));
+        instances.put(instruction, new Instances(count));
       }
     }
   }
@@ -66,21 +79,23 @@ public final class RoundBreakdown implements InstructionSink {
    * each iteration.
    */
   public void nextIteration() {
-    iteration++;
-    instances.values().forEach(each -> each.next = 0);
+    iterations++;
+    if (iterations <= maxIterations) {
+      instances.values().forEach(Instances::nextIteration);
+    }
   }
 
   @Override
   public void executed(Instruction logged, double startSeconds, double endSeconds) {
-    if (iteration >= iterations) {
+    if (iterations > maxIterations) {
       return;
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
     // A middle stage may load tokens for a decoder, although its pipe schedule (the list of its
     // registered instructions) contains no load. The time of a load that the rank has not
     // registered with the scheduler is not stored.
-    if (kept != null && kept.next < kept.seconds[iteration].length) {
-      kept.seconds[iteration][kept.next++] = endSeconds - startSeconds;
+    if (kept != null) {
+      kept.add(endSeconds - startSeconds);
     }
   }
 
@@ -109,7 +124,9 @@ public final class RoundBreakdown implements InstructionSink {
    */
   public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
-    instances.forEach((instruction, all) -> breakdown.put(instruction.jsonName(), all.seconds));
+    instances.forEach(
+        (instruction, all) ->
+            breakdown.put(instruction.jsonName(), all.seconds.toArray(double[][]::new)));
     return breakdown;
   }
 
@@ -121,10 +138,11 @@ public final class RoundBreakdown implements InstructionSink {
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
-    for (PipeInstruction instruction : instances.keySet()) {
-      breakdown.put(
-          instruction.jsonName(), new double[instruction.isComputation() ? iterations : 0][0]);
-    }
+    instances.forEach(
+        (instruction, all) ->
+            breakdown.put(
+                instruction.jsonName(),
+                new double[instruction.isComputation() ? all.seconds.size() : 0][0]));
     return breakdown;
   }
 }

@@ -12,15 +12,17 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 
 class RoundBreakdownTest {
-  private static RoundBreakdown breakdown(int iterations, PipelineSchedule schedule, int stage) {
-    return new RoundBreakdown(iterations, StageProgram.of(schedule, stage, 3, 2).pipeSchedule());
+  private static RoundBreakdown breakdown(PipelineSchedule schedule, int stage) {
+    return new RoundBreakdown(3, StageProgram.of(schedule, stage, 3, 2).pipeSchedule());
   }
 
   @Test
   void unmeasuredEnergiesHaveTheShapeOfPublishedClients() {
-    RoundBreakdown breakdown = breakdown(3, Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
+    RoundBreakdown breakdown = breakdown(Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
     breakdown.nextIteration();
     breakdown.executed(Instruction.FORWARD, 1, 1.5);
+    breakdown.nextIteration();
+    breakdown.nextIteration();
 
     assertThat(breakdown.seconds().get("forward")).hasDimensions(3, 2);
     assertThat(breakdown.seconds().get("forward")[0]).containsExactly(0.5, 0);
@@ -32,9 +34,9 @@ class RoundBreakdownTest {
 
   @Test
   void stageWithoutLoadsReportsNone() {
-    RoundBreakdown first = breakdown(1, Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
+    RoundBreakdown first = breakdown(Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
     assertThat(first.seconds()).containsOnlyKeys("load", "forward", "backward");
-    RoundBreakdown middle = breakdown(1, Schedules.ONE_FORWARD_ONE_BACKWARD, 1);
+    RoundBreakdown middle = breakdown(Schedules.ONE_FORWARD_ONE_BACKWARD, 1);
     assertThat(middle.seconds()).containsOnlyKeys("forward", "backward");
     assertThat(middle.joules()).containsOnlyKeys("forward", "backward");
     // A middle stage may load a decoder's tokens.
@@ -49,7 +51,7 @@ class RoundBreakdownTest {
         StageProgram.of(Schedules.EARLY_RECOMPUTE, 1, 3, 2).pipeSchedule();
     assertThat(registered.stream().filter(PipeInstruction::isComputation))
         .containsOnly(PipeInstruction.FORWARD, PipeInstruction.PURE_BACKWARD);
-    RoundBreakdown breakdown = breakdown(2, Schedules.EARLY_RECOMPUTE, 1);
+    RoundBreakdown breakdown = breakdown(Schedules.EARLY_RECOMPUTE, 1);
     double start = 0;
     for (int iteration = 0; iteration < 2; iteration++) {
       breakdown.nextIteration();
@@ -80,7 +82,7 @@ class RoundBreakdownTest {
   @Test
   void allStagesOfARankAreKept() {
     RoundBreakdown breakdown =
-        new RoundBreakdown(1, List.of(PipeInstruction.FORWARD, PipeInstruction.FORWARD));
+        new RoundBreakdown(3, List.of(PipeInstruction.FORWARD, PipeInstruction.FORWARD));
     breakdown.nextIteration();
     breakdown.executed(new ChunkInstruction(Instruction.FORWARD, 0).logged(), 0, 1);
     breakdown.executed(new ChunkInstruction(Instruction.FORWARD, 1).logged(), 1, 3);

@@ -27,10 +27,7 @@ public final class ClocksHeld {
   public static TreeMap<Integer, Double> notHeld(RunManifest manifest) {
     TreeMap<Integer, Double> clocks = new TreeMap<>((a, b) -> b - a);
     for (RunManifest.Schedule schedule : manifest.schedules()) {
-      if (!schedule.warmup()
-          && schedule.frequencyMhz() != null
-          && schedule.held() != null
-          && schedule.held() < MIN_HELD_SHARE) {
+      if (schedule.measured() && schedule.held() != null && schedule.held() < MIN_HELD_SHARE) {
         clocks.put(
             schedule.frequencyMhz(), schedule.smMhz() == null ? Double.NaN : schedule.smMhz());
       }
@@ -44,7 +41,7 @@ public final class ClocksHeld {
    */
   private static List<Integer> neverRead(RunManifest manifest) {
     return manifest.schedules().stream()
-        .filter(schedule -> !schedule.warmup() && schedule.frequencyMhz() != null)
+        .filter(RunManifest.Schedule::measured)
         .filter(schedule -> schedule.held() == null)
         .map(RunManifest.Schedule::frequencyMhz)
         .toList();

@@ -2,6 +2,7 @@ package perseus.recording.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Holds a range of consecutive iterations of a run, all of which ran at the same frequency.
@@ -14,14 +15,28 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
   /**
    * Returns a frequency window (range of iterations) for each frequency schedule that measures a
-   * single frequency. Leaves out frequency schedules that only warm up the GPU, and frequency
-   * schedules that run a plan with several frequencies.
+   * single frequency. Leaves out frequency schedules that only warm up the GPU, that revisit the
+   * first frequency, or that run a plan with several frequencies.
    */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
-        .filter(schedule -> !schedule.warmup() && schedule.frequencyMhz() != null)
-        .map(s -> new FrequencyWindow(s.frequencyMhz(), s.firstIteration(), s.lastIteration()))
+        .filter(RunManifest.Schedule::measured)
+        .map(FrequencyWindow::of)
         .toList();
+  }
+
+  private static FrequencyWindow of(RunManifest.Schedule schedule) {
+    return new FrequencyWindow(
+        schedule.frequencyMhz(), schedule.firstIteration(), schedule.lastIteration());
+  }
+
+  /** Returns the frequency window that repeated the first measured frequency; empty if none did. */
+  static Optional<FrequencyWindow> revisit(List<RunManifest.Schedule> schedules) {
+    return schedules.stream()
+        .filter(schedule -> Boolean.TRUE.equals(schedule.revisit()))
+        .filter(schedule -> schedule.frequencyMhz() != null)
+        .map(FrequencyWindow::of)
+        .findFirst();
   }
 
   /**

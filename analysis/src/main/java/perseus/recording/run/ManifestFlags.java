@@ -26,7 +26,7 @@ record ManifestFlags(Path file, RunManifest manifest) {
     requireEqual("--dp", options.dpDegree(), manifest.dpDegree());
     requireEqual("--tp", options.tpDegree(), manifest.tpDegree());
     if (!windows.isEmpty()) {
-      requireEqual("--num-prof-steps", options.numProfSteps(), manifest.numProfSteps());
+      requireSteps(options.numProfSteps(), windows);
       Integer warmups = options.warmupSchedules();
       long ran = manifest.schedules().stream().filter(RunManifest.Schedule::warmup).count();
       if (warmups != null && warmups != ran) {
@@ -35,6 +35,20 @@ record ManifestFlags(Path file, RunManifest manifest) {
       requireFrequencies(options.frequencies(), windows);
     }
     requireOrder(options.rankOrder());
+  }
+
+  /**
+   * Throws an error if the user gave a number of iterations per frequency that differs from the
+   * manifest's. If the frequencies ran for different numbers of iterations, every number differs.
+   */
+  private void requireSteps(Integer given, List<FrequencyWindow> windows) {
+    if (manifest.numProfSteps() != null) {
+      requireEqual("--num-prof-steps", given, manifest.numProfSteps());
+    } else if (given != null && windows.stream().anyMatch(window -> window.length() != given)) {
+      throw new UserError(
+          "--num-prof-steps is %d, but %s lists the iterations of each frequency, and their numbers differ; leave the flag out."
+              .formatted(given, file));
+    }
   }
 
   /**

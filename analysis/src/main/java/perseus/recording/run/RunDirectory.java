@@ -3,6 +3,7 @@ package perseus.recording.run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import perseus.io.UserError;
@@ -124,7 +125,9 @@ public final class RunDirectory {
   }
 
   private List<FrequencyWindow> evenWindows(RecordingOptions options) {
-    int steps = options.numProfSteps() != null ? options.numProfSteps() : manifest.numProfSteps();
+    Integer steps =
+        options.numProfSteps() != null ? options.numProfSteps() : manifest.numProfSteps();
+    requireFlag(steps, "--num-prof-steps");
     int warmups = options.warmupSchedules() != null ? options.warmupSchedules() : DEFAULT_WARMUPS;
     return FrequencyWindow.evenly(options.frequencies(), Math.max(1, steps), warmups);
   }
@@ -146,6 +149,14 @@ public final class RunDirectory {
               .formatted(path, unlisted, RunManifest.FILE_NAME));
       ranks.removeAll(unlisted);
     }
+  }
+
+  /**
+   * Returns the range of iterations in which the run repeated its first measured frequency at its
+   * end; empty if it did not.
+   */
+  public Optional<FrequencyWindow> revisit() {
+    return manifest == null ? Optional.empty() : FrequencyWindow.revisit(manifest.schedules());
   }
 
   /** Returns the path of a rank's instruction log. */

@@ -27,7 +27,10 @@ import perseus.recording.log.RankPlace;
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
  * @param numProfSteps number of iterations in each frequency schedule. A frequency schedule is a
- *     range of iterations that run with fixed frequencies.
+ *     range of iterations that run with fixed frequencies. The value is null if the frequency
+ *     schedules have different numbers of iterations.
+ * @param profPrecision relative standard error of times and energies up to which each frequency
+ *     schedule ran; null if the frequency schedules had a fixed number of iterations
  * @param gpu name of the GPU
  * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
  * @param powerSource source of the energy readings, which is {@code nvml} (library of NVIDIA) or
@@ -58,7 +61,8 @@ public record RunManifest(
     int microbatchSize,
     int numMicrobatches,
     String trainSchedule,
-    int numProfSteps,
+    Integer numProfSteps,
+    Double profPrecision,
     String gpu,
     List<Integer> supportedFrequencies,
     String powerSource,
@@ -94,6 +98,8 @@ public record RunManifest(
    * @param smMhz mean SM clock that was in force on all ranks, in MHz; null if unknown
    * @param held share of the time in which the requested clock was in force, on the rank with the
    *     lowest share; null if unknown
+   * @param revisit true if the frequency schedule repeated the first measured frequency at the end
+   *     of the run, to show by how much time and power moved meanwhile; null if it did not
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(
@@ -104,7 +110,14 @@ public record RunManifest(
       int firstIteration,
       int lastIteration,
       Double smMhz,
-      Double held) {}
+      Double held,
+      Boolean revisit) {
+
+    /** Returns whether the frequency schedule measured a single frequency for the profile. */
+    boolean measured() {
+      return !warmup && !Boolean.TRUE.equals(revisit) && frequencyMhz != null;
+    }
+  }
 
   /**
    * Returns whether the energies come from a simulated GPU. All outputs about a run on simulated

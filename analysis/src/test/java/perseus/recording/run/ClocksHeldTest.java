@@ -31,6 +31,7 @@ class ClocksHeldTest {
         8,
         "1f1b",
         5,
+        null,
         "NVIDIA H200",
         List.of(1980, 1965),
         "nvml",
@@ -43,7 +44,7 @@ class ClocksHeldTest {
   }
 
   private static RunManifest.Schedule schedule(boolean warmup, int mhz, Double sm, Double held) {
-    return new RunManifest.Schedule(0, warmup, mhz, null, 1, 5, sm, held);
+    return new RunManifest.Schedule(0, warmup, mhz, null, 1, 5, sm, held, null);
   }
 
   @Test

@@ -55,6 +55,8 @@ final class Report {
     profile(result.profile());
     if (result.explanation() != null) {
       result.explanation().print(out);
+      result.recording().revisit().ifPresent(out::println);
+      out.flush();
     }
   }
 

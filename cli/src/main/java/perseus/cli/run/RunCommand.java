@@ -12,6 +12,7 @@ import perseus.agent.gpu.AgentGpus;
 import perseus.agent.wire.AgentClock;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
+import perseus.cli.common.GivenFlags;
 import perseus.cli.common.VerboseFlag;
 import perseus.cli.train.ClockFlags;
 import perseus.cli.train.OutputFlags;
@@ -123,7 +124,7 @@ public final class RunCommand implements Callable<Integer> {
             command,
             directory,
             noSteer ? null : scheduling.schedulerOfOtherJob(saved, clocks.mode()),
-            scheduling.numProfSteps,
+            scheduling.numProfSteps(),
             scheduling.maxSteps(),
             profiles,
             !profiles,
@@ -148,6 +149,10 @@ public final class RunCommand implements Callable<Integer> {
   private void check() {
     gpu.check();
     clocks.check(scheduling.isServed());
+    GivenFlags.refuse(
+        spec.commandLine(),
+        "--prof_precision",
+        "has no effect on jobs of other frameworks, which run each frequency for --num_prof_steps iterations");
     scheduling.check(spec.commandLine());
   }
 

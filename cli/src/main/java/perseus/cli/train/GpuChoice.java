@@ -13,6 +13,7 @@ import perseus.gpu.sim.SimulatedGpus;
  * @param perRank the real GPU of each rank on this node; empty if GPUs are simulated
  * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if the ranks do
  *     not compute tensors on real GPUs, or if they share GPUs
+ * @param samples whether all GPUs report power samples
  * @param device where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
  * @param environment environment variables that ranks need to find PyTorch for CUDA
  * @param explanation a sentence for the user about the choice; null if the user needs none
@@ -21,12 +22,13 @@ record GpuChoice(
     GpuType type,
     List<GpuInfo> perRank,
     List<Long> freeBytes,
+    boolean samples,
     String device,
     Map<String, String> environment,
     String explanation) {
   static GpuChoice simulated(
       String name, String device, Map<String, String> environment, String explanation) {
     GpuType type = SimulatedGpus.named(name).type();
-    return new GpuChoice(type, List.of(), List.of(), device, environment, explanation);
+    return new GpuChoice(type, List.of(), List.of(), true, device, environment, explanation);
   }
 }

@@ -189,6 +189,7 @@ final class GpuFlags {
         cuda && ranks <= gpus.size()
             ? perRank.stream().map(Gpu::freeMemoryBytes).toList()
             : List.of(),
+        perRank.stream().allMatch(GpuFlags::reportsSamples),
         cuda ? "cuda" : "cpu",
         torch.environment(),
         sharing(ranks, gpus.size())
@@ -234,6 +235,18 @@ final class GpuFlags {
         limits ? powerLimits(gpus.get(0).info()) : clocks(gpus.get(0), needs),
         needs.clockControl().text(),
         limits);
+  }
+
+  private static boolean reportsSamples(Gpu gpu) {
+    try {
+      gpu.powerSamples(0);
+      return true;
+    } catch (GpuException e) {
+      if (e.reason() != GpuException.Reason.NOT_SUPPORTED) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private static List<Integer> clocks(Gpu gpu, Needs needs) {

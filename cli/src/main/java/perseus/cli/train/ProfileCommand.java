@@ -8,11 +8,12 @@ import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.VerboseFlag;
 import perseus.cli.train.environment.EnvironmentReport;
+import perseus.cli.train.progress.TensorProgress;
+import perseus.cli.train.progress.TrainingProgress;
 import perseus.control.JobInfo;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.virtual.VirtualTraining;
-import perseus.gpu.GpuType;
 import perseus.gpu.clock.ClockControl;
 import perseus.io.Named;
 import perseus.io.UserError;
@@ -176,7 +177,7 @@ public class ProfileCommand implements Callable<Integer> {
                 clockControl,
                 clocks.mode(),
                 scheduling.isReplay()));
-    TrainingConfig config = config(workload, saved, gpus.type());
+    TrainingConfig config = config(workload, saved, gpus);
     TrainingReport report = new TrainingReport(out, config);
     TrainingResult result;
     if (engine.equals("djl")) {
@@ -257,7 +258,7 @@ public class ProfileCommand implements Callable<Integer> {
     return isProfiling() || scheduling.isReplay() || scheduling.isServed();
   }
 
-  private TrainingConfig config(Workload workload, List<SavedPlan> saved, GpuType gpus) {
+  private TrainingConfig config(Workload workload, List<SavedPlan> saved, GpuChoice gpus) {
     Model model = workload.model();
     JobInfo job =
         new JobInfo(
@@ -274,9 +275,9 @@ public class ProfileCommand implements Callable<Integer> {
         workload.stages(),
         workload.partition().boundaries(),
         parallel.nodes(),
-        gpus,
+        gpus.type(),
         shape.schedule(),
-        scheduling.numProfSteps,
+        scheduling.numProfSteps(),
         scheduling.maxSteps(),
         simSeed,
         shape.activationCheckpointing,
@@ -286,8 +287,9 @@ public class ProfileCommand implements Callable<Integer> {
             parallel.nodeRank(),
             clocks.mode(),
             profiling,
+            gpus.samples(),
             saved,
-            gpus,
+            gpus.type(),
             shape.trainSchedule,
             parallel.pp,
             numMicrobatches),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import perseus.cli.common.FlagGroup;
 import perseus.cli.common.GivenFlags;
+import perseus.cli.common.Percentage;
 import perseus.control.Mode;
 import perseus.control.Scheduler;
 import perseus.control.StagePlan;
@@ -25,12 +26,26 @@ import picocli.CommandLine.Option;
  */
 @FlagGroup("Frequencies")
 public final class SchedulerFlags {
+  private static final int DEFAULT_PROF_STEPS = 30;
+  private static final Percentage DEFAULT_PRECISION = new Percentage(0.01);
+
+  @Option(
+      names = "--prof_precision",
+      paramLabel = "PERCENT",
+      converter = Percentage.Converter.class,
+      description =
+          "Run each frequency until the time and the energy of each stage's forwards and backwards are known to this"
+              + " relative standard error, for 2 to 30 iterations. Default when profiling on GPUs that report power"
+              + " samples: 1%%.")
+  private Percentage precision;
+
   @Option(
       names = "--num_prof_steps",
       paramLabel = "N",
-      defaultValue = "30",
-      description = "Iterations under each frequency schedule. Default: ${DEFAULT-VALUE}.")
-  public int numProfSteps;
+      description =
+          "Run exactly N iterations under each frequency schedule. Default where --prof_precision is not used, such as"
+              + " in a replay: 30.")
+  private Integer numProfSteps;
 
   @Option(
       names = "--minimum_frequency",
@@ -85,8 +100,11 @@ public final class SchedulerFlags {
    * @throws picocli.CommandLine.ParameterException if the user gave a flag that has no effect
    */
   public void check(CommandLine command) {
-    if (numProfSteps < 1) {
+    if (numProfSteps != null && numProfSteps < 1) {
       throw new UserError("--num_prof_steps must be 1 or more, not " + numProfSteps + ".");
+    }
+    if (precision != null) {
+      checkPrecision();
     }
     if (maxSteps != null && maxSteps < 1) {
       throw new UserError("--max_steps must be 1 or more, not " + maxSteps + ".");
@@ -106,6 +124,46 @@ public final class SchedulerFlags {
           "has no effect with --perseus_url, because the plan server chooses the frequencies; give perseus-server --scheduler-args '{\"stop_early\": true}'");
       PlanClient.requireUrl(perseusUrl);
     }
+  }
+
+  private void checkPrecision() {
+    if (numProfSteps != null) {
+      throw new UserError(
+          "--prof_precision and --num_prof_steps exclude each other: a frequency runs either until it is known precisely, or for a fixed number of iterations.");
+    }
+    if (isReplay()) {
+      throw new UserError(
+          "--prof_precision profiles frequencies, but --plan replays plans; use --num_prof_steps.");
+    }
+    if (isServed()) {
+      throw new UserError(
+          "--prof_precision and --perseus_url exclude each other, because the plan server decides how precisely it profiles; start it with --scheduler-args '{\"prof_precision\": %s}'."
+              .formatted(precision.share()));
+    }
+  }
+
+  /** Returns the number of iterations under each frequency schedule that has a fixed number. */
+  public int numProfSteps() {
+    return numProfSteps == null ? DEFAULT_PROF_STEPS : numProfSteps;
+  }
+
+  /**
+   * Returns the relative standard error to which profiling measures times and energies; 0 if each
+   * frequency runs for a fixed number of iterations.
+   *
+   * @param samples whether the GPUs report power samples, without which the precision of energies
+   *     is not known during the run
+   * @throws UserError if the user wants a precision, but the GPUs report no samples
+   */
+  private double precision(boolean samples) {
+    if (precision != null && !samples) {
+      throw new UserError(
+          "--prof_precision needs GPUs that report power samples, and these GPUs do not; use --num_prof_steps.");
+    }
+    if (numProfSteps != null || !samples) {
+      return 0;
+    }
+    return (precision == null ? DEFAULT_PRECISION : precision).share();
   }
 
   /**
@@ -142,19 +200,21 @@ public final class SchedulerFlags {
    * @param mode whether the run sets clocks or power limits
    * @param profiling whether to measure one frequency after another. If the user named a plan or a
    *     plan server, {@code profiling} has no effect.
+   * @param samples whether the GPUs report power samples
    * @param saved saved plans that the training run executes
    * @param gpus GPUs of the job. If the run sets no clocks of the GPUs, a plan may contain clocks
    *     that the GPUs do not support, such as the mean of the clocks that were in force.
    * @param schedule name of the pipeline schedule
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
-   * @throws UserError if a saved plan was made for another pipeline, or if the plan server cannot
-   *     be reached
+   * @throws UserError if a saved plan was made for another pipeline, if the plan server cannot be
+   *     reached, or if the user wants a precision that this run cannot know
    */
   Scheduler.Factory scheduler(
       int node,
       Mode mode,
       boolean profiling,
+      boolean samples,
       List<SavedPlan> saved,
       GpuType gpus,
       String schedule,
@@ -162,7 +222,9 @@ public final class SchedulerFlags {
       int microbatches) {
     if (isServed()) {
       return RemoteScheduler.factory(
-          node == 0 ? new PlanClient(perseusUrl, perseusToken) : null, mode);
+          node == 0 ? new PlanClient(perseusUrl, perseusToken) : null,
+          mode,
+          profiling && precision(samples) > 0);
     }
     if (!saved.isEmpty()) {
       return PointSolution.factory(
@@ -173,7 +235,11 @@ public final class SchedulerFlags {
           PointSolution.DEFAULT_WARMUP_ROUNDS);
     }
     if (profiling) {
-      return InstructionProfiler.factory(minimumFrequency, stopEarly);
+      return InstructionProfiler.factory(minimumFrequency, stopEarly, precision(samples));
+    }
+    if (precision != null) {
+      throw new UserError(
+          "--prof_precision profiles, but this run does not; add --export_timing_csv true.");
     }
     // A frequency schedule gives a frequency to each computation and is used for at least one
     // iteration. If there are as many schedules as iterations, there are enough schedules for the
@@ -190,10 +256,10 @@ public final class SchedulerFlags {
    */
   public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode) {
     if (isServed()) {
-      return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken), mode);
+      return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken), mode, false);
     }
     return saved.isEmpty()
-        ? InstructionProfiler.factory(minimumFrequency, stopEarly)
+        ? InstructionProfiler.factory(minimumFrequency, stopEarly, 0)
         : PointSolution.factory(
             saved.stream().map(plan -> StagePlan.of(plan.name(), plan.plan())).toList(),
             PointSolution.DEFAULT_WARMUP_ROUNDS);

@@ -84,7 +84,10 @@ public final class TrainingReport {
    * frequency.
    */
   void frequencies(TrainingResult result) {
-    List<RoundResult> rounds = result.rounds().stream().filter(round -> !round.warmup()).toList();
+    List<RoundResult> rounds =
+        result.rounds().stream()
+            .filter(round -> !round.warmup() && !round.round().revisit())
+            .toList();
     if (rounds.isEmpty()) {
       out.println("Only warm-up schedules ran, so that there are no results.");
       out.flush();
@@ -103,6 +106,7 @@ public final class TrainingReport {
       frequency("min. energy", minimumEnergy);
       frequency("lowest", rounds.get(rounds.size() - 1));
     }
+    new PrecisionReport(out, config.gpu().unit()).print(result.rounds());
     if (config.exportTimingCsv()) {
       recorded();
     }
@@ -127,12 +131,12 @@ public final class TrainingReport {
   private void served(List<RoundResult> rounds) {
     String shown = null;
     for (RoundResult round : rounds) {
-      String plan = round.plan() == null ? "schedule " + round.number() : round.plan();
+      String plan = round.plan() == null ? "schedule " + round.round().number() : round.plan();
       if (!plan.equals(shown)) {
         out.printf(
             Locale.ROOT,
             "  from schedule %d: %-26s %10.4f s  %12.2f J per iteration%s%n",
-            round.number() + 1,
+            round.round().number() + 1,
             plan,
             round.measurement().timeSeconds(),
             round.measurement().energyJoules(),

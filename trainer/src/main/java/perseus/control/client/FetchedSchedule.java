@@ -26,6 +26,9 @@ import perseus.io.UserError;
  *     null if the computations have different clocks or if the plan server does not send the clock.
  * @param plan name of the frequency plan that the round replays; null if the round has no name or
  *     if the plan server does not send the name
+ * @param precision relative standard error to which the round measures times and energies; 0 if the
+ *     plan server does not send it
+ * @param revisit whether the round repeats the first measured clock at the end of a profiling run
  */
 public record FetchedSchedule(
     FrequencySchedule schedule,
@@ -33,7 +36,9 @@ public record FetchedSchedule(
     Integer rounds,
     Boolean warmup,
     Integer frequencyMhz,
-    String plan) {
+    String plan,
+    double precision,
+    boolean revisit) {
 
   /**
    * Reads a rank's frequency schedule from the answer of a plan server.
@@ -55,6 +60,8 @@ public record FetchedSchedule(
         headers.firstValue(RoundHeaders.ROUNDS).map(Integer::valueOf).orElse(null),
         headers.firstValue(RoundHeaders.WARMUP).map(Boolean::valueOf).orElse(null),
         headers.firstValue(RoundHeaders.FREQUENCY).map(Integer::valueOf).orElse(null),
-        headers.firstValue(RoundHeaders.PLAN).map(RoundHeaders::decodePlan).orElse(null));
+        headers.firstValue(RoundHeaders.PLAN).map(RoundHeaders::decodePlan).orElse(null),
+        headers.firstValue(RoundHeaders.PRECISION).map(Double::valueOf).orElse(0.0),
+        headers.firstValue(RoundHeaders.REVISIT).map(Boolean::valueOf).orElse(false));
   }
 }

@@ -35,6 +35,7 @@ public final class RemoteScheduler implements Scheduler {
   private final PlanClient client;
   private final List<RankInfo> ranks;
   private final String jobId;
+  private final boolean estimatesPrecision;
 
   /**
    * Future that fails when the plan server has ended or no longer answers. This future never
@@ -46,9 +47,15 @@ public final class RemoteScheduler implements Scheduler {
   private int rounds = Integer.MAX_VALUE;
   private int number;
 
-  private RemoteScheduler(PlanClient client, Mode wanted, JobInfo job, List<RankInfo> ranks) {
+  private RemoteScheduler(
+      PlanClient client,
+      Mode wanted,
+      boolean estimatesPrecision,
+      JobInfo job,
+      List<RankInfo> ranks) {
     this.client = client;
     this.ranks = ranks;
+    this.estimatesPrecision = estimatesPrecision;
     requireMode(Mode.of(client.info().path("mode").asText(Mode.FREQUENCY.toString())), wanted);
     this.jobId = client.registerJob(job);
     awaitAll(ranks.stream().map(rank -> client.registerRank(jobId, rank)).toList());
@@ -59,9 +66,12 @@ public final class RemoteScheduler implements Scheduler {
    * with a plan server.
    *
    * @param wanted whether the job sets clocks or power limits; the plan server must do the same
+   * @param estimatesPrecision whether the ranks estimate their precision. If so, a round that the
+   *     plan server wants to be precise runs until it is; otherwise it has a fixed number of
+   *     iterations, and the plan server repeats it.
    */
-  public static Factory factory(PlanClient client, Mode wanted) {
-    return (job, ranks) -> new RemoteScheduler(client, wanted, job, ranks);
+  public static Factory factory(PlanClient client, Mode wanted, boolean estimatesPrecision) {
+    return (job, ranks) -> new RemoteScheduler(client, wanted, estimatesPrecision, job, ranks);
   }
 
   private static void requireMode(Mode served, Mode wanted) {
@@ -132,7 +142,9 @@ public final class RemoteScheduler implements Scheduler {
             isDescribed ? first.warmup() : number < publishedWarmups(),
             isDescribed ? first.frequencyMhz() : commonClock(schedules),
             first.plan(),
-            schedules);
+            schedules,
+            estimatesPrecision ? first.precision() : 0,
+            first.revisit());
     number = round.number() + 1;
     return Optional.of(round);
   }

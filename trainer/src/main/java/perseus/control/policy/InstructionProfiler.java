@@ -3,6 +3,7 @@ package perseus.control.policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import perseus.control.Mode;
 import perseus.control.PipeInstruction;
@@ -18,6 +19,11 @@ import perseus.io.UserError;
  * (clock or power limit) down to a minimum. Profiling starts with two warm-up rounds at the highest
  * power state. After the warm-up rounds, the scheduler runs one round at each power state, from
  * high to low.
+ *
+ * <p>If a precision is wanted, each round runs until times and energies are known that precisely. A
+ * client that does not estimate its precision runs a fixed number of iterations instead; then the
+ * scheduler repeats rounds at the same power state until the reports of the ranks are precise. The
+ * last round revisits the first power state, which shows by how much heat has changed the GPUs.
  */
 public final class InstructionProfiler implements Scheduler {
   static final SchedulerType TYPE =
@@ -35,7 +41,14 @@ public final class InstructionProfiler implements Scheduler {
   private static final String MINIMUM = "minimum_power_state";
   private static final String STOP_EARLY = "stop_early";
 
+  private static final String PRECISION = "prof_precision";
+
   private static final int WARMUP_ROUNDS = 2;
+
+  /**
+   * Maximum number of rounds at one power state for clients that do not estimate their precision.
+   */
+  private static final int MAX_ROUNDS_PER_STATE = 10;
 
   /**
    * Number of consecutive rounds with rising energy after which profiling stops early. In a round
@@ -49,16 +62,28 @@ public final class InstructionProfiler implements Scheduler {
   private final boolean stopEarly;
   private final Mode mode;
   private final WarmupShare warmup;
+  private final double precision;
   private final StringBuilder profile = new StringBuilder();
   private int number;
+  private int nextState;
+  private int repeatedRounds;
+  private boolean revisited;
+  private ReportedPrecision reports;
   private int rises;
   private double lastJoules = Double.NaN;
 
   private InstructionProfiler(
-      List<RankInfo> ranks, int minimum, boolean stopEarly, Mode mode, double warmupShare) {
+      List<RankInfo> ranks,
+      int minimum,
+      boolean stopEarly,
+      Mode mode,
+      double warmupShare,
+      double precision) {
     this.ranks = ranks;
     this.mode = mode;
+    this.precision = precision;
     this.warmup = new WarmupShare(warmupShare);
+    this.reports = new ReportedPrecision(warmup);
     this.minimum = minimum;
     this.stopEarly = stopEarly;
     List<Integer> supported = ranks.get(0).powerStateRange();
@@ -77,19 +102,24 @@ public final class InstructionProfiler implements Scheduler {
     int minimum = args.integer(MINIMUM, 1, lowest);
     boolean stopEarly = args.flag(STOP_EARLY);
     double warmupShare = WarmupShare.read(args);
+    double precision = args.share(PRECISION, 0);
     return SchedulerSetup.withoutPlans(
         (job, ranks) ->
-            new InstructionProfiler(ranks, minimum, stopEarly, args.mode(), warmupShare));
+            new InstructionProfiler(
+                ranks, minimum, stopEarly, args.mode(), warmupShare, precision));
   }
 
   /**
    * @param minimumMhz lowest clock to profile, in MHz
    * @param stopEarly true if profiling stops after the energy of an iteration has risen in five
    *     rounds in a row
+   * @param precision relative standard error to which times and energies are measured, such as
+   *     0.01; 0 if every round has a fixed number of iterations
    */
-  public static Factory factory(int minimumMhz, boolean stopEarly) {
+  public static Factory factory(int minimumMhz, boolean stopEarly, double precision) {
     return (job, ranks) ->
-        new InstructionProfiler(ranks, minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT);
+        new InstructionProfiler(
+            ranks, minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT, precision);
   }
 
   @Override
@@ -99,52 +129,86 @@ public final class InstructionProfiler implements Scheduler {
 
   @Override
   public Map<String, Object> args() {
-    return Map.of(MINIMUM, minimum, STOP_EARLY, stopEarly);
+    return precision == 0
+        ? Map.of(MINIMUM, minimum, STOP_EARLY, stopEarly)
+        : Map.of(MINIMUM, minimum, STOP_EARLY, stopEarly, PRECISION, precision);
   }
 
+  /**
+   * Returns the maximum number of rounds. It grows with each round that is repeated because the
+   * reports are not precise enough.
+   */
   @Override
   public int rounds() {
-    return WARMUP_ROUNDS + states.size();
+    return WARMUP_ROUNDS + states.size() + repeatedRounds + (precision > 0 ? 1 : 0);
   }
 
   @Override
   public Optional<Round> next() {
-    if (number == rounds() || (stopEarly && rises >= RISES_TO_STOP)) {
+    if (number < WARMUP_ROUNDS) {
+      return Optional.of(round(true, states.get(0)));
+    }
+    if (nextState < states.size() && !(stopEarly && rises >= RISES_TO_STOP)) {
+      return Optional.of(round(false, states.get(nextState)));
+    }
+    if (precision == 0 || revisited) {
       return Optional.empty();
     }
-    boolean isWarmup = number < WARMUP_ROUNDS;
-    int state = states.get(isWarmup ? 0 : number - WARMUP_ROUNDS);
-    return Optional.of(Round.uniform(number++, isWarmup, ranks, state));
+    revisited = true;
+    return Optional.of(round(false, states.get(0)).asRevisit());
+  }
+
+  private Round round(boolean isWarmup, int state) {
+    return Round.uniform(number++, isWarmup, ranks, state).untilPrecise(precision);
   }
 
   @Override
   public void observe(Round round, RoundResults results) {
-    if (round.warmup()) {
+    if (round.warmup() || round.revisit()) {
+      return;
+    }
+    reports.add(results);
+    if (!isPrecise() && reports.rounds().size() < MAX_ROUNDS_PER_STATE) {
+      repeatedRounds++;
       return;
     }
     double joules = results.measurement().energyJoules();
     rises = joules > lastJoules ? rises + 1 : 0;
     lastJoules = joules;
-    for (RankResult stage : results.stages()) {
+    for (int stage = 0; stage < results.stages().size(); stage++) {
       for (PipeInstruction instruction : PipeInstruction.COMPUTATIONS) {
-        addRow(stage, instruction.jsonName(), states.get(round.number() - WARMUP_ROUNDS));
+        addRow(stage, instruction.jsonName());
       }
     }
+    reports = new ReportedPrecision(warmup);
+    nextState++;
+  }
+
+  private boolean isPrecise() {
+    return precision == 0 || reports.isEstimatedByRanks() || reports.relativeError() <= precision;
   }
 
   /**
-   * Adds a row to the profile: the time and the energy of one instruction of one stage at one power
-   * state. No row is added if the ranks have not measured both the time and the energy of the
-   * instruction. If the ranks cannot measure energies of single instructions, the profile must be
-   * computed later from the recordings of the ranks.
+   * Adds a row to the profile: the time and the energy of one instruction of one stage at the
+   * current power state. No row is added if the ranks have not measured both the time and the
+   * energy of the instruction. If the ranks cannot measure energies of single instructions, the
+   * profile must be computed later from the recordings of the ranks.
    */
-  private void addRow(RankResult stage, String instruction, int state) {
-    double seconds = warmup.mean(stage.timeBreakdown().get(instruction));
-    double joules = warmup.mean(stage.energyBreakdown().get(instruction));
+  private void addRow(int stage, String instruction) {
+    double seconds = mean(stage, result -> result.timeBreakdown().get(instruction));
+    double joules = mean(stage, result -> result.energyBreakdown().get(instruction));
     if (!Double.isNaN(seconds) && !Double.isNaN(joules)) {
       profile.append(
-          "%d,%s,%d,%s,%s\n".formatted(stage.rank(), instruction, state, seconds, joules));
+          "%d,%s,%d,%s,%s\n".formatted(stage, instruction, states.get(nextState), seconds, joules));
     }
+  }
+
+  /** Returns the mean over all rounds at the current power state, which are equally long. */
+  private double mean(int stage, Function<RankResult, double[][]> values) {
+    return reports.rounds().stream()
+        .mapToDouble(round -> warmup.mean(values.apply(round.stages().get(stage))))
+        .average()
+        .orElse(Double.NaN);
   }
 
   /**

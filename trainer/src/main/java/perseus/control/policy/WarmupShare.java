@@ -1,6 +1,7 @@
 package perseus.control.policy;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.control.RankResult;
 
@@ -43,9 +44,19 @@ record WarmupShare(double share) {
    * warm-up iterations.
    */
   double mean(double[] iterations) {
-    return Arrays.stream(iterations, first(iterations.length), iterations.length)
-        .average()
-        .orElse(Double.NaN);
+    return without(iterations).average().orElse(Double.NaN);
+  }
+
+  /** Returns the values of a round, one per iteration, without those of the warm-up iterations. */
+  DoubleStream without(double[] iterations) {
+    return Arrays.stream(iterations, first(iterations.length), iterations.length);
+  }
+
+  /** Returns the rows of a round, one per iteration, without those of the warm-up iterations. */
+  double[][] without(double[][] iterations) {
+    return iterations.length == 0
+        ? iterations
+        : Arrays.copyOfRange(iterations, first(iterations.length), iterations.length);
   }
 
   /**
@@ -59,7 +70,7 @@ record WarmupShare(double share) {
     if (instances == null || instances.length == 0) {
       return Double.NaN;
     }
-    return Arrays.stream(instances, first(instances.length), instances.length)
+    return Arrays.stream(without(instances))
         .flatMapToDouble(Arrays::stream)
         .average()
         .orElse(Double.NaN);

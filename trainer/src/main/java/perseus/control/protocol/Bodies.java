@@ -46,13 +46,17 @@ public final class Bodies {
   /**
    * Holds the JSON body of {@code POST /result/JOB}, which contains times in seconds and energies
    * in joules.
+   *
+   * @param precision relative standard error that the rank has estimated. Only this project's
+   *     client sends it, in answer to the header {@link RoundHeaders#PRECISION}.
    */
   public record ResultBody(
       Integer rank,
       double[] iterTime,
       double[] iterEnergy,
       Map<String, double[][]> timeBreakdown,
-      Map<String, double[][]> energyBreakdown) {}
+      Map<String, double[][]> energyBreakdown,
+      Double precision) {}
 
   /**
    * Holds the JSON body of {@code POST /straggler/JOB}, a call that only this project's plan server

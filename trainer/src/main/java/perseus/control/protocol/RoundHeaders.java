@@ -20,6 +20,8 @@ public final class RoundHeaders {
   public static final String WARMUP = "Perseus-Warmup";
   public static final String FREQUENCY = "Perseus-Frequency";
   public static final String PLAN = "Perseus-Plan";
+  public static final String PRECISION = "Perseus-Precision";
+  public static final String REVISIT = "Perseus-Revisit";
 
   private RoundHeaders() {}
 
@@ -39,6 +41,12 @@ public final class RoundHeaders {
     }
     if (round.plan() != null) {
       headers.put(PLAN, URLEncoder.encode(round.plan(), StandardCharsets.UTF_8));
+    }
+    if (round.precision() > 0) {
+      headers.put(PRECISION, Double.toString(round.precision()));
+    }
+    if (round.revisit()) {
+      headers.put(REVISIT, "true");
     }
     return headers;
   }

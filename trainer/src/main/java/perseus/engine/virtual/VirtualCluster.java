@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.StageProgram;
 import perseus.engine.TrainingConfig;
+import perseus.gpu.SensorSink;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
 import perseus.gpu.sim.SimulatedGpus;
@@ -19,7 +21,6 @@ import perseus.parallel.Degrees;
 import perseus.random.SplitMix;
 import perseus.record.InstructionSink;
 import perseus.record.RankRecorder;
-import perseus.record.RoundBreakdown;
 import perseus.record.RunRecorder;
 
 /**
@@ -46,19 +47,20 @@ final class VirtualCluster implements Cluster {
 
   private static final double GRADIENT_BYTES = 4;
 
+  /** Unix time in microseconds at which the virtual clock is 0. */
+  private static final long ZERO_MICROS = RunRecorder.EPOCH_SECONDS * 1_000_000;
+
   private final TrainingConfig config;
   private final GpuModel model;
   private final Degrees degrees;
   // In the next two arrays, the first index is the pipeline, and the second index is the rank's
   // position in the pipeline.
   private final VirtualStage[][] pipelines;
-  private final RoundBreakdown[][] breakdowns;
+  private final StageMeasurements[][] measurements;
 
   private Round round;
   private long iteration;
-  private int iterationOfRound;
-  private double[] iterationSeconds;
-  private double[][][] iterationJoules;
+  private DoubleStream.Builder iterationSeconds;
 
   /**
    * Creates all simulated ranks. If the job writes logs, the simulated ranks write their logs to
@@ -68,7 +70,7 @@ final class VirtualCluster implements Cluster {
     this.config = config;
     this.model = SimulatedGpus.named(config.gpu().name());
     this.degrees = config.job().degrees();
-    this.breakdowns = new RoundBreakdown[degrees.dp()][degrees.pp()];
+    this.measurements = new StageMeasurements[degrees.dp()][degrees.pp()];
     this.pipelines = new VirtualStage[degrees.dp()][degrees.pp()];
     RankRecorder[] logs = new RankRecorder[degrees.worldSize()];
     if (config.exportTimingCsv()) {
@@ -104,14 +106,19 @@ final class VirtualCluster implements Cluster {
 
   private VirtualStage executor(int pipeline, int stage, StageCosts[] costs, RankRecorder[] logs) {
     int rank = degrees.rank(pipeline, 0, stage);
+    StageMeasurements measured = new StageMeasurements(ZERO_MICROS);
+    measurements[pipeline][stage] = measured;
     List<SimulatedSensors> sensors = new ArrayList<>();
     List<InstructionSink> sinks = new ArrayList<>();
     for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
       int member = degrees.rank(pipeline, share, stage);
       long sensorSeed = SplitMix.mix(config.seed(), member, 1);
-      sensors.add(
-          new SimulatedSensors(
-              model.sensors(), sensorSeed, RunRecorder.EPOCH_SECONDS * 1_000_000, logs[member]));
+      // The GPUs that share a stage run the same instructions, so the precision needs the samples
+      // of
+      // only one of them.
+      SensorSink readings =
+          share == 0 ? SensorSink.both(logs[member], measured.precision()) : logs[member];
+      sensors.add(new SimulatedSensors(model.sensors(), sensorSeed, ZERO_MICROS, readings));
       sinks.add(logs[member]);
     }
     List<VirtualStage.Chunk> chunks = new ArrayList<>();
@@ -133,7 +140,7 @@ final class VirtualCluster implements Cluster {
         config.job().numMicrobatches(),
         SplitMix.mix(config.seed(), rank, 2),
         (instruction, start, end) -> {
-          breakdowns[pipeline][stage].executed(instruction, start, end);
+          measured.executed(instruction, start, end);
           for (InstructionSink sink : sinks) {
             sink.executed(instruction, start, end);
           }
@@ -141,18 +148,13 @@ final class VirtualCluster implements Cluster {
   }
 
   @Override
-  public void beginRound(Round nextRound, int iterations, boolean breakdown) {
+  public void beginRound(Round nextRound, boolean breakdown) {
     round = nextRound;
-    iterationOfRound = 0;
-    iterationSeconds = new double[iterations];
-    iterationJoules = new double[degrees.dp()][degrees.pp()][iterations];
-    // The breakdown (the time of each instruction) is stored only on request, because the breakdown
-    // needs memory for each iteration.
-    int kept = breakdown ? iterations : 0;
+    iterationSeconds = DoubleStream.builder();
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
       for (int stage = 0; stage < degrees.pp(); stage++) {
-        breakdowns[pipeline][stage] =
-            new RoundBreakdown(kept, pipelines[pipeline][stage].program().pipeSchedule());
+        measurements[pipeline][stage].beginRound(
+            round.precision() > 0, breakdown, pipelines[pipeline][stage].program().pipeSchedule());
       }
     }
   }
@@ -160,22 +162,26 @@ final class VirtualCluster implements Cluster {
   @Override
   public Iteration iterate() {
     double start = pipelines[0][0].gpu().nowSeconds();
-    double[][] joulesBefore = joules();
     double slowdown = iteration == 0 ? STARTUP_SLOWDOWN : 1;
     IntStream.range(0, degrees.dp())
         .parallel()
         .forEach(pipeline -> runPipeline(pipeline, slowdown));
     double end = finishIteration();
-    iterationSeconds[iterationOfRound] = end - start;
+    iterationSeconds.add(end - start);
     for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
       for (int stage = 0; stage < degrees.pp(); stage++) {
-        iterationJoules[pipeline][stage][iterationOfRound] =
-            pipelines[pipeline][stage].gpu().energyJoules() - joulesBefore[pipeline][stage];
+        measurements[pipeline][stage].endIteration(pipelines[pipeline][stage].gpu().energyJoules());
       }
     }
     iteration++;
-    iterationOfRound++;
-    return new Iteration(end - start, Double.NaN);
+    double precision =
+        Arrays.stream(measurements)
+            .flatMap(Arrays::stream)
+            .parallel()
+            .mapToDouble(StageMeasurements::relativeError)
+            .max()
+            .orElseThrow();
+    return new Iteration(end - start, Double.NaN, precision);
   }
 
   /**
@@ -185,7 +191,7 @@ final class VirtualCluster implements Cluster {
   private void runPipeline(int pipeline, double slowdown) {
     VirtualStage[] stages = pipelines[pipeline];
     for (int stage = 0; stage < stages.length; stage++) {
-      breakdowns[pipeline][stage].nextIteration();
+      measurements[pipeline][stage].beginIteration(stages[stage].gpu().energyJoules());
       int rank = degrees.rank(pipeline, 0, stage);
       stages[stage].begin(round.schedules().get(rank).powerStates(), iteration, slowdown);
     }
@@ -250,20 +256,6 @@ final class VirtualCluster implements Cluster {
     return latest;
   }
 
-  /**
-   * Returns the energy in joules that each GPU has used since the start of the simulation, as
-   * {@code [pipeline][position in the pipeline]}.
-   */
-  private double[][] joules() {
-    double[][] joules = new double[degrees.dp()][degrees.pp()];
-    for (int pipeline = 0; pipeline < degrees.dp(); pipeline++) {
-      for (int stage = 0; stage < degrees.pp(); stage++) {
-        joules[pipeline][stage] = pipelines[pipeline][stage].gpu().energyJoules();
-      }
-    }
-    return joules;
-  }
-
   private void forEachStage(Consumer<VirtualStage> action) {
     for (VirtualStage[] pipeline : pipelines) {
       for (VirtualStage stage : pipeline) {
@@ -275,17 +267,9 @@ final class VirtualCluster implements Cluster {
   @Override
   public RoundEnd endRound() {
     List<RankResult> results = new ArrayList<>();
+    double[] seconds = iterationSeconds.build().toArray();
     for (int rank = 0; rank < degrees.worldSize(); rank++) {
-      int pipeline = degrees.dpRank(rank);
-      int stage = degrees.ppRank(rank);
-      RoundBreakdown breakdown = breakdowns[pipeline][stage];
-      results.add(
-          new RankResult(
-              rank,
-              iterationSeconds,
-              iterationJoules[pipeline][stage],
-              breakdown.seconds(),
-              breakdown.joules()));
+      results.add(measurements[degrees.dpRank(rank)][degrees.ppRank(rank)].result(rank, seconds));
     }
     return new RoundEnd(results, null);
   }

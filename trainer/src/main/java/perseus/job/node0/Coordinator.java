@@ -3,6 +3,7 @@ package perseus.job.node0;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import perseus.control.RankResult;
@@ -147,15 +148,15 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   @Override
-  public void beginRound(Round round, int iterations, boolean breakdown) {
+  public void beginRound(Round round, boolean breakdown) {
     hosts.beginRound(round.warmup()).ifPresent(listener::message);
     for (Peer rank : ranks) {
       rank.send(
           new Command.BeginRound(
               round.warmup(),
               hosts.slowdown(),
-              iterations,
               breakdown,
+              round.precision() > 0,
               round.schedules().get(rank.number()).powerStates()));
     }
   }
@@ -166,6 +167,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     Deadline expected = Deadline.after(timeout.limit());
     ranks.send(new Command.Iterate());
     List<Double> losses = new ArrayList<>();
+    List<Double> precisions = new ArrayList<>();
     events.collect(
         Event.Iterated.class,
         ranks,
@@ -173,6 +175,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
           if (done.loss() != null) {
             losses.add(done.loss());
           }
+          precisions.add(done.precision() == null ? Double.POSITIVE_INFINITY : done.precision());
         },
         expected,
         missing -> listener.message(timeout.message(ranks.describe(missing), missing.size())));
@@ -181,7 +184,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     // If the loss of one pipeline is NaN, the mean loss over all pipelines is also NaN.
     double loss = losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     checkpoints.iterationFinished(loss);
-    return new Iteration(seconds, loss);
+    return new Iteration(seconds, loss, Collections.max(precisions));
   }
 
   @Override

@@ -49,10 +49,12 @@ import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
+import perseus.recording.run.RunManifest;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RemoteTrainingTest {
   private static final int MICROBATCHES = 3;
+  private static final int STEPS = 3;
 
   @TempDir Path directory;
 
@@ -65,7 +67,7 @@ class RemoteTrainingTest {
         MICROBATCHES,
         SimulatedGpus.named("sim:a100-pcie"),
         Schedules.ONE_FORWARD_ONE_BACKWARD,
-        3,
+        STEPS,
         true,
         directory.resolve(name),
         scheduler,
@@ -83,7 +85,8 @@ class RemoteTrainingTest {
   }
 
   private static Scheduler.Factory remote(PlanServer server) {
-    return RemoteScheduler.factory(new PlanClient(server.uri().toString(), null), Mode.FREQUENCY);
+    return RemoteScheduler.factory(
+        new PlanClient(server.uri().toString(), null), Mode.FREQUENCY, true);
   }
 
   private Map<String, String> files(String name) throws IOException {
@@ -99,11 +102,41 @@ class RemoteTrainingTest {
   @Test
   void profilingWithAServerWritesTheSameFilesAsWithoutServer() throws IOException {
     Degrees degrees = new Degrees(4, 2, 2);
-    train("local", degrees, InstructionProfiler.factory(1350, false));
+    train("local", degrees, InstructionProfiler.factory(1350, false, 0));
     try (PlanServer server = start("InstructionProfiler", Map.of("minimum_power_state", 1350))) {
       train("remote", degrees, remote(server));
     }
-    assertThat(files("remote")).hasSize(33).isEqualTo(files("local"));
+    assertThat(files("remote")).hasSize(65).isEqualTo(files("local"));
+  }
+
+  @Test
+  void serverProfilesAsPreciselyAsTheRanksEstimate() throws IOException {
+    Degrees degrees = new Degrees(4, 1, 1);
+    train("local", degrees, InstructionProfiler.factory(1380, false, 0.01));
+    try (PlanServer server =
+        start("InstructionProfiler", Map.of("minimum_power_state", 1380, "prof_precision", 0.01))) {
+      train("remote", degrees, remote(server));
+    }
+    assertThat(files("remote")).hasSize(17).isEqualTo(files("local"));
+  }
+
+  @Test
+  void serverRepeatsRoundsOfAClientThatDoesNotEstimate() throws IOException {
+    try (PlanServer server =
+        start(
+            "InstructionProfiler", Map.of("minimum_power_state", 1380, "prof_precision", 0.0005))) {
+      Scheduler.Factory fixed =
+          RemoteScheduler.factory(
+              new PlanClient(server.uri().toString(), null), Mode.FREQUENCY, false);
+      train("remote", new Degrees(4, 1, 1), fixed);
+    }
+    RunManifest run = RunManifest.read(directory.resolve("remote/run.json"));
+    assertThat(run.numProfSteps()).isEqualTo(STEPS);
+    assertThat(run.schedules())
+        .allMatch(s -> s.lastIteration() - s.firstIteration() + 1 == STEPS)
+        .extracting(RunManifest.Schedule::frequencyMhz)
+        .containsSubsequence(1410, 1410, 1410, 1410, 1395, 1395, 1380, 1380, 1410);
+    assertThat(run.schedules()).filteredOn(s -> s.revisit() != null).hasSize(1);
   }
 
   @Test
@@ -284,7 +317,7 @@ class RemoteTrainingTest {
           config(
               "run",
               new Degrees(4, 1, 1),
-              RemoteScheduler.factory(new PlanClient(url, null), Mode.FREQUENCY));
+              RemoteScheduler.factory(new PlanClient(url, null), Mode.FREQUENCY, true));
       TrainingResult result = VirtualTraining.run(limited(config, 6), TrainingListener.NONE);
 
       assertThat(result.rounds()).hasSize(2);

@@ -59,7 +59,7 @@ class VirtualTrainingTest {
   @Test
   void profilingRunWritesTheLogsOfEveryRankAndTheManifest() throws IOException {
     TrainingResult result =
-        train(directory, new Degrees(4, 2, 1), true, InstructionProfiler.factory(1380, false));
+        train(directory, new Degrees(4, 2, 1), true, InstructionProfiler.factory(1380, false, 0));
 
     assertThat(result.rounds()).hasSize(5);
     assertThat(result.files()).hasSize(33).allMatch(Files::exists);
@@ -89,6 +89,73 @@ class VirtualTrainingTest {
   }
 
   @Test
+  void preciseProfilingNeedsFewIterationsAndListsThemInTheManifest() {
+    TrainingResult result =
+        train(
+            directory, new Degrees(4, 1, 1), true, InstructionProfiler.factory(1380, false, 0.01));
+
+    assertThat(result.rounds()).hasSize(6);
+    assertThat(result.rounds())
+        .filteredOn(round -> !round.warmup())
+        .allSatisfy(
+            round -> {
+              assertThat(round.precision()).isLessThanOrEqualTo(0.01);
+              assertThat(round.iterations()).isBetween(2, 10);
+            });
+    RunManifest manifest = RunManifest.read(directory.resolve("run.json"));
+    assertThat(manifest.numProfSteps()).isNull();
+    assertThat(manifest.profPrecision()).isEqualTo(0.01);
+    int next = 1;
+    for (int i = 0; i < 6; i++) {
+      RunManifest.Schedule schedule = manifest.schedules().get(i);
+      assertThat(schedule.firstIteration()).isEqualTo(next);
+      next += result.rounds().get(i).iterations();
+      assertThat(schedule.lastIteration()).isEqualTo(next - 1);
+      assertThat(schedule.revisit()).isEqualTo(i == 5 ? true : null);
+    }
+  }
+
+  @Test
+  void instructionsTooShortForTheSensorRunEachFrequencyOnce() {
+    TrainingResult result =
+        VirtualTraining.run(
+            Trainings.of(
+                "gpt3-nano",
+                "uniform",
+                new Degrees(2, 1, 1),
+                1,
+                2,
+                A100,
+                Schedules.ONE_FORWARD_ONE_BACKWARD,
+                3,
+                true,
+                directory,
+                InstructionProfiler.factory(1400, false, 0.001),
+                null),
+            TrainingListener.NONE);
+
+    assertThat(result.rounds()).hasSize(4);
+    assertThat(result.rounds().get(2).precision()).isGreaterThan(0.001);
+  }
+
+  @Test
+  void higherPrecisionNeedsMoreIterations() {
+    int[] iterations = new int[2];
+    for (int i = 0; i < 2; i++) {
+      iterations[i] =
+          train(
+                  directory.resolve("" + i),
+                  new Degrees(4, 1, 1),
+                  true,
+                  InstructionProfiler.factory(1400, false, i == 0 ? 0.01 : 0.0005))
+              .rounds()
+              .get(2)
+              .iterations();
+    }
+    assertThat(iterations[1]).isGreaterThan(iterations[0]);
+  }
+
+  @Test
   void energyLogsAgreeWithTheEnergyOfTheIterations() throws IOException {
     TrainingResult result =
         train(directory, new Degrees(4, 1, 1), true, AllMaxFrequency.factory(1));
@@ -114,8 +181,8 @@ class VirtualTrainingTest {
     Path first = directory.resolve("first");
     Path second = directory.resolve("second");
     TrainingResult result =
-        train(first, new Degrees(2, 2, 2), true, InstructionProfiler.factory(1400, false));
-    train(second, new Degrees(2, 2, 2), true, InstructionProfiler.factory(1400, false));
+        train(first, new Degrees(2, 2, 2), true, InstructionProfiler.factory(1400, false, 0));
+    train(second, new Degrees(2, 2, 2), true, InstructionProfiler.factory(1400, false, 0));
 
     for (Path file : result.files()) {
       assertThat(second.resolve(file.getFileName())).hasSameBinaryContentAs(file);
@@ -260,7 +327,7 @@ class VirtualTrainingTest {
             directory.resolve("out"),
             new Degrees(4, 1, 1),
             false,
-            InstructionProfiler.factory(1395, false),
+            InstructionProfiler.factory(1395, false, 0),
             directory.resolve("dump"));
 
     Path dump = VirtualTraining.run(config, TrainingListener.NONE).dumpDirectory();

@@ -116,8 +116,8 @@ class CoordinatorTest {
   }
 
   private double loss(Double first, Double second) throws IOException {
-    links.get(1).send(new Event.Iterated(first));
-    links.get(2).send(new Event.Iterated(second));
+    links.get(1).send(new Event.Iterated(first, null));
+    links.get(2).send(new Event.Iterated(second, null));
     return coordinator.iterate().loss();
   }
 
@@ -125,6 +125,18 @@ class CoordinatorTest {
   void lossIsTheMeanOverRanksThatReportOne() throws IOException {
     assertThat(loss(1.0, 2.0)).isEqualTo(1.5);
     assertThat(loss(null, 2.0)).isEqualTo(2);
+  }
+
+  @Test
+  void precisionIsThatOfTheLeastPreciseRank() throws IOException {
+    assertThat(precision(0.01, 0.02)).isEqualTo(0.02);
+    assertThat(precision(0.01, null)).isInfinite();
+  }
+
+  private double precision(Double first, Double second) throws IOException {
+    links.get(1).send(new Event.Iterated(null, first));
+    links.get(2).send(new Event.Iterated(null, second));
+    return coordinator.iterate().precision();
   }
 
   @Test

@@ -41,7 +41,11 @@ final class ReportedResult {
     }
     requireBreakdown("time_breakdown", body.timeBreakdown(), time.length, protocol);
     requireBreakdown("energy_breakdown", body.energyBreakdown(), time.length, protocol);
-    return new RankResult(rank, time, energy, body.timeBreakdown(), body.energyBreakdown());
+    if (body.precision() != null) {
+      requireMeasured("precision", new double[] {body.precision()});
+    }
+    return new RankResult(
+        rank, time, energy, body.timeBreakdown(), body.energyBreakdown(), body.precision());
   }
 
   /**

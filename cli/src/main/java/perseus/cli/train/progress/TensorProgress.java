@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.train.progress;
 
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -17,7 +17,7 @@ import perseus.model.Workload;
  * and its frequencies. The class also prints each line that a rank outputs. The number of the rank
  * is printed in front of the line.
  */
-final class TensorProgress implements TrainingListener, AutoCloseable {
+public final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
    * Minimum time in nanoseconds between two printed progress lines, so that fast iterations do not
    * fill a log file.
@@ -33,6 +33,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   private final String item;
   private int rounds;
   private int iterations;
+  private boolean untilPrecise;
   private int firstStep;
   private int step;
   private double firstLoss;
@@ -47,7 +48,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
    * @param clocked whether the ranks run on GPUs with clocks. If the value is true, each progress
    *     line also shows the frequency or the plan of the iteration.
    */
-  TensorProgress(
+  public TensorProgress(
       PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {
     this.out = out;
     this.err = err;
@@ -77,6 +78,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   public void roundStarted(Round round, int rounds, int iterations) {
     this.rounds = rounds;
     this.iterations = iterations;
+    this.untilPrecise = round.precision() > 0;
   }
 
   @Override
@@ -119,7 +121,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
    * The value {@link Long#MAX_VALUE} means that there is no limit.
    */
   private long total() {
-    if (rounds == Integer.MAX_VALUE) {
+    if (rounds == Integer.MAX_VALUE || untilPrecise) {
       return config.maxSteps() > 0 ? config.maxSteps() : Long.MAX_VALUE;
     }
     long scheduled = firstStep + (long) rounds * config.numProfSteps();
@@ -133,7 +135,9 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
             : round.frequencyMhz() != null
                 ? round.frequencyMhz() + " " + config.gpu().unit()
                 : "schedule " + (round.number() + 1);
-    return round.warmup() ? name + " (warm-up)" : name;
+    return name
+        + (round.warmup() ? " (warm-up)" : "")
+        + (untilPrecise ? ", schedule %d of %d".formatted(round.number() + 1, rounds) : "");
   }
 
   @Override
@@ -155,7 +159,7 @@ final class TensorProgress implements TrainingListener, AutoCloseable {
   }
 
   /** Prints the first loss, the last loss and the mean speed of the whole training run. */
-  void summary() {
+  public void summary() {
     display.close();
     out.printf(
         Locale.ROOT,

@@ -1,4 +1,4 @@
-package perseus.cli.train;
+package perseus.cli.train.progress;
 
 import perseus.cli.common.ProgressDisplay;
 import perseus.control.Round;
@@ -9,7 +9,7 @@ import perseus.engine.TrainingListener;
  * Shows how many iterations have finished in a training run on the virtual engine, which simulates
  * all ranks.
  */
-final class TrainingProgress implements TrainingListener, AutoCloseable {
+public final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final ProgressDisplay display = new ProgressDisplay();
   private int rounds;
   private int iterations;
@@ -22,6 +22,10 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void iterationFinished(Round round, int iteration, Cluster.Iteration result) {
+    if (round.precision() > 0) {
+      display.step("frequencies", round.number() + 1, rounds);
+      return;
+    }
     display.step(
         "iterations", (long) round.number() * iterations + iteration, (long) rounds * iterations);
   }

@@ -1,0 +1,92 @@
+package perseus.recording;
+
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import perseus.recording.iteration.IterationBlocks;
+import perseus.recording.iteration.RevisitMove;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+import perseus.recording.run.FrequencyWindow;
+import perseus.recording.run.RunDirectory;
+
+/**
+ * Compares the revisit of the first frequency at the end of a profiling run with its first
+ * measurement, over all ranks. Several threads may use an instance.
+ */
+final class Revisit {
+  /** Relative change of the time of an iteration above which a warning is added. */
+  private static final double MAX_TIME = 0.01;
+
+  /**
+   * Relative change of the mean power above which a warning is added. A GPU that gets 30 K hotter
+   * draws about 3 % more power.
+   */
+  private static final double MAX_POWER = 0.03;
+
+  private final Warnings warnings;
+  private final Set<RevisitMove> moves = new LinkedHashSet<>();
+
+  Revisit(Warnings warnings) {
+    this.warnings = warnings;
+  }
+
+  /** Adds the iterations of one rank in one directory, if its run has a revisit. */
+  void add(int rank, RunDirectory directory, IterationBlocks iterations, EnergyLog energy) {
+    Optional<FrequencyWindow> again = directory.revisit();
+    if (again.isEmpty()) {
+      return;
+    }
+    directory.windows.stream()
+        .filter(window -> window.frequencyMhz() == again.get().frequencyMhz())
+        .findFirst()
+        .map(first -> RevisitMove.of(rank, iterations, energy, first, again.get()))
+        .filter(Objects::nonNull)
+        .ifPresent(move -> add(move, again.get().frequencyMhz()));
+  }
+
+  private void add(RevisitMove move, int frequencyMhz) {
+    synchronized (moves) {
+      moves.add(move);
+    }
+    double severity =
+        Math.max(Math.abs(move.time()) / MAX_TIME, Math.abs(move.power()) / MAX_POWER);
+    if (severity > 1) {
+      warnings.add(
+          new Warning(
+              Warning.Kind.DOUBTFUL,
+              "revisit",
+              move.rank(),
+              1,
+              severity,
+              String.format(
+                  Locale.ROOT,
+                  "At the end of the run, %d MHz ran again: the time of an iteration had moved by %+.1f %% and the mean power of rank %d by %+.1f %%. The GPU or its host changed meanwhile, so that late frequencies compare less well with early ones. Profile again when the GPUs are as warm as in training.",
+                  frequencyMhz,
+                  100 * move.time(),
+                  move.rank(),
+                  100 * move.power())));
+    }
+  }
+
+  /**
+   * Returns a sentence about the mean change over the ranks that were read so far; empty if the
+   * recording has no revisit.
+   */
+  Optional<String> sentence() {
+    synchronized (moves) {
+      return moves.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  "The first frequency ran again at the end: the time of an iteration had moved by %+.2f %%, the mean power by %+.2f %% (mean of %d ranks).",
+                  100 * moves.stream().mapToDouble(RevisitMove::time).average().orElseThrow(),
+                  100 * moves.stream().mapToDouble(RevisitMove::power).average().orElseThrow(),
+                  moves.size()));
+    }
+  }
+}

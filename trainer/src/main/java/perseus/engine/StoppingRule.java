@@ -1,0 +1,66 @@
+package perseus.engine;
+
+import perseus.control.Round;
+
+/**
+ * Decides after each iteration whether a round has run for long enough. A round has either a fixed
+ * number of iterations, or it runs until times and energies are known precisely enough.
+ */
+final class StoppingRule {
+  /** Every round that runs until it is precise has at least this number of iterations. */
+  private static final int MIN_ITERATIONS = 2;
+
+  /** Every round that runs until it is precise takes at least this time in seconds. */
+  private static final double MIN_SECONDS = 1;
+
+  /** A warm-up takes at least this time in seconds, so that GPU and libraries reach their pace. */
+  private static final double WARMUP_SECONDS = 3;
+
+  /**
+   * A round that does not become precise ends after {@code MAX_ITERATIONS} iterations, but not
+   * before {@code MAX_SECONDS} seconds. In this time, the samples show what they can show: a rank
+   * whose instructions they cannot tell apart would never become precise.
+   */
+  private static final int MAX_ITERATIONS = 30;
+
+  private static final double MAX_SECONDS = 3;
+
+  private final Round round;
+  private final int fixedIterations;
+  private int iterations;
+  private double seconds;
+
+  /**
+   * @param fixedIterations number of iterations of the round if it has a fixed number
+   */
+  StoppingRule(Round round, int fixedIterations) {
+    this.round = round;
+    this.fixedIterations = fixedIterations;
+  }
+
+  /** Returns the usual maximum number of iterations of the round. */
+  int usualMaximum() {
+    return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;
+  }
+
+  /** Returns the minimum number of iterations of the round. */
+  int minimum() {
+    return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
+  }
+
+  /** Returns whether the round is long enough with the iteration that has just finished. */
+  boolean isEnoughWith(Cluster.Iteration last) {
+    iterations++;
+    seconds += last.seconds();
+    if (round.precision() == 0) {
+      return iterations >= fixedIterations;
+    }
+    if (iterations < MIN_ITERATIONS || seconds < MIN_SECONDS) {
+      return false;
+    }
+    return round.warmup()
+        ? seconds >= WARMUP_SECONDS
+        : last.precision() <= round.precision()
+            || (iterations >= MAX_ITERATIONS && seconds >= MAX_SECONDS);
+  }
+}

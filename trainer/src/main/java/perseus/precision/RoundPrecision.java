@@ -1,0 +1,137 @@
+package perseus.precision;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import perseus.gpu.PowerSample;
+import perseus.gpu.SensorSink;
+import perseus.pipeline.Instruction;
+import perseus.record.InstructionSink;
+
+/**
+ * Estimates how well the times and energies of one rank's forwards and backwards are known from the
+ * iterations of the current round.
+ *
+ * <p>The relative error of a time is the standard error of the mean duration. The energy is the
+ * mean duration times the power that {@link PowerFit} finds in the power samples, so that its
+ * relative error contains both errors. The first moments of a round do not count, because the clock
+ * is still changing then.
+ *
+ * <p>All public methods may be called by any thread.
+ */
+public final class RoundPrecision implements InstructionSink, SensorSink {
+  /**
+   * Time in seconds at the start of a round that does not count. On an H200, the clock and the
+   * power settle within 0.15 s, also at the power limit.
+   */
+  private static final double SETTLING_SECONDS = 0.2;
+
+  private final long clockZeroMicros;
+  private final List<Execution> executions = new ArrayList<>();
+  private final List<PowerReading> samples = new ArrayList<>();
+  private boolean estimating;
+
+  /**
+   * Holds the execution of one instruction.
+   *
+   * @param startSeconds start in seconds on the engine's clock
+   * @param endSeconds end in seconds on the engine's clock
+   */
+  record Execution(Instruction instruction, double startSeconds, double endSeconds) {}
+
+  /**
+   * Holds a power sample.
+   *
+   * @param seconds time in seconds on the engine's clock
+   */
+  record PowerReading(double seconds, double watts) {}
+
+  /**
+   * @param clockZeroMicros Unix time in microseconds at which the engine's clock is 0
+   */
+  public RoundPrecision(long clockZeroMicros) {
+    this.clockZeroMicros = clockZeroMicros;
+  }
+
+  /**
+   * Begins a round, and forgets the measurements of the previous round.
+   *
+   * @param estimate whether the precision of the round will be asked for; if not, no measurements
+   *     are kept
+   */
+  public synchronized void beginRound(boolean estimate) {
+    estimating = estimate;
+    executions.clear();
+    samples.clear();
+  }
+
+  @Override
+  public synchronized void executed(
+      Instruction instruction, double startSeconds, double endSeconds) {
+    if (estimating) {
+      executions.add(new Execution(instruction, startSeconds, endSeconds));
+    }
+  }
+
+  @Override
+  public void energy(double timeSeconds, long millijoules) {
+    // The samples say the same more often.
+  }
+
+  @Override
+  public synchronized void power(PowerSample sample) {
+    if (estimating) {
+      samples.add(new PowerReading((sample.epochMicros() - clockZeroMicros) / 1e6, sample.watts()));
+    }
+  }
+
+  /**
+   * Returns the largest relative standard error of the times and energies of the rank's forwards
+   * and backwards; infinite if one of them is not known at all. The computation takes O(n k^2) time
+   * for n power samples and k kinds of instruction.
+   */
+  public synchronized double relativeError() {
+    if (executions.isEmpty()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double from = executions.get(0).startSeconds + SETTLING_SECONDS;
+    Map<Instruction, PowerFit.Power> powers = new PowerFit(executions, samples, from).powers();
+    double worst = 0;
+    for (Map.Entry<Instruction, SummaryStatistics> kind : durations(from).entrySet()) {
+      SummaryStatistics seconds = kind.getValue();
+      double timeError =
+          seconds.getN() < 2
+              ? Double.POSITIVE_INFINITY
+              : seconds.getStandardDeviation() / Math.sqrt(seconds.getN()) / seconds.getMean();
+      PowerFit.Power power = powers.get(kind.getKey());
+      double powerError =
+          power != null && power.watts() > 0
+              ? power.error() / power.watts()
+              : Double.POSITIVE_INFINITY;
+      worst = Math.max(worst, Math.hypot(timeError, powerError));
+    }
+    return worst;
+  }
+
+  /** Returns the value of {@link #relativeError} for a report, which has no value above 1. */
+  public double reportedError() {
+    return Math.min(1, relativeError());
+  }
+
+  /** Returns the durations of each kind of computation. */
+  private Map<Instruction, SummaryStatistics> durations(double from) {
+    Map<Instruction, SummaryStatistics> durations = new TreeMap<>();
+    for (Execution execution : executions) {
+      if (execution.instruction.isComputation()) {
+        SummaryStatistics seconds =
+            durations.computeIfAbsent(execution.instruction, kind -> new SummaryStatistics());
+        if (execution.startSeconds >= from) {
+          seconds.addValue(execution.endSeconds - execution.startSeconds);
+        }
+      }
+    }
+    return durations;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Estimates, while a round runs, how well the times and energies of its instructions are known.
+ *
+ * <p>The estimates only decide when a round may end. Code in {@code perseus.precision} may not
+ * compute values of a profile, which is the work of the analysis.
+ */
+package perseus.precision;
