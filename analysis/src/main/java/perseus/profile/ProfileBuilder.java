@@ -189,6 +189,8 @@ public final class ProfileBuilder {
         manifest == null ? null : manifest.order(),
         throttled(manifest),
         manifest == null ? null : manifest.switchSeconds(),
+        SensorNotes.of(attributed.sensor()),
+        SpecialInstances.of(attributed, layout, recording.numMicrobatches()),
         recording.warnings().sentences());
   }
 

@@ -185,9 +185,9 @@ final class ProfileFiles {
       return ProfileNotes.none(csv.toString());
     }
     ProfileNotes notes = JsonFiles.read(json, ProfileNotes.class, "a profile's notes");
-    if (notes.schemaVersion() != ProfileNotes.SCHEMA_VERSION) {
+    if (notes.schemaVersion() < 1 || notes.schemaVersion() > ProfileNotes.SCHEMA_VERSION) {
       throw new UserError(
-          "%s has a schema_version that this version of Perseus does not read; it reads only %d."
+          "%s has a schema_version that this version of Perseus does not read; it reads versions 1 to %d."
               .formatted(json, ProfileNotes.SCHEMA_VERSION));
     }
     notes.requireSensible(json.toString());

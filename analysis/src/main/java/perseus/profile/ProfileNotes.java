@@ -12,7 +12,7 @@ import perseus.pipeline.Schedules;
  * Holds the contents of {@code profile.json}: all values of a stage profile that are not in its
  * rows. Values of {@code profile.json} that are unknown are null.
  *
- * @param schemaVersion version of the format of {@code profile.json}, which is 1
+ * @param schemaVersion version of the format of {@code profile.json}, at most 2
  * @param source text that says where the profile comes from, such as the directories of the
  *     recording
  * @param simulated whether the energies of the profile come from simulated GPUs
@@ -38,6 +38,9 @@ import perseus.pipeline.Schedules;
  *     null if there are none, or if it is unknown which clocks were held
  * @param switchSeconds median time in seconds from the request of a clock until the clock was in
  *     force in the profiled run; null if it was not measured
+ * @param sensor how the GPUs measured power; null if it was not estimated
+ * @param special instances of computations that differ from the typical instances in the rows; null
+ *     if there are none
  * @param warnings reasons why the profile may be wrong, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -58,10 +61,15 @@ public record ProfileNotes(
     List<List<String>> order,
     List<Integer> throttled,
     Double switchSeconds,
+    SensorNotes sensor,
+    List<SpecialInstance> special,
     List<String> warnings) {
 
-  /** The version of the format of {@code profile.json} that this class reads and writes. */
-  public static final int SCHEMA_VERSION = 1;
+  /**
+   * Version of the format of {@code profile.json} that this program writes. It also reads version
+   * 1, which has no {@code sensor} and no {@code special}.
+   */
+  public static final int SCHEMA_VERSION = 2;
 
   public ProfileNotes {
     warnings = warnings == null ? List.of() : warnings;
@@ -80,6 +88,12 @@ public record ProfileNotes(
     requireFrom(1, name, "gpus_per_stage", gpusPerStage);
     requireFrom(0, name, "stage_transfer_seconds", stageTransferSeconds);
     requireFrom(0, name, "switch_seconds", switchSeconds == null ? null : List.of(switchSeconds));
+    if (special != null
+        && special.stream().anyMatch(instance -> instance == null || !instance.isSensible())) {
+      throw new UserError(
+          name
+              + " has a special instance without a position, or with a ratio that is not above 0.");
+    }
     if (warnings.stream().anyMatch(Objects::isNull)) {
       throw new UserError(name + " has a null among its warnings.");
     }
@@ -109,6 +123,8 @@ public record ProfileNotes(
     return new ProfileNotes(
         SCHEMA_VERSION,
         source,
+        null,
+        null,
         null,
         null,
         null,
@@ -205,6 +221,8 @@ public record ProfileNotes(
         newOrder,
         throttled,
         switchSeconds,
+        sensor,
+        special,
         List.copyOf(warnings));
   }
 

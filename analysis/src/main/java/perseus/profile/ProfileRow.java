@@ -102,6 +102,18 @@ public record ProfileRow(
         stage, instruction, frequencyMhz, timeSeconds, joules, knobs, Quality.UNKNOWN);
   }
 
+  /** Returns a copy of the row with its time and its energy multiplied by two factors. */
+  public ProfileRow scaled(double time, double energy) {
+    return new ProfileRow(
+        stage,
+        instruction,
+        frequencyMhz,
+        time * timeSeconds,
+        energy * energyJoules,
+        knobs,
+        quality);
+  }
+
   /**
    * Returns the mean power in watts during the row's instruction, summed over all GPUs of the
    * stage.

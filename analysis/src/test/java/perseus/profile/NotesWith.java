@@ -35,6 +35,8 @@ public final class NotesWith {
         notes.order(),
         notes.throttled(),
         notes.switchSeconds(),
+        notes.sensor(),
+        notes.special(),
         warnings);
   }
 }

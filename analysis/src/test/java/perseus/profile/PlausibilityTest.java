@@ -116,6 +116,8 @@ class PlausibilityTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 List.of()));
   }
 }

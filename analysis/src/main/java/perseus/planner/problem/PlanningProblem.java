@@ -141,7 +141,7 @@ public final class PlanningProblem {
         dag,
         schedule,
         microbatches,
-        options.byOperation(blockingWatts),
+        options.byOperation(blockingWatts, microbatches),
         blockingWatts,
         SwitchCost.NONE,
         options.unused());
@@ -231,7 +231,7 @@ public final class PlanningProblem {
 
   /**
    * Returns the options of an operation. Operations with equal stage and instruction share one
-   * object of options.
+   * object of options, except for special instances of the instruction.
    */
   public ExecutionOptions options(int operation) {
     return options[operation];

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
@@ -12,6 +13,7 @@ import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.pipeline.Schedule;
 import perseus.profile.ProfileRow;
+import perseus.profile.SpecialInstance;
 import perseus.profile.StageProfile;
 
 /**
@@ -36,24 +38,56 @@ final class ProfiledOptions {
 
   /**
    * Returns the execution options of each operation, by operation index. Operations with equal
-   * stage and instruction share one object of type {@link ExecutionOptions}.
+   * stage and instruction share one object of type {@link ExecutionOptions}, except for special
+   * instances of the instruction ({@link SpecialInstance}).
    *
    * @param blockingWatts for each stage, the power in watts that all its GPUs draw while they wait
    *     (blocking power)
+   * @param microbatches number of microbatches in an iteration
    * @throws UserError if the profile has no row for an operation
    */
-  ExecutionOptions[] byOperation(double[] blockingWatts) {
+  ExecutionOptions[] byOperation(double[] blockingWatts, int microbatches) {
     ExecutionOptions[] options = new ExecutionOptions[dag.size()];
     for (int s = 0; s < dag.stages(); s++) {
       double watts = blockingWatts[s];
-      Map<Instruction, ExecutionOptions> known = new HashMap<>();
+      Map<List<Object>, ExecutionOptions> known = new HashMap<>();
       for (int j : dag.stageOperations(s)) {
         Operation operation = dag.operations().get(j);
+        Optional<SpecialInstance> special = special(operation, microbatches);
         options[j] =
-            known.computeIfAbsent(operation.instruction(), i -> options(rows(operation), i, watts));
+            known.computeIfAbsent(
+                List.of(operation.instruction(), special),
+                i -> options(rows(operation, special), operation.instruction(), watts));
       }
     }
     return options;
+  }
+
+  /** Returns the special instance that an operation is; empty if it is a typical instance. */
+  private Optional<SpecialInstance> special(Operation operation, int microbatches) {
+    List<SpecialInstance> all = profile.notes().special();
+    return all == null
+        ? Optional.empty()
+        : all.stream()
+            .filter(
+                instance ->
+                    instance.is(
+                        operation.stage(),
+                        operation.instruction(),
+                        operation.microbatch(),
+                        microbatches))
+            .findFirst();
+  }
+
+  private List<ProfileRow> rows(Operation operation, Optional<SpecialInstance> special) {
+    List<ProfileRow> rows = rows(operation);
+    return special
+        .map(
+            instance ->
+                rows.stream()
+                    .map(row -> row.scaled(instance.timeRatio(), instance.energyRatio()))
+                    .toList())
+        .orElse(rows);
   }
 
   private static ExecutionOptions options(

@@ -83,6 +83,8 @@ class PlanningProblemTest {
             null,
             null,
             null,
+            null,
+            null,
             List.of());
     PlanningProblem problem = PlanningProblem.of(profile(one), Schedules.GPIPE, 2);
     assertThat(problem.blockingWatts(0)).isEqualTo(65);

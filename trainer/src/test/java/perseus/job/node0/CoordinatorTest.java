@@ -165,8 +165,8 @@ class CoordinatorTest {
         .isInstanceOfSatisfying(
             Command.Abort.class,
             abort -> assertThat(abort.reason()).contains("there", "NODE_RANK=0"));
-    links.get(1).send(new Event.Iterated(1.0));
-    links.get(2).send(new Event.Iterated(2.0));
+    links.get(1).send(new Event.Iterated(1.0, null));
+    links.get(2).send(new Event.Iterated(2.0, null));
     assertThat(iteration.get()).isEqualTo(1.5);
   }
 }

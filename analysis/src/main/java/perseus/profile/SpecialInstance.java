@@ -1,0 +1,51 @@
+package perseus.profile;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import perseus.pipeline.Instruction;
+
+/**
+ * Describes how the instance of a computation at one position of an iteration differs from a
+ * typical instance, which the rows of the profile describe. For example, a gradient all-reduce may
+ * overlap the last backward.
+ *
+ * @param stage stage, from 0
+ * @param instruction name of the computation, such as {@code backward}
+ * @param position position among the instances of the computation in an iteration, from 0
+ * @param instances number of instances in an iteration of the profiled run
+ * @param timeRatio time divided by the time of a typical instance, the mean over all frequencies
+ * @param energyRatio energy divided by the energy of a typical instance, the mean over all
+ *     frequencies
+ */
+public record SpecialInstance(
+    int stage,
+    String instruction,
+    int position,
+    int instances,
+    double timeRatio,
+    double energyRatio) {
+
+  /**
+   * Returns whether a computation of a plan is this special instance. A position in the first half
+   * of an iteration counts from the first instance, another one from the last instance.
+   *
+   * @param microbatch number of the computation's microbatch, from 0
+   * @param microbatches number of microbatches in an iteration of the plan
+   */
+  public boolean is(int itsStage, Instruction its, int microbatch, int microbatches) {
+    int same = 2 * position < instances ? position : microbatches - instances + position;
+    return itsStage == stage && its.name().equals(instruction) && microbatch == same;
+  }
+
+  /** Returns whether ratios and numbers can describe an instance. */
+  @JsonIgnore
+  boolean isSensible() {
+    return stage >= 0
+        && instruction != null
+        && !instruction.isBlank()
+        && position >= 0
+        && position < instances
+        && timeRatio > 0
+        && energyRatio > 0
+        && Double.isFinite(timeRatio + energyRatio);
+  }
+}
