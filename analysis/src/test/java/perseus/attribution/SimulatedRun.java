@@ -59,6 +59,43 @@ final class SimulatedRun {
   /** Standard deviation of the power of an instance, as a share of it. */
   double powerNoise = 0;
 
+  /** Time constant of a low-pass of the power; 0 for none. */
+  double lowPassSeconds = 0;
+
+  /** Width of a running average of the power; 0 for none. */
+  double averageSeconds = 0;
+
+  /** Whether power samples are written, every 20 ms. */
+  boolean samples = false;
+
+  /** Standard deviation of the noise of a sample in watts. */
+  double sampleNoiseWatts = 3;
+
+  /** One sample in this number is stamped 10 ms late; 0 for none. */
+  int lateSampleEvery = 0;
+
+  /** Additional lag of each stage, in seconds. */
+  double[] lagOfStage = {0, 0, 0, 0};
+
+  /** By how much the clock of the readings runs faster than that of the instructions. */
+  double drift = 0;
+
+  /** Ratios of the duration and power of the first forward of an iteration to other forwards. */
+  double firstForwardTime = 1;
+
+  double firstForwardPower = 1;
+
+  /** Ratios of the duration and power of the last backward of an iteration to other backwards. */
+  double lastBackwardTime = 1;
+
+  double lastBackwardPower = 1;
+
+  /** Power between two iterations, after the last instruction of a stage. */
+  double betweenIterationsWatts = 84;
+
+  /** Additional time between iterations after every eighth iteration, at its own power. */
+  double everyEighthSeconds = 0;
+
   long seed = 1;
   int iterationsPerFrequency;
 
@@ -112,11 +149,21 @@ final class SimulatedRun {
     for (int f = 0; f < frequencies.length; f++) {
       for (int i = 0; i < iterationsPerFrequency; i++) {
         clock = iterate(clock, f, runs, random) + betweenIterationsSeconds;
+        clock += i % 8 == 7 ? everyEighthSeconds : 0;
       }
     }
     for (int s = 0; s < stages; s++) {
       writeInstructions(directory.resolve("instructions-" + s + ".csv"), runs.get(s));
-      writeCounter(directory.resolve("time-energy-" + s + ".csv"), runs.get(s), clock, random);
+      Path counter = directory.resolve("time-energy-" + s + ".csv");
+      if (isSmooth()) {
+        double[] watts = smoothed(runs.get(s), clock + 1);
+        writeSmoothCounter(counter, watts, s, random);
+        if (samples) {
+          writeSamples(directory.resolve("power-samples-" + s + ".csv"), watts, s, random);
+        }
+      } else {
+        writeCounter(counter, runs.get(s), clock, random);
+      }
     }
   }
 
@@ -160,9 +207,14 @@ final class SimulatedRun {
       int s, boolean forward, double ready, double[] free, int f, List<List<Run>> runs, Random r) {
     double start = Math.max(ready, free[s]) + gapSeconds;
     double mean = (forward ? 1 : backwardRatio) * forwardSeconds * durationShare(s) * slowdown(f);
+    long earlier = runs.get(s).stream().filter(run -> run.forward == forward).count();
+    boolean first = forward && earlier % microbatches == 0;
+    boolean last = !forward && earlier % microbatches == microbatches - 1;
+    mean *= first ? firstForwardTime : last ? lastBackwardTime : 1;
+    double power = first ? firstForwardPower : last ? lastBackwardPower : 1;
     double end = start + mean * (1 + jitter * r.nextGaussian());
     free[s] = end;
-    runs.get(s).add(new Run(forward, start, end, f, 1 + powerNoise * r.nextGaussian()));
+    runs.get(s).add(new Run(forward, start, end, f, power * (1 + powerNoise * r.nextGaussian())));
     return end;
   }
 
@@ -183,6 +235,101 @@ final class SimulatedRun {
         }
       }
     }
+  }
+
+  /** Whether the power is simulated in small steps, and not integrated exactly. */
+  private boolean isSmooth() {
+    return lowPassSeconds > 0
+        || averageSeconds > 0
+        || samples
+        || drift != 0
+        || betweenIterationsWatts != blockingWatts
+        || Arrays.stream(lagOfStage).anyMatch(lag -> lag != 0);
+  }
+
+  private static final double BEGIN = 1.7e9;
+  private static final double STEP_SECONDS = 2.5e-4;
+
+  /** Power that a sensor without a lag shows, in steps of {@link #STEP_SECONDS} from 1.7e9 s on. */
+  private double[] smoothed(List<Run> runs, double end) {
+    double[] watts = new double[(int) ((end - BEGIN) / STEP_SECONDS)];
+    int next = 0;
+    int done = 0;
+    for (int k = 0; k < watts.length; k++) {
+      double time = BEGIN + (k + 0.5) * STEP_SECONDS;
+      while (next < runs.size() && runs.get(next).end <= time) {
+        next++;
+        done++;
+      }
+      boolean busy = next < runs.size() && runs.get(next).start <= time;
+      boolean between = !busy && done % (2 * microbatches) == 0;
+      watts[k] = busy ? watts(runs.get(next)) : between ? betweenIterationsWatts : blockingWatts;
+    }
+    double[] smooth = watts.clone();
+    if (lowPassSeconds > 0) {
+      double kept = Math.exp(-STEP_SECONDS / lowPassSeconds);
+      for (int k = 1; k < smooth.length; k++) {
+        smooth[k] = kept * smooth[k - 1] + (1 - kept) * watts[k];
+      }
+    }
+    if (averageSeconds > 0) {
+      int width = (int) Math.round(averageSeconds / STEP_SECONDS);
+      double sum = width * watts[0];
+      for (int k = 0; k < watts.length; k++) {
+        sum += watts[k] - watts[Math.max(0, k - width)];
+        smooth[k] = sum / width;
+      }
+    }
+    return smooth;
+  }
+
+  private void writeSmoothCounter(Path file, double[] watts, int stage, Random random)
+      throws IOException {
+    double[] joules = new double[watts.length + 1];
+    for (int k = 0; k < watts.length; k++) {
+      joules[k + 1] = joules[k] + STEP_SECONDS * watts[k];
+    }
+    double lag = lagSeconds + lagOfStage[stage];
+    double energy = 5000;
+    double before = 0;
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write("time,energy\n");
+      double last = BEGIN + STEP_SECONDS * watts.length;
+      for (double t = BEGIN + 0.5 + random.nextDouble() * periodSeconds;
+          t < last;
+          t += periodSeconds) {
+        double read = joules[(int) ((t - lag - BEGIN) / STEP_SECONDS)];
+        energy += (read - before) * (before == 0 ? 0 : 1 + noise * random.nextGaussian());
+        before = read;
+        double noticed = t + pollSeconds * random.nextDouble();
+        out.write(String.format(Locale.ROOT, "%.7f,%.3f%n", shown(noticed), energy));
+      }
+    }
+  }
+
+  private void writeSamples(Path file, double[] watts, int stage, Random random)
+      throws IOException {
+    double lag = lagSeconds + lagOfStage[stage];
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write("time,power\n");
+      double last = BEGIN + STEP_SECONDS * watts.length;
+      int count = 0;
+      for (double t = BEGIN + 0.5 + 0.02 * random.nextDouble(); t < last; t += 0.02) {
+        double power = watts[(int) ((t - lag - BEGIN) / STEP_SECONDS)];
+        boolean late = lateSampleEvery > 0 && ++count % lateSampleEvery == 0;
+        out.write(
+            String.format(
+                Locale.ROOT,
+                "%.6f,%.3f%n",
+                shown(t + (late ? 0.01 : 0)),
+                power + sampleNoiseWatts * random.nextGaussian()));
+      }
+    }
+  }
+
+  /** Time of a reading by the clock of the readings. */
+  private double shown(double time) {
+    return time + drift * (time - BEGIN);
   }
 
   private void writeCounter(Path file, List<Run> runs, double end, Random random)

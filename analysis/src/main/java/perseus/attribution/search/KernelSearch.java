@@ -135,7 +135,7 @@ final class KernelSearch {
 
   /** Returns the plain kernel with the mean delay of another kernel. */
   Candidate plainLike(Candidate other) {
-    Kernel kernel = Kernel.PLAIN.withLag(other.kernel.meanDelaySeconds());
+    Kernel kernel = Kernel.PLAIN.withLag(clipped(other.kernel.meanDelaySeconds()));
     return new Candidate(null, 0, kernel, Double.NaN);
   }
 

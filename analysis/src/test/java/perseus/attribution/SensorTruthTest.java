@@ -1,0 +1,190 @@
+package perseus.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.io.Progress;
+import perseus.pipeline.Instruction;
+import perseus.recording.Recording;
+import perseus.recording.log.Warning;
+
+/** Energies from sensors that smooth power, and from jobs with special activities. */
+class SensorTruthTest {
+  @TempDir Path directory;
+
+  private final SimulatedRun run = new SimulatedRun();
+  private Recording recording;
+
+  private Attributed attribute() throws IOException {
+    run.write(directory);
+    recording = Recording.open(List.of(directory), run.options());
+    return new Deconvolution().attribute(recording, Progress.NONE);
+  }
+
+  /** Returns the largest relative error of an energy, of all stages and frequencies. */
+  private double worstError(Attributed found) {
+    double worst = 0;
+    for (RankEnergy rank : found.ranks()) {
+      for (int f = 0; f < run.frequencies.length; f++) {
+        WindowEnergy window = rank.windows().get(f);
+        for (boolean forward : new boolean[] {true, false}) {
+          InstructionEnergy energy =
+              window.of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
+          double truth = run.joules(rank.place().ppRank(), forward, f);
+          worst = Math.max(worst, Math.abs(energy.energyJoules() / truth - 1));
+        }
+      }
+    }
+    return worst;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.0125, 0.1", "0.05, 0.1", "0.1, 0.1", "0.03, 0.02"})
+  void lowPassOfTheCounterIsFound(double lowPass, double period) throws IOException {
+    run.lowPassSeconds = lowPass;
+    run.periodSeconds = period;
+    run.forwardSeconds = 0.04;
+    Attributed found = attribute();
+    assertThat(found.sensor().counter().lowPassSeconds()).isCloseTo(lowPass, within(0.1 * lowPass));
+    assertThat(worstError(found)).isLessThan(0.02);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.2", "0.4"})
+  void runningAverageOfTheCounterIsFound(double average) throws IOException {
+    run.averageSeconds = average;
+    run.forwardSeconds = 0.05;
+    Attributed found = attribute();
+    assertThat(found.sensor().counter().averageSeconds())
+        .isCloseTo(average, within(0.05 * average));
+    assertThat(worstError(found)).isLessThan(0.03);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.03, 20, 0.01", "0.01, 20, 0.015", "0.03, 3, 0.04"})
+  void samplesGiveEnergiesInSeconds(double forward, double seconds, double limit)
+      throws IOException {
+    run.lowPassSeconds = 0.0125;
+    run.samples = true;
+    run.lateSampleEvery = 5;
+    run.forwardSeconds = forward;
+    run.secondsPerFrequency = seconds;
+    run.frequencies = new int[] {1410, 1200, 1000};
+    Attributed found = attribute();
+    assertThat(found.sensor().lateSamples()).isTrue();
+    assertThat(found.sensor().samples().lowPassSeconds()).isCloseTo(0.0125, within(2e-3));
+    assertThat(worstError(found)).isLessThan(limit);
+  }
+
+  @Test
+  void samplesAloneAndTheCounterAloneGiveTheSameEnergies() throws IOException {
+    run.lowPassSeconds = 0.0125;
+    run.samples = true;
+    run.secondsPerFrequency = 60;
+    Attributed both = attribute();
+    for (String other : new String[] {"time-energy-", "power-samples-"}) {
+      for (int s = 0; s < run.stages; s++) {
+        Files.delete(directory.resolve(other + s + ".csv"));
+      }
+      Attributed alone =
+          new Deconvolution()
+              .attribute(Recording.open(List.of(directory), run.options()), Progress.NONE);
+      assertThat(worstError(alone)).isLessThan(0.015);
+      assertThat(alone.blockingWatts()).isCloseTo(both.blockingWatts(), within(1.0));
+      for (int s = 0; s < run.stages; s++) {
+        run.write(directory);
+      }
+    }
+  }
+
+  @Test
+  void ranksMayHaveLagsOfTheirOwn() throws IOException {
+    run.lagOfStage = new double[] {0, 0.05, 0, 0.04};
+    run.forwardSeconds = 0.04;
+    Attributed found = attribute();
+    assertThat(worstError(found)).isLessThan(0.015);
+    assertThat(recording.warnings().list())
+        .filteredOn(warning -> warning.topic().equals("own lag"))
+        .extracting(Warning::rank)
+        .hasSize(2);
+  }
+
+  @Test
+  void clocksThatDriftApartAreCorrected() throws IOException {
+    run.drift = 60e-6;
+    run.forwardSeconds = 0.04;
+    run.frequencies = new int[] {1410, 1200};
+    Attributed found = attribute();
+    assertThat(worstError(found)).isLessThan(0.015);
+    assertThat(recording.warnings().list()).extracting(Warning::topic).contains("lag drifts");
+  }
+
+  @Test
+  void firstForwardMayTakeLongerWithLessPower() throws IOException {
+    run.firstForwardTime = 2;
+    run.firstForwardPower = 0.5;
+    run.forwardSeconds = 0.04;
+    Attributed found = attribute();
+    assertThat(worstError(found)).isLessThan(0.015);
+    assertThat(found.ranks())
+        .allSatisfy(
+            rank ->
+                assertThat(rank.windows().get(0).special())
+                    .anySatisfy(
+                        special -> {
+                          assertThat(special.instruction().name()).isEqualTo("forward#0");
+                          assertThat(special.watts()).isCloseTo(210, within(10.0));
+                        }));
+  }
+
+  @Test
+  void allReduceMayOverlapTheLastBackward() throws IOException {
+    run.lastBackwardTime = 1.2;
+    run.lastBackwardPower = 1.3;
+    run.forwardSeconds = 0.04;
+    assertThat(worstError(attribute())).isLessThan(0.015);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.3, 84", "0.3, 250"})
+  void timeBetweenIterationsIsNotWaiting(double seconds, double watts) throws IOException {
+    run.betweenIterationsSeconds = seconds;
+    run.betweenIterationsWatts = watts;
+    run.forwardSeconds = 0.04;
+    Attributed found = attribute();
+    assertThat(worstError(found)).isLessThan(0.02);
+    assertThat(found.blockingWatts()).isCloseTo(84, within(2.0));
+  }
+
+  @Test
+  void longPausesAfterSomeIterationsAreLeftOut() throws IOException {
+    run.everyEighthSeconds = 2;
+    run.betweenIterationsWatts = 300;
+    run.forwardSeconds = 0.04;
+    Attributed found = attribute();
+    assertThat(worstError(found)).isLessThan(0.02);
+    assertThat(found.blockingWatts()).isCloseTo(84, within(3.0));
+  }
+
+  @Test
+  void undamagedRecordingWithSamplesCausesNoWarning() throws IOException {
+    run.lowPassSeconds = 0.0125;
+    run.samples = true;
+    run.frequencies = new int[] {1410, 1305, 1200};
+    run.secondsPerFrequency = 20;
+    attribute();
+    assertThat(recording.warnings().list()).isEmpty();
+  }
+}
