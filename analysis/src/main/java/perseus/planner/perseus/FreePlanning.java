@@ -119,18 +119,28 @@ final class FreePlanning {
             });
     List<RoundedPlan> rounded = Workers.results(roundings, progress);
     improveWorst(beams, rounded);
+    List<SwitchBound.Line> priced = Workers.results(lines, Progress.NONE);
+    improveSmall(tables, rounded, priced, first);
     if (effort == Effort.BEST) {
       searchFurther(rounded);
-    }
-    if (!lines.isEmpty()) {
-      improveSmall(tables, rounded, Workers.results(lines, Progress.NONE));
+      improveSmall(tables, rounded, priced, effort);
     }
     return new Result(bound, finished(rounded, times));
   }
 
-  /** Improves the plans of a small problem by branch and bound. */
+  /**
+   * Improves the plans of a small problem by branch and bound.
+   *
+   * @param tables tables of the problem; null if the problem is not small
+   */
   private void improveSmall(
-      ClockTables tables, List<RoundedPlan> rounded, List<SwitchBound.Line> lines) {
+      ClockTables tables,
+      List<RoundedPlan> rounded,
+      List<SwitchBound.Line> lines,
+      Effort smallEffort) {
+    if (tables == null) {
+      return;
+    }
     double[] targets =
         rounded.stream().mapToDouble(plan -> scale.seconds(plan.deadline())).toArray();
     BestPlans best = new BestPlans(targets);
@@ -138,11 +148,12 @@ final class FreePlanning {
       int[] choices = plan.choices();
       best.keep(BestPlans.found(tables, tables.settings(j -> options.options[j][choices[j]])));
     }
-    new SmallPlanning(tables, lines, problem.totalBlockingWatts(), best, effort, workers)
+    new SmallPlanning(tables, lines, problem.totalBlockingWatts(), best, smallEffort, workers)
         .improve(progress);
     for (int i = 0; i < targets.length; i++) {
       RoundedPlan plan = rounded.get(i);
-      int[] choices = choices(tables, best.within(targets[i]));
+      Found found = best.within(targets[i]);
+      int[] choices = found == null ? plan.choices() : choices(tables, found);
       // The search computes in seconds, so a plan can miss a deadline in ticks by rounding.
       if (new PlanTiming(options, choices, plan.deadline()).inTime()) {
         plan.replaceIfBetter(choices);
