@@ -3,6 +3,7 @@ package perseus.pipeline;
 import static perseus.pipeline.Instruction.BACKWARD;
 import static perseus.pipeline.Instruction.BACKWARD_INPUT;
 import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.FORWARD_BACKWARD;
 import static perseus.pipeline.Instruction.LOAD;
 import static perseus.pipeline.Instruction.OPTIMIZER_STEP;
 import static perseus.pipeline.Instruction.REDUCE_GRADS;
@@ -163,7 +164,9 @@ final class DagBuilder {
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();
-    if (instruction.equals(BACKWARD) || instruction.equals(BACKWARD_INPUT)) {
+    if (instruction.equals(BACKWARD)
+        || instruction.equals(BACKWARD_INPUT)
+        || instruction.equals(FORWARD_BACKWARD)) {
       return next.stage() + 1 < stages ? backwardOf(next.stage() + 1, next.microbatch()) : null;
     }
     boolean loaded =
@@ -179,7 +182,12 @@ final class DagBuilder {
 
   /** Returns the computation of a stage that produces the gradient for the stage before. */
   private Step backwardOf(int stage, int microbatch) {
-    Step divided = new Step(stage, BACKWARD_INPUT, microbatch);
-    return all.contains(divided) ? divided : new Step(stage, BACKWARD, microbatch);
+    for (Instruction special : List.of(BACKWARD_INPUT, FORWARD_BACKWARD)) {
+      Step step = new Step(stage, special, microbatch);
+      if (all.contains(step)) {
+        return step;
+      }
+    }
+    return new Step(stage, BACKWARD, microbatch);
   }
 }

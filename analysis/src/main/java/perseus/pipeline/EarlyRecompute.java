@@ -1,6 +1,7 @@
 package perseus.pipeline;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Implements one pipeline schedule: 1F1B (one forward, one backward) with a recomputation of the
@@ -10,9 +11,17 @@ import java.util.List;
  * each backward immediately after the forward of the same microbatch.
  */
 public record EarlyRecompute() implements PipelineSchedule {
+  static final String NAME = "early_recompute_1f1b";
+
   @Override
   public String name() {
-    return "early_recompute_1f1b";
+    return NAME;
+  }
+
+  /** Returns Merak's form of the schedule if the profile has the instruction forward_backward. */
+  @Override
+  public Schedule forInstructions(Set<Instruction> instructions) {
+    return instructions.contains(Instruction.FORWARD_BACKWARD) ? new MerakEarlyRecompute() : this;
   }
 
   @Override

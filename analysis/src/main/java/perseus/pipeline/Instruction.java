@@ -17,6 +17,9 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction BACKWARD = new Instruction("backward");
   public static final Instruction RECOMPUTATION = new Instruction("recomputation");
 
+  /** A backward that recomputes the activations first, after the gradient has arrived. */
+  public static final Instruction FORWARD_BACKWARD = new Instruction("forward_backward");
+
   /** The part of a backward that computes the gradients of the inputs. */
   public static final Instruction BACKWARD_INPUT = new Instruction("backward_input");
 

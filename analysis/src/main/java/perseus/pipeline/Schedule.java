@@ -15,6 +15,16 @@ public interface Schedule {
   String name();
 
   /**
+   * Returns the form of this schedule that a profile can be planned with. Most schedules have one
+   * form.
+   *
+   * @param instructions instructions for which the profile has rows
+   */
+  default Schedule forInstructions(Set<Instruction> instructions) {
+    return this;
+  }
+
+  /**
    * Builds the DAG (directed acyclic graph) of the operations of one iteration.
    *
    * @param stages number of stages, at least 1

@@ -16,6 +16,9 @@ public final class Schedules {
   /** The pipeline schedule GPipe, which runs all forwards, and then all backwards. */
   public static final PipelineSchedule GPIPE = new GPipe();
 
+  /** The pipeline schedule GPipe with the backwards in the order of the microbatches. */
+  public static final PipelineSchedule GPIPE_IN_ORDER = new GPipeInOrder();
+
   /** The pipeline schedule 1F1B with a recomputation of activations before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
@@ -40,6 +43,7 @@ public final class Schedules {
       List.of(
           single(ONE_FORWARD_ONE_BACKWARD),
           single(GPIPE),
+          single(GPIPE_IN_ORDER),
           single(EARLY_RECOMPUTE),
           new Entry(Interleaved.NAME, Interleaved.NAME + ":V", Interleaved::of));
 
@@ -51,8 +55,8 @@ public final class Schedules {
 
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
-   * gpipe}, {@code early_recompute_1f1b} and {@code interleaved:V}. Upper and lower case letters of
-   * a name are treated as equal.
+   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b} and {@code interleaved:V}. Upper
+   * and lower case letters of a name are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name
    */

@@ -1,65 +1,104 @@
 package perseus.planfile;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import perseus.io.UserError;
 import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Makes new plans for a user's goal (such as a deadline), and holds the new plan that is best for
- * the goal.
+ * Makes new plans for a user's goal (such as a deadline), and holds the plan that is best for the
+ * goal.
  *
  * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans. The
- * iteration times of the new plans are near the iteration time that the goal needs. After the new
- * plans are made, the goal chooses one of them.
+ * iteration times of the new plans are near the iteration time that the goal needs. Then the goal
+ * chooses one of the new plans or of the existing plans, so the choice is never worse for the goal
+ * than the existing plans.
  *
- * @param frontier frontier with the new plans that were made for the goal; the frontier also
- *     contains the lower bound on the energy of any plan
- * @param catalog copy of the catalog of existing plans. The copy lists the new plans instead of the
- *     existing plans. All other values in the copy are unchanged.
- * @param entry description of the new plan that the goal chose; one of the plans in {@code catalog}
+ * @param frontier frontier with the new plans that were made for the goal, and with the existing
+ *     plan that is best for the goal; the frontier also contains the lower bound on the energy of
+ *     any plan
+ * @param catalog copy of the catalog of existing plans. The copy lists the plans of {@code
+ *     frontier}. All other values in the copy are unchanged.
+ * @param entry description of the plan that the goal chose; one of the plans in {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
-  /**
-   * If the goal does not determine the iteration time, plans are made for this number of evenly
-   * spaced iteration times.
-   */
+  /** Number of evenly spaced iteration times near an existing plan for which plans are made. */
   private static final int STEPS = 32;
 
   /**
-   * Makes new plans for a goal and chooses one of the new plans.
+   * Makes new plans for a goal and chooses one of the new plans or of the existing plans.
    *
    * <p>If the goal is a deadline, a slowdown or a straggler (a slower pipeline that this pipeline
-   * waits for), the goal determines the iteration time of the new plan. If the goal does not
-   * determine the iteration time, the method finds the best existing plan. The iteration times of
-   * the new plans are then near the iteration time of the best existing plan.
+   * waits for), one new plan has the iteration time of the goal. Other new plans have iteration
+   * times near the iteration time of the best existing plan. If no existing plan keeps an energy
+   * budget or a power cap, the new plans are near the existing plan that comes closest.
    *
-   * @param catalog catalog of the existing plans
-   * @param problem planning problem that the existing plans solve
-   * @throws perseus.io.UserError if no plan keeps the limit of the goal
+   * @param planned the existing plans, and the problem that they solve
+   * @throws perseus.io.UserError if no plan keeps the limit of the goal, or if the file of the best
+   *     existing plan cannot be read
    */
-  public static ExactChoice of(Goal goal, PlanCatalog catalog, PlanningProblem problem) {
+  public static ExactChoice of(Goal goal, PlannedProblem planned) {
+    PlanCatalog catalog = planned.catalog();
+    PlanningProblem problem = planned.problem();
+    Optional<PlanCatalog.Entry> existing = existing(goal, catalog);
     List<Double> times = new ArrayList<>();
-    if (goal instanceof Goal.Deadline deadline) {
-      times.add(deadline.seconds());
-    } else if (goal instanceof Goal.Slowdown slowdown) {
-      times.add(slowdown.factor() * catalog.allMax().timeS());
-    } else if (goal instanceof Goal.Straggler straggler) {
-      times.add(
-          Math.min(
-              straggler.degree() * catalog.allMax().timeS(), catalog.leastEffectiveEnergyTimeS()));
-    } else {
-      times.addAll(timesAround(goal.choose(catalog), catalog));
-    }
-    Frontier frontier =
+    goalSeconds(goal, catalog).ifPresent(times::add);
+    existing
+        .or(() -> closest(goal, catalog))
+        .ifPresent(entry -> times.addAll(timesAround(entry, catalog)));
+    Frontier made =
         Planners.of(catalog.planner())
             .plan(
                 problem,
                 new PlanRequest(1, times.stream().mapToDouble(Double::doubleValue).toArray()));
-    PlanCatalog planned = catalog.withPlans(PlanDirectory.entries(frontier));
-    return new ExactChoice(frontier, planned, goal.choose(planned));
+    List<Plan> plans = new ArrayList<>(made.plans());
+    existing.ifPresent(
+        entry -> plans.add(PlanFile.predict(planned.planFile(entry.number()), problem)));
+    Frontier frontier = Frontier.of(problem, plans, made.bound());
+    PlanCatalog candidates = catalog.withPlans(PlanDirectory.entries(frontier));
+    return new ExactChoice(frontier, candidates, goal.choose(candidates));
+  }
+
+  /** Returns the existing plan that is best for a goal; empty if none keeps the goal's limit. */
+  private static Optional<PlanCatalog.Entry> existing(Goal goal, PlanCatalog catalog) {
+    try {
+      return Optional.of(goal.choose(catalog));
+    } catch (UserError e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns the iteration time in seconds that a goal determines; empty if it determines none. */
+  private static OptionalDouble goalSeconds(Goal goal, PlanCatalog catalog) {
+    if (goal instanceof Goal.Deadline deadline) {
+      return OptionalDouble.of(deadline.seconds());
+    }
+    if (goal instanceof Goal.Slowdown slowdown) {
+      return OptionalDouble.of(slowdown.factor() * catalog.allMax().timeS());
+    }
+    if (goal instanceof Goal.Straggler straggler) {
+      return OptionalDouble.of(
+          Math.min(
+              straggler.degree() * catalog.allMax().timeS(), catalog.leastEffectiveEnergyTimeS()));
+    }
+    return OptionalDouble.empty();
+  }
+
+  /** Returns the existing plan that comes closest to an energy budget or a power cap. */
+  private static Optional<PlanCatalog.Entry> closest(Goal goal, PlanCatalog catalog) {
+    if (goal instanceof Goal.EnergyBudget) {
+      return Optional.of(new Goal.LeastEnergy().choose(catalog));
+    }
+    return goal instanceof Goal.PowerCap
+        ? catalog.plans().stream().min(Comparator.comparingDouble(Goal.PowerCap::meanWatts))
+        : Optional.empty();
   }
 
   /**

@@ -138,7 +138,8 @@ public sealed interface Goal {
                   .formatted(digits(watts), digits(lowest)));
     }
 
-    private static double meanWatts(PlanCatalog.Entry plan) {
+    /** Returns the mean power of a plan in watts. */
+    static double meanWatts(PlanCatalog.Entry plan) {
       return plan.energyJ() / plan.timeS();
     }
   }

@@ -43,6 +43,7 @@ class SchedulesTest {
     "1f1b, 3, 4, 2, F0 B0 F1 B1",
     "gpipe, 1, 2, 3, F0 F1 F2 B2 B1 B0",
     "gpipe, 0, 1, 1, F0 B0",
+    "gpipe_in_order, 1, 2, 3, F0 F1 F2 B0 B1 B2",
     "early_recompute_1f1b, 0, 2, 2, F0 F1 R0 B0 R1 B1",
     "early_recompute_1f1b, 1, 2, 2, F0 B0 F1 B1",
     "early_recompute_1f1b, 0, 1, 1, F0 B0",
@@ -86,9 +87,10 @@ class SchedulesTest {
     assertThatThrownBy(() -> Schedules.of("zb"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("'zb'")
-        .hasMessageContaining("1f1b, gpipe, early_recompute_1f1b and interleaved:V");
+        .hasMessageContaining(
+            "1f1b, gpipe, gpipe_in_order, early_recompute_1f1b and interleaved:V");
     assertThatThrownBy(() -> Schedules.withOneStagePerRank("interleaved:2"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("1f1b, gpipe and early_recompute_1f1b");
+        .hasMessageContaining("1f1b, gpipe, gpipe_in_order and early_recompute_1f1b");
   }
 }

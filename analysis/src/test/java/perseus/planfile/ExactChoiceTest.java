@@ -22,6 +22,7 @@ class ExactChoiceTest {
   @TempDir Path directory;
   private PlanningProblem problem;
   private PlanCatalog catalog;
+  private PlannedProblem planned;
 
   @BeforeEach
   void writeFewPlans() {
@@ -35,6 +36,7 @@ class ExactChoiceTest {
         PlanFormat.LOWTIME,
         into -> {});
     catalog = PlanCatalog.read(directory);
+    planned = new PlannedProblem(directory, catalog, profile, problem);
   }
 
   @Test
@@ -45,11 +47,11 @@ class ExactChoiceTest {
             new Goal.Deadline(1.05 * catalog.shortestTimeS()),
             new Goal.LeastEnergy())) {
       PlanCatalog.Entry before = goal.choose(catalog);
-      PlanCatalog.Entry exact = ExactChoice.of(goal, catalog, problem).entry();
+      PlanCatalog.Entry exact = ExactChoice.of(goal, planned).entry();
       assertThat(exact.energyJ()).isLessThanOrEqualTo(before.energyJ() * (1 + 1e-12));
     }
     double limit = 1.03 * catalog.allMax().timeS();
-    assertThat(ExactChoice.of(new Goal.Slowdown(1.03), catalog, problem).entry().timeS())
+    assertThat(ExactChoice.of(new Goal.Slowdown(1.03), planned).entry().timeS())
         .isLessThanOrEqualTo(limit)
         .isGreaterThan(new Goal.Slowdown(1.03).choose(catalog).timeS());
   }
@@ -59,16 +61,47 @@ class ExactChoiceTest {
     PlanCatalog.Entry fastest = catalog.plans().get(catalog.plans().size() - 1);
     PlanCatalog.Entry next = catalog.plans().get(catalog.plans().size() - 2);
     Goal goal = new Goal.EnergyBudget(0.3 * next.energyJ() + 0.7 * fastest.energyJ());
-    assertThat(ExactChoice.of(goal, catalog, problem).entry().timeS())
+    assertThat(ExactChoice.of(goal, planned).entry().timeS())
         .isLessThan(goal.choose(catalog).timeS());
-    assertThatThrownBy(() -> ExactChoice.of(new Goal.EnergyBudget(1), catalog, problem))
+    assertThatThrownBy(() -> ExactChoice.of(new Goal.EnergyBudget(1), planned))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("at most 1 J");
   }
 
   @Test
+  void existingPlanIsChosenIfNoNewPlanIsBetter() {
+    PlanCatalog.Entry slowest = catalog.plans().get(0);
+    for (Goal goal :
+        List.of(
+            new Goal.Deadline(2 * slowest.timeS()),
+            new Goal.Deadline(1.001 * slowest.timeS()),
+            new Goal.PowerCap(Goal.PowerCap.meanWatts(slowest)),
+            new Goal.LeastEnergyDelay())) {
+      PlanCatalog.Entry before = goal.choose(catalog);
+      PlanCatalog.Entry exact = ExactChoice.of(goal, planned).entry();
+      assertThat(exact.energyJ() * exact.timeS())
+          .isLessThanOrEqualTo(before.energyJ() * before.timeS() * (1 + 1e-12));
+    }
+  }
+
+  @Test
+  void energyBudgetAndPowerCapAllowPlansThatOnlyExactPlanningMakes() {
+    PlanCatalog few = catalog.withPlans(catalog.plans().subList(2, 3));
+    PlannedProblem fastestOnly = new PlannedProblem(directory, few, planned.profile(), problem);
+    PlanCatalog.Entry fastest = few.plans().get(0);
+    for (Goal goal :
+        List.of(
+            new Goal.EnergyBudget(0.999 * fastest.energyJ()),
+            new Goal.PowerCap(0.999 * Goal.PowerCap.meanWatts(fastest)))) {
+      assertThatThrownBy(() -> goal.choose(few)).isInstanceOf(UserError.class);
+      PlanCatalog.Entry exact = ExactChoice.of(goal, fastestOnly).entry();
+      assertThat(exact.energyJ()).isLessThan(fastest.energyJ());
+    }
+  }
+
+  @Test
   void planIsWrittenAndCopiedWithItsKnobs() throws IOException {
-    ExactChoice choice = ExactChoice.of(new Goal.Slowdown(1.03), catalog, problem);
+    ExactChoice choice = ExactChoice.of(new Goal.Slowdown(1.03), planned);
     Path file = directory.resolve("own/exact.py");
     PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), PlanFormat.LOWTIME);
     assertThat(PlanFile.prediction(file).orElseThrow().timeSeconds())

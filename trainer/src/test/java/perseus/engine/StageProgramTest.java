@@ -79,7 +79,13 @@ class StageProgramTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1f1b, 4, 8", "gpipe, 4, 8", "early_recompute_1f1b, 4, 8", "interleaved:3, 4, 8"})
+  @CsvSource({
+    "1f1b, 4, 8",
+    "gpipe, 4, 8",
+    "gpipe_in_order, 4, 8",
+    "early_recompute_1f1b, 4, 8",
+    "interleaved:3, 4, 8"
+  })
   void messagesAreReceivedInTheOrderInWhichTheyAreSent(
       String schedule, int ranks, int microbatches) {
     for (int rank = 0; rank < ranks; rank++) {

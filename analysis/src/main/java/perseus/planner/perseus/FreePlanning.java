@@ -15,8 +15,14 @@ import perseus.planner.problem.Effort;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
+import perseus.planner.rounding.PlanTiming;
 import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
+import perseus.planner.switching.ClockAnnealing.Found;
+import perseus.planner.switching.ClockBeam;
+import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.SwitchBound;
+import perseus.profile.ProfileRow;
 
 /**
  * Plans a problem in which changes of clock (GPU frequency) take no time. For each target time, the
@@ -84,11 +90,18 @@ final class FreePlanning {
     BeamImprover beams = new BeamImprover(events, scale, options, first);
     List<Double> times = new ArrayList<>();
     List<Future<RoundedPlan>> roundings = new ArrayList<>();
+    List<Future<SwitchBound.Line>> lines = new ArrayList<>();
+    ClockTables tables =
+        effort != Effort.FAST && ClockBeam.isSmall(problem) ? new ClockTables(problem) : null;
+    SwitchBound pricing = tables == null ? null : new SwitchBound(problem, events, scale);
     LowerBound bound =
         solver.solve(
             targets,
             (target, solution) -> {
               visitor.at(target, solution);
+              if (pricing != null) {
+                lines.add(workers.submit(() -> pricing.line(solution, 0)));
+              }
               times.add(
                   target == LowerBoundSolver.LEAST_ENERGY
                       ? scale.seconds(solution.makespan())
@@ -106,10 +119,56 @@ final class FreePlanning {
             });
     List<RoundedPlan> rounded = Workers.results(roundings, progress);
     improveWorst(beams, rounded);
+    List<SwitchBound.Line> priced = Workers.results(lines, Progress.NONE);
+    improveSmall(tables, rounded, priced, first);
     if (effort == Effort.BEST) {
       searchFurther(rounded);
+      improveSmall(tables, rounded, priced, effort);
     }
     return new Result(bound, finished(rounded, times));
+  }
+
+  /**
+   * Improves the plans of a small problem by branch and bound.
+   *
+   * @param tables tables of the problem; null if the problem is not small
+   */
+  private void improveSmall(
+      ClockTables tables,
+      List<RoundedPlan> rounded,
+      List<SwitchBound.Line> lines,
+      Effort smallEffort) {
+    if (tables == null) {
+      return;
+    }
+    double[] targets =
+        rounded.stream().mapToDouble(plan -> scale.seconds(plan.deadline())).toArray();
+    BestPlans best = new BestPlans(targets);
+    for (RoundedPlan plan : rounded) {
+      int[] choices = plan.choices();
+      best.keep(BestPlans.found(tables, tables.settings(j -> options.options[j][choices[j]])));
+    }
+    new SmallPlanning(tables, lines, problem.totalBlockingWatts(), best, smallEffort, workers)
+        .improve(progress);
+    for (int i = 0; i < targets.length; i++) {
+      RoundedPlan plan = rounded.get(i);
+      Found found = best.within(targets[i]);
+      int[] choices = found == null ? plan.choices() : choices(tables, found);
+      // The search computes in seconds, so a plan can miss a deadline in ticks by rounding.
+      if (new PlanTiming(options, choices, plan.deadline()).inTime()) {
+        plan.replaceIfBetter(choices);
+      }
+    }
+  }
+
+  /** Returns the index of the option of each operation, from the settings of a plan. */
+  private int[] choices(ClockTables tables, Found found) {
+    int[] choices = new int[options.operations];
+    for (int j = 0; j < choices.length; j++) {
+      ProfileRow row = tables.row(j, found.settings()[j]);
+      choices[j] = List.of(options.options[j]).indexOf(row);
+    }
+    return choices;
   }
 
   /**

@@ -2,6 +2,7 @@ package perseus.planner.perseus;
 
 import perseus.planner.problem.Effort;
 import perseus.planner.switching.ClockAnnealing.Cooling;
+import perseus.planner.switching.ClockBeam;
 import perseus.planner.switching.ClockTables;
 
 /**
@@ -44,14 +45,11 @@ final class SwitchEffort {
   /** Last price of lateness of a search, divided by the slope of the frontier. */
   private static final double LAST_PRICE = 20;
 
-  /** Number of hot searches from the fastest plan for each target time of a small problem. */
-  static final int RESTARTS = 4;
-
-  /** First temperature of a restart, divided by {@link ClockTables#meanRangeJoules}. */
-  private static final double RESTART_HOT = 0.5;
-
-  /** First price of lateness of a restart, divided by the slope of the frontier. */
-  private static final double RESTART_PRICE = 0.6;
+  /**
+   * Number of moves of a search in a problem that is small enough for {@link SmallPlanning}, with
+   * default effort. There the search only has to find plans to start from.
+   */
+  private static final int SMALL_MOVES = 2_000;
 
   private final int moves;
   private final int rounds;
@@ -66,8 +64,12 @@ final class SwitchEffort {
   SwitchEffort(Effort effort, ClockTables tables, int targets) {
     this.targets = targets;
     rangeJoules = tables.meanRangeJoules();
+    boolean small = ClockBeam.isSmall(tables);
     int most =
-        Math.max(LEAST_MOVES, Math.min(MOST_MOVES, MOVES_TIMES_OPERATIONS / tables.operations()));
+        small
+            ? SMALL_MOVES
+            : Math.max(
+                LEAST_MOVES, Math.min(MOST_MOVES, MOVES_TIMES_OPERATIONS / tables.operations()));
     int standard = targets <= MANY_TARGETS ? most : Math.max(1, most * MANY_TARGETS / targets);
     moves =
         switch (effort) {
@@ -78,7 +80,7 @@ final class SwitchEffort {
     rounds =
         switch (effort) {
           case FAST -> 1;
-          case DEFAULT -> 3;
+          case DEFAULT -> small ? 1 : 3;
           case BEST -> 6;
         };
   }
@@ -96,11 +98,6 @@ final class SwitchEffort {
   /** Returns the cooling of a search that starts from the best plan of a neighbouring target. */
   Cooling fromNeighbour(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target) / SPREAD_SHARE);
-  }
-
-  /** Returns the cooling of a hot search that starts from the fastest plan. */
-  Cooling restart(int target) {
-    return cooling(RESTART_HOT, RESTART_PRICE, moves(target));
   }
 
   private int moves(int target) {

@@ -1,11 +1,9 @@
 package perseus.planner.perseus;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
@@ -17,8 +15,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockAnnealing;
 import perseus.planner.switching.ClockAnnealing.Cooling;
 import perseus.planner.switching.ClockAnnealing.Found;
+import perseus.planner.switching.ClockBeam;
 import perseus.planner.switching.ClockTables;
-import perseus.planner.switching.PairExchange;
 import perseus.planner.switching.SwitchBound;
 
 /**
@@ -69,13 +67,10 @@ final class SwitchPlanning {
   private final LowerBound bound;
   private final Workers workers;
   private final Progress progress;
+  private final Effort asked;
   private final SwitchEffort effort;
 
-  /** The target times (maximum iteration times) in seconds, in rising order. */
-  private final double[] targets;
-
-  /** {@code best[k]} is the best plan that was found for target time k; null if there is none. */
-  private final Found[] best;
+  private final BestPlans plans;
 
   /**
    * Prepares the searches for all target times.
@@ -95,9 +90,9 @@ final class SwitchPlanning {
     this.workers = workers;
     this.progress = progress;
     tables = new ClockTables(problem);
-    this.targets = Arrays.stream(targets).sorted().distinct().toArray();
-    this.effort = new SwitchEffort(effort, tables, this.targets.length);
-    best = new Found[this.targets.length];
+    plans = new BestPlans(targets);
+    asked = effort;
+    this.effort = new SwitchEffort(effort, tables, plans.size());
   }
 
   /**
@@ -107,48 +102,35 @@ final class SwitchPlanning {
    * @param lines results of {@link SwitchBound} for times along the frontier, at least one
    */
   List<Plan> plan(List<Plan> known, List<SwitchBound.Line> lines) {
-    known.forEach(plan -> keep(found(tables.settings(plan), plan)));
+    known.forEach(plan -> plans.keep(BestPlans.found(tables, tables.settings(plan))));
     List<int[]> every = tables.everyPlan(MAX_PLANS_TO_ENUMERATE);
-    every.forEach(settings -> keep(found(settings)));
+    every.forEach(settings -> plans.keep(BestPlans.found(tables, settings)));
     if (every.isEmpty()) {
       searchFrom(lines);
       for (int round = 1; round <= effort.rounds(); round++) {
         spread(round);
         progress.step("plans again (rounds)", round, effort.rounds());
       }
-      if (PairExchange.isSmall(tables)) {
-        exchangePairs();
+      if (ClockBeam.isSmall(tables)) {
+        new SmallPlanning(tables, lines, problem.totalBlockingWatts(), plans, asked, workers)
+            .improve(progress);
       }
     }
-    return Arrays.stream(best)
-        .filter(Objects::nonNull)
-        .distinct()
-        .map(found -> tables.plan(found.settings()))
-        .toList();
-  }
-
-  private Found found(int[] settings) {
-    return found(settings, tables.plan(settings));
-  }
-
-  private static Found found(int[] settings, Plan plan) {
-    return new Found(settings, plan.timeSeconds(), plan.effectiveEnergyJoules());
+    return plans.all().stream().map(found -> tables.plan(found.settings())).toList();
   }
 
   /** Searches for plans for every target time, from plans of the lower bound. */
   private void searchFrom(List<SwitchBound.Line> lines) {
-    int restarts = PairExchange.isSmall(tables) ? SwitchEffort.RESTARTS : 0;
-    int[] fastest = tables.fastest();
     List<Found> pool =
-        lines.stream().flatMap(line -> line.plans().stream()).map(this::found).toList();
+        lines.stream()
+            .flatMap(line -> line.plans().stream())
+            .map(plan -> BestPlans.found(tables, plan))
+            .toList();
     List<Future<Found>> searches = new ArrayList<>();
-    for (int k = 0; k < targets.length; k++) {
+    for (int k = 0; k < plans.size(); k++) {
       int start = 0;
-      for (int[] settings : starts(targets[k], lines, pool)) {
+      for (int[] settings : starts(plans.target(k), lines, pool)) {
         searches.add(search(k, settings, effort.fromBound(k), seed(0, k, start++)));
-      }
-      for (int restart = 0; restart < restarts; restart++) {
-        searches.add(search(k, fastest, effort.restart(k), seed(0, k, start++)));
       }
     }
     keepAll(searches, progress);
@@ -180,11 +162,11 @@ final class SwitchPlanning {
   /** Searches for plans for every target time, from the best plans of this and nearby times. */
   private void spread(int round) {
     List<Future<Found>> searches = new ArrayList<>();
-    for (int k = 0; k < targets.length; k++) {
+    for (int k = 0; k < plans.size(); k++) {
       Set<Found> starts = new LinkedHashSet<>();
-      starts.add(best[k]);
-      starts.add(neighbour(k, -1));
-      starts.add(neighbour(k, 1));
+      starts.add(plans.best(k));
+      starts.add(plans.neighbour(k, -1));
+      starts.add(plans.neighbour(k, 1));
       starts.remove(null);
       int start = 0;
       for (Found found : starts) {
@@ -194,22 +176,12 @@ final class SwitchPlanning {
     keepAll(searches, Progress.NONE);
   }
 
-  /** Returns the nearest different best plan of shorter or longer target times; null if none. */
-  private Found neighbour(int target, int direction) {
-    for (int k = target + direction; k >= 0 && k < targets.length; k += direction) {
-      if (best[k] != best[target]) {
-        return best[k];
-      }
-    }
-    return null;
-  }
-
   private static long seed(int round, int target, int start) {
     return (round * 1_000_003L + target) * 1_000_003L + start;
   }
 
   private Future<Found> search(int target, int[] start, Cooling cooling, long seed) {
-    double seconds = targets[target];
+    double seconds = plans.target(target);
     double slope = slopeWatts(seconds);
     return workers.submit(
         () -> new ClockAnnealing(tables, start, seed).search(seconds, slope, cooling));
@@ -225,34 +197,12 @@ final class SwitchPlanning {
         + problem.totalBlockingWatts();
   }
 
-  /** Improves the best plan of every target time by changes of two of its parts. */
-  private void exchangePairs() {
-    List<Future<Found>> searches = new ArrayList<>();
-    for (int k = 0; k < targets.length; k++) {
-      Found start = best[k];
-      double seconds = targets[k];
-      if (start != null) {
-        searches.add(workers.submit(() -> PairExchange.improve(tables, start, seconds)));
-      }
-    }
-    keepAll(searches, Progress.NONE);
-  }
-
   private void keepAll(List<Future<Found>> searches, Progress shown) {
     Progress named = (work, done, total) -> shown.step("plans with changes of clock", done, total);
     for (Found found : Workers.results(searches, named)) {
       if (found != null) {
-        keep(found);
+        plans.keep(found);
       }
-    }
-  }
-
-  /** Keeps a plan for each target time for which the plan is better than the best known plan. */
-  private void keep(Found found) {
-    int position = Arrays.binarySearch(targets, found.seconds());
-    int k = position < 0 ? -position - 1 : position;
-    while (k < targets.length && (best[k] == null || found.joules() < best[k].joules())) {
-      best[k++] = found;
     }
   }
 }

@@ -106,14 +106,15 @@ public final class PlanningProblem {
    * Makes the problem of one iteration with a given blocking power.
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
-   * @param schedule the pipeline schedule
+   * @param asked the pipeline schedule; the problem has the form of it that the profile has rows
+   *     for
    * @param microbatches number of microbatches per iteration, at least 1
    * @param blockingWattsPerGpu for each stage, the power of one GPU while it waits, in watts, at
    *     least 0
    * @throws UserError if the profile lacks an instruction or a number is invalid
    */
   public static PlanningProblem of(
-      StageProfile profile, Schedule schedule, int microbatches, double[] blockingWattsPerGpu) {
+      StageProfile profile, Schedule asked, int microbatches, double[] blockingWattsPerGpu) {
     int stages = profile.stages();
     if (microbatches < 1) {
       throw new UserError(
@@ -121,6 +122,7 @@ public final class PlanningProblem {
     }
     double[] blockingWatts = new double[stages];
     List<Set<Instruction>> fixed = new ArrayList<>();
+    Set<Instruction> profiled = new HashSet<>();
     for (int s = 0; s < stages; s++) {
       double watts = blockingWattsPerGpu[s];
       if (!(watts >= 0) || Double.isInfinite(watts)) {
@@ -129,10 +131,12 @@ public final class PlanningProblem {
                 .formatted(s, watts));
       }
       blockingWatts[s] = watts * profile.gpus(s);
+      profiled.addAll(profile.instructions(s));
       Set<Instruction> others = new HashSet<>(profile.instructions(s));
       others.removeIf(Instruction::isComputation);
       fixed.add(others);
     }
+    Schedule schedule = asked.forInstructions(profiled);
     IterationDag dag =
         schedule.dag(stages, microbatches, fixed, profile.notes().transferSeconds(stages));
     requireOnePowerPerLane(dag, blockingWatts);

@@ -2,14 +2,10 @@ package perseus.planner.switching;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import perseus.pipeline.IterationDag;
-import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 import perseus.planner.problem.SwitchCost;
@@ -71,46 +67,21 @@ public final class ClockTables {
 
   private final PlanningProblem problem;
 
-  /** The option of each operation at each setting; null if the operation has no such option. */
-  private final ProfileRow[][] rows;
-
-  /** Identifies a setting by a frequency in MHz and the number of an option at this frequency. */
-  private record Setting(int frequencyMhz, int variant) implements Comparable<Setting> {
-    @Override
-    public int compareTo(Setting other) {
-      int byFrequency = Integer.compare(frequencyMhz, other.frequencyMhz);
-      return byFrequency != 0 ? byFrequency : Integer.compare(other.variant, variant);
-    }
-  }
+  private final ClockSettings choices;
 
   public ClockTables(PlanningProblem problem) {
     this.problem = problem;
     IterationDag dag = problem.dag();
     operations = dag.size();
-    Map<ExecutionOptions, Map<Setting, ProfileRow>> known = new IdentityHashMap<>();
-    List<Setting> all = new ArrayList<>();
-    for (int j = 0; j < operations; j++) {
-      ExecutionOptions options = problem.options(j);
-      if (!known.containsKey(options)) {
-        Map<Setting, ProfileRow> bySetting = bySetting(options);
-        known.put(options, bySetting);
-        all.addAll(bySetting.keySet());
-      }
-    }
-    Setting[] sorted = all.stream().distinct().sorted().toArray(Setting[]::new);
-    settings = sorted.length;
-    rows = new ProfileRow[operations][];
+    choices = new ClockSettings(problem);
+    settings = choices.count();
     seconds = new double[operations * settings];
     joules = new double[operations * settings];
     Arrays.fill(joules, Double.POSITIVE_INFINITY);
     for (int j = 0; j < operations; j++) {
-      Map<Setting, ProfileRow> bySetting = known.get(problem.options(j));
-      rows[j] = Arrays.stream(sorted).map(bySetting::get).toArray(ProfileRow[]::new);
-      for (int s = 0; s < settings; s++) {
-        if (rows[j][s] != null) {
-          seconds[j * settings + s] = rows[j][s].timeSeconds();
-          joules[j * settings + s] = problem.options(j).effectiveEnergyOf(rows[j][s]);
-        }
+      for (int s : choices.of(j)) {
+        seconds[j * settings + s] = row(j, s).timeSeconds();
+        joules[j * settings + s] = problem.options(j).effectiveEnergyOf(row(j, s));
       }
     }
     SwitchCost cost = problem.switchCost();
@@ -119,7 +90,8 @@ public final class ClockTables {
       for (int to = 0; to < settings; to++) {
         // No rank has two frequencies without a time for the change between them.
         changeSeconds[from * settings + to] =
-            cost.find(sorted[from].frequencyMhz, sorted[to].frequencyMhz).orElse(cost.maxSeconds());
+            cost.find(choices.frequencyMhz(from), choices.frequencyMhz(to))
+                .orElse(cost.maxSeconds());
       }
     }
     lanes = new int[dag.lanes()][];
@@ -159,23 +131,51 @@ public final class ClockTables {
     last = Arrays.copyOf(ends, count);
   }
 
-  private static Map<Setting, ProfileRow> bySetting(ExecutionOptions options) {
-    Map<Setting, ProfileRow> bySetting = new HashMap<>();
-    for (ProfileRow row : options.atEveryFrequency()) {
-      int variant = 0;
-      while (bySetting.putIfAbsent(new Setting(row.frequencyMhz(), variant), row) != null) {
-        variant++;
-      }
-    }
-    return bySetting;
-  }
-
   private int[] offsets(IntFunction<int[]> neighbours) {
     int[] offsets = new int[operations + 1];
     for (int j = 0; j < operations; j++) {
       offsets[j + 1] = offsets[j] + neighbours.apply(j).length;
     }
     return offsets;
+  }
+
+  /** Returns the rank of each operation; NONE if the operation is not a computation. */
+  int[] laneOf() {
+    int[] laneOf = new int[operations];
+    Arrays.fill(laneOf, PlanningProblem.NONE);
+    for (int lane = 0; lane < lanes.length; lane++) {
+      for (int j : lanes[lane]) {
+        laneOf[j] = lane;
+      }
+    }
+    return laneOf;
+  }
+
+  /** Returns the longest time of a change of clock in seconds. */
+  double longestChange() {
+    return Arrays.stream(changeSeconds).max().orElse(0);
+  }
+
+  /** Returns whether at least one change of clock takes time. */
+  public boolean changesTakeTime() {
+    return longestChange() > 0;
+  }
+
+  /** Returns the number of ranks. */
+  public int ranks() {
+    return lanes.length;
+  }
+
+  /** Marks the computations of a rank. */
+  public void mark(int rank, boolean[] operationMarks) {
+    for (int j : lanes[rank]) {
+      operationMarks[j] = true;
+    }
+  }
+
+  /** Returns the mean number of settings of an operation. */
+  public double meanSettings() {
+    return IntStream.range(0, operations).map(j -> usefulSettings(j).length).average().orElse(0);
   }
 
   /** Returns the number of operations. */
@@ -185,36 +185,30 @@ public final class ClockTables {
 
   /** Returns the number of the setting of each operation in a plan. */
   public int[] settings(Plan plan) {
+    return settings(plan::choice);
+  }
+
+  /**
+   * Returns the number of the setting of each operation.
+   *
+   * @param choice returns the option of the operation with a given index
+   */
+  public int[] settings(IntFunction<ProfileRow> choice) {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {
-      chosen[j] = nearest(j, plan.choice(j));
+      chosen[j] = choices.nearest(j, choice.apply(j));
     }
     return chosen;
   }
 
-  /**
-   * Returns the number of the setting of a row. If another row at the same frequency is faster and
-   * uses less energy, the method returns the setting of that other row.
-   */
-  private int nearest(int j, ProfileRow row) {
-    int found = PlanningProblem.NONE;
-    for (int s = 0; s < settings; s++) {
-      ProfileRow option = rows[j][s];
-      if (option == row) {
-        return s;
-      }
-      if (option != null
-          && option.frequencyMhz() == row.frequencyMhz()
-          && option.timeSeconds() <= row.timeSeconds()) {
-        found = s;
-      }
-    }
-    return found;
+  /** Returns the option of operation j at a setting; null if there is none. */
+  public ProfileRow row(int j, int setting) {
+    return choices.row(j, setting);
   }
 
   /** Returns the plan in which each operation has a given setting. */
   public Plan plan(int[] chosen) {
-    return Plan.of(problem, j -> rows[j][chosen[j]]);
+    return Plan.of(problem, j -> row(j, chosen[j]));
   }
 
   /**
@@ -251,9 +245,7 @@ public final class ClockTables {
   public List<int[]> everyPlan(int most) {
     List<int[]> plans = List.of(new int[operations]);
     for (int j = 0; j < operations; j++) {
-      int operation = j;
-      int[] options =
-          IntStream.range(0, settings).filter(s -> rows[operation][s] != null).toArray();
+      int[] options = settingsOf(j);
       if ((long) plans.size() * options.length > most) {
         return List.of();
       }
@@ -270,6 +262,22 @@ public final class ClockTables {
     return plans;
   }
 
+  /** Returns the numbers of the settings at which operation j has an option, in rising order. */
+  int[] settingsOf(int j) {
+    return choices.of(j);
+  }
+
+  /**
+   * Returns the settings of operation j that a best plan may need. If changes of clock take time,
+   * these are all settings. Otherwise they are the settings of Pareto-optimal options.
+   */
+  int[] usefulSettings(int j) {
+    List<ProfileRow> best = problem.options(j).paretoOptimal();
+    return Arrays.stream(settingsOf(j))
+        .filter(s -> changesTakeTime() || best.contains(row(j, s)))
+        .toArray();
+  }
+
   /** Returns the fastest setting of each operation, as if changes of clock took no time. */
   public int[] fastest() {
     int[] chosen = new int[operations];
@@ -277,7 +285,7 @@ public final class ClockTables {
       chosen[j] = PlanningProblem.NONE;
       for (int s = 0; s < settings; s++) {
         int at = j * settings + s;
-        if (rows[j][s] != null
+        if (row(j, s) != null
             && (chosen[j] == PlanningProblem.NONE
                 || seconds[at] < seconds[j * settings + chosen[j]])) {
           chosen[j] = s;

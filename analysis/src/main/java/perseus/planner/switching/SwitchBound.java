@@ -61,32 +61,6 @@ public final class SwitchBound {
   private final TickScale scale;
   private final double blockingWatts;
 
-  /**
-   * Holds a flow: its size in watts, the watts through each operation and each change of clock, and
-   * the sum {@code sum_e f_e l_e} of all precedences in joules.
-   */
-  private static final class Flow {
-    final double[] watts;
-    final double[] changeWatts;
-    double size;
-    double lagJoules;
-
-    Flow(int operations) {
-      watts = new double[operations];
-      changeWatts = new double[operations];
-    }
-
-    /** Multiplies the size and all parts of the flow by a factor. */
-    void scale(double factor) {
-      for (int j = 0; j < watts.length; j++) {
-        watts[j] *= factor;
-        changeWatts[j] *= factor;
-      }
-      size *= factor;
-      lagJoules *= factor;
-    }
-  }
-
   public SwitchBound(PlanningProblem problem, EventNetwork events, TickScale scale) {
     tables = new ClockTables(problem);
     paths = new ClockPaths(tables);
@@ -102,8 +76,10 @@ public final class SwitchBound {
    * @param plans plans that attain the minimum for some of the flows, as the number of the setting
    *     of each operation. The plans are good if time has the prices of these flows, but a plan may
    *     be late or have slack.
+   * @param flow the flow of the highest line in a small problem ({@link ClockBeam#isSmall}); null
+   *     in other problems
    */
-  public record Line(SupportingLine line, List<int[]> plans) {}
+  public record Line(SupportingLine line, List<int[]> plans, PathFlow flow) {}
 
   /**
    * Searches for a high line at the makespan of a relaxed solution.
@@ -113,16 +89,18 @@ public final class SwitchBound {
    * @param steps number of longest paths that are mixed into the flow of the solution
    */
   public Line line(RelaxedSolution solution, int steps) {
-    Flow flow = split(solution.flow());
+    PathFlow flow = split(solution.flow());
     double seconds = scale.seconds(solution.makespan());
     int[] chosen = new int[tables.operations];
     SupportingLine best = null;
+    PathFlow bestFlow = null;
     List<int[]> plans = new ArrayList<>();
     for (int step = 0; step <= steps; step++) {
       double joules = paths.choose(flow.watts, flow.changeWatts, 1, chosen) + flow.lagJoules;
       SupportingLine line = new SupportingLine(joules, flow.size);
       if (best == null || line.at(seconds) > best.at(seconds)) {
         best = line;
+        bestFlow = ClockBeam.isSmall(tables) ? flow.copy() : null;
       }
       if (Integer.bitCount(step) == 1) {
         plans.add(chosen.clone());
@@ -130,18 +108,18 @@ public final class SwitchBound {
       double share = FIRST_SHARE / (step + 1);
       double size = flow.size;
       flow.scale(1 - share);
-      addLongestPath(flow, chosen, share * size);
+      flow.addLongestPath(new ClockTiming(tables, chosen), share * size);
     }
-    return new Line(best, plans);
+    return new Line(best, plans, bestFlow);
   }
 
   /**
    * Splits a flow of the event network into paths. Where the flow allows it, a path goes from a
    * computation to the next computation on the same rank.
    */
-  private Flow split(long[] scaledWatts) {
+  private PathFlow split(long[] scaledWatts) {
     long[] rest = scaledWatts.clone();
-    Flow flow = new Flow(tables.operations);
+    PathFlow flow = new PathFlow(tables);
     int[] path = new int[events.nodes()];
     while (true) {
       int length = 0;
@@ -168,23 +146,24 @@ public final class SwitchBound {
     }
   }
 
-  private void add(Flow flow, int[] path, int length, double watts) {
+  private void add(PathFlow flow, int[] path, int length, double watts) {
     flow.size += watts;
     int operation = PlanningProblem.NONE;
     long lag = 0;
     for (int i = 0; i < length; i++) {
       int arc = path[i];
-      if (arc < tables.operations) {
-        flow.watts[arc] += watts;
-        if (operation != PlanningProblem.NONE && tables.after[operation] == arc && lag == 0) {
-          flow.changeWatts[arc] += watts;
-        }
-        operation = arc;
-        lag = 0;
-      } else {
-        lag += events.lag[arc];
-        flow.lagJoules += watts * scale.seconds(Math.max(0, events.lag[arc] - 1));
+      if (arc >= tables.operations) {
+        lag += Math.max(0, events.lag[arc] - 1);
+        continue;
       }
+      flow.watts[arc] += watts;
+      if (operation != PlanningProblem.NONE && tables.after[operation] == arc && lag == 0) {
+        flow.changeWatts[arc] += watts;
+      } else if (operation != PlanningProblem.NONE) {
+        flow.addPrecedence(operation, arc, watts, scale.seconds(lag));
+      }
+      operation = arc;
+      lag = 0;
     }
   }
 
@@ -211,28 +190,6 @@ public final class SwitchBound {
       }
     }
     return best;
-  }
-
-  /** Adds the longest path of a plan to a flow, with a given flow in watts on this path. */
-  private void addLongestPath(Flow flow, int[] chosen, double watts) {
-    ClockTiming plan = new ClockTiming(tables, chosen);
-    flow.size += watts;
-    int j = plan.lastToEnd();
-    while (j != PlanningProblem.NONE) {
-      flow.watts[j] += watts;
-      int c = tables.before[j];
-      if (c != PlanningProblem.NONE && plan.ends[c] + plan.change(c, j) == plan.starts[j]) {
-        flow.changeWatts[j] += watts;
-        j = c;
-        continue;
-      }
-      int arc = plan.criticalPredecessor(j);
-      if (arc == PlanningProblem.NONE) {
-        return;
-      }
-      flow.lagJoules += watts * tables.lagBefore[arc];
-      j = tables.predecessors[arc];
-    }
   }
 
   /**

@@ -51,8 +51,8 @@ final class AnalyzePickCommand implements Callable<Integer> {
   @Option(
       names = "--exact",
       description =
-          "Make a new plan for exactly this goal from OUT/profile.csv, and write it to --output, or else to"
-              + " OUT/exact.py.")
+          "Make new plans for exactly this goal from OUT/profile.csv, and write the best of them and of the plans in OUT"
+              + " to --output, or else to OUT/exact.py.")
   boolean exact;
 
   @Option(
@@ -132,7 +132,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
     if (exact) {
       PlannedProblem planned = PlannedProblem.read(directory);
       requireOutside(planned.catalog().plans().get(0));
-      ExactChoice choice = ExactChoice.of(asked, planned.catalog(), planned.problem());
+      ExactChoice choice = ExactChoice.of(asked, planned);
       Path file = output == null ? directory.resolve("exact.py") : output;
       print(out, asked, choice.catalog(), choice.entry());
       PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);

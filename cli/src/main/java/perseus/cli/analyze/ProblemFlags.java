@@ -49,8 +49,8 @@ final class ProblemFlags {
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "Pipeline schedule: 1f1b, gpipe, early_recompute_1f1b, or interleaved:V, in which rank r of R ranks runs V stages"
-              + " of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
+          "Pipeline schedule: 1f1b, gpipe (backwards in reverse order), gpipe_in_order (as PyTorch), early_recompute_1f1b,"
+              + " or interleaved:V, in which rank r of R ranks runs V stages of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
   String schedule;
 
   @Option(

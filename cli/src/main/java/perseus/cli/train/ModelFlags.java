@@ -28,7 +28,7 @@ final class ModelFlags {
       paramLabel = "NAME",
       defaultValue = "1f1b",
       description =
-          "The pipeline schedule: 1f1b (the default), gpipe, early_recompute_1f1b, or interleaved:V with V stages per"
+          "The pipeline schedule: 1f1b (the default), gpipe, gpipe_in_order, early_recompute_1f1b, or interleaved:V with V stages per"
               + " rank.")
   String trainSchedule;
 

@@ -1,0 +1,54 @@
+package perseus.pipeline;
+
+import static perseus.pipeline.Instruction.BACKWARD;
+import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.FORWARD_BACKWARD;
+import static perseus.pipeline.Instruction.RECOMPUTATION;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Implements the early recomputation of Merak: 1F1B (one forward, one backward) in which a
+ * recomputation is an instruction of its own only where it can run before the gradient arrives.
+ *
+ * <p>If a forward of the stage runs directly before a backward, the stage recomputes activations
+ * after the gradient has arrived, and the instruction {@code forward_backward} does both. This
+ * holds for all but the last S - 1 - s microbatches of stage s of S stages. For these last
+ * microbatches, the stage runs a recomputation, and then a backward. The schedule is from Lai et
+ * al., "Merak: an efficient distributed DNN training framework with automated 3D parallelism for
+ * giant foundation models", IEEE TPDS 2023.
+ *
+ * <p>{@link EarlyRecompute} has the same name, and a recomputation before every backward. It
+ * chooses this class if a profile has rows for {@code forward_backward}.
+ */
+public record MerakEarlyRecompute() implements PipelineSchedule {
+  @Override
+  public String name() {
+    return EarlyRecompute.NAME;
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  @Override
+  public List<Step> rankSteps(int rank, int ranks, int microbatches) {
+    int ahead = Math.min(ranks - 1 - rank, microbatches);
+    List<Step> steps = new ArrayList<>(2 * microbatches + ahead);
+    for (int m = 0; m < ahead; m++) {
+      steps.add(new Step(rank, FORWARD, m));
+    }
+    for (int m = 0; m < microbatches; m++) {
+      if (ahead + m < microbatches) {
+        steps.add(new Step(rank, FORWARD, ahead + m));
+        steps.add(new Step(rank, FORWARD_BACKWARD, m));
+      } else {
+        steps.add(new Step(rank, RECOMPUTATION, m));
+        steps.add(new Step(rank, BACKWARD, m));
+      }
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,75 @@
+package perseus.planner.perseus;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import perseus.planner.problem.Plan;
+import perseus.planner.switching.ClockAnnealing.Found;
+import perseus.planner.switching.ClockTables;
+
+/**
+ * Holds the best plan that was found for each of several target times (maximum iteration times).
+ * Each plan is a candidate for every target time that is at least the plan's iteration time.
+ */
+final class BestPlans {
+  private final double[] targets;
+  private final Found[] best;
+
+  /**
+   * @param targets target times in seconds, in any order
+   */
+  BestPlans(double[] targets) {
+    this.targets = Arrays.stream(targets).sorted().distinct().toArray();
+    best = new Found[this.targets.length];
+  }
+
+  /** Returns the number of different target times. */
+  int size() {
+    return targets.length;
+  }
+
+  /** Returns target time k in seconds; target times rise with k. */
+  double target(int k) {
+    return targets[k];
+  }
+
+  /** Evaluates a plan. */
+  static Found found(ClockTables tables, int[] settings) {
+    Plan plan = tables.plan(settings);
+    return new Found(settings, plan.timeSeconds(), plan.effectiveEnergyJoules());
+  }
+
+  /** Returns the best plan for a target time in seconds; null if there is none. */
+  Found within(double seconds) {
+    return best[Arrays.binarySearch(targets, seconds)];
+  }
+
+  /** Returns the best plan for target time k; null if there is none. */
+  Found best(int k) {
+    return best[k];
+  }
+
+  /** Keeps a plan for each target time for which the plan is better than the best known plan. */
+  void keep(Found found) {
+    int position = Arrays.binarySearch(targets, found.seconds());
+    int k = position < 0 ? -position - 1 : position;
+    while (k < targets.length && (best[k] == null || found.joules() < best[k].joules())) {
+      best[k++] = found;
+    }
+  }
+
+  /** Returns the nearest different best plan of shorter or longer target times; null if none. */
+  Found neighbour(int target, int direction) {
+    for (int k = target + direction; k >= 0 && k < targets.length; k += direction) {
+      if (best[k] != best[target]) {
+        return best[k];
+      }
+    }
+    return null;
+  }
+
+  /** Returns the best plans of all target times, without duplicates. */
+  List<Found> all() {
+    return Arrays.stream(best).filter(Objects::nonNull).distinct().toList();
+  }
+}

@@ -1,0 +1,177 @@
+package perseus.planner.perseus;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import perseus.io.Progress;
+import perseus.planner.problem.Effort;
+import perseus.planner.switching.ClockAnnealing.Found;
+import perseus.planner.switching.ClockBeam;
+import perseus.planner.switching.ClockOrder;
+import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.SwitchBound;
+
+/**
+ * Improves the plans of small problems by branch and bound ({@link ClockBeam}).
+ *
+ * <p>The search for a target time (maximum iteration time) first allows all settings of all
+ * operations. If it had to drop partial plans, further searches allow all settings on two ranks
+ * only, for each pair of ranks. While one rank becomes slower, another rank often must become
+ * faster, and a search of two ranks drops fewer partial plans.
+ *
+ * <p>The planning has rounds. Each round keeps more partial plans than the previous round. A round
+ * searches for those target times whose plans are farthest above their lower bounds. The plans that
+ * are proved to be optimal need no further round. A budget of partial plans limits the total work.
+ * The result does not depend on the number of processors.
+ */
+final class SmallPlanning {
+  /** Number of partial plans that a search keeps at each step in the first round. */
+  private static final int FIRST_WIDTH = 60;
+
+  /** Number of partial plans that a search keeps at each step in the last round. */
+  private static final int LAST_WIDTH = 16_000;
+
+  /** Factor by which the number of partial plans grows from round to round. */
+  private static final int GROWTH = 4;
+
+  /**
+   * Maximum number of partial plans of all searches with default effort, if changes of clock take
+   * time. This limits the time.
+   */
+  private static final double BUDGET = 12e6;
+
+  /**
+   * Maximum number of partial plans of all searches with default effort, if changes of clock take
+   * no time. Then the known plans are good, because they come from beam searches of all operations.
+   */
+  private static final double FREE_BUDGET = 3e6;
+
+  /** Factor by which the best effort increases the budget. */
+  private static final double BEST_FACTOR = 20;
+
+  /** Fraction of a plan's energy above the bound up to which a plan is good enough. */
+  private static final double SMALL_GAP = 3e-4;
+
+  /** First estimate of the work of a round, divided by the work of searches of all operations. */
+  private static final double FIRST_ESTIMATE = 1.5;
+
+  private final ClockTables tables;
+  private final ClockOrder order;
+  private final List<SwitchBound.Line> lines;
+  private final double blockingWatts;
+  private final BestPlans plans;
+  private final Workers workers;
+  private final boolean[] optimal;
+  private double budget;
+
+  /** The result of the searches for one target time. */
+  private record Result(Found found, boolean optimal, long work) {}
+
+  /**
+   * Prepares the searches.
+   *
+   * @param lines lower bounds for times along the frontier, at least one
+   * @param blockingWatts power in watts of all GPUs of the pipeline while they wait
+   * @param plans known plans; receives better plans
+   */
+  SmallPlanning(
+      ClockTables tables,
+      List<SwitchBound.Line> lines,
+      double blockingWatts,
+      BestPlans plans,
+      Effort effort,
+      Workers workers) {
+    this.tables = tables;
+    this.lines = lines;
+    this.blockingWatts = blockingWatts;
+    this.plans = plans;
+    this.workers = workers;
+    order = new ClockOrder(tables);
+    optimal = new boolean[plans.size()];
+    double standard = tables.changesTakeTime() ? BUDGET : FREE_BUDGET;
+    budget =
+        switch (effort) {
+          case FAST -> 0;
+          case DEFAULT -> standard;
+          case BEST -> BEST_FACTOR * standard;
+        };
+  }
+
+  /** Runs rounds of searches until the budget is spent or all plans are good enough. */
+  void improve(Progress progress) {
+    double unit = FIRST_ESTIMATE * tables.operations() * tables.meanSettings();
+    for (int width = FIRST_WIDTH; width <= LAST_WIDTH; width *= GROWTH) {
+      int[] targets =
+          IntStream.range(0, plans.size())
+              .filter(k -> plans.best(k) != null && !optimal[k] && gap(k) > SMALL_GAP)
+              .boxed()
+              .sorted(Comparator.comparingDouble(this::gap).reversed())
+              .limit((long) (Math.max(0, budget) / (unit * width)))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      if (targets.length == 0) {
+        return;
+      }
+      double before = budget;
+      search(targets, width);
+      unit = (before - budget) / targets.length / width;
+      progress.step("small problem (partial plans kept)", width, LAST_WIDTH);
+    }
+  }
+
+  private void search(int[] targets, int width) {
+    List<Future<Result>> searches = new ArrayList<>();
+    for (int k : targets) {
+      Found known = plans.best(k);
+      double seconds = plans.target(k);
+      SwitchBound.Line line = highest(seconds);
+      searches.add(workers.submit(() -> search(known, seconds, line, width)));
+    }
+    List<Result> results = Workers.results(searches, Progress.NONE);
+    for (int i = 0; i < targets.length; i++) {
+      Result result = results.get(i);
+      plans.keep(result.found);
+      optimal[targets[i]] = result.optimal;
+      budget -= result.work;
+    }
+  }
+
+  private Result search(Found known, double seconds, SwitchBound.Line line, int width) {
+    ClockBeam beam = new ClockBeam(tables, order, line.flow(), seconds, width);
+    boolean[] free = new boolean[tables.operations()];
+    Arrays.fill(free, true);
+    Found best = better(beam.search(known.settings(), known.joules(), free), known);
+    boolean complete = beam.isComplete();
+    int ranks = tables.ranks();
+    for (int a = 0; a < ranks && !complete; a++) {
+      for (int b = a + 1; b < ranks; b++) {
+        Arrays.fill(free, false);
+        tables.mark(a, free);
+        tables.mark(b, free);
+        best = better(beam.search(best.settings(), best.joules(), free), best);
+      }
+    }
+    return new Result(best, complete, beam.work());
+  }
+
+  private static Found better(Found found, Found known) {
+    return found == null ? known : found;
+  }
+
+  private SwitchBound.Line highest(double seconds) {
+    ToDoubleFunction<SwitchBound.Line> height = line -> line.line().at(seconds);
+    return lines.stream().max(Comparator.comparingDouble(height)).orElseThrow();
+  }
+
+  /** Returns how far a plan may be above the optimum, as a fraction of its energy. */
+  private double gap(int k) {
+    double seconds = plans.target(k);
+    double joules = plans.best(k).joules();
+    double bound = highest(seconds).line().at(seconds);
+    return (joules - bound) / (joules + blockingWatts * seconds);
+  }
+}

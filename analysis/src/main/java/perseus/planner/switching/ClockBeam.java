@@ -1,0 +1,300 @@
+package perseus.planner.switching;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import perseus.planner.problem.PlanningProblem;
+import perseus.planner.switching.ClockAnnealing.Found;
+
+/**
+ * Searches for plans of small problems by branch and bound: chooses the settings (frequencies) of
+ * many operations together, so that the sum of the effective energies is minimal and the iteration
+ * takes at most T seconds.
+ *
+ * <p>The search visits the operations in a {@link ClockOrder}. At each step it extends every
+ * partial plan by every allowed setting of the next operation. It drops a partial plan if
+ *
+ * <ul>
+ *   <li>the rest of the iteration, with the fastest allowed settings, would end after T,
+ *   <li>the lower bound of {@link ClockPrices} is not below the energy of the best known plan, or
+ *   <li>another partial plan dominates it ({@link ClockStates#dominates}).
+ * </ul>
+ *
+ * <p>Of the others, the search keeps the {@code width} partial plans with the lowest bounds. If the
+ * width forced no partial plan to be dropped ({@link #isComplete}), the result is the best plan
+ * with the allowed settings.
+ *
+ * <p>With n operations, K settings, width W and P pending operations, the time is O(n W K (P +
+ * log(W K))). Not thread-safe.
+ */
+public final class ClockBeam {
+  /** Maximum number of operations of a small problem. This limits time and memory. */
+  private static final int MAX_OPERATIONS = 64;
+
+  /** Maximum number of ranks of a small problem. */
+  private static final int MAX_LANES = 16;
+
+  /** Minimum loss of effective energy in joules; larger than rounding errors of the sums. */
+  private static final double MIN_LOSS_JOULES = 1e-9;
+
+  /** Maximum rounding error of a time, in seconds. */
+  private static final double EPSILON_SECONDS = 1e-12;
+
+  /** Maximum number of partial plans with which a partial plan is compared. This limits time. */
+  private static final int MAX_COMPARISONS = 64;
+
+  private final ClockTables tables;
+  private final ClockOrder order;
+  private final PathFlow flow;
+  private final double latestSeconds;
+  private final int width;
+  private final double longestChange;
+  private final int[] laneOf;
+  private final int[][] useful;
+
+  private final List<int[]> parents = new ArrayList<>();
+  private final List<byte[]> chosen = new ArrayList<>();
+  private final ClockCandidates candidates = new ClockCandidates();
+  private ClockStates now;
+  private ClockStates next;
+  private ClockTails tails;
+  private ClockPrices prices;
+  private ClockStep step;
+  private long work;
+  private boolean complete;
+
+  /** For each hash of settings, the last kept partial plan; {@link #older} continues the list. */
+  private final int[] newest;
+
+  private final int[] older;
+
+  /**
+   * Prepares searches for one maximum iteration time.
+   *
+   * @param flow prices of time; every flow gives valid bounds, but good prices give high bounds
+   * @param latestSeconds maximum iteration time in seconds
+   * @param width maximum number of partial plans that are kept at a step
+   */
+  public ClockBeam(
+      ClockTables tables, ClockOrder order, PathFlow flow, double latestSeconds, int width) {
+    this.tables = tables;
+    this.order = order;
+    this.flow = flow;
+    this.latestSeconds = latestSeconds;
+    this.width = width;
+    longestChange = tables.longestChange();
+    laneOf = tables.laneOf();
+    useful = new int[tables.operations][];
+    Arrays.setAll(useful, tables::usefulSettings);
+    now = new ClockStates(width, order.slots, tables);
+    next = new ClockStates(width, order.slots, tables);
+    newest = new int[Integer.highestOneBit(width) * 2];
+    older = new int[width];
+  }
+
+  /** Returns whether a problem is small enough for this search. */
+  public static boolean isSmall(PlanningProblem problem) {
+    return problem.dag().size() <= MAX_OPERATIONS
+        && problem.dag().lanes() <= MAX_LANES
+        && isSmall(new ClockTables(problem));
+  }
+
+  /** Returns whether a problem is small enough for this search. */
+  public static boolean isSmall(ClockTables tables) {
+    return tables.operations <= MAX_OPERATIONS
+        && tables.lanes.length <= MAX_LANES
+        && tables.settings <= Byte.MAX_VALUE;
+  }
+
+  /** Returns the number of partial plans that all searches of this object have made. */
+  public long work() {
+    return work;
+  }
+
+  /** Returns whether the last search dropped no partial plan because of its width. */
+  public boolean isComplete() {
+    return complete;
+  }
+
+  /**
+   * Searches for a plan with less effective energy than a known plan.
+   *
+   * @param known the settings of a known plan
+   * @param knownJoules effective energy in joules that the result must stay below
+   * @param free whether each operation may change its setting; the others keep their settings
+   * @return the best plan that was found; null if none was found
+   */
+  public Found search(int[] known, double knownJoules, boolean[] free) {
+    int[][] allowed = new int[tables.operations][];
+    Arrays.setAll(allowed, j -> free[j] ? useful[j] : new int[] {known[j]});
+    tails = new ClockTails(tables, allowed, latestSeconds);
+    prices = new ClockPrices(tables, order, flow, allowed, latestSeconds);
+    parents.clear();
+    chosen.clear();
+    complete = true;
+    now.start();
+    for (int i = 0; i < order.operations.length && now.size > 0; i++) {
+      step = new ClockStep(tables, order, i, prices.in[i], tails.usefulStarts);
+      extend(i, allowed[order.operations[i]], knownJoules - MIN_LOSS_JOULES);
+      work += candidates.size;
+      keep(i);
+    }
+    return now.size == 0 ? null : best();
+  }
+
+  /** Collects all extensions of the partial plans by the operation at a position. */
+  private void extend(int i, int[] allowed, double budget) {
+    int j = order.operations[i];
+    int settings = tables.settings;
+    int lane = laneOf[j];
+    boolean follows = longestChange > 0 && tables.before[j] != PlanningProblem.NONE;
+    double nextWatts =
+        longestChange > 0 && tables.after[j] != PlanningProblem.NONE
+            ? flow.changeWatts[tables.after[j]]
+            : 0;
+    candidates.clear(now.size * allowed.length);
+    for (int b = 0; b < now.size; b++) {
+      int rank = b * now.lanes + lane;
+      double ready =
+          order.slot[j] == PlanningProblem.NONE
+              ? tails.usefulStarts[j]
+              : now.ready[b * now.slots + order.slot[j]];
+      double joules = now.joules[b] + prices.constants[i] + otherRanks(b, i, lane);
+      for (int k = 0; k < step.otherSlots.length; k++) {
+        joules += step.otherWatts[k] * now.ready[b * now.slots + step.otherSlots[k]];
+      }
+      for (int s : allowed) {
+        double start = ready;
+        if (follows && now.last[rank] != s) {
+          double change = tables.changeSeconds[now.last[rank] * settings + s];
+          start = Math.max(start, now.lastEnd[rank] + change);
+        }
+        double end = start + tables.seconds[j * settings + s];
+        if (end + tails.fastest[j] > latestSeconds + EPSILON_SECONDS) {
+          continue;
+        }
+        double bound =
+            joules
+                + tables.joules[j * settings + s]
+                + prices.after[j * settings + s]
+                + nextWatts * end;
+        for (int k = 0; k < step.successorSlots.length; k++) {
+          bound += step.successorWatts[k] * step.ready(k, now, b, end);
+        }
+        if (bound < budget && isPeriodic(b, j, lane, s, end)) {
+          candidates.add(b, s, start, end, bound);
+        }
+      }
+    }
+  }
+
+  /** Returns the part of the bound of the unfinished ranks other than one rank, in joules. */
+  private double otherRanks(int b, int i, int lane) {
+    double sum = 0;
+    for (int other = 0; other < now.lanes; other++) {
+      int j = order.lastOf[i][other];
+      if (other != lane && j != PlanningProblem.NONE && tables.after[j] != PlanningProblem.NONE) {
+        sum += prices.after[j * tables.settings + now.last[b * now.lanes + other]];
+        if (longestChange > 0) {
+          sum += flow.changeWatts[tables.after[j]] * now.lastEnd[b * now.lanes + other];
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** Returns whether the rank's change of clock between two iterations is in time. */
+  private boolean isPeriodic(int b, int j, int lane, int s, double end) {
+    if (longestChange == 0
+        || lane == PlanningProblem.NONE
+        || tables.after[j] != PlanningProblem.NONE) {
+      return true;
+    }
+    int at = b * now.lanes + lane;
+    int first = tables.before[j] == PlanningProblem.NONE ? s : now.first[at];
+    return first == ClockStates.NONE
+        || first == s
+        || end + tables.changeSeconds[s * tables.settings + first] - now.firstStart[at]
+            <= latestSeconds + EPSILON_SECONDS;
+  }
+
+  /** Keeps the candidates with the lowest bounds that no kept candidate dominates. */
+  private void keep(int i) {
+    candidates.sort();
+    int[] parentsHere = new int[Math.min(width, candidates.size)];
+    byte[] chosenHere = new byte[parentsHere.length];
+    Arrays.fill(newest, PlanningProblem.NONE);
+    next.size = 0;
+    for (int r = 0; r < candidates.size; r++) {
+      if (next.size == width) {
+        complete = false;
+        break;
+      }
+      int c = candidates.ranked(r);
+      put(next.size, c, order.operations[i]);
+      if (!isDominated(next.size)) {
+        parentsHere[next.size] = candidates.parents[c];
+        chosenHere[next.size] = candidates.settings[c];
+        int bucket = next.keys[next.size] & newest.length - 1;
+        older[next.size] = newest[bucket];
+        newest[bucket] = next.size++;
+      }
+    }
+    parents.add(parentsHere);
+    chosen.add(chosenHere);
+    ClockStates swap = now;
+    now = next;
+    next = swap;
+  }
+
+  private boolean isDominated(int b) {
+    int a = newest[next.keys[b] & newest.length - 1];
+    for (int i = 0; i < MAX_COMPARISONS && a != PlanningProblem.NONE; i++) {
+      if (next.dominates(a, b, step.pendingSlots)) {
+        return true;
+      }
+      a = older[a];
+    }
+    return false;
+  }
+
+  /** Writes a candidate as partial plan b of the next step. */
+  private void put(int b, int c, int j) {
+    int parent = candidates.parents[c];
+    byte setting = candidates.settings[c];
+    double end = candidates.ends[c];
+    next.copy(now, parent, b);
+    next.joules[b] += tables.joules[j * tables.settings + setting];
+    for (int k = 0; k < step.successorSlots.length; k++) {
+      next.ready[b * next.slots + step.successorSlots[k]] = step.ready(k, now, parent, end);
+    }
+    int lane = laneOf[j];
+    if (lane == PlanningProblem.NONE) {
+      return;
+    }
+    boolean isLast = tables.after[j] == PlanningProblem.NONE;
+    if (longestChange > 0 && tables.before[j] == PlanningProblem.NONE) {
+      double start = candidates.starts[c];
+      byte first = start < longestChange ? setting : ClockStates.NONE;
+      next.setFirst(b, lane, first, Math.min(start, longestChange));
+    }
+    if (longestChange > 0 && isLast) {
+      next.setFirst(b, lane, ClockStates.NONE, 0);
+    }
+    next.setLast(b, lane, isLast ? ClockStates.NONE : setting, isLast ? 0 : end);
+  }
+
+  private Found best() {
+    int at = 0;
+    for (int b = 1; b < now.size; b++) {
+      at = now.joules[b] < now.joules[at] ? b : at;
+    }
+    double joules = now.joules[at];
+    int[] settings = new int[tables.operations];
+    for (int i = settings.length - 1; i >= 0; i--) {
+      settings[order.operations[i]] = chosen.get(i)[at];
+      at = parents.get(i)[at];
+    }
+    return new Found(settings, new ClockTiming(tables, settings).seconds(), joules);
+  }
+}

@@ -1,0 +1,68 @@
+package perseus.planner.switching;
+
+import java.util.Arrays;
+
+/**
+ * Collects the candidates of one step of a {@link ClockBeam}, and sorts them by their bounds. A
+ * candidate is a partial plan with a setting for one more operation.
+ */
+final class ClockCandidates {
+  /** Number of candidates. */
+  int size;
+
+  // Each array holds one element per candidate.
+  int[] parents = new int[0];
+  byte[] settings;
+  double[] starts;
+  double[] ends;
+  private double[] bounds;
+  private long[] ranked;
+
+  /** Removes all candidates and makes room for a number of new candidates. */
+  void clear(int room) {
+    size = 0;
+    if (room > parents.length) {
+      parents = new int[room];
+      settings = new byte[room];
+      starts = new double[room];
+      ends = new double[room];
+      bounds = new double[room];
+      ranked = new long[room];
+    }
+  }
+
+  /**
+   * Adds a candidate.
+   *
+   * @param parent number of the partial plan
+   * @param setting setting of the operation
+   * @param start start of the operation in seconds
+   * @param end end of the operation in seconds
+   * @param bound lower bound on the effective energy of all completions, in joules
+   */
+  void add(int parent, int setting, double start, double end, double bound) {
+    parents[size] = parent;
+    settings[size] = (byte) setting;
+    starts[size] = start;
+    ends[size] = end;
+    bounds[size++] = bound;
+  }
+
+  /** Sorts the candidates by their bounds, up to rounding of the bounds to floats. */
+  void sort() {
+    double least = Double.POSITIVE_INFINITY;
+    for (int c = 0; c < size; c++) {
+      least = Math.min(least, bounds[c]);
+    }
+    for (int c = 0; c < size; c++) {
+      // The bits of floats of at least 0 have the order of the floats.
+      ranked[c] = (long) Float.floatToIntBits((float) (bounds[c] - least)) << Integer.SIZE | c;
+    }
+    Arrays.sort(ranked, 0, size);
+  }
+
+  /** Returns the index of the candidate with a rank in the order of {@link #sort}. */
+  int ranked(int rank) {
+    return (int) ranked[rank];
+  }
+}

@@ -1,0 +1,155 @@
+package perseus.planner.switching;
+
+import java.util.Arrays;
+import perseus.planner.problem.PlanningProblem;
+
+/**
+ * Computes lower bounds on the effective energy of all plans that complete a partial plan. A
+ * partial plan has settings for the first operations of a {@link ClockOrder}.
+ *
+ * <p>Let f be a {@link PathFlow} of F watts. Let R be the operations without settings. Let {@code
+ * r_k} be the earliest start of a pending operation k, let {@code in_k} be the flow to it from
+ * operations with settings, and let F_R be the flow on paths through operations of R. No path takes
+ * longer than the iteration time T. So every completion satisfies
+ *
+ * <pre>
+ * sum_(j in R) (f_j t_j) + lags + changes &lt;= F_R T - sum_k in_k r_k,
+ * sum_(j in R) eps_j >= V + lags + sum_k in_k r_k - F_R T.
+ * </pre>
+ *
+ * <p>V is the minimum of {@code sum_(j in R) (eps_j + f_j t_j)} plus the priced changes of clock. V
+ * is a sum over ranks of shortest paths through settings, so it depends only on the last setting of
+ * each rank. {@link SwitchBound} has the proof for an empty partial plan.
+ *
+ * <p>With n operations, S settings, E precedences and P pending operations, preparing the bounds
+ * takes O(n (S^2 + E)).
+ */
+final class ClockPrices {
+  private final ClockTables tables;
+  private final ClockOrder order;
+  private final PathFlow flow;
+  private final boolean changesTakeTime;
+
+  /** {@code in[i][k]} is in_k after position i, for the operation {@code order.pending[i][k]}. */
+  final double[][] in;
+
+  /** The terms of the bound after position i that do not depend on the partial plan, in joules. */
+  final double[] constants;
+
+  /**
+   * Part of V of the operations after operation j on its rank, if operation j has setting s, in
+   * element {@code j * settings + s}.
+   */
+  final double[] after;
+
+  /**
+   * Prices the operations of a problem.
+   *
+   * @param allowed settings that each operation may have
+   * @param latestSeconds maximum iteration time T in seconds
+   */
+  ClockPrices(
+      ClockTables tables, ClockOrder order, PathFlow flow, int[][] allowed, double latestSeconds) {
+    this.tables = tables;
+    this.order = order;
+    this.flow = flow;
+    changesTakeTime = tables.longestChange() > 0;
+    int n = tables.operations;
+    after = new double[n * tables.settings];
+    double[] fromStart = new double[n];
+    fillAfter(allowed, fromStart);
+    double[] outflow = outflow();
+    in = new double[n][];
+    constants = new double[n];
+    double rest = flow.size;
+    for (int i = 0; i < n; i++) {
+      int j = order.operations[i];
+      int end = i;
+      rest -= flow.watts[j] - outflow[j];
+      in[i] = Arrays.stream(order.pending[i]).mapToDouble(k -> inflow(k, end)).toArray();
+      constants[i] = lagJoules(i) + notStarted(i, fromStart) - rest * latestSeconds;
+    }
+  }
+
+  /** Returns the flow in watts that leaves each operation for another operation. */
+  private double[] outflow() {
+    double[] outflow = new double[tables.operations];
+    for (int j = 0; j < outflow.length; j++) {
+      for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {
+        outflow[tables.predecessors[i]] += flow.precedenceWatts[i];
+      }
+      if (tables.before[j] != PlanningProblem.NONE) {
+        outflow[tables.before[j]] += flow.changeWatts[j];
+      }
+    }
+    return outflow;
+  }
+
+  /**
+   * Returns the flow in watts to operation k from operations up to a position. If changes of clock
+   * take time, the flow through the change of clock before operation k does not count.
+   */
+  private double inflow(int k, int end) {
+    int before = tables.before[k];
+    double sum =
+        !changesTakeTime && before != PlanningProblem.NONE && order.position[before] <= end
+            ? flow.changeWatts[k]
+            : 0;
+    for (int i = tables.predecessorsFrom[k]; i < tables.predecessorsFrom[k + 1]; i++) {
+      sum += order.position[tables.predecessors[i]] <= end ? flow.precedenceWatts[i] : 0;
+    }
+    return sum;
+  }
+
+  /** Returns the priced transfer times between operations after a position, in joules. */
+  private double lagJoules(int end) {
+    double sum = 0;
+    for (int i = end + 1; i < order.operations.length; i++) {
+      int j = order.operations[i];
+      for (int k = tables.predecessorsFrom[j]; k < tables.predecessorsFrom[j + 1]; k++) {
+        if (order.position[tables.predecessors[k]] > end) {
+          sum += flow.precedenceWatts[k] * tables.lagBefore[k];
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** Returns the part of V of all ranks, and other operations, that begin after a position. */
+  private double notStarted(int end, double[] fromStart) {
+    double sum = 0;
+    for (int i = end + 1; i < order.operations.length; i++) {
+      int j = order.operations[i];
+      sum += tables.before[j] == PlanningProblem.NONE ? fromStart[j] : 0;
+    }
+    return sum;
+  }
+
+  /**
+   * Fills {@link #after}.
+   *
+   * @param fromStart receives the part of V of operation j and of the operations after it on its
+   *     rank
+   */
+  private void fillAfter(int[][] allowed, double[] fromStart) {
+    int settings = tables.settings;
+    for (int j = tables.operations - 1; j >= 0; j--) {
+      int next = tables.after[j];
+      fromStart[j] = Double.POSITIVE_INFINITY;
+      for (int s : allowed[j]) {
+        double least = next == PlanningProblem.NONE ? 0 : Double.POSITIVE_INFINITY;
+        for (int t : next == PlanningProblem.NONE ? new int[0] : allowed[next]) {
+          double change = flow.changeWatts[next] * tables.changeSeconds[s * settings + t];
+          least = Math.min(least, change + cost(next, t) + after[next * settings + t]);
+        }
+        after[j * settings + s] = least;
+        fromStart[j] = Math.min(fromStart[j], cost(j, s) + least);
+      }
+    }
+  }
+
+  private double cost(int j, int s) {
+    int at = j * tables.settings + s;
+    return tables.joules[at] + flow.watts[j] * tables.seconds[at];
+  }
+}

@@ -1,0 +1,138 @@
+package perseus.planner.switching;
+
+import java.util.Arrays;
+
+/**
+ * Holds the partial plans that a {@link ClockBeam} keeps at one position of a {@link ClockOrder}.
+ * Each array holds the data of all partial plans, one after another.
+ */
+final class ClockStates {
+  /** Value of {@link #last} and {@link #first} if the setting no longer matters. */
+  static final byte NONE = -1;
+
+  final int slots;
+  final int lanes;
+  private final boolean changesTakeTime;
+
+  /** Number of partial plans. */
+  int size;
+
+  /** Sum of the effective energies of the chosen settings in joules. */
+  final double[] joules;
+
+  /**
+   * Earliest start in seconds of the pending operation in slot s of partial plan b, in {@code b *
+   * slots + s}.
+   */
+  final double[] ready;
+
+  /** Setting of the last computation of rank r in partial plan b, in {@code b * lanes + r}. */
+  final byte[] last;
+
+  /** End in seconds of the last computation of rank r in partial plan b. */
+  final double[] lastEnd;
+
+  /** Setting of the first computation of rank r in partial plan b. */
+  final byte[] first;
+
+  /** Start in seconds of the first computation of rank r, limited to the longest change. */
+  final double[] firstStart;
+
+  /** Hash of {@link #last} and {@link #first} of each partial plan. */
+  final int[] keys;
+
+  /**
+   * @param width maximum number of partial plans
+   * @param slots number of slots of each partial plan
+   */
+  ClockStates(int width, int slots, ClockTables tables) {
+    this.slots = slots;
+    lanes = tables.lanes.length;
+    changesTakeTime = tables.changesTakeTime();
+    joules = new double[width];
+    ready = new double[width * slots];
+    last = new byte[width * lanes];
+    lastEnd = new double[width * lanes];
+    first = new byte[width * lanes];
+    firstStart = new double[width * lanes];
+    keys = new int[width];
+  }
+
+  /** Starts with one empty partial plan. */
+  void start() {
+    size = 1;
+    joules[0] = 0;
+    keys[0] = 0;
+    Arrays.fill(ready, 0, slots, 0);
+    Arrays.fill(last, 0, lanes, NONE);
+    Arrays.fill(lastEnd, 0, lanes, 0);
+    Arrays.fill(first, 0, lanes, NONE);
+    Arrays.fill(firstStart, 0, lanes, 0);
+  }
+
+  /** Copies partial plan {@code from} of other states to partial plan {@code to}. */
+  void copy(ClockStates other, int from, int to) {
+    joules[to] = other.joules[from];
+    System.arraycopy(other.ready, from * slots, ready, to * slots, slots);
+    System.arraycopy(other.last, from * lanes, last, to * lanes, lanes);
+    if (changesTakeTime) {
+      keys[to] = other.keys[from];
+      System.arraycopy(other.lastEnd, from * lanes, lastEnd, to * lanes, lanes);
+      System.arraycopy(other.first, from * lanes, first, to * lanes, lanes);
+      System.arraycopy(other.firstStart, from * lanes, firstStart, to * lanes, lanes);
+    }
+  }
+
+  /** Sets the last computation of a rank. */
+  void setLast(int b, int lane, byte setting, double end) {
+    int at = b * lanes + lane;
+    if (changesTakeTime) {
+      keys[b] ^= hash(lane, last[at], false) ^ hash(lane, setting, false);
+      lastEnd[at] = end;
+    }
+    last[at] = setting;
+  }
+
+  /** Sets the first computation of a rank. */
+  void setFirst(int b, int lane, byte setting, double start) {
+    int at = b * lanes + lane;
+    keys[b] ^= hash(lane, first[at], true) ^ hash(lane, setting, true);
+    first[at] = setting;
+    firstStart[at] = start;
+  }
+
+  private static int hash(int lane, int setting, boolean first) {
+    int z = ((lane * 2 + (first ? 1 : 0)) * 131 + setting + 2) * 0x9E3779B9;
+    z = (z ^ z >>> 15) * 0x85EBCA6B;
+    return z ^ z >>> 13;
+  }
+
+  /**
+   * Returns whether partial plan a dominates partial plan b: every completion of b also completes
+   * a, with at most the same effective energy. The method finds only partial plans with the same
+   * settings in {@link #last} and {@link #first}.
+   *
+   * @param pending slots that are in use
+   */
+  boolean dominates(int a, int b, int[] pending) {
+    if (joules[a] > joules[b]) {
+      return false;
+    }
+    for (int slot : pending) {
+      if (ready[a * slots + slot] > ready[b * slots + slot]) {
+        return false;
+      }
+    }
+    for (int lane = 0; lane < lanes && changesTakeTime; lane++) {
+      int at = a * lanes + lane;
+      int bt = b * lanes + lane;
+      if (last[at] != last[bt]
+          || first[at] != first[bt]
+          || lastEnd[at] > lastEnd[bt]
+          || firstStart[at] < firstStart[bt]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,96 @@
+package perseus.planner.switching;
+
+import java.util.Arrays;
+import perseus.planner.problem.PlanningProblem;
+
+/**
+ * Holds a flow from the start to the end of an iteration, as a weighted sum of paths through
+ * operations and precedences. The weight of a path is a price of time in watts: joules for each
+ * second by which the path becomes longer.
+ *
+ * <p>A path that goes from a computation to the next computation on the same rank either waits for
+ * the change of clock (GPU frequency) between them, or only follows a precedence. Callers must not
+ * modify the arrays.
+ */
+public final class PathFlow {
+  /** Sum of the weights of all paths in watts. */
+  double size;
+
+  /** Sum in joules of the transfer times on all paths, each multiplied by the path's weight. */
+  double lagJoules;
+
+  /** Watts through each operation. */
+  final double[] watts;
+
+  /** Watts through the change of clock before each operation. */
+  final double[] changeWatts;
+
+  /** Watts through each precedence, in the order of {@link ClockTables#predecessors}. */
+  final double[] precedenceWatts;
+
+  private final ClockTables tables;
+
+  /** Makes a flow without any path. */
+  PathFlow(ClockTables tables) {
+    this.tables = tables;
+    watts = new double[tables.operations];
+    changeWatts = new double[tables.operations];
+    precedenceWatts = new double[tables.predecessors.length];
+  }
+
+  private PathFlow(PathFlow other) {
+    tables = other.tables;
+    size = other.size;
+    lagJoules = other.lagJoules;
+    watts = other.watts.clone();
+    changeWatts = other.changeWatts.clone();
+    precedenceWatts = other.precedenceWatts.clone();
+  }
+
+  PathFlow copy() {
+    return new PathFlow(this);
+  }
+
+  /** Multiplies the weights of all paths by a factor. */
+  void scale(double factor) {
+    size *= factor;
+    lagJoules *= factor;
+    for (double[] part : new double[][] {watts, changeWatts, precedenceWatts}) {
+      Arrays.setAll(part, i -> factor * part[i]);
+    }
+  }
+
+  /** Adds a path's weight in watts to a precedence from operation p to operation j. */
+  void addPrecedence(int p, int j, double pathWatts, double lagSeconds) {
+    for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {
+      if (tables.predecessors[i] == p) {
+        precedenceWatts[i] += pathWatts;
+        lagJoules += pathWatts * lagSeconds;
+        return;
+      }
+    }
+    throw new IllegalArgumentException("no precedence from " + p + " to " + j);
+  }
+
+  /** Adds a plan's longest path, with a given weight in watts. */
+  void addLongestPath(ClockTiming plan, double pathWatts) {
+    size += pathWatts;
+    int j = plan.lastToEnd();
+    while (j != PlanningProblem.NONE) {
+      watts[j] += pathWatts;
+      int c = tables.before[j];
+      if (c != PlanningProblem.NONE && plan.ends[c] + plan.change(c, j) == plan.starts[j]) {
+        changeWatts[j] += pathWatts;
+        j = c;
+        continue;
+      }
+      int arc = plan.criticalPredecessor(j);
+      if (arc == PlanningProblem.NONE) {
+        return;
+      }
+      precedenceWatts[arc] += pathWatts;
+      lagJoules += pathWatts * tables.lagBefore[arc];
+      j = tables.predecessors[arc];
+    }
+  }
+}
