@@ -8,9 +8,11 @@
     ...
     perseus.iteration_done()             # after each optimizer step
 
-Any other framework marks its instructions itself::
+Any other framework marks its instructions itself, and its evaluations too::
 
-    with perseus.instruction("forward", microbatch=3):
+    with perseus.instruction("forward"):
+        ...
+    with perseus.evaluation():
         ...
 
 ``perseus-run`` names a Unix socket in the environment variable ``PERSEUS_SOCKET``. Without this variable,
@@ -23,6 +25,7 @@ that do not fit into the socket's buffer are kept up to 1 MiB, then dropped and 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -30,7 +33,7 @@ import select
 import socket
 import sys
 import time
-from typing import Any, Callable, ContextManager, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, ContextManager, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 __all__ = [
     "attach",
@@ -38,6 +41,7 @@ __all__ = [
     "attach_megatron",
     "connect",
     "detach",
+    "evaluation",
     "instruction",
     "iteration_done",
     "recording",
@@ -77,10 +81,10 @@ class _Instruction:
 
     __slots__ = ("_session", "_kind", "_microbatch", "_chunk", "_start")
 
-    def __init__(self, session: _Session, kind: str, microbatch: int, chunk: int) -> None:
+    def __init__(self, session: _Session, kind: str, microbatch: Optional[int], chunk: int) -> None:
         self._session = session
-        self._kind = kind
-        self._microbatch = microbatch
+        self._kind = kind = "evaluation" if _evaluating else kind
+        self._microbatch = session.counter.next(kind, chunk) if microbatch is None else microbatch
         self._chunk = chunk
         self._start = 0
 
@@ -123,6 +127,9 @@ class _Session:
         self._dropped = 0
         self._synchronize = _synchronizer()
         self._steps: Sequence[Tuple[str, int]] = ()
+        self._planned_kinds: frozenset = frozenset()
+        self._has_started = False
+        self.counter = _Counter()
         self._next_schedule: Optional[Tuple[int, Sequence[Tuple[str, int]]]] = None
         self._position = 0
         self._mhz = 0
@@ -145,30 +152,53 @@ class _Session:
 
     @_guarded
     def begin(self, kind: str, microbatch: int, chunk: int) -> int:
-        """Requests the clock of an instruction, and returns its start in nanoseconds since the epoch."""
-        if self._synchronize is not None:
+        """Requests the clock of an instruction, and returns its start in nanoseconds since the epoch.
+
+        Returns 0 if the instruction is not recorded. Then the GPU is synchronized only where its clock changes.
+        """
+        if self._recording and self._synchronize is not None:
             self._synchronize()
-        if self._position < len(self._steps):
-            planned, mhz = self._steps[self._position]
-            if planned == kind:
-                self._position += 1
-                if mhz != self._mhz:
-                    self._mhz = mhz
-                    self._send(
-                        b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode())
-                    )
-        return time.time_ns()
+        if kind != "evaluation":
+            self._has_started = True
+        if kind in self._planned_kinds:
+            self._request_clock(kind, microbatch, chunk)
+        return time.time_ns() if self._recording or self._stretch else 0
+
+    def _request_clock(self, kind: str, microbatch: int, chunk: int) -> None:
+        planned, mhz = self._steps[self._position] if self._position < len(self._steps) else ("no further one", 0)
+        if planned != kind:
+            self._deviate("it runs %s of microbatch %d where its first iteration ran %s" % (kind, microbatch, planned))
+            return
+        self._position += 1
+        if mhz != self._mhz:
+            self._mhz = mhz
+            if not self._recording and self._synchronize is not None:
+                self._synchronize()
+            self._send(b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode()))
+
+    def _deviate(self, how: str) -> None:
+        """Ends steering, because this iteration differs from the one whose order was learnt."""
+        self._set_steps(())
+        how = "iteration %d has another order than the first one: %s" % (self._iteration + 1, how)
+        self._flush()
+        self._send((json.dumps({"deviated": how}) + "\n").encode(), needed=True)
+
+    def _set_steps(self, steps: Sequence[Tuple[str, int]]) -> None:
+        self._steps = steps
+        self._planned_kinds = frozenset(kind for kind, _ in steps)
 
     @_guarded
     def end(self, start: int, kind: str, microbatch: int, chunk: int) -> None:
         """Records an instruction that has ended."""
-        if self._synchronize is not None:
-            self._synchronize()
         if not start:
             return
+        if self._synchronize is not None:
+            self._synchronize()
         end = time.time_ns()
         if self._stretch and (self._recording or self._steps):
             end = self._stretched(start, end, kind, microbatch, chunk)
+        if kind == "evaluation" and not self._has_started:
+            self._started = end  # An evaluation before the iteration does not belong to it.
         if not self._recording:
             return
         self._buffer.append(
@@ -181,6 +211,8 @@ class _Session:
     def iteration_done(self) -> None:
         """Ends an iteration, and takes the schedule of the next one if the agent has sent it."""
         now = time.time_ns()
+        if self._steps and self._position < len(self._steps):
+            self._deviate("it ran %d of %d computations" % (self._position, len(self._steps)))
         self._iteration += 1
         if self._recording or self._await == self._iteration:
             self._flush()
@@ -194,10 +226,12 @@ class _Session:
         if self._await == self._iteration:
             self._wait_for_schedule()
         if self._next_schedule is not None and self._iteration + 1 >= self._next_schedule[0]:
-            self._steps = self._next_schedule[1]
+            self._set_steps(self._next_schedule[1])
             self._next_schedule = None
             self._mhz = self._steps[0][1] if self._steps else 0
         self._position = 0
+        self._has_started = False
+        self.counter.reset()
         self._started = time.time_ns()
 
     def fail(self, reason: str) -> None:
@@ -345,6 +379,7 @@ def _synchronizer() -> Optional[Callable[[], None]]:
 
 _session: Optional[_Session] = None
 _searched = False
+_evaluating = 0
 _undo: List[Callable[[], None]] = []
 
 
@@ -448,12 +483,13 @@ def recording() -> bool:
     return _session is not None and not _session.closed
 
 
-def instruction(kind: str, microbatch: int = 0, chunk: int = 0) -> ContextManager[None]:
+def instruction(kind: str, microbatch: Optional[int] = None, chunk: int = 0) -> ContextManager[None]:
     """Returns a context manager that records what runs inside it as one instruction.
 
     :param kind: ``forward``, ``backward``, ``backward_input``, ``weight_backward``, ``load``,
-        ``optimizer_step``, ``reduce_grads`` or another name of lower-case letters and underscores
-    :param microbatch: number of the microbatch in its iteration, from 0
+        ``optimizer_step``, ``reduce_grads``, ``evaluation`` or another name of lower-case letters and underscores
+    :param microbatch: number of the microbatch in its iteration, from 0. Without it, the instructions of each kind
+        and chunk are counted.
     :param chunk: which of this rank's pipeline stages runs it, from 0
     """
     if _session is None:
@@ -462,6 +498,21 @@ def instruction(kind: str, microbatch: int = 0, chunk: int = 0) -> ContextManage
         if not connect():
             return _NOTHING
     return _Instruction(_session, kind, microbatch, chunk)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def evaluation() -> Iterator[None]:
+    """Marks what runs inside as an evaluation, so that its forwards do not count as those of training.
+
+    Put it between two iterations. :func:`attach` and the other functions that wrap a framework see by themselves
+    where it evaluates.
+    """
+    global _evaluating
+    _evaluating += 1
+    try:
+        yield
+    finally:
+        _evaluating -= 1
 
 
 def iteration_done() -> None:
@@ -511,6 +562,8 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
             described = None
         if described is None:
             return original(*arguments, **keywords)
+        if _evaluating:
+            described = ("evaluation",) + described[1:]
         start = session.begin(*described)
         result = original(*arguments, **keywords)
         session.end(start, *described)
@@ -603,7 +656,7 @@ def _attach_stage(schedule: Any, stage: Any, chunk: int) -> None:
         return getattr(schedule, "_has_backward", True)
 
     def forward(fwd_chunk_id: int, *_: Any, **__: Any) -> _Described:
-        return ("forward", fwd_chunk_id, chunk) if trains() else None
+        return ("forward" if trains() else "evaluation", fwd_chunk_id, chunk)
 
     def backward(bwd_chunk_id: int, loss: Any = None, full_backward: bool = True, *_: Any, **__: Any) -> _Described:
         return ("backward" if full_backward else "backward_input", bwd_chunk_id, chunk)
@@ -658,7 +711,7 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
 
     def forward(*arguments: Any, **keywords: Any) -> _Described:
         if not _computes_gradients():
-            return None
+            return ("evaluation", counter.next("evaluation"), 0)
         state["microbatches"] = keywords.get("num_microbatches", arguments[3] if len(arguments) > 3 else 0)
         config = keywords.get("config", arguments[6] if len(arguments) > 6 else None)
         state["group"] = getattr(config, "microbatch_group_size_per_vp_stage", None) or pp
@@ -744,7 +797,7 @@ def _deepspeed_describer(kind: str, counter: _Counter) -> Callable[..., _Describ
     def describe(*_: Any, **__: Any) -> _Described:
         # An evaluation runs forwards without gradients.
         if kind in ("forward", "load") and not _computes_gradients():
-            return None
+            return ("evaluation", counter.next("evaluation"), 0) if kind == "forward" else None
         return (kind, counter.next(kind), 0)
 
     return describe

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
@@ -196,8 +197,8 @@ public final class RunRecorder implements AutoCloseable {
    */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {
-      try (Stream<Path> files = Files.list(scratch)) {
-        for (Path file : (Iterable<Path>) files::iterator) {
+      try (Stream<Path> files = Files.walk(scratch)) {
+        for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
           Files.deleteIfExists(file);
         }
         Files.deleteIfExists(scratch);
