@@ -581,7 +581,13 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
         session.end(start, *described)
         return result
 
+    call._perseus_records = True  # type: ignore[attr-defined]
     return call
+
+
+def _is_recorded(function: Any) -> bool:
+    """Returns whether a function is wrapped already, as after a second call of attach."""
+    return getattr(function, "_perseus_records", False)
 
 
 def _replace(owner: Any, name: str, replacement: Any) -> None:
@@ -635,6 +641,8 @@ def attach(schedule: Any, *, model: Optional[str] = None, dp: Optional[int] = No
         _require(stage, names, "The pipeline stage") for stage in stages
     ):
         return False
+    if _is_recorded(stages[0].forward_one_chunk):
+        return True
     stages = sorted(stages, key=lambda stage: stage.stage_index)
     first = stages[0]
     rank, world_size = _integer("RANK", 0) or 0, _integer("WORLD_SIZE", 1) or 1
@@ -688,6 +696,9 @@ def _attach_stage(schedule: Any, stage: Any, chunk: int) -> None:
 def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[int] = None) -> bool:
     """Records forward_step and backward_step of Megatron-Core. Call it after initialize_megatron.
 
+    With Megatron-LM's training loop, iterations end by themselves: ``train_step`` is wrapped too. In a loop of your
+    own, call :func:`iteration_done`. A second call of this function does nothing.
+
     :return: whether an agent records
     """
     if not os.environ.get(SOCKET_VARIABLE):
@@ -700,6 +711,8 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
         return False
     if not _require(schedules, ("forward_step", "backward_step"), "megatron.core.pipeline_parallel.schedules"):
         return False
+    if _is_recorded(schedules.forward_step):
+        return True
     pp = parallel_state.get_pipeline_model_parallel_world_size()
     chunks = parallel_state.get_virtual_pipeline_model_parallel_world_size() or 1
     pp_rank = parallel_state.get_pipeline_model_parallel_rank()
@@ -735,7 +748,20 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
 
     _replace(schedules, "forward_step", _recorded(schedules.forward_step, forward))
     _replace(schedules, "backward_step", _recorded(schedules.backward_step, backward))
+    loop = sys.modules.get("megatron.training.training")
+    if hasattr(loop, "train_step"):
+        _replace(loop, "train_step", _ending_iteration(loop.train_step))  # type: ignore[union-attr]
     return True
+
+
+def _ending_iteration(step: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(step)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        result = step(*arguments, **keywords)
+        iteration_done()
+        return result
+
+    return call
 
 
 def _megatron_piece(number: int, state: dict, chunks: int) -> Tuple[int, int]:
@@ -764,7 +790,7 @@ _DEEPSPEED_KINDS = {
 
 
 def attach_deepspeed(engine: Any, *, model: Optional[str] = None) -> bool:
-    """Records the instructions of DeepSpeed's PipelineEngine.
+    """Records the instructions of DeepSpeed's PipelineEngine. A second call for an engine does nothing.
 
     :return: whether an agent records
     """
@@ -772,6 +798,8 @@ def attach_deepspeed(engine: Any, *, model: Optional[str] = None) -> bool:
         return False
     if not _require(engine, ("_INSTRUCTION_MAP", "grid", "micro_batches"), "The engine"):
         return False
+    if any(_is_recorded(entry) for entry in engine._INSTRUCTION_MAP.values()):
+        return True
     grid = engine.grid
     known = {kind.__name__ for kind in engine._INSTRUCTION_MAP}
     missing = [name for name in ("ForwardPass", "BackwardPass") if name not in known]

@@ -83,6 +83,7 @@ class RecorderTest(unittest.TestCase):
         before = dict(vars(stage))
         with stand_ins.Agent() as agent:
             self.assertTrue(perseus.attach(schedule))
+            self.assertTrue(perseus.attach(schedule))
             schedule.step()
             schedule.eval()
             perseus.iteration_done()
@@ -127,13 +128,16 @@ class RecorderTest(unittest.TestCase):
         with stand_ins.Agent() as agent, stand_ins.Megatron(pp=2, pp_rank=1) as megatron:
             before = dict(vars(megatron.schedules))
             os.environ.update(RANK="1", WORLD_SIZE="2")
+            # Megatron calls the model provider, and so attach_megatron, once for each chunk.
+            self.assertTrue(perseus.attach_megatron())
             self.assertTrue(perseus.attach_megatron())
             for _ in range(2):
-                megatron.forward_backward(2)
-                perseus.iteration_done()
+                megatron.training.train_step(2)
             perseus.detach()
             recorded = agent.instructions()
+            self.assertEqual([m["iteration"] for m in agent.messages if "iteration" in m], [1, 2])
             self.assertEqual(vars(megatron.schedules), before)
+            self.assertEqual(megatron.training.train_step, megatron.forward_backward)
         iteration = [("forward", 0, 0), ("forward", 1, 0), ("backward", 0, 0), ("backward", 1, 0)]
         self.assertEqual(recorded, 2 * iteration)
         self.assertEqual(megatron.calls, 2 * list("FFBB"))
@@ -157,6 +161,7 @@ class RecorderTest(unittest.TestCase):
         engine, other = stand_ins.PipelineEngine(), stand_ins.PipelineEngine()
         of_class = dict(stand_ins.PipelineEngine._INSTRUCTION_MAP)
         with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach_deepspeed(engine))
             self.assertTrue(perseus.attach_deepspeed(engine))
             engine.train_batch()
             perseus.iteration_done()
