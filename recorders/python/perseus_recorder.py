@@ -8,9 +8,11 @@
     ...
     perseus.iteration_done()             # after each optimizer step
 
-Any other framework marks its instructions itself::
+Any other framework marks its instructions itself, and its evaluations too::
 
-    with perseus.instruction("forward", microbatch=3):
+    with perseus.instruction("forward"):
+        ...
+    with perseus.evaluation():
         ...
 
 ``perseus-run`` names a Unix socket in the environment variable ``PERSEUS_SOCKET``. Without this variable,
@@ -23,6 +25,7 @@ that do not fit into the socket's buffer are kept up to 1 MiB, then dropped and 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -30,7 +33,7 @@ import select
 import socket
 import sys
 import time
-from typing import Any, Callable, ContextManager, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, ContextManager, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 __all__ = [
     "attach",
@@ -38,6 +41,7 @@ __all__ = [
     "attach_megatron",
     "connect",
     "detach",
+    "evaluation",
     "instruction",
     "iteration_done",
     "recording",
@@ -51,6 +55,8 @@ _MAX_PENDING_BYTES = 1 << 20
 _MAX_BUFFERED_RECORDS = 128
 _ANSWER_SECONDS = 60.0
 _STRETCH_SECONDS = 10.0
+#: An instruction that starts this soon after another one has not waited for other ranks.
+_DIRECTLY_NANOSECONDS = 500_000
 
 
 def _say(sentence: str) -> None:
@@ -77,10 +83,10 @@ class _Instruction:
 
     __slots__ = ("_session", "_kind", "_microbatch", "_chunk", "_start")
 
-    def __init__(self, session: _Session, kind: str, microbatch: int, chunk: int) -> None:
+    def __init__(self, session: _Session, kind: str, microbatch: Optional[int], chunk: int) -> None:
         self._session = session
-        self._kind = kind
-        self._microbatch = microbatch
+        self._kind = kind = "evaluation" if _evaluating else kind
+        self._microbatch = session.counter.next(kind, chunk) if microbatch is None else microbatch
         self._chunk = chunk
         self._start = 0
 
@@ -123,6 +129,10 @@ class _Session:
         self._dropped = 0
         self._synchronize = _synchronizer()
         self._steps: Sequence[Tuple[str, int]] = ()
+        self._planned_kinds: frozenset = frozenset()
+        self._has_started = False
+        self._until = self._woken = 0
+        self.counter = _Counter()
         self._next_schedule: Optional[Tuple[int, Sequence[Tuple[str, int]]]] = None
         self._position = 0
         self._mhz = 0
@@ -145,30 +155,61 @@ class _Session:
 
     @_guarded
     def begin(self, kind: str, microbatch: int, chunk: int) -> int:
-        """Requests the clock of an instruction, and returns its start in nanoseconds since the epoch."""
-        if self._synchronize is not None:
+        """Requests the clock of an instruction, and returns its start in nanoseconds since the epoch.
+
+        Returns 0 if the instruction is not recorded. Then the GPU is synchronized only where its clock changes.
+        """
+        if self._recording and self._synchronize is not None:
             self._synchronize()
-        if self._position < len(self._steps):
-            planned, mhz = self._steps[self._position]
-            if planned == kind:
-                self._position += 1
-                if mhz != self._mhz:
-                    self._mhz = mhz
-                    self._send(
-                        b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode())
-                    )
-        return time.time_ns()
+        if kind != "evaluation":
+            self._has_started = True
+        if kind in self._planned_kinds:
+            self._request_clock(kind, microbatch, chunk)
+        if self._stretch:
+            return self._simulated_start()
+        return time.time_ns() if self._recording else 0
+
+    def _simulated_start(self) -> int:
+        """Returns the present time, without the delay with which a busy host has ended the sleep just before."""
+        now = time.time_ns()
+        woken, until = self._woken, self._until
+        return until + now - woken if now - woken < _DIRECTLY_NANOSECONDS else now
+
+    def _request_clock(self, kind: str, microbatch: int, chunk: int) -> None:
+        planned, mhz = self._steps[self._position] if self._position < len(self._steps) else ("no further one", 0)
+        if planned != kind:
+            self._deviate("it runs %s of microbatch %d where its first iteration ran %s" % (kind, microbatch, planned))
+            return
+        self._position += 1
+        if mhz != self._mhz:
+            self._mhz = mhz
+            if not self._recording and self._synchronize is not None:
+                self._synchronize()
+            self._send(b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode()))
+
+    def _deviate(self, how: str) -> None:
+        """Ends steering, because this iteration differs from the one whose order was learnt."""
+        self._set_steps(())
+        how = "iteration %d has another order than the first one: %s" % (self._iteration + 1, how)
+        self._flush()
+        self._send((json.dumps({"deviated": how}) + "\n").encode(), needed=True)
+
+    def _set_steps(self, steps: Sequence[Tuple[str, int]]) -> None:
+        self._steps = steps
+        self._planned_kinds = frozenset(kind for kind, _ in steps)
 
     @_guarded
     def end(self, start: int, kind: str, microbatch: int, chunk: int) -> None:
         """Records an instruction that has ended."""
-        if self._synchronize is not None:
-            self._synchronize()
         if not start:
             return
+        if self._synchronize is not None:
+            self._synchronize()
         end = time.time_ns()
         if self._stretch and (self._recording or self._steps):
             end = self._stretched(start, end, kind, microbatch, chunk)
+        if kind == "evaluation" and not self._has_started:
+            self._started = end  # An evaluation before the iteration does not belong to it.
         if not self._recording:
             return
         self._buffer.append(
@@ -181,6 +222,8 @@ class _Session:
     def iteration_done(self) -> None:
         """Ends an iteration, and takes the schedule of the next one if the agent has sent it."""
         now = time.time_ns()
+        if self._steps and self._position < len(self._steps):
+            self._deviate("it ran %d of %d computations" % (self._position, len(self._steps)))
         self._iteration += 1
         if self._recording or self._await == self._iteration:
             self._flush()
@@ -194,10 +237,12 @@ class _Session:
         if self._await == self._iteration:
             self._wait_for_schedule()
         if self._next_schedule is not None and self._iteration + 1 >= self._next_schedule[0]:
-            self._steps = self._next_schedule[1]
+            self._set_steps(self._next_schedule[1])
             self._next_schedule = None
             self._mhz = self._steps[0][1] if self._steps else 0
         self._position = 0
+        self._has_started = False
+        self.counter.reset()
         self._started = time.time_ns()
 
     def fail(self, reason: str) -> None:
@@ -270,6 +315,7 @@ class _Session:
         left = until - time.time_ns()
         if left > 0:
             time.sleep(left / 1e9)
+            self._until, self._woken = until, time.time_ns()
         return max(end, until)
 
     def _wait_for_schedule(self) -> None:
@@ -345,6 +391,7 @@ def _synchronizer() -> Optional[Callable[[], None]]:
 
 _session: Optional[_Session] = None
 _searched = False
+_evaluating = 0
 _undo: List[Callable[[], None]] = []
 
 
@@ -448,12 +495,13 @@ def recording() -> bool:
     return _session is not None and not _session.closed
 
 
-def instruction(kind: str, microbatch: int = 0, chunk: int = 0) -> ContextManager[None]:
+def instruction(kind: str, microbatch: Optional[int] = None, chunk: int = 0) -> ContextManager[None]:
     """Returns a context manager that records what runs inside it as one instruction.
 
     :param kind: ``forward``, ``backward``, ``backward_input``, ``weight_backward``, ``load``,
-        ``optimizer_step``, ``reduce_grads`` or another name of lower-case letters and underscores
-    :param microbatch: number of the microbatch in its iteration, from 0
+        ``optimizer_step``, ``reduce_grads``, ``evaluation`` or another name of lower-case letters and underscores
+    :param microbatch: number of the microbatch in its iteration, from 0. Without it, the instructions of each kind
+        and chunk are counted.
     :param chunk: which of this rank's pipeline stages runs it, from 0
     """
     if _session is None:
@@ -462,6 +510,21 @@ def instruction(kind: str, microbatch: int = 0, chunk: int = 0) -> ContextManage
         if not connect():
             return _NOTHING
     return _Instruction(_session, kind, microbatch, chunk)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def evaluation() -> Iterator[None]:
+    """Marks what runs inside as an evaluation, so that its forwards do not count as those of training.
+
+    Put it between two iterations. :func:`attach` and the other functions that wrap a framework see by themselves
+    where it evaluates.
+    """
+    global _evaluating
+    _evaluating += 1
+    try:
+        yield
+    finally:
+        _evaluating -= 1
 
 
 def iteration_done() -> None:
@@ -511,12 +574,20 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
             described = None
         if described is None:
             return original(*arguments, **keywords)
+        if _evaluating:
+            described = ("evaluation",) + described[1:]
         start = session.begin(*described)
         result = original(*arguments, **keywords)
         session.end(start, *described)
         return result
 
+    call._perseus_records = True  # type: ignore[attr-defined]
     return call
+
+
+def _is_recorded(function: Any) -> bool:
+    """Returns whether a function is wrapped already, as after a second call of attach."""
+    return getattr(function, "_perseus_records", False)
 
 
 def _replace(owner: Any, name: str, replacement: Any) -> None:
@@ -570,6 +641,8 @@ def attach(schedule: Any, *, model: Optional[str] = None, dp: Optional[int] = No
         _require(stage, names, "The pipeline stage") for stage in stages
     ):
         return False
+    if _is_recorded(stages[0].forward_one_chunk):
+        return True
     stages = sorted(stages, key=lambda stage: stage.stage_index)
     first = stages[0]
     rank, world_size = _integer("RANK", 0) or 0, _integer("WORLD_SIZE", 1) or 1
@@ -603,7 +676,7 @@ def _attach_stage(schedule: Any, stage: Any, chunk: int) -> None:
         return getattr(schedule, "_has_backward", True)
 
     def forward(fwd_chunk_id: int, *_: Any, **__: Any) -> _Described:
-        return ("forward", fwd_chunk_id, chunk) if trains() else None
+        return ("forward" if trains() else "evaluation", fwd_chunk_id, chunk)
 
     def backward(bwd_chunk_id: int, loss: Any = None, full_backward: bool = True, *_: Any, **__: Any) -> _Described:
         return ("backward" if full_backward else "backward_input", bwd_chunk_id, chunk)
@@ -623,6 +696,9 @@ def _attach_stage(schedule: Any, stage: Any, chunk: int) -> None:
 def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[int] = None) -> bool:
     """Records forward_step and backward_step of Megatron-Core. Call it after initialize_megatron.
 
+    With Megatron-LM's training loop, iterations end by themselves: ``train_step`` is wrapped too. In a loop of your
+    own, call :func:`iteration_done`. A second call of this function does nothing.
+
     :return: whether an agent records
     """
     if not os.environ.get(SOCKET_VARIABLE):
@@ -635,6 +711,8 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
         return False
     if not _require(schedules, ("forward_step", "backward_step"), "megatron.core.pipeline_parallel.schedules"):
         return False
+    if _is_recorded(schedules.forward_step):
+        return True
     pp = parallel_state.get_pipeline_model_parallel_world_size()
     chunks = parallel_state.get_virtual_pipeline_model_parallel_world_size() or 1
     pp_rank = parallel_state.get_pipeline_model_parallel_rank()
@@ -658,7 +736,7 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
 
     def forward(*arguments: Any, **keywords: Any) -> _Described:
         if not _computes_gradients():
-            return None
+            return ("evaluation", counter.next("evaluation"), 0)
         state["microbatches"] = keywords.get("num_microbatches", arguments[3] if len(arguments) > 3 else 0)
         config = keywords.get("config", arguments[6] if len(arguments) > 6 else None)
         state["group"] = getattr(config, "microbatch_group_size_per_vp_stage", None) or pp
@@ -670,7 +748,20 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
 
     _replace(schedules, "forward_step", _recorded(schedules.forward_step, forward))
     _replace(schedules, "backward_step", _recorded(schedules.backward_step, backward))
+    loop = sys.modules.get("megatron.training.training")
+    if hasattr(loop, "train_step"):
+        _replace(loop, "train_step", _ending_iteration(loop.train_step))  # type: ignore[union-attr]
     return True
+
+
+def _ending_iteration(step: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(step)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        result = step(*arguments, **keywords)
+        iteration_done()
+        return result
+
+    return call
 
 
 def _megatron_piece(number: int, state: dict, chunks: int) -> Tuple[int, int]:
@@ -699,7 +790,7 @@ _DEEPSPEED_KINDS = {
 
 
 def attach_deepspeed(engine: Any, *, model: Optional[str] = None) -> bool:
-    """Records the instructions of DeepSpeed's PipelineEngine.
+    """Records the instructions of DeepSpeed's PipelineEngine. A second call for an engine does nothing.
 
     :return: whether an agent records
     """
@@ -707,6 +798,8 @@ def attach_deepspeed(engine: Any, *, model: Optional[str] = None) -> bool:
         return False
     if not _require(engine, ("_INSTRUCTION_MAP", "grid", "micro_batches"), "The engine"):
         return False
+    if any(_is_recorded(entry) for entry in engine._INSTRUCTION_MAP.values()):
+        return True
     grid = engine.grid
     known = {kind.__name__ for kind in engine._INSTRUCTION_MAP}
     missing = [name for name in ("ForwardPass", "BackwardPass") if name not in known]
@@ -744,7 +837,7 @@ def _deepspeed_describer(kind: str, counter: _Counter) -> Callable[..., _Describ
     def describe(*_: Any, **__: Any) -> _Described:
         # An evaluation runs forwards without gradients.
         if kind in ("forward", "load") and not _computes_gradients():
-            return None
+            return ("evaluation", counter.next("evaluation"), 0) if kind == "forward" else None
         return (kind, counter.next(kind), 0)
 
     return describe

@@ -186,7 +186,11 @@ class Megatron:
         core.parallel_state = parallel_state  # type: ignore[attr-defined]
         core.pipeline_parallel = pipeline_parallel  # type: ignore[attr-defined]
         pipeline_parallel.schedules = schedules  # type: ignore[attr-defined]
-        self.modules = {m.__name__: m for m in (megatron, core, pipeline_parallel, parallel_state, schedules)}
+        self.training = types.ModuleType("megatron.training.training")
+        self.training.train_step = self.forward_backward  # type: ignore[attr-defined]
+        self.modules = {
+            m.__name__: m for m in (megatron, core, pipeline_parallel, parallel_state, schedules, self.training)
+        }
 
     def __enter__(self) -> Megatron:
         sys.modules.update(self.modules)

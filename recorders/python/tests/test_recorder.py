@@ -83,12 +83,15 @@ class RecorderTest(unittest.TestCase):
         before = dict(vars(stage))
         with stand_ins.Agent() as agent:
             self.assertTrue(perseus.attach(schedule))
+            self.assertTrue(perseus.attach(schedule))
             schedule.step()
             schedule.eval()
             perseus.iteration_done()
             perseus.detach()
             self.assertEqual(
-                agent.instructions(), [("forward", 0, 0), ("backward", 0, 0), ("forward", 1, 0), ("backward", 1, 0)]
+                agent.instructions(),
+                [("forward", 0, 0), ("backward", 0, 0), ("forward", 1, 0), ("backward", 1, 0),
+                 ("evaluation", 0, 0), ("evaluation", 1, 0)],
             )
         self.assertEqual(vars(stage), before)
         self.assertEqual(stage.calls, [("F", 0), ("B", 0), ("F", 1), ("B", 1), ("F", 0), ("F", 1)])
@@ -125,13 +128,16 @@ class RecorderTest(unittest.TestCase):
         with stand_ins.Agent() as agent, stand_ins.Megatron(pp=2, pp_rank=1) as megatron:
             before = dict(vars(megatron.schedules))
             os.environ.update(RANK="1", WORLD_SIZE="2")
+            # Megatron calls the model provider, and so attach_megatron, once for each chunk.
+            self.assertTrue(perseus.attach_megatron())
             self.assertTrue(perseus.attach_megatron())
             for _ in range(2):
-                megatron.forward_backward(2)
-                perseus.iteration_done()
+                megatron.training.train_step(2)
             perseus.detach()
             recorded = agent.instructions()
+            self.assertEqual([m["iteration"] for m in agent.messages if "iteration" in m], [1, 2])
             self.assertEqual(vars(megatron.schedules), before)
+            self.assertEqual(megatron.training.train_step, megatron.forward_backward)
         iteration = [("forward", 0, 0), ("forward", 1, 0), ("backward", 0, 0), ("backward", 1, 0)]
         self.assertEqual(recorded, 2 * iteration)
         self.assertEqual(megatron.calls, 2 * list("FFBB"))
@@ -155,6 +161,7 @@ class RecorderTest(unittest.TestCase):
         engine, other = stand_ins.PipelineEngine(), stand_ins.PipelineEngine()
         of_class = dict(stand_ins.PipelineEngine._INSTRUCTION_MAP)
         with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach_deepspeed(engine))
             self.assertTrue(perseus.attach_deepspeed(engine))
             engine.train_batch()
             perseus.iteration_done()
@@ -186,6 +193,49 @@ class RecorderTest(unittest.TestCase):
             perseus.detach()
             wishes = [tuple(m["next"]) for m in agent.wait_for_all() if "next" in m]
         self.assertEqual(wishes, [("backward", 0), ("forward", 0), ("backward", 0)])
+
+    def test_an_evaluation_before_an_iteration_does_not_belong_to_it(self) -> None:
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.connect())
+            with perseus.evaluation():
+                with perseus.instruction("forward"):
+                    time.sleep(0.02)
+            with perseus.instruction("forward"):
+                pass
+            perseus.iteration_done()
+            perseus.detach()
+            evaluated, trained, iteration = agent.wait_for_all()
+        self.assertEqual((evaluated["i"][0], trained["i"][:2]), ("evaluation", ["forward", 0]))
+        self.assertEqual(iteration["start"], evaluated["i"][3])
+
+    def test_instructions_without_a_microbatch_are_counted_in_each_iteration(self) -> None:
+        with stand_ins.Agent() as agent:
+            for _ in range(2):
+                for kind, chunk in (("forward", 0), ("forward", 0), ("forward", 1), ("backward", 0)):
+                    with perseus.instruction(kind, chunk=chunk):
+                        pass
+                perseus.iteration_done()
+            perseus.detach()
+            recorded = agent.instructions()
+        self.assertEqual(recorded, 2 * [("forward", 0, 0), ("forward", 1, 0), ("forward", 0, 1), ("backward", 0, 0)])
+
+    def test_an_iteration_with_other_instructions_ends_its_schedule(self) -> None:
+        schedule = {"schedule": [["forward", 1410], ["backward", 1200]], "from": 2, "record": False}
+        for extra, missing in ((["forward"], []), ([], ["backward"])):
+            with self.subTest(extra=extra), stand_ins.Agent(
+                {"ok": True, "await": 1}, lambda message: schedule if message.get("iteration") == 1 else None
+            ) as agent:
+                for number in range(4):
+                    for kind in ["forward"] + (extra if number == 2 else []) + ["backward"]:
+                        if number < 2 or kind not in missing:
+                            with perseus.instruction(kind):
+                                pass
+                    perseus.iteration_done()
+                self.assertTrue(perseus.recording())
+                perseus.detach()
+                told = [m["deviated"] for m in agent.wait_for_all() if "deviated" in m]
+            self.assertEqual(len(told), 1)
+            self.assertIn("iteration 3", told[0])
 
     def test_a_simulated_gpu_stretches_an_instruction(self) -> None:
         def answer(message: dict):

@@ -30,6 +30,9 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction REDUCE_GRADS = new Instruction("reduce_grads");
   public static final Instruction OPTIMIZER_STEP = new Instruction("optimizer_step");
 
+  /** A forward outside of training, whose time and energy belong to no iteration. */
+  public static final Instruction EVALUATION = new Instruction("evaluation");
+
   /**
    * Instructions whose name in an instruction log ({@code instructions-R.csv}) differs from their
    * name in a profile. The keys of the map are the names of the instructions in the instruction
@@ -43,7 +46,7 @@ public record Instruction(String name) implements Comparable<Instruction> {
           .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
 
   private static final Set<Instruction> NOT_COMPUTATIONS =
-      Set.of(LOAD, REDUCE_GRADS, OPTIMIZER_STEP);
+      Set.of(LOAD, REDUCE_GRADS, OPTIMIZER_STEP, EVALUATION);
 
   public Instruction {
     if (name.isBlank()) {
@@ -64,8 +67,8 @@ public record Instruction(String name) implements Comparable<Instruction> {
 
   /**
    * Returns whether this instruction is a computation. A plan chooses a GPU frequency for every
-   * computation. All other instructions (load, reduce_grads, optimizer_step) run at the frequency
-   * of the computation before them.
+   * computation. All other instructions (load, reduce_grads, optimizer_step, evaluation) run at the
+   * frequency of the computation before them.
    */
   public boolean isComputation() {
     return !NOT_COMPUTATIONS.contains(this);

@@ -85,6 +85,17 @@ final class RankJob implements AutoCloseable {
     }
   }
 
+  /** Waits until processes that outlive the job have written a text to its standard error. */
+  void awaitOnErrorAfterEnd(String text) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (!err().contains(text)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("No '" + text + "' in: " + err());
+      }
+      Thread.sleep(20);
+    }
+  }
+
   /** Waits until the job ends. */
   Outcome end() throws IOException, InterruptedException {
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

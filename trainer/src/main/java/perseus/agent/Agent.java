@@ -1,9 +1,15 @@
 package perseus.agent;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +22,7 @@ import perseus.agent.wire.Hello;
 import perseus.agent.wire.RankLink;
 import perseus.agent.wire.Report;
 import perseus.engine.TrainingListener;
+import perseus.gpu.clock.lease.Pause;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 import perseus.record.LogFile;
@@ -31,6 +38,9 @@ public final class Agent {
   /** Time that ranks wait for a new schedule at the end of a round. */
   private static final int WAIT_SECONDS = 60;
 
+  /** Time in which an earlier process with the same rank must be gone. */
+  private static final int EARLIER_SECONDS = 5;
+
   /** Time in which the messages of ranks that have ended are still read. */
   private static final int READ_SECONDS = 10;
 
@@ -42,10 +52,12 @@ public final class Agent {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "steers the job"));
   private final AtomicInteger readers = new AtomicInteger();
+  private final ConcurrentMap<Integer, AgentRank> connected = new ConcurrentHashMap<>();
 
   // Only the steering thread uses the next fields.
-  private Steering steering;
+  private final Steering steering;
   private int expected = Integer.MAX_VALUE;
+  private int starts;
   private boolean published;
   private final List<Path> files = new ArrayList<>();
   private CommandProcess command;
@@ -79,12 +91,12 @@ public final class Agent {
   public AgentResult run() {
     try (AgentSocket socket = AgentSocket.open()) {
       socket.accept(this::serve);
+      thread.scheduleAtFixedRate(() -> steering.watch(expected), 1, 1, TimeUnit.SECONDS);
       command = new CommandProcess(settings.command(), socket);
       int exitCode = command.await();
       awaitReaders();
       steer(this::finish);
-      boolean connected = !steering.ranks().isEmpty();
-      if (!connected && settings.recorded()) {
+      if (connected.isEmpty() && settings.recorded()) {
         files.addAll(gpus.writeEnergies(settings.outputDirectory()));
       }
       return new AgentResult(
@@ -92,7 +104,7 @@ public final class Agent {
           steering.results(),
           gpus.energies(),
           List.copyOf(files),
-          connected,
+          !connected.isEmpty(),
           steering.dumpDirectory());
     } finally {
       thread.shutdownNow();
@@ -100,12 +112,13 @@ public final class Agent {
     }
   }
 
-  /** Runs an action on the steering thread, and waits for it. */
-  private void steer(Runnable action) {
+  /** Runs an action on the steering thread, and waits for its result. */
+  private <T> T steer(Callable<T> action) {
     try {
-      thread.submit(action).get();
+      return thread.submit(action).get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException problem) {
         throw problem;
@@ -128,8 +141,9 @@ public final class Agent {
   /** Reads the messages of one recorder until it is gone. */
   private void serve(RankLink link) {
     readers.incrementAndGet();
+    AgentRank rank = null;
     try {
-      AgentRank rank = welcome(link);
+      rank = welcome(link);
       for (String line = link.readLine(); line != null; line = link.readLine()) {
         if (rank.take(Report.of(line, clock))) {
           thread.execute(this::advance);
@@ -142,33 +156,94 @@ public final class Agent {
     } catch (IOException e) {
       // The recorder is gone.
     } finally {
+      if (rank != null) {
+        rank.left();
+      }
       readers.decrementAndGet();
     }
   }
 
   private AgentRank welcome(RankLink link) throws IOException {
     Hello hello = link.readHello();
+    awaitEarlier(hello.rank());
+    AgentRank rank = steer(() -> join(hello, link));
+    link.send(
+        "{\"ok\":true,\"steer\":%b,\"stretch\":%b,\"await\":1,\"wait_seconds\":%d}"
+            .formatted(settings.scheduler() != null, gpus.stretches(), WAIT_SECONDS));
+    if (steering.ended() && !steering.resumes()) {
+      rank.release();
+    }
+    return rank;
+  }
+
+  /**
+   * Waits until an earlier process with the same rank is gone, whose last messages may still be on
+   * their way.
+   */
+  private void awaitEarlier(int rank) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EARLIER_SECONDS);
+    AgentRank earlier = connected.get(rank);
+    while (earlier != null && !earlier.gone()) {
+      if (System.nanoTime() > end) {
+        throw new UserError(
+            "Two processes say that they are rank %d. The second one is not recorded; give each process its own rank in the environment variable RANK."
+                .formatted(rank));
+      }
+      Pause.of(Duration.ofMillis(20));
+    }
+  }
+
+  private AgentRank join(Hello hello, RankLink link) {
+    AgentRank any = connected.values().stream().findFirst().orElse(null);
+    boolean otherJob = any != null && !any.hello().degrees().equals(hello.degrees());
+    if (otherJob && connected.values().stream().anyMatch(rank -> !rank.gone())) {
+      throw new UserError(
+          "Rank %d says that the job has %s, but rank %d says %s."
+              .formatted(hello.rank(), hello.degrees(), any.hello().rank(), any.hello().degrees()));
+    }
+    if (otherJob || connected.containsKey(hello.rank())) {
+      restart(hello);
+    }
     AgentRank rank =
         new AgentRank(
             hello,
             link,
             gpus.of(hello),
-            new RankRecorder(
-                hello.rank(), recording.scratch(), clock.zeroTicks(), hello.stages().size()),
+            new RankRecorder(hello.rank(), scratch(), clock.zeroTicks(), hello.stages().size()),
             clock,
             listener::message);
-    steer(() -> join(rank));
-    link.send(
-        "{\"ok\":true,\"steer\":%b,\"stretch\":%b,\"await\":1,\"wait_seconds\":%d}"
-            .formatted(settings.scheduler() != null, gpus.stretches(), WAIT_SECONDS));
+    connected.put(hello.rank(), rank);
+    int world = hello.degrees().worldSize();
+    int local = hello.localWorldSize();
+    expected = local == 0 ? world : Math.min(local, world);
+    steering.add(rank);
     return rank;
   }
 
-  private void join(AgentRank rank) {
-    int world = rank.hello().degrees().worldSize();
-    int local = rank.hello().localWorldSize();
-    expected = local == 0 ? world : Math.min(local, world);
-    steering.add(rank);
+  /** Begins anew after a launcher such as torchrun has started the ranks of the job again. */
+  private void restart(Hello hello) {
+    connected.values().forEach(AgentRank::endRecording);
+    connected.clear();
+    starts++;
+    steering.restart();
+    listener.message(
+        "Rank %d has started again after an earlier process with this rank. %s"
+            .formatted(
+                hello.rank(),
+                steering.resumes()
+                    ? "The last schedule comes into force again after one iteration."
+                    : steering.ended()
+                        ? "No schedule was left, so that it is neither recorded nor steered."
+                        : "What was measured before does not count, and the schedules begin anew."));
+  }
+
+  /** Returns the directory for the logs of the ranks since the last start of the job. */
+  private Path scratch() {
+    try {
+      return Files.createDirectories(recording.scratch().resolve("start-" + starts));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void advance() {
@@ -178,9 +253,10 @@ public final class Agent {
         publish();
         afterLastRound();
       }
-    } catch (UserError e) {
+    } catch (RuntimeException e) {
       steering.fail(e);
       steering.ranks().values().forEach(AgentRank::release);
+      gpus.giveBack();
     }
   }
 
@@ -198,11 +274,16 @@ public final class Agent {
     }
   }
 
-  private void finish() {
+  private Void finish() {
     steering.finish();
     if (!published) {
       publish();
     }
+    String nothing = steering.nothingMeasured(expected);
+    if (nothing != null) {
+      listener.message(nothing);
+    }
+    return null;
   }
 
   private void publish() {

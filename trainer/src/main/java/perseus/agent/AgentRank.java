@@ -1,12 +1,9 @@
 package perseus.agent;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.ToDoubleFunction;
 import perseus.agent.gpu.AgentGpu;
 import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.Hello;
@@ -22,7 +19,6 @@ import perseus.io.UserError;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.record.RankRecorder;
-import perseus.record.RoundBreakdown;
 
 /**
  * Holds what the agent knows about one rank: its recording, the order of its instructions, its
@@ -37,24 +33,21 @@ final class AgentRank {
   private final Consumer<String> report;
   private RankRecorder recorder;
 
-  private final List<Piece> present = new ArrayList<>();
-  private RankOrder order;
+  private final OrderCheck check;
+  private final long startNanos = System.nanoTime();
+  private volatile long heardNanos = startNanos;
+  private volatile boolean gone;
+  private String problem;
+  private boolean released;
   private int iterations;
   private long instructions;
-  private long dropped;
+  private double evaluationEnd = Double.NEGATIVE_INFINITY;
   private double lastEnd = Double.NaN;
 
   // The next fields describe the present round.
   private final Map<Piece, Integer> clocks = new HashMap<>();
-  private final List<Mark> marks = new ArrayList<>();
-  private int firstIteration = Integer.MAX_VALUE;
-  private int lastIteration;
-  private RoundBreakdown breakdown;
+  private RoundMarks round;
   private boolean steers = true;
-
-  /** Holds one iteration of the present round. */
-  private record Mark(
-      double start, double end, DoubleSupplier startJoules, DoubleSupplier endJoules) {}
 
   AgentRank(
       Hello hello,
@@ -69,6 +62,7 @@ final class AgentRank {
     this.recorder = recorder;
     this.clock = clock;
     this.report = report;
+    this.check = new OrderCheck(hello);
     gpu.record(recorder);
   }
 
@@ -86,7 +80,32 @@ final class AgentRank {
 
   /** Returns the learnt order; null before the first iteration has ended. */
   synchronized RankOrder order() {
-    return order;
+    return check.order();
+  }
+
+  /** Returns why this rank cannot be recorded or steered; null if it can. */
+  synchronized String problem() {
+    return released ? null : problem == null ? check.problem() : problem;
+  }
+
+  /** Returns the value of {@link System#nanoTime} when the rank connected. */
+  long startNanos() {
+    return startNanos;
+  }
+
+  /** Returns the value of {@link System#nanoTime} at the last message of the rank. */
+  long heardNanos() {
+    return heardNanos;
+  }
+
+  /** Returns whether the rank has ended its connection. */
+  boolean gone() {
+    return gone;
+  }
+
+  /** Says that the rank has ended its connection. */
+  void left() {
+    gone = true;
   }
 
   /** Returns the number of the last iteration that has ended, from 1; 0 if none has. */
@@ -99,15 +118,13 @@ final class AgentRank {
     return instructions;
   }
 
-  /** Returns the number of instructions that the recorder had to drop. */
-  synchronized long dropped() {
-    return dropped;
-  }
-
-  /** Takes a message of the rank. Returns whether an iteration has ended. */
+  /**
+   * Takes a message of the rank. Returns whether an iteration has ended, or a problem was found.
+   */
   boolean take(Report message) {
+    heardNanos = System.nanoTime();
     if (message instanceof Report.Executed executed) {
-      executed(executed);
+      return executed(executed);
     } else if (message instanceof Report.Next next) {
       want(next.piece());
     } else if (message instanceof Report.Stretch stretch) {
@@ -115,6 +132,9 @@ final class AgentRank {
       link.send("{\"until\":%.7f}".formatted(clock.toEpoch(until)));
     } else if (message instanceof Report.IterationEnd end) {
       iterationEnded(end);
+      return true;
+    } else if (message instanceof Report.Deviated deviated) {
+      deviated(deviated.how());
       return true;
     }
     return false;
@@ -124,18 +144,29 @@ final class AgentRank {
     return new ChunkInstruction(piece.kind(), piece.chunk()).logged();
   }
 
-  private synchronized void executed(Report.Executed executed) {
+  private synchronized void deviated(String how) {
+    if (problem == null) {
+      problem =
+          "Rank %d ended its schedule: %s. Put evaluations into 'with perseus.evaluation():'."
+              .formatted(hello.rank(), how);
+    }
+  }
+
+  private synchronized boolean executed(Report.Executed executed) {
     instructions++;
-    if (order == null) {
-      present.add(executed.piece());
+    boolean known = check.problem() != null;
+    check.executed(executed.piece());
+    if (executed.piece().kind().equals(Instruction.EVALUATION)) {
+      evaluationEnd = Math.max(evaluationEnd, executed.end());
     }
     Instruction logged = logged(executed.piece());
     if (recorder != null) {
       recorder.executed(logged, executed.start(), executed.end());
     }
-    if (breakdown != null && iterations + 1 >= firstIteration) {
-      breakdown.executed(logged, executed.start(), executed.end());
+    if (round != null) {
+      round.executed(logged, executed.start(), executed.end(), iterations);
     }
+    return !known && check.problem() != null;
   }
 
   private void want(Piece piece) {
@@ -165,18 +196,16 @@ final class AgentRank {
 
   private synchronized void iterationEnded(Report.IterationEnd ended) {
     iterations = ended.iteration();
-    dropped = ended.dropped();
+    if (ended.dropped() > 0 && problem == null) {
+      problem =
+          "The recorder of rank %d had to drop %d instructions, because this host was too busy to read them."
+              .formatted(hello.rank(), ended.dropped());
+    }
     double start = Double.isNaN(ended.start()) ? lastEnd : ended.start();
     lastEnd = ended.end();
-    if (order == null && !present.isEmpty()) {
-      order = new RankOrder(present);
-      present.clear();
-    }
-    if (iterations >= firstIteration && iterations <= lastIteration) {
-      marks.add(new Mark(start, ended.end(), gpu.joulesAt(start), gpu.joulesAt(ended.end())));
-    }
-    if (breakdown != null && iterations + 1 >= firstIteration) {
-      breakdown.nextIteration();
+    check.iterationEnded();
+    if (round != null) {
+      round.iterationEnded(ended, start, evaluationEnd > start, gpu::joulesAt);
     }
   }
 
@@ -199,24 +228,18 @@ final class AgentRank {
    *     never waits
    * @param reported whether the rank reports its instructions and iterations in this round
    */
-  void beginRound(Round round, FrequencySchedule schedule, int first, int last, boolean reported) {
+  void beginRound(Round begun, FrequencySchedule schedule, int first, int last, boolean reported) {
     List<Piece> pieces = order().pieces();
     List<Integer> states = schedule.powerStates();
     StringBuilder json = new StringBuilder("{\"schedule\":[");
     String separator = "";
     synchronized (this) {
       clocks.clear();
-      marks.clear();
-      firstIteration = first;
-      lastIteration = last == 0 ? Integer.MAX_VALUE : last;
-      breakdown = last == 0 ? null : new RoundBreakdown(last - first + 1, order.pipeSchedule());
-      if (breakdown != null && iterations + 1 >= first) {
-        breakdown.nextIteration();
-      }
+      round = new RoundMarks(first, last, order().pipeSchedule(), iterations);
       for (int i = 0; i < pieces.size(); i++) {
         Piece piece = pieces.get(i);
         clocks.put(piece, states.get(i));
-        if (RankOrder.pipeInstruction(piece.kind()).isComputation()) {
+        if (RankOrder.isComputation(piece)) {
           json.append(separator)
               .append("[\"")
               .append(piece.kind().name())
@@ -227,7 +250,7 @@ final class AgentRank {
         }
       }
     }
-    steer(() -> gpu.beginRound(round.warmup(), states.get(0)));
+    steer(() -> gpu.beginRound(begun.warmup(), states.get(0)));
     json.append("],\"from\":").append(first);
     if (last > 0) {
       json.append(",\"await\":").append(last);
@@ -240,39 +263,33 @@ final class AgentRank {
   void release() {
     synchronized (this) {
       clocks.clear();
-      breakdown = null;
-      lastIteration = 0;
+      round = null;
+      released = true;
     }
     link.send("{\"schedule\":[],\"record\":false}");
+  }
+
+  /** Returns whether an evaluation ran inside an iteration of the present round, from 0. */
+  synchronized boolean evaluated(int index) {
+    return round.evaluated(index);
   }
 
   /**
    * Returns the measurements of the present round.
    *
-   * @param count number of iterations
+   * @param indices the iterations of the round that count, from 0
    */
-  RankResult result(int count) {
-    List<Mark> counted;
-    RoundBreakdown times;
+  RankResult result(List<Integer> indices) {
+    RoundMarks measured;
     synchronized (this) {
-      counted = List.copyOf(marks.subList(0, count));
-      times = breakdown;
+      measured = round;
     }
-    return new RankResult(
-        hello.rank(),
-        each(counted, mark -> mark.end() - mark.start()),
-        each(counted, mark -> mark.endJoules().getAsDouble() - mark.startJoules().getAsDouble()),
-        times == null ? null : times.seconds(),
-        times == null ? null : times.joules());
-  }
-
-  private static double[] each(List<Mark> marks, ToDoubleFunction<Mark> quantity) {
-    return marks.stream().mapToDouble(quantity).toArray();
+    return measured.result(hello.rank(), indices);
   }
 
   /** Returns the number of iterations of the present round that this rank has measured. */
   synchronized int measured() {
-    return marks.size();
+    return round == null ? 0 : round.count();
   }
 
   ClocksInForce clocksInForce() {

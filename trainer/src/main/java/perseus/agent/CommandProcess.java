@@ -21,9 +21,10 @@ final class CommandProcess {
   private static final int SIGTERM = 15;
 
   private final Process process;
+  private final Runnable undoSignals;
 
   /**
-   * Starts a command. From now on, this program passes signals on to it.
+   * Starts a command. Until it ends, this program passes signals on to it.
    *
    * @throws UserError if the command cannot be started
    */
@@ -37,7 +38,7 @@ final class CommandProcess {
           "The command %s cannot be started: %s.".formatted(command.get(0), AtomicFiles.reason(e)),
           e);
     }
-    Signals.handle(this::pass);
+    this.undoSignals = Signals.handle(this::pass);
   }
 
   private void pass(int signal) {
@@ -75,7 +76,9 @@ final class CommandProcess {
   int await() {
     while (true) {
       try {
-        return process.waitFor();
+        int exitCode = process.waitFor();
+        undoSignals.run();
+        return exitCode;
       } catch (InterruptedException e) {
         // Nothing ends the agent before its command.
       }

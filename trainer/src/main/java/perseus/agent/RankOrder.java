@@ -40,6 +40,11 @@ record RankOrder(List<Piece> pieces) {
     };
   }
 
+  /** Returns whether a plan chooses the clock of an instruction. */
+  static boolean isComputation(Piece piece) {
+    return pipeInstruction(piece.kind()).isComputation();
+  }
+
   /** Returns the number of microbatches: how many forwards the rank's first chunk runs. */
   int microbatches() {
     return (int)
@@ -53,7 +58,7 @@ record RankOrder(List<Piece> pieces) {
   /** Returns the computations, which are the instructions whose clock a plan chooses. */
   List<Step> computations(Hello hello) {
     return pieces.stream()
-        .filter(piece -> pipeInstruction(piece.kind()).isComputation())
+        .filter(RankOrder::isComputation)
         .map(piece -> new Step(hello.stage(piece.chunk()), piece.kind(), piece.microbatch()))
         .toList();
   }

@@ -2,6 +2,7 @@ package perseus.agent;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -16,8 +17,13 @@ final class Signals {
 
   private Signals() {}
 
-  /** Passes the number of each received signal to a handler, instead of ending this program. */
-  static void handle(IntConsumer handler) {
+  /**
+   * Passes the number of each received signal to a handler, instead of ending this program.
+   *
+   * @return what ends that
+   */
+  static Runnable handle(IntConsumer handler) {
+    List<Runnable> undo = new ArrayList<>();
     for (String name : NAMES) {
       try {
         Class<?> signal = Class.forName("sun.misc.Signal");
@@ -38,12 +44,22 @@ final class Signals {
                     default -> "passes signals on";
                   };
                 });
-        signal
-            .getMethod("handle", signal, type)
-            .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+        Method handle = signal.getMethod("handle", signal, type);
+        Object received = signal.getConstructor(String.class).newInstance(name);
+        Object before = handle.invoke(null, received, proxy);
+        undo.add(() -> restore(handle, received, before));
       } catch (ReflectiveOperationException e) {
         // The JVM uses this signal itself, or has no such class.
       }
+    }
+    return () -> undo.forEach(Runnable::run);
+  }
+
+  private static void restore(Method handle, Object signal, Object before) {
+    try {
+      handle.invoke(null, signal, before);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,30 +1,21 @@
 package perseus.agent;
 
-import java.time.LocalDateTime;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import perseus.agent.wire.Hello;
-import perseus.control.JobInfo;
+import java.util.stream.IntStream;
 import perseus.control.Measurement;
-import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
-import perseus.control.RoundResults;
-import perseus.control.Scheduler;
-import perseus.control.dump.StateDump;
-import perseus.control.protocol.Protocol;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.ClocksInForce;
 import perseus.gpu.GpuType;
 import perseus.io.UserError;
-import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
-import perseus.wire.HostName;
 
 /**
  * Leads a job through the frequency schedules of a scheduler. It first waits until every rank has
@@ -39,13 +30,8 @@ final class Steering {
   private final GpuType gpus;
   private final TrainingListener listener;
   private final SortedMap<Integer, AgentRank> ranks = new TreeMap<>();
-  private final List<RoundResult> results = new ArrayList<>();
 
-  private LearntSchedule learnt;
-  private List<RankInfo> infos;
-  private Scheduler scheduler;
-  private ManifestBuilder manifest;
-  private StateDump dump;
+  private SteeredJob job;
 
   // The next fields describe the present round: it runs from iteration `first`, and its ranks wait
   // after iteration `last`.
@@ -54,11 +40,32 @@ final class Steering {
   private int last;
   private int steered;
   private boolean ended;
+  private boolean refused;
+  private boolean kept;
+  private boolean resumed;
+  private final StallReport stalls;
 
   Steering(AgentSettings settings, GpuType gpus, TrainingListener listener) {
     this.settings = settings;
     this.gpus = gpus;
     this.listener = listener;
+    this.stalls = new StallReport(System::nanoTime, listener::message);
+  }
+
+  /**
+   * Forgets all ranks, because the job starts again. Measurements before the restart do not count,
+   * unless all schedules have run: then the last schedules come into force again.
+   */
+  void restart() {
+    ranks.clear();
+    if (ended) {
+      resumed = kept && !refused;
+      return;
+    }
+    job = null;
+    round = null;
+    last = 0;
+    steered = 0;
   }
 
   void add(AgentRank rank) {
@@ -67,6 +74,11 @@ final class Steering {
 
   SortedMap<Integer, AgentRank> ranks() {
     return ranks;
+  }
+
+  /** Returns whether the last schedules come into force again after a restart of the job. */
+  boolean resumes() {
+    return resumed;
   }
 
   /** Returns whether all schedules have run, or steering has failed. */
@@ -80,12 +92,16 @@ final class Steering {
    * @param expected number of ranks of the job
    */
   void advance(int expected) {
-    if (ended || ranks.size() < expected) {
+    requireEqualIterations();
+    if (ranks.size() < expected || ended && !resumed) {
       return;
     }
-    if (scheduler == null) {
+    if (resumed) {
+      resume();
+    } else if (job == null) {
       if (ranks.values().stream().allMatch(rank -> rank.order() != null)) {
-        begin();
+        job = new SteeredJob(settings, gpus, ranks);
+        listener.message(job.text());
         next();
       }
     } else if (last > 0 && ranks.values().stream().allMatch(rank -> rank.iterations() >= last)) {
@@ -94,60 +110,37 @@ final class Steering {
     }
   }
 
-  private void begin() {
-    Hello hello = ranks.get(ranks.firstKey()).hello();
-    learnt = LearntSchedule.of(ranks, hello.degrees().pp());
-    JobInfo job =
-        new JobInfo(
-            hello.framework(),
-            hello.model(),
-            "unknown",
-            hello.degrees(),
-            hello.microbatchSize(),
-            learnt.microbatches());
-    infos = ranks.values().stream().map(rank -> rank.info(gpus.powerStates())).toList();
-    scheduler =
-        (settings.scheduler() == null ? Unsteered.FACTORY : settings.scheduler())
-            .create(job, infos);
-    manifest =
-        new ManifestBuilder(
-            job,
-            List.of(),
-            learnt.name(),
-            settings.iterationsPerSchedule(),
-            infos,
-            gpus,
-            ranks.size());
-    manifest.setOrder(learnt.order());
-    if (settings.dumped()) {
-      dump =
-          StateDump.create(
-              settings.outputDirectory(),
-              Protocol.RESEARCH.jobId(job, LocalDateTime.now(), scheduler.name()),
-              StateDump.Settings.ofScheduler(
-                  scheduler.name(), scheduler.args(), settings.outputDirectory()),
-              Protocol.RESEARCH,
-              infos);
+  /**
+   * Throws an error if the iterations of a rank are not alike, because then its recording and its
+   * clocks cannot be trusted.
+   */
+  private void requireEqualIterations() {
+    if (refused) {
+      return;
     }
-    listener.message(
-        "%d of the job's ranks, pp %d dp %d tp %d, %d microbatches, schedule %s."
-            .formatted(
-                ranks.size(),
-                job.degrees().pp(),
-                job.degrees().dp(),
-                job.degrees().tp(),
-                learnt.microbatches(),
-                learnt.name()));
+    for (AgentRank rank : ranks.values()) {
+      if (rank.problem() != null) {
+        refused = !ended;
+        throw new UserError(rank.problem());
+      }
+    }
+  }
+
+  /** Looks whether ranks wait for others. Call it about once a second. */
+  void watch(int expected) {
+    if (!ended) {
+      stalls.check(ranks.values(), expected, job == null ? 1 : last);
+    }
   }
 
   private void next() {
-    Optional<Round> following = limitReached() ? Optional.empty() : scheduler.next();
+    Optional<Round> following = limitReached() ? Optional.empty() : job.scheduler().next();
     if (following.isEmpty()) {
       ended = true;
       return;
     }
     int count = settings.iterationsPerSchedule();
-    if (scheduler instanceof Unsteered unsteered) {
+    if (job.scheduler() instanceof Unsteered unsteered) {
       count = unsteered.iterations();
     }
     if (settings.maxIterations() > 0) {
@@ -167,10 +160,8 @@ final class Steering {
     round = following;
     first = 1 + ranks.values().stream().mapToInt(AgentRank::iterations).max().orElse(0);
     last = count == 0 ? 0 : first + count - 1;
-    if (dump != null) {
-      dump.schedules(round);
-    }
-    listener.roundStarted(round, scheduler.rounds(), count);
+    job.begun(round, first);
+    listener.roundStarted(round, job.scheduler().rounds(), count);
     beginOnAllRanks(true);
   }
 
@@ -188,30 +179,34 @@ final class Steering {
   }
 
   private void endRound(int count) {
-    List<RankResult> measured = ranks.values().stream().map(rank -> rank.result(count)).toList();
+    List<Integer> counted = withoutEvaluations(count);
+    List<RankResult> measured = ranks.values().stream().map(rank -> rank.result(counted)).toList();
     ClocksInForce clocks =
         gpus.simulated()
             ? null
             : ClocksInForce.ofAll(ranks.values().stream().map(AgentRank::clocksInForce).toList());
-    RoundResults all = new RoundResults(infos, measured);
-    Measurement measurement = all.measurement();
-    if (dump != null) {
-      dump.results(round, measured);
-    }
-    scheduler.observe(round, all);
-    if (dump != null) {
-      dump.findings(scheduler.findings());
-    }
-    results.add(
-        new RoundResult(round, count, Double.POSITIVE_INFINITY, measurement, Double.NaN, clocks));
-    // Iterations before this round's first one, such as the one whose order was learnt, belong to
-    // the round in the manifest, because the logs contain them.
-    manifest.add(round, first + count - 1 - manifest.iterations(), clocks);
+    Measurement measurement = job.ended(round, measured, first + count - 1, clocks);
     steered += count;
     listener.roundFinished(round, measurement);
     if (last == 0) {
       ended = true;
     }
+  }
+
+  /** Returns the iterations of the round in which no evaluation ran; all if one ran in each. */
+  private List<Integer> withoutEvaluations(int count) {
+    List<Integer> all = IntStream.range(0, count).boxed().toList();
+    List<Integer> counted =
+        all.stream()
+            .filter(index -> ranks.values().stream().noneMatch(rank -> rank.evaluated(index)))
+            .toList();
+    if (counted.isEmpty()) {
+      listener.message(
+          "schedule %d: each iteration contains an evaluation, whose time and energy count."
+              .formatted(round.number() + 1));
+      return all;
+    }
+    return counted;
   }
 
   /**
@@ -229,34 +224,66 @@ final class Steering {
     ended = true;
   }
 
+  /** Returns why nothing was measured; null if something was measured or the user knows why. */
+  String nothingMeasured(int expected) {
+    if (!results().isEmpty() || refused || ranks.isEmpty()) {
+      return null;
+    }
+    for (AgentRank rank : ranks.values()) {
+      if (rank.iterations() == 0) {
+        return StallReport.withoutIterations(rank);
+      }
+    }
+    return ranks.size() < expected
+        ? "Only %d of %d ranks have connected, so that nothing was measured."
+            .formatted(ranks.size(), expected)
+        : "The command has ended before the first schedule was measured; let it run for more iterations.";
+  }
+
   /** Keeps the schedules of the last round in force until the command ends. */
   void keepLastRound() {
+    kept = true;
     first = 1 + ranks.values().stream().mapToInt(AgentRank::iterations).max().orElse(0);
     last = 0;
     beginOnAllRanks(false);
   }
 
-  List<RoundResult> results() {
-    return List.copyOf(results);
+  private void resume() {
+    if (ranks.values().stream().anyMatch(rank -> rank.order() == null)) {
+      return;
+    }
+    resumed = false;
+    if (!SteeredJob.infos(ranks, gpus).equals(job.ranks())) {
+      throw new UserError(
+          "The job has started again with other ranks or another order of instructions, so that its plan does not fit.");
+    }
+    keepLastRound();
   }
 
-  java.nio.file.Path dumpDirectory() {
-    return dump == null ? null : dump.directory();
+  /** Returns the measurements. Those of iterations that are not alike do not count. */
+  List<RoundResult> results() {
+    return job == null ? List.of() : job.results();
+  }
+
+  /** Returns the directory of the state dump; null if there is none. */
+  Path dumpDirectory() {
+    return job == null ? null : job.dumpDirectory();
   }
 
   /** Returns the manifest of the recording; null if no round has run. */
   RunManifest manifest() {
-    if (results.isEmpty()) {
-      return null;
-    }
-    return manifest.build("external", rank -> HostName.get(), rank -> ranks.get(rank).gpu().uuid());
+    return results().isEmpty() || refused ? null : job.manifest(ranks);
   }
 
   /** Records a failure: nothing is steered from now on. */
-  void fail(UserError problem) {
-    if (!ended) {
-      ended = true;
-      listener.message("Nothing is steered from now on. " + problem.getMessage());
-    }
+  void fail(RuntimeException problem) {
+    ended = true;
+    resumed = false;
+    listener.message(
+        (problem instanceof UserError
+                ? problem.getMessage()
+                : "An error of Perseus: " + problem + ".")
+            + (refused && settings.recorded() ? " No recording is written." : "")
+            + " Training goes on, and nothing is steered from now on.");
   }
 }

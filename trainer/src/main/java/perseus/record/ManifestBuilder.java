@@ -102,6 +102,17 @@ public final class ManifestBuilder {
   }
 
   /**
+   * Adds iterations between two frequency schedules, which are no measurement of either, as a
+   * warm-up.
+   */
+  public void addUnmeasured(int count) {
+    schedules.add(
+        new RunManifest.Schedule(
+            schedules.size(), true, null, null, iterations + 1, iterations + count, null, null));
+    iterations += count;
+  }
+
+  /**
    * Returns the clock of all computations of a round in MHz; null if the round has several clocks
    * or a power limit. If the run sets no clocks, another program may have locked them. Then the
    * method returns the mean clock that was in force, if it is known.

@@ -37,10 +37,11 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze profile|plan|pick|savings|chart ... (see their --help)",
+      "       perseus-analyze check|profile|plan|pick|savings|chart ... (see their --help)",
     },
     sortOptions = false,
     subcommands = {
+      AnalyzeCheckCommand.class,
       AnalyzeProfileCommand.class,
       AnalyzePlanCommand.class,
       AnalyzePickCommand.class,

@@ -110,7 +110,12 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
     }
     GpuWork simulated = work.computeIfAbsent(instruction, this::work);
     double seconds = pace.undisturbedSeconds(instruction, end - start, end - start) * slowdown;
-    gpu.run(simulated, seconds / simulated.seconds(model.maxClockMhz()));
+    // If the host was slower than the simulated GPU, the GPU has computed all the same time.
+    gpu.run(
+        simulated,
+        Math.max(
+            seconds / simulated.seconds(model.maxClockMhz()),
+            (end - start) / simulated.seconds(wantedMhz)));
     return gpu.nowSeconds();
   }
 

@@ -45,11 +45,9 @@ public final class SimulatedAgentGpus implements AgentGpus {
 
   @Override
   public synchronized AgentGpu of(Hello hello) {
-    // A rank that has been started again gets a new GPU, because nobody waits for the old one.
-    SimulatedAgentGpu gpu =
-        new SimulatedAgentGpu(model, seed * 1_000_003 + hello.rank(), slowdown, clock);
-    byRank.put(hello.rank(), gpu);
-    return gpu;
+    return byRank.computeIfAbsent(
+        hello.rank(),
+        rank -> new SimulatedAgentGpu(model, seed * 1_000_003 + rank, slowdown, clock));
   }
 
   @Override

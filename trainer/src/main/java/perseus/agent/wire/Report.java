@@ -40,6 +40,12 @@ public sealed interface Report {
    */
   record IterationEnd(int iteration, double start, double end, long dropped) implements Report {}
 
+  /**
+   * Says that the rank has ended its schedule, because an iteration ran other instructions than the
+   * first one.
+   */
+  record Deviated(String how) implements Report {}
+
   /** A message that this agent does not know. */
   record Unknown() implements Report {}
 
@@ -76,7 +82,9 @@ public sealed interface Report {
             message.has("time") ? clock.ofEpoch(message.get("time").asDouble()) : now,
             message.path("dropped").asLong(0));
       }
-      return new Unknown();
+      return message.has("deviated")
+          ? new Deviated(message.get("deviated").asText())
+          : new Unknown();
     } catch (JsonProcessingException e) {
       throw new UserError("A recorder sent '%s', which is not JSON.".formatted(shown(line)), e);
     }

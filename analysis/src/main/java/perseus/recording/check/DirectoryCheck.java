@@ -1,0 +1,109 @@
+package perseus.recording.check;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import perseus.io.AtomicFiles;
+import perseus.recording.run.RunDirectory;
+import perseus.recording.run.RunManifest;
+
+/** Finds out what a directory holds, from the names of its files. */
+public final class DirectoryCheck {
+  private static final String PLANS = "freqs_pipeline_\\d+\\.py";
+  private static final String LOG =
+      "(instructions|time-energy|power-samples|gpu-state)-\\d{1,6}\\.csv";
+
+  private DirectoryCheck() {}
+
+  /**
+   * Describes a directory. The logs of a recording are read.
+   *
+   * @throws perseus.io.UserError if the path is no directory, or cannot be read
+   */
+  public static DirectoryReport of(Path directory) {
+    RunDirectory.require(directory);
+    TreeSet<String> names = names(directory);
+    if (names.contains(RunManifest.FILE_NAME) || any(names, LOG)) {
+      return RecordingCheck.of(directory);
+    }
+    if (names.contains("summary.json") || names.contains("frontier.csv")) {
+      return done(
+          "The results of perseus-analyze.",
+          "bin/perseus-analyze pick %s --slowdown 1.05 -o plan.py".formatted(directory));
+    }
+    if (any(names, PLANS)) {
+      return done(
+          "Plans: %d files.".formatted(count(names, PLANS)),
+          "bin/perseus-run --plan %s -- COMMAND".formatted(directory),
+          "bin/perseus-server --scheduler PointSolution --scheduler-args '{\"solution_path\": \"%s\"}'"
+              .formatted(directory));
+    }
+    if (any(names, "\\d+\\.prof\\.json")) {
+      return done(
+          "Measurements of %d frequency schedules, written by a replay or a plan server."
+              .formatted(count(names, "\\d+\\.prof\\.json")),
+          "bin/perseus-analyze savings --help");
+    }
+    if (any(names, LOG + "\\.(gz|zst|xz|bz2)")) {
+      return new DirectoryReport(
+          "A compressed recording.",
+          List.of(),
+          List.of("The files are compressed."),
+          List.of(
+              "Unpack the files, and run perseus-analyze check %s again.".formatted(directory)));
+    }
+    return withoutKnownFiles(directory, names);
+  }
+
+  private static DirectoryReport withoutKnownFiles(Path directory, TreeSet<String> names) {
+    List<String> recordings =
+        names.stream()
+            .map(directory::resolve)
+            .filter(Files::isDirectory)
+            .filter(inner -> any(names(inner), LOG))
+            .map(Path::toString)
+            .toList();
+    if (!recordings.isEmpty()) {
+      return new DirectoryReport(
+          "%d directories with recordings.".formatted(recordings.size()),
+          recordings,
+          List.of(),
+          List.of(
+              "bin/perseus-analyze check " + recordings.get(0),
+              "bin/perseus-analyze %s   (if these are the hosts of one job)"
+                  .formatted(String.join(" ", recordings))));
+    }
+    return new DirectoryReport(
+        names.isEmpty() ? "An empty directory." : "No recording, plan or result of Perseus.",
+        List.of(),
+        List.of("There are no files such as instructions-0.csv and time-energy-0.csv."),
+        List.of(
+            "bin/perseus-run --output_dir %s -- COMMAND   (docs/integrate.md)"
+                .formatted(directory)));
+  }
+
+  private static DirectoryReport done(String what, String... next) {
+    return new DirectoryReport(what, List.of(), List.of(), List.of(next));
+  }
+
+  private static boolean any(TreeSet<String> names, String pattern) {
+    return count(names, pattern) > 0;
+  }
+
+  private static long count(TreeSet<String> names, String pattern) {
+    return names.stream().filter(name -> name.matches(pattern)).count();
+  }
+
+  private static TreeSet<String> names(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      TreeSet<String> names = new TreeSet<>();
+      files.forEach(file -> names.add(file.getFileName().toString()));
+      return names;
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(directory, e);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package perseus.recording.check;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.recording.csv.CsvLogFormat;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.Warnings;
+import perseus.recording.run.RunManifest;
+
+/** Describes the directory of a recording, complete or not. */
+final class RecordingCheck {
+  private static final Pattern LOG =
+      Pattern.compile("(instructions|time-energy|power-samples|gpu-state)-(\\d{1,6})\\.csv");
+
+  private final Path directory;
+  private final CsvLogFormat format = new CsvLogFormat();
+  private final TreeMap<Integer, SortedSet<String>> logs = new TreeMap<>();
+  private final List<String> facts = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private final Warnings warnings = new Warnings();
+  private InstructionLog shown;
+
+  private RecordingCheck(Path directory) {
+    this.directory = directory;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Matcher name = LOG.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          logs.computeIfAbsent(Integer.valueOf(name.group(2)), rank -> new TreeSet<>())
+              .add(name.group(1));
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(directory, e);
+    }
+  }
+
+  /** Describes the recording in a directory. */
+  static DirectoryReport of(Path directory) {
+    return new RecordingCheck(directory).report();
+  }
+
+  private DirectoryReport report() {
+    Path run = directory.resolve(RunManifest.FILE_NAME);
+    RunManifest manifest = null;
+    if (Files.exists(run)) {
+      try {
+        manifest = RunManifest.read(run);
+      } catch (UserError e) {
+        problems.add(e.getMessage());
+      }
+    }
+    if (manifest != null && manifest.ranks() != null && manifest.schedules() != null) {
+      describe(manifest);
+    }
+    boolean energyOnly = !anyRankHas("instructions");
+    if (energyOnly) {
+      problems.add("No rank has instructions: the command had no recorder (docs/integrate.md).");
+    }
+    logs.forEach(this::describe);
+    warnings.sentences().forEach(facts::add);
+    return new DirectoryReport(
+        what(manifest, energyOnly), facts, problems, next(manifest, energyOnly));
+  }
+
+  private boolean anyRankHas(String log) {
+    return logs.values().stream().anyMatch(found -> found.contains(log));
+  }
+
+  private static String what(RunManifest manifest, boolean energyOnly) {
+    if (energyOnly) {
+      return "The energy of GPUs, without instructions.";
+    }
+    if (manifest == null) {
+      return "A recording without run.json, as Merak writes it.";
+    }
+    return "A recording of %s by %s%s."
+        .formatted(
+            manifest.model(),
+            "external".equals(manifest.engine())
+                ? "perseus-run (framework %s)".formatted(manifest.framework())
+                : "perseus-profile (engine %s)".formatted(manifest.engine()),
+            manifest.simulated() ? ", on simulated GPUs" : "");
+  }
+
+  private void describe(RunManifest manifest) {
+    facts.add(
+        "%s, pp %d dp %d tp %d, %d microbatches, schedule %s"
+            .formatted(
+                manifest.gpu(),
+                manifest.ppDegree(),
+                manifest.dpDegree(),
+                manifest.tpDegree(),
+                manifest.numMicrobatches(),
+                manifest.trainSchedule()));
+    List<RunManifest.Schedule> measured =
+        manifest.schedules().stream().filter(schedule -> !schedule.warmup()).toList();
+    facts.add(
+        "%d warm-up schedules, then %s"
+            .formatted(
+                manifest.schedules().size() - measured.size(),
+                measured.isEmpty() ? "nothing" : schedules(measured)));
+    if (measured.stream().noneMatch(schedule -> schedule.frequencyMhz() != null)) {
+      problems.add(
+          "No schedule ran at one frequency, so that there is nothing to profile. Did the command end too early?");
+    }
+    for (RankPlace rank : manifest.ranks()) {
+      logs.computeIfAbsent(rank.rank(), missing -> new TreeSet<>());
+    }
+  }
+
+  private static String schedules(List<RunManifest.Schedule> measured) {
+    RunManifest.Schedule first = measured.get(0);
+    RunManifest.Schedule last = measured.get(measured.size() - 1);
+    return "%d from %s to %s, iterations %d to %d"
+        .formatted(
+            measured.size(), text(first), text(last), first.firstIteration(), last.lastIteration());
+  }
+
+  private static String text(RunManifest.Schedule schedule) {
+    return schedule.frequencyMhz() == null
+        ? String.valueOf(schedule.plan())
+        : schedule.frequencyMhz() + " MHz";
+  }
+
+  /** Adds one line about a rank, and what it lacks. */
+  private void describe(int rank, SortedSet<String> found) {
+    List<String> parts = new ArrayList<>();
+    try {
+      if (found.contains("instructions")) {
+        InstructionLog log = format.readInstructions(directory, rank, warnings);
+        shown = shown == null ? log : shown;
+        parts.add(kinds(log));
+      }
+      if (found.contains("time-energy")) {
+        EnergyLog energy = format.readEnergy(directory, rank, warnings);
+        parts.add(
+            "%d readings of the counter, one each %.0f ms"
+                .formatted(energy.size(), 1e3 * energy.periodSeconds()));
+      }
+      if (found.contains("power-samples")) {
+        parts.add(
+            "%d power samples".formatted(format.readSamples(directory, rank, warnings).size()));
+      }
+    } catch (UserError e) {
+      problems.add(e.getMessage());
+    }
+    if (found.contains("gpu-state")) {
+      parts.add("states");
+    }
+    facts.add(
+        "rank %d: %s".formatted(rank, parts.isEmpty() ? "nothing" : String.join("; ", parts)));
+    if (anyRankHas("instructions") && !found.contains("instructions")) {
+      problems.add("instructions-%d.csv is missing.".formatted(rank));
+    }
+    if (!found.contains("time-energy") && !found.contains("power-samples")) {
+      problems.add("time-energy-%d.csv is missing.".formatted(rank));
+    }
+  }
+
+  private static String kinds(InstructionLog log) {
+    List<String> kinds = new ArrayList<>();
+    for (Instruction kind : log.kinds()) {
+      kinds.add("%d %s".formatted(log.count(kind), kind.name()));
+    }
+    return String.join(", ", kinds);
+  }
+
+  private List<String> next(RunManifest manifest, boolean energyOnly) {
+    if (energyOnly) {
+      return List.of("Add two lines to the training script; see docs/integrate.md.");
+    }
+    if (!problems.isEmpty()) {
+      return List.of("Record again, or add what is missing; see docs/recording.md.");
+    }
+    return List.of(
+        manifest != null
+            ? "bin/perseus-analyze " + directory
+            : "bin/perseus-analyze %s --num-microbatches %s --num-prof-steps N --frequencies LIST"
+                .formatted(directory, microbatches()));
+  }
+
+  /** Guesses the number of microbatches from one optimizer step in each iteration. */
+  private String microbatches() {
+    int forwards = shown == null ? 0 : shown.count(Instruction.FORWARD);
+    int iterations = shown == null ? 0 : shown.count(Instruction.OPTIMIZER_STEP);
+    return iterations > 0 && forwards % iterations == 0
+        ? String.valueOf(forwards / iterations)
+        : "N";
+  }
+}

@@ -1,0 +1,82 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks what {@code perseus-analyze check} says about directories. */
+class CheckCommandTest {
+  private static final Path SAMPLE =
+      Path.of(System.getProperty("perseus.root"), "sample-profiles", "bert-huge_a40_dp2");
+
+  @TempDir Path home;
+
+  private Path copy() throws Exception {
+    try (var files = Files.list(SAMPLE)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, home.resolve(file.getFileName()));
+      }
+    }
+    return home;
+  }
+
+  @Test
+  void completeRecordingNamesItsRanksSensorsAndTheNextCommand() {
+    Outcome outcome = Outcome.analyze("check", SAMPLE);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("bert-huge", "simulated", "dp 2", "rank 3:", "forward", "readings of the counter")
+        .contains("Next: bin/perseus-analyze " + SAMPLE)
+        .doesNotContain("missing");
+  }
+
+  @Test
+  void missingLogsAreNamed() throws Exception {
+    Path recording = copy();
+    Files.delete(recording.resolve("time-energy-2.csv"));
+    Files.delete(recording.resolve("instructions-1.csv"));
+    Outcome outcome = Outcome.analyze("check", recording);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains("time-energy-2.csv is missing", "instructions-1.csv is missing");
+  }
+
+  @Test
+  void recordingWithoutManifestNamesTheFlagsToGive() throws Exception {
+    Path recording = copy();
+    Files.delete(recording.resolve("run.json"));
+    Outcome outcome = Outcome.analyze("check", recording);
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out())
+        .contains("Merak")
+        .containsPattern("--num-microbatches \\d+ --num-prof");
+  }
+
+  @Test
+  void energyWithoutInstructionsNeedsARecorder() throws Exception {
+    Files.copy(SAMPLE.resolve("time-energy-0.csv"), home.resolve("time-energy-0.csv"));
+    Outcome outcome = Outcome.analyze("check", home);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).contains("integrate.md");
+  }
+
+  @Test
+  void otherDirectoriesAreRecognized() throws Exception {
+    Path plans = Files.createDirectory(home.resolve("plans"));
+    Files.writeString(plans.resolve("freqs_pipeline_00001.py"), "[[1410, 1410]]");
+    Path results = Files.createDirectory(home.resolve("results"));
+    Files.writeString(results.resolve("summary.json"), "{}");
+    Path hosts = Files.createDirectory(home.resolve("hosts"));
+    Path host = Files.createDirectory(hosts.resolve("host0"));
+    Files.writeString(host.resolve("instructions-0.csv"), "");
+    Path empty = Files.createDirectory(home.resolve("empty"));
+    assertThat(Outcome.analyze("check", plans).out()).contains("perseus-run --plan");
+    assertThat(Outcome.analyze("check", results).out()).contains("perseus-analyze pick");
+    assertThat(Outcome.analyze("check", hosts).out()).contains(host.toString());
+    assertThat(Outcome.analyze("check", host).exitCode()).isEqualTo(1);
+    assertThat(Outcome.analyze("check", empty).exitCode()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,105 @@
+package perseus.agent;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import perseus.agent.wire.Hello;
+import perseus.agent.wire.Report.Piece;
+
+/**
+ * Learns the order of a rank's instructions from its first iteration, and checks that each later
+ * iteration runs the same computations in the same order. Otherwise the clocks of a plan and the
+ * iterations of a recording would be assigned to wrong instructions.
+ */
+final class OrderCheck {
+  /** More instructions than any iteration has; a rank without iterations must not fill memory. */
+  private static final int MAX_INSTRUCTIONS = 1_000_000;
+
+  private static final String ADVICE =
+      " Call perseus.iteration_done() after each optimizer step, and put evaluations into 'with perseus.evaluation():'.";
+
+  private final Hello hello;
+  private final List<Piece> present = new ArrayList<>();
+  private final Set<Piece> seen = new HashSet<>();
+  private RankOrder order;
+  private List<Piece> computations;
+  private int position;
+  private int iteration = 1;
+  private String problem;
+
+  OrderCheck(Hello hello) {
+    this.hello = hello;
+  }
+
+  /** Takes an instruction that has run. */
+  void executed(Piece piece) {
+    if (problem != null) {
+      return;
+    }
+    boolean computation = RankOrder.isComputation(piece);
+    if (order == null) {
+      present.add(piece);
+      if (computation && !seen.add(piece)) {
+        deviates("it runs %s a second time".formatted(text(piece)));
+      } else if (computation
+          && hello.numMicrobatches() > 0
+          && piece.microbatch() >= hello.numMicrobatches()) {
+        deviates(
+            "it runs %s, but an iteration has %d microbatches, counted from 0"
+                .formatted(text(piece), hello.numMicrobatches()));
+      } else if (present.size() > MAX_INSTRUCTIONS) {
+        deviates("it does not end");
+      }
+    } else if (computation) {
+      if (position == computations.size()) {
+        deviates("after all computations of its first iteration, it runs " + text(piece));
+      } else if (!computations.get(position).equals(piece)) {
+        deviates(
+            "it runs %s where its first iteration ran %s"
+                .formatted(text(piece), text(computations.get(position))));
+      }
+      position++;
+    }
+  }
+
+  /** Takes the end of an iteration. */
+  void iterationEnded() {
+    if (problem == null && order == null && !present.isEmpty()) {
+      order = new RankOrder(present);
+      computations = order.pieces().stream().filter(RankOrder::isComputation).toList();
+      present.clear();
+      seen.clear();
+    } else if (problem == null && order != null && position < computations.size()) {
+      deviates(
+          "it runs only %d of the %d computations of its first iteration"
+              .formatted(position, computations.size()));
+    }
+    position = 0;
+    iteration++;
+  }
+
+  private void deviates(String how) {
+    problem = "In iteration %d of rank %d, %s.%s".formatted(iteration, hello.rank(), how, ADVICE);
+    present.clear();
+    seen.clear();
+  }
+
+  private static String text(Piece piece) {
+    return "%s of microbatch %d%s"
+        .formatted(
+            piece.kind().name(),
+            piece.microbatch(),
+            piece.chunk() == 0 ? "" : " and chunk " + piece.chunk());
+  }
+
+  /** Returns the learnt order; null before the first iteration has ended. */
+  RankOrder order() {
+    return order;
+  }
+
+  /** Returns why the iterations of the rank are not alike; null if they are. */
+  String problem() {
+    return problem;
+  }
+}

@@ -1,0 +1,103 @@
+package perseus.agent;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import perseus.io.Named;
+
+/**
+ * Tells the user, once in each round, for which ranks a job waits. Ranks wait at the end of a round
+ * until all ranks have ended it.
+ */
+final class StallReport {
+  private static final double WAIT_SECONDS = 10;
+  private static final double NO_ITERATION_SECONDS = 120;
+
+  private final LongSupplier nanoTime;
+  private final Consumer<String> report;
+  private int target;
+  private long waitingSince;
+  private boolean waiting;
+  private boolean said;
+
+  StallReport(LongSupplier nanoTime, Consumer<String> report) {
+    this.nanoTime = nanoTime;
+    this.report = report;
+  }
+
+  /**
+   * Looks whether ranks wait. Call it about once a second.
+   *
+   * @param expected number of ranks of the job on this host
+   * @param last number of the iteration after which ranks wait; 0 if they do not wait
+   */
+  void check(Collection<AgentRank> ranks, int expected, int last) {
+    long now = nanoTime.getAsLong();
+    if (last != target) {
+      target = last;
+      waiting = false;
+      said = false;
+    }
+    if (said || last == 0) {
+      return;
+    }
+    List<AgentRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();
+    List<AgentRank> behind = ranks.stream().filter(rank -> rank.iterations() < last).toList();
+    if (!done.isEmpty() && (!behind.isEmpty() || ranks.size() < expected)) {
+      if (!waiting) {
+        waiting = true;
+        waitingSince = now;
+      } else if ((now - waitingSince) / 1e9 >= WAIT_SECONDS) {
+        said = true;
+        report.accept(sentence(done, behind, ranks.size(), expected, now));
+      }
+      return;
+    }
+    waiting = false;
+    for (AgentRank rank : behind) {
+      if (rank.instructions() > 0
+          && rank.iterations() == 0
+          && (now - rank.startNanos()) / 1e9 >= NO_ITERATION_SECONDS) {
+        said = true;
+        report.accept(withoutIterations(rank));
+        return;
+      }
+    }
+  }
+
+  private String sentence(
+      List<AgentRank> done, List<AgentRank> behind, int connected, int expected, long now) {
+    List<String> reasons = new ArrayList<>();
+    for (AgentRank rank : behind.subList(0, Math.min(3, behind.size()))) {
+      reasons.add(
+          rank.gone()
+              ? "rank %d, which has ended after iteration %d"
+                  .formatted(rank.hello().rank(), rank.iterations())
+              : "rank %d, which last reported %.0f s ago, after %d iterations"
+                  .formatted(
+                      rank.hello().rank(), (now - rank.heardNanos()) / 1e9, rank.iterations()));
+    }
+    if (behind.size() > 3) {
+      reasons.add("%d further ranks".formatted(behind.size() - 3));
+    }
+    if (connected < expected) {
+      reasons.add(
+          "%d of the %d ranks of this host, which have no recorder"
+              .formatted(expected - connected, expected));
+    }
+    return "%s for %s. Every rank must attach the recorder and call perseus.iteration_done() after each optimizer step."
+        .formatted(
+            done.size() == 1
+                ? "Rank %d waits".formatted(done.get(0).hello().rank())
+                : "%d ranks wait".formatted(done.size()),
+            Named.list(reasons));
+  }
+
+  /** Returns the sentence about a rank that has reported instructions but no iteration. */
+  static String withoutIterations(AgentRank rank) {
+    return "Rank %d has reported %d instructions, but never the end of an iteration. Call perseus.iteration_done() after each optimizer step."
+        .formatted(rank.hello().rank(), rank.instructions());
+  }
+}

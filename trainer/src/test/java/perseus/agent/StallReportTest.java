@@ -1,0 +1,78 @@
+package perseus.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import perseus.agent.gpu.AgentGpu;
+import perseus.agent.gpu.SimulatedAgentGpus;
+import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.Hello;
+import perseus.agent.wire.Report;
+import perseus.pipeline.Instruction;
+
+class StallReportTest {
+  private final List<String> said = new ArrayList<>();
+  private final long zero = System.nanoTime();
+  private long seconds;
+  private final StallReport stalls =
+      new StallReport(() -> zero + TimeUnit.SECONDS.toNanos(seconds), said::add);
+
+  private static AgentRank rank(int number) throws Exception {
+    AgentClock clock = new AgentClock();
+    Hello hello = Hello.of(Report.JSON.readTree(FakeRecorder.hello(number, 3)));
+    AgentGpu gpu = new SimulatedAgentGpus("sim:a40", 1, 1, clock).of(hello);
+    return new AgentRank(hello, null, gpu, null, clock, text -> {});
+  }
+
+  private static void iterations(AgentRank rank, int count) {
+    for (int i = 1; i <= count; i++) {
+      rank.take(new Report.IterationEnd(i, 0, 0, 0));
+    }
+  }
+
+  private void check(List<AgentRank> ranks, int last, long... times) {
+    for (long time : times) {
+      seconds = time;
+      stalls.check(ranks, 3, last);
+    }
+  }
+
+  @Test
+  void ranksBehindAndRanksWithoutRecorderAreNamedOnceInARound() throws Exception {
+    AgentRank ahead = rank(0);
+    AgentRank behind = rank(1);
+    iterations(ahead, 5);
+    iterations(behind, 2);
+    check(List.of(ahead, behind), 5, 1, 5);
+    assertThat(said).isEmpty();
+    check(List.of(ahead, behind), 5, 12, 60);
+    assertThat(said)
+        .singleElement()
+        .asString()
+        .contains("Rank 0 waits", "rank 1", "after 2 iterations", "1 of the 3 ranks");
+    iterations(ahead, 8);
+    check(List.of(ahead, behind), 8, 61, 80);
+    assertThat(said).hasSize(2);
+  }
+
+  @Test
+  void nothingIsSaidWhereAllRanksGoOnOrNoRoundEnds() throws Exception {
+    List<AgentRank> ranks = List.of(rank(0), rank(1), rank(2));
+    check(ranks, 5, 1, 100, 1000);
+    ranks.forEach(rank -> iterations(rank, 5));
+    check(ranks, 5, 1001, 2000);
+    check(ranks.subList(0, 1), 0, 2001, 3000);
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void instructionsWithoutIterationsAreSaid() throws Exception {
+    AgentRank rank = rank(0);
+    rank.take(new Report.Executed(new Report.Piece(Instruction.FORWARD, 0, 0), 0, 1));
+    check(List.of(rank, rank(1), rank(2)), 1, 10, 200);
+    assertThat(said).singleElement().asString().contains("1 instructions", "iteration_done");
+  }
+}
