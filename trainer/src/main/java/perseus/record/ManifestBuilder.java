@@ -108,7 +108,15 @@ public final class ManifestBuilder {
   public void addUnmeasured(int count) {
     schedules.add(
         new RunManifest.Schedule(
-            schedules.size(), true, null, null, iterations + 1, iterations + count, null, null));
+            schedules.size(),
+            true,
+            null,
+            null,
+            iterations + 1,
+            iterations + count,
+            null,
+            null,
+            null));
     iterations += count;
   }
 

@@ -71,7 +71,7 @@ class AgentTest {
   }
 
   private void startProfiling() {
-    start(InstructionProfiler.factory(1395, false), true);
+    start(InstructionProfiler.factory(1395, false, 0), true);
   }
 
   private FakeRecorder connect(String hello) throws Exception {
