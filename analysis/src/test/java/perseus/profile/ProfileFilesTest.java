@@ -291,7 +291,7 @@ class ProfileFilesTest {
         "[]",
         "{",
         "{}",
-        "{\"schema_version\": 2}",
+        "{\"schema_version\": 3}",
         "{\"schema_version\": 1} and more",
         "{\"schema_version\": 1, \"blocking_watts\": \"much\"}",
         "{\"schema_version\": 1, \"blocking_watts\": -1}",
