@@ -66,7 +66,7 @@ final class SimulatedRun {
   int warmups = 0;
 
   /** Clock in force in MHz; by default the frequency that is asked for. */
-  Clocks clocks = (stage, f, done) -> frequencies[f];
+  Clocks clocks = (stage, forward, f, done) -> frequencies[f];
 
   /**
    * Clock in MHz above which a stage's durations no longer fall, because its memory limits them.
@@ -84,7 +84,7 @@ final class SimulatedRun {
      * @param f index of the frequency that is asked for
      * @param done share of the iterations of this frequency that are done
      */
-    double mhz(int stage, int f, double done);
+    double mhz(int stage, boolean forward, int f, double done);
   }
 
   /** Ratio of a duration of a stage at a clock to that at the highest frequency. */
@@ -177,16 +177,14 @@ final class SimulatedRun {
             forwards[s] < microbatches && forwards[s] - backwards[s] < stages - s;
         if (wantsForward && (s == 0 || forwards[s - 1] > forwards[s])) {
           double ready = s == 0 ? clock : forwardEnd[s - 1][forwards[s]];
-          forwardEnd[s][forwards[s]] =
-              run(s, true, ready, free, clocks.mhz(s, f, done), runs, random);
+          forwardEnd[s][forwards[s]] = run(s, true, ready, free, f, done, runs, random);
           forwards[s]++;
           progress = true;
         } else if (!wantsForward
             && backwards[s] < forwards[s]
             && (s == stages - 1 || backwards[s + 1] > backwards[s])) {
           double ready = s == stages - 1 ? clock : backwardEnd[s + 1][backwards[s]];
-          backwardEnd[s][backwards[s]] =
-              run(s, false, ready, free, clocks.mhz(s, f, done), runs, random);
+          backwardEnd[s][backwards[s]] = run(s, false, ready, free, f, done, runs, random);
           backwards[s]++;
           progress = true;
         }
@@ -204,10 +202,12 @@ final class SimulatedRun {
       boolean forward,
       double ready,
       double[] free,
-      double mhz,
+      int f,
+      double done,
       List<List<Run>> runs,
       Random r) {
     double start = Math.max(ready, free[s]) + gapSeconds;
+    double mhz = clocks.mhz(s, forward, f, done);
     double mean = meanSeconds(s, forward, mhz);
     double end = start + mean * (1 + jitter * r.nextGaussian());
     free[s] = end;

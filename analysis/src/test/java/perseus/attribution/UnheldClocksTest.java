@@ -71,7 +71,7 @@ class UnheldClocksTest {
   void clocksThatWereNeverSetAreSuspectedAndGiveNothingToPlan(long seed) throws IOException {
     SimulatedRun run = run(30, 8);
     run.seed = seed;
-    run.clocks = (stage, f, done) -> 1410;
+    run.clocks = (stage, forward, f, done) -> 1410;
     Found found = attribute(run);
     assertThat(found.warnings())
         .singleElement()
@@ -86,7 +86,7 @@ class UnheldClocksTest {
   void powerLimitOfTheTopFrequenciesIsSuspected(long seed) throws IOException {
     SimulatedRun run = run(30, 8);
     run.seed = seed;
-    run.clocks = (stage, f, done) -> Math.min(1275, run.frequencies[f]);
+    run.clocks = (stage, forward, f, done) -> Math.min(1275, run.frequencies[f]);
     Found found = attribute(run);
     assertThat(found.warnings())
         .singleElement()
@@ -97,9 +97,18 @@ class UnheldClocksTest {
   }
 
   @Test
+  void powerLimitOfForwardsAloneIsSuspected() throws IOException {
+    SimulatedRun run = run(30, 8);
+    run.clocks = (stage, forward, f, done) -> Math.min(forward ? 1275 : 1410, run.frequencies[f]);
+    Found found = attribute(run);
+    assertThat(found.warnings()).singleElement().asString().contains("ranks 0, 1", "power limit");
+    assertThat(deviations(run, found)).isLessThan(3.5);
+  }
+
+  @Test
   void oneRankWhoseClockWasNotSetIsSuspected() throws IOException {
     SimulatedRun run = run(60, 6);
-    run.clocks = (stage, f, done) -> stage == 1 ? 1410 : run.frequencies[f];
+    run.clocks = (stage, forward, f, done) -> stage == 1 ? 1410 : run.frequencies[f];
     Found found = attribute(run);
     assertThat(found.warnings())
         .singleElement()
@@ -111,7 +120,7 @@ class UnheldClocksTest {
   @Test
   void clockThatWasNotSetAnyMoreIsSuspected() throws IOException {
     SimulatedRun run = run(60, 8);
-    run.clocks = (stage, f, done) -> Math.max(1230, run.frequencies[f]);
+    run.clocks = (stage, forward, f, done) -> Math.max(1230, run.frequencies[f]);
     Found found = attribute(run);
     assertThat(found.warnings())
         .singleElement()
@@ -146,7 +155,7 @@ class UnheldClocksTest {
   void clockThatWasReadExplainsRowsOfAPowerLimit() throws IOException {
     SimulatedRun run = run(60, 6);
     run.writesClocks = true;
-    run.clocks = (stage, f, done) -> Math.min(1275, run.frequencies[f]);
+    run.clocks = (stage, forward, f, done) -> Math.min(1275, run.frequencies[f]);
     Found found = attribute(run);
     assertThat(found.warnings())
         .singleElement()
@@ -169,13 +178,27 @@ class UnheldClocksTest {
   void clockThatChangedWithinAWindowIsSuspected(double when) throws IOException {
     SimulatedRun run = run(60, 6);
     run.clocks =
-        (stage, f, done) ->
+        (stage, forward, f, done) ->
             f == 3 && stage == 0 && done < when ? run.frequencies[0] : run.frequencies[f];
     Found found = attribute(run);
     assertThat(found.warnings())
         .singleElement()
         .asString()
         .contains("rank 0", "1230 MHz", "changed within");
+    assertThat(deviations(run, found)).isLessThan(3.5);
+  }
+
+  @Test
+  void clockThatAlternatesWithinAWindowIsSuspected() throws IOException {
+    SimulatedRun run = run(60, 6);
+    run.clocks =
+        (stage, forward, f, done) ->
+            f == 3 && Math.round(4 * done) % 2 == 0 ? run.frequencies[0] : run.frequencies[f];
+    Found found = attribute(run);
+    assertThat(found.warnings())
+        .filteredOn(warning -> warning.contains("changed within"))
+        .hasSize(2)
+        .allMatch(warning -> warning.contains("1230 MHz"));
     assertThat(deviations(run, found)).isLessThan(3.5);
   }
 }

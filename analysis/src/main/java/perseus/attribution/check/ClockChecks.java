@@ -30,42 +30,41 @@ public final class ClockChecks {
    * @throws perseus.io.UserError if the times contradict the frequencies that the user gave
    */
   public static List<RankEnergy> check(List<RankEnergy> ranks, Recording recording) {
-    Map<List<Integer>, Double> variances = new HashMap<>();
+    Map<Integer, List<Doubt>> doubts = new HashMap<>();
     for (ClockCheck check : ALL) {
       for (Doubt doubt : check.check(ranks, recording)) {
-        variances.merge(
-            List.of(doubt.rank(), doubt.frequencyMhz()),
-            doubt.relative() * doubt.relative(),
-            Double::sum);
+        doubts.computeIfAbsent(doubt.rank(), rank -> new ArrayList<>()).add(doubt);
       }
     }
-    List<RankEnergy> widened = new ArrayList<>();
-    for (RankEnergy rank : ranks) {
-      int number = rank.place().rank();
-      widened.add(
-          rank.withWindows(
-              rank.windows().stream()
-                  .map(
-                      window ->
-                          widened(
-                              window,
-                              Math.sqrt(
-                                  variances.getOrDefault(
-                                      List.of(number, window.frequencyMhz()), 0.0))))
-                  .toList()));
-    }
-    return List.copyOf(widened);
+    return ranks.stream()
+        .map(rank -> widened(rank, doubts.getOrDefault(rank.place().rank(), List.of())))
+        .toList();
   }
 
-  private static WindowEnergy widened(WindowEnergy window, double relative) {
-    return relative == 0
-        ? window
-        : window.withInstructions(
-            window.instructions().stream().map(energy -> widened(energy, relative)).toList());
+  private static RankEnergy widened(RankEnergy rank, List<Doubt> doubts) {
+    return doubts.isEmpty()
+        ? rank
+        : rank.withWindows(
+            rank.windows().stream()
+                .map(
+                    window ->
+                        window.withInstructions(
+                            window.instructions().stream()
+                                .map(energy -> widened(energy, rank, window, doubts))
+                                .toList()))
+                .toList());
   }
 
-  private static InstructionEnergy widened(InstructionEnergy energy, double relative) {
-    if (!energy.instruction().isComputation()) {
+  private static InstructionEnergy widened(
+      InstructionEnergy energy, RankEnergy rank, WindowEnergy window, List<Doubt> doubts) {
+    int number = rank.place().rank();
+    double relative =
+        Math.sqrt(
+            doubts.stream()
+                .filter(d -> d.affects(number, window.frequencyMhz(), energy.instruction()))
+                .mapToDouble(doubt -> doubt.relative() * doubt.relative())
+                .sum());
+    if (relative == 0 || !energy.instruction().isComputation()) {
       return energy;
     }
     Window.Durations durations = energy.durations();

@@ -31,9 +31,9 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
    * Relative errors of times and energies at one frequency that standard errors do not contain,
    * such as those from temperature.
    */
-  private static final double TIME_FLOOR = 0.003;
+  private static final double TIME_FLOOR = 0.0015;
 
-  private static final double ENERGY_FLOOR = 0.005;
+  private static final double ENERGY_FLOOR = 0.003;
 
   /** Sums for a weighted fit of a line through the values of one kind of computation. */
   private static final class Line {

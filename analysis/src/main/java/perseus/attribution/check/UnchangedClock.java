@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -32,10 +31,19 @@ import perseus.recording.run.ClocksHeld;
  * <p>Complexity: O(n^2 k) for n frequencies and k kinds of computation.
  */
 final class UnchangedClock implements ClockCheck {
-  /** Response below which a clock is suspected not to have changed. The lowest known is 0.8. */
-  private static final double MIN_RESPONSE = 0.6;
+  /**
+   * Response of a computation whose clock really changed, at least. On measured A100 GPUs it is 1.6
+   * and more, and 0.8 at the power limit (GPT-3, Chung et al., SOSP 2024).
+   */
+  private static final double MIN_RESPONSE = 0.9;
+
+  /** Logarithm of the ratio of likelihoods from which a clock is suspected not to have changed. */
+  private static final double MIN_LOG_RATIO = 4;
 
   private static final double STDERRS = 2.5;
+
+  /** Maximum slope of ln(time) over ln(frequency) of an unchanged clock. */
+  private static final double MAX_TIME_SLOPE = 0.3;
 
   /** Relative error of a time that its standard error does not contain. */
   private static final double TIME_FLOOR = 0.001;
@@ -65,16 +73,13 @@ final class UnchangedClock implements ClockCheck {
             .toList();
     List<List<WindowEnergy>> all = unknown.stream().map(RankEnergy::windows).toList();
     boolean never = !all.isEmpty() && isUnchanged(ClockSlope.of(all, null));
+    Range common = never ? null : commonRange(all);
     Map<Cause, List<Finding>> findings = new EnumMap<>(Cause.class);
     for (RankEnergy rank : unknown) {
-      List<WindowEnergy> windows = rank.windows();
-      Range range = never ? new Range(0, windows.size()) : longest(windows);
-      if (range.length() > 1 && isWide(windows, range)) {
-        Finding finding = new Finding(rank, range);
-        Cause cause = finding.cause(never);
-        findings.computeIfAbsent(cause, c -> new ArrayList<>()).add(finding);
+      for (Finding finding : findings(rank, never, common)) {
+        findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
         // A run that set its clocks itself gets the same clock in force for the same request again.
-        if (cause != Cause.LIMITED || recording.manifest() == null) {
+        if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }
       }
@@ -83,50 +88,92 @@ final class UnchangedClock implements ClockCheck {
     return doubts;
   }
 
+  /** Returns the ranges of each kind of computation of a rank. */
+  private static List<Finding> findings(RankEnergy rank, boolean never, Range common) {
+    List<WindowEnergy> windows = rank.windows();
+    Range all = never ? new Range(0, windows.size()) : longest(windows, common);
+    List<Finding> findings = new ArrayList<>();
+    for (Instruction kind : ClockSlope.kinds(windows)) {
+      Range own = never ? all : longest(List.of(windows), kind);
+      Range range = own.length() > all.length() ? own : all;
+      if (range.length() > 1 && isWide(windows, range)) {
+        boolean whole = all.length() == windows.size();
+        Cause set = never ? Cause.NEVER_SET : Cause.NOT_SET;
+        Cause moved = range.from == 0 ? Cause.LIMITED : Cause.STAYED;
+        findings.add(new Finding(rank, kind, range, whole ? set : moved));
+      }
+    }
+    return findings;
+  }
+
   private static boolean isClockKnown(RankEnergy rank, Recording recording) {
     return rank.windows().stream()
         .map(w -> recording.clockEvidence().clock(rank.place().rank(), w.frequencyMhz()))
         .anyMatch(clock -> clock != null);
   }
 
-  /** Returns the longest range over which the clock of one kind, or of all kinds, is unchanged. */
-  private static Range longest(List<WindowEnergy> windows) {
-    Range longest = longest(windows, null);
-    Set<Instruction> kinds = ClockSlope.kinds(windows);
-    for (Instruction kind : kinds) {
-      Range range = longest(windows, kind);
-      longest = range.length() > longest.length() ? range : longest;
+  /**
+   * Returns the longest range over which no rank's clock changes, judged by all ranks together;
+   * null if the ranks have different frequencies.
+   */
+  private static Range commonRange(List<List<WindowEnergy>> ranks) {
+    boolean same = ranks.stream().map(UnchangedClock::frequencies).distinct().count() == 1;
+    return same ? longest(ranks, null) : null;
+  }
+
+  private static List<Integer> frequencies(List<WindowEnergy> windows) {
+    return windows.stream().map(WindowEnergy::frequencyMhz).toList();
+  }
+
+  /**
+   * Returns the longest range over which the clock of a rank does not change, judged by all its
+   * kinds of computation, or by all ranks together if the rank's own values agree with that.
+   */
+  private static Range longest(List<WindowEnergy> windows, Range common) {
+    Range longest = longest(List.of(windows), null);
+    if (common != null && common.length() > longest.length()) {
+      List<WindowEnergy> own = windows.subList(common.from, common.to);
+      return logRatio(ClockSlope.of(List.of(own), null)) > 0 ? common : longest;
     }
     return longest;
   }
 
-  private static Range longest(List<WindowEnergy> windows, Instruction kind) {
-    int n = windows.size();
+  private static Range longest(List<List<WindowEnergy>> ranks, Instruction kind) {
+    int n = ranks.get(0).size();
     for (int length = n; length > 1; length--) {
-      if (isUnchanged(ClockSlope.of(List.of(windows.subList(0, length)), kind))) {
-        return length == n ? new Range(0, n) : new Range(0, flat(windows, length));
+      if (isUnchanged(ClockSlope.of(sub(ranks, 0, length), kind))) {
+        int to = length == n ? n : flat(sub(ranks, 0, length), kind);
+        return new Range(0, to);
       }
-      if (isUnchanged(ClockSlope.of(List.of(windows.subList(n - length, n)), kind))) {
+      if (isUnchanged(ClockSlope.of(sub(ranks, n - length, n), kind))) {
         return new Range(n - length, n);
       }
     }
     return new Range(0, 0);
   }
 
+  private static List<List<WindowEnergy>> sub(List<List<WindowEnergy>> ranks, int from, int to) {
+    return ranks.stream().map(windows -> windows.subList(from, to)).toList();
+  }
+
   /**
    * Returns the number of windows at the top without those at the end that take longer than the
    * mean of the windows before them. The slope over a long range hides that its end rises.
    */
-  private static int flat(List<WindowEnergy> windows, int length) {
+  private static int flat(List<List<WindowEnergy>> ranks, Instruction kind) {
+    int length = ranks.get(0).size();
     double[] logs = new double[length];
     double[] errors = new double[length];
     for (int i = 0; i < length; i++) {
       double seconds = 0;
       double variance = 0;
-      for (InstructionEnergy energy : windows.get(i).instructions()) {
-        if (energy.instruction().isComputation()) {
-          seconds += energy.durations().mean();
-          variance += Math.pow(energy.durations().stderr(), 2);
+      for (List<WindowEnergy> windows : ranks) {
+        for (InstructionEnergy energy : windows.get(i).instructions()) {
+          Instruction own = energy.instruction();
+          if (kind == null ? own.isComputation() : own.equals(kind)) {
+            seconds += energy.durations().mean();
+            variance += Math.pow(energy.durations().stderr(), 2);
+          }
         }
       }
       logs[i] = Math.log(seconds);
@@ -143,11 +190,19 @@ final class UnchangedClock implements ClockCheck {
     return last + 1;
   }
 
+  /**
+   * Returns whether the response r +- s fits an unchanged clock (0) much better than a changed one
+   * (at least R): the logarithm of the ratio of the likelihoods is (R^2 - 2 R r) / (2 s^2).
+   */
+  private static double logRatio(ClockSlope slope) {
+    double variance = slope.responseStderr() * slope.responseStderr();
+    return MIN_RESPONSE * (MIN_RESPONSE - 2 * slope.response()) / (2 * variance);
+  }
+
   private static boolean isUnchanged(ClockSlope slope) {
-    double bound = STDERRS * slope.responseStderr();
-    return slope.response() + bound < MIN_RESPONSE
-        && slope.response() > -MIN_RESPONSE
-        && Math.abs(slope.timeSlope()) < MIN_RESPONSE / 2;
+    return logRatio(slope) > MIN_LOG_RATIO
+        && slope.response() > -MIN_RESPONSE / 2
+        && Math.abs(slope.timeSlope()) < MAX_TIME_SLOPE;
   }
 
   private static boolean isWide(List<WindowEnergy> windows, Range range) {
@@ -158,8 +213,8 @@ final class UnchangedClock implements ClockCheck {
     return windows.get(i).frequencyMhz();
   }
 
-  /** A range of frequencies of one rank over which its clock probably did not change. */
-  private record Finding(RankEnergy rank, Range range) {
+  /** A range of frequencies of one rank over which one kind of computation did not change. */
+  private record Finding(RankEnergy rank, Instruction kind, Range range, Cause cause) {
     int number() {
       return rank.place().rank();
     }
@@ -172,17 +227,6 @@ final class UnchangedClock implements ClockCheck {
       return rank.windows().get(range.to - 1).frequencyMhz();
     }
 
-    private boolean isWhole() {
-      return range.length() == rank.windows().size();
-    }
-
-    Cause cause(boolean never) {
-      if (isWhole()) {
-        return never ? Cause.NEVER_SET : Cause.NOT_SET;
-      }
-      return range.from == 0 ? Cause.LIMITED : Cause.STAYED;
-    }
-
     List<Doubt> doubts() {
       List<WindowEnergy> windows = rank.windows();
       // At the top, the clock in force is between the lowest frequency of the range and the next
@@ -192,9 +236,9 @@ final class UnchangedClock implements ClockCheck {
       List<Doubt> doubts = new ArrayList<>();
       for (int i = range.from; i < range.to; i++) {
         double own = mhz(windows, i);
-        double lower = isWhole() || range.from > 0 ? above / own - 1 : 0;
-        double higher = isWhole() || range.from == 0 ? own / below - 1 : 0;
-        doubts.add(new Doubt(number(), (int) own, Math.max(lower, higher)));
+        double lower = cause != Cause.LIMITED ? above / own - 1 : 0;
+        double higher = cause != Cause.STAYED ? own / below - 1 : 0;
+        doubts.add(new Doubt(number(), (int) own, kind, Math.max(lower, higher)));
       }
       return doubts;
     }
@@ -221,7 +265,8 @@ final class UnchangedClock implements ClockCheck {
     Warning warning(List<Finding> found) {
       int highest = found.stream().mapToInt(Finding::highest).max().orElseThrow();
       int lowest = found.stream().mapToInt(Finding::lowest).min().orElseThrow();
-      List<String> ranks = found.stream().map(f -> String.valueOf(f.number())).toList();
+      List<String> ranks =
+          found.stream().map(Finding::number).distinct().map(String::valueOf).toList();
       String subject =
           ranks.size() == 1
               ? "rank " + ranks.get(0)
@@ -232,7 +277,7 @@ final class UnchangedClock implements ClockCheck {
       return new Warning(
           Warning.Kind.DOUBTFUL,
           "unchanged clock " + this,
-          found.size() == 1 ? found.get(0).number() : Warning.JOB,
+          ranks.size() == 1 ? found.get(0).number() : Warning.JOB,
           found.stream().mapToInt(finding -> finding.range.length()).sum(),
           (double) highest / lowest,
           "Times and powers of %s are equal from %d to %d MHz, %s."

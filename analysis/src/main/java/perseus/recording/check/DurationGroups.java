@@ -1,6 +1,7 @@
 package perseus.recording.check;
 
 import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import perseus.recording.iteration.IterationBlocks;
 import perseus.recording.log.InstructionLog;
@@ -10,7 +11,7 @@ import perseus.recording.run.FrequencyWindow;
  * Describes two groups of durations of computations at one frequency.
  *
  * <p>Problem: let d_i be the logarithm of the duration of computation i in a window, in order of
- * time, minus its median over the computations of the same kind. Do the d_i come from two clocks?
+ * time, minus its mean over the computations of the same kind. Do the d_i come from two clocks?
  * Some computations differ in duration although the clock is the same: the first forward of an
  * iteration may be slower, and a backward may overlap a communication. Their differences repeat in
  * each iteration at the same position.
@@ -39,9 +40,16 @@ record DurationGroups(double difference, double shareOfSlow) {
 
   private static final double MIN_DIFFERENCE = 0.03;
   private static final double MIN_SHARE = 0.1;
+
+  /** Delays of single computations may form a small group, so that a group by size is larger. */
+  private static final double MIN_SHARE_BY_SIZE = 0.15;
+
   private static final int MIN_COMPUTATIONS = 16;
-  private static final double MIN_DISTANCE = 5;
+  private static final double MIN_DISTANCE = 4;
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
+
+  /** Minimum difference of the means of two groups by time, in standard errors. */
+  private static final double MIN_STDERRS = 6.5;
 
   /** A duration that deviates from the median by more than this is a delay, not another clock. */
   private static final double MAX_DEVIATION = Math.log(2);
@@ -65,7 +73,7 @@ record DurationGroups(double difference, double shareOfSlow) {
     double[] d = all.deviations();
     Arrays.sort(order, (a, b) -> Double.compare(d[a], d[b]));
     double[] sorted = Arrays.stream(order).mapToDouble(i -> d[i]).toArray();
-    Split split = Split.best(sorted, minimumSize(n));
+    Split split = Split.best(sorted, minimumSize(n, MIN_SHARE_BY_SIZE));
     if (split.difference < MIN_DIFFERENCE || split.distance() < MIN_DISTANCE) {
       return NONE;
     }
@@ -81,8 +89,11 @@ record DurationGroups(double difference, double shareOfSlow) {
 
   private static DurationGroups byTime(Durations all) {
     int n = all.size();
-    Split split = Split.best(all.withoutPositions(), minimumSize(n));
-    if (Math.abs(split.difference) < MIN_DIFFERENCE || split.distance() < MIN_DISTANCE_IN_TIME) {
+    Split split = Split.best(all.withoutPositions(), minimumSize(n, MIN_SHARE));
+    double t = split.distance() * Math.sqrt((double) split.at * (n - split.at) / n);
+    if (Math.abs(split.difference) < MIN_DIFFERENCE
+        || split.distance() < MIN_DISTANCE_IN_TIME
+        || t < MIN_STDERRS) {
       return NONE;
     }
     double later = (double) (n - split.at) / n;
@@ -90,8 +101,8 @@ record DurationGroups(double difference, double shareOfSlow) {
         Math.expm1(Math.abs(split.difference)), split.difference > 0 ? later : 1 - later);
   }
 
-  private static int minimumSize(int n) {
-    return (int) Math.ceil(Math.max(3, MIN_SHARE * n));
+  private static int minimumSize(int n, double share) {
+    return (int) Math.ceil(Math.max(3, share * n));
   }
 
   /**
@@ -134,7 +145,7 @@ record DurationGroups(double difference, double shareOfSlow) {
   /**
    * Holds the durations of the computations of a window in order of time.
    *
-   * @param deviations logarithm of each duration, minus the median of its kind
+   * @param deviations logarithm of each duration, minus the mean of its kind
    * @param positions for each computation, a number that computations of the same kind at the same
    *     position of an iteration share
    * @param iterations number of iterations
@@ -169,13 +180,14 @@ record DurationGroups(double difference, double shareOfSlow) {
         logs[i] = Math.log(log.end()[record] - log.start()[record]);
         positions[i] = next[log.kind()[record]]++ * kinds + log.kind()[record];
       }
-      subtractMedians(logs, positions, kinds);
+      subtract(logs, positions, kinds, own -> own[own.length / 2]);
       int[] kept =
           IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
-      return new Durations(
-          Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray(),
-          Arrays.stream(kept).map(i -> positions[i]).toArray(),
-          iterations);
+      double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
+      int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
+      // The medians of two kinds may lie in different groups, but their means are alike.
+      subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
+      return new Durations(keptLogs, keptPositions, iterations);
     }
 
     private static IntStream records(IterationBlocks blocks, int k) {
@@ -185,7 +197,9 @@ record DurationGroups(double difference, double shareOfSlow) {
           .filter(i -> log.end()[i] > log.start()[i]);
     }
 
-    private static void subtractMedians(double[] logs, int[] positions, int kinds) {
+    /** Subtracts from the values of each kind their mean or median, given the sorted values. */
+    private static void subtract(
+        double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {
       for (int kind = 0; kind < kinds; kind++) {
         int chosen = kind;
         double[] own =
@@ -194,8 +208,9 @@ record DurationGroups(double difference, double shareOfSlow) {
                 .mapToDouble(i -> logs[i])
                 .sorted()
                 .toArray();
-        for (int i = 0; i < logs.length && own.length > 0; i++) {
-          logs[i] -= positions[i] % kinds == chosen ? own[own.length / 2] : 0;
+        double typical = own.length == 0 ? 0 : middle.applyAsDouble(own);
+        for (int i = 0; i < logs.length; i++) {
+          logs[i] -= positions[i] % kinds == chosen ? typical : 0;
         }
       }
     }

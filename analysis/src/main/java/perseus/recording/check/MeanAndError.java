@@ -12,6 +12,16 @@ import java.util.stream.IntStream;
  * @param stderr standard error of the mean, or NaN for fewer than two numbers
  */
 record MeanAndError(int count, double mean, double stderr) {
+  /** Returns the sum of the squared deviations from the mean; 0 for fewer than two numbers. */
+  double squares() {
+    return count < 2 ? 0 : stderr * stderr * count * (count - 1);
+  }
+
+  /** Returns the mean of the values from one index up to and without another one. */
+  static MeanAndError of(double[] values, int from, int to) {
+    return of(Arrays.copyOfRange(values, from, to), i -> true);
+  }
+
   /** Returns the mean of the values at the indices that fulfill a condition. */
   static MeanAndError of(double[] values, IntPredicate condition) {
     double[] chosen =

@@ -1,8 +1,10 @@
 package perseus.recording.check;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import perseus.recording.log.ClockEvidence;
+import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
@@ -33,17 +35,70 @@ final class WindowBorders implements RankCheck {
   private static final double MIN_RANGE = 0.03;
 
   /** Share of the changes inside windows above which the windows are wrong. */
-  private static final double MAX_SHARE_INSIDE = 0.5;
+  private static final double MAX_SHARE_INSIDE = 0.3;
+
+  /** Standard error of the share if it cannot be estimated. */
+  private static final double UNKNOWN_STDERR = 0.1;
 
   /** Minimum number of standard errors by which the share must differ from 0. */
   private static final double MIN_STDERRS = 4;
 
+  /**
+   * Minimum logarithm of the ratio of likelihoods for windows of another length to be better than
+   * the claimed windows.
+   */
+  private static final double MIN_LOG_RATIO = 12;
+
+  /** The longest compared windows have this multiple of the claimed length. */
+  private static final int MAX_LENGTHS = 3;
+
   @Override
   public void check(RankRun run, Warnings warnings, ClockEvidence evidence) {
-    List<WindowTimes> windows = WindowTimes.of(run.windows(), run.logTimes());
+    double[] logTimes = run.logTimes();
+    List<WindowTimes> windows = WindowTimes.of(run.windows(), logTimes);
     if (windows.size() < MIN_WINDOWS || range(windows) < MIN_RANGE) {
       return;
     }
+    if (distinctChanges(windows) < MIN_WINDOWS) {
+      return;
+    }
+    boolean inside = isChangeInside(windows);
+    int better = betterLength(run, logTimes, inside);
+    if (better != run.windowLength()) {
+      run.contradict(
+          "the times of rank %d change every %d iterations of %d microbatches and not every %d"
+              .formatted(run.rank(), better, run.numMicrobatches(), run.windowLength()),
+          "--num-microbatches %d and --num-prof-steps %d"
+              .formatted(run.numMicrobatches(), run.windowLength()),
+          warnings);
+    } else if (inside) {
+      warnOfChangesInside(run, windows, warnings, evidence);
+    }
+    warnOfRepeats(run, windows, warnings);
+  }
+
+  /**
+   * Returns by how many windows the changes between windows are carried, (sum g^2)^2 / sum g^4. A
+   * single change of the clock is no pattern of windows.
+   */
+  private static double distinctChanges(List<WindowTimes> windows) {
+    double squares = 0;
+    double fourths = 0;
+    for (int w = 1; w + 1 < windows.size(); w++) {
+      double square = Math.pow(change(windows, w), 2);
+      squares += square;
+      fourths += square * square;
+    }
+    return squares * squares / fourths;
+  }
+
+  /** Returns the change from one window to the next that the neighbours of a window suggest. */
+  private static double change(List<WindowTimes> windows, int w) {
+    return (windows.get(w + 1).mean() - windows.get(w - 1).mean()) / 2;
+  }
+
+  /** Returns whether a significant share of the changes lies inside windows. */
+  private static boolean isChangeInside(List<WindowTimes> windows) {
     double squares = windows.stream().mapToDouble(WindowTimes::squares).sum();
     int free = windows.stream().mapToInt(w -> Math.max(0, w.count() - 2)).sum();
     double product = 0;
@@ -51,7 +106,7 @@ final class WindowBorders implements RankCheck {
     double noise = 0;
     for (int w = 1; w + 1 < windows.size(); w++) {
       WindowTimes window = windows.get(w);
-      double change = (windows.get(w + 1).mean() - windows.get(w - 1).mean()) / 2;
+      double change = change(windows, w);
       if (window.slopeWeight() > 0) {
         product += change * window.changeInside();
         norm += change * change;
@@ -60,18 +115,33 @@ final class WindowBorders implements RankCheck {
       }
     }
     double share = product / norm;
-    // Windows of two iterations leave no residual. The spread of the products is then the only
-    // measure of the noise.
-    double stderr = free > 0 ? Math.sqrt(squares / free * noise) / norm : 0.1;
-    if (share > MAX_SHARE_INSIDE && share > MIN_STDERRS * stderr) {
-      run.contradict(
-          "the times of rank %d change inside the windows of %d iterations and not between them"
-              .formatted(run.rank(), run.windowLength()),
-          "--num-microbatches %d, --num-prof-steps %d and --warmup-schedules"
-              .formatted(run.numMicrobatches(), run.windowLength()),
-          warnings);
+    // Windows of two iterations leave no residual to estimate the noise from.
+    double stderr = free > 0 ? Math.sqrt(squares / free * noise) / norm : UNKNOWN_STDERR;
+    return share > MAX_SHARE_INSIDE && share > MIN_STDERRS * stderr;
+  }
+
+  private static void warnOfChangesInside(
+      RankRun run, List<WindowTimes> windows, Warnings warnings, ClockEvidence evidence) {
+    for (int w = 1; w + 1 < windows.size(); w++) {
+      evidence.addSpread(
+          run.rank(),
+          windows.get(w).window().frequencyMhz(),
+          Math.expm1(Math.abs(change(windows, w))));
     }
-    int repeats = repeats(windows);
+    warnings.add(
+        new Warning(
+            Warning.Kind.DOUBTFUL,
+            "changes inside windows",
+            run.rank(),
+            windows.size(),
+            1,
+            "%s: the times of rank %d change inside the windows of %d iterations and not only between them. Either the clocks were set late, or --num-prof-steps or --warmup-schedules is wrong. The standard errors are widened."
+                .formatted(run.iterations().log().file(), run.rank(), run.windowLength())));
+  }
+
+  private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
+    boolean goesOn = run.iterations().complete > run.windows().get(run.windows().size() - 1).last();
+    int repeats = goesOn ? repeats(windows) : 1;
     if (repeats > 1) {
       run.contradict(
           "the times of rank %d stay equal over %d windows of %d iterations each time before they change"
@@ -82,6 +152,42 @@ final class WindowBorders implements RankCheck {
     }
   }
 
+  /**
+   * Returns the length of windows, in iterations, that explains the times much better than the
+   * claimed length; the claimed length if there is none. The windows of each length start at the
+   * run's first iteration. Their variance s^2 is that of x within windows. The logarithm of the
+   * ratio of the likelihoods of two lengths is n / 2 ln(s_1^2 / s_2^2) for n iterations.
+   */
+  private static int betterLength(RankRun run, double[] logTimes, boolean divisors) {
+    int claimed = run.windowLength();
+    int best = claimed;
+    int end = Math.min(logTimes.length, run.windows().get(run.windows().size() - 1).last());
+    double[] used = Arrays.copyOf(logTimes, end);
+    double claimedVariance = varianceWithin(used, claimed);
+    double least = claimedVariance * Math.exp(-2 * MIN_LOG_RATIO / end);
+    boolean evenly = run.windows().stream().allMatch(window -> window.length() == claimed);
+    for (int length = 2; evenly && length <= MAX_LENGTHS * claimed; length++) {
+      double variance = varianceWithin(used, length);
+      if (variance < least && (divisors || claimed % length != 0)) {
+        least = variance;
+        best = length;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the variance of the values within windows of a length. */
+  private static double varianceWithin(double[] values, int length) {
+    double squares = 0;
+    int free = 0;
+    for (int from = 0; from < values.length; from += length) {
+      MeanAndError mean = MeanAndError.of(values, from, Math.min(values.length, from + length));
+      squares += mean.squares();
+      free += Math.max(0, mean.count() - 1);
+    }
+    return free == 0 ? Double.POSITIVE_INFINITY : squares / free;
+  }
+
   private static double range(List<WindowTimes> windows) {
     double highest = windows.stream().mapToDouble(WindowTimes::mean).max().orElse(0);
     double lowest = windows.stream().mapToDouble(WindowTimes::mean).min().orElse(0);
@@ -89,10 +195,10 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the number of consecutive windows that have the same clock in truth, if the times
-   * change only at every second, third, fourth or fifth border of windows; otherwise 1. The
-   * compared quantity is the change at a border, divided by the change that the frequencies
-   * suggest.
+   * Returns the number of consecutive windows of a recording that holds more iterations than the
+   * windows, that have the same clock in truth, if the times change only at every second, third,
+   * fourth or fifth border of windows; otherwise 1. The compared quantity is the change at a
+   * border, divided by the change that the frequencies suggest.
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =
@@ -110,10 +216,12 @@ final class WindowBorders implements RankCheck {
         int p = phase;
         MeanAndError on = MeanAndError.of(elasticity, w -> w % n == p);
         MeanAndError off = MeanAndError.of(elasticity, w -> w % n != p);
-        double error = Math.hypot(on.stderr(), off.stderr());
-        if (on.count() >= 3
-            && Math.abs(off.mean()) < 0.15 * on.mean()
-            && on.mean() - off.mean() > 2 * MIN_STDERRS * error) {
+        double deviation =
+            Math.sqrt((on.squares() + off.squares()) / Math.max(1, on.count() + off.count() - 2));
+        double error = deviation * Math.sqrt(1.0 / on.count() + 1.0 / off.count());
+        if (on.count() >= MIN_WINDOWS
+            && Math.abs(off.mean()) < 0.25 * on.mean()
+            && on.mean() - off.mean() > (MIN_STDERRS + 1) * error) {
           return period;
         }
       }
