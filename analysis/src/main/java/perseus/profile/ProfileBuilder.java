@@ -128,10 +128,14 @@ public final class ProfileBuilder {
 
   /** Returns the clock in force that was recorded; null if it is unknown. */
   private static ClockInForce clock(Recording recording, int rank, int frequencyMhz) {
+    RunManifest manifest = recording.manifest();
     ClockInForce read = recording.clockEvidence().clock(rank, frequencyMhz);
-    return read != null || recording.manifest() == null
-        ? read
-        : ClocksHeld.clock(recording.manifest(), frequencyMhz);
+    if (manifest == null) {
+      return read;
+    }
+    ClockInForce clock = read != null ? read : ClocksHeld.clock(manifest, frequencyMhz);
+    boolean requested = clock != null && !ClocksHeld.isWithoutControl(manifest);
+    return clock == null || requested ? clock : new ClockInForce(clock.smMhz(), Double.NaN);
   }
 
   /**

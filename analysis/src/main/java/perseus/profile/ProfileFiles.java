@@ -267,14 +267,8 @@ final class ProfileFiles {
       fields.addAll(List.of(q.instances(), q.timeStderrSeconds(), q.energyStderrJoules(), q.r2()));
     }
     if (clock) {
-      fields.add(rounded(row.quality().smMhz()));
-      fields.add(rounded(row.quality().held()));
+      fields.addAll(List.of(row.quality().smMhz(), row.quality().held()));
     }
     return fields;
-  }
-
-  /** Returns a number with four decimals, or an empty text if it is unknown. */
-  private static Object rounded(double value) {
-    return Double.isNaN(value) ? "" : (Object) (Math.rint(value * 1e4) / 1e4);
   }
 }

@@ -96,7 +96,7 @@ final class RankReader {
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
       WindowCutter cutter =
           new WindowCutter(place.rank(), iterations, energy, samples, range, warnings);
-      cutter.cut(directory.windows, segments, iterationsOf);
+      cutter.cut(directory.windows, directory.manifest != null, segments, iterationsOf);
       cutter.warnOfMoreThan(directory.lastIteration, directory.manifest != null);
       runs.add(run(place, directory, iterations, energy));
     }

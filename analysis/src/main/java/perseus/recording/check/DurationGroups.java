@@ -44,12 +44,19 @@ record DurationGroups(double difference, double shareOfSlow) {
   /** Delays of single computations may form a small group, so that a group by size is larger. */
   private static final double MIN_SHARE_BY_SIZE = 0.15;
 
-  private static final int MIN_COMPUTATIONS = 16;
+  private static final int MIN_COMPUTATIONS = 24;
+
+  /** Maximum number of records that are examined in a window, for the sake of speed. */
+  private static final int MAX_COMPUTATIONS = 4096;
+
   private static final double MIN_DISTANCE = 4;
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
-  /** Minimum difference of the means of two groups by time, in standard errors. */
-  private static final double MIN_STDERRS = 6.5;
+  /**
+   * Minimum logarithm of the ratio of likelihoods of two groups by time and one group. Many windows
+   * are examined, so that chance must be excluded in each.
+   */
+  private static final double MIN_LOG_RATIO = 14;
 
   /** A duration that deviates from the median by more than this is a delay, not another clock. */
   private static final double MAX_DEVIATION = Math.log(2);
@@ -90,10 +97,13 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static DurationGroups byTime(Durations all) {
     int n = all.size();
     Split split = Split.best(all.withoutPositions(), minimumSize(n, MIN_SHARE));
-    double t = split.distance() * Math.sqrt((double) split.at * (n - split.at) / n);
+    // Subtracting a mean at each position took one degree of freedom each.
+    double free = Math.max(1, n - all.distinctPositions() - 1);
+    double distance = split.distance() * Math.sqrt(free / (n - 2));
+    double t = distance * Math.sqrt((double) split.at * (n - split.at) / n);
     if (Math.abs(split.difference) < MIN_DIFFERENCE
-        || split.distance() < MIN_DISTANCE_IN_TIME
-        || t < MIN_STDERRS) {
+        || distance < MIN_DISTANCE_IN_TIME
+        || free / 2 * Math.log1p(t * t / free) < MIN_LOG_RATIO) {
       return NONE;
     }
     double later = (double) (n - split.at) / n;
@@ -160,8 +170,7 @@ record DurationGroups(double difference, double shareOfSlow) {
       InstructionLog log = blocks.log();
       int last = Math.min(window.last(), blocks.complete);
       int[] records =
-          IntStream.range(Math.max(STARTED, window.first() - 1), last)
-              .filter(run::isCompared)
+          examined(run, Math.max(STARTED, window.first() - 1), last)
               .flatMap(k -> records(blocks, k))
               .toArray();
       int kinds = log.kinds().size();
@@ -188,6 +197,18 @@ record DurationGroups(double difference, double shareOfSlow) {
       // The medians of two kinds may lie in different groups, but their means are alike.
       subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
       return new Durations(keptLogs, keptPositions, iterations);
+    }
+
+    /**
+     * Returns the indices of the examined iterations of a window: all of them, or every second,
+     * third and so on of a long window.
+     */
+    private static IntStream examined(RankRun run, int from, int to) {
+      int records = to > from ? run.iterations().to(to - 1) - run.iterations().from(from) : 0;
+      int stride = 1 + records / MAX_COMPUTATIONS;
+      return IntStream.range(from, to)
+          .filter(k -> (k - from) % stride == 0)
+          .filter(run::isCompared);
     }
 
     private static IntStream records(IterationBlocks blocks, int k) {
@@ -239,9 +260,12 @@ record DurationGroups(double difference, double shareOfSlow) {
         within += (values[i] - means[positions[i]]) * (values[i] - means[positions[i]]);
         total += (values[i] - mean) * (values[i] - mean);
       }
-      long distinct = Arrays.stream(positions).distinct().count();
-      double free = Math.max(1, size() - distinct);
+      double free = Math.max(1, size() - distinctPositions());
       return 1 - within / free / (total / (size() - 1));
+    }
+
+    long distinctPositions() {
+      return Arrays.stream(positions).distinct().count();
     }
 
     private double[] means(double[] values) {

@@ -52,6 +52,9 @@ final class WindowBorders implements RankCheck {
   /** The longest compared windows have this multiple of the claimed length. */
   private static final int MAX_LENGTHS = 3;
 
+  /** Longer windows are not compared, for the sake of speed. */
+  private static final int MAX_LENGTH = 200;
+
   @Override
   public void check(RankRun run, Warnings warnings, ClockEvidence evidence) {
     double[] logTimes = run.logTimes();
@@ -156,18 +159,20 @@ final class WindowBorders implements RankCheck {
    * Returns the length of windows, in iterations, that explains the times much better than the
    * claimed length; the claimed length if there is none. The windows of each length start at the
    * run's first iteration. Their variance s^2 is that of x within windows. The logarithm of the
-   * ratio of the likelihoods of two lengths is n / 2 ln(s_1^2 / s_2^2) for n iterations.
+   * ratio of the likelihoods of two lengths is n / 2 ln(s_1^2 / s_2^2) for n degrees of freedom.
    */
   private static int betterLength(RankRun run, double[] logTimes, boolean divisors) {
     int claimed = run.windowLength();
     int best = claimed;
     int end = Math.min(logTimes.length, run.windows().get(run.windows().size() - 1).last());
     double[] used = Arrays.copyOf(logTimes, end);
-    double claimedVariance = varianceWithin(used, claimed);
-    double least = claimedVariance * Math.exp(-2 * MIN_LOG_RATIO / end);
-    boolean evenly = run.windows().stream().allMatch(window -> window.length() == claimed);
-    for (int length = 2; evenly && length <= MAX_LENGTHS * claimed; length++) {
-      double variance = varianceWithin(used, length);
+    Variance within = Variance.within(used, claimed);
+    double least = within.value() * Math.exp(-2 * MIN_LOG_RATIO / within.free);
+    int longest = Math.min(MAX_LENGTHS * claimed, MAX_LENGTH);
+    boolean comparable =
+        within.free > 0 && run.windows().stream().allMatch(w -> w.length() == claimed);
+    for (int length = 2; comparable && length <= longest; length++) {
+      double variance = Variance.within(used, length).value();
       if (variance < least && (divisors || claimed % length != 0)) {
         least = variance;
         best = length;
@@ -176,16 +181,23 @@ final class WindowBorders implements RankCheck {
     return best;
   }
 
-  /** Returns the variance of the values within windows of a length. */
-  private static double varianceWithin(double[] values, int length) {
-    double squares = 0;
-    int free = 0;
-    for (int from = 0; from < values.length; from += length) {
-      MeanAndError mean = MeanAndError.of(values, from, Math.min(values.length, from + length));
-      squares += mean.squares();
-      free += Math.max(0, mean.count() - 1);
+  /** Holds a sum of squared deviations and its degrees of freedom. */
+  private record Variance(double squares, int free) {
+    double value() {
+      return free == 0 ? Double.POSITIVE_INFINITY : squares / free;
     }
-    return free == 0 ? Double.POSITIVE_INFINITY : squares / free;
+
+    /** Returns the variance of the values within windows of a length. */
+    static Variance within(double[] values, int length) {
+      double squares = 0;
+      int free = 0;
+      for (int from = 0; from < values.length; from += length) {
+        MeanAndError mean = MeanAndError.of(values, from, Math.min(values.length, from + length));
+        squares += mean.squares();
+        free += Math.max(0, mean.count() - 1);
+      }
+      return new Variance(squares, free);
+    }
   }
 
   private static double range(List<WindowTimes> windows) {

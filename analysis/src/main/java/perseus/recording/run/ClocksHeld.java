@@ -72,7 +72,7 @@ public final class ClocksHeld {
    */
   static void warn(RunManifest manifest, Warnings warnings) {
     warnSharedGpus(manifest, warnings);
-    if ("none".equals(manifest.clockControl())) {
+    if (isWithoutControl(manifest)) {
       warnings.add(Warning.ofJob(Warning.Kind.DOUBTFUL, withoutControl(manifest.schedules())));
       return;
     }
@@ -90,12 +90,21 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns whether the manifest tells of any requested clock whether it was held, so that the
-   * clocks need not be judged by other means.
+   * Returns whether the clocks of a recording need not be judged by other means: the manifest tells
+   * whether requested clocks were held, or no clock was requested and the rows name the clock in
+   * force.
+   *
+   * @param manifest manifest of the recording; null if it has none
    */
   public static boolean areKnown(RunManifest manifest) {
     return manifest != null
-        && manifest.schedules().stream().anyMatch(schedule -> schedule.held() != null);
+        && (isWithoutControl(manifest)
+            || manifest.schedules().stream().anyMatch(schedule -> schedule.held() != null));
+  }
+
+  /** Returns whether a run requested no clocks, so that the GPUs chose their clocks themselves. */
+  public static boolean isWithoutControl(RunManifest manifest) {
+    return "none".equals(manifest.clockControl());
   }
 
   /**
