@@ -76,6 +76,7 @@ public record WindowEnergy(
         blockingSeconds,
         updates,
         r2,
+        residualShare,
         counterJoules);
   }
 

@@ -32,7 +32,9 @@ public final class ClocksHeld {
   public static TreeMap<Integer, Double> notHeld(RunManifest manifest) {
     TreeMap<Integer, Double> clocks = new TreeMap<>((a, b) -> b - a);
     for (RunManifest.Schedule schedule : manifest.schedules()) {
-      if (schedule.measured() && schedule.held() != null && schedule.held() < ClockInForce.MIN_HELD_SHARE) {
+      if (schedule.measured()
+          && schedule.held() != null
+          && schedule.held() < ClockInForce.MIN_HELD_SHARE) {
         clocks.put(
             schedule.frequencyMhz(), schedule.smMhz() == null ? Double.NaN : schedule.smMhz());
       }
@@ -46,7 +48,7 @@ public final class ClocksHeld {
    */
   public static ClockInForce clock(RunManifest manifest, int frequencyMhz) {
     return manifest.schedules().stream()
-        .filter(schedule -> !schedule.warmup() && schedule.frequencyMhz() != null)
+        .filter(RunManifest.Schedule::measured)
         .filter(schedule -> schedule.frequencyMhz() == frequencyMhz)
         .filter(schedule -> schedule.smMhz() != null && schedule.held() != null)
         .map(schedule -> new ClockInForce(schedule.smMhz(), schedule.held()))
