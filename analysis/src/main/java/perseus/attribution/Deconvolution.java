@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.check.ClockChecks;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.result.Attributed;
@@ -117,13 +118,12 @@ public final class Deconvolution implements Attribution {
                 })
             .toList();
     comparison.report(recording.warnings());
-    Throttling.report(energies, recording.warnings());
     return new Attributed(
         name(),
         learned.sensor(),
         learned.lagStderrSeconds(),
         blockingWatts(energies, learned.sample().get(0).rank().gpu(), recording.warnings()),
-        energies);
+        ClockChecks.check(energies, recording));
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import perseus.attribution.check.ClockChecks;
 import perseus.attribution.fit.CounterUpdates;
 import perseus.attribution.fit.NormalEquations;
 import perseus.attribution.fit.PowerColumns;
@@ -73,9 +74,12 @@ public final class Interpolation implements Attribution {
                 })
             .toList();
     comparison.report(recording.warnings());
-    Throttling.report(ranks, recording.warnings());
     return new Attributed(
-        name(), null, Double.NaN, MeanBlockingPower.overRanks(ranks).watts(), ranks);
+        name(),
+        null,
+        Double.NaN,
+        MeanBlockingPower.overRanks(ranks).watts(),
+        ClockChecks.check(ranks, recording));
   }
 
   private static WindowEnergy energy(Window window) {

@@ -6,12 +6,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import perseus.attribution.Throttling;
+import perseus.attribution.check.Throttling;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
@@ -19,6 +18,7 @@ import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
+import perseus.recording.log.ClockInForce;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warning;
 import perseus.recording.run.ClocksHeld;
@@ -84,7 +84,10 @@ public final class ProfileBuilder {
                   layout.stage(ppRank, energy.instruction()),
                   layout.instruction(energy.instruction()),
                   window.frequencyMhz());
-          rowsByKey.computeIfAbsent(key, k -> new ArrayList<>()).add(row(key, energy, window.r2()));
+          ClockInForce clock = clock(recording, rank.place().rank(), window.frequencyMhz());
+          rowsByKey
+              .computeIfAbsent(key, k -> new ArrayList<>())
+              .add(row(key, energy, window.r2(), clock));
         }
       }
     }
@@ -106,7 +109,7 @@ public final class ProfileBuilder {
     return new StageProfile(rows, notes(recording, attributed, gpus, layout));
   }
 
-  private static ProfileRow row(Key key, InstructionEnergy energy, double r2) {
+  private static ProfileRow row(Key key, InstructionEnergy energy, double r2, ClockInForce clock) {
     return new ProfileRow(
         key.stage,
         key.instruction,
@@ -118,7 +121,21 @@ public final class ProfileBuilder {
             energy.durations().count(),
             energy.durations().stderr(),
             energy.energyStderrJoules(),
-            r2));
+            r2,
+            clock == null ? Double.NaN : clock.smMhz(),
+            clock == null ? Double.NaN : clock.held()));
+  }
+
+  /** Returns the clock in force that was recorded; null if it is unknown. */
+  private static ClockInForce clock(Recording recording, int rank, int frequencyMhz) {
+    RunManifest manifest = recording.manifest();
+    ClockInForce read = recording.clockEvidence().clock(rank, frequencyMhz);
+    if (manifest == null) {
+      return read;
+    }
+    ClockInForce clock = read != null ? read : ClocksHeld.clock(manifest, frequencyMhz);
+    boolean requested = clock != null && !ClocksHeld.isWithoutControl(manifest);
+    return clock == null || requested ? clock : new ClockInForce(clock.smMhz(), Double.NaN);
   }
 
   /**
@@ -129,7 +146,7 @@ public final class ProfileBuilder {
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
-    List<Integer> notHeld = throttled(recording.manifest());
+    List<Integer> notHeld = throttled(recording);
     for (RankEnergy rank : attributed.ranks()) {
       Set<Integer> throttled = new TreeSet<>(Throttling.of(rank).keySet());
       for (WindowEnergy window : rank.windows()) {
@@ -187,19 +204,22 @@ public final class ProfileBuilder {
         recording.numMicrobatches(),
         manifest == null ? null : manifest.trainSchedule(),
         manifest == null ? null : manifest.order(),
-        throttled(manifest),
+        throttled(recording),
         manifest == null ? null : manifest.switchSeconds(),
         SensorNotes.of(attributed.sensor()),
         SpecialInstances.of(attributed, layout, recording.numMicrobatches()),
         recording.warnings().sentences());
   }
 
-  private static List<Integer> throttled(RunManifest manifest) {
-    if (manifest == null) {
-      return null;
-    }
-    List<Integer> clocks = List.copyOf(ClocksHeld.notHeld(manifest).keySet());
-    return clocks.isEmpty() ? null : clocks;
+  /**
+   * Returns the clocks in MHz that the GPUs did not hold, highest first; null if there are none.
+   */
+  private static List<Integer> throttled(Recording recording) {
+    Set<Integer> clocks =
+        ClocksHeld.areKnown(recording.manifest())
+            ? ClocksHeld.notHeld(recording.manifest()).keySet()
+            : recording.clockEvidence().notHeld().descendingKeySet();
+    return clocks.isEmpty() ? null : List.copyOf(clocks);
   }
 
   /**
@@ -246,7 +266,8 @@ public final class ProfileBuilder {
         RankPlace place = rank.place();
         RankEnergy next = byPlace.get(List.of(ppRank + 1, place.dpRank(), place.tpRank()));
         if (place.ppRank() == ppRank && next != null) {
-          boolean sameClock = Objects.equals(place.host(), next.place().host());
+          // Ranks on unknown hosts may have different clocks.
+          boolean sameClock = place.host() != null && place.host().equals(next.place().host());
           double seconds = rank.handoffs().transferSecondsTo(next.handoffs(), sameClock);
           if (!Double.isNaN(seconds)) {
             sum += seconds;

@@ -34,6 +34,12 @@ final class ProfileColumns {
    */
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
+  /**
+   * Names of the columns that contain the clock in force. A file {@code profile.csv} has these
+   * columns only if the clock in force was recorded.
+   */
+  static final List<String> CLOCK = List.of("sm_mhz", "held");
+
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
@@ -85,7 +91,7 @@ final class ProfileColumns {
     knobs =
         header.stream()
             .filter(c -> !c.isBlank())
-            .filter(c -> !REQUIRED.contains(c) && !QUALITY.contains(c))
+            .filter(c -> !REQUIRED.contains(c) && !QUALITY.contains(c) && !CLOCK.contains(c))
             .filter(c -> !RANK.contains(c))
             .toList();
     rankColumns = header.stream().filter(RANK::contains).toList();
@@ -160,7 +166,9 @@ final class ProfileColumns {
             (long) quality(record, "instances"),
             quality(record, "time_stderr"),
             quality(record, "energy_stderr"),
-            quality(record, "r2"));
+            quality(record, "r2"),
+            quality(record, "sm_mhz"),
+            quality(record, "held"));
     return new ProfileRow(key.stage, key.instruction, key.frequencyMhz, time, energy, key.knobs, q);
   }
 
@@ -172,8 +180,8 @@ final class ProfileColumns {
   }
 
   /**
-   * Reads one number from a {@link #QUALITY} column. If the column or the value is missing, the
-   * method returns NaN.
+   * Reads one number from a {@link #QUALITY} or {@link #CLOCK} column. If the column or the value
+   * is missing, the method returns NaN.
    */
   private double quality(CSVRecord record, String column) {
     return !header.contains(column) || text(record, column).isBlank()

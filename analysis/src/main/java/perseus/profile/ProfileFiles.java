@@ -217,16 +217,22 @@ final class ProfileFiles {
     }
     Set<String> knobs = new LinkedHashSet<>();
     boolean quality = false;
+    boolean clock = false;
     for (ProfileRow row : profile.rows()) {
       knobs.addAll(row.knobs().keySet());
       quality |= !row.quality().equals(ProfileRow.Quality.UNKNOWN);
+      clock |= row.quality().isClockKnown();
     }
     List<String> header = new ArrayList<>(ProfileColumns.REQUIRED);
     header.addAll(knobs);
     if (quality) {
       header.addAll(ProfileColumns.QUALITY);
     }
+    if (clock) {
+      header.addAll(ProfileColumns.CLOCK);
+    }
     boolean withQuality = quality;
+    boolean withClock = clock;
     AtomicFiles.write(
         csv,
         out -> {
@@ -238,14 +244,15 @@ final class ProfileFiles {
                   .get()
                   .print(out)) {
             for (ProfileRow row : profile.rows()) {
-              printer.printRecord(fields(row, knobs, withQuality));
+              printer.printRecord(fields(row, knobs, withQuality, withClock));
             }
           }
         });
     JsonFiles.write(notesBeside(csv), profile.notes());
   }
 
-  private static List<Object> fields(ProfileRow row, Set<String> knobs, boolean quality) {
+  private static List<Object> fields(
+      ProfileRow row, Set<String> knobs, boolean quality, boolean clock) {
     List<Object> fields =
         new ArrayList<>(
             List.of(
@@ -258,6 +265,9 @@ final class ProfileFiles {
     if (quality) {
       ProfileRow.Quality q = row.quality();
       fields.addAll(List.of(q.instances(), q.timeStderrSeconds(), q.energyStderrJoules(), q.r2()));
+    }
+    if (clock) {
+      fields.addAll(List.of(row.quality().smMhz(), row.quality().held()));
     }
     return fields;
   }

@@ -40,11 +40,29 @@ public record ProfileRow(
    * @param energyStderrJoules standard error of the mean energy of one execution, in joules
    * @param r2 coefficient of determination (R squared) of the fitted powers of instructions. The
    *     coefficient is computed from updates of the energy counter that were not used for the fit.
+   * @param smMhz mean SM clock that was in force, in MHz; NaN if it was not recorded
+   * @param held share of the time in which the row's frequency was in force, from 0 to 1; NaN if it
+   *     was not recorded
    */
   public record Quality(
-      long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
+      long instances,
+      double timeStderrSeconds,
+      double energyStderrJoules,
+      double r2,
+      double smMhz,
+      double held) {
     /** Quality of a row whose time and energy are known, but whose precision is unknown. */
     public static final Quality UNKNOWN = new Quality(0, Double.NaN, Double.NaN, Double.NaN);
+
+    /** Creates the quality of a row whose clock in force was not recorded. */
+    public Quality(long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
+      this(instances, timeStderrSeconds, energyStderrJoules, r2, Double.NaN, Double.NaN);
+    }
+
+    /** Returns whether the clock in force was recorded. */
+    public boolean isClockKnown() {
+      return !Double.isNaN(smMhz);
+    }
   }
 
   /**
@@ -73,12 +91,16 @@ public record ProfileRow(
     double variance = 0;
     double r2 = Double.POSITIVE_INFINITY;
     long instances = Long.MAX_VALUE;
+    double smMhz = 0;
+    double held = Double.POSITIVE_INFINITY;
     ProfileRow slowest = ranks.get(0);
     for (ProfileRow rank : ranks) {
       joules += rank.energyJoules;
       variance += rank.quality.energyStderrJoules * rank.quality.energyStderrJoules;
       r2 = Math.min(r2, rank.quality.r2);
       instances = Math.min(instances, rank.quality.instances);
+      smMhz += rank.quality.smMhz / ranks.size();
+      held = Math.min(held, rank.quality.held);
       if (rank.timeSeconds > slowest.timeSeconds) {
         slowest = rank;
       }
@@ -90,7 +112,8 @@ public record ProfileRow(
         slowest.timeSeconds,
         joules,
         slowest.knobs,
-        new Quality(instances, slowest.quality.timeStderrSeconds, Math.sqrt(variance), r2));
+        new Quality(
+            instances, slowest.quality.timeStderrSeconds, Math.sqrt(variance), r2, smMhz, held));
   }
 
   /**

@@ -55,7 +55,15 @@ final class ProfileTable {
           StringColumn.create(
               knob, rows.stream().map(row -> row.knobs().getOrDefault(knob, "")).toList()));
     }
-    return table.addColumns(instances, timeStderr, energyStderr, r2);
+    table.addColumns(instances, timeStderr, energyStderr, r2);
+    if (rows.stream().anyMatch(row -> row.quality().isClockKnown())) {
+      DoubleColumn smMhz = DoubleColumn.create("sm_mhz");
+      DoubleColumn held = DoubleColumn.create("held");
+      rows.forEach(row -> smMhz.append(row.quality().smMhz()));
+      rows.forEach(row -> held.append(row.quality().held()));
+      table.addColumns(smMhz, held);
+    }
+    return table;
   }
 
   /**
@@ -76,6 +84,7 @@ final class ProfileTable {
         table.columnNames().stream()
             .filter(name -> !ProfileColumns.REQUIRED.contains(name))
             .filter(name -> !ProfileColumns.QUALITY.contains(name))
+            .filter(name -> !ProfileColumns.CLOCK.contains(name))
             .toList();
     List<ProfileRow> rows = new ArrayList<>();
     for (int i = 0; i < table.rowCount(); i++) {
@@ -101,7 +110,14 @@ final class ProfileTable {
         (long) number(table, "instances", i),
         number(table, "time_stderr", i),
         number(table, "energy_stderr", i),
-        number(table, "r2", i));
+        number(table, "r2", i),
+        known(table, "sm_mhz", i),
+        known(table, "held", i));
+  }
+
+  /** Returns a number of a column, or NaN if the table does not have the column. */
+  private static double known(Table table, String column, int i) {
+    return table.containsColumn(column) ? number(table, column, i) : Double.NaN;
   }
 
   private static int whole(Table table, String column, int i) {

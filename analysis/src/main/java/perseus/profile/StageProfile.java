@@ -171,6 +171,15 @@ public final class StageProfile {
   }
 
   /**
+   * Returns whether all differences of times and energies between frequencies are within their
+   * standard errors, so that plans would follow the noise of the measurement. Returns false if the
+   * standard errors are unknown, or if no computation has several frequencies.
+   */
+  public boolean isWithinErrors() {
+    return Differences.areWithinErrors(this);
+  }
+
+  /**
    * Returns the number of GPUs of a stage. The energy in a row of a profile is the sum over all
    * GPUs of the stage. If the notes of a profile do not state the number of GPUs of a stage, the
    * method returns 1.
@@ -210,7 +219,9 @@ public final class StageProfile {
                   q.instances(),
                   q.timeStderrSeconds() * timeFactor,
                   q.energyStderrJoules() * energyFactor,
-                  q.r2())));
+                  q.r2(),
+                  q.smMhz(),
+                  q.held())));
     }
     return new StageProfile(scaled, notes);
   }

@@ -10,11 +10,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import perseus.io.UserError;
+import perseus.recording.check.RankChecks;
+import perseus.recording.check.RankRun;
 import perseus.recording.iteration.HandoffTimes;
 import perseus.recording.iteration.IterationAlignment;
 import perseus.recording.iteration.IterationBlocks;
 import perseus.recording.iteration.MicrobatchCounts;
 import perseus.recording.iteration.WindowCutter;
+import perseus.recording.log.ClockEvidence;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Handoffs;
 import perseus.recording.log.InstructionLog;
@@ -40,6 +43,7 @@ final class RankReader {
   private final IterationRange range;
   private final Warnings warnings;
   private final Revisit revisit;
+  private final ClockEvidence evidence = new ClockEvidence();
   private final Map<RunDirectory, IterationAlignment> alignments = new IdentityHashMap<>();
 
   /**
@@ -74,6 +78,7 @@ final class RankReader {
     Handoffs handoffs = Handoffs.NONE;
     double firstStart = Double.POSITIVE_INFINITY;
     double lastEnd = Double.NEGATIVE_INFINITY;
+    List<RankRun> runs = new ArrayList<>();
     for (RunDirectory directory : directories) {
       if (!directory.ranks.contains(place.rank())) {
         continue;
@@ -91,13 +96,15 @@ final class RankReader {
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
       WindowCutter cutter =
           new WindowCutter(place.rank(), iterations, energy, samples, range, warnings);
-      cutter.cut(directory.windows, segments, iterationsOf);
+      cutter.cut(directory.windows, directory.manifest != null, segments, iterationsOf);
       cutter.warnOfMoreThan(directory.lastIteration, directory.manifest != null);
+      runs.add(run(place, directory, iterations, energy));
     }
     segments.values().removeIf(List::isEmpty);
     if (segments.isEmpty()) {
       throw new UserError(nothingLeft(place, complete));
     }
+    RankChecks.check(runs, warnings, evidence);
     List<Window> windows = new ArrayList<>();
     segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
     return new RankRecording(place, gpu(), windows, complete, firstStart, lastEnd, handoffs);
@@ -106,6 +113,25 @@ final class RankReader {
   /** Returns the comparison of the first frequency with its revisit, on the ranks read so far. */
   Revisit revisit() {
     return revisit;
+  }
+
+  /** Returns what the ranks read so far show about the clocks that were in force. */
+  ClockEvidence evidence() {
+    return evidence;
+  }
+
+  private RankRun run(
+      RankPlace place, RunDirectory directory, IterationBlocks iterations, EnergyLog energy) {
+    return new RankRun(
+        place.rank(),
+        directory.path,
+        directory.manifest != null,
+        directory.numMicrobatches,
+        directory.windows,
+        iterations,
+        range,
+        energy,
+        directory.readClocks(place.rank(), warnings));
   }
 
   private String gpu() {

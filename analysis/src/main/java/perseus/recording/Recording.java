@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import perseus.io.AtomicFiles;
 import perseus.io.Named;
 import perseus.io.UserError;
+import perseus.recording.log.ClockEvidence;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
@@ -62,9 +63,11 @@ public final class Recording {
   public static Recording open(List<Path> paths, RecordingOptions options) {
     Warnings warnings = new Warnings();
     List<RunDirectory> directories = new ArrayList<>();
-    for (Path path : paths) {
+    for (int i = 0; i < paths.size(); i++) {
+      Path path = paths.get(i);
       RunDirectory.require(path);
-      directories.add(new RunDirectory(path, LogFormats.of(path), options, warnings));
+      RecordingOptions own = options.ofDirectory(i, paths.size());
+      directories.add(new RunDirectory(path, LogFormats.of(path), own, warnings));
     }
     requireOneJob(directories);
     TreeSet<Integer> found = new TreeSet<>();
@@ -219,6 +222,14 @@ public final class Recording {
    */
   public Optional<String> revisit() {
     return reader.revisit().sentence();
+  }
+
+  /**
+   * Returns what the ranks that were read so far show about the clocks that were in force. More
+   * evidence is added while ranks are read.
+   */
+  public ClockEvidence clockEvidence() {
+    return reader.evidence();
   }
 
   /**

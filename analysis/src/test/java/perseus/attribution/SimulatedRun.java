@@ -99,21 +99,56 @@ final class SimulatedRun {
   long seed = 1;
   int iterationsPerFrequency;
 
-  /** Ratio of a duration at {@code frequencies[f]} to that at the highest frequency. */
-  double slowdown(int f) {
-    return 0.7 * frequencies[0] / frequencies[f] + 0.3;
+  /** Number of windows at the first frequency before the measured ones. */
+  int warmups = 0;
+
+  /** Clock in force in MHz; by default the frequency that is asked for. */
+  Clocks clocks = (stage, forward, f, done) -> frequencies[f];
+
+  /**
+   * Clock in MHz above which a stage's durations no longer fall, because its memory limits them.
+   */
+  double[] memoryBoundAboveMhz = {};
+
+  /** Whether the clock in force is written to gpu-state-R.csv, twice a second. */
+  boolean writesClocks = false;
+
+  /** Tells the clock that was in force. */
+  interface Clocks {
+    /**
+     * Returns the clock in MHz.
+     *
+     * @param f index of the frequency that is asked for
+     * @param done share of the iterations of this frequency that are done
+     */
+    double mhz(int stage, boolean forward, int f, double done);
   }
 
-  /** Ratio of a power at {@code frequencies[f]} to that at the highest frequency. */
-  double powerShare(int f) {
-    return Math.pow((double) frequencies[f] / frequencies[0], 1.7);
+  /** Ratio of a duration of a stage at a clock to that at the highest frequency. */
+  private double slowdown(int stage, double mhz) {
+    double bound = stage < memoryBoundAboveMhz.length ? memoryBoundAboveMhz[stage] : 1e9;
+    return 0.7 * Math.min(bound, frequencies[0]) / Math.min(bound, mhz) + 0.3;
+  }
+
+  /** Ratio of a power at a clock to that at the highest frequency. */
+  private double powerShare(double mhz) {
+    return Math.pow(mhz / frequencies[0], 1.7);
+  }
+
+  /** True mean duration of a forward or backward at the frequency that is asked for, in seconds. */
+  double seconds(int stage, boolean forward, int f) {
+    return meanSeconds(stage, forward, frequencies[f]);
+  }
+
+  private double meanSeconds(int stage, boolean forward, double mhz) {
+    double seconds = forward ? forwardSeconds : forwardSeconds * backwardRatio;
+    return seconds * durationShare(stage) * slowdown(stage, mhz);
   }
 
   /** True mean energy of a forward or backward. */
   double joules(int stage, boolean forward, int f) {
-    double seconds = forward ? forwardSeconds : forwardSeconds * backwardRatio;
     double watts = forward ? forwardWatts : backwardWatts;
-    return seconds * durationShare(stage) * slowdown(f) * watts * powerShare(f);
+    return seconds(stage, forward, f) * watts * powerShare(frequencies[f]);
   }
 
   /** Ratio of the durations of a stage to those of stage 0. */
@@ -127,10 +162,10 @@ final class SimulatedRun {
       list.add(frequency);
     }
     return new RecordingOptions(
-        microbatches, iterationsPerFrequency, list, 0, null, null, null, null, null);
+        microbatches, iterationsPerFrequency, list, warmups, null, null, null, null, null);
   }
 
-  private record Run(boolean forward, double start, double end, int f, double power) {}
+  private record Run(boolean forward, double start, double end, double mhz, double power) {}
 
   /** Writes the logs of all ranks, with instructions grouped by kind as Merak writes them. */
   void write(Path directory) throws IOException {
@@ -140,15 +175,18 @@ final class SimulatedRun {
             * forwardSeconds
             * (1 + backwardRatio)
             * durationShare(stages - 1);
-    iterationsPerFrequency = Math.max(1, (int) Math.ceil(secondsPerFrequency / iteration));
+    if (iterationsPerFrequency == 0) {
+      iterationsPerFrequency = Math.max(1, (int) Math.ceil(secondsPerFrequency / iteration));
+    }
     List<List<Run>> runs = new ArrayList<>();
     for (int s = 0; s < stages; s++) {
       runs.add(new ArrayList<>());
     }
     double clock = 1.7e9 + 5;
-    for (int f = 0; f < frequencies.length; f++) {
+    for (int w = -warmups; w < frequencies.length; w++) {
       for (int i = 0; i < iterationsPerFrequency; i++) {
-        clock = iterate(clock, f, runs, random) + betweenIterationsSeconds;
+        double done = (double) i / iterationsPerFrequency;
+        clock = iterate(clock, Math.max(0, w), done, runs, random) + betweenIterationsSeconds;
         clock += i % 8 == 7 ? everyEighthSeconds : 0;
       }
     }
@@ -164,11 +202,14 @@ final class SimulatedRun {
       } else {
         writeCounter(counter, runs.get(s), clock, random);
       }
+      if (writesClocks) {
+        writeClocks(directory.resolve("gpu-state-" + s + ".csv"), runs.get(s));
+      }
     }
   }
 
   /** Simulates one iteration that begins at {@code clock}; returns its end. */
-  private double iterate(double clock, int f, List<List<Run>> runs, Random random) {
+  private double iterate(double clock, int f, double done, List<List<Run>> runs, Random random) {
     double[][] forwardEnd = new double[stages][microbatches];
     double[][] backwardEnd = new double[stages][microbatches];
     double[] free = new double[stages];
@@ -183,14 +224,14 @@ final class SimulatedRun {
             forwards[s] < microbatches && forwards[s] - backwards[s] < stages - s;
         if (wantsForward && (s == 0 || forwards[s - 1] > forwards[s])) {
           double ready = s == 0 ? clock : forwardEnd[s - 1][forwards[s]];
-          forwardEnd[s][forwards[s]] = run(s, true, ready, free, f, runs, random);
+          forwardEnd[s][forwards[s]] = run(s, true, ready, free, f, done, runs, random);
           forwards[s]++;
           progress = true;
         } else if (!wantsForward
             && backwards[s] < forwards[s]
             && (s == stages - 1 || backwards[s + 1] > backwards[s])) {
           double ready = s == stages - 1 ? clock : backwardEnd[s + 1][backwards[s]];
-          backwardEnd[s][backwards[s]] = run(s, false, ready, free, f, runs, random);
+          backwardEnd[s][backwards[s]] = run(s, false, ready, free, f, done, runs, random);
           backwards[s]++;
           progress = true;
         }
@@ -204,9 +245,17 @@ final class SimulatedRun {
   }
 
   private double run(
-      int s, boolean forward, double ready, double[] free, int f, List<List<Run>> runs, Random r) {
+      int s,
+      boolean forward,
+      double ready,
+      double[] free,
+      int f,
+      double done,
+      List<List<Run>> runs,
+      Random r) {
     double start = Math.max(ready, free[s]) + gapSeconds;
-    double mean = (forward ? 1 : backwardRatio) * forwardSeconds * durationShare(s) * slowdown(f);
+    double mhz = clocks.mhz(s, forward, f, done);
+    double mean = meanSeconds(s, forward, mhz);
     long earlier = runs.get(s).stream().filter(run -> run.forward == forward).count();
     boolean first = forward && earlier % microbatches == 0;
     boolean last = !forward && earlier % microbatches == microbatches - 1;
@@ -214,7 +263,7 @@ final class SimulatedRun {
     double power = first ? firstForwardPower : last ? lastBackwardPower : 1;
     double end = start + mean * (1 + jitter * r.nextGaussian());
     free[s] = end;
-    runs.get(s).add(new Run(forward, start, end, f, power * (1 + powerNoise * r.nextGaussian())));
+    runs.get(s).add(new Run(forward, start, end, mhz, power * (1 + powerNoise * r.nextGaussian())));
     return end;
   }
 
@@ -232,6 +281,18 @@ final class SimulatedRun {
                     run.start,
                     run.end));
           }
+        }
+      }
+    }
+  }
+
+  private static void writeClocks(Path file, List<Run> runs) throws IOException {
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write("time,temperature_c,sm_mhz,event_reasons\n");
+      double next = runs.get(0).start;
+      for (Run run : runs) {
+        for (; next <= run.end; next += 0.5) {
+          out.write(String.format(Locale.ROOT, "%.6f,40,%.0f,0%n", next, run.mhz));
         }
       }
     }
@@ -397,6 +458,6 @@ final class SimulatedRun {
   }
 
   private double watts(Run run) {
-    return (run.forward ? forwardWatts : backwardWatts) * powerShare(run.f) * run.power;
+    return (run.forward ? forwardWatts : backwardWatts) * powerShare(run.mhz) * run.power;
   }
 }

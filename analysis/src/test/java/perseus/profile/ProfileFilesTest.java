@@ -207,6 +207,22 @@ class ProfileFilesTest {
   }
 
   @Test
+  void clocksInForceAreReadAndAreNoKnobs() throws IOException {
+    StageProfile profile =
+        read(
+            "stage,instruction,frequency,time,energy,sm_mhz,held\n"
+                + "0,forward,1410,1.0,5.0,1275.5,0.25\n0,forward,1200,1.1,4.5,,\n");
+    assertThat(profile.rows().get(0).knobs()).isEmpty();
+    assertThat(profile.rows().get(0).quality().smMhz()).isEqualTo(1275.5);
+    assertThat(profile.rows().get(0).quality().held()).isEqualTo(0.25);
+    assertThat(profile.rows().get(1).quality().isClockKnown()).isFalse();
+    profile.write(csv);
+    assertThat(StageProfile.read(csv).rows()).isEqualTo(profile.rows());
+    assertThat(StageProfile.of(profile.toTable(), profile.notes()).rows())
+        .isEqualTo(profile.rows());
+  }
+
+  @Test
   void rowsOfRanksAreJoinedToRowsOfStages() throws IOException {
     StageProfile profile =
         read(

@@ -50,4 +50,9 @@ public record RankEnergy(
   public double blockingSeconds() {
     return windows.stream().mapToDouble(WindowEnergy::blockingSeconds).sum();
   }
+
+  /** Returns a copy of this object with other energies at its frequencies. */
+  public RankEnergy withWindows(List<WindowEnergy> others) {
+    return new RankEnergy(place, ownLagSeconds, parts, List.copyOf(others), handoffs);
+  }
 }

@@ -65,6 +65,21 @@ public record WindowEnergy(
         + all().mapToDouble(e -> e.energyJoules() * e.durations().count()).sum();
   }
 
+  /** Returns a copy of this object with other energies of instructions. */
+  public WindowEnergy withInstructions(List<InstructionEnergy> others) {
+    return new WindowEnergy(
+        frequencyMhz,
+        List.copyOf(others),
+        special,
+        blockingWatts,
+        blockingStderrWatts,
+        blockingSeconds,
+        updates,
+        r2,
+        residualShare,
+        counterJoules);
+  }
+
   private Stream<InstructionEnergy> all() {
     return Stream.concat(instructions.stream(), special.stream());
   }

@@ -11,7 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
+import perseus.io.Named;
 import perseus.io.UserError;
+import perseus.recording.log.ClockReadings;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
@@ -20,14 +22,15 @@ import perseus.recording.run.LogFormat;
 
 /**
  * Implements {@link LogFormat} for CSV files, which this project and the research release of
- * Perseus write. The log files of rank R are {@code instructions-R.csv}, {@code time-energy-R.csv}
- * and {@code power-samples-R.csv}. A rank needs its instructions and at least one of the other two
- * files.
+ * Perseus write. The log files of rank R are {@code instructions-R.csv}, {@code time-energy-R.csv},
+ * {@code power-samples-R.csv} and {@code gpu-state-R.csv}. A rank needs its instructions and at
+ * least one of its energy counter and its power samples.
  */
 public final class CsvLogFormat implements LogFormat {
   private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");
   private static final Pattern ENERGY = Pattern.compile("time-energy-(\\d{1,6})\\.csv");
   private static final Pattern SAMPLES = Pattern.compile("power-samples-(\\d{1,6})\\.csv");
+  private static final Pattern STATES = Pattern.compile("gpu-state-(\\d{1,6})\\.csv");
 
   @Override
   public List<String> fileNames(int rank) {
@@ -48,7 +51,7 @@ public final class CsvLogFormat implements LogFormat {
 
   @Override
   public boolean isLog(String fileName) {
-    return Stream.of(INSTRUCTIONS, ENERGY, SAMPLES)
+    return Stream.of(INSTRUCTIONS, ENERGY, SAMPLES, STATES)
         .anyMatch(pattern -> pattern.matcher(fileName).matches());
   }
 
@@ -75,6 +78,11 @@ public final class CsvLogFormat implements LogFormat {
         boolean counter = Files.exists(directory.resolve(energy(rank)));
         throw missing(directory, instructions(rank), counter ? energy(rank) : samples(rank));
       }
+    }
+    if (ranks.isEmpty()) {
+      throw new UserError(
+          "%s holds no recording: there are no files such as %s."
+              .formatted(directory, Named.list(fileNames(0))));
     }
     return ranks;
   }
@@ -109,5 +117,11 @@ public final class CsvLogFormat implements LogFormat {
   public PowerSamples readSamples(Path directory, int rank, Warnings warnings) {
     Path file = directory.resolve(samples(rank));
     return Files.exists(file) ? PowerSamplesReader.read(file, rank, warnings) : PowerSamples.NONE;
+  }
+
+  @Override
+  public ClockReadings readClocks(Path directory, int rank, Warnings warnings) {
+    Path file = directory.resolve("gpu-state-" + rank + ".csv");
+    return Files.exists(file) ? ClockReadingsReader.read(file, rank, warnings) : ClockReadings.NONE;
   }
 }

@@ -153,16 +153,41 @@ public final class IterationBlocks {
   }
 
   /**
-   * Returns the number of the iteration to which a record belongs, from 0. Returns {@link #NONE} if
-   * the record belongs to no iteration.
+   * Returns the number of the iteration to which a record belongs, from 0. Returns -1 if the record
+   * belongs to no iteration.
    */
-  int of(int record) {
+  public int of(int record) {
     return iteration[record];
   }
 
   /** Returns whether iteration {@code k}, counted from 0, has any record. */
   boolean hasRecords(int k) {
     return k < complete && from[k] < to[k];
+  }
+
+  /** Returns whether iteration {@code k}, counted from 0, is complete and undamaged. */
+  public boolean isUsable(int k) {
+    return hasRecords(k) && !damaged[k];
+  }
+
+  /** Returns the start of iteration {@code k}, counted from 0, as Unix time in seconds. */
+  public double start(int k) {
+    return start[k];
+  }
+
+  /** Returns the end of iteration {@code k}, counted from 0, as Unix time in seconds. */
+  public double end(int k) {
+    return end[k];
+  }
+
+  /** Returns the index in the log of the first record of iteration {@code k}, counted from 0. */
+  public int from(int k) {
+    return from[k];
+  }
+
+  /** Returns the index in the log of the last record of iteration {@code k}, plus 1. */
+  public int to(int k) {
+    return to[k];
   }
 
   /** Returns whether more than half of the iterations with records are undamaged. */
@@ -183,7 +208,7 @@ public final class IterationBlocks {
    * @param iteration number of the iteration, from 0
    * @param kind index of the kind of instruction in the log's {@code kinds}
    */
-  double meanSeconds(int iteration, int kind) {
+  public double meanSeconds(int iteration, int kind) {
     double sum = 0;
     int count = 0;
     for (int i = from[iteration]; i < to[iteration]; i++) {
@@ -196,7 +221,7 @@ public final class IterationBlocks {
   }
 
   /** Returns the instruction log to which the iterations belong. */
-  InstructionLog log() {
+  public InstructionLog log() {
     return log;
   }
 }

@@ -68,6 +68,7 @@ public final class WindowCutter {
    * segment to {@code segments} under the frequency at which it ran.
    *
    * @param plan the range of iterations that ran at each frequency, in the order in which they ran
+   * @param hasManifest whether {@code plan} comes from {@code run.json} and not from the user
    * @param segments map that receives the segments of each frequency; the key is the frequency in
    *     MHz
    * @param kept map that receives the number of used iterations at each frequency; the key is the
@@ -75,6 +76,7 @@ public final class WindowCutter {
    */
   public void cut(
       List<FrequencyWindow> plan,
+      boolean hasManifest,
       Map<Integer, List<Segment>> segments,
       Map<Integer, Integer> kept) {
     List<Integer> missing = new ArrayList<>();
@@ -89,9 +91,15 @@ public final class WindowCutter {
             Warning.Kind.DOUBTFUL,
             "cut window",
             1,
-            "%s: only %d of %d iterations at %d MHz are complete; these are used."
+            "%s: only %d of %d iterations at %d MHz are complete; these are used.%s"
                 .formatted(
-                    file(), last - window.first() + 1, window.length(), window.frequencyMhz()));
+                    file(),
+                    last - window.first() + 1,
+                    window.length(),
+                    window.frequencyMhz(),
+                    hasManifest
+                        ? ""
+                        : " If the run did not end early, check --num-microbatches and --num-prof-steps."));
       }
       boolean[] use = usable(window.first(), last);
       for (boolean used : use) {
@@ -105,7 +113,7 @@ public final class WindowCutter {
     report();
     if (!missing.isEmpty()) {
       warnings.leftOut(
-          "%s holds only %d of %d frequencies; %d MHz%s missing."
+          "%s holds only %d of %d frequencies; %d MHz%s missing%s."
               .formatted(
                   iterations.log().file().toAbsolutePath().getParent(),
                   plan.size() - missing.size(),
@@ -113,7 +121,10 @@ public final class WindowCutter {
                   missing.get(0),
                   missing.size() == 1
                       ? " is"
-                      : " to " + missing.get(missing.size() - 1) + " MHz are"));
+                      : " to " + missing.get(missing.size() - 1) + " MHz are",
+                  hasManifest
+                      ? ""
+                      : ". If the run did not end early, check --num-microbatches, --num-prof-steps and --warmup-schedules"));
     }
   }
 

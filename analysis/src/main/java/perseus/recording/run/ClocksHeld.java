@@ -1,10 +1,15 @@
 package perseus.recording.run;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import perseus.recording.log.ClockInForce;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
@@ -15,8 +20,8 @@ import perseus.recording.log.Warnings;
  * be warned about a clock that was not held.
  */
 public final class ClocksHeld {
-  /** A clock counts as held if it was in force in at least this share of the readings. */
-  private static final double MIN_HELD_SHARE = 0.9;
+  /** Maximum number of clocks that a sentence lists one by one. */
+  private static final int MAX_LISTED = 3;
 
   private ClocksHeld() {}
 
@@ -27,12 +32,28 @@ public final class ClocksHeld {
   public static TreeMap<Integer, Double> notHeld(RunManifest manifest) {
     TreeMap<Integer, Double> clocks = new TreeMap<>((a, b) -> b - a);
     for (RunManifest.Schedule schedule : manifest.schedules()) {
-      if (schedule.measured() && schedule.held() != null && schedule.held() < MIN_HELD_SHARE) {
+      if (schedule.measured()
+          && schedule.held() != null
+          && schedule.held() < ClockInForce.MIN_HELD_SHARE) {
         clocks.put(
             schedule.frequencyMhz(), schedule.smMhz() == null ? Double.NaN : schedule.smMhz());
       }
     }
     return clocks;
+  }
+
+  /**
+   * Returns the clock that was in force at a requested frequency in MHz, over all ranks; null if
+   * the manifest does not tell it.
+   */
+  public static ClockInForce clock(RunManifest manifest, int frequencyMhz) {
+    return manifest.schedules().stream()
+        .filter(RunManifest.Schedule::measured)
+        .filter(schedule -> schedule.frequencyMhz() == frequencyMhz)
+        .filter(schedule -> schedule.smMhz() != null && schedule.held() != null)
+        .map(schedule -> new ClockInForce(schedule.smMhz(), schedule.held()))
+        .findFirst()
+        .orElse(null);
   }
 
   /**
@@ -53,26 +74,12 @@ public final class ClocksHeld {
    */
   static void warn(RunManifest manifest, Warnings warnings) {
     warnSharedGpus(manifest, warnings);
-    if ("none".equals(manifest.clockControl())) {
+    if (isWithoutControl(manifest)) {
       warnings.add(Warning.ofJob(Warning.Kind.DOUBTFUL, withoutControl(manifest.schedules())));
       return;
     }
-    TreeMap<Integer, Double> clocks = notHeld(manifest);
-    if (!clocks.isEmpty()) {
-      warnings.add(
-          Warning.ofJob(
-              Warning.Kind.DOUBTFUL,
-              clocks.entrySet().stream()
-                      .map(
-                          clock ->
-                              String.format(
-                                  Locale.ROOT,
-                                  "%d MHz (%.0f MHz in force)",
-                                  clock.getKey(),
-                                  clock.getValue()))
-                      .collect(Collectors.joining(", ", "The GPUs did not hold ", ""))
-                  + ": a power limit or heat lowered the clocks. The times and energies in the rows of these clocks were measured at the clocks in force; --leave-out-throttled leaves these rows out."));
-    }
+    sentence(notHeld(manifest))
+        .ifPresent(text -> warnings.add(Warning.ofJob(Warning.Kind.DOUBTFUL, text)));
     List<Integer> unknown = neverRead(manifest);
     if (manifest.clockControl() != null && !unknown.isEmpty()) {
       warnings.add(
@@ -82,6 +89,56 @@ public final class ClocksHeld {
                   .formatted(
                       unknown.stream().map(String::valueOf).collect(Collectors.joining(", ")))));
     }
+  }
+
+  /**
+   * Returns whether the clocks of a recording need not be judged by other means: the manifest tells
+   * whether requested clocks were held, or no clock was requested and the rows name the clock in
+   * force.
+   *
+   * @param manifest manifest of the recording; null if it has none
+   */
+  public static boolean areKnown(RunManifest manifest) {
+    return manifest != null
+        && (isWithoutControl(manifest)
+            || manifest.schedules().stream().anyMatch(schedule -> schedule.held() != null));
+  }
+
+  /** Returns whether a run requested no clocks, so that the GPUs chose their clocks themselves. */
+  public static boolean isWithoutControl(RunManifest manifest) {
+    return "none".equals(manifest.clockControl());
+  }
+
+  /**
+   * Returns a sentence about clocks that were not held; empty if there are none.
+   *
+   * @param clocks requested clocks, each with the mean clock in force, both in MHz
+   */
+  public static Optional<String> sentence(SortedMap<Integer, Double> clocks) {
+    if (clocks.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Integer> asked = clocks.keySet().stream().sorted(Comparator.reverseOrder()).toList();
+    String listed =
+        asked.size() <= MAX_LISTED
+            ? asked.stream()
+                .map(mhz -> "%d MHz (%s MHz in force)".formatted(mhz, rounded(clocks.get(mhz))))
+                .collect(Collectors.joining(", "))
+            : "%d clocks from %d to %d MHz (%s to %s MHz in force)"
+                .formatted(
+                    asked.size(),
+                    asked.get(0),
+                    asked.get(asked.size() - 1),
+                    rounded(Collections.min(clocks.values())),
+                    rounded(Collections.max(clocks.values())));
+    return Optional.of(
+        "The GPUs did not hold "
+            + listed
+            + ": a power limit or heat lowered the clocks. The times and energies in the rows of these clocks were measured at the clocks in force; --leave-out-throttled leaves these rows out.");
+  }
+
+  private static String rounded(double mhz) {
+    return String.format(Locale.ROOT, "%.0f", mhz);
   }
 
   private static void warnSharedGpus(RunManifest manifest, Warnings warnings) {

@@ -15,6 +15,8 @@ import perseus.recording.log.IterationRange;
  * @param frequencies frequencies in MHz in the order in which they ran, without warm-ups
  * @param warmupSchedules number of warm-up phases at the highest frequency before the first
  *     measured frequency; default 2. Each warm-up phase has {@code numProfSteps} iterations.
+ * @param frequencyOfDirectory frequency in MHz at which each directory was recorded, in the order
+ *     of the directories, in place of {@code frequencies}
  * @param ppDegree number of pipeline stages. The default is the number of all ranks, divided by
  *     {@code dpDegree} and by {@code tpDegree}.
  * @param dpDegree number of data-parallel pipelines; default 1
@@ -27,6 +29,7 @@ public record RecordingOptions(
     Integer numProfSteps,
     List<Integer> frequencies,
     Integer warmupSchedules,
+    List<Integer> frequencyOfDirectory,
     Integer ppDegree,
     Integer dpDegree,
     Integer tpDegree,
@@ -35,7 +38,7 @@ public record RecordingOptions(
 
   /** Options of a user who gave none. A recording with {@code run.json} needs no options. */
   public static final RecordingOptions NONE =
-      new RecordingOptions(null, null, null, null, null, null, null, null, null);
+      new RecordingOptions(null, null, null, null, null, null, null, null, null, null);
 
   /**
    * @throws UserError if the user gave a number below the smallest allowed value of its option
@@ -49,7 +52,66 @@ public record RecordingOptions(
     if (warmupSchedules != null && warmupSchedules < 0) {
       throw new UserError("--warmup-schedules must be 0 or more, not " + warmupSchedules + ".");
     }
+    if (frequencies != null && frequencyOfDirectory != null) {
+      throw new UserError(
+          "--frequencies lists the frequencies that ran one after another in each directory, and --frequency-of-directory the one frequency of each directory; give only one of them.");
+    }
     frequencies = frequencies == null ? null : List.copyOf(frequencies);
+    frequencyOfDirectory = frequencyOfDirectory == null ? null : List.copyOf(frequencyOfDirectory);
+  }
+
+  /** Options of a user who did not give one frequency for each directory. */
+  public RecordingOptions(
+      Integer numMicrobatches,
+      Integer numProfSteps,
+      List<Integer> frequencies,
+      Integer warmupSchedules,
+      Integer ppDegree,
+      Integer dpDegree,
+      Integer tpDegree,
+      RankOrder rankOrder,
+      IterationRange iterations) {
+    this(
+        numMicrobatches,
+        numProfSteps,
+        frequencies,
+        warmupSchedules,
+        null,
+        ppDegree,
+        dpDegree,
+        tpDegree,
+        rankOrder,
+        iterations);
+  }
+
+  /**
+   * Returns the options of one directory. If the user gave one frequency for each directory, the
+   * directory has this frequency, and no warm-ups unless the user said so.
+   *
+   * @param i index of the directory, from 0
+   * @param directories number of directories
+   * @throws UserError if the number of given frequencies differs from the number of directories
+   */
+  public RecordingOptions ofDirectory(int i, int directories) {
+    if (frequencyOfDirectory == null) {
+      return this;
+    }
+    if (frequencyOfDirectory.size() != directories) {
+      throw new UserError(
+          "--frequency-of-directory lists %d frequencies, but there are %d directories; give one for each directory, in the same order."
+              .formatted(frequencyOfDirectory.size(), directories));
+    }
+    return new RecordingOptions(
+        numMicrobatches,
+        numProfSteps,
+        List.of(frequencyOfDirectory.get(i)),
+        warmupSchedules == null ? Integer.valueOf(0) : warmupSchedules,
+        null,
+        ppDegree,
+        dpDegree,
+        tpDegree,
+        rankOrder,
+        iterations);
   }
 
   private static void requirePositive(String flag, Integer value) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import perseus.io.UserError;
+import perseus.recording.log.ClockReadings;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
@@ -69,7 +70,7 @@ public final class RunDirectory {
     } else {
       requireFlag(options.numMicrobatches(), "--num-microbatches");
       requireFlag(options.numProfSteps(), "--num-prof-steps");
-      requireFlag(options.frequencies(), "--frequencies");
+      requireFlag(options.frequencies(), "--frequencies or --frequency-of-directory");
     }
     numMicrobatches =
         options.numMicrobatches() != null ? options.numMicrobatches() : manifest.numMicrobatches();
@@ -194,5 +195,15 @@ public final class RunDirectory {
    */
   public PowerSamples readSamples(int rank, Warnings warnings) {
     return format.readSamples(path, rank, warnings);
+  }
+
+  /**
+   * Reads the SM clocks that were in force on one rank's GPU. Returns {@link ClockReadings#NONE} if
+   * none were recorded.
+   *
+   * @throws UserError if the file of the clocks cannot be used
+   */
+  public ClockReadings readClocks(int rank, Warnings warnings) {
+    return format.readClocks(path, rank, warnings);
   }
 }

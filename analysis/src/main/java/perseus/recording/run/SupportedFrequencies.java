@@ -1,6 +1,7 @@
 package perseus.recording.run;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,22 @@ public final class SupportedFrequencies {
     if (known != null) {
       return known;
     }
+    List<Integer> frequencies = parseNumbers(text);
+    for (int frequency : frequencies) {
+      if (Collections.frequency(frequencies, frequency) > 1) {
+        throw new UserError("The frequency " + frequency + " MHz is given twice.");
+      }
+    }
+    return frequencies;
+  }
+
+  /**
+   * Parses a list of GPU frequencies in MHz, such as {@code 1410,1110,1110}. A frequency may occur
+   * several times.
+   *
+   * @throws UserError if {@code text} is not a list of positive numbers
+   */
+  public static List<Integer> parseNumbers(String text) {
     List<Integer> frequencies = new ArrayList<>();
     for (String part : text.replaceAll("[\\[\\]()]", " ").trim().split("[,\\s]+")) {
       int frequency;
@@ -48,9 +65,6 @@ public final class SupportedFrequencies {
       }
       if (frequency <= 0) {
         throw new UserError("A frequency must be above 0 MHz, not " + frequency + ".");
-      }
-      if (frequencies.contains(frequency)) {
-        throw new UserError("The frequency " + frequency + " MHz is given twice.");
       }
       frequencies.add(frequency);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
@@ -70,6 +71,28 @@ class ClocksHeldTest {
     assertThat(ClocksHeld.notHeld(run)).isEmpty();
     ClocksHeld.warn(run, warnings);
     assertThat(warnings.sentences()).singleElement().asString().contains("1755 MHz");
+  }
+
+  @Test
+  void rangeOfLoweredClocksIsOneSentence() {
+    RunManifest.Schedule[] schedules =
+        IntStream.range(0, 20)
+            .mapToObj(i -> schedule(false, 1980 - 15 * i, 1600.0 + i, 0.0))
+            .toArray(RunManifest.Schedule[]::new);
+    ClocksHeld.warn(manifest("nvml", schedules), warnings);
+    assertThat(warnings.sentences())
+        .singleElement()
+        .asString()
+        .contains("20 clocks from 1980 to 1695 MHz", "1600 to 1619 MHz in force")
+        .doesNotContain("1965");
+  }
+
+  @Test
+  void clocksOfARunWithoutControlNeedNoOtherEvidence() {
+    assertThat(ClocksHeld.areKnown(manifest("none", schedule(false, 1755, 1755.0, null)))).isTrue();
+    assertThat(ClocksHeld.areKnown(manifest("nvml", schedule(false, 1980, 1715.0, 0.2)))).isTrue();
+    assertThat(ClocksHeld.areKnown(manifest(null, schedule(false, 1980, null, null)))).isFalse();
+    assertThat(ClocksHeld.areKnown(null)).isFalse();
   }
 
   @Test

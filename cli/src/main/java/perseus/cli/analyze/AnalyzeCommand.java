@@ -107,12 +107,14 @@ public final class AnalyzeCommand implements Callable<Integer> {
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
-    if (result.profile().frequencies().size() < 2 && !planning.plansOneFrequency()) {
+    boolean oneFrequency = result.profile().frequencies().size() < 2;
+    if ((oneFrequency || result.profile().isWithinErrors()) && !planning.plansOneFrequency()) {
       // The profile is written although planning is impossible, because the user waited long for
       // it.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
+      ProfileChecks.requireDifferences(result.profile());
       throw ProfileChecks.nothingToPlan();
     }
     PlanSummary summary =

@@ -86,6 +86,8 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
           .getErr()
           .println(
               "The recording has only one frequency, so there is nothing to plan; profile more frequencies to make plans.");
+    } else if (result.profile().isWithinErrors()) {
+      spec.commandLine().getErr().println("The " + ProfileChecks.EQUAL + ".");
     }
     spec.commandLine().getOut().println("Written to " + out);
     return 0;

@@ -132,12 +132,13 @@ final class PlanningFlags {
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
    * @throws UserError if a flag asks for an iteration time that no plan reaches, or if the profile
-   *     has only one frequency and the planner needs several
+   *     has only one frequency, or equal values at all frequencies, and the planner needs several
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
     if (!plansOneFrequency()) {
       ProfileChecks.requireChoice(planned);
+      ProfileChecks.requireDifferences(profile);
     }
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
     // The iteration times for which the user asks are checked before planning, because planning

@@ -50,6 +50,25 @@ final class ProfileChecks {
     throw nothingToPlan();
   }
 
+  /**
+   * Checks that times or energies differ between frequencies by more than their standard errors.
+   *
+   * @throws UserError if all differences are within the standard errors
+   */
+  static void requireDifferences(StageProfile profile) {
+    if (profile.isWithinErrors()) {
+      throw new UserError(
+          "The profile's " + EQUAL + ", or give --planner uniform to predict an iteration.");
+    }
+  }
+
+  /**
+   * Part of a sentence about a profile whose differences between frequencies are within their
+   * standard errors.
+   */
+  static final String EQUAL =
+      "times and energies at all frequencies are equal within their standard errors, so there is nothing to plan: plans would follow noise. Check that the clocks were set, and record more iterations of each frequency";
+
   /** Returns the error that a profile with at most one frequency gives nothing to plan. */
   static UserError nothingToPlan() {
     return new UserError(

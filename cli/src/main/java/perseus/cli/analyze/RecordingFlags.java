@@ -32,6 +32,14 @@ final class RecordingFlags {
   String frequencies;
 
   @Option(
+      names = "--frequency-of-directory",
+      paramLabel = "LIST",
+      description =
+          "Frequencies in MHz, one for each DIR in the same order, for recordings that ran at one clock each, such as"
+              + " 1410,1110. Takes the place of --frequencies; --warmup-schedules is then 0 by default.")
+  String frequencyOfDirectory;
+
+  @Option(
       names = "--warmup-schedules",
       paramLabel = "N",
       description =
@@ -89,6 +97,9 @@ final class RecordingFlags {
         numProfSteps,
         frequencies == null ? null : SupportedFrequencies.parse(frequencies),
         warmupSchedules,
+        frequencyOfDirectory == null
+            ? null
+            : SupportedFrequencies.parseNumbers(frequencyOfDirectory),
         pp,
         dp,
         tp,

@@ -247,6 +247,7 @@ final class SavingsFlags {
       StageProfile profile = problem.prepared(read, counts.get(i));
       PlanningProblem planned = problem.problem(profile, counts.get(i));
       ProfileChecks.requireChoice(planned);
+      ProfileChecks.requireDifferences(profile);
       double allMax = Plan.allMax(planned).timeSeconds();
       PlanRequest request =
           new PlanRequest(

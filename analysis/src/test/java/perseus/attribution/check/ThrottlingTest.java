@@ -1,4 +1,4 @@
-package perseus.attribution;
+package perseus.attribution.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

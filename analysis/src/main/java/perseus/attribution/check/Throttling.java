@@ -1,4 +1,4 @@
-package perseus.attribution;
+package perseus.attribution.check;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
+import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
@@ -24,7 +25,7 @@ import perseus.recording.log.Warnings;
  * treated as throttled at frequency f if its measured computation time exceeds 1.1 times the median
  * of the upper bounds.
  */
-public final class Throttling {
+public final class Throttling implements ClockCheck {
   /**
    * Maximum ratio of the measured computation time to the median of its upper bounds. A rank with a
    * larger ratio of measured time to median bound is treated as throttled.
@@ -37,7 +38,7 @@ public final class Throttling {
    */
   private static final int NEIGHBOURS = 4;
 
-  private Throttling() {}
+  Throttling() {}
 
   /**
    * Returns the frequencies in MHz at which {@code rank} was throttled. The returned map contains,
@@ -57,8 +58,22 @@ public final class Throttling {
     return throttled;
   }
 
-  /** Adds a warning for each rank that was throttled at any frequency. */
-  public static void report(List<RankEnergy> ranks, Warnings warnings) {
+  /**
+   * Adds a warning for each rank that was throttled at any frequency. The doubt about a row is the
+   * share by which the rank was too slow.
+   */
+  @Override
+  public List<Doubt> check(List<RankEnergy> ranks, Recording recording) {
+    report(ranks, recording.warnings());
+    return ranks.stream()
+        .flatMap(
+            rank ->
+                of(rank).entrySet().stream()
+                    .map(e -> new Doubt(rank.place().rank(), e.getKey(), e.getValue() - 1)))
+        .toList();
+  }
+
+  static void report(List<RankEnergy> ranks, Warnings warnings) {
     for (RankEnergy rank : ranks) {
       TreeMap<Integer, Double> throttled = of(rank);
       if (!throttled.isEmpty()) {
@@ -73,8 +88,8 @@ public final class Throttling {
                 String.format(
                     Locale.ROOT,
                     "Rank %d at %s MHz was up to %.0f %% slower than the neighbouring frequencies"
-                        + " suggest and may have been throttled; record again, or leave these"
-                        + " frequencies out (--leave-out-throttled).",
+                        + " suggest and may have been throttled. The standard errors there are widened;"
+                        + " record again, or leave these frequencies out (--leave-out-throttled).",
                     rank.place().rank(),
                     throttled.descendingKeySet().toString().replaceAll("[\\[\\]]", ""),
                     100 * (worst - 1))));

@@ -1,4 +1,4 @@
-package perseus.recording.check;
+package perseus.recording.directory;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,0 +1,85 @@
+package perseus.attribution.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.recording.Recording;
+import perseus.recording.log.Window;
+
+/** Runs all checks of the clocks of a recording, and widens standard errors where they doubt. */
+public final class ClockChecks {
+  /** All checks. To add a check, add it to this list. */
+  private static final List<ClockCheck> ALL =
+      List.of(
+          new Throttling(),
+          new KnownClocks(),
+          new UnchangedClock(),
+          new ReversedTimes(),
+          new SpreadOfTimes());
+
+  private ClockChecks() {}
+
+  /**
+   * Checks the energies of all ranks. Adds warnings to {@code recording.warnings()}.
+   *
+   * @return the energies, with standard errors of times and energies that cover the doubts
+   * @throws perseus.io.UserError if the times contradict the frequencies that the user gave
+   */
+  public static List<RankEnergy> check(List<RankEnergy> ranks, Recording recording) {
+    Map<Integer, List<Doubt>> doubts = new HashMap<>();
+    for (ClockCheck check : ALL) {
+      for (Doubt doubt : check.check(ranks, recording)) {
+        doubts.computeIfAbsent(doubt.rank(), rank -> new ArrayList<>()).add(doubt);
+      }
+    }
+    return ranks.stream()
+        .map(rank -> widened(rank, doubts.getOrDefault(rank.place().rank(), List.of())))
+        .toList();
+  }
+
+  private static RankEnergy widened(RankEnergy rank, List<Doubt> doubts) {
+    return doubts.isEmpty()
+        ? rank
+        : rank.withWindows(
+            rank.windows().stream()
+                .map(
+                    window ->
+                        window.withInstructions(
+                            window.instructions().stream()
+                                .map(energy -> widened(energy, rank, window, doubts))
+                                .toList()))
+                .toList());
+  }
+
+  private static InstructionEnergy widened(
+      InstructionEnergy energy, RankEnergy rank, WindowEnergy window, List<Doubt> doubts) {
+    int number = rank.place().rank();
+    double relative =
+        Math.sqrt(
+            doubts.stream()
+                .filter(d -> d.affects(number, window.frequencyMhz(), energy.instruction()))
+                .mapToDouble(doubt -> doubt.relative() * doubt.relative())
+                .sum());
+    if (relative == 0 || !energy.instruction().isComputation()) {
+      return energy;
+    }
+    Window.Durations durations = energy.durations();
+    return new InstructionEnergy(
+        energy.instruction(),
+        new Window.Durations(
+            durations.count(),
+            durations.mean(),
+            combined(durations.stderr(), relative * durations.mean())),
+        energy.energyJoules(),
+        combined(energy.energyStderrJoules(), relative * energy.energyJoules()));
+  }
+
+  /** Returns the standard error from two independent causes; an unknown one counts as 0. */
+  private static double combined(double stderr, double added) {
+    return Double.isNaN(stderr) ? added : Math.hypot(stderr, added);
+  }
+}

@@ -1,0 +1,133 @@
+package perseus.attribution.check;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.pipeline.Instruction;
+
+/**
+ * Holds how the times and powers of computations depend on the frequency.
+ *
+ * <p>Let t, E and P = E / t be the time, energy and power of a kind of computation at frequency f.
+ * The time slope is b_t = d ln t / d ln f, and the power slope is b_P = d ln P / d ln f. Both are
+ * fitted by weighted least squares over several frequencies, with one slope for all kinds and one
+ * offset for each kind. A computation that is bound by the clock has a time slope of -1, a
+ * computation that is bound by the memory 0. The power always falls with the clock. So {@code
+ * response}, b_P - b_t, is far above 0 for every computation whose clock really changed, and 0 if
+ * the clock did not change.
+ *
+ * <p>On measured A100 GPUs the response is 1.6 to 3 (GPT-3, Chung et al., SOSP 2024). In a
+ * simulated GPU, a computation that is bound by the memory has about 1.
+ *
+ * @param timeSlope b_t
+ * @param timeStderr standard error of {@code timeSlope}
+ * @param response b_P - b_t
+ * @param responseStderr standard error of {@code response}
+ */
+record ClockSlope(double timeSlope, double timeStderr, double response, double responseStderr) {
+  /**
+   * Relative errors of times and energies at one frequency that standard errors do not contain,
+   * such as those from temperature.
+   */
+  private static final double TIME_FLOOR = 0.0015;
+
+  private static final double ENERGY_FLOOR = 0.003;
+
+  /** Sums for a weighted fit of a line through the values of one kind of computation. */
+  private static final class Line {
+    private double weights;
+    private double x;
+    private double y;
+    private double xx;
+    private double xy;
+
+    void add(double logFrequency, double value, double stderr) {
+      double weight = 1 / (stderr * stderr);
+      weights += weight;
+      x += weight * logFrequency;
+      y += weight * value;
+      xx += weight * logFrequency * logFrequency;
+      xy += weight * logFrequency * value;
+    }
+
+    double information() {
+      return weights > 0 ? Math.max(0, xx - x * x / weights) : 0;
+    }
+
+    double product() {
+      return weights > 0 ? xy - x * y / weights : 0;
+    }
+  }
+
+  /**
+   * Fits common slopes over windows of several ranks.
+   *
+   * @param ranks windows of each rank
+   * @param only kind of computation to use; null for all kinds
+   */
+  static ClockSlope of(List<List<WindowEnergy>> ranks, Instruction only) {
+    double timeInformation = 0;
+    double timeProduct = 0;
+    double responseInformation = 0;
+    double responseProduct = 0;
+    for (List<WindowEnergy> windows : ranks) {
+      for (Instruction kind : kinds(windows)) {
+        if (only == null || only.equals(kind)) {
+          Line time = new Line();
+          Line response = new Line();
+          for (WindowEnergy window : windows) {
+            add(window, kind, time, response);
+          }
+          timeInformation += time.information();
+          timeProduct += time.product();
+          responseInformation += response.information();
+          responseProduct += response.product();
+        }
+      }
+    }
+    return new ClockSlope(
+        timeProduct / timeInformation,
+        1 / Math.sqrt(timeInformation),
+        responseProduct / responseInformation,
+        1 / Math.sqrt(responseInformation));
+  }
+
+  private static void add(WindowEnergy window, Instruction kind, Line time, Line response) {
+    InstructionEnergy energy = window.of(kind);
+    if (energy == null || !(energy.energyJoules() > 0) || !(energy.durations().mean() > 0)) {
+      return;
+    }
+    // The frequency is divided by 1000 MHz, so that sums lose no precision.
+    double logFrequency = Math.log(window.frequencyMhz() / 1000.0);
+    double seconds = energy.durations().mean();
+    double timeError = known(energy.durations().stderr()) / seconds;
+    double energyError = known(energy.energyStderrJoules()) / energy.energyJoules();
+    double timeStderr = Math.hypot(TIME_FLOOR, timeError);
+    double energyStderr = Math.hypot(ENERGY_FLOOR, energyError);
+    time.add(logFrequency, Math.log(seconds), timeStderr);
+    // ln P - ln t = ln E - 2 ln t
+    response.add(
+        logFrequency,
+        Math.log(energy.energyJoules()) - 2 * Math.log(seconds),
+        Math.hypot(energyStderr, 2 * timeStderr));
+  }
+
+  private static double known(double stderr) {
+    return Double.isNaN(stderr) ? 0 : stderr;
+  }
+
+  /** Returns the kinds of computation that occur in any of the windows. */
+  static Set<Instruction> kinds(List<WindowEnergy> windows) {
+    Set<Instruction> kinds = new TreeSet<>();
+    for (WindowEnergy window : windows) {
+      for (InstructionEnergy energy : window.instructions()) {
+        if (energy.instruction().isComputation()) {
+          kinds.add(energy.instruction());
+        }
+      }
+    }
+    return kinds;
+  }
+}

@@ -1,0 +1,25 @@
+package perseus.attribution.check;
+
+import perseus.pipeline.Instruction;
+
+/**
+ * Says that times and energies of one rank at one frequency may be wrong.
+ *
+ * @param rank global rank
+ * @param frequencyMhz frequency of the rows in MHz
+ * @param instruction kind of computation that is affected; null for all kinds
+ * @param relative standard error of times and energies that the doubt adds, as a share of them
+ */
+record Doubt(int rank, int frequencyMhz, Instruction instruction, double relative) {
+  /** Creates a doubt about all kinds of computation. */
+  Doubt(int rank, int frequencyMhz, double relative) {
+    this(rank, frequencyMhz, null, relative);
+  }
+
+  /** Returns whether the doubt affects a kind of computation of a rank at a frequency in MHz. */
+  boolean affects(int otherRank, int otherMhz, Instruction kind) {
+    return rank == otherRank
+        && frequencyMhz == otherMhz
+        && (instruction == null || instruction.equals(kind));
+  }
+}

@@ -1,0 +1,62 @@
+package perseus.recording.check;
+
+import java.util.List;
+import java.util.TreeMap;
+import perseus.recording.log.ClockEvidence;
+import perseus.recording.log.ClockInForce;
+import perseus.recording.log.ClockReadings;
+import perseus.recording.run.FrequencyWindow;
+
+/** Summarizes the SM clocks that were read while the iterations of each frequency ran. */
+final class ClocksRead {
+  /**
+   * Maximum deviation in MHz of a reading from the requested clock that is in force. GPUs step
+   * their clocks by 15 MHz.
+   */
+  private static final double TOLERANCE_MHZ = 7.5;
+
+  private ClocksRead() {}
+
+  private static final class Sums {
+    private int readings;
+    private int held;
+    private double mhz;
+  }
+
+  /**
+   * Adds to {@code evidence} the mean clock at each frequency, and the share of the readings that
+   * agree with the requested clock. Adds nothing for a frequency without a reading.
+   */
+  static void add(List<RankRun> runs, ClockEvidence evidence) {
+    TreeMap<Integer, Sums> byFrequency = new TreeMap<>();
+    for (RankRun run : runs) {
+      for (FrequencyWindow window : run.windows()) {
+        Sums sums = byFrequency.computeIfAbsent(window.frequencyMhz(), f -> new Sums());
+        add(run, window, sums);
+      }
+    }
+    byFrequency.forEach(
+        (mhz, sums) -> {
+          if (sums.readings > 0) {
+            evidence.addClock(
+                runs.get(0).rank(),
+                mhz,
+                new ClockInForce(sums.mhz / sums.readings, (double) sums.held / sums.readings));
+          }
+        });
+  }
+
+  private static void add(RankRun run, FrequencyWindow window, Sums sums) {
+    ClockReadings clocks = run.clocks();
+    int last = Math.min(window.last(), run.iterations().complete);
+    for (int k = window.first() - 1; k < last; k++) {
+      int i = run.isCompared(k) ? clocks.firstFrom(run.iterations().start(k)) : Integer.MAX_VALUE;
+      for (; i < clocks.times().length && clocks.times()[i] <= run.iterations().end(k); i++) {
+        double mhz = clocks.smMhz()[i];
+        sums.readings++;
+        sums.mhz += mhz;
+        sums.held += Math.abs(mhz - window.frequencyMhz()) <= TOLERANCE_MHZ ? 1 : 0;
+      }
+    }
+  }
+}

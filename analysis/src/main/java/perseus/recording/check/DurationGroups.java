@@ -1,0 +1,283 @@
+package perseus.recording.check;
+
+import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import perseus.recording.iteration.IterationBlocks;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.run.FrequencyWindow;
+
+/**
+ * Describes two groups of durations of computations at one frequency.
+ *
+ * <p>Problem: let d_i be the logarithm of the duration of computation i in a window, in order of
+ * time, minus its mean over the computations of the same kind. Do the d_i come from two clocks?
+ * Some computations differ in duration although the clock is the same: the first forward of an
+ * iteration may be slower, and a backward may overlap a communication. Their differences repeat in
+ * each iteration at the same position.
+ *
+ * <p>Method: two ways to form groups are tried.
+ *
+ * <ul>
+ *   <li>By size: the sorted d_i are split where the variance within the groups is least. The groups
+ *       count if they are at least {@link #MIN_DISTANCE} standard deviations of a group apart, and
+ *       if the position within the iteration explains less than half of the membership.
+ *   <li>By time: the d_i, minus their mean at the same position, are split at one time where the
+ *       variance within the groups is least. The groups count if they are at least {@link
+ *       #MIN_DISTANCE_IN_TIME} standard deviations apart.
+ * </ul>
+ *
+ * <p>Complexity: O(n log n) for n computations. Limits: groups that are closer together than {@link
+ * #MIN_DIFFERENCE}, or that hold less than {@link #MIN_SHARE} of the computations, are not found. A
+ * window of one iteration is not examined.
+ *
+ * @param difference relative difference between the mean durations of the two groups; 0 if there is
+ *     one group
+ * @param shareOfSlow share of the computations that are in the slower group
+ */
+record DurationGroups(double difference, double shareOfSlow) {
+  static final DurationGroups NONE = new DurationGroups(0, 0);
+
+  private static final double MIN_DIFFERENCE = 0.03;
+  private static final double MIN_SHARE = 0.1;
+
+  /** Delays of single computations may form a small group, so that a group by size is larger. */
+  private static final double MIN_SHARE_BY_SIZE = 0.15;
+
+  private static final int MIN_COMPUTATIONS = 24;
+
+  /** Maximum number of records that are examined in a window, for the sake of speed. */
+  private static final int MAX_COMPUTATIONS = 4096;
+
+  private static final double MIN_DISTANCE = 4;
+  private static final double MIN_DISTANCE_IN_TIME = 2.5;
+
+  /**
+   * Minimum logarithm of the ratio of likelihoods of two groups by time and one group. Many windows
+   * are examined, so that chance must be excluded in each.
+   */
+  private static final double MIN_LOG_RATIO = 14;
+
+  /** A duration that deviates from the median by more than this is a delay, not another clock. */
+  private static final double MAX_DEVIATION = Math.log(2);
+
+  /** Index of the first iteration that is examined. The first one of a run holds start-up. */
+  private static final int STARTED = 1;
+
+  /** Returns the groups of durations in a window; {@link #NONE} if there is one group. */
+  static DurationGroups of(RankRun run, FrequencyWindow window) {
+    Durations all = Durations.of(run, window);
+    if (all.iterations() < 2 || all.size() < MIN_COMPUTATIONS) {
+      return NONE;
+    }
+    DurationGroups bySize = bySize(all);
+    return bySize.difference > 0 ? bySize : byTime(all);
+  }
+
+  private static DurationGroups bySize(Durations all) {
+    int n = all.size();
+    Integer[] order = IntStream.range(0, n).boxed().toArray(Integer[]::new);
+    double[] d = all.deviations();
+    Arrays.sort(order, (a, b) -> Double.compare(d[a], d[b]));
+    double[] sorted = Arrays.stream(order).mapToDouble(i -> d[i]).toArray();
+    Split split = Split.best(sorted, minimumSize(n, MIN_SHARE_BY_SIZE));
+    if (split.difference < MIN_DIFFERENCE || split.distance() < MIN_DISTANCE) {
+      return NONE;
+    }
+    boolean[] slow = new boolean[n];
+    for (int i = split.at; i < n; i++) {
+      slow[order[i]] = true;
+    }
+    double share = (double) (n - split.at) / n;
+    return all.explainedByPosition(slow) < 0.5
+        ? new DurationGroups(Math.expm1(split.difference), share)
+        : NONE;
+  }
+
+  private static DurationGroups byTime(Durations all) {
+    int n = all.size();
+    Split split = Split.best(all.withoutPositions(), minimumSize(n, MIN_SHARE));
+    // Subtracting a mean at each position took one degree of freedom each.
+    double free = Math.max(1, n - all.distinctPositions() - 1);
+    double distance = split.distance() * Math.sqrt(free / (n - 2));
+    double t = distance * Math.sqrt((double) split.at * (n - split.at) / n);
+    if (Math.abs(split.difference) < MIN_DIFFERENCE
+        || distance < MIN_DISTANCE_IN_TIME
+        || free / 2 * Math.log1p(t * t / free) < MIN_LOG_RATIO) {
+      return NONE;
+    }
+    double later = (double) (n - split.at) / n;
+    return new DurationGroups(
+        Math.expm1(Math.abs(split.difference)), split.difference > 0 ? later : 1 - later);
+  }
+
+  private static int minimumSize(int n, double share) {
+    return (int) Math.ceil(Math.max(3, share * n));
+  }
+
+  /**
+   * Describes the division of a sequence into its first {@code at} values and the rest.
+   *
+   * @param difference mean of the rest minus mean of the first values
+   * @param deviation standard deviation within the two groups
+   */
+  private record Split(int at, double difference, double deviation) {
+    double distance() {
+      return Math.abs(difference) / deviation;
+    }
+
+    /**
+     * Returns the division with the least variance within the groups, which have at least {@code
+     * minimum} values each.
+     */
+    static Split best(double[] values, int minimum) {
+      int n = values.length;
+      double sum = Arrays.stream(values).sum();
+      double squares = Arrays.stream(values).map(value -> value * value).sum();
+      Split best = new Split(0, 0, Double.POSITIVE_INFINITY);
+      double left = 0;
+      for (int i = 1; i <= n - minimum; i++) {
+        left += values[i - 1];
+        if (i >= minimum) {
+          double a = left / i;
+          double b = (sum - left) / (n - i);
+          double within = Math.max(1e-18, squares - i * a * a - (n - i) * b * b);
+          double deviation = Math.sqrt(within / (n - 2));
+          if (deviation < best.deviation) {
+            best = new Split(i, b - a, deviation);
+          }
+        }
+      }
+      return best;
+    }
+  }
+
+  /**
+   * Holds the durations of the computations of a window in order of time.
+   *
+   * @param deviations logarithm of each duration, minus the mean of its kind
+   * @param positions for each computation, a number that computations of the same kind at the same
+   *     position of an iteration share
+   * @param iterations number of iterations
+   */
+  private record Durations(double[] deviations, int[] positions, int iterations) {
+    int size() {
+      return deviations.length;
+    }
+
+    static Durations of(RankRun run, FrequencyWindow window) {
+      IterationBlocks blocks = run.iterations();
+      InstructionLog log = blocks.log();
+      int last = Math.min(window.last(), blocks.complete);
+      int[] records =
+          examined(run, Math.max(STARTED, window.first() - 1), last)
+              .flatMap(k -> records(blocks, k))
+              .toArray();
+      int kinds = log.kinds().size();
+      double[] logs = new double[records.length];
+      int[] positions = new int[records.length];
+      int[] next = new int[kinds];
+      int iterations = 0;
+      int current = -1;
+      for (int i = 0; i < records.length; i++) {
+        int record = records[i];
+        if (blocks.of(record) != current) {
+          current = blocks.of(record);
+          iterations++;
+          Arrays.fill(next, 0);
+        }
+        logs[i] = Math.log(log.end()[record] - log.start()[record]);
+        positions[i] = next[log.kind()[record]]++ * kinds + log.kind()[record];
+      }
+      subtract(logs, positions, kinds, own -> own[own.length / 2]);
+      int[] kept =
+          IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
+      double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
+      int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
+      // The medians of two kinds may lie in different groups, but their means are alike.
+      subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
+      return new Durations(keptLogs, keptPositions, iterations);
+    }
+
+    /**
+     * Returns the indices of the examined iterations of a window: all of them, or every second,
+     * third and so on of a long window.
+     */
+    private static IntStream examined(RankRun run, int from, int to) {
+      int records = to > from ? run.iterations().to(to - 1) - run.iterations().from(from) : 0;
+      int stride = 1 + records / MAX_COMPUTATIONS;
+      return IntStream.range(from, to)
+          .filter(k -> (k - from) % stride == 0)
+          .filter(run::isCompared);
+    }
+
+    private static IntStream records(IterationBlocks blocks, int k) {
+      InstructionLog log = blocks.log();
+      return IntStream.range(blocks.from(k), blocks.to(k))
+          .filter(i -> log.kinds().get(log.kind()[i]).isComputation() && !log.damaged()[i])
+          .filter(i -> log.end()[i] > log.start()[i]);
+    }
+
+    /** Subtracts from the values of each kind their mean or median, given the sorted values. */
+    private static void subtract(
+        double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {
+      for (int kind = 0; kind < kinds; kind++) {
+        int chosen = kind;
+        double[] own =
+            IntStream.range(0, logs.length)
+                .filter(i -> positions[i] % kinds == chosen)
+                .mapToDouble(i -> logs[i])
+                .sorted()
+                .toArray();
+        double typical = own.length == 0 ? 0 : middle.applyAsDouble(own);
+        for (int i = 0; i < logs.length; i++) {
+          logs[i] -= positions[i] % kinds == chosen ? typical : 0;
+        }
+      }
+    }
+
+    /** Returns the deviations, minus their mean at the same position. */
+    double[] withoutPositions() {
+      double[] means = means(deviations);
+      double[] rest = deviations.clone();
+      Arrays.setAll(rest, i -> deviations[i] - means[positions[i]]);
+      return rest;
+    }
+
+    /**
+     * Returns the adjusted coefficient of determination with which the position explains the
+     * membership in a group: 0 on average for groups that do not depend on the position, 1 if each
+     * position belongs to one group.
+     */
+    double explainedByPosition(boolean[] member) {
+      double[] values = new double[size()];
+      Arrays.setAll(values, i -> member[i] ? 1 : 0);
+      double mean = Arrays.stream(values).average().orElse(0);
+      double[] means = means(values);
+      double within = 0;
+      double total = 0;
+      for (int i = 0; i < values.length; i++) {
+        within += (values[i] - means[positions[i]]) * (values[i] - means[positions[i]]);
+        total += (values[i] - mean) * (values[i] - mean);
+      }
+      double free = Math.max(1, size() - distinctPositions());
+      return 1 - within / free / (total / (size() - 1));
+    }
+
+    long distinctPositions() {
+      return Arrays.stream(positions).distinct().count();
+    }
+
+    private double[] means(double[] values) {
+      int n = Arrays.stream(positions).max().orElse(0) + 1;
+      double[] sums = new double[n];
+      int[] counts = new int[n];
+      for (int i = 0; i < values.length; i++) {
+        sums[positions[i]] += values[i];
+        counts[positions[i]]++;
+      }
+      Arrays.setAll(sums, p -> sums[p] / counts[p]);
+      return sums;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package perseus.recording.check;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Holds the mean of some numbers and its standard error.
+ *
+ * @param count number of the numbers
+ * @param mean their mean, or NaN if there are none
+ * @param stderr standard error of the mean, or NaN for fewer than two numbers
+ */
+record MeanAndError(int count, double mean, double stderr) {
+  /** Returns the sum of the squared deviations from the mean; 0 for fewer than two numbers. */
+  double squares() {
+    return count < 2 ? 0 : stderr * stderr * count * (count - 1);
+  }
+
+  /** Returns the mean of the values from one index up to and without another one. */
+  static MeanAndError of(double[] values, int from, int to) {
+    return of(Arrays.copyOfRange(values, from, to), i -> true);
+  }
+
+  /** Returns the mean of the values at the indices that fulfill a condition. */
+  static MeanAndError of(double[] values, IntPredicate condition) {
+    double[] chosen =
+        IntStream.range(0, values.length)
+            .filter(condition)
+            .mapToDouble(i -> values[i])
+            .filter(value -> !Double.isNaN(value))
+            .toArray();
+    double mean = Arrays.stream(chosen).average().orElse(Double.NaN);
+    double squares = Arrays.stream(chosen).map(value -> (value - mean) * (value - mean)).sum();
+    int n = chosen.length;
+    return new MeanAndError(n, mean, n < 2 ? Double.NaN : Math.sqrt(squares / (n - 1) / n));
+  }
+}

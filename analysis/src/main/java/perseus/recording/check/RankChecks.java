@@ -1,0 +1,34 @@
+package perseus.recording.check;
+
+import java.util.List;
+import perseus.recording.log.ClockEvidence;
+import perseus.recording.log.Warnings;
+
+/** Runs all checks of the recording of one rank. */
+public final class RankChecks {
+  /** Checks of one directory. To add a check, add it to this list. */
+  private static final List<RankCheck> ALL =
+      List.of(
+          new OptimizerStepCount(),
+          new WindowBorders(),
+          new WarmupCount(),
+          new ClockChangeInWindow());
+
+  private RankChecks() {}
+
+  /**
+   * Checks the recording of one rank.
+   *
+   * @param runs what the rank recorded in each directory that holds its logs
+   * @param warnings receives a warning for each doubt
+   * @param evidence receives what the recording shows about clocks
+   * @throws perseus.io.UserError if the recording contradicts the flags that describe it
+   */
+  public static void check(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {
+    for (RankRun run : runs) {
+      ALL.forEach(check -> check.check(run, warnings, evidence));
+    }
+    RepeatedRuns.compare(runs, warnings, evidence);
+    ClocksRead.add(runs, evidence);
+  }
+}

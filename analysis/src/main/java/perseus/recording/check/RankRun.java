@@ -1,0 +1,91 @@
+package perseus.recording.check;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import perseus.io.UserError;
+import perseus.numeric.Quantile;
+import perseus.pipeline.Instruction;
+import perseus.recording.iteration.IterationBlocks;
+import perseus.recording.log.ClockReadings;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.IterationRange;
+import perseus.recording.log.Warnings;
+import perseus.recording.run.FrequencyWindow;
+
+/**
+ * Holds what one rank recorded in one directory, and what the user or {@code run.json} claims about
+ * it.
+ *
+ * @param rank global rank
+ * @param directory directory of the recording
+ * @param hasManifest whether {@code run.json} describes the run; otherwise the user's flags do
+ * @param numMicrobatches claimed number of microbatches in an iteration
+ * @param windows claimed range of iterations at each frequency, in the order in which they ran
+ * @param iterations iterations of the rank's instruction log
+ * @param range range of iterations that the user analyzes; null for all
+ * @param energy energy log of the rank
+ * @param clocks SM clocks that were in force
+ */
+public record RankRun(
+    int rank,
+    Path directory,
+    boolean hasManifest,
+    int numMicrobatches,
+    List<FrequencyWindow> windows,
+    IterationBlocks iterations,
+    IterationRange range,
+    EnergyLog energy,
+    ClockReadings clocks) {
+  /** An iteration that took longer than this multiple of the median is not compared with others. */
+  private static final double MAX_MEDIANS = 1.5;
+
+  /**
+   * Returns the logarithm of the computation time of each iteration. The computation time of an
+   * iteration is the sum of the mean durations of all kinds of computation, in seconds. The
+   * logarithm is NaN for a damaged iteration, and for an iteration with start-up or another delay.
+   */
+  double[] logTimes() {
+    List<Instruction> kinds = iterations.log().kinds();
+    double[] seconds = new double[iterations.complete];
+    for (int k = 0; k < seconds.length; k++) {
+      for (int kind = 0; kind < kinds.size() && isCompared(k); kind++) {
+        seconds[k] += kinds.get(kind).isComputation() ? iterations.meanSeconds(k, kind) : 0;
+      }
+    }
+    double[] logs = new double[seconds.length];
+    for (int k = 0; k < logs.length; k++) {
+      double[] near = Arrays.copyOfRange(seconds, Math.max(0, k - 3), Math.min(k + 4, logs.length));
+      boolean slow = seconds[k] > MAX_MEDIANS * Quantile.median(near);
+      logs[k] = seconds[k] > 0 && !slow ? Math.log(seconds[k]) : Double.NaN;
+    }
+    return logs;
+  }
+
+  /** Returns whether iteration {@code k}, counted from 0, is undamaged and analyzed. */
+  boolean isCompared(int k) {
+    return iterations.isUsable(k) && (range == null || range.contains(k + 1));
+  }
+
+  /** Returns the number of iterations of the longest claimed window. */
+  int windowLength() {
+    return windows.stream().mapToInt(FrequencyWindow::length).max().orElse(1);
+  }
+
+  /**
+   * Says that the recording contradicts its description: throws an error about the user's flags, or
+   * adds a warning if {@code run.json} describes the run.
+   *
+   * @param what what the recording shows, as a clause
+   * @param flags names of the flags that probably are wrong
+   */
+  void contradict(String what, String flags, Warnings warnings) {
+    String sentence =
+        "%s: %s, so the recording does not fit %s"
+            .formatted(iterations.log().file(), what, hasManifest ? "run.json" : flags);
+    if (!hasManifest) {
+      throw new UserError(sentence + "; correct these flags.");
+    }
+    warnings.doubtful(sentence + "; its frequencies may be wrong.");
+  }
+}

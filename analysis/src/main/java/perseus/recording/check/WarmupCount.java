@@ -1,0 +1,83 @@
+package perseus.recording.check;
+
+import java.util.List;
+import perseus.recording.log.ClockEvidence;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+import perseus.recording.run.FrequencyWindow;
+
+/**
+ * Checks the claimed number of warm-up schedules where the recording is longer or shorter than the
+ * claimed windows by n whole windows. All warm-ups run at the first frequency.
+ *
+ * <ul>
+ *   <li>If there are n warm-ups more than claimed, the first n + 1 windows have one clock, so their
+ *       times are equal.
+ *   <li>If there are n warm-ups fewer than claimed, the claimed warm-ups have other clocks than the
+ *       first window, so their times differ from those of the first window.
+ * </ul>
+ *
+ * <p>The times of the next windows tell how much n windows should differ.
+ */
+final class WarmupCount implements RankCheck {
+  /** Number of windows from which the change from window to window is estimated. */
+  private static final int COMPARED = 5;
+
+  private static final double MIN_STDERRS = 4;
+
+  @Override
+  public void check(RankRun run, Warnings warnings, ClockEvidence evidence) {
+    List<FrequencyWindow> claimed = run.windows();
+    if (run.hasManifest() || claimed.size() < 2) {
+      return;
+    }
+    int length = claimed.get(0).length();
+    int surplus = run.iterations().complete - claimed.get(claimed.size() - 1).last();
+    int warmups = (claimed.get(0).first() - 1) / length;
+    int more = Math.floorDiv(surplus, length);
+    double[] logTimes = run.logTimes();
+    List<WindowTimes> windows = WindowTimes.of(claimed, logTimes);
+    int skipped = Math.max(0, more);
+    if (surplus % length != 0 || more == 0 || more < -warmups) {
+      return;
+    }
+    if (windows.size() < skipped + COMPARED) {
+      return;
+    }
+    List<WindowTimes> next = windows.subList(skipped, skipped + COMPARED);
+    double squares = next.stream().mapToDouble(WindowTimes::squares).sum();
+    int free = next.stream().mapToInt(w -> Math.max(1, w.count() - 2)).sum();
+    double error = 2 * Math.sqrt(squares / free / next.get(0).count());
+    double step = (next.get(COMPARED - 1).mean() - next.get(0).mean()) / (COMPARED - 1);
+    double expected = Math.abs(more) * step;
+    double seen =
+        more > 0
+            ? windows.get(more).mean() - windows.get(0).mean()
+            : windows.get(0).mean()
+                - WindowTimes.of(
+                        new FrequencyWindow(
+                            claimed.get(0).frequencyMhz(),
+                            1 + length * (warmups + more),
+                            length * (warmups + more + 1)),
+                        logTimes)
+                    .mean();
+    boolean equal = seen < 0.4 * expected;
+    boolean different = seen > 0.6 * expected;
+    if (expected > MIN_STDERRS * error && (more > 0 ? equal : different)) {
+      warnings.add(
+          new Warning(
+              Warning.Kind.DOUBTFUL,
+              "warm-ups",
+              run.rank(),
+              1,
+              1,
+              "%s holds %d iterations, and its times fit %d warm-up schedules, not --warmup-schedules %d; all frequencies would be wrong by %d steps. Correct the flag."
+                  .formatted(
+                      run.iterations().log().file(),
+                      run.iterations().complete,
+                      warmups + more,
+                      warmups,
+                      Math.abs(more))));
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package perseus.recording.check;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import perseus.recording.log.ClockEvidence;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/**
+ * Checks that computation times change between the claimed windows (ranges of iterations at one
+ * frequency) and not inside them.
+ *
+ * <p>Let x_k be the logarithm of the computation time of iteration k, m_w the mean of x over window
+ * w, g_w = (m_{w+1} - m_{w-1}) / 2 the change that its neighbours suggest from one window to the
+ * next, and s_w the change of x over the length of window w, by a least-squares line. The checked
+ * quantity is the share of the changes that lies inside windows,
+ *
+ * <pre>
+ *   share = sum_w g_w s_w / sum_w g_w^2.
+ * </pre>
+ *
+ * <p>The share is 0 on average if the windows are right. It is about 1 if the clock changes at
+ * other iterations than the windows' borders, because x then rises within windows as it rises
+ * between them. Its standard error follows from the residuals of the lines.
+ *
+ * <p>Complexity: O(number of iterations). Limits: at least {@link #MIN_WINDOWS} windows of at least
+ * two iterations, and times that differ by at least {@link #MIN_RANGE}. Windows that are shifted by
+ * whole windows are not found here, but by {@link WarmupCount}.
+ */
+final class WindowBorders implements RankCheck {
+  private static final int MIN_WINDOWS = 4;
+
+  /** Minimum ratio, minus 1, of the longest to the shortest mean computation time of a window. */
+  private static final double MIN_RANGE = 0.03;
+
+  /** Share of the changes inside windows above which the windows are wrong. */
+  private static final double MAX_SHARE_INSIDE = 0.3;
+
+  /** Standard error of the share if it cannot be estimated. */
+  private static final double UNKNOWN_STDERR = 0.1;
+
+  /** Minimum number of standard errors by which the share must differ from 0. */
+  private static final double MIN_STDERRS = 4;
+
+  /**
+   * Minimum logarithm of the ratio of likelihoods for windows of another length to be better than
+   * the claimed windows.
+   */
+  private static final double MIN_LOG_RATIO = 12;
+
+  /** The longest compared windows have this multiple of the claimed length. */
+  private static final int MAX_LENGTHS = 3;
+
+  /** Longer windows are not compared, for the sake of speed. */
+  private static final int MAX_LENGTH = 200;
+
+  @Override
+  public void check(RankRun run, Warnings warnings, ClockEvidence evidence) {
+    double[] logTimes = run.logTimes();
+    List<WindowTimes> windows = WindowTimes.of(run.windows(), logTimes);
+    if (windows.size() < MIN_WINDOWS || range(windows) < MIN_RANGE) {
+      return;
+    }
+    if (distinctChanges(windows) < MIN_WINDOWS) {
+      return;
+    }
+    boolean inside = isChangeInside(windows);
+    int better = betterLength(run, logTimes, inside);
+    if (better != run.windowLength()) {
+      run.contradict(
+          "the times of rank %d change every %d iterations of %d microbatches and not every %d"
+              .formatted(run.rank(), better, run.numMicrobatches(), run.windowLength()),
+          "--num-microbatches %d and --num-prof-steps %d"
+              .formatted(run.numMicrobatches(), run.windowLength()),
+          warnings);
+    } else if (inside) {
+      warnOfChangesInside(run, windows, warnings, evidence);
+    }
+    warnOfRepeats(run, windows, warnings);
+  }
+
+  /**
+   * Returns by how many windows the changes between windows are carried, (sum g^2)^2 / sum g^4. A
+   * single change of the clock is no pattern of windows.
+   */
+  private static double distinctChanges(List<WindowTimes> windows) {
+    double squares = 0;
+    double fourths = 0;
+    for (int w = 1; w + 1 < windows.size(); w++) {
+      double square = Math.pow(change(windows, w), 2);
+      squares += square;
+      fourths += square * square;
+    }
+    return squares * squares / fourths;
+  }
+
+  /** Returns the change from one window to the next that the neighbours of a window suggest. */
+  private static double change(List<WindowTimes> windows, int w) {
+    return (windows.get(w + 1).mean() - windows.get(w - 1).mean()) / 2;
+  }
+
+  /** Returns whether a significant share of the changes lies inside windows. */
+  private static boolean isChangeInside(List<WindowTimes> windows) {
+    double squares = windows.stream().mapToDouble(WindowTimes::squares).sum();
+    int free = windows.stream().mapToInt(w -> Math.max(0, w.count() - 2)).sum();
+    double product = 0;
+    double norm = 0;
+    double noise = 0;
+    for (int w = 1; w + 1 < windows.size(); w++) {
+      WindowTimes window = windows.get(w);
+      double change = change(windows, w);
+      if (window.slopeWeight() > 0) {
+        product += change * window.changeInside();
+        norm += change * change;
+        double length = window.window().length();
+        noise += change * change * length * length / window.slopeWeight();
+      }
+    }
+    double share = product / norm;
+    // Windows of two iterations leave no residual to estimate the noise from.
+    double stderr = free > 0 ? Math.sqrt(squares / free * noise) / norm : UNKNOWN_STDERR;
+    return share > MAX_SHARE_INSIDE && share > MIN_STDERRS * stderr;
+  }
+
+  private static void warnOfChangesInside(
+      RankRun run, List<WindowTimes> windows, Warnings warnings, ClockEvidence evidence) {
+    for (int w = 1; w + 1 < windows.size(); w++) {
+      evidence.addSpread(
+          run.rank(),
+          windows.get(w).window().frequencyMhz(),
+          Math.expm1(Math.abs(change(windows, w))));
+    }
+    warnings.add(
+        new Warning(
+            Warning.Kind.DOUBTFUL,
+            "changes inside windows",
+            run.rank(),
+            windows.size(),
+            1,
+            "%s: the times of rank %d change inside the windows of %d iterations and not only between them. Either the clocks were set late, or --num-prof-steps or --warmup-schedules is wrong. The standard errors are widened."
+                .formatted(run.iterations().log().file(), run.rank(), run.windowLength())));
+  }
+
+  private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
+    boolean goesOn = run.iterations().complete > run.windows().get(run.windows().size() - 1).last();
+    int repeats = goesOn ? repeats(windows) : 1;
+    if (repeats > 1) {
+      run.contradict(
+          "the times of rank %d stay equal over %d windows of %d iterations each time before they change"
+              .formatted(run.rank(), repeats, run.windowLength()),
+          "--num-microbatches %d and --num-prof-steps %d"
+              .formatted(run.numMicrobatches(), run.windowLength()),
+          warnings);
+    }
+  }
+
+  /**
+   * Returns the length of windows, in iterations, that explains the times much better than the
+   * claimed length; the claimed length if there is none. The windows of each length start at the
+   * run's first iteration. Their variance s^2 is that of x within windows. The logarithm of the
+   * ratio of the likelihoods of two lengths is n / 2 ln(s_1^2 / s_2^2) for n degrees of freedom.
+   */
+  private static int betterLength(RankRun run, double[] logTimes, boolean divisors) {
+    int claimed = run.windowLength();
+    int best = claimed;
+    int end = Math.min(logTimes.length, run.windows().get(run.windows().size() - 1).last());
+    double[] used = Arrays.copyOf(logTimes, end);
+    Variance within = Variance.within(used, claimed);
+    double least = within.value() * Math.exp(-2 * MIN_LOG_RATIO / within.free);
+    int longest = Math.min(MAX_LENGTHS * claimed, MAX_LENGTH);
+    boolean comparable =
+        within.free > 0 && run.windows().stream().allMatch(w -> w.length() == claimed);
+    for (int length = 2; comparable && length <= longest; length++) {
+      double variance = Variance.within(used, length).value();
+      if (variance < least && (divisors || claimed % length != 0)) {
+        least = variance;
+        best = length;
+      }
+    }
+    return best;
+  }
+
+  /** Holds a sum of squared deviations and its degrees of freedom. */
+  private record Variance(double squares, int free) {
+    double value() {
+      return free == 0 ? Double.POSITIVE_INFINITY : squares / free;
+    }
+
+    /** Returns the variance of the values within windows of a length. */
+    static Variance within(double[] values, int length) {
+      double squares = 0;
+      int free = 0;
+      for (int from = 0; from < values.length; from += length) {
+        MeanAndError mean = MeanAndError.of(values, from, Math.min(values.length, from + length));
+        squares += mean.squares();
+        free += Math.max(0, mean.count() - 1);
+      }
+      return new Variance(squares, free);
+    }
+  }
+
+  private static double range(List<WindowTimes> windows) {
+    double highest = windows.stream().mapToDouble(WindowTimes::mean).max().orElse(0);
+    double lowest = windows.stream().mapToDouble(WindowTimes::mean).min().orElse(0);
+    return highest - lowest;
+  }
+
+  /**
+   * Returns the number of consecutive windows of a recording that holds more iterations than the
+   * windows, that have the same clock in truth, if the times change only at every second, third,
+   * fourth or fifth border of windows; otherwise 1. The compared quantity is the change at a
+   * border, divided by the change that the frequencies suggest.
+   */
+  private static int repeats(List<WindowTimes> windows) {
+    double[] elasticity =
+        IntStream.range(0, windows.size() - 1)
+            .mapToDouble(
+                w ->
+                    (windows.get(w + 1).mean() - windows.get(w).mean())
+                        / Math.log(
+                            (double) windows.get(w).window().frequencyMhz()
+                                / windows.get(w + 1).window().frequencyMhz()))
+            .toArray();
+    for (int period = 2; period <= 5; period++) {
+      for (int phase = 0; phase < period; phase++) {
+        int n = period;
+        int p = phase;
+        MeanAndError on = MeanAndError.of(elasticity, w -> w % n == p);
+        MeanAndError off = MeanAndError.of(elasticity, w -> w % n != p);
+        double deviation =
+            Math.sqrt((on.squares() + off.squares()) / Math.max(1, on.count() + off.count() - 2));
+        double error = deviation * Math.sqrt(1.0 / on.count() + 1.0 / off.count());
+        if (on.count() >= MIN_WINDOWS
+            && Math.abs(off.mean()) < 0.25 * on.mean()
+            && on.mean() - off.mean() > (MIN_STDERRS + 1) * error) {
+          return period;
+        }
+      }
+    }
+    return 1;
+  }
+}

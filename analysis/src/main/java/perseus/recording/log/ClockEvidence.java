@@ -1,0 +1,75 @@
+package perseus.recording.log;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Collects, while ranks are read, what the recording shows about the clocks that were in force: the
+ * clocks that were read, and how far apart the durations at one frequency are that should be equal.
+ * Several threads may add evidence at the same time.
+ */
+public final class ClockEvidence {
+  private record Place(int rank, int frequencyMhz) {}
+
+  private final Map<Place, ClockInForce> clocks = new ConcurrentHashMap<>();
+  private final Map<Place, Double> spreads = new ConcurrentHashMap<>();
+
+  /** Adds the clock that was in force on a rank at a requested frequency in MHz. */
+  public void addClock(int rank, int frequencyMhz, ClockInForce clock) {
+    clocks.put(new Place(rank, frequencyMhz), clock);
+  }
+
+  /**
+   * Adds that the durations of a rank at one frequency differ although they should be equal.
+   *
+   * @param relative relative difference between two groups of durations; only the largest
+   *     difference at a frequency is kept
+   */
+  public void addSpread(int rank, int frequencyMhz, double relative) {
+    spreads.merge(new Place(rank, frequencyMhz), relative, Math::max);
+  }
+
+  /**
+   * Returns the clock that was in force on a rank at a requested frequency in MHz; null if it is
+   * unknown.
+   */
+  public ClockInForce clock(int rank, int frequencyMhz) {
+    return clocks.get(new Place(rank, frequencyMhz));
+  }
+
+  /**
+   * Returns the relative difference between groups of durations of a rank at one frequency in MHz;
+   * 0 if the durations form one group.
+   */
+  public double spread(int rank, int frequencyMhz) {
+    return spreads.getOrDefault(new Place(rank, frequencyMhz), 0.0);
+  }
+
+  /**
+   * Returns the requested frequencies in MHz that at least one rank did not hold, lowest first. The
+   * value is the mean clock in force, in MHz, over the ranks that did not hold the frequency.
+   */
+  public TreeMap<Integer, Double> notHeld() {
+    TreeMap<Integer, Double> means = new TreeMap<>();
+    clocks.forEach(
+        (place, clock) -> {
+          if (!clock.isHeld()) {
+            means.computeIfAbsent(place.frequencyMhz, this::meanNotHeld);
+          }
+        });
+    return means;
+  }
+
+  private double meanNotHeld(int frequencyMhz) {
+    OptionalDouble mean =
+        clocks.entrySet().stream()
+            .filter(entry -> entry.getKey().frequencyMhz == frequencyMhz)
+            .map(Map.Entry::getValue)
+            .filter(clock -> !clock.isHeld())
+            .mapToDouble(ClockInForce::smMhz)
+            .average();
+    return mean.orElse(Double.NaN);
+  }
+}
