@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.sensor.Kernel;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
@@ -30,6 +31,9 @@ final class FitChecks {
   /** The same limit for iterations that run in step with the counter. */
   private static final double MAX_STDERR_IN_STEP = 0.02;
 
+  /** The same limit for a sensor with a long memory. */
+  private static final double MAX_STDERR_OF_SMOOTHING = 0.015;
+
   private static final double MIN_R2 = 0.5;
 
   /**
@@ -46,6 +50,7 @@ final class FitChecks {
   private static final double MAX_IMBALANCE = 0.01;
 
   private final int rank;
+  private final boolean smooths;
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
   /**
@@ -67,8 +72,12 @@ final class FitChecks {
    */
   private record Finding(String worst, double severity, int frequencies) {}
 
-  FitChecks(int rank) {
+  /**
+   * @param kernel kernel of the readings from which the energies come
+   */
+  FitChecks(int rank, Kernel kernel) {
     this.rank = rank;
+    smooths = kernel.errorFactor() > 1;
   }
 
   /**
@@ -114,6 +123,13 @@ final class FitChecks {
                 + " apart well; record another number of microbatches, or power samples too",
             frequency,
             String.format(Locale.ROOT, "standard error %.0f %%", 100 * relativeStderr),
+            relativeStderr);
+      } else if (smooths && kind.isComputation() && relativeStderr > MAX_STDERR_OF_SMOOTHING) {
+        addDoubtful(
+            "has a sensor that averages power over a long time, so that its energies are less"
+                + " certain; record more iterations, or power samples",
+            frequency,
+            String.format(Locale.ROOT, "standard error %.1f %%", 100 * relativeStderr),
             relativeStderr);
       } else if (kind.isComputation() && relativeStderr > MAX_RELATIVE_STDERR) {
         addDoubtful(

@@ -7,6 +7,7 @@ import perseus.attribution.activity.Activity;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Deviation;
+import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.Segment;
@@ -186,6 +187,8 @@ public final class WindowFit {
     PowerCovariance covariance =
         PowerCovariance.of(readings, columns, sensor, sums, solver, solution);
     List<double[]> changes = changesOfWatts(deviations);
+    Kernel kernel = samples == null ? sensor.counter() : sensor.samples();
+    double errorFactor = square(kernel.errorFactor());
     List<InstructionEnergy> typical = new ArrayList<>();
     List<InstructionEnergy> special = new ArrayList<>();
     double busySeconds = 0;
@@ -205,8 +208,7 @@ public final class WindowFit {
       double joules = NormalEquations.dot(weights, solution.watts());
       double stderrByDuration = joules / durations.mean() * durations.stderr();
       double variance =
-          covariance.variance(weights)
-              + variance(changes, weights)
+          errorFactor * (covariance.variance(weights) + variance(changes, weights))
               + (Double.isNaN(stderrByDuration) ? 0 : square(stderrByDuration));
       Instruction instruction = columns.kinds().get(k);
       (Activity.isSpecial(instruction) ? special : typical)
@@ -220,8 +222,7 @@ public final class WindowFit {
     double counterJoules = counterJoules();
     double busyWatts = (counterJoules - watts * blockingSeconds) / busySeconds;
     double blockingVariance =
-        covariance.variance(blocking)
-            + variance(changes, blocking)
+        errorFactor * (covariance.variance(blocking) + variance(changes, blocking))
             + square(BlockingErrors.ofTimes(window, watts, busyWatts, blockingSeconds))
             + square(BlockingErrors.ofExcess(watts, typical));
     double[] heldOut = heldOut();
