@@ -1,6 +1,7 @@
 package perseus.attribution.fit;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import perseus.attribution.sensor.Sensor;
 
@@ -25,19 +26,35 @@ final class WeightedReadings {
   }
 
   /**
-   * Returns the readings of several sensors, with weights from the residuals of each sensor alone.
-   * If there is only one sensor with readings, its weight is 1.
+   * Returns the readings of several sensors. The weight of a sensor is the inverse of the mean
+   * squared residual of its readings, with the powers that are fitted to the sensor with the most
+   * readings. So a sensor with few readings, which many powers fit too well, gets no weight that
+   * its noise does not deserve. If there is only one sensor with readings, its weight is 1.
    */
   static WeightedReadings of(List<Readings> sensors, PowerColumns columns, Sensor sensor) {
     List<Readings> used = sensors.stream().filter(readings -> readings.size() > 0).toList();
     if (used.size() == 1) {
       return new WeightedReadings(List.of(new Channel(used.get(0), 1)));
     }
-    List<Channel> channels = new ArrayList<>();
+    List<NormalEquations> sums = new ArrayList<>();
     for (Readings readings : used) {
-      NormalEquations sums = new NormalEquations(columns.size());
-      readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
-      channels.add(new Channel(readings, 1 / new PowerSolver(columns).solve(sums).variance()));
+      NormalEquations own = new NormalEquations(columns.size());
+      readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> own.add(x, y));
+      sums.add(own);
+    }
+    NormalEquations most =
+        sums.stream().max(Comparator.comparingInt(NormalEquations::rows)).orElseThrow();
+    PowerSolver.Solution solution = new PowerSolver(columns).solve(most);
+    List<Channel> channels = new ArrayList<>();
+    for (int k = 0; k < used.size(); k++) {
+      NormalEquations own = sums.get(k);
+      double variance =
+          own == most
+              ? solution.variance()
+              : Math.max(
+                  1e-12 * own.sumOfSquares() / own.rows(),
+                  own.squaredResiduals(solution.watts()) / own.rows());
+      channels.add(new Channel(used.get(k), 1 / variance));
     }
     return new WeightedReadings(channels);
   }
