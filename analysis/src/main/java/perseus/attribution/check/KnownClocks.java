@@ -11,7 +11,7 @@ import perseus.recording.run.ClocksHeld;
 
 /**
  * Compares the frequencies of the rows with the SM clocks that were read, where the recording has
- * {@code gpu-state-R.csv} and no {@code run.json} that says which clocks were held. A row of a
+ * {@code gpu-state-R.csv} and {@code run.json} does not say which clocks were held. A row of a
  * clock that was not held describes the clock in force. If the recording has several frequencies,
  * its standard errors grow by the relative difference of the two clocks.
  */
@@ -22,7 +22,9 @@ final class KnownClocks implements ClockCheck {
     if (ClocksHeld.areKnown(recording.manifest())) {
       return doubts;
     }
-    for (RankEnergy rank : ranks) {
+    // A run with run.json set its clocks itself. The same request gives the same clock again.
+    List<RankEnergy> unsure = recording.manifest() == null ? ranks : List.of();
+    for (RankEnergy rank : unsure) {
       for (WindowEnergy window : rank.windows()) {
         int mhz = window.frequencyMhz();
         ClockInForce clock = recording.clockEvidence().clock(rank.place().rank(), mhz);
