@@ -201,6 +201,13 @@ public final class Agent {
           "Rank %d says that the job has %s, but rank %d says %s."
               .formatted(hello.rank(), hello.degrees(), any.hello().rank(), any.hello().degrees()));
     }
+    if (settings.scheduler() != null
+        && hello.localWorldSize() > 0
+        && hello.localWorldSize() < hello.degrees().worldSize()) {
+      throw new UserError(
+          "This host runs %d of the job's %d ranks, but perseus-run steers jobs of one host only. Give --no-steer to record without setting clocks."
+              .formatted(hello.localWorldSize(), hello.degrees().worldSize()));
+    }
     if (otherJob || connected.containsKey(hello.rank())) {
       restart(hello);
     }
