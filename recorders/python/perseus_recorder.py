@@ -55,7 +55,7 @@ _MAX_PENDING_BYTES = 1 << 20
 _MAX_BUFFERED_RECORDS = 128
 _ANSWER_SECONDS = 60.0
 _STRETCH_SECONDS = 10.0
-#: An instruction that starts this soon after another one has not waited for other ranks.
+#: An iteration that ends this soon after an instruction has not waited for anything else.
 _DIRECTLY_NANOSECONDS = 500_000
 
 
@@ -165,15 +165,12 @@ class _Session:
             self._has_started = True
         if kind in self._planned_kinds:
             self._request_clock(kind, microbatch, chunk)
-        if self._stretch:
-            return self._simulated_start()
-        return time.time_ns() if self._recording else 0
+        return time.time_ns() if self._recording or self._stretch else 0
 
-    def _simulated_start(self) -> int:
-        """Returns the present time, without the delay with which a busy host has ended the sleep just before."""
+    def _now(self) -> int:
+        """Returns the present time, without the delay with which a busy host has ended a simulated instruction."""
         now = time.time_ns()
-        woken, until = self._woken, self._until
-        return until + now - woken if now - woken < _DIRECTLY_NANOSECONDS else now
+        return self._until + now - self._woken if now - self._woken < _DIRECTLY_NANOSECONDS else now
 
     def _request_clock(self, kind: str, microbatch: int, chunk: int) -> None:
         planned, mhz = self._steps[self._position] if self._position < len(self._steps) else ("no further one", 0)
@@ -207,7 +204,7 @@ class _Session:
             self._synchronize()
         end = time.time_ns()
         if self._stretch and (self._recording or self._steps):
-            end = self._stretched(start, end, kind, microbatch, chunk)
+            start, end = self._stretched(start, end, kind, microbatch, chunk)
         if kind == "evaluation" and not self._has_started:
             self._started = end  # An evaluation before the iteration does not belong to it.
         if not self._recording:
@@ -221,7 +218,7 @@ class _Session:
     @_guarded
     def iteration_done(self) -> None:
         """Ends an iteration, and takes the schedule of the next one if the agent has sent it."""
-        now = time.time_ns()
+        now = self._now()
         if self._steps and self._position < len(self._steps):
             self._deviate("it ran %d of %d computations" % (self._position, len(self._steps)))
         self._iteration += 1
@@ -243,7 +240,7 @@ class _Session:
         self._position = 0
         self._has_started = False
         self.counter.reset()
-        self._started = time.time_ns()
+        self._started = self._now()
 
     def fail(self, reason: str) -> None:
         """Ends the session after a failure. Training goes on."""
@@ -298,8 +295,8 @@ class _Session:
 
     # Reading ----------------------------------------------------------------------------------------
 
-    def _stretched(self, start: int, end: int, kind: str, microbatch: int, chunk: int) -> int:
-        """Asks the agent until when a simulated GPU runs this instruction, and sleeps until then."""
+    def _stretched(self, start: int, end: int, kind: str, microbatch: int, chunk: int) -> Tuple[int, int]:
+        """Asks the agent when a simulated GPU runs this instruction, and sleeps until its end."""
         self._send(
             b'{"stretch":["%s",%d,%.7f,%.7f]%s}\n'
             % (kind.encode(), microbatch, start / 1e9, end / 1e9, _chunk(chunk).encode()),
@@ -316,7 +313,7 @@ class _Session:
         if left > 0:
             time.sleep(left / 1e9)
             self._until, self._woken = until, time.time_ns()
-        return max(end, until)
+        return round(message.get("from", start / 1e9) * 1e9), until
 
     def _wait_for_schedule(self) -> None:
         deadline = time.monotonic() + self._wait_seconds

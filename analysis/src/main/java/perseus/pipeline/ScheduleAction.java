@@ -37,6 +37,11 @@ public final class ScheduleAction {
 
   private ScheduleAction() {}
 
+  /** Returns whether computations of a kind can be written in this notation. */
+  public static boolean hasNotation(Instruction kind) {
+    return LETTERS.containsKey(kind);
+  }
+
   /**
    * Returns the text of a computation.
    *

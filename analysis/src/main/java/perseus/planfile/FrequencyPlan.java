@@ -174,7 +174,7 @@ public record FrequencyPlan(
   }
 
   /** Returns the computations of each lane (the sequence of operations that one rank executes). */
-  private static List<List<Instruction>> computations(IterationDag dag) {
+  static List<List<Instruction>> computations(IterationDag dag) {
     List<List<Instruction>> lanes = new ArrayList<>();
     for (int lane = 0; lane < dag.lanes(); lane++) {
       lanes.add(

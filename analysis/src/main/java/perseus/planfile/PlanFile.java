@@ -76,6 +76,23 @@ public final class PlanFile {
   }
 
   /**
+   * Returns the instruction of each entry of a plan, one list per stage. They are in the plan
+   * itself, or follow from the problem that {@code perseus-analyze} has written into the same
+   * directory. The result is empty if neither is there.
+   *
+   * @throws UserError if the files of the directory are damaged
+   */
+  public static List<List<Instruction>> instructions(Path file, FrequencyPlan plan) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (!plan.instructions().isEmpty()
+        || !Files.exists(directory.resolve(PlanCatalog.FILE_NAME))
+        || !Files.exists(directory.resolve(PlannedProblem.PROFILE_FILE_NAME))) {
+      return plan.instructions();
+    }
+    return FrequencyPlan.computations(PlannedProblem.read(directory).problem().dag());
+  }
+
+  /**
    * Reads the predicted iteration time and energy from the comments of a plan file.
    *
    * @return the predicted iteration time and energy; empty if the comments of the plan file contain

@@ -37,6 +37,7 @@ class CheckCommandTest {
   void missingLogsAreNamed() throws Exception {
     Path recording = copy();
     Files.delete(recording.resolve("time-energy-2.csv"));
+    Files.deleteIfExists(recording.resolve("power-samples-2.csv"));
     Files.delete(recording.resolve("instructions-1.csv"));
     Outcome outcome = Outcome.analyze("check", recording);
     assertThat(outcome.exitCode()).isEqualTo(1);

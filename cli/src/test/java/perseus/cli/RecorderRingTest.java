@@ -20,6 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import perseus.control.Mode;
+import perseus.control.policy.Schedulers;
+import perseus.control.server.PlanServer;
+import perseus.control.server.job.ServerSettings;
 import perseus.recording.run.RunManifest;
 
 /** Records, analyzes and replays Python jobs on simulated GPUs, as docs/integrate.md says. */
@@ -144,6 +148,21 @@ class RecorderRingTest {
     }
     Arrays.sort(late);
     return late[90];
+  }
+
+  @Test
+  void planServerOfThisProjectChoosesTheClocks() throws Exception {
+    List<String> job = PythonJob.command("--ranks", 2, "--microbatches", 2, "--forward", 0.002);
+    try (PlanServer server =
+        PlanServer.start(
+            ServerSettings.local(
+                Schedulers.choose(
+                    "InstructionProfiler", Map.of("minimum_power_state", 1380), Mode.FREQUENCY),
+                0,
+                null))) {
+      Outcome outcome = run(flags("--perseus_url", server.uri(), "--num_prof_steps", 3), job);
+      assertThat(outcome.err()).contains("1410 MHz", "1395 MHz", "1380 MHz").doesNotContain("1365");
+    }
   }
 
   @Test

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,7 +19,6 @@ import perseus.agent.wire.Hello;
 import perseus.agent.wire.RankLink;
 import perseus.agent.wire.Report;
 import perseus.engine.TrainingListener;
-import perseus.gpu.clock.lease.Pause;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 import perseus.record.LogFile;
@@ -38,9 +34,6 @@ public final class Agent {
   /** Time that ranks wait for a new schedule at the end of a round. */
   private static final int WAIT_SECONDS = 60;
 
-  /** Time in which an earlier process with the same rank must be gone. */
-  private static final int EARLIER_SECONDS = 5;
-
   /** Time in which the messages of ranks that have ended are still read. */
   private static final int READ_SECONDS = 10;
 
@@ -52,7 +45,7 @@ public final class Agent {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "steers the job"));
   private final AtomicInteger readers = new AtomicInteger();
-  private final ConcurrentMap<Integer, AgentRank> connected = new ConcurrentHashMap<>();
+  private final ConnectedRanks connected = new ConnectedRanks();
 
   // Only the steering thread uses the next fields.
   private final Steering steering;
@@ -165,7 +158,7 @@ public final class Agent {
 
   private AgentRank welcome(RankLink link) throws IOException {
     Hello hello = link.readHello();
-    awaitEarlier(hello.rank());
+    connected.awaitEarlier(hello.rank());
     AgentRank rank = steer(() -> join(hello, link));
     link.send(
         "{\"ok\":true,\"steer\":%b,\"stretch\":%b,\"await\":1,\"wait_seconds\":%d}"
@@ -176,32 +169,15 @@ public final class Agent {
     return rank;
   }
 
-  /**
-   * Waits until an earlier process with the same rank is gone, whose last messages may still be on
-   * their way.
-   */
-  private void awaitEarlier(int rank) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EARLIER_SECONDS);
-    AgentRank earlier = connected.get(rank);
-    while (earlier != null && !earlier.gone()) {
-      if (System.nanoTime() > end) {
-        throw new UserError(
-            "Two processes say that they are rank %d. The second one is not recorded; give each process its own rank in the environment variable RANK."
-                .formatted(rank));
-      }
-      Pause.of(Duration.ofMillis(20));
-    }
-  }
-
   private AgentRank join(Hello hello, RankLink link) {
-    AgentRank any = connected.values().stream().findFirst().orElse(null);
-    boolean otherJob = any != null && !any.hello().degrees().equals(hello.degrees());
-    if (otherJob && connected.values().stream().anyMatch(rank -> !rank.gone())) {
+    if (settings.scheduler() != null
+        && hello.localWorldSize() > 0
+        && hello.localWorldSize() < hello.degrees().worldSize()) {
       throw new UserError(
-          "Rank %d says that the job has %s, but rank %d says %s."
-              .formatted(hello.rank(), hello.degrees(), any.hello().rank(), any.hello().degrees()));
+          "This host runs %d of the job's %d ranks, but perseus-run steers jobs of one host only. Give --no-steer to record without setting clocks."
+              .formatted(hello.localWorldSize(), hello.degrees().worldSize()));
     }
-    if (otherJob || connected.containsKey(hello.rank())) {
+    if (connected.isRestart(hello)) {
       restart(hello);
     }
     AgentRank rank =
@@ -212,7 +188,7 @@ public final class Agent {
             new RankRecorder(hello.rank(), scratch(), clock.zeroTicks(), hello.stages().size()),
             clock,
             listener::message);
-    connected.put(hello.rank(), rank);
+    connected.add(rank);
     int world = hello.degrees().worldSize();
     int local = hello.localWorldSize();
     expected = local == 0 ? world : Math.min(local, world);
@@ -222,7 +198,6 @@ public final class Agent {
 
   /** Begins anew after a launcher such as torchrun has started the ranks of the job again. */
   private void restart(Hello hello) {
-    connected.values().forEach(AgentRank::endRecording);
     connected.clear();
     starts++;
     steering.restart();

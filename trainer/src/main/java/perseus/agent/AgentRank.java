@@ -74,10 +74,6 @@ final class AgentRank {
     return gpu;
   }
 
-  RankLink link() {
-    return link;
-  }
-
   /** Returns the learnt order; null before the first iteration has ended. */
   synchronized RankOrder order() {
     return check.order();
@@ -128,8 +124,14 @@ final class AgentRank {
     } else if (message instanceof Report.Next next) {
       want(next.piece());
     } else if (message instanceof Report.Stretch stretch) {
-      double until = gpu.stretched(logged(stretch.piece()), stretch.start(), stretch.end());
-      link.send("{\"until\":%.7f}".formatted(clock.toEpoch(until)));
+      AgentGpu.Interval ran =
+          gpu.stretched(
+              stretch.piece(),
+              iterations() + 1,
+              new AgentGpu.Interval(stretch.start(), stretch.end()));
+      link.send(
+          "{\"from\":%.7f,\"until\":%.7f}"
+              .formatted(clock.toEpoch(ran.start()), clock.toEpoch(ran.end())));
     } else if (message instanceof Report.IterationEnd end) {
       iterationEnded(end);
       return true;
@@ -231,32 +233,18 @@ final class AgentRank {
   void beginRound(Round begun, FrequencySchedule schedule, int first, int last, boolean reported) {
     List<Piece> pieces = order().pieces();
     List<Integer> states = schedule.powerStates();
-    StringBuilder json = new StringBuilder("{\"schedule\":[");
-    String separator = "";
     synchronized (this) {
       clocks.clear();
       round = new RoundMarks(first, last, order().pipeSchedule(), iterations);
       for (int i = 0; i < pieces.size(); i++) {
-        Piece piece = pieces.get(i);
-        clocks.put(piece, states.get(i));
-        if (RankOrder.isComputation(piece)) {
-          json.append(separator)
-              .append("[\"")
-              .append(piece.kind().name())
-              .append("\",")
-              .append(states.get(i))
-              .append(']');
-          separator = ",";
-        }
+        clocks.put(pieces.get(i), states.get(i));
       }
     }
     steer(() -> gpu.beginRound(begun.warmup(), states.get(0)));
-    json.append("],\"from\":").append(first);
-    if (last > 0) {
-      json.append(",\"await\":").append(last);
-    }
-    json.append(",\"record\":").append(reported).append('}');
-    link.send(json.toString());
+    link.send(
+        "{\"schedule\":%s,\"from\":%d%s,\"record\":%b}"
+            .formatted(
+                order().schedule(states), first, last > 0 ? ",\"await\":" + last : "", reported));
   }
 
   /** Tells the rank that it is neither steered nor recorded any more. */

@@ -50,11 +50,24 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
         throw new UserError("No rank at position %d of the pipeline reports.".formatted(position));
       }
     }
+    requireNotation(orders);
     if (microbatches == 0) {
       throw new UserError(
           "No rank has reported a forward in its first iteration, so that nothing can be steered.");
     }
     return new LearntSchedule(microbatches, orders);
+  }
+
+  private static void requireNotation(List<List<Step>> orders) {
+    for (List<Step> steps : orders) {
+      for (Step step : steps) {
+        if (!ScheduleAction.hasNotation(step.instruction())) {
+          throw new UserError(
+              "The job runs instructions of the kind %s, for which there are no plans yet. Mark its forward and its backward as two instructions."
+                  .formatted(step.instruction()));
+        }
+      }
+    }
   }
 
   /** Returns the name of the schedule that has this order, or {@link RecordedSchedule#NAME}. */

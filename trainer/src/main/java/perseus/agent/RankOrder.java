@@ -1,6 +1,8 @@
 package perseus.agent;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import perseus.agent.wire.Hello;
 import perseus.agent.wire.Report.Piece;
 import perseus.control.PipeInstruction;
@@ -31,8 +33,8 @@ record RankOrder(List<Piece> pieces) {
   static PipeInstruction pipeInstruction(Instruction kind) {
     return switch (kind.name()) {
       case "load" -> PipeInstruction.LOAD;
-      case "forward", "recomputation", "forward_backward" -> PipeInstruction.FORWARD;
-      case "backward", "backward_input" -> PipeInstruction.BACKWARD;
+      case "forward", "recomputation" -> PipeInstruction.FORWARD;
+      case "backward", "backward_input", "forward_backward" -> PipeInstruction.BACKWARD;
       case "weight_backward" -> PipeInstruction.PURE_BACKWARD;
       case "reduce_grads" -> PipeInstruction.CC;
       case "optimizer_step" -> PipeInstruction.STEP;
@@ -53,6 +55,18 @@ record RankOrder(List<Piece> pieces) {
             .filter(piece -> pipeInstruction(piece.kind()) == PipeInstruction.FORWARD)
             .filter(piece -> !piece.kind().equals(Instruction.RECOMPUTATION))
             .count();
+  }
+
+  /**
+   * Returns the computations and their clocks as the JSON of a schedule.
+   *
+   * @param clocks clock of each instruction in MHz
+   */
+  String schedule(List<Integer> clocks) {
+    return IntStream.range(0, pieces.size())
+        .filter(i -> isComputation(pieces.get(i)))
+        .mapToObj(i -> "[\"%s\",%d]".formatted(pieces.get(i).kind().name(), clocks.get(i)))
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   /** Returns the computations, which are the instructions whose clock a plan chooses. */

@@ -23,6 +23,9 @@ import perseus.control.StagePlan;
 import perseus.control.policy.InstructionProfiler;
 import perseus.control.policy.PointSolution;
 import perseus.engine.TrainingListener;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.Schedules;
+import perseus.pipeline.Step;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 
@@ -240,6 +243,39 @@ class AgentTest {
     startProfiling();
     connect(FakeRecorder.hello(0, 2)).await("\"ok\":true");
     assertThat(connect(FakeRecorder.hello(1, 4)).read()).contains("\"ok\":false");
+  }
+
+  @Test
+  void ranksOfAJobOnSeveralHostsAreRefused() throws Exception {
+    startProfiling();
+    String hello = FakeRecorder.hello(0, 4).replace("\"pp\"", "\"local_world_size\":2,\"pp\"");
+    assertThat(connect(hello).read()).contains("\"ok\":false").contains("2 of the job's 4 ranks");
+  }
+
+  @Test
+  void aPlanForAnotherOrderIsRefused() throws Exception {
+    StagePlan plan = new StagePlan("plan.py", List.of(List.of(1410, 1395, 1380, 1365)));
+    List<Instruction> order =
+        Schedules.ONE_FORWARD_ONE_BACKWARD.rankSteps(0, 1, 2).stream()
+            .map(Step::instruction)
+            .toList();
+    start(
+        PlannedKinds.checking(PointSolution.factory(List.of(plan), 1), "plan.py", List.of(order)),
+        false);
+    List<FakeRecorder> rank = connectAll(1);
+    run(rank, 1);
+    assertThat(schedules(rank).get(0)).contains("\"record\":false");
+    end();
+    assertThat(messages).anyMatch(t -> t.contains("plan.py") && t.contains("computation 2"));
+  }
+
+  @Test
+  void instructionsWithoutPlansAreNamed() throws Exception {
+    startProfiling();
+    FakeRecorder rank = connectAll(1).get(0);
+    rank.iteration("forward 0", "forward_backward 1", "backward 1");
+    rank.await("\"record\":false");
+    assertThat(messages).anyMatch(text -> text.contains("forward_backward"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package perseus.cli.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import perseus.agent.PlannedKinds;
 import perseus.cli.common.FlagGroup;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.Percentage;
@@ -17,6 +18,7 @@ import perseus.control.policy.PointSolution;
 import perseus.gpu.GpuType;
 import perseus.io.UserError;
 import perseus.pipeline.Schedules;
+import perseus.planfile.PlanFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -255,13 +257,25 @@ public final class SchedulerFlags {
    * @param mode whether the run sets clocks or power limits
    */
   public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode) {
+    if (precision != null) {
+      throw new UserError(
+          "perseus-run does not estimate the precision of a profile; give --num_prof_steps instead of --prof_precision.");
+    }
     if (isServed()) {
       return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken), mode, false);
     }
-    return saved.isEmpty()
-        ? InstructionProfiler.factory(minimumFrequency, stopEarly, 0)
-        : PointSolution.factory(
+    if (saved.isEmpty()) {
+      return InstructionProfiler.factory(minimumFrequency, stopEarly, 0);
+    }
+    Scheduler.Factory factory =
+        PointSolution.factory(
             saved.stream().map(plan -> StagePlan.of(plan.name(), plan.plan())).toList(),
             PointSolution.DEFAULT_WARMUP_ROUNDS);
+    for (SavedPlan plan : saved) {
+      factory =
+          PlannedKinds.checking(
+              factory, plan.name(), PlanFile.instructions(plan.file(), plan.plan()));
+    }
+    return factory;
   }
 }

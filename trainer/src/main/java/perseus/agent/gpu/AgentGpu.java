@@ -1,8 +1,8 @@
 package perseus.agent.gpu;
 
 import java.util.function.DoubleSupplier;
+import perseus.agent.wire.Report.Piece;
 import perseus.gpu.ClocksInForce;
-import perseus.pipeline.Instruction;
 import perseus.record.RankRecorder;
 
 /** Defines how the agent uses the GPU of one rank. All methods may be called by any thread. */
@@ -24,16 +24,17 @@ public interface AgentGpu extends AutoCloseable {
   /** Requests an SM clock in MHz. The method returns at once. */
   void want(int clockMhz);
 
+  /** Holds the start and end of an instruction in seconds. */
+  record Interval(double start, double end) {}
+
   /**
-   * Returns the time until which a simulated GPU runs an instruction at the requested clock.
+   * Returns when a simulated GPU runs an instruction at the requested clock.
    *
-   * @param instruction name of the instruction in the log
-   * @param start start of the instruction in seconds
-   * @param end time in seconds at which the host has ended it
-   * @return end of the instruction on the GPU in seconds
+   * @param iteration number of the iteration
+   * @param host start and end of the instruction on the host
    */
-  default double stretched(Instruction instruction, double start, double end) {
-    return end;
+  default Interval stretched(Piece piece, int iteration, Interval host) {
+    return host;
   }
 
   /**

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.Hello;
+import perseus.agent.wire.Report.Piece;
 import perseus.gpu.ClocksInForce;
 import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
@@ -40,10 +42,20 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   private final HostPace pace = new HostPace();
   private final Map<Instruction, GpuWork> work = new HashMap<>();
   private final double slowdown;
+  private final Hello hello;
+  private final SimulatedStarts starts;
   private int wantedMhz;
   private RankRecorder recorder;
 
-  SimulatedAgentGpu(GpuModel model, long seed, double slowdown, AgentClock clock) {
+  SimulatedAgentGpu(
+      GpuModel model,
+      long seed,
+      double slowdown,
+      AgentClock clock,
+      Hello hello,
+      SimulatedStarts starts) {
+    this.hello = hello;
+    this.starts = starts;
     this.model = model;
     this.slowdown = slowdown;
     this.clock = clock;
@@ -101,22 +113,31 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   }
 
   @Override
-  public synchronized double stretched(Instruction instruction, double start, double end) {
+  public synchronized Interval stretched(Piece piece, int iteration, Interval host) {
+    Instruction instruction = new ChunkInstruction(piece.kind(), piece.chunk()).logged();
+    double start = starts.start(hello, piece, iteration, host.start(), gpu.nowSeconds());
     gpu.block(start);
+    double begun = gpu.nowSeconds();
+    run(instruction, host);
+    starts.ended(hello, piece, iteration, gpu.nowSeconds());
+    return new Interval(begun, gpu.nowSeconds());
+  }
+
+  private void run(Instruction instruction, Interval host) {
     gpu.lockClocks(wantedMhz);
+    double elapsed = host.end() - host.start();
     if (!instruction.isComputation() && !instruction.equals(Instruction.OPTIMIZER_STEP)) {
-      gpu.block(end);
-      return end;
+      gpu.block(host.end());
+      return;
     }
     GpuWork simulated = work.computeIfAbsent(instruction, this::work);
-    double seconds = pace.undisturbedSeconds(instruction, end - start, end - start) * slowdown;
+    double seconds = pace.undisturbedSeconds(instruction, elapsed, elapsed) * slowdown;
     // If the host was slower than the simulated GPU, the GPU has computed all the same time.
     gpu.run(
         simulated,
         Math.max(
             seconds / simulated.seconds(model.maxClockMhz()),
-            (end - start) / simulated.seconds(wantedMhz)));
-    return gpu.nowSeconds();
+            elapsed / simulated.seconds(wantedMhz)));
   }
 
   /** Returns work that takes one second at the highest clock. */

@@ -17,6 +17,7 @@ public final class SimulatedAgentGpus implements AgentGpus {
   private final long seed;
   private final double slowdown;
   private final AgentClock clock;
+  private final SimulatedStarts starts = new SimulatedStarts();
   private final Map<Integer, SimulatedAgentGpu> byRank = new TreeMap<>();
 
   /**
@@ -47,7 +48,8 @@ public final class SimulatedAgentGpus implements AgentGpus {
   public synchronized AgentGpu of(Hello hello) {
     return byRank.computeIfAbsent(
         hello.rank(),
-        rank -> new SimulatedAgentGpu(model, seed * 1_000_003 + rank, slowdown, clock));
+        rank ->
+            new SimulatedAgentGpu(model, seed * 1_000_003 + rank, slowdown, clock, hello, starts));
   }
 
   @Override

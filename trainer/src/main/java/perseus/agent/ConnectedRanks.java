@@ -1,0 +1,69 @@
+package perseus.agent;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import perseus.agent.wire.Hello;
+import perseus.gpu.clock.lease.Pause;
+import perseus.io.UserError;
+
+/** Holds the ranks that have connected since the last start of the job, and refuses wrong ones. */
+final class ConnectedRanks {
+  /** Time in which an earlier process with the same rank must be gone. */
+  private static final int EARLIER_SECONDS = 5;
+
+  private final Map<Integer, AgentRank> ranks = new ConcurrentHashMap<>();
+
+  boolean isEmpty() {
+    return ranks.isEmpty();
+  }
+
+  void add(AgentRank rank) {
+    ranks.put(rank.hello().rank(), rank);
+  }
+
+  /**
+   * Waits until an earlier process with the same rank is gone, whose last messages may still be on
+   * their way.
+   *
+   * @throws UserError if it stays
+   */
+  void awaitEarlier(int rank) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EARLIER_SECONDS);
+    AgentRank earlier = ranks.get(rank);
+    while (earlier != null && !earlier.gone()) {
+      if (System.nanoTime() > end) {
+        throw new UserError(
+            "Two processes say that they are rank %d. The second one is not recorded; give each process its own rank in the environment variable RANK."
+                .formatted(rank));
+      }
+      Pause.of(Duration.ofMillis(20));
+    }
+  }
+
+  /**
+   * Returns whether a rank belongs to a new start of the job.
+   *
+   * @throws UserError if it says that it belongs to another job, while ranks of this one run
+   */
+  boolean isRestart(Hello hello) {
+    AgentRank any = ranks.values().stream().findFirst().orElse(null);
+    if (any == null) {
+      return false;
+    }
+    boolean other = !any.hello().degrees().equals(hello.degrees());
+    if (other && ranks.values().stream().anyMatch(rank -> !rank.gone())) {
+      throw new UserError(
+          "Rank %d says that the job has %s, but rank %d says %s."
+              .formatted(hello.rank(), hello.degrees(), any.hello().rank(), any.hello().degrees()));
+    }
+    return other || ranks.containsKey(hello.rank());
+  }
+
+  /** Forgets all ranks, and ends their recordings. */
+  void clear() {
+    ranks.values().forEach(AgentRank::endRecording);
+    ranks.clear();
+  }
+}
