@@ -8,17 +8,21 @@ import java.util.List;
 
 /**
  * Implements the pipeline schedule GPipe: every stage first runs all forwards, and then all
- * backwards. The backwards run in reverse order of the microbatches.
+ * backwards.
  *
  * <p>With S stages and M microbatches, an iteration takes the time (M + S - 1) (f + b), if every
- * forward takes the time f and every backward takes the time b. After its last forward, a stage
- * holds the activations of all microbatches of the iteration. The schedule is from Huang et al.,
- * "GPipe: efficient training of giant neural networks using pipeline parallelism", NeurIPS 2019.
+ * forward takes the time f and every backward takes the time b, in both orders of the backwards.
+ * After its last forward, a stage holds the activations of all microbatches of the iteration. The
+ * schedule is from Huang et al., "GPipe: efficient training of giant neural networks using pipeline
+ * parallelism", NeurIPS 2019, where the backwards run in reverse order.
+ *
+ * @param inOrder whether the backwards run in the order of the microbatches, as in PyTorch's {@code
+ *     ScheduleGPipe} (package {@code torch.distributed.pipelining}), and not in reverse order
  */
-public record GPipe() implements PipelineSchedule {
+public record GPipe(boolean inOrder) implements PipelineSchedule {
   @Override
   public String name() {
-    return "gpipe";
+    return inOrder ? "gpipe_in_order" : "gpipe";
   }
 
   @Override
@@ -32,8 +36,8 @@ public record GPipe() implements PipelineSchedule {
     for (int m = 0; m < microbatches; m++) {
       steps.add(new Step(rank, FORWARD, m));
     }
-    for (int m = microbatches - 1; m >= 0; m--) {
-      steps.add(new Step(rank, BACKWARD, m));
+    for (int m = 0; m < microbatches; m++) {
+      steps.add(new Step(rank, BACKWARD, inOrder ? m : microbatches - 1 - m));
     }
     return steps;
   }

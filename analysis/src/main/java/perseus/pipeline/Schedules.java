@@ -14,10 +14,10 @@ public final class Schedules {
   public static final PipelineSchedule ONE_FORWARD_ONE_BACKWARD = new OneForwardOneBackward();
 
   /** The pipeline schedule GPipe, which runs all forwards, and then all backwards. */
-  public static final PipelineSchedule GPIPE = new GPipe();
+  public static final PipelineSchedule GPIPE = new GPipe(false);
 
   /** The pipeline schedule GPipe with the backwards in the order of the microbatches. */
-  public static final PipelineSchedule GPIPE_IN_ORDER = new GPipeInOrder();
+  public static final PipelineSchedule GPIPE_IN_ORDER = new GPipe(true);
 
   /** The pipeline schedule 1F1B with a recomputation of activations before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
