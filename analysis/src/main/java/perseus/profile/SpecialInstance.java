@@ -28,12 +28,13 @@ public record SpecialInstance(
    * Returns whether a computation of a plan is this special instance. A position in the first half
    * of an iteration counts from the first instance, another one from the last instance.
    *
-   * @param microbatch number of the computation's microbatch, from 0
-   * @param microbatches number of microbatches in an iteration of the plan
+   * @param itsPosition position of the computation among those with its stage and instruction, from
+   *     0
+   * @param itsInstances number of computations with its stage and instruction
    */
-  public boolean is(int itsStage, Instruction its, int microbatch, int microbatches) {
-    int same = 2 * position < instances ? position : microbatches - instances + position;
-    return itsStage == stage && its.name().equals(instruction) && microbatch == same;
+  public boolean is(int itsStage, Instruction its, int itsPosition, int itsInstances) {
+    int same = 2 * position < instances ? position : itsInstances - instances + position;
+    return itsStage == stage && its.name().equals(instruction) && itsPosition == same;
   }
 
   /** Returns whether ratios and numbers can describe an instance. */

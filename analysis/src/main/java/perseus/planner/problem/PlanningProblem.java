@@ -145,7 +145,7 @@ public final class PlanningProblem {
         dag,
         schedule,
         microbatches,
-        options.byOperation(blockingWatts, microbatches),
+        options.byOperation(blockingWatts),
         blockingWatts,
         SwitchCost.NONE,
         options.unused());

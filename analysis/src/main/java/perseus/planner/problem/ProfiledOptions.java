@@ -43,17 +43,17 @@ final class ProfiledOptions {
    *
    * @param blockingWatts for each stage, the power in watts that all its GPUs draw while they wait
    *     (blocking power)
-   * @param microbatches number of microbatches in an iteration
    * @throws UserError if the profile has no row for an operation
    */
-  ExecutionOptions[] byOperation(double[] blockingWatts, int microbatches) {
+  ExecutionOptions[] byOperation(double[] blockingWatts) {
     ExecutionOptions[] options = new ExecutionOptions[dag.size()];
+    SpecialInstance[] specials = specialInstances();
     for (int s = 0; s < dag.stages(); s++) {
       double watts = blockingWatts[s];
       Map<List<Object>, ExecutionOptions> known = new HashMap<>();
       for (int j : dag.stageOperations(s)) {
         Operation operation = dag.operations().get(j);
-        Optional<SpecialInstance> special = special(operation, microbatches);
+        Optional<SpecialInstance> special = Optional.ofNullable(specials[j]);
         options[j] =
             known.computeIfAbsent(
                 List.of(operation.instruction(), special),
@@ -63,20 +63,39 @@ final class ProfiledOptions {
     return options;
   }
 
-  /** Returns the special instance that an operation is; empty if it is a typical instance. */
-  private Optional<SpecialInstance> special(Operation operation, int microbatches) {
+  /**
+   * Returns for each operation the special instance that it is; null for a typical instance. The
+   * position of an operation counts the operations with its stage and instruction in the order in
+   * which their rank executes them.
+   */
+  private SpecialInstance[] specialInstances() {
+    SpecialInstance[] found = new SpecialInstance[dag.size()];
     List<SpecialInstance> all = profile.notes().special();
-    return all == null
-        ? Optional.empty()
-        : all.stream()
-            .filter(
-                instance ->
-                    instance.is(
-                        operation.stage(),
-                        operation.instruction(),
-                        operation.microbatch(),
-                        microbatches))
-            .findFirst();
+    if (all == null) {
+      return found;
+    }
+    for (int lane = 0; lane < dag.lanes(); lane++) {
+      Map<List<Object>, List<Integer>> instances = new HashMap<>();
+      for (int j : dag.laneOperations(lane)) {
+        Operation operation = dag.operations().get(j);
+        instances
+            .computeIfAbsent(
+                List.of(operation.stage(), operation.instruction()), key -> new ArrayList<>())
+            .add(j);
+      }
+      for (List<Integer> same : instances.values()) {
+        for (int position = 0; position < same.size(); position++) {
+          int j = same.get(position);
+          Operation operation = dag.operations().get(j);
+          for (SpecialInstance special : all) {
+            if (special.is(operation.stage(), operation.instruction(), position, same.size())) {
+              found[j] = special;
+            }
+          }
+        }
+      }
+    }
+    return found;
   }
 
   private List<ProfileRow> rows(Operation operation, Optional<SpecialInstance> special) {
