@@ -118,7 +118,7 @@ final class FreePlanning {
                       }));
             });
     List<RoundedPlan> rounded = Workers.results(roundings, progress);
-    improveWorst(beams, rounded);
+    improveWorst(beams, rounded, new DiminishingReturns(gaps(rounded)));
     List<SwitchBound.Line> priced = Workers.results(lines, Progress.NONE);
     improveSmall(tables, rounded, priced, first);
     if (effort == Effort.BEST) {
@@ -188,24 +188,31 @@ final class FreePlanning {
               }));
     }
     Workers.results(improved, progress);
-    improveWorst(beams, rounded);
+    improveWorst(beams, rounded, DiminishingReturns.IGNORED);
   }
 
   /**
    * Runs the expensive passes of the beam search, one after another. Each expensive pass works on
    * the plans with the largest gaps to their lower bounds.
    */
-  private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
+  private void improveWorst(
+      BeamImprover beams, List<RoundedPlan> rounded, DiminishingReturns returns) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
-    for (int i = 0; i < passes.size(); i++) {
-      improveWorst(beams, passes.get(i), rounded);
+    for (int i = 0; i < passes.size() && returns.pay(gaps(rounded)); i++) {
+      BeamPass.Guided pass = passes.get(i);
+      List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
+      returns.spend(beams.shareOfBudget(pass, worst.size()));
+      improve(beams, pass, worst);
       progress.step("improvement (passes)", i + 1, passes.size());
     }
   }
 
+  private static double[] gaps(List<RoundedPlan> plans) {
+    return plans.stream().mapToDouble(RoundedPlan::gap).toArray();
+  }
+
   /** Runs one pass of the beam search over several plans, forwards and backwards in time. */
-  private void improveWorst(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> rounded) {
-    List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
+  private void improve(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> worst) {
     List<Future<int[]>> searches = new ArrayList<>();
     for (RoundedPlan plan : worst) {
       for (TimeDirection direction : TimeDirection.values()) {
