@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class DiminishingReturns {
   /** Stands for a search that goes on to its last pass. */
-  static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0]);
+  static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0], 1);
 
   /** Minimum decrease of the mean gap for one budget, as a fraction of the lower bound. */
   private static final double MIN_MEAN_GAIN = 1e-5;
@@ -22,6 +22,7 @@ final class DiminishingReturns {
   /** One budget, less the part that is lost because passes search whole plans. */
   private static final double ENOUGH = 0.9;
 
+  private final double part;
   private double meanBefore;
   private double largestBefore;
 
@@ -30,8 +31,11 @@ final class DiminishingReturns {
 
   /**
    * @param gaps the gaps of all plans before the search, as fractions of their lower bounds
+   * @param part fraction of one budget after which the gaps are compared; less than 1 if only a
+   *     part of the plans is searched
    */
-  DiminishingReturns(double[] gaps) {
+  DiminishingReturns(double[] gaps, double part) {
+    this.part = part;
     remember(gaps);
   }
 
@@ -57,7 +61,7 @@ final class DiminishingReturns {
    * @param gaps the gaps of all plans after the last pass, as fractions of their lower bounds
    */
   boolean pay(double[] gaps) {
-    if (this == IGNORED || spent < ENOUGH) {
+    if (this == IGNORED || spent < ENOUGH * part) {
       return true;
     }
     boolean pays =

@@ -11,7 +11,7 @@ class DiminishingReturnsTest {
 
   @Test
   void goesOnUntilABudgetIsSpent() {
-    DiminishingReturns returns = new DiminishingReturns(BEFORE);
+    DiminishingReturns returns = new DiminishingReturns(BEFORE, 1);
     assertTrue(returns.pay(BEFORE));
     returns.spend(0.5);
     assertTrue(returns.pay(BEFORE));
@@ -20,8 +20,15 @@ class DiminishingReturnsTest {
   }
 
   @Test
+  void stopsEarlierIfOnlyAPartOfThePlansIsSearched() {
+    DiminishingReturns returns = new DiminishingReturns(BEFORE, 0.1);
+    returns.spend(0.1);
+    assertFalse(returns.pay(BEFORE));
+  }
+
+  @Test
   void goesOnIfTheMeanGapFalls() {
-    DiminishingReturns returns = new DiminishingReturns(BEFORE);
+    DiminishingReturns returns = new DiminishingReturns(BEFORE, 1);
     double[] after = {2e-3, 0.97e-3};
     returns.spend(1);
     assertTrue(returns.pay(after));
@@ -33,7 +40,7 @@ class DiminishingReturnsTest {
   void goesOnIfOnlyTheLargestOfManyGapsFalls() {
     double[] gaps = new double[200];
     gaps[0] = 2e-3;
-    DiminishingReturns returns = new DiminishingReturns(gaps);
+    DiminishingReturns returns = new DiminishingReturns(gaps, 1);
     returns.spend(1);
     assertTrue(returns.pay(with(gaps, 1.8e-3)));
     returns.spend(1);
