@@ -144,8 +144,12 @@ perseus_run() {
   # Commands that take a second or two end before the optimizing compiler or a large heap pays off.
   case ${1:-} in
     plan | pick | chart | savings | -h | --help | --version | help)
-      perseus_is_large "$@" || options+=(-XX:TieredStopAtLevel=1 -Xmn32m
-        -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
+      # Searches drop most objects at once. Without a limit, the part of the heap for new objects grows to gigabytes.
+      if perseus_is_large "$@"; then
+        options+=(-Xmn128m)
+      else
+        options+=(-XX:TieredStopAtLevel=1 -Xmn32m -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
+      fi
       ;;
   esac
   if [ -t 2 ]; then

@@ -84,6 +84,10 @@ public final class Planners {
    * planner within this time has less effective energy than the plan of Perseus.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
+    if (!request.earlier().isEmpty() && !problem.switchCost().isZero()) {
+      throw new UserError(
+          "Plans that count changes of clock cannot start from earlier plans; plan without --from.");
+    }
     List<Plan> starts = new ArrayList<>();
     if (!problem.switchCost().isZero()) {
       PlanRequest quiet =

@@ -114,6 +114,15 @@ public final class BeamImprover {
         .toList();
   }
 
+  /**
+   * Returns the part of an expensive pass's budget that a search of some plans takes. If the budget
+   * is smaller than the search of one more plan, the part is 1.
+   */
+  public double shareOfBudget(BeamPass.Guided pass, int plans) {
+    long most = passes.maxPlans(pass, options.operations);
+    return plans >= most ? 1 : (double) plans / most;
+  }
+
   /** Runs the cheap passes on a plan. */
   public void improve(RoundedPlan plan) {
     improve(plan, passes.cheap());

@@ -11,6 +11,7 @@ import perseus.planner.bound.LowerBoundSolver;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.OptionTables;
 import perseus.planner.network.TickScale;
+import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Effort;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
@@ -40,6 +41,7 @@ final class FreePlanning {
   private final EventNetwork events;
   private final OptionTables options;
   private final RelaxedRounding rounding;
+  private final Reuse reuse;
   private final Effort effort;
   private final Workers workers;
   private final Progress progress;
@@ -60,12 +62,14 @@ final class FreePlanning {
    *
    * @param scale the integer units of time and power of the problem
    * @param events the event network of the problem
+   * @param earlier plans of the same job, to start from
    */
   FreePlanning(
       PlanningProblem problem,
       TickScale scale,
       EventNetwork events,
       Effort effort,
+      EarlierPlans earlier,
       Workers workers,
       Progress progress) {
     this.problem = problem;
@@ -76,6 +80,7 @@ final class FreePlanning {
     this.progress = progress;
     options = new OptionTables(problem, scale);
     rounding = new RelaxedRounding(problem, scale, events, options);
+    reuse = new Reuse(earlier, rounding);
   }
 
   /**
@@ -102,14 +107,18 @@ final class FreePlanning {
               if (pricing != null) {
                 lines.add(workers.submit(() -> pricing.line(solution, 0)));
               }
-              times.add(
+              double time =
                   target == LowerBoundSolver.LEAST_ENERGY
                       ? scale.seconds(solution.makespan())
-                      : targets[target]);
+                      : targets[target];
+              times.add(time);
               roundings.add(
                   workers.submit(
                       () -> {
-                        RoundedPlan plan = rounding.round(solution);
+                        RoundedPlan plan = reuse.round(solution, time);
+                        if (reuse.isReused(plan)) {
+                          return plan;
+                        }
                         beams.improve(plan);
                         if (effort != Effort.BEST && !beams.mayImprove(plan)) {
                           plan.forgetRelaxed();
@@ -118,11 +127,15 @@ final class FreePlanning {
                       }));
             });
     List<RoundedPlan> rounded = Workers.results(roundings, progress);
-    improveWorst(beams, rounded);
+    List<RoundedPlan> made = reuse.others(rounded);
+    double part = (double) made.size() / rounded.size();
+    improveWorst(beams, made, new DiminishingReturns(gaps(made), part));
     List<SwitchBound.Line> priced = Workers.results(lines, Progress.NONE);
-    improveSmall(tables, rounded, priced, first);
-    if (effort == Effort.BEST) {
-      searchFurther(rounded);
+    if (!made.isEmpty()) {
+      improveSmall(tables, rounded, priced, first);
+    }
+    if (effort == Effort.BEST && !made.isEmpty()) {
+      searchFurther(made);
       improveSmall(tables, rounded, priced, effort);
     }
     return new Result(bound, finished(rounded, times));
@@ -188,24 +201,31 @@ final class FreePlanning {
               }));
     }
     Workers.results(improved, progress);
-    improveWorst(beams, rounded);
+    improveWorst(beams, rounded, DiminishingReturns.IGNORED);
   }
 
   /**
    * Runs the expensive passes of the beam search, one after another. Each expensive pass works on
    * the plans with the largest gaps to their lower bounds.
    */
-  private void improveWorst(BeamImprover beams, List<RoundedPlan> rounded) {
+  private void improveWorst(
+      BeamImprover beams, List<RoundedPlan> rounded, DiminishingReturns returns) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
-    for (int i = 0; i < passes.size(); i++) {
-      improveWorst(beams, passes.get(i), rounded);
+    for (int i = 0; i < passes.size() && returns.pay(gaps(rounded)); i++) {
+      BeamPass.Guided pass = passes.get(i);
+      List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
+      returns.spend(beams.shareOfBudget(pass, worst.size()));
+      improve(beams, pass, worst);
       progress.step("improvement (passes)", i + 1, passes.size());
     }
   }
 
+  private static double[] gaps(List<RoundedPlan> plans) {
+    return plans.stream().mapToDouble(RoundedPlan::gap).toArray();
+  }
+
   /** Runs one pass of the beam search over several plans, forwards and backwards in time. */
-  private void improveWorst(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> rounded) {
-    List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
+  private void improve(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> worst) {
     List<Future<int[]>> searches = new ArrayList<>();
     for (RoundedPlan plan : worst) {
       for (TimeDirection direction : TimeDirection.values()) {
@@ -228,7 +248,7 @@ final class FreePlanning {
       plans.add(
           workers.submit(
               () -> {
-                if (effort != Effort.FAST) {
+                if (effort != Effort.FAST && !reuse.isReused(plan)) {
                   rounding.exchange(plan);
                 }
                 return rounding.finish(plan, time);

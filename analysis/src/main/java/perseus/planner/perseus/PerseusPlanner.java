@@ -11,6 +11,7 @@ import perseus.planner.bound.CertifiedSolver;
 import perseus.planner.bound.LowerBoundSolver;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
+import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Effort;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.LowerBound;
@@ -76,7 +77,7 @@ public final class PerseusPlanner {
     double[] targets = targets(request);
     try (Workers workers = new Workers()) {
       return problem.switchCost().isZero()
-          ? planFree(targets, request.effort(), workers, request.progress())
+          ? planFree(targets, request, workers)
           : planWithSwitchCost(targets, request.effort(), workers, request.progress());
     }
   }
@@ -134,9 +135,11 @@ public final class PerseusPlanner {
     return LowerBoundSolver.of(problem, scale, events, exact, progress);
   }
 
-  private Frontier planFree(double[] targets, Effort effort, Workers workers, Progress progress) {
+  private Frontier planFree(double[] targets, PlanRequest request, Workers workers) {
+    Progress progress = request.progress();
     FreePlanning.Result result =
-        new FreePlanning(problem, scale, events, effort, workers, progress)
+        new FreePlanning(
+                problem, scale, events, request.effort(), request.earlier(), workers, progress)
             .plan(solver(progress), targets, (target, solution) -> {});
     return Frontier.of(problem, Workers.results(result.plans(), Progress.NONE), result.bound());
   }
@@ -153,7 +156,7 @@ public final class PerseusPlanner {
     List<Future<SwitchBound.Line>> lines = new ArrayList<>();
     int distance = Math.max(1, targets.length / BOUND_LINES);
     FreePlanning.Result unaware =
-        new FreePlanning(free, scale, events, effort, workers, progress)
+        new FreePlanning(free, scale, events, effort, EarlierPlans.NONE, workers, progress)
             .plan(
                 solver(progress),
                 targets,

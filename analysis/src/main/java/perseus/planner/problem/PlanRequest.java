@@ -2,6 +2,7 @@ package perseus.planner.problem;
 
 import java.util.Comparator;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 import perseus.io.Progress;
 
 /**
@@ -22,9 +23,16 @@ import perseus.io.Progress;
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it
+ * @param earlier plans of the same job, to start from. If there are any, their iteration times
+ *     replace the evenly spaced ones.
  */
 public record PlanRequest(
-    int plans, double[] times, Effort effort, Progress progress, LowerBound bound) {
+    int plans,
+    double[] times,
+    Effort effort,
+    Progress progress,
+    LowerBound bound,
+    EarlierPlans earlier) {
   /** The value of {@code plans} that requests one plan at every breakpoint of the lower bound. */
   public static final int ALL = Integer.MAX_VALUE;
 
@@ -40,7 +48,7 @@ public record PlanRequest(
 
   /** Makes a request without a known lower bound on the energy of plans. */
   public PlanRequest(int plans, double[] times, Effort effort, Progress progress) {
-    this(plans, times, effort, progress, null);
+    this(plans, times, effort, progress, null, EarlierPlans.NONE);
   }
 
   /** Returns the default request: 200 plans with the default effort. */
@@ -54,7 +62,12 @@ public record PlanRequest(
    * @param known the lower bound on the energy of plans; null if it is not known
    */
   public PlanRequest withBound(LowerBound known) {
-    return new PlanRequest(plans, times, effort, progress, known);
+    return new PlanRequest(plans, times, effort, progress, known, earlier);
+  }
+
+  /** Returns a copy of this request that starts from earlier plans of the same job. */
+  public PlanRequest from(EarlierPlans known) {
+    return new PlanRequest(plans, times, effort, progress, bound, known);
   }
 
   /**
@@ -62,8 +75,9 @@ public record PlanRequest(
    *
    * <p>The returned times are the shortest and the longest makespan, evenly spaced times between
    * them, and the additional times of the request. A request for {@link #ALL} plans has no evenly
-   * spaced times. The returned times do not include T*, the time of minimum energy. Planners
-   * compute T* from the lower bound.
+   * spaced times. With earlier plans, their iteration times take the place of the evenly spaced
+   * times. The returned times do not include T*, the time of minimum energy. Planners compute T*
+   * from the lower bound.
    *
    * @param shortest shortest makespan of any plan, in seconds
    * @param longest makespan of the plan with the minimum effective energy, in seconds
@@ -72,9 +86,12 @@ public record PlanRequest(
     TreeSet<Double> targets = new TreeSet<>(Comparator.reverseOrder());
     targets.add(shortest);
     targets.add(longest);
-    for (int i = 1; i < plans - 1 && plans != ALL; i++) {
+    for (int i = 1; i < plans - 1 && plans != ALL && earlier.isEmpty(); i++) {
       targets.add(longest - (longest - shortest) * i / (plans - 1));
     }
+    DoubleStream.of(earlier.times())
+        .filter(time -> time >= shortest && time <= longest)
+        .forEach(targets::add);
     for (double time : times) {
       if (time >= shortest) {
         targets.add(time);

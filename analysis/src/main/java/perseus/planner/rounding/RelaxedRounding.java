@@ -99,12 +99,31 @@ public final class RelaxedRounding {
             .map(choices -> withoutSlack(choices, makespan).choices())
             .min(Comparator.comparingDouble(network::energy))
             .orElseThrow();
+    return rounded(relaxed, best);
+  }
+
+  /**
+   * Returns a known plan together with the relaxed solution of its deadline; null if the plan ends
+   * after the deadline.
+   */
+  public RoundedPlan known(RelaxedSolution relaxed, Plan plan) {
+    int[] choices = new int[network.operations];
+    Arrays.setAll(choices, j -> Arrays.asList(network.options[j]).indexOf(plan.choice(j)));
+    long makespan = relaxed.makespan();
+    if (Arrays.stream(choices).anyMatch(choice -> choice < 0)
+        || !new PlanTiming(network, choices, makespan).inTime()) {
+      return null;
+    }
+    return rounded(relaxed, choices);
+  }
+
+  private RoundedPlan rounded(RelaxedSolution relaxed, int[] choices) {
     return new RoundedPlan(
         relaxed,
         network,
-        best,
-        relaxedJoules(times),
-        problem.totalBlockingWatts() * scale.seconds(makespan));
+        choices,
+        relaxedJoules(events.operationEvents(relaxed.events())),
+        problem.totalBlockingWatts() * scale.seconds(relaxed.makespan()));
   }
 
   /**

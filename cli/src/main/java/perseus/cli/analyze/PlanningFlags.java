@@ -1,12 +1,15 @@
 package perseus.cli.analyze;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.ProgressDisplay;
 import perseus.io.UserError;
+import perseus.planfile.EarlierDirectory;
 import perseus.planfile.PlanFormat;
 import perseus.planner.Planners;
+import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Effort;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
@@ -81,6 +84,15 @@ final class PlanningFlags {
   Effort effort;
 
   @Option(
+      names = "--from",
+      paramLabel = "OLD_OUT",
+      description =
+          "Start from the plans in a directory of an earlier run for the same job, such as after a new profile or for"
+              + " another straggler. Plans that are still as close to the lower bound are kept, the others are made anew."
+              + " The times are those of the earlier plans, instead of --plans.")
+  Path from;
+
+  @Option(
       names = "--plan-format",
       paramLabel = "FORM",
       defaultValue = "lowtime",
@@ -105,6 +117,12 @@ final class PlanningFlags {
     Planners.of(planner);
     number();
     baselines.check();
+    if (from != null && Planners.of(planner) != Planners.PERSEUS) {
+      throw new UserError("--from works only with --planner perseus, not " + planner + ".");
+    }
+    if (from != null && plans.equalsIgnoreCase("all")) {
+      throw new UserError("--from takes the times of the earlier plans; leave out --plans all.");
+    }
     for (double seconds : at) {
       if (!(seconds > 0)) {
         throw new UserError("--at must be above 0 s, not " + seconds + ".");
@@ -149,10 +167,11 @@ final class PlanningFlags {
     try (ProgressDisplay progress = new ProgressDisplay()) {
       PlanRequest request =
           new PlanRequest(
-              number(),
-              times.stream().mapToDouble(Double::doubleValue).toArray(),
-              effort,
-              progress);
+                  number(),
+                  times.stream().mapToDouble(Double::doubleValue).toArray(),
+                  effort,
+                  progress)
+              .from(from == null ? EarlierPlans.NONE : EarlierDirectory.read(from, planned));
       frontier = Planners.of(planner).plan(planned, request);
     }
     requireAtLeast(frontier.fastest().timeSeconds(), times);

@@ -1,0 +1,43 @@
+package perseus.planfile;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.io.UserError;
+import perseus.planner.problem.EarlierPlans;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
+
+/** Reads the plans of a directory as a start for new plans of the same job. */
+public final class EarlierDirectory {
+  private EarlierDirectory() {}
+
+  /**
+   * Reads all plans of a directory, and evaluates them in another problem of the same job.
+   *
+   * @param problem the present problem of the job, such as one with a new profile
+   * @throws UserError if the directory has plans of another job (other stages, microbatches or
+   *     schedule), if a plan has a frequency that the problem lacks, or if a file cannot be read
+   */
+  public static EarlierPlans read(Path directory, PlanningProblem problem) {
+    PlanCatalog catalog = PlanCatalog.read(directory);
+    require(directory, "stages", catalog.stages(), problem.dag().stages());
+    require(directory, "microbatches", catalog.microbatches(), problem.microbatches());
+    require(directory, "schedule", catalog.schedule(), problem.schedule().name());
+    List<Plan> plans = new ArrayList<>();
+    List<Double> gaps = new ArrayList<>();
+    for (PlanCatalog.Entry entry : catalog.plans()) {
+      plans.add(PlanFile.predict(directory.resolve(entry.file()), problem));
+      gaps.add(entry.gap());
+    }
+    return new EarlierPlans(plans, gaps);
+  }
+
+  private static void require(Path directory, String what, Object earlier, Object present) {
+    if (!present.equals(earlier)) {
+      throw new UserError(
+          "The plans in %s are for another job: their %s is %s, but this job's is %s; leave out --from."
+              .formatted(directory, what, earlier, present));
+    }
+  }
+}

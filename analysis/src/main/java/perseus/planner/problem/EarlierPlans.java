@@ -1,0 +1,58 @@
+package perseus.planner.problem;
+
+import java.util.List;
+
+/**
+ * Holds plans that were made earlier for the same job, perhaps from another profile. A planner uses
+ * an earlier plan again if the plan is as close to its lower bound as it was when it was made.
+ *
+ * @param plans the earlier plans, with their options in the present problem
+ * @param gaps for each plan, its gap to the lower bound when it was made: {@code (E - L) / L},
+ *     where E is the plan's energy and L the lower bound, both in joules
+ */
+public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
+  /** No earlier plans. */
+  public static final EarlierPlans NONE = new EarlierPlans(List.of(), List.of());
+
+  /**
+   * Target times are longer than the times of plans by this fraction, so that ticks round safely.
+   */
+  private static final double ROUNDING = 1e-9;
+
+  /**
+   * @throws IllegalArgumentException if there is not one gap for each plan
+   */
+  public EarlierPlans {
+    plans = List.copyOf(plans);
+    gaps = List.copyOf(gaps);
+    if (plans.size() != gaps.size()) {
+      throw new IllegalArgumentException("there must be one gap for each plan");
+    }
+  }
+
+  public boolean isEmpty() {
+    return plans.isEmpty();
+  }
+
+  /** Returns the iteration times of the plans in the present problem, in seconds, rounded up. */
+  public double[] times() {
+    return plans.stream().mapToDouble(plan -> plan.timeSeconds() * (1 + ROUNDING)).toArray();
+  }
+
+  /**
+   * Returns the number of the plan that has the least effective energy and takes at most {@code
+   * seconds}; {@link PlanningProblem#NONE} if every plan takes longer.
+   */
+  public int bestWithin(double seconds) {
+    int best = PlanningProblem.NONE;
+    for (int i = 0; i < plans.size(); i++) {
+      Plan plan = plans.get(i);
+      if (plan.timeSeconds() <= seconds
+          && (best == PlanningProblem.NONE
+              || plan.effectiveEnergyJoules() < plans.get(best).effectiveEnergyJoules())) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}
