@@ -204,7 +204,7 @@ public final class Deconvolution implements Attribution {
       }
       WindowEnergy energy = fit.energy(learned.deviations());
       boolean counterOnly = sensor.samples() == null;
-      checks.check(energy, fit.powers(), fit.readings(), counterOnly && InStep.is(window));
+      checks.check(energy, fit.powers(), fit.readings(), () -> counterOnly && InStep.is(window));
       energies.add(energy);
     }
     checks.report(warnings);

@@ -3,6 +3,7 @@ package perseus.attribution;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Kernel;
@@ -102,9 +103,9 @@ final class FitChecks {
    * @param energy energies of the rank at one frequency
    * @param powers number of powers that were fitted at this frequency
    * @param readings number of readings from which the powers were fitted
-   * @param inStep whether iterations ran in step with the counter ({@link InStep})
+   * @param inStep returns whether iterations ran in step with the counter ({@link InStep})
    */
-  void check(WindowEnergy energy, int powers, int readings, boolean inStep) {
+  void check(WindowEnergy energy, int powers, int readings, BooleanSupplier inStep) {
     int frequency = energy.frequencyMhz();
     if (readings < MIN_UPDATES_PER_POWER * powers) {
       addDoubtful(
@@ -117,7 +118,7 @@ final class FitChecks {
     for (InstructionEnergy e : energy.instructions()) {
       double relativeStderr = e.energyStderrJoules() / e.energyJoules();
       Instruction kind = e.instruction();
-      if (inStep && kind.isComputation() && relativeStderr > MAX_STDERR_IN_STEP) {
+      if (kind.isComputation() && relativeStderr > MAX_STDERR_IN_STEP && inStep.getAsBoolean()) {
         addDoubtful(
             "has iterations in step with its energy counter, so that its instructions cannot be told"
                 + " apart well; record another number of microbatches, or power samples too",

@@ -3,11 +3,13 @@ package perseus.attribution.activity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 import perseus.numeric.Quantile;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
@@ -152,70 +154,75 @@ final class Activities {
    */
   private static Map<Instruction, TreeSet<Integer>> specialPositions(
       RankRecording rank, Set<Instruction> unusual) {
-    Map<Instruction, TreeMap<Integer, Deviations>> deviations = new TreeMap<>();
-    Map<Instruction, Integer> instances = new TreeMap<>();
+    Map<Instruction, List<Deviations>> deviations = new TreeMap<>();
     for (Window window : rank.windows()) {
-      Map<Instruction, Double> medians = medianDurations(window);
+      Map<List<Instruction>, double[]> mediansOfLog = new IdentityHashMap<>();
       for (Segment segment : window.segments()) {
+        InstructionLog log = segment.instructions();
+        double[] medians =
+            mediansOfLog.computeIfAbsent(log.kinds(), kinds -> medianDurations(window, kinds));
+        List<List<Deviations>> byKind =
+            log.kinds().stream()
+                .map(kind -> deviations.computeIfAbsent(kind, k -> new ArrayList<>()))
+                .toList();
         forEachInstance(
             segment,
-            (record, kind, position) -> {
-              InstructionLog log = segment.instructions();
+            (record, position) -> {
+              int kind = log.kind()[record];
+              List<Deviations> positions = byKind.get(kind);
+              while (positions.size() <= position) {
+                positions.add(new Deviations());
+              }
               double duration = log.end()[record] - log.start()[record];
-              deviations
-                  .computeIfAbsent(kind, k -> new TreeMap<>())
-                  .computeIfAbsent(position, p -> new Deviations())
-                  .add(duration / medians.get(kind) - 1);
-              instances.merge(kind, position + 1, Math::max);
+              positions.get(position).add(duration / medians[kind] - 1);
             });
       }
     }
     Map<Instruction, TreeSet<Integer>> special = new TreeMap<>();
-    instances.forEach(
-        (kind, count) -> {
-          if (count >= MIN_INSTANCES && kind.isComputation()) {
+    deviations.forEach(
+        (kind, found) -> {
+          if (found.size() >= MIN_INSTANCES && kind.isComputation()) {
             TreeSet<Integer> positions = new TreeSet<>();
-            deviations
-                .get(kind)
-                .forEach(
-                    (position, found) -> {
-                      if (found.isSpecial()) {
-                        positions.add(position);
-                      }
-                    });
-            if (positions.size() > MAX_SPECIAL_SHARE * count) {
+            for (int position = 0; position < found.size(); position++) {
+              if (found.get(position).isSpecial()) {
+                positions.add(position);
+              }
+            }
+            if (positions.size() > MAX_SPECIAL_SHARE * found.size()) {
               positions.clear();
             }
             positions.forEach(position -> unusual.add(Activity.at(kind, position)));
             positions.add(0);
-            positions.add(count - 1);
+            positions.add(found.size() - 1);
             special.put(kind, positions);
           }
         });
     return special;
   }
 
-  private static Map<Instruction, Double> medianDurations(Window window) {
-    Map<Instruction, List<Double>> durations = new TreeMap<>();
-    for (Segment segment : window.segments()) {
-      InstructionLog log = segment.instructions();
-      for (int i = segment.from(); i < segment.to(); i++) {
-        durations
-            .computeIfAbsent(log.kinds().get(log.kind()[i]), k -> new ArrayList<>())
-            .add(log.end()[i] - log.start()[i]);
+  /** Returns the median duration in seconds of each kind in a window; NaN if it has no instance. */
+  private static double[] medianDurations(Window window, List<Instruction> kinds) {
+    double[] medians = new double[kinds.size()];
+    for (int k = 0; k < medians.length; k++) {
+      DoubleStream.Builder durations = DoubleStream.builder();
+      for (Segment segment : window.segments()) {
+        InstructionLog log = segment.instructions();
+        int own = log.kinds().indexOf(kinds.get(k));
+        for (int i = segment.from(); i < segment.to(); i++) {
+          if (log.kind()[i] == own) {
+            durations.add(log.end()[i] - log.start()[i]);
+          }
+        }
       }
+      double[] all = durations.build().toArray();
+      medians[k] = all.length == 0 ? Double.NaN : Quantile.median(all);
     }
-    Map<Instruction, Double> medians = new TreeMap<>();
-    durations.forEach(
-        (kind, list) ->
-            medians.put(
-                kind, Quantile.median(list.stream().mapToDouble(Double::doubleValue).toArray())));
     return medians;
   }
 
   @FunctionalInterface
   private interface Instance {
-    void accept(int record, Instruction kind, int position);
+    void accept(int record, int position);
   }
 
   /** Passes each record of a segment with its position among its kind in its iteration. */
@@ -229,7 +236,7 @@ final class Activities {
         iteration++;
       }
       int kind = log.kind()[i];
-      instance.accept(i, log.kinds().get(kind), position[kind]++);
+      instance.accept(i, position[kind]++);
     }
   }
 
@@ -244,6 +251,8 @@ final class Activities {
     for (int k = 0; k < kinds.size(); k++) {
       index.put(kinds.get(k), k);
     }
+    List<TreeSet<Integer>> specialOfKind =
+        log.kinds().stream().map(kind -> positions.getOrDefault(kind, new TreeSet<>())).toList();
     int pauses = segment.iterations().length - 1;
     int size = segment.to() - segment.from() + pauses;
     int[] kind = new int[size];
@@ -257,7 +266,7 @@ final class Activities {
     int[] iteration = {0};
     forEachInstance(
         segment,
-        (record, instruction, position) -> {
+        (record, position) -> {
           if (iteration[0] < iterations.length && segment.iterations()[iteration[0]] == record) {
             if (iteration[0] > 0) {
               kind[n[0]] = index.get(Activity.BETWEEN_ITERATIONS);
@@ -268,8 +277,12 @@ final class Activities {
             }
             iterations[iteration[0]++] = n[0];
           }
-          boolean special = positions.getOrDefault(instruction, new TreeSet<>()).contains(position);
-          kind[n[0]] = special ? index.get(Activity.at(instruction, position)) : log.kind()[record];
+          int own = log.kind()[record];
+          TreeSet<Integer> special = specialOfKind.get(own);
+          kind[n[0]] =
+              special.contains(position)
+                  ? index.get(Activity.at(log.kinds().get(own), position))
+                  : own;
           start[n[0]] = log.start()[record];
           end[n[0]] = log.end()[record];
           ordinal[n[0]] = log.ordinal()[record];

@@ -169,9 +169,12 @@ public final class WindowFit {
     if (predicted.size() < READINGS_PER_POWER_FOR_R2 * columns.size()) {
       return new double[] {Double.NaN, Double.NaN};
     }
+    boolean isFitted = readings.channels().size() == 1 && sensor.reversedErrorShare() == 0;
     NormalEquations[] measured =
-        CrossValidation.foldSums(predicted, columns, sensor.withReversedErrorShare(0), FOLDS);
-    NormalEquations all = CrossValidation.total(measured);
+        isFitted
+            ? folds
+            : CrossValidation.foldSums(predicted, columns, sensor.withReversedErrorShare(0), FOLDS);
+    NormalEquations all = isFitted ? sums : CrossValidation.total(measured);
     double squares = CrossValidation.heldOutSquares(folds, sums, columns, measured);
     return new double[] {
       1 - squares / all.squaredDeviations(), Math.sqrt(squares / all.sumOfSquares())

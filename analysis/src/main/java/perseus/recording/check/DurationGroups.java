@@ -47,7 +47,7 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final int MIN_COMPUTATIONS = 24;
 
   /** Maximum number of records that are examined in a window, for the sake of speed. */
-  private static final int MAX_COMPUTATIONS = 4096;
+  private static final int MAX_COMPUTATIONS = 512;
 
   private static final double MIN_DISTANCE = 4;
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
@@ -76,17 +76,16 @@ record DurationGroups(double difference, double shareOfSlow) {
 
   private static DurationGroups bySize(Durations all) {
     int n = all.size();
-    Integer[] order = IntStream.range(0, n).boxed().toArray(Integer[]::new);
     double[] d = all.deviations();
-    Arrays.sort(order, (a, b) -> Double.compare(d[a], d[b]));
-    double[] sorted = Arrays.stream(order).mapToDouble(i -> d[i]).toArray();
+    double[] sorted = d.clone();
+    Arrays.sort(sorted);
     Split split = Split.best(sorted, minimumSize(n, MIN_SHARE_BY_SIZE));
     if (split.difference < MIN_DIFFERENCE || split.distance() < MIN_DISTANCE) {
       return NONE;
     }
     boolean[] slow = new boolean[n];
-    for (int i = split.at; i < n; i++) {
-      slow[order[i]] = true;
+    for (int i = 0; i < n; i++) {
+      slow[i] = d[i] >= sorted[split.at];
     }
     double share = (double) (n - split.at) / n;
     return all.explainedByPosition(slow) < 0.5
