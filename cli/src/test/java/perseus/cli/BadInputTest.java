@@ -405,7 +405,7 @@ class BadInputTest {
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv"));
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv", "--num-stages", 8));
     fails(2, "'no-such' is neither a command nor a directory;", Outcome.analyze("no-such"));
-    fails(2, "Unknown option '--foo';", Outcome.analyze("plan", "--foo"));
+    fails(2, "Unknown option '--quux';", Outcome.analyze("plan", "--quux"));
     Path profile = file(rows(0), rows(1));
     fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num-microbatch", 8));
     fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num_microbatchs=8"));

@@ -40,17 +40,6 @@ final class Activities {
   private static final double MIN_RELATIVE_DIFFERENCE = 0.04;
   private static final double MIN_STANDARD_ERRORS = 5;
 
-  /** Quantile of the times between iterations that counts as their usual value. */
-  private static final double USUAL_QUANTILE = 0.3;
-
-  /**
-   * A time between two iterations is unusually long if it exceeds 1.5 times the usual time plus
-   * this share of the length of an iteration.
-   */
-  private static final double LONG_SHARE_OF_ITERATION = 0.05;
-
-  private static final double LONG_RATIO = 1.5;
-
   private Activities() {}
 
   /**
@@ -63,67 +52,16 @@ final class Activities {
     Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, unusual);
     List<Window> windows = new ArrayList<>();
     for (Window window : rank.windows()) {
-      double longest = longestUsualPause(window);
+      double longest = Pauses.longestUsual(window);
       List<Segment> segments = new ArrayList<>();
       for (Segment segment : window.segments()) {
-        for (Segment part : dividedAtPauses(segment, longest)) {
+        for (Segment part : Pauses.divided(segment, longest)) {
           segments.add(marked(part, positions));
         }
       }
       windows.add(new Window(window.frequencyMhz(), segments, window.iterations()));
     }
     return new MarkedRank(rank.withWindows(windows), unusual);
-  }
-
-  /**
-   * Returns the longest time between two iterations that is not unusually long, in seconds;
-   * infinite if the window has no two consecutive iterations.
-   */
-  private static double longestUsualPause(Window window) {
-    List<Double> pauses = new ArrayList<>();
-    double seconds = 0;
-    for (Segment segment : window.segments()) {
-      for (int k = 1; k < segment.iterations().length; k++) {
-        pauses.add(pause(segment, k));
-      }
-      seconds += segment.seconds();
-    }
-    if (pauses.isEmpty()) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double[] sorted = pauses.stream().mapToDouble(Double::doubleValue).toArray();
-    double iteration = seconds / Math.max(1, window.iterations());
-    return LONG_RATIO * Quantile.of(sorted, USUAL_QUANTILE) + LONG_SHARE_OF_ITERATION * iteration;
-  }
-
-  /** Returns the time in seconds from the end of iteration k - 1 to the start of iteration k. */
-  private static double pause(Segment segment, int k) {
-    int first = segment.iterations()[k];
-    return segment.instructions().start()[first] - segment.instructions().end()[first - 1];
-  }
-
-  private static List<Segment> dividedAtPauses(Segment segment, double longest) {
-    List<Segment> parts = new ArrayList<>();
-    int[] iterations = segment.iterations();
-    int begin = 0;
-    for (int k = 1; k <= iterations.length; k++) {
-      if (k == iterations.length || pause(segment, k) > longest) {
-        int from = begin == 0 ? segment.from() : iterations[begin];
-        int to = k == iterations.length ? segment.to() : iterations[k];
-        parts.add(
-            new Segment(
-                segment.instructions(),
-                segment.energy(),
-                segment.samples(),
-                Arrays.copyOfRange(iterations, begin, k),
-                from,
-                to,
-                begin == 0 ? segment.start() : segment.instructions().start()[from],
-                k == iterations.length ? segment.end() : segment.instructions().end()[to - 1]));
-        begin = k;
-      }
-    }
-    return parts;
   }
 
   /** Sums the relative durations of the instances at one position. */

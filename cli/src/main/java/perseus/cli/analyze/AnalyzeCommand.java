@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import perseus.cli.check.AnalyzeCheckCommand;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.UsageProblem;
 import perseus.cli.common.VerboseFlag;

@@ -1,4 +1,4 @@
-package perseus.cli.analyze;
+package perseus.cli.check;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     sortOptions = false)
-final class AnalyzeCheckCommand implements Callable<Integer> {
+public final class AnalyzeCheckCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
