@@ -1,8 +1,6 @@
 package perseus.agent;
 
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import perseus.agent.wire.Hello;
@@ -11,10 +9,8 @@ import perseus.control.Measurement;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
-import perseus.control.RoundResults;
 import perseus.control.Scheduler;
-import perseus.control.dump.StateDump;
-import perseus.control.protocol.Protocol;
+import perseus.engine.RoundLedger;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.ClocksInForce;
 import perseus.gpu.GpuType;
@@ -32,8 +28,7 @@ final class SteeredJob {
   private final List<RankInfo> ranks;
   private final Scheduler scheduler;
   private final ManifestBuilder manifest;
-  private final StateDump dump;
-  private final List<RoundResult> results = new ArrayList<>();
+  private final RoundLedger ledger;
 
   /**
    * @param running the ranks of this host; each has ended an iteration
@@ -65,16 +60,13 @@ final class SteeredJob {
             gpus,
             ranks.size());
     manifest.setOrder(learnt.order());
-    dump =
-        !settings.dumped()
-            ? null
-            : StateDump.create(
-                settings.outputDirectory(),
-                Protocol.RESEARCH.jobId(info, LocalDateTime.now(), scheduler.name()),
-                StateDump.Settings.ofScheduler(
-                    scheduler.name(), scheduler.args(), settings.outputDirectory()),
-                Protocol.RESEARCH,
-                ranks);
+    ledger =
+        new RoundLedger(
+            info,
+            ranks,
+            scheduler,
+            manifest,
+            settings.dumped() ? settings.outputDirectory() : null);
   }
 
   /** Describes ranks to a scheduler, in ascending order. */
@@ -105,12 +97,10 @@ final class SteeredJob {
 
   /** Takes the beginning of a round with its first iteration, from 1. */
   void begun(Round round, int first) {
-    if (!results.isEmpty() && first > manifest.iterations() + 1) {
+    if (!ledger.results().isEmpty() && first > manifest.iterations() + 1) {
       manifest.addUnmeasured(first - 1 - manifest.iterations());
     }
-    if (dump != null) {
-      dump.schedules(round);
-    }
+    ledger.begin(round);
   }
 
   /**
@@ -123,33 +113,17 @@ final class SteeredJob {
    */
   Measurement ended(
       Round round, List<RankResult> measured, int lastIteration, ClocksInForce clocks) {
-    RoundResults all = new RoundResults(ranks, measured);
-    if (dump != null) {
-      dump.results(round, measured);
-    }
-    scheduler.observe(round, all);
-    if (dump != null) {
-      dump.findings(scheduler.findings());
-    }
-    results.add(
-        new RoundResult(
-            round,
-            lastIteration - manifest.iterations(),
-            Double.POSITIVE_INFINITY,
-            all.measurement(),
-            Double.NaN,
-            clocks));
-    manifest.add(round, lastIteration - manifest.iterations(), clocks);
-    return all.measurement();
+    int iterations = lastIteration - manifest.iterations();
+    return ledger.end(round, measured, iterations, Double.POSITIVE_INFINITY, Double.NaN, clocks);
   }
 
   List<RoundResult> results() {
-    return List.copyOf(results);
+    return ledger.results();
   }
 
   /** Returns the directory of the state dump; null if there is none. */
   Path dumpDirectory() {
-    return dump == null ? null : dump.directory();
+    return ledger.dumpDirectory();
   }
 
   /** Returns the manifest of the recording. */

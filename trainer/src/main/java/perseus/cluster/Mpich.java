@@ -11,17 +11,14 @@ import perseus.io.UserError;
  *
  * <p>Hydra tells no process the address of the first process, so the user must give it.
  */
-final class Mpich implements Starter {
+final class Mpich extends NumberedNodes {
   private static final String NAME = "mpiexec";
   private static final String COMMAND = "mpiexec -ppn 1 -genv MASTER_ADDR HOST bash run.sh ...";
 
-  private final Setting nodes;
-  private final Setting node;
   private final Setting processesOnNode;
 
   private Mpich(Variables variables) {
-    this.nodes = variables.required("PMI_SIZE", 1, NAME);
-    this.node = variables.required("PMI_RANK", 0, NAME);
+    super(variables.required("PMI_SIZE", 1, NAME), variables.required("PMI_RANK", 0, NAME));
     this.processesOnNode = variables.required("MPI_LOCALNRANKS", 1, NAME);
   }
 
@@ -29,16 +26,6 @@ final class Mpich implements Starter {
     return variables.text("MPI_LOCALNRANKS") == null || variables.text("PMI_RANK") == null
         ? Optional.empty()
         : Optional.of(new Mpich(variables));
-  }
-
-  @Override
-  public Setting nodes() {
-    return nodes;
-  }
-
-  @Override
-  public Setting node() {
-    return node;
   }
 
   @Override
@@ -55,11 +42,7 @@ final class Mpich implements Starter {
 
   @Override
   public void check(Setting nodeRank) {
-    if (nodeRank == null && processesOnNode.value() > 1) {
-      throw new UserError(
-          "mpiexec has started %d processes on this node, but Perseus needs one on each node, which starts the node's ranks. Use: %s"
-              .formatted(processesOnNode.value(), COMMAND));
-    }
+    requireOneProcess(NAME, processesOnNode, nodeRank, COMMAND);
   }
 
   @Override

@@ -19,7 +19,7 @@ import perseus.io.UserError;
  * process. The first process checks this: the daemon that started it must have the number 0, which
  * is mpirun itself.
  */
-final class OpenMpi implements Starter {
+final class OpenMpi extends NumberedNodes {
   private static final String NAME = "mpirun";
 
   /** The first address of mpirun's host, after the protocol tcp or tcp6. */
@@ -36,14 +36,13 @@ final class OpenMpi implements Starter {
       List.of("PMIX_SERVER_URI41", "PMIX_SERVER_URI4", "PMIX_SERVER_URI3", "PMIX_SERVER_URI2");
 
   private final Variables variables;
-  private final Setting nodes;
-  private final Setting node;
   private final Setting processesOnNode;
 
   private OpenMpi(Variables variables) {
+    super(
+        variables.required("OMPI_COMM_WORLD_SIZE", 1, NAME),
+        variables.required("OMPI_COMM_WORLD_RANK", 0, NAME));
     this.variables = variables;
-    this.nodes = variables.required("OMPI_COMM_WORLD_SIZE", 1, NAME);
-    this.node = variables.required("OMPI_COMM_WORLD_RANK", 0, NAME);
     this.processesOnNode = variables.required("OMPI_COMM_WORLD_LOCAL_SIZE", 1, NAME);
   }
 
@@ -51,16 +50,6 @@ final class OpenMpi implements Starter {
     return variables.text("OMPI_COMM_WORLD_RANK") == null
         ? Optional.empty()
         : Optional.of(new OpenMpi(variables));
-  }
-
-  @Override
-  public Setting nodes() {
-    return nodes;
-  }
-
-  @Override
-  public Setting node() {
-    return node;
   }
 
   @Override
@@ -72,7 +61,7 @@ final class OpenMpi implements Starter {
             .findFirst()
             .orElse("");
     Matcher number = DAEMON.matcher(daemon);
-    if (node.value() == 0 && number.matches() && !number.group(1).equals("0")) {
+    if (node().value() == 0 && number.matches() && !number.group(1).equals("0")) {
       throw unknownAddress("mpirun runs on another host than its first process");
     }
     Matcher address = FIRST_ADDRESS.matcher(text("OMPI_MCA_orte_hnp_uri"));
@@ -105,11 +94,11 @@ final class OpenMpi implements Starter {
 
   @Override
   public void check(Setting nodeRank) {
-    if (nodeRank == null && processesOnNode.value() > 1) {
-      throw new UserError(
-          "mpirun has started %d processes on this node, but Perseus needs one on each node, which starts the node's ranks. Use: mpirun --map-by ppr:1:node --bind-to none bash run.sh ..."
-              .formatted(processesOnNode.value()));
-    }
+    requireOneProcess(
+        NAME,
+        processesOnNode,
+        nodeRank,
+        "mpirun --map-by ppr:1:node --bind-to none bash run.sh ...");
   }
 
   @Override

@@ -13,7 +13,7 @@ import perseus.io.UserError;
  * variables are not set, or they describe the interactive step, which is one shell on one node. The
  * manual pages of srun and sbatch list the variables (OUTPUT ENVIRONMENT VARIABLES).
  */
-final class SlurmStep implements Starter {
+final class SlurmStep extends NumberedNodes {
   private static final String NAME = "srun";
 
   /**
@@ -28,8 +28,6 @@ final class SlurmStep implements Starter {
    */
   private static final long JOB_FACTOR = 37;
 
-  private final Setting nodes;
-  private final Setting node;
   private final Setting tasks;
   private final Long job;
   private final long step;
@@ -38,8 +36,9 @@ final class SlurmStep implements Starter {
   private final boolean typedInShell;
 
   private SlurmStep(Variables variables, long step, ThisProcess process) {
-    this.nodes = variables.required("SLURM_STEP_NUM_NODES", 1, NAME);
-    this.node = variables.required("SLURM_NODEID", 0, NAME);
+    super(
+        variables.required("SLURM_STEP_NUM_NODES", 1, NAME),
+        variables.required("SLURM_NODEID", 0, NAME));
     this.tasks = variables.required("SLURM_STEP_NUM_TASKS", 1, NAME);
     this.hosts =
         NodeList.expand(variables.requiredText("SLURM_STEP_NODELIST", NAME), "SLURM_STEP_NODELIST");
@@ -73,16 +72,6 @@ final class SlurmStep implements Starter {
   }
 
   @Override
-  public Setting nodes() {
-    return nodes;
-  }
-
-  @Override
-  public Setting node() {
-    return node;
-  }
-
-  @Override
   public String masterAddress() {
     return hosts.get(0);
   }
@@ -97,7 +86,7 @@ final class SlurmStep implements Starter {
     if (nodeRank != null) {
       return;
     }
-    int count = nodes.value();
+    int count = nodes().value();
     if (tasks.value() != count) {
       throw new UserError(
           "srun has started %d tasks on %d node%s, but Perseus needs one on each node, which starts the node's ranks. Use: srun --nodes=%2$d --ntasks=%2$d --ntasks-per-node=1 bash run.sh ..."
@@ -105,12 +94,12 @@ final class SlurmStep implements Starter {
     }
     boolean contradiction =
         hosts.size() != count
-            || node.value() >= count
-            || host != null && !hosts.get(node.value()).equals(host);
+            || node().value() >= count
+            || host != null && !hosts.get(node().value()).equals(host);
     if (contradiction) {
       throw new UserError(
           "The variables of Slurm contradict each other: this process is on node %d of %d and on %s, but the step's nodes are %s. Set NNODES, NODE_RANK and MASTER_ADDR."
-              .formatted(node.value(), count, host, String.join(",", hosts)));
+              .formatted(node().value(), count, host, String.join(",", hosts)));
     }
     if (count > 1 && typedInShell) {
       throw new UserError(

@@ -12,7 +12,7 @@ import perseus.io.UserError;
  * Worker 0 of each node therefore starts the ranks of the node, and the other workers have nothing
  * to do. torchrun lists its variables in the documentation of torch.distributed.run.
  */
-final class Torchrun implements Starter {
+final class Torchrun extends NumberedNodes {
   private static final String NAME = "torchrun";
 
   /**
@@ -21,8 +21,6 @@ final class Torchrun implements Starter {
    */
   private static final int PORT_STEP = 1_000;
 
-  private final Setting nodes;
-  private final Setting node;
   private final Setting worker;
   private final Setting workersOnNode;
   private final String address;
@@ -30,8 +28,8 @@ final class Torchrun implements Starter {
   private final Setting workers;
 
   private Torchrun(Variables variables) {
-    this.nodes = variables.required("GROUP_WORLD_SIZE", 1, NAME);
-    this.node = variables.required("GROUP_RANK", 0, NAME);
+    super(
+        variables.required("GROUP_WORLD_SIZE", 1, NAME), variables.required("GROUP_RANK", 0, NAME));
     this.worker = variables.required("LOCAL_RANK", 0, NAME);
     this.workersOnNode = variables.required("LOCAL_WORLD_SIZE", 1, NAME);
     this.address = variables.text("MASTER_ADDR");
@@ -43,16 +41,6 @@ final class Torchrun implements Starter {
     return variables.text("TORCHELASTIC_RUN_ID") == null
         ? Optional.empty()
         : Optional.of(new Torchrun(variables));
-  }
-
-  @Override
-  public Setting nodes() {
-    return nodes;
-  }
-
-  @Override
-  public Setting node() {
-    return node;
   }
 
   @Override
@@ -76,15 +64,15 @@ final class Torchrun implements Starter {
 
   @Override
   public void check(Setting nodeRank) {
-    if (workers.value() != (long) nodes.value() * workersOnNode.value()) {
+    if (workers.value() != (long) nodes().value() * workersOnNode.value()) {
       throw new UserError(
           "torchrun has started different numbers of workers on the nodes (%s, %s, %s); start it with the same --nproc-per-node on all nodes."
-              .formatted(workers, nodes, workersOnNode));
+              .formatted(workers, nodes(), workersOnNode));
     }
-    if (nodeRank != null && nodes.value() > 1 && nodeRank.value() != node.value()) {
+    if (nodeRank != null && nodes().value() > 1 && nodeRank.value() != node().value()) {
       throw new UserError(
           "NODE_RANK is %d, but torchrun numbers this node %d (GROUP_RANK), and its MASTER_ADDR is the address of its node 0; unset NODE_RANK."
-              .formatted(nodeRank.value(), node.value()));
+              .formatted(nodeRank.value(), node().value()));
     }
   }
 
@@ -110,7 +98,7 @@ final class Torchrun implements Starter {
           "torchrun has started %d workers on this node. Worker 0 starts the ranks of the node; the others have nothing to do and end."
               .formatted(workersOnNode.value()));
     }
-    if (nodes.value() > 1) {
+    if (nodes().value() > 1) {
       notes.add(
           "torchrun itself uses MASTER_PORT=%d, so that this job uses port %d."
               .formatted(torchrunPort, masterPort()));

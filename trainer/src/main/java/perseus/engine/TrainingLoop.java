@@ -1,8 +1,6 @@
 package perseus.engine;
 
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,12 +8,8 @@ import java.util.function.IntFunction;
 import perseus.control.JobInfo;
 import perseus.control.Measurement;
 import perseus.control.RankInfo;
-import perseus.control.RankResult;
 import perseus.control.Round;
-import perseus.control.RoundResults;
 import perseus.control.Scheduler;
-import perseus.control.dump.StateDump;
-import perseus.control.protocol.Protocol;
 import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
@@ -33,8 +27,7 @@ public final class TrainingLoop {
   private final List<RankInfo> ranks;
   private final Scheduler scheduler;
   private final ManifestBuilder manifest;
-  private final List<TrainingResult.RoundResult> results = new ArrayList<>();
-  private StateDump dump;
+  private RoundLedger ledger;
 
   /** Number of training steps before this run. */
   private int firstStep;
@@ -90,7 +83,7 @@ public final class TrainingLoop {
    */
   public void run(Cluster cluster) {
     firstStep = cluster.firstStep();
-    dump = openDump();
+    ledger = new RoundLedger(job, ranks, scheduler, manifest, config.dumpDirectory());
     while (config.maxSteps() == 0 || stepsLeft() > 0) {
       Optional<Round> round = scheduler.next();
       if (round.isEmpty()) {
@@ -101,18 +94,6 @@ public final class TrainingLoop {
     ended = true;
   }
 
-  private StateDump openDump() {
-    if (config.dumpDirectory() == null) {
-      return null;
-    }
-    return StateDump.create(
-        config.dumpDirectory(),
-        Protocol.RESEARCH.jobId(job, LocalDateTime.now(), scheduler.name()),
-        StateDump.Settings.ofScheduler(scheduler.name(), scheduler.args(), config.dumpDirectory()),
-        Protocol.RESEARCH,
-        ranks);
-  }
-
   private int stepsLeft() {
     return config.maxSteps() - firstStep - manifest.iterations();
   }
@@ -120,11 +101,9 @@ public final class TrainingLoop {
   private void runRound(Round round, Cluster cluster) {
     StoppingRule rule = new StoppingRule(round, config.numProfSteps());
     int most = config.maxSteps() > 0 ? stepsLeft() : Integer.MAX_VALUE;
-    if (dump != null) {
-      dump.schedules(round);
-    }
+    ledger.begin(round);
     listener.roundStarted(round, rounds(rule), Math.min(most, rule.usualMaximum()));
-    cluster.beginRound(round, dump != null || scheduler.readsBreakdowns());
+    cluster.beginRound(round, ledger.isDumped() || scheduler.readsBreakdowns());
     Cluster.Iteration last;
     int count = 0;
     do {
@@ -134,20 +113,8 @@ public final class TrainingLoop {
       cluster.saveIfDue();
     } while (!rule.isEnoughWith(last) && count < most);
     Cluster.RoundEnd end = cluster.endRound();
-    List<RankResult> measured = end.results();
-    if (dump != null) {
-      dump.results(round, measured);
-    }
-    RoundResults all = new RoundResults(ranks, measured);
-    Measurement measurement = all.measurement();
-    scheduler.observe(round, all);
-    if (dump != null) {
-      dump.findings(scheduler.findings());
-    }
-    results.add(
-        new TrainingResult.RoundResult(
-            round, count, last.precision(), measurement, last.loss(), end.clocks()));
-    manifest.add(round, count, end.clocks());
+    Measurement measurement =
+        ledger.end(round, end.results(), count, last.precision(), last.loss(), end.clocks());
     listener.roundFinished(round, measurement);
   }
 
@@ -168,12 +135,12 @@ public final class TrainingLoop {
    * schedules ran.
    */
   public List<TrainingResult.RoundResult> results() {
-    return List.copyOf(results);
+    return ledger == null ? List.of() : ledger.results();
   }
 
   /** Returns the directory of the state dump; null if no state dump is written. */
   public Path dumpDirectory() {
-    return dump == null ? null : dump.directory();
+    return ledger == null ? null : ledger.dumpDirectory();
   }
 
   /**

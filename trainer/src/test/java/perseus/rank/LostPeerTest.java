@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
@@ -78,20 +76,7 @@ class LostPeerTest {
           }
         };
     NodeSettings node = new NodeSettings(1, 0, null, 0, Duration.ofSeconds(60), null);
-    LocalSettings local =
-        new LocalSettings(
-            LostConnection.class.getName(),
-            null,
-            null,
-            2,
-            List.of(),
-            Map.of(),
-            1,
-            null,
-            false,
-            false,
-            null,
-            LocalSettings.Checkpoints.NONE);
+    LocalSettings local = Nano.local(LostConnection.class.getName(), 2);
     assertThatThrownBy(
             () -> MultiProcessTraining.runNode0(config, node, Nano.job(config), local, listener))
         .isInstanceOf(UserError.class)

@@ -1,7 +1,10 @@
 package perseus.rank;
 
+import java.util.List;
+import java.util.Map;
 import perseus.engine.TrainingConfig;
 import perseus.job.JobSpec;
+import perseus.job.LocalSettings;
 
 /** Makes jobs of the smallest model that run without recording and without pacing. */
 public final class Nano {
@@ -22,5 +25,22 @@ public final class Nano {
         JobSpec.Checkpoints.NONE,
         false,
         1);
+  }
+
+  /**
+   * Returns the settings of a node without recording and checkpoints.
+   *
+   * @param tensors name of the class that makes the ranks' tensors
+   * @param ranks number of ranks on the node
+   */
+  public static LocalSettings local(String tensors, int ranks) {
+    return local(tensors, ranks, LocalSettings.Checkpoints.NONE);
+  }
+
+  /** Returns the settings of a node without recording. */
+  public static LocalSettings local(
+      String tensors, int ranks, LocalSettings.Checkpoints checkpoints) {
+    return new LocalSettings(
+        tensors, null, null, ranks, List.of(), Map.of(), 1, null, false, false, null, checkpoints);
   }
 }

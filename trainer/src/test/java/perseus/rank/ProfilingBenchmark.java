@@ -74,20 +74,7 @@ final class ProfilingBenchmark {
             JobSpec.Checkpoints.NONE,
             true,
             1);
-    LocalSettings local =
-        new LocalSettings(
-            ZooTensors.Zoo.class.getName(),
-            null,
-            null,
-            1,
-            List.of(),
-            Map.of(),
-            1,
-            null,
-            false,
-            false,
-            null,
-            LocalSettings.Checkpoints.NONE);
+    LocalSettings local = Nano.local(ZooTensors.Zoo.class.getName(), 1);
     try (RankTensors tensors = new ZooTensors.Zoo().create(0, job, local, TensorGroup.ALONE);
         NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       List<StageWork> stages = new Workload(model, partition, batch).stages();

@@ -134,19 +134,8 @@ class RankCheckpointTest {
             false,
             1);
     LocalSettings local =
-        new LocalSettings(
-            null,
-            null,
-            null,
-            1,
-            List.of(),
-            Map.of(),
-            1,
-            null,
-            false,
-            false,
-            null,
-            new LocalSettings.Checkpoints(directory.toString(), directory.toString()));
+        Nano.local(
+            null, 1, new LocalSettings.Checkpoints(directory.toString(), directory.toString()));
     return new RankCheckpoint(new RankSettings(rank, null, 0, null, 0, job, null, local), tensors);
   }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,18 +83,9 @@ class ResumedTrainingTest {
             false,
             nano.seed());
     LocalSettings local =
-        new LocalSettings(
+        Nano.local(
             ZooTensors.Zoo.class.getName(),
-            null,
-            null,
             degrees.worldSize(),
-            List.of(),
-            Map.of(),
-            1,
-            null,
-            false,
-            false,
-            null,
             new LocalSettings.Checkpoints(directory.resolve("saved").toString(), resume));
     NodeSettings node = new NodeSettings(1, 0, null, 0, Duration.ofSeconds(120), null);
     Log log = new Log();

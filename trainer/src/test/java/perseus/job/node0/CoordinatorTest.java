@@ -56,20 +56,7 @@ class CoordinatorTest {
   private final JobSpec job = Nano.job(config);
   private final NodeSettings node =
       new NodeSettings(1, 0, null, 0, Duration.ofSeconds(60), "secret");
-  private static final LocalSettings LOCAL =
-      new LocalSettings(
-          "",
-          null,
-          null,
-          2,
-          List.of(),
-          Map.of(),
-          1,
-          null,
-          false,
-          false,
-          null,
-          LocalSettings.Checkpoints.NONE);
+  private static final LocalSettings LOCAL = Nano.local("", 2);
   private final List<ControlLink> links = new ArrayList<>();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private JobPort port;

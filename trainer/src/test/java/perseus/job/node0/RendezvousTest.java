@@ -54,20 +54,7 @@ class RendezvousTest {
   private static final JobSpec JOB = Nano.job(CONFIG);
   private static final NodeSettings NODE =
       new NodeSettings(2, 0, "127.0.0.1", 0, Duration.ofSeconds(60), "secret");
-  private static final LocalSettings LOCAL =
-      new LocalSettings(
-          "",
-          null,
-          null,
-          1,
-          List.of(),
-          Map.of(),
-          1,
-          null,
-          false,
-          false,
-          null,
-          LocalSettings.Checkpoints.NONE);
+  private static final LocalSettings LOCAL = Nano.local("", 1);
 
   private static ControlLink join(JobPort port, int node, String host) throws IOException {
     ControlLink link =

@@ -1,0 +1,42 @@
+package perseus.cluster;
+
+import perseus.io.UserError;
+
+/** Stands for a starter that tells each process the number of nodes and the number of its node. */
+abstract class NumberedNodes implements Starter {
+  private final Setting nodes;
+  private final Setting node;
+
+  NumberedNodes(Setting nodes, Setting node) {
+    this.nodes = nodes;
+    this.node = node;
+  }
+
+  @Override
+  public final Setting nodes() {
+    return nodes;
+  }
+
+  @Override
+  public final Setting node() {
+    return node;
+  }
+
+  /**
+   * Checks that the starter has started one process on this node, unless the user has numbered the
+   * nodes.
+   *
+   * @param name name of the starter
+   * @param processesOnNode number of processes that the starter has started on this node
+   * @param nodeRank the value of NODE_RANK; null if the user has not set it
+   * @param command command that starts one process on each node
+   */
+  static void requireOneProcess(
+      String name, Setting processesOnNode, Setting nodeRank, String command) {
+    if (nodeRank == null && processesOnNode.value() > 1) {
+      throw new UserError(
+          "%s has started %d processes on this node, but Perseus needs one on each node, which starts the node's ranks. Use: %s"
+              .formatted(name, processesOnNode.value(), command));
+    }
+  }
+}

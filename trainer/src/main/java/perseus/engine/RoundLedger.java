@@ -1,0 +1,106 @@
+package perseus.engine;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import perseus.control.JobInfo;
+import perseus.control.Measurement;
+import perseus.control.RankInfo;
+import perseus.control.RankResult;
+import perseus.control.Round;
+import perseus.control.RoundResults;
+import perseus.control.Scheduler;
+import perseus.control.dump.StateDump;
+import perseus.control.protocol.Protocol;
+import perseus.engine.TrainingResult.RoundResult;
+import perseus.gpu.ClocksInForce;
+import perseus.record.ManifestBuilder;
+
+/**
+ * Keeps the books of the rounds of a job, for any engine: reports what was measured to the
+ * scheduler, and writes rounds and results into the manifest and into the state dump.
+ *
+ * <p>The class is not thread-safe.
+ */
+public final class RoundLedger {
+  private final List<RankInfo> ranks;
+  private final Scheduler scheduler;
+  private final ManifestBuilder manifest;
+  private final StateDump dump;
+  private final List<RoundResult> results = new ArrayList<>();
+
+  /**
+   * @param dumpDirectory directory for the state dump; null to write none
+   */
+  public RoundLedger(
+      JobInfo job,
+      List<RankInfo> ranks,
+      Scheduler scheduler,
+      ManifestBuilder manifest,
+      Path dumpDirectory) {
+    this.ranks = ranks;
+    this.scheduler = scheduler;
+    this.manifest = manifest;
+    dump =
+        dumpDirectory == null
+            ? null
+            : StateDump.create(
+                dumpDirectory,
+                Protocol.RESEARCH.jobId(job, LocalDateTime.now(), scheduler.name()),
+                StateDump.Settings.ofScheduler(scheduler.name(), scheduler.args(), dumpDirectory),
+                Protocol.RESEARCH,
+                ranks);
+  }
+
+  /** Notes that a round begins. */
+  public void begin(Round round) {
+    if (dump != null) {
+      dump.schedules(round);
+    }
+  }
+
+  /**
+   * Notes what was measured in a round, and returns the measurement of the whole job.
+   *
+   * @param measured results of all ranks
+   * @param iterations number of iterations of the round
+   * @param precision relative standard error that the round reached; infinite if it is unknown
+   * @param loss mean loss of the last iteration; NaN if it is unknown
+   * @param clocks the clocks in force; null on simulated GPUs
+   */
+  public Measurement end(
+      Round round,
+      List<RankResult> measured,
+      int iterations,
+      double precision,
+      double loss,
+      ClocksInForce clocks) {
+    if (dump != null) {
+      dump.results(round, measured);
+    }
+    RoundResults all = new RoundResults(ranks, measured);
+    scheduler.observe(round, all);
+    if (dump != null) {
+      dump.findings(scheduler.findings());
+    }
+    results.add(new RoundResult(round, iterations, precision, all.measurement(), loss, clocks));
+    manifest.add(round, iterations, clocks);
+    return all.measurement();
+  }
+
+  /** Returns whether a state dump is written. */
+  public boolean isDumped() {
+    return dump != null;
+  }
+
+  /** Returns the results of all rounds that have ended, in order of time. */
+  public List<RoundResult> results() {
+    return List.copyOf(results);
+  }
+
+  /** Returns the directory of the state dump; null if no state dump is written. */
+  public Path dumpDirectory() {
+    return dump == null ? null : dump.directory();
+  }
+}
