@@ -193,8 +193,7 @@ public final class Deconvolution implements Attribution {
     RankRecording rank = marked.rank();
     Sensor sensor = learned.sensor();
     PowerModel model = SensorSearch.model(marked, sensor);
-    FitChecks checks =
-        new FitChecks(rank.rank(), sensor.samples() == null ? sensor.counter() : sensor.samples());
+    FitChecks checks = new FitChecks(rank.rank(), sensor.finest());
     List<WindowEnergy> energies = new ArrayList<>();
     for (Window window : rank.windows()) {
       WindowFit fit = new WindowFit(window, sensor, model);

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Implements the early recomputation of Merak: 1F1B (one forward, one backward) in which a
- * recomputation is an instruction of its own only where it can run before the gradient arrives.
+ * recomputation is a separate instruction only where it can run before the gradient arrives.
  *
  * <p>If a forward of the stage runs directly before a backward, the stage recomputes activations
  * after the gradient has arrived, and the instruction {@code forward_backward} does both. This

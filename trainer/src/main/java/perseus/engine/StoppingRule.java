@@ -18,8 +18,8 @@ final class StoppingRule {
 
   /**
    * A round that does not become precise ends after {@code MAX_ITERATIONS} iterations, but not
-   * before {@code MAX_SECONDS} seconds. In this time, the samples show what they can show: a rank
-   * whose instructions they cannot tell apart would never become precise.
+   * before {@code MAX_SECONDS} seconds. Power samples cannot separate very short instructions. A
+   * rank with such instructions never becomes precise, so its rounds need a maximum.
    */
   private static final int MAX_ITERATIONS = 30;
 

@@ -77,7 +77,7 @@ final class PowerFit {
     fillRows();
   }
 
-  /** Returns the column of each kind of instruction that draws a power of its own. */
+  /** Returns the column of each kind of instruction with a separate power. */
   private static Map<Instruction, Integer> columns(List<Execution> executions) {
     Map<Instruction, Double> seconds = new TreeMap<>();
     double busy = 0;

@@ -20,13 +20,13 @@ import perseus.recording.log.Window;
 /**
  * Marks the special activities ({@link Activity}) of a rank in its instruction log.
  *
- * <p>Method: the time between two iterations becomes a record of its own. If this time is unusually
- * long (an evaluation or a checkpoint ran), the segment is divided there instead, so that the time
- * belongs to no segment and no reading of it is used. The instances of a computation at the first
- * and at the last position of an iteration become special instances. An instance at another
- * position becomes special if its duration differs from the median duration of the computation by
- * more than 4 percent, and by more than 5 standard errors. Whether a special activity gets a power
- * of its own is decided later, by cross-validation.
+ * <p>Method: the time between two iterations becomes a separate record. An evaluation or a
+ * checkpoint makes this time unusually long. {@link Pauses} then divides the segment, so that no
+ * reading of this time is used. The instances of a computation at the first and at the last
+ * position of an iteration become special instances. An instance at another position becomes
+ * special if its duration differs from the median duration of the computation by more than 4
+ * percent, and by more than 5 standard errors. Cross-validation decides later which special
+ * activities get separate powers.
  *
  * <p>Complexity: O(N log N) time for N records.
  */

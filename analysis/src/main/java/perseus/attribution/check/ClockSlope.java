@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.WindowEnergy;
+import perseus.numeric.WeightedLine;
 import perseus.pipeline.Instruction;
 
 /**
@@ -35,32 +36,6 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
 
   private static final double ENERGY_FLOOR = 0.003;
 
-  /** Sums for a weighted fit of a line through the values of one kind of computation. */
-  private static final class Line {
-    private double weights;
-    private double x;
-    private double y;
-    private double xx;
-    private double xy;
-
-    void add(double logFrequency, double value, double stderr) {
-      double weight = 1 / (stderr * stderr);
-      weights += weight;
-      x += weight * logFrequency;
-      y += weight * value;
-      xx += weight * logFrequency * logFrequency;
-      xy += weight * logFrequency * value;
-    }
-
-    double information() {
-      return weights > 0 ? Math.max(0, xx - x * x / weights) : 0;
-    }
-
-    double product() {
-      return weights > 0 ? xy - x * y / weights : 0;
-    }
-  }
-
   /**
    * Fits common slopes over windows of several ranks.
    *
@@ -75,8 +50,8 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     for (List<WindowEnergy> windows : ranks) {
       for (Instruction kind : kinds(windows)) {
         if (only == null || only.equals(kind)) {
-          Line time = new Line();
-          Line response = new Line();
+          WeightedLine time = new WeightedLine();
+          WeightedLine response = new WeightedLine();
           for (WindowEnergy window : windows) {
             add(window, kind, time, response);
           }
@@ -94,7 +69,8 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
         1 / Math.sqrt(responseInformation));
   }
 
-  private static void add(WindowEnergy window, Instruction kind, Line time, Line response) {
+  private static void add(
+      WindowEnergy window, Instruction kind, WeightedLine time, WeightedLine response) {
     InstructionEnergy energy = window.of(kind);
     if (energy == null || !(energy.energyJoules() > 0) || !(energy.durations().mean() > 0)) {
       return;
@@ -106,12 +82,16 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     double energyError = known(energy.energyStderrJoules()) / energy.energyJoules();
     double timeStderr = Math.hypot(TIME_FLOOR, timeError);
     double energyStderr = Math.hypot(ENERGY_FLOOR, energyError);
-    time.add(logFrequency, Math.log(seconds), timeStderr);
+    time.add(logFrequency, Math.log(seconds), weight(timeStderr));
     // ln P - ln t = ln E - 2 ln t
     response.add(
         logFrequency,
         Math.log(energy.energyJoules()) - 2 * Math.log(seconds),
-        Math.hypot(energyStderr, 2 * timeStderr));
+        weight(Math.hypot(energyStderr, 2 * timeStderr)));
+  }
+
+  private static double weight(double stderr) {
+    return 1 / (stderr * stderr);
   }
 
   private static double known(double stderr) {

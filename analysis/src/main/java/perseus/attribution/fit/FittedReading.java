@@ -1,14 +1,13 @@
 package perseus.attribution.fit;
 
-/** Receives what a sensor measured and what fitted powers predict, one reading in each call. */
+/** Receives the measured and the fitted power of counter updates, one update in each call. */
 @FunctionalInterface
 public interface FittedReading {
   /**
-   * Receives one reading. The lag of the sensor is subtracted from {@code start} and {@code end}.
+   * Receives one update. The lag of the sensor is subtracted from {@code start} and {@code end}.
    *
-   * @param start Unix time in seconds at which the GPU began to use the energy of the reading; for
-   *     a power sample, the same as {@code end}
-   * @param end Unix time in seconds at which the GPU had used all energy of the reading
+   * @param start Unix time in seconds at which the GPU began to use the energy of the update
+   * @param end Unix time in seconds at which the GPU had used all energy of the update
    * @param measuredWatts mean power that was measured, in watts
    * @param fittedWatts mean power that the fitted powers predict, in watts
    */

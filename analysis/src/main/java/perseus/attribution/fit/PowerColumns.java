@@ -35,7 +35,7 @@ public final class PowerColumns {
    *
    * @param activities activities of the rank at this frequency: kinds of instructions and special
    *     activities
-   * @param model says which activities have a power of their own, and their numbers of parts
+   * @param model activities with separate powers, and the number of parts of each activity
    */
   public static PowerColumns of(List<Instruction> activities, PowerModel model) {
     List<Instruction> kinds =

@@ -6,17 +6,18 @@ import perseus.attribution.activity.Activity;
 import perseus.pipeline.Instruction;
 
 /**
- * Says which activities of a rank have a power of their own, and how many parts each of them has.
+ * Defines which powers are fitted for a rank: which activities have separate powers, and how many
+ * parts each activity has.
  *
- * @param parts number of parts of equal length into which each kind of instruction is divided; a
- *     kind that is not in the map has 1 part
- * @param separate special activities ({@link Activity}) that have a power of their own. A special
- *     instance of an instruction that is not in the set has the power of the other instances. The
- *     time between iterations has the blocking power if it is not in the set.
+ * @param parts number of parts of equal length of each kind of instruction; a kind that is not in
+ *     the map has 1 part
+ * @param separate special activities ({@link Activity}) with separate powers. A special instance
+ *     that is not in the set shares the power of the typical instances of its instruction. The time
+ *     between iterations shares the blocking power if it is not in the set.
  */
 public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separate) {
 
-  /** Creates a model in which no special activity has a power of its own. */
+  /** Creates a model without separate powers of special activities. */
   public PowerModel(Map<Instruction, Integer> parts) {
     this(parts, Set.of());
   }

@@ -92,11 +92,6 @@ public final class SampleReadings implements Readings {
     return times[i];
   }
 
-  /** Returns the median time in seconds between two samples. */
-  double periodSeconds() {
-    return periodSeconds;
-  }
-
   @Override
   public SampleReadings slice(int from, int to) {
     int end = Math.min(to, times.length);

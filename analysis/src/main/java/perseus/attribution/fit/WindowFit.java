@@ -7,7 +7,6 @@ import perseus.attribution.activity.Activity;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Deviation;
-import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.Segment;
@@ -78,7 +77,7 @@ public final class WindowFit {
    *
    * @param window recorded data of one rank at one frequency
    * @param sensor known parameters of the sensors
-   * @param model says which activities have a power of their own
+   * @param model activities with separate powers
    */
   public WindowFit(Window window, Sensor sensor, PowerModel model) {
     this.window = window;
@@ -141,21 +140,6 @@ public final class WindowFit {
         });
   }
 
-  /** Passes each power sample with its measured and its fitted power. */
-  public void forEachSample(FittedReading reading) {
-    if (samples != null) {
-      double seconds = samples.periodSeconds();
-      samples.forEachMeasuredRow(
-          columns,
-          sensor,
-          (i, x, y) -> {
-            double time = samples.end(i) - sensor.samples().lagSeconds();
-            double fitted = NormalEquations.dot(x, solution.watts()) / seconds;
-            reading.accept(time, time, y / seconds, fitted);
-          });
-    }
-  }
-
   /**
    * Returns how well fitted powers predict readings that were not used for the fit: R^2
    * (coefficient of determination), and the root mean square of the errors as a fraction of the
@@ -190,8 +174,7 @@ public final class WindowFit {
     PowerCovariance covariance =
         PowerCovariance.of(readings, columns, sensor, sums, solver, solution);
     List<double[]> changes = changesOfWatts(deviations);
-    Kernel kernel = samples == null ? sensor.counter() : sensor.samples();
-    double errorFactor = square(kernel.errorFactor());
+    double errorFactor = square(sensor.finest().errorFactor());
     List<InstructionEnergy> typical = new ArrayList<>();
     List<InstructionEnergy> special = new ArrayList<>();
     double busySeconds = 0;

@@ -13,7 +13,7 @@ import perseus.pipeline.Instruction;
  * @param instructions energy of a typical instance of each kind of instruction that ran at this
  *     frequency
  * @param special energies of the special activities ({@link perseus.attribution.activity.Activity})
- *     that have a power of their own
+ *     with separate powers
  * @param blockingWatts power in watts that the GPU draws while no instruction runs (blocking power)
  * @param blockingStderrWatts standard error of {@code blockingWatts} in watts, or NaN if the
  *     attribution method computes no standard error

@@ -128,9 +128,18 @@ final class KernelSearch {
 
   /** Returns the plain kernel with the best lag. */
   Candidate plain() {
-    DoubleUnaryOperator misfit = misfitOfLag(Kernel.PLAIN);
-    double lag = LagSearch.refine(LagSearch.scan(misfit), LagSearch.STEP_SECONDS, misfit);
-    return new Candidate(null, 0, Kernel.PLAIN.withLag(lag), misfit.applyAsDouble(lag));
+    double lag = LagSearch.scan(misfitOfLag(Kernel.PLAIN));
+    return withBestLag(null, 0, Kernel.PLAIN.withLag(lag), LagSearch.STEP_SECONDS);
+  }
+
+  /**
+   * Returns the kernel with the best lag that differs from its lag by at most {@code reachSeconds}.
+   */
+  private Candidate withBestLag(
+      DoubleFunction<Kernel> family, double shape, Kernel kernel, double reachSeconds) {
+    DoubleUnaryOperator misfit = misfitOfLag(kernel);
+    double lag = LagSearch.refine(kernel.lagSeconds(), reachSeconds, misfit);
+    return new Candidate(family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
   }
 
   /** Returns the plain kernel with the mean delay of another kernel. */
@@ -208,9 +217,7 @@ final class KernelSearch {
   /** Returns a kernel whose lag, and shape if it has one, are refined. */
   Candidate refine(Candidate start, double lagReachSeconds) {
     if (start.family == null) {
-      DoubleUnaryOperator misfit = misfitOfLag(start.kernel);
-      double lag = LagSearch.refine(start.kernel.lagSeconds(), lagReachSeconds, misfit);
-      return new Candidate(null, 0, start.kernel.withLag(lag), misfit.applyAsDouble(lag));
+      return withBestLag(null, 0, start.kernel, lagReachSeconds);
     }
     double shape =
         LagSearch.minimum(
@@ -232,10 +239,7 @@ final class KernelSearch {
   private Candidate nearby(Candidate start, double shape) {
     Kernel kernel = start.family.apply(shape);
     double expected = start.kernel.meanDelaySeconds() - kernel.withLag(0).meanDelaySeconds();
-    DoubleUnaryOperator misfit = misfitOfLag(kernel);
-    double clipped = Math.max(LagSearch.MIN_SECONDS, Math.min(LagSearch.MAX_SECONDS, expected));
-    double lag = LagSearch.refine(clipped, step(kernel), misfit);
-    return new Candidate(start.family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
+    return withBestLag(start.family, shape, kernel.withLag(clipped(expected)), step(kernel));
   }
 
   /** Returns the standard error of the lag of a kernel, in seconds. */

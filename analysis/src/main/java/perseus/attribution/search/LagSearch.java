@@ -6,6 +6,7 @@ import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
 import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
+import perseus.recording.log.Warnings;
 
 /**
  * Finds the lag (delay) of an energy counter: the lag L for which the misfit f(L) is smallest.
@@ -43,6 +44,13 @@ final class LagSearch {
   static final double STEP_SECONDS = 4e-3;
 
   private static final double TOLERANCE_SECONDS = 5e-5;
+
+  /**
+   * Minimum difference in seconds between the estimated lag and each end of the range of lags that
+   * this class examines. A smaller difference between the lag and an end of the range causes a
+   * warning.
+   */
+  private static final double END_OF_RANGE_SECONDS = 5e-3;
 
   /** Tolerance of the logarithm of a shape. */
   private static final double SHAPE_TOLERANCE = 0.02;
@@ -129,5 +137,19 @@ final class LagSearch {
                 + misfit.applyAsDouble(lag - h))
             / (h * h);
     return curvature > 0 ? Math.sqrt(2 / curvature) : Double.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Adds a warning if a lag is close to an end of the range of lags that this class examines.
+   *
+   * @param what readings that have the lag, with their verb, such as {@code counter seems}
+   */
+  static void warnAtEndOfRange(double lag, String what, Warnings warnings) {
+    if (Math.min(lag - MIN_SECONDS, MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {
+      warnings.doubtful(
+          ("The %s to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms;"
+                  + " were instructions and energy recorded with different clocks?")
+              .formatted(what, 1e3 * lag, 1e3 * MIN_SECONDS, 1e3 * MAX_SECONDS));
+    }
   }
 }

@@ -18,7 +18,7 @@ import perseus.pipeline.Instruction;
 
 /**
  * Chooses the {@link PowerModel} of a rank: the number of parts of each kind of instruction, and
- * the special activities that have a power of their own.
+ * the special activities with separate powers.
  *
  * <p>Problem: find the model for which fitted powers best predict held-out readings (readings that
  * are not used for the fit). A more detailed model is chosen only if the prediction improves by
@@ -43,9 +43,9 @@ final class ModelChoice {
   private static final int FOLDS = 5;
 
   /**
-   * Decrease of the misfit that is required for a special activity with a power of its own, in
-   * addition to {@link #chance}. Such an activity makes other powers less certain, because fewer
-   * readings determine them.
+   * Minimum decrease of the misfit that justifies a separate power of a special activity, in
+   * addition to {@link #chance}. A separate power makes the other powers less certain, because
+   * fewer readings determine them.
    */
   private static final double SPECIAL_MARGIN = 10;
 
@@ -61,8 +61,7 @@ final class ModelChoice {
 
   /** Chooses the model of the rank from which {@code sample} was taken. */
   static PowerModel of(RankSample sample, Sensor sensor) {
-    Channel channel = sample.has(Channel.SAMPLES) ? Channel.SAMPLES : Channel.COUNTER;
-    ModelChoice choice = new ModelChoice(sample, channel, sensor);
+    ModelChoice choice = new ModelChoice(sample, sample.finest(), sensor);
     return choice.withSpecialActivities(choice.parts());
   }
 
@@ -129,7 +128,7 @@ final class ModelChoice {
     return 2 + 2 * Math.sqrt((double) windows * columns);
   }
 
-  /** Adds the special activities that have a power of their own. */
+  /** Adds the special activities with separate powers. */
   private PowerModel withSpecialActivities(Map<Instruction, Integer> parts) {
     Set<Instruction> all = sample.specialActivities();
     Map<Instruction, Integer> detailedParts = new HashMap<>(parts);
@@ -164,7 +163,10 @@ final class ModelChoice {
     return model.separate().contains(activity) ? model.parts(activity) : 0;
   }
 
-  /** Returns the models that give a special activity a power of its own, or more parts. */
+  /**
+   * Returns the next models to try for a special activity: with a separate power, or with more
+   * parts if it already has a separate power.
+   */
   private static List<PowerModel> with(PowerModel model, Instruction activity) {
     Set<Instruction> separate = new HashSet<>(model.separate());
     boolean isNew = separate.add(activity);

@@ -8,6 +8,7 @@ import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
+import perseus.numeric.WeightedLine;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
@@ -89,7 +90,7 @@ final class RankClocks {
     this.marked = marked;
     this.sensor = sensor;
     RankSample all = RankSample.of(marked, Integer.MAX_VALUE);
-    channel = all.has(Channel.SAMPLES) ? Channel.SAMPLES : Channel.COUNTER;
+    channel = all.finest();
     model = all.detailedModel();
     List<RankSample> pieces = all.blocks(channel, READINGS_OF_BLOCK, MIN_READINGS_OF_BLOCK);
     int used = Math.min(MAX_BLOCKS, pieces.size());
@@ -160,13 +161,16 @@ final class RankClocks {
         weights[k] = Double.isFinite(stderr) ? 1 / (stderr * stderr) : 0;
       }
       double[] times = blocks.stream().mapToDouble(block -> block.time - middle).toArray();
-      LagLine line = LagLine.of(times, lags, weights);
+      WeightedLine line = new WeightedLine();
+      for (int k = 0; k < lags.length; k++) {
+        line.add(times[k], lags[k], weights[k]);
+      }
       boolean changes =
           Math.abs(line.slope()) * (last - first) > MIN_CHANGE_SECONDS
               && Math.abs(line.slope()) > MIN_SLOPE_STANDARD_ERRORS * line.slopeStderr(times, lags);
-      double sloped = changes ? misfit(line.middle(), line.slope(), middle) : constant;
+      double sloped = changes ? misfit(line.at(0), line.slope(), middle) : constant;
       if (sloped < constant - MARGIN) {
-        offset = line.middle();
+        offset = line.at(0);
         slope = line.slope();
         constant = sloped;
       }

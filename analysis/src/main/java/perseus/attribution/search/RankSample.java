@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.Activity;
 import perseus.attribution.activity.MarkedRank;
@@ -204,9 +203,9 @@ final class RankSample {
   }
 
   /**
-   * Returns a detailed power model: the maximum number of parts, and powers of their own for the
-   * special activities with unusual durations and for the time between iterations. The scan for the
-   * kernel uses it, because a model that misses a difference of power would lead to a wrong kernel.
+   * Returns a detailed power model. It has the maximum number of parts, and separate powers for the
+   * time between iterations and for special activities with unusual durations. The scan for the
+   * kernel uses this model, because a missing difference of power would lead to a wrong kernel.
    */
   PowerModel detailedModel() {
     Map<Instruction, Integer> numbers = new HashMap<>();
@@ -282,12 +281,13 @@ final class RankSample {
     return memorySeconds;
   }
 
-  /** Returns whether the sample has readings of one sort. */
-  boolean has(Channel channel) {
-    return has(part -> part.readings(channel).size() > 0);
+  /** Returns the sort of readings that say most: the power samples, else the counter. */
+  Channel finest() {
+    return has(Channel.SAMPLES) ? Channel.SAMPLES : Channel.COUNTER;
   }
 
-  private boolean has(Predicate<Part> condition) {
-    return parts.stream().anyMatch(condition);
+  /** Returns whether the sample has readings of one sort. */
+  boolean has(Channel channel) {
+    return parts.stream().anyMatch(part -> part.readings(channel).size() > 0);
   }
 }

@@ -46,13 +46,6 @@ public final class SensorSearch {
   /** Number of ranks that are sufficient to choose between the kernels. */
   private static final int RANKS_FOR_SCAN = 4;
 
-  /**
-   * Minimum difference in seconds between the estimated lag and each end of the range of lags that
-   * {@link LagSearch} examines. A smaller difference between the lag and an end of the range causes
-   * a warning.
-   */
-  private static final double END_OF_RANGE_SECONDS = 5e-3;
-
   /** A kernel whose misfit exceeds that of the plain kernel by more is not refined. */
   private static final double HOPELESS_MISFIT = 100;
 
@@ -143,18 +136,22 @@ public final class SensorSearch {
     KernelChoice counterKernel = null;
     KernelChoice samplesKernel = null;
     if (counter) {
-      boolean regular = prefers(Channel.COUNTER, sensor, RegularTicks::of);
-      sensor = sensor.withRegular(regular);
-      counterKernel = kernel(Channel.COUNTER, sensor);
+      Times times = betterTimes(Channel.COUNTER, sensor, RegularTicks::of);
+      sensor = sensor.withRegular(times.changed);
+      counterKernel = kernel(Channel.COUNTER, sensor, times.plain);
       sensor = sensor.withCounter(counterKernel.best().kernel());
     }
     if (samples) {
-      boolean late = prefers(Channel.SAMPLES, sensor, SampleTimes::of);
-      sensor = sensor.withLateSamples(late);
-      samplesKernel = kernel(Channel.SAMPLES, sensor);
+      Times times = betterTimes(Channel.SAMPLES, sensor, SampleTimes::of);
+      sensor = sensor.withLateSamples(times.changed);
+      samplesKernel = kernel(Channel.SAMPLES, sensor, times.plain);
       sensor = sensor.withSamples(samplesKernel.best().kernel());
     }
-    warnOfEndOfRange(sensor, counter);
+    if (counter) {
+      LagSearch.warnAtEndOfRange(sensor.lagSeconds(), "counter seems", warnings);
+    } else {
+      LagSearch.warnAtEndOfRange(sensor.samples().lagSeconds(), "power samples seem", warnings);
+    }
     Sensor found = sensor;
     ranks =
         ranks.parallelStream().map(rank -> RankClocks.corrected(rank, found, warnings)).toList();
@@ -176,21 +173,29 @@ public final class SensorSearch {
   }
 
   /**
-   * Returns whether changed times of readings explain the readings better than the recorded times.
-   * If they do, the ranks keep the changed times.
+   * Says which times of readings explain the readings better.
+   *
+   * @param changed whether changed times are better than the recorded times
+   * @param plain best plain kernel with the better times
    */
-  private boolean prefers(Channel channel, Sensor sensor, UnaryOperator<RankRecording> change) {
-    double recorded = search(channel, sensor).plain().misfit();
+  private record Times(boolean changed, KernelSearch.Candidate plain) {}
+
+  /**
+   * Compares changed times of readings with the recorded times. If the changed times are better,
+   * the ranks keep them.
+   */
+  private Times betterTimes(Channel channel, Sensor sensor, UnaryOperator<RankRecording> change) {
+    KernelSearch.Candidate recorded = search(channel, sensor).plain();
     step();
     List<MarkedRank> before = ranks;
     ranks = ranks.parallelStream().map(rank -> rank.with(change)).toList();
-    double changed = search(channel, sensor).plain().misfit();
+    KernelSearch.Candidate changed = search(channel, sensor).plain();
     step();
-    if (changed <= recorded) {
-      return true;
+    if (changed.misfit() <= recorded.misfit()) {
+      return new Times(true, changed);
     }
     ranks = before;
-    return false;
+    return new Times(false, recorded);
   }
 
   private KernelSearch search(Channel channel, Sensor sensor) {
@@ -199,10 +204,13 @@ public final class SensorSearch {
         scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor, known);
   }
 
-  /** Finds the best kernel of one sort of readings. */
-  private KernelChoice kernel(Channel channel, Sensor sensor) {
+  /**
+   * Finds the best kernel of one sort of readings.
+   *
+   * @param plain best plain kernel
+   */
+  private KernelChoice kernel(Channel channel, Sensor sensor, KernelSearch.Candidate plain) {
     KernelSearch search = search(channel, sensor);
-    KernelSearch.Candidate plain = search.plain();
     List<KernelSearch.Candidate> others = search.others(plain);
     step();
     boolean isPossible =
@@ -215,20 +223,6 @@ public final class SensorSearch {
 
   private void step() {
     progress.step(PROGRESS, ++steps, 8);
-  }
-
-  private void warnOfEndOfRange(Sensor sensor, boolean counter) {
-    double lag = counter ? sensor.lagSeconds() : sensor.samples().lagSeconds();
-    if (Math.min(lag - LagSearch.MIN_SECONDS, LagSearch.MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {
-      warnings.doubtful(
-          ("The %s to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms;"
-                  + " were instructions and energy recorded with different clocks?")
-              .formatted(
-                  counter ? "counter seems" : "power samples seem",
-                  1e3 * lag,
-                  1e3 * LagSearch.MIN_SECONDS,
-                  1e3 * LagSearch.MAX_SECONDS));
-    }
   }
 
   /**

@@ -1,14 +1,11 @@
 package perseus.attribution.sensor;
 
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import perseus.numeric.MiddleMean;
 import perseus.numeric.Quantile;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.RankRecording;
-import perseus.recording.log.Segment;
-import perseus.recording.log.Window;
 
 /**
  * Estimates the times at which an energy counter with a constant update period was updated. The
@@ -77,23 +74,10 @@ public final class RegularTicks {
    */
   public static RankRecording of(RankRecording rank) {
     Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
-    List<Window> windows = rank.windows().stream().map(window -> regular(window, logs)).toList();
-    return new RankRecording(
-        rank.place(),
-        rank.gpu(),
-        windows,
-        rank.iterations(),
-        rank.firstStart(),
-        rank.lastEnd(),
-        rank.handoffs());
-  }
-
-  private static Window regular(Window window, Map<EnergyLog, EnergyLog> logs) {
-    List<Segment> segments =
-        window.segments().stream()
-            .map(s -> s.with(logs.computeIfAbsent(s.energy(), RegularTicks::regular), s.samples()))
-            .toList();
-    return new Window(window.frequencyMhz(), segments, window.iterations());
+    return rank.withSegments(
+        segment ->
+            segment.with(
+                logs.computeIfAbsent(segment.energy(), RegularTicks::regular), segment.samples()));
   }
 
   private static EnergyLog regular(EnergyLog log) {

@@ -44,6 +44,11 @@ public record Sensor(
     return counter.lagSeconds();
   }
 
+  /** Returns the kernel of the readings that say most: the power samples, else the counter. */
+  public Kernel finest() {
+    return samples == null ? counter : samples;
+  }
+
   /** Returns a copy of this sensor with another kernel of the counter. */
   public Sensor withCounter(Kernel kernel) {
     return new Sensor(kernel, samples, regular, lateSamples, reversedErrorShare);

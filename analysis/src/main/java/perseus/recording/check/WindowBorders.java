@@ -157,9 +157,10 @@ final class WindowBorders implements RankCheck {
 
   /**
    * Returns the length of windows, in iterations, that explains the times much better than the
-   * claimed length; the claimed length if there is none. The windows of each length start at the
-   * run's first iteration. Their variance s^2 is that of x within windows. The logarithm of the
-   * ratio of the likelihoods of two lengths is n / 2 ln(s_1^2 / s_2^2) for n degrees of freedom.
+   * claimed length; the claimed length if there is none. The first window of each length starts at
+   * the first iteration of the run. For each length, s^2 is the variance of x within the windows.
+   * With n degrees of freedom, the likelihoods of two lengths have the ratio (s_1 / s_2)^n, whose
+   * logarithm is n / 2 ln(s_1^2 / s_2^2).
    */
   private static int betterLength(RankRun run, double[] logTimes, boolean divisors) {
     int claimed = run.windowLength();

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * Describes a directory to a user.
  *
- * @param what one sentence about what the directory holds
+ * @param what contents of the directory, in one sentence
  * @param facts further lines, in the order in which they are shown
- * @param problems sentences about what is missing or damaged
- * @param next the commands to run next, or what to do before them
+ * @param problems sentences about missing or damaged files
+ * @param next commands that the user can run next, or steps that must come first
  */
 public record DirectoryReport(
     String what, List<String> facts, List<String> problems, List<String> next) {

@@ -185,7 +185,7 @@ final class RecordingCheck {
       return List.of("Add two lines to the training script; see docs/integrate.md.");
     }
     if (!problems.isEmpty()) {
-      return List.of("Record again, or add what is missing; see docs/recording.md.");
+      return List.of("Add the missing files, or record again; see docs/recording.md.");
     }
     return List.of(
         manifest != null

@@ -1,6 +1,5 @@
 /**
- * Says what a directory holds, what is missing in it, and which command comes next, before anything
- * is analyzed.
+ * Reports the contents of a directory, its missing files and the next command, without an analysis.
  *
  * <p>No class in {@code perseus.recording.directory} changes a file.
  */

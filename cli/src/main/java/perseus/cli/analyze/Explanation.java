@@ -150,7 +150,7 @@ final class Explanation {
       InstructionEnergy typical = window.of(Activity.instruction(special.instruction()));
       out.printf(
           Locale.ROOT,
-          "Rank %d at %d MHz: %s has a power of its own: %.2f ms, %.2f J%s.%n",
+          "Rank %d at %d MHz: %s has a separate power: %.2f ms, %.2f J%s.%n",
           rank.place().rank(),
           window.frequencyMhz(),
           what,

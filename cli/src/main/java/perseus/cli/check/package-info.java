@@ -1,5 +1,5 @@
 /**
- * Implements {@code perseus-analyze check}, which says what directories hold.
+ * Implements {@code perseus-analyze check}, which reports the contents of directories.
  *
  * <p>The classes of {@code perseus.cli.check} analyze nothing, which is the task of {@link
  * perseus.cli.analyze}.

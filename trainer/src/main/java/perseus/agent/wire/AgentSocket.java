@@ -61,9 +61,9 @@ public final class AgentSocket implements AutoCloseable {
   }
 
   /**
-   * Accepts connections in a thread of its own until the socket is closed.
+   * Accepts connections on a new thread until the socket is closed.
    *
-   * @param connected called for each connection, in a thread of its own
+   * @param connected receives each connection, each on a separate new thread
    */
   public void accept(Consumer<RankLink> connected) {
     Daemon.start(

@@ -24,7 +24,7 @@ public sealed interface Report {
   /** Says that an instruction has run. */
   record Executed(Piece piece, double start, double end) implements Report {}
 
-  /** Says that an instruction starts whose clock differs from that of the one before it. */
+  /** Says that an instruction starts. Its clock differs from the clock of the last instruction. */
   record Next(Piece piece) implements Report {}
 
   /**

@@ -11,7 +11,7 @@ import perseus.io.Named;
  * with a time constant of 12.5 ms, and a counter that is the sum of five samples and changes 12 ms
  * after the fifth. The temperature of the H200 comes from a recording, too: 36 degrees at 125 W, 50
  * degrees at 580 W, and a time constant of 10 s. The other temperatures are assumptions for boards
- * with a fan of their own (SXM) and without one (PCIe). Power rises by 1 % per 10 K. The reference
+ * with good cooling (SXM) and with less cooling (PCIe). Power rises by 1 % per 10 K. The reference
  * temperature is the temperature during training, at which the powers below were measured.
  *
  * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
