@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import perseus.cli.train.TrainCommand;
 import perseus.control.policy.Schedulers;
 import perseus.control.server.PlanServer;
@@ -25,6 +27,7 @@ import perseus.control.server.job.ServerSettings;
  * nor an incomplete recording.
  */
 @Tag("slow")
+@Execution(ExecutionMode.CONCURRENT)
 class RankFailureTest {
   private static final Object[] ENDLESS = {
     "gpt3-nano", 1, 2, "--pp", 2, "--seq_length", 16, "--max_steps", 100_000

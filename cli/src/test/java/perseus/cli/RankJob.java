@@ -39,6 +39,7 @@ final class RankJob implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(TrainCommand.class.getName());
     Arrays.stream(arguments).map(String::valueOf).forEach(command::add);

@@ -34,7 +34,7 @@ import perseus.recording.run.RunManifest;
  * follows its locked clock and the CPU time of the rank, and computations are stretched to its
  * clock.
  */
-@Tag("slow")
+@Tag("measured")
 class StubRingTest {
   /** Time constant of the low-pass of the stub's sensor, as on H200 GPUs. */
   private static final double LOW_PASS_MILLIS = 12.5;

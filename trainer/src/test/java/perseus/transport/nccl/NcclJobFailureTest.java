@@ -14,12 +14,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /** A job whose ranks are processes must end with the cause of a failure, whatever NCCL does. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @Tag("slow")
+@Execution(ExecutionMode.CONCURRENT)
 class NcclJobFailureTest {
   private static final int ENDLESS = 100_000;
   private static final Degrees PIPELINE = new Degrees(2, 1, 1);

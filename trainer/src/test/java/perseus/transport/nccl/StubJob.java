@@ -1,5 +1,7 @@
 package perseus.transport.nccl;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,6 +155,18 @@ final class StubJob {
     while (losses.size() < 2) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    return ChildProcesses.of(ProcessHandle.current(), "RankMain");
+    return ChildProcesses.of(ProcessHandle.current(), "RankMain").stream()
+        .filter(this::isOwn)
+        .toList();
+  }
+
+  /** Other jobs may run at the same time; a rank's variables name the directory of its job. */
+  private boolean isOwn(ProcessHandle rank) {
+    try {
+      Path variables = Path.of("/proc", String.valueOf(rank.pid()), "environ");
+      return Files.readString(variables).contains(directory.toString());
+    } catch (IOException e) {
+      return false;
+    }
   }
 }
