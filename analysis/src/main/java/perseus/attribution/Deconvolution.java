@@ -6,13 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.check.ClockChecks;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.WindowFit;
+import perseus.attribution.heat.HeatCorrection;
+import perseus.attribution.heat.WindowHeat;
 import perseus.attribution.result.Attributed;
+import perseus.attribution.result.Heat;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
@@ -101,7 +105,8 @@ public final class Deconvolution implements Attribution {
     learned.sample().forEach(marked -> alreadyRead.put(marked.rank().rank(), marked));
     AtomicLong done = new AtomicLong();
     RankComparison comparison = new RankComparison();
-    List<RankEnergy> energies =
+    Map<Integer, List<WindowHeat>> heats = new ConcurrentHashMap<>();
+    List<RankEnergy> measured =
         ranks.parallelStream()
             .map(
                 place -> {
@@ -112,18 +117,26 @@ public final class Deconvolution implements Attribution {
                           : SensorSearch.prepared(
                               recording.read(place), learned.sensor(), recording.warnings());
                   comparison.add(rank.rank());
-                  RankEnergy energy = attribute(rank, learned, recording.warnings());
+                  List<WindowHeat> heat = new ArrayList<>();
+                  RankEnergy energy = attribute(rank, learned, heat, recording.warnings());
+                  heats.put(place.rank(), heat);
                   progress.step("attributing ranks", done.incrementAndGet(), ranks.size());
                   return energy;
                 })
             .toList();
     comparison.report(recording.warnings());
+    Heat heat = HeatCorrection.estimate(heats, measured);
+    List<RankEnergy> energies =
+        measured.stream()
+            .map(rank -> HeatCorrection.corrected(rank, heats.get(rank.place().rank()), heat))
+            .toList();
     return new Attributed(
         name(),
         learned.sensor(),
         learned.lagStderrSeconds(),
         blockingWatts(energies, learned.sample().get(0).rank().gpu(), recording.warnings()),
-        ClockChecks.check(energies, recording));
+        ClockChecks.check(energies, recording),
+        heat);
   }
 
   /**
@@ -188,8 +201,13 @@ public final class Deconvolution implements Attribution {
         .orElse(Double.POSITIVE_INFINITY);
   }
 
+  /**
+   * Attributes the energy of one rank.
+   *
+   * @param heats receives the influence of heat in each window of the result
+   */
   private static RankEnergy attribute(
-      MarkedRank marked, SensorSearch.Learned learned, Warnings warnings) {
+      MarkedRank marked, SensorSearch.Learned learned, List<WindowHeat> heats, Warnings warnings) {
     RankRecording rank = marked.rank();
     Sensor sensor = learned.sensor();
     PowerModel model = SensorSearch.model(marked, sensor);
@@ -204,7 +222,9 @@ public final class Deconvolution implements Attribution {
       WindowEnergy energy = fit.energy(learned.deviations());
       boolean counterOnly = sensor.samples() == null;
       checks.check(energy, fit.powers(), fit.readings(), () -> counterOnly && InStep.is(window));
-      energies.add(energy);
+      WindowHeat heat = WindowHeat.of(window.frequencyMhz(), fit, rank.states());
+      heats.add(heat);
+      energies.add(Double.isNaN(heat.drift()) ? energy : checks.drifting(energy, heat.drift()));
     }
     checks.report(warnings);
     if (energies.isEmpty()) {

@@ -164,6 +164,23 @@ final class FitChecks {
     }
   }
 
+  /**
+   * Notes that the power of the same instructions changed while they ran at one frequency.
+   *
+   * @param drift relative change of the power from the first to the last iterations
+   * @return {@code energy} with standard errors that cover the change
+   */
+  WindowEnergy drifting(WindowEnergy energy, double drift) {
+    addDoubtful(
+        "changed its power while it repeated the same iterations, probably because its temperature"
+            + " changed; record its temperature too (gpu-state-R.csv), or run more warm-up"
+            + " iterations. The standard errors are widened",
+        energy.frequencyMhz(),
+        String.format(Locale.ROOT, "%+.1f %%", 100 * drift),
+        Math.abs(drift));
+    return energy.times(1, Math.abs(drift) / Math.sqrt(12));
+  }
+
   private void addDoubtful(String predicate, int frequencyMhz, String amount, double severity) {
     add(new Topic(Warning.Kind.DOUBTFUL, predicate), frequencyMhz, amount, severity);
   }

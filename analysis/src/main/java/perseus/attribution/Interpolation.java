@@ -79,7 +79,8 @@ public final class Interpolation implements Attribution {
         null,
         Double.NaN,
         MeanBlockingPower.overRanks(ranks).watts(),
-        ClockChecks.check(ranks, recording));
+        ClockChecks.check(ranks, recording),
+        null);
   }
 
   private static WindowEnergy energy(Window window) {

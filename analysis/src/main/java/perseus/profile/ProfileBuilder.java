@@ -206,7 +206,7 @@ public final class ProfileBuilder {
         manifest == null ? null : manifest.order(),
         throttled(recording),
         manifest == null ? null : manifest.switchSeconds(),
-        SensorNotes.of(attributed.sensor()),
+        SensorNotes.of(attributed.sensor(), attributed.heat()),
         SpecialInstances.of(attributed, layout, recording.numMicrobatches()),
         recording.warnings().sentences());
   }

@@ -1,6 +1,8 @@
 package perseus.profile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+import perseus.attribution.result.Heat;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 
@@ -9,9 +11,11 @@ import perseus.attribution.sensor.Sensor;
  *
  * @param counter kernel of the energy counter
  * @param samples kernel of the power samples; null if none were recorded
+ * @param heat influence of the temperature, which is removed from the energies; null if no
+ *     temperature was recorded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record SensorNotes(KernelNotes counter, KernelNotes samples) {
+public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes heat) {
 
   /**
    * Describes the kernel of one sort of readings.
@@ -34,10 +38,28 @@ public record SensorNotes(KernelNotes counter, KernelNotes samples) {
     }
   }
 
+  /**
+   * Describes the influence of the GPUs' temperature on their power.
+   *
+   * @param slopePerKelvin relative change of the power per kelvin
+   * @param slopeStderr standard error of {@code slopePerKelvin}
+   * @param rankCelsius for each global rank, the temperature in degrees Celsius at which its
+   *     energies are given
+   */
+  public record HeatNotes(
+      double slopePerKelvin, double slopeStderr, Map<Integer, Double> rankCelsius) {
+    private static HeatNotes of(Heat heat) {
+      return heat == null
+          ? null
+          : new HeatNotes(heat.slopePerKelvin(), heat.slopeStderr(), heat.referenceCelsius());
+    }
+  }
+
   /** Returns the notes of a sensor; null if {@code sensor} is null. */
-  static SensorNotes of(Sensor sensor) {
+  static SensorNotes of(Sensor sensor, Heat heat) {
     return sensor == null
         ? null
-        : new SensorNotes(KernelNotes.of(sensor.counter()), KernelNotes.of(sensor.samples()));
+        : new SensorNotes(
+            KernelNotes.of(sensor.counter()), KernelNotes.of(sensor.samples()), HeatNotes.of(heat));
   }
 }

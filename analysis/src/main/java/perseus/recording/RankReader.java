@@ -19,6 +19,7 @@ import perseus.recording.iteration.MicrobatchCounts;
 import perseus.recording.iteration.WindowCutter;
 import perseus.recording.log.ClockEvidence;
 import perseus.recording.log.EnergyLog;
+import perseus.recording.log.GpuStates;
 import perseus.recording.log.Handoffs;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.IterationRange;
@@ -107,7 +108,9 @@ final class RankReader {
     RankChecks.check(runs, warnings, evidence);
     List<Window> windows = new ArrayList<>();
     segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
-    return new RankRecording(place, gpu(), windows, complete, firstStart, lastEnd, handoffs);
+    GpuStates states = GpuStates.joined(runs.stream().map(RankRun::states).toList());
+    return new RankRecording(
+        place, gpu(), windows, complete, firstStart, lastEnd, handoffs, states);
   }
 
   /** Returns the comparison of the first frequency with its revisit, on the ranks read so far. */
@@ -131,7 +134,7 @@ final class RankReader {
         iterations,
         range,
         energy,
-        directory.readClocks(place.rank(), warnings));
+        directory.readStates(place.rank(), warnings));
   }
 
   private String gpu() {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.attribution.result.Attributed;
+import perseus.attribution.result.Heat;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -107,6 +108,46 @@ class SensorTruthTest {
         run.write(directory);
       }
     }
+  }
+
+  @Test
+  void energiesOfAllFrequenciesAreThoseAtOneTemperature() throws IOException {
+    warmUp();
+    run.writesClocks = true;
+    Attributed found = attribute();
+    Heat heat = found.heat();
+    assertThat(heat.slopePerKelvin()).isCloseTo(run.heatPerKelvin, within(2 * heat.slopeStderr()));
+    assertThat(heat.slopeStderr()).isLessThan(0.1 * run.heatPerKelvin);
+    for (RankEnergy rank : found.ranks()) {
+      int stage = rank.place().ppRank();
+      double factor = 1 + run.heatPerKelvin * (heat.referenceCelsius().get(stage) - 50);
+      for (int f = 0; f < run.frequencies.length; f++) {
+        double joules = rank.windows().get(f).of(Instruction.BACKWARD).energyJoules();
+        assertThat(joules / (factor * run.joules(stage, false, f))).isCloseTo(1, within(0.008));
+      }
+    }
+    assertThat(recording.warnings().list()).isEmpty();
+  }
+
+  @Test
+  void warmingUpIsNamedIfNoTemperatureWasRecorded() throws IOException {
+    warmUp();
+    Attributed found = attribute();
+    assertThat(found.heat()).isNull();
+    assertThat(recording.warnings().list())
+        .extracting(Warning::message)
+        .anyMatch(text -> text.contains("1410 MHz (+") && text.contains("temperature"))
+        .noneMatch(text -> text.contains("800 MHz"));
+    InstructionEnergy energy = found.ranks().get(0).windows().get(0).of(Instruction.BACKWARD);
+    assertThat(energy.energyStderrJoules()).isGreaterThan(0.01 * energy.energyJoules());
+  }
+
+  private void warmUp() {
+    run.frequencies = new int[] {1410, 1100, 800};
+    run.secondsPerFrequency = 60;
+    run.samples = true;
+    run.warmingKelvins = 40;
+    run.heatPerKelvin = 0.002;
   }
 
   @Test

@@ -110,7 +110,13 @@ final class SimulatedRun {
    */
   double[] memoryBoundAboveMhz = {};
 
-  /** Whether the clock in force is written to gpu-state-R.csv, twice a second. */
+  /** By how much a GPU warms up from 35 degrees Celsius, with a time constant of 30 s. */
+  double warmingKelvins = 0;
+
+  /** Relative change of the power per kelvin above 50 degrees Celsius. */
+  double heatPerKelvin = 0;
+
+  /** Whether clock and temperature are written to gpu-state-R.csv, twice a second. */
   boolean writesClocks = false;
 
   /** Tells the clock that was in force. */
@@ -286,13 +292,17 @@ final class SimulatedRun {
     }
   }
 
-  private static void writeClocks(Path file, List<Run> runs) throws IOException {
+  private double celsius(double time) {
+    return 35 + warmingKelvins * (1 - Math.exp(-(time - BEGIN) / 30));
+  }
+
+  private void writeClocks(Path file, List<Run> runs) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       out.write("time,temperature_c,sm_mhz,event_reasons\n");
       double next = runs.get(0).start;
       for (Run run : runs) {
         for (; next <= run.end; next += 0.5) {
-          out.write(String.format(Locale.ROOT, "%.6f,40,%.0f,0%n", next, run.mhz));
+          out.write(String.format(Locale.ROOT, "%.6f,%.0f,%.0f,0%n", next, celsius(next), run.mhz));
         }
       }
     }
@@ -304,6 +314,7 @@ final class SimulatedRun {
         || averageSeconds > 0
         || samples
         || drift != 0
+        || heatPerKelvin != 0
         || betweenIterationsWatts != blockingWatts
         || Arrays.stream(lagOfStage).anyMatch(lag -> lag != 0);
   }
@@ -325,6 +336,7 @@ final class SimulatedRun {
       boolean busy = next < runs.size() && runs.get(next).start <= time;
       boolean between = !busy && done % (2 * microbatches) == 0;
       watts[k] = busy ? watts(runs.get(next)) : between ? betweenIterationsWatts : blockingWatts;
+      watts[k] *= 1 + heatPerKelvin * (celsius(time) - 50);
     }
     double[] smooth = watts.clone();
     if (lowPassSeconds > 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import perseus.recording.log.GpuStates;
 import perseus.recording.log.Handoffs;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
@@ -23,7 +24,8 @@ class RankComparisonTest {
             iterations,
             firstStart,
             lastEnd,
-            Handoffs.NONE));
+            Handoffs.NONE,
+            GpuStates.NONE));
   }
 
   private List<String> report() {

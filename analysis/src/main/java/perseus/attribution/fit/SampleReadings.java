@@ -82,6 +82,11 @@ public final class SampleReadings implements Readings {
     return i < 0 ? -i - 1 : i;
   }
 
+  /** Returns the usual time in seconds between two samples. */
+  double periodSeconds() {
+    return periodSeconds;
+  }
+
   @Override
   public int size() {
     return times.length;

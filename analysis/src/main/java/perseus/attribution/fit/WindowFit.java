@@ -140,6 +140,32 @@ public final class WindowFit {
         });
   }
 
+  /** Passes each power sample with its measured and its fitted power. */
+  public void forEachSample(FittedReading reading) {
+    if (samples == null) {
+      return;
+    }
+    double lag = sensor.samples().lagSeconds();
+    double period = samples.periodSeconds();
+    samples.forEachMeasuredRow(
+        columns,
+        sensor,
+        (i, x, y) -> {
+          double fitted = NormalEquations.dot(x, solution.watts()) / period;
+          double end = samples.end(i) - lag;
+          reading.accept(end - period, end, y / period, fitted);
+        });
+  }
+
+  /** Passes each power sample; each counter update if there are no samples. */
+  public void forEachReading(FittedReading reading) {
+    if (samples != null && samples.size() > 0) {
+      forEachSample(reading);
+    } else {
+      forEachUpdate(reading);
+    }
+  }
+
   /**
    * Returns how well fitted powers predict readings that were not used for the fit: R^2
    * (coefficient of determination), and the root mean square of the errors as a fraction of the

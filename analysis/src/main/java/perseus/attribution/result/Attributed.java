@@ -17,13 +17,16 @@ import perseus.attribution.sensor.Sensor;
  * @param blockingWatts mean power of one GPU while it is blocked, averaged over all ranks, in
  *     watts; NaN if it is unknown
  * @param ranks energies of each rank, in ascending order of the global rank
+ * @param heat influence of the GPUs' temperature, which is removed from the energies; null if the
+ *     temperature is unknown or the method does not remove it
  */
 public record Attributed(
     String method,
     Sensor sensor,
     double lagStderrSeconds,
     double blockingWatts,
-    List<RankEnergy> ranks) {
+    List<RankEnergy> ranks,
+    Heat heat) {
 
   /**
    * Returns the lag (delay) of the energy counters in seconds, or NaN if the method does not

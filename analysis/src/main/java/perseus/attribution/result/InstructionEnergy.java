@@ -23,4 +23,17 @@ public record InstructionEnergy(
   public double watts() {
     return energyJoules / durations.mean();
   }
+
+  /**
+   * Returns a copy with the energy multiplied by a factor.
+   *
+   * @param relativeStderr standard error of the factor, as a fraction of it
+   */
+  public InstructionEnergy times(double factor, double relativeStderr) {
+    return new InstructionEnergy(
+        instruction,
+        durations,
+        factor * energyJoules,
+        factor * Math.hypot(energyStderrJoules, energyJoules * relativeStderr));
+  }
 }

@@ -80,6 +80,26 @@ public record WindowEnergy(
         counterJoules);
   }
 
+  /**
+   * Returns a copy in which all energies and powers, also the rise of the counter, are multiplied
+   * by a factor.
+   *
+   * @param relativeStderr standard error of the factor, as a fraction of it
+   */
+  public WindowEnergy times(double factor, double relativeStderr) {
+    return new WindowEnergy(
+        frequencyMhz,
+        instructions.stream().map(energy -> energy.times(factor, relativeStderr)).toList(),
+        special.stream().map(energy -> energy.times(factor, relativeStderr)).toList(),
+        factor * blockingWatts,
+        factor * Math.hypot(blockingStderrWatts, blockingWatts * relativeStderr),
+        blockingSeconds,
+        updates,
+        r2,
+        residualShare,
+        factor * counterJoules);
+  }
+
   private Stream<InstructionEnergy> all() {
     return Stream.concat(instructions.stream(), special.stream());
   }

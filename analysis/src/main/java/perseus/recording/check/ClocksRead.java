@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.TreeMap;
 import perseus.recording.log.ClockEvidence;
 import perseus.recording.log.ClockInForce;
-import perseus.recording.log.ClockReadings;
+import perseus.recording.log.GpuStates;
 import perseus.recording.run.FrequencyWindow;
 
 /** Summarizes the SM clocks that were read while the iterations of each frequency ran. */
@@ -47,12 +47,12 @@ final class ClocksRead {
   }
 
   private static void add(RankRun run, FrequencyWindow window, Sums sums) {
-    ClockReadings clocks = run.clocks();
+    GpuStates states = run.states();
     int last = Math.min(window.last(), run.iterations().complete);
     for (int k = window.first() - 1; k < last; k++) {
-      int i = run.isCompared(k) ? clocks.firstFrom(run.iterations().start(k)) : Integer.MAX_VALUE;
-      for (; i < clocks.times().length && clocks.times()[i] <= run.iterations().end(k); i++) {
-        double mhz = clocks.smMhz()[i];
+      int i = run.isCompared(k) ? states.firstFrom(run.iterations().start(k)) : Integer.MAX_VALUE;
+      for (; i < states.times().length && states.times()[i] <= run.iterations().end(k); i++) {
+        double mhz = states.smMhz()[i];
         sums.readings++;
         sums.mhz += mhz;
         sums.held += Math.abs(mhz - window.frequencyMhz()) <= TOLERANCE_MHZ ? 1 : 0;

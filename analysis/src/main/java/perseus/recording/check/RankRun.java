@@ -7,8 +7,8 @@ import perseus.io.UserError;
 import perseus.numeric.Quantile;
 import perseus.pipeline.Instruction;
 import perseus.recording.iteration.IterationBlocks;
-import perseus.recording.log.ClockReadings;
 import perseus.recording.log.EnergyLog;
+import perseus.recording.log.GpuStates;
 import perseus.recording.log.IterationRange;
 import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
@@ -25,7 +25,7 @@ import perseus.recording.run.FrequencyWindow;
  * @param iterations iterations of the rank's instruction log
  * @param range range of iterations that the user analyzes; null for all
  * @param energy energy log of the rank
- * @param clocks SM clocks that were in force
+ * @param states recorded states of the GPU
  */
 public record RankRun(
     int rank,
@@ -36,7 +36,7 @@ public record RankRun(
     IterationBlocks iterations,
     IterationRange range,
     EnergyLog energy,
-    ClockReadings clocks) {
+    GpuStates states) {
   /** An iteration that took longer than this multiple of the median is not compared with others. */
   private static final double MAX_MEDIANS = 1.5;
 

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
 import perseus.io.Named;
 import perseus.io.UserError;
-import perseus.recording.log.ClockReadings;
 import perseus.recording.log.EnergyLog;
+import perseus.recording.log.GpuStates;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Warnings;
@@ -120,8 +120,8 @@ public final class CsvLogFormat implements LogFormat {
   }
 
   @Override
-  public ClockReadings readClocks(Path directory, int rank, Warnings warnings) {
+  public GpuStates readStates(Path directory, int rank, Warnings warnings) {
     Path file = directory.resolve("gpu-state-" + rank + ".csv");
-    return Files.exists(file) ? ClockReadingsReader.read(file, rank, warnings) : ClockReadings.NONE;
+    return Files.exists(file) ? GpuStatesReader.read(file, rank, warnings) : GpuStates.NONE;
   }
 }

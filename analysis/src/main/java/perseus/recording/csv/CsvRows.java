@@ -57,13 +57,17 @@ final class CsvRows implements Closeable {
    *     column
    */
   CsvRows(Path file, String... columns) {
+    this(null, file, columns);
+  }
+
+  private CsvRows(String optional, Path file, String... required) {
     this.file = file;
-    this.columns = columns;
-    faults = new RowFaults(file, columns[0]);
+    faults = new RowFaults(file, required[0]);
     LogLines opened = null;
     try {
       opened = new LogLines(file);
-      LogHeader header = LogHeader.read(file, opened, columns);
+      LogHeader header = LogHeader.read(file, opened, optional, required);
+      columns = header.columns();
       positions = header.positions();
       width = header.width();
       lines = opened;
@@ -73,6 +77,19 @@ final class CsvRows implements Closeable {
     } finally {
       close(opened);
     }
+  }
+
+  /**
+   * Opens a CSV log with a column that it may lack ({@link #has}). The number of this column is the
+   * number of required columns.
+   */
+  static CsvRows withOptional(Path file, String optional, String... required) {
+    return new CsvRows(optional, file, required);
+  }
+
+  /** Returns whether the log has column {@code c}. */
+  boolean has(int c) {
+    return c < columns.length;
   }
 
   /**

@@ -2,6 +2,7 @@ package perseus.recording.csv;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import perseus.io.CsvChecks;
@@ -11,8 +12,7 @@ import perseus.io.UserError;
  * Holds the position of each column in the lines of a CSV log; the positions are read from the
  * header line of the log.
  *
- * @param columns names of the columns that the log must have, in the order in which the caller
- *     listed them
+ * @param columns names of the columns that are read, in the order in which the caller listed them
  * @param positions for each column in {@code columns}, the index of its field in a line of the log
  * @param width number of fields in the header line of the log
  */
@@ -24,11 +24,14 @@ record LogHeader(String[] columns, int[] positions, int width) {
    *
    * @param file path of the log, which error messages name
    * @param lines lines of {@code file}; no line must have been read yet
-   * @param columns names of the columns that the log must have
+   * @param optional name of a column that the log may lack; null if there is none. If the log has
+   *     it, it is the last one of the columns.
+   * @param required names of the columns that the log must have
    * @throws UserError if the file is compressed, in UTF-16 or empty, or lacks one of the required
    *     columns
    */
-  static LogHeader read(Path file, LogLines lines, String... columns) throws IOException {
+  static LogHeader read(Path file, LogLines lines, String optional, String... required)
+      throws IOException {
     if (lines.startsWith(0x1f, 0x8b) || lines.startsWith(0x28, 0xb5, 0x2f, 0xfd)) {
       throw new UserError(file + " is compressed; unpack it first.");
     }
@@ -40,13 +43,18 @@ record LogHeader(String[] columns, int[] positions, int width) {
     }
     List<String> fields = IntStream.range(0, lines.fields()).mapToObj(lines::text).toList();
     CsvChecks.requireCommas(file, lines.line(), fields);
+    String[] columns = required;
+    if (optional != null && position(fields, optional) >= 0) {
+      columns = Arrays.copyOf(required, required.length + 1);
+      columns[required.length] = optional;
+    }
     int[] positions = new int[columns.length];
     for (int c = 0; c < columns.length; c++) {
       positions[c] = position(fields, columns[c]);
       if (positions[c] < 0) {
         throw new UserError(
             "%s, line %d: the header has no column \"%s\"; it should be %s."
-                .formatted(file, lines.line(), columns[c], String.join(",", columns)));
+                .formatted(file, lines.line(), columns[c], String.join(",", required)));
       }
     }
     return new LogHeader(columns, positions, fields.size());

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
  * @param lastEnd end of the rank's last recorded instruction, as Unix time in seconds
  * @param handoffs start and end times of the rank's first forward and first backward in each
  *     iteration
+ * @param states recorded states of the rank's GPU; {@link GpuStates#NONE} if there are none
  */
 public record RankRecording(
     RankPlace place,
@@ -25,7 +26,8 @@ public record RankRecording(
     int iterations,
     double firstStart,
     double lastEnd,
-    Handoffs handoffs) {
+    Handoffs handoffs,
+    GpuStates states) {
 
   /** Returns the global rank, the number of the rank among all ranks of the job. */
   public int rank() {
@@ -40,7 +42,7 @@ public record RankRecording(
   /** Returns a copy of this recording with other windows. */
   public RankRecording withWindows(List<Window> others) {
     return new RankRecording(
-        place, gpu, List.copyOf(others), iterations, firstStart, lastEnd, handoffs);
+        place, gpu, List.copyOf(others), iterations, firstStart, lastEnd, handoffs, states);
   }
 
   /** Returns a copy of this recording in which each segment is replaced. */

@@ -3,8 +3,8 @@ package perseus.recording.run;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
-import perseus.recording.log.ClockReadings;
 import perseus.recording.log.EnergyLog;
+import perseus.recording.log.GpuStates;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Warnings;
@@ -67,11 +67,11 @@ public interface LogFormat {
   PowerSamples readSamples(Path directory, int rank, Warnings warnings);
 
   /**
-   * Reads the SM clocks that were in force on one rank's GPU. Returns {@link ClockReadings#NONE} if
-   * none were recorded.
+   * Reads the clocks and temperatures of one rank's GPU. Returns {@link GpuStates#NONE} if none
+   * were recorded.
    *
    * @param warnings receives a warning for each kind of damage in the file that was left out
    * @throws perseus.io.UserError if the file is damaged beyond repair
    */
-  ClockReadings readClocks(Path directory, int rank, Warnings warnings);
+  GpuStates readStates(Path directory, int rank, Warnings warnings);
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import perseus.io.UserError;
-import perseus.recording.log.ClockReadings;
 import perseus.recording.log.EnergyLog;
+import perseus.recording.log.GpuStates;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankPlace;
@@ -198,12 +198,12 @@ public final class RunDirectory {
   }
 
   /**
-   * Reads the SM clocks that were in force on one rank's GPU. Returns {@link ClockReadings#NONE} if
-   * none were recorded.
+   * Reads the clocks and temperatures of one rank's GPU. Returns {@link GpuStates#NONE} if none
+   * were recorded.
    *
-   * @throws UserError if the file of the clocks cannot be used
+   * @throws UserError if the file of the states cannot be used
    */
-  public ClockReadings readClocks(int rank, Warnings warnings) {
-    return format.readClocks(path, rank, warnings);
+  public GpuStates readStates(int rank, Warnings warnings) {
+    return format.readStates(path, rank, warnings);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import perseus.attribution.activity.Activity;
 import perseus.attribution.result.Attributed;
+import perseus.attribution.result.Heat;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
@@ -40,6 +41,9 @@ final class Explanation {
   void print(PrintWriter out) {
     if (attributed.sensor() != null) {
       sensor(out, attributed.sensor());
+    }
+    if (attributed.heat() != null) {
+      heat(out, attributed.heat());
     }
     out.printf(
         Locale.ROOT,
@@ -91,6 +95,20 @@ final class Explanation {
           smoothing(sensor.samples()),
           sensor.lateSamples() ? "; late times of some samples are corrected" : "");
     }
+  }
+
+  private static void heat(PrintWriter out, Heat heat) {
+    out.printf(
+        Locale.ROOT,
+        "Heat: power rises by %.2f +- %.2f %% per 10 K; energies are those at %s.%n",
+        1e3 * heat.slopePerKelvin(),
+        1e3 * heat.slopeStderr(),
+        heat.referenceCelsius().entrySet().stream()
+            .map(
+                entry ->
+                    String.format(
+                        Locale.ROOT, "%.1f C (rank %d)", entry.getValue(), entry.getKey()))
+            .collect(Collectors.joining(", ")));
   }
 
   private static String smoothing(Kernel kernel) {

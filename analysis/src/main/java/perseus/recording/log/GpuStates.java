@@ -1,0 +1,57 @@
+package perseus.recording.log;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Holds the recorded states of one rank's GPU: its SM clock (clock of the processors) and its
+ * temperature.
+ *
+ * @param times Unix time of each reading in seconds, in ascending order
+ * @param smMhz SM clock in each reading, in MHz
+ * @param celsius temperature in each reading in degrees Celsius; NaN where it is unknown
+ */
+public record GpuStates(double[] times, double[] smMhz, double[] celsius) {
+  /** States of a rank of which none were recorded. */
+  public static final GpuStates NONE = new GpuStates(new double[0], new double[0], new double[0]);
+
+  /** A temperature that was read longer ago than this is unknown, in seconds. */
+  private static final double MAX_AGE_SECONDS = 10;
+
+  /** Returns the states of several recordings of one GPU, which are in order of time. */
+  public static GpuStates joined(List<GpuStates> parts) {
+    List<GpuStates> inOrder =
+        parts.stream()
+            .filter(part -> part.times.length > 0)
+            .sorted((a, b) -> Double.compare(a.times[0], b.times[0]))
+            .toList();
+    return new GpuStates(
+        inOrder.stream().flatMapToDouble(part -> Arrays.stream(part.times)).toArray(),
+        inOrder.stream().flatMapToDouble(part -> Arrays.stream(part.smMhz)).toArray(),
+        inOrder.stream().flatMapToDouble(part -> Arrays.stream(part.celsius)).toArray());
+  }
+
+  /** Returns the index of the first reading that is not earlier than {@code time}. */
+  public int firstFrom(double time) {
+    int i = Arrays.binarySearch(times, time);
+    return i >= 0 ? i : -i - 1;
+  }
+
+  /**
+   * Returns the temperature in degrees Celsius at a Unix time in seconds, interpolated between two
+   * readings; NaN if it is unknown.
+   */
+  public double celsiusAt(double time) {
+    int next = firstFrom(time);
+    int before = Math.max(0, next - 1);
+    int after = Math.min(next, times.length - 1);
+    if (after < 0
+        || Math.abs(times[before] - time) > MAX_AGE_SECONDS
+        || Math.abs(times[after] - time) > MAX_AGE_SECONDS) {
+      return Double.NaN;
+    }
+    double span = times[after] - times[before];
+    double share = span > 0 ? Math.max(0, Math.min(1, (time - times[before]) / span)) : 0;
+    return celsius[before] + share * (celsius[after] - celsius[before]);
+  }
+}
