@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import perseus.attribution.fit.PowerColumns;
 import perseus.attribution.fit.PowerModel;
-import perseus.attribution.sensor.Deviation;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
@@ -50,11 +50,14 @@ final class KernelSearch {
   /** The shape of the best kernel is refined between half and twice its value. */
   private static final double SHAPE_REACH = 2;
 
-  /** Relative change of a shape for which the curvature of the misfit is computed. */
-  private static final double SHAPE_STEP = 0.1;
+  /** Time constant of the low-pass of many GPUs, in seconds. */
+  private static final double USUAL_LOW_PASS = 0.0125;
 
-  /** Largest relative standard error of a shape that is used. */
-  private static final double MAX_SHAPE_STDERR = 0.5;
+  /**
+   * Penalty of running averages. A short one hardly differs from a low-pass, and low-passes are
+   * more common.
+   */
+  private static final double RARENESS_OF_AVERAGES = 6;
 
   private final List<RankSample> samples;
   private final List<PowerModel> models;
@@ -94,20 +97,8 @@ final class KernelSearch {
    */
   record Candidate(DoubleFunction<Kernel> family, double shape, Kernel kernel, double misfit) {}
 
-  /**
-   * A kernel that differs from the best kernel by about one standard error.
-   *
-   * @param channel sort of readings to which the kernel belongs
-   * @param weight factor by which the effect of the kernel is multiplied
-   */
-  record Deviant(Channel channel, Kernel kernel, double weight) {
-    Deviation from(Sensor sensor) {
-      return new Deviation(channel.with(sensor, kernel), weight);
-    }
-  }
-
   /** Returns the misfit of a kernel, with the penalty for a difference from a known kernel. */
-  double misfit(Kernel kernel) {
+  private double misfit(Kernel kernel) {
     Sensor sensor = channel.with(base, kernel);
     double[] each =
         IntStream.range(0, samples.size())
@@ -116,10 +107,31 @@ final class KernelSearch {
             .toArray();
     // The sum has a fixed order, so that the result does not depend on the order of the threads.
     double sum = known == null ? 0 : KnownSensor.penalty(known, kernel);
+    sum += kernel.averageSeconds() > 0 ? RARENESS_OF_AVERAGES : 0;
     for (double value : each) {
       sum += value;
     }
     return sum;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** Returns the number of readings whose kernel is estimated. */
+  long readings() {
+    return samples.stream().mapToLong(sample -> sample.readings(channel)).sum();
+  }
+
+  /** Returns the number of powers that are fitted to these readings. */
+  long powers() {
+    return IntStream.range(0, samples.size())
+        .mapToLong(
+            s ->
+                samples.get(s).parts().stream()
+                    .mapToLong(part -> PowerColumns.of(part.activities(), models.get(s)).size())
+                    .sum())
+        .sum();
   }
 
   private DoubleUnaryOperator misfitOfLag(Kernel kernel) {
@@ -153,13 +165,14 @@ final class KernelSearch {
     List<Candidate> candidates = new ArrayList<>();
     if (channel == Channel.COUNTER) {
       for (double share : SHARES) {
-        Kernel kernel = share(share);
+        Kernel kernel = Kernel.ofShare(share);
         double lag = LagSearch.scan(misfitOfLag(kernel), 2 * LagSearch.STEP_SECONDS);
-        candidates.add(candidate(KernelSearch::share, share, lag));
+        candidates.add(candidate(Kernel::ofShare, share, lag));
       }
     }
-    addFamily(KernelSearch::lowPass, LOW_PASSES, plain, candidates);
-    addFamily(KernelSearch::average, AVERAGES, plain, candidates);
+    double delay = delay(plain);
+    addFamily(Kernel::lowPass, LOW_PASSES, delay, candidates);
+    addFamily(Kernel::average, AVERAGES, delay, candidates);
     Comparator<Candidate> byMisfit = Comparator.comparingDouble(Candidate::misfit);
     return candidates.stream()
         .sorted(byMisfit)
@@ -169,24 +182,23 @@ final class KernelSearch {
         .toList();
   }
 
-  private static Kernel share(double share) {
-    return new Kernel(0, share, 0, 0);
-  }
-
-  private static Kernel lowPass(double seconds) {
-    return new Kernel(0, 1, seconds, 0);
-  }
-
-  private static Kernel average(double seconds) {
-    return new Kernel(0, 1, 0, seconds);
+  /**
+   * Returns the likely mean delay in seconds: that of the best plain kernel, or that of the best
+   * kernel with a usual low-pass if it explains the readings better. Where a recording is short,
+   * the plain kernel may fit best at the lag of a neighbouring instruction.
+   */
+  private double delay(Candidate plain) {
+    Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);
+    Kernel late = usual.withLag(LagSearch.scan(misfitOfLag(usual)));
+    return (misfit(late) < plain.misfit ? late : plain.kernel).meanDelaySeconds();
   }
 
   private void addFamily(
-      DoubleFunction<Kernel> family, double[] shapes, Candidate plain, List<Candidate> candidates) {
+      DoubleFunction<Kernel> family, double[] shapes, double delay, List<Candidate> candidates) {
     for (double shape : shapes) {
       Kernel kernel = family.apply(shape);
       if (kernel.memorySeconds() <= memorySeconds) {
-        double expected = plain.kernel.meanDelaySeconds() - kernel.meanDelaySeconds();
+        double expected = delay - kernel.meanDelaySeconds();
         candidates.add(candidate(family, shape, expected));
       }
     }
@@ -236,7 +248,7 @@ final class KernelSearch {
   }
 
   /** Returns the kernel of another shape of the same family with the best lag. */
-  private Candidate nearby(Candidate start, double shape) {
+  Candidate nearby(Candidate start, double shape) {
     Kernel kernel = start.family.apply(shape);
     double expected = start.kernel.meanDelaySeconds() - kernel.withLag(0).meanDelaySeconds();
     return withBestLag(start.family, shape, kernel.withLag(clipped(expected)), step(kernel));
@@ -245,38 +257,5 @@ final class KernelSearch {
   /** Returns the standard error of the lag of a kernel, in seconds. */
   double lagStderr(Kernel kernel) {
     return LagSearch.stderr(kernel.lagSeconds(), misfitOfLag(kernel));
-  }
-
-  /**
-   * Returns kernels that differ from the best kernel by one standard error of its lag, and of its
-   * shape. If a kernel of another family explains the readings almost as well, it is returned too.
-   *
-   * @param best best kernel, after refinement
-   * @param rival best kernel of the other families; null if there is none
-   */
-  List<Deviant> deviants(Candidate best, Candidate rival) {
-    List<Deviant> deviants = new ArrayList<>();
-    double lagStderr = lagStderr(best.kernel);
-    if (Double.isFinite(lagStderr)) {
-      Kernel later = best.kernel.withLag(best.kernel.lagSeconds() + lagStderr);
-      deviants.add(new Deviant(channel, later, 1));
-    }
-    if (best.family != null) {
-      Candidate wider = nearby(best, best.shape * (1 + SHAPE_STEP));
-      Candidate narrower = nearby(best, best.shape * (1 - SHAPE_STEP));
-      double curvature =
-          (wider.misfit - 2 * best.misfit + narrower.misfit) / (SHAPE_STEP * SHAPE_STEP);
-      double stderr =
-          curvature > 0 ? Math.min(MAX_SHAPE_STDERR, Math.sqrt(2 / curvature)) : MAX_SHAPE_STDERR;
-      deviants.add(new Deviant(channel, wider.kernel, stderr / SHAPE_STEP));
-    }
-    if (rival != null) {
-      double worse = rival.misfit - best.misfit;
-      double weight = worse <= 0 ? 1 : Math.exp(-worse / 2);
-      if (weight > 1e-3) {
-        deviants.add(new Deviant(channel, rival.kernel, weight));
-      }
-    }
-    return deviants;
   }
 }

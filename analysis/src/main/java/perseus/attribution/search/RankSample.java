@@ -243,6 +243,11 @@ final class RankSample {
     return sum;
   }
 
+  /** Returns the number of readings of one sort. */
+  long readings(Channel channel) {
+    return parts.stream().mapToLong(part -> part.readings(channel).size()).sum();
+  }
+
   static NormalEquations sums(Readings readings, PowerColumns columns, Sensor sensor) {
     NormalEquations sums = new NormalEquations(columns.size());
     readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
@@ -288,6 +293,6 @@ final class RankSample {
 
   /** Returns whether the sample has readings of one sort. */
   boolean has(Channel channel) {
-    return parts.stream().anyMatch(part -> part.readings(channel).size() > 0);
+    return readings(channel) > 0;
   }
 }

@@ -12,7 +12,7 @@ import perseus.attribution.sensor.Deviation;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.RegularTicks;
-import perseus.attribution.sensor.SampleTimes;
+import perseus.attribution.sensor.SampleStamps;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.recording.log.RankRecording;
@@ -75,7 +75,7 @@ public final class SensorSearch {
 
   private final Warnings warnings;
   private final Progress progress;
-  private final List<KernelSearch.Deviant> deviants = new ArrayList<>();
+  private final List<Deviant> deviants = new ArrayList<>();
   private final Optional<KnownSensor> known;
   private List<MarkedRank> ranks;
   private long steps;
@@ -117,7 +117,7 @@ public final class SensorSearch {
   }
 
   private Learned learn() {
-    List<RankSample> scanned = scanned();
+    List<RankSample> scanned = scanned(ranks);
     boolean counter = scanned.stream().anyMatch(sample -> sample.has(Channel.COUNTER));
     boolean samples = scanned.stream().anyMatch(sample -> sample.has(Channel.SAMPLES));
     if (!counter && !samples) {
@@ -129,22 +129,36 @@ public final class SensorSearch {
               .flatMap(rank -> rank.rank().windows().stream())
               .flatMap(window -> window.segments().stream())
               .anyMatch(segment -> !segment.samples().isEmpty());
-      Sensor plain = new Sensor(Kernel.PLAIN, anySamples ? Kernel.PLAIN : null, false, false, 0);
+      Sensor plain =
+          new Sensor(Kernel.PLAIN, anySamples ? Kernel.PLAIN : null, false, SampleStamps.RIGHT, 0);
       return new Learned(plain, 0, List.of(), Map.of(), ranks);
     }
-    Sensor sensor = new Sensor(Kernel.PLAIN, samples ? Kernel.PLAIN : null, false, false, 0);
+    Sensor sensor =
+        new Sensor(Kernel.PLAIN, samples ? Kernel.PLAIN : null, false, SampleStamps.RIGHT, 0);
     KernelChoice counterKernel = null;
     KernelChoice samplesKernel = null;
     if (counter) {
-      Times times = betterTimes(Channel.COUNTER, sensor, RegularTicks::of);
-      sensor = sensor.withRegular(times.changed);
-      counterKernel = kernel(Channel.COUNTER, sensor, times.plain);
+      TimesChoice<Boolean> times = new TimesChoice<>(ranks, Channel.COUNTER);
+      times.compare(false, ranks, searched(Channel.COUNTER, sensor, ranks));
+      step();
+      List<MarkedRank> regular = with(RegularTicks::of);
+      times.compare(true, regular, searched(Channel.COUNTER, sensor, regular));
+      step();
+      ranks = times.ranks();
+      sensor = sensor.withRegular(times.best());
+      counterKernel = kernel(Channel.COUNTER, sensor, times.plain());
       sensor = sensor.withCounter(counterKernel.best().kernel());
     }
     if (samples) {
-      Times times = betterTimes(Channel.SAMPLES, sensor, SampleTimes::of);
-      sensor = sensor.withLateSamples(times.changed);
-      samplesKernel = kernel(Channel.SAMPLES, sensor, times.plain);
+      TimesChoice<SampleStamps> times = new TimesChoice<>(ranks, Channel.SAMPLES);
+      for (SampleStamps stamps : SampleStamps.values()) {
+        List<MarkedRank> changed = with(stamps::apply);
+        times.compare(stamps, changed, searched(Channel.SAMPLES, sensor, changed));
+        step();
+      }
+      ranks = times.ranks();
+      sensor = sensor.withStamps(times.best());
+      samplesKernel = kernel(Channel.SAMPLES, sensor, times.plain());
       sensor = sensor.withSamples(samplesKernel.best().kernel());
     }
     if (counter) {
@@ -158,7 +172,7 @@ public final class SensorSearch {
     return refined(sensor, counterKernel, samplesKernel);
   }
 
-  private List<RankSample> scanned() {
+  private static List<RankSample> scanned(List<MarkedRank> ranks) {
     List<RankSample> scanned =
         samples(
             ranks.subList(0, Math.min(RANKS_FOR_SCAN, ranks.size())), RankSample.READINGS_FOR_SCAN);
@@ -172,34 +186,12 @@ public final class SensorSearch {
         .toList();
   }
 
-  /**
-   * Says which times of readings explain the readings better.
-   *
-   * @param changed whether changed times are better than the recorded times
-   * @param plain best plain kernel with the better times
-   */
-  private record Times(boolean changed, KernelSearch.Candidate plain) {}
-
-  /**
-   * Compares changed times of readings with the recorded times. If the changed times are better,
-   * the ranks keep them.
-   */
-  private Times betterTimes(Channel channel, Sensor sensor, UnaryOperator<RankRecording> change) {
-    KernelSearch.Candidate recorded = search(channel, sensor).plain();
-    step();
-    List<MarkedRank> before = ranks;
-    ranks = ranks.parallelStream().map(rank -> rank.with(change)).toList();
-    KernelSearch.Candidate changed = search(channel, sensor).plain();
-    step();
-    if (changed.misfit() <= recorded.misfit()) {
-      return new Times(true, changed);
-    }
-    ranks = before;
-    return new Times(false, recorded);
+  private List<MarkedRank> with(UnaryOperator<RankRecording> change) {
+    return ranks.parallelStream().map(rank -> rank.with(change)).toList();
   }
 
-  private KernelSearch search(Channel channel, Sensor sensor) {
-    List<RankSample> scanned = scanned();
+  private KernelSearch searched(Channel channel, Sensor sensor, List<MarkedRank> from) {
+    List<RankSample> scanned = scanned(from);
     return new KernelSearch(
         scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor, known);
   }
@@ -210,7 +202,7 @@ public final class SensorSearch {
    * @param plain best plain kernel
    */
   private KernelChoice kernel(Channel channel, Sensor sensor, KernelSearch.Candidate plain) {
-    KernelSearch search = search(channel, sensor);
+    KernelSearch search = searched(channel, sensor, ranks);
     List<KernelSearch.Candidate> others = search.others(plain);
     step();
     boolean isPossible =
@@ -222,7 +214,7 @@ public final class SensorSearch {
   }
 
   private void step() {
-    progress.step(PROGRESS, ++steps, 8);
+    progress.step(PROGRESS, ++steps, 10);
   }
 
   /**
@@ -285,7 +277,7 @@ public final class SensorSearch {
     KernelSearch.Candidate other =
         start.other() == null ? null : search.refine(start.other(), REACH_SECONDS);
     KernelChoice found = KernelChoice.of(plain, other);
-    deviants.addAll(search.deviants(found.best(), found.best() == other ? null : other));
+    deviants.addAll(Deviant.of(search, found.best(), found.best() == other ? null : other));
     return found.best().kernel();
   }
 }

@@ -35,6 +35,21 @@ public record Kernel(
    */
   private static final double FORGETTING_TIME_CONSTANTS = 4.6;
 
+  /** Returns the kernel without lag of a counter that averages a share of each update. */
+  public static Kernel ofShare(double share) {
+    return new Kernel(0, share, 0, 0);
+  }
+
+  /** Returns the kernel without lag of a low-pass with a time constant in seconds. */
+  public static Kernel lowPass(double seconds) {
+    return new Kernel(0, 1, seconds, 0);
+  }
+
+  /** Returns the kernel without lag of a running average over a time in seconds. */
+  public static Kernel average(double seconds) {
+    return new Kernel(0, 1, 0, seconds);
+  }
+
   /** Returns a copy of this kernel with another lag, in seconds. */
   public Kernel withLag(double seconds) {
     return new Kernel(seconds, share, lowPassSeconds, averageSeconds);

@@ -1,10 +1,5 @@
 package perseus.attribution.sensor;
 
-import java.util.IdentityHashMap;
-import java.util.Map;
-import perseus.recording.log.PowerSamples;
-import perseus.recording.log.RankRecording;
-
 /**
  * Corrects the times of power samples that the driver of a GPU stamped late.
  *
@@ -20,7 +15,7 @@ import perseus.recording.log.RankRecording;
  *
  * <p>Source: this project's own method, from recordings of H200 GPUs in November 2026.
  */
-public final class SampleTimes {
+final class SampleTimes {
   /**
    * Least time between two samples, as a fraction of the median time. It is below 1, so that small
    * errors of the times do not add up over many samples.
@@ -28,24 +23,6 @@ public final class SampleTimes {
   private static final double LEAST_PERIOD = 0.95;
 
   private SampleTimes() {}
-
-  /** Returns a copy of the recording with corrected times of all power samples. */
-  public static RankRecording of(RankRecording rank) {
-    Map<PowerSamples, PowerSamples> corrected = new IdentityHashMap<>();
-    return rank.withSegments(
-        segment ->
-            segment.with(
-                segment.energy(),
-                corrected.computeIfAbsent(segment.samples(), SampleTimes::corrected)));
-  }
-
-  private static PowerSamples corrected(PowerSamples samples) {
-    return new PowerSamples(
-        samples.file(),
-        of(samples.times(), samples.periodSeconds()),
-        samples.watts(),
-        samples.periodSeconds());
-  }
 
   /**
    * Returns the corrected times of samples.

@@ -10,7 +10,7 @@ import perseus.recording.log.RankRecording;
  * @param samples kernel of the power samples; null if no power samples were recorded
  * @param regular whether the counter has a constant update period. If the period is constant,
  *     irregular times in an energy log only show that some updates were noticed later than others.
- * @param lateSamples whether the driver's times of some power samples are late
+ * @param stamps what the times of power samples are worth
  * @param reversedErrorShare fraction r, in [0, 1), of the error of a counter update that the next
  *     update contains with the opposite sign. For example, a reading that was noticed late adds
  *     energy to one update and takes the same energy from the next update. So update i has the
@@ -21,7 +21,7 @@ public record Sensor(
     Kernel counter,
     Kernel samples,
     boolean regular,
-    boolean lateSamples,
+    SampleStamps stamps,
     double reversedErrorShare) {
 
   /**
@@ -36,7 +36,8 @@ public record Sensor(
 
   /** Creates a sensor of a counter that smooths no power. */
   public Sensor(double lagSeconds, double share, boolean regular, double reversedErrorShare) {
-    this(new Kernel(lagSeconds, share, 0, 0), null, regular, false, reversedErrorShare);
+    this(
+        new Kernel(lagSeconds, share, 0, 0), null, regular, SampleStamps.RIGHT, reversedErrorShare);
   }
 
   /** Returns the lag of the energy counter in seconds. */
@@ -51,36 +52,37 @@ public record Sensor(
 
   /** Returns a copy of this sensor with another kernel of the counter. */
   public Sensor withCounter(Kernel kernel) {
-    return new Sensor(kernel, samples, regular, lateSamples, reversedErrorShare);
+    return new Sensor(kernel, samples, regular, stamps, reversedErrorShare);
   }
 
   /** Returns a copy of this sensor with another kernel of the power samples. */
   public Sensor withSamples(Kernel kernel) {
-    return new Sensor(counter, kernel, regular, lateSamples, reversedErrorShare);
+    return new Sensor(counter, kernel, regular, stamps, reversedErrorShare);
   }
 
   /** Returns a copy of this sensor with another share of reversed errors, in [0, 1). */
   public Sensor withReversedErrorShare(double reversed) {
-    return new Sensor(counter, samples, regular, lateSamples, reversed);
+    return new Sensor(counter, samples, regular, stamps, reversed);
   }
 
   /** Returns a copy of this sensor with or without a constant update period of the counter. */
   public Sensor withRegular(boolean isRegular) {
-    return new Sensor(counter, samples, isRegular, lateSamples, reversedErrorShare);
+    return new Sensor(counter, samples, isRegular, stamps, reversedErrorShare);
   }
 
-  /** Returns a copy of this sensor with or without late times of some power samples. */
-  public Sensor withLateSamples(boolean late) {
-    return new Sensor(counter, samples, regular, late, reversedErrorShare);
+  /** Returns a copy of this sensor with another worth of the times of power samples. */
+  public Sensor withStamps(SampleStamps others) {
+    return new Sensor(counter, samples, regular, others, reversedErrorShare);
   }
 
   /**
    * Returns the recording with the best known times of the readings. If the counter is regular,
-   * {@link RegularTicks} estimates the times of its updates. If some samples are late, {@link
-   * SampleTimes} corrects them. Otherwise the recorded times are the best known times.
+   * {@link RegularTicks} estimates the times of its updates. {@link SampleStamps} corrects the
+   * times of power samples, or leaves samples out. Otherwise the recorded times are the best known
+   * times.
    */
   public RankRecording apply(RankRecording rank) {
     RankRecording ticks = regular ? RegularTicks.of(rank) : rank;
-    return lateSamples ? SampleTimes.of(ticks) : ticks;
+    return stamps.apply(ticks);
   }
 }

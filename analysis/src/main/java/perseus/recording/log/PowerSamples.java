@@ -17,6 +17,11 @@ public record PowerSamples(Path file, double[] times, double[] watts, double per
   public static final PowerSamples NONE =
       new PowerSamples(null, new double[0], new double[0], Double.NaN);
 
+  /** Returns a copy with other samples of the same sensor. */
+  public PowerSamples with(double[] otherTimes, double[] otherWatts) {
+    return new PowerSamples(file, otherTimes, otherWatts, periodSeconds);
+  }
+
   /** Returns the number of samples. */
   public int size() {
     return times.length;

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.SampleStamps;
 import perseus.attribution.sensor.Sensor;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
@@ -63,7 +64,7 @@ class SmoothedRowsTest {
   @CsvSource({"0.01, 0.0125, 0", "0, 0.1, 0", "0.02, 0, 0.15", "0, 0, 0.5"})
   void rowsOfTheCounterIntegrateTheSmoothedTimes(double lag, double lowPass, double average) {
     Kernel kernel = new Kernel(lag, 1, lowPass, average);
-    Sensor sensor = new Sensor(kernel, null, false, false, 0);
+    Sensor sensor = new Sensor(kernel, null, false, SampleStamps.RIGHT, 0);
     CounterUpdates updates =
         CounterUpdates.of(List.of(window.segment), lag, lag + kernel.memorySeconds());
     assertThat(updates.size()).isGreaterThan(20);
@@ -94,7 +95,7 @@ class SmoothedRowsTest {
   @CsvSource({"0.01, 0.0125, 0", "0, 0.05, 0", "0.02, 0, 0.1"})
   void rowsOfSamplesAreTheSmoothedColumns(double lag, double lowPass, double average) {
     Kernel kernel = new Kernel(lag, 1, lowPass, average);
-    Sensor sensor = new Sensor(Kernel.PLAIN, kernel, false, false, 0);
+    Sensor sensor = new Sensor(Kernel.PLAIN, kernel, false, SampleStamps.RIGHT, 0);
     int count = (int) ((window.segment.end() - window.segment.start()) / 0.02);
     double[] times = new double[count];
     double[] watts = new double[count];

@@ -93,7 +93,11 @@ final class Explanation {
           "Power samples: lag %.2f ms, %s%s.%n",
           1e3 * sensor.samples().lagSeconds(),
           smoothing(sensor.samples()),
-          sensor.lateSamples() ? "; late times of some samples are corrected" : "");
+          switch (sensor.stamps()) {
+            case RIGHT -> "";
+            case LATE -> "; late times of some samples are corrected";
+            case UNRELIABLE -> "; samples with unreliable times are left out";
+          });
     }
   }
 
