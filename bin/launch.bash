@@ -1,12 +1,12 @@
 # Sourced by the commands in this folder: builds Perseus if that is necessary, then starts a main class.
 #
-# The build is repeated if a source file is newer than the last build. PERSEUS_JAVA_OPTS adds options for the JVM.
+# perseus-analyze builds and needs the modules analysis and analysis-cli alone; all other commands need all modules. A build is
+# repeated if a source file of its modules is newer than the file "built" in the target folder of its command line. A new
+# cli/target/built stands for a build of all modules. PERSEUS_JAVA_OPTS adds options for the JVM.
 
 set -euo pipefail
 
 perseus_root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-perseus_target=$perseus_root/cli/target
-perseus_stamp=$perseus_target/built
 
 if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
   perseus_java=$JAVA_HOME/bin/java
@@ -22,21 +22,44 @@ if [ "$(locale charmap 2>/dev/null || echo ANSI_X3.4-1968)" = ANSI_X3.4-1968 ]; 
   export LC_ALL=C.UTF-8
 fi
 
+# perseus_choose_modules NAME: which modules a command needs, and from which of them it starts
+perseus_choose_modules() {
+  case $1 in
+    perseus-analyze)
+      perseus_module=analysis-cli
+      perseus_needed=(analysis analysis-cli)
+      perseus_goals=(-pl analysis-cli -am -Dmaven.test.skip package)
+      ;;
+    *)
+      perseus_module=cli
+      perseus_needed=(analysis analysis-cli trainer cli)
+      perseus_goals=(-DskipTests package)
+      ;;
+  esac
+  perseus_target=$perseus_root/$perseus_module/target
+}
+
+# perseus_is_newest STAMP: whether no source of the needed modules is newer than a file that a build left
+perseus_is_newest() {
+  [ -e "$1" ] && (cd "$perseus_root" &&
+    [ -z "$(find pom.xml "${perseus_needed[@]/%//pom.xml}" "${perseus_needed[@]/%//src/main}" -newer "$1" -print -quit)" ])
+}
+
 perseus_is_stale() {
-  [ ! -e "$perseus_stamp" ] && return 0
-  (cd "$perseus_root" && [ -n "$(find pom.xml */pom.xml */src/main -newer "$perseus_stamp" -print -quit)" ])
+  [ -d "$perseus_target/lib" ] || return 0
+  ! perseus_is_newest "$perseus_target/built" && ! perseus_is_newest "$perseus_root/cli/target/built"
 }
 
 perseus_build() {
   echo "Building Perseus (about a minute the first time) ..." >&2
   local log=$perseus_target/build.log
   mkdir -p "$perseus_target"
-  if ! (cd "$perseus_root" && ./mvnw -q -B -DskipTests -Dspotless.check.skip package) >"$log" 2>&1; then
+  if ! (cd "$perseus_root" && ./mvnw -q -B -Dspotless.check.skip "${perseus_goals[@]}") >"$log" 2>&1; then
     cat "$log" >&2
     echo "The build failed. Maven's output is above and in $log." >&2
     exit 1
   fi
-  touch "$perseus_stamp"
+  touch "$perseus_target/built"
 }
 
 # An archive holds the classes that a command loads, so that the JVM starts quickly. It is valid for one JDK and for the
@@ -57,7 +80,7 @@ perseus_archive() {
 perseus_archive_is_stale() {
   local jar
   [ ! -e "$1" ] && return 0
-  for jar in "$perseus_java" "$perseus_target"/perseus-cli-*.jar "$perseus_target"/lib/perseus-*.jar; do
+  for jar in "$perseus_java" "$perseus_target"/perseus-"$perseus_module"-*.jar "$perseus_target"/lib/perseus-*.jar; do
     [ "$jar" -nt "$1" ] && return 0
   done
   return 1
@@ -92,8 +115,11 @@ perseus_make_archive() {
 # The jars below $1, which is the folder of the build under some name.
 perseus_classpath() {
   local jar path=
-  for jar in "$1"/perseus-cli-*.jar "$1"/lib/*.jar; do
-    path=$path:$jar
+  for jar in "$1"/perseus-"$perseus_module"-*.jar "$1"/lib/*.jar; do
+    case $jar in
+      *-tests.jar | *-sources.jar | *-javadoc.jar) ;;
+      *) path=$path:$jar ;;
+    esac
   done
   printf %s "${path#:}"
 }
@@ -119,11 +145,12 @@ perseus_is_large() {
 perseus_run() {
   local name=$1 main=$2 archive archived=$1 classpath size
   shift 2
+  perseus_choose_modules "$name"
   if perseus_is_stale; then
-    # Commands that start at the same time build only once.
+    # Commands that start at the same time build one after the other, and only once.
     if command -v flock >/dev/null 2>&1; then
-      mkdir -p "$perseus_target"
-      exec 9>"$perseus_target/build.lock"
+      mkdir -p "$perseus_root/analysis-cli/target"
+      exec 9>"$perseus_root/analysis-cli/target/build.lock"
       flock 9
       if perseus_is_stale; then perseus_build; fi
       exec 9>&-

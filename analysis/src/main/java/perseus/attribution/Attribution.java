@@ -34,7 +34,7 @@ public sealed interface Attribution permits Deconvolution, Interpolation {
   /**
    * Returns the attribution method with the given name.
    *
-   * @throws UserError if no attribution method has this name
+   * @throws perseus.io.UserError if no attribution method has this name
    */
   static Attribution named(String name) {
     return switch (name) {

@@ -55,12 +55,22 @@ public final class PlanDirectory {
 
   private PlanDirectory() {}
 
+  /** Writes further files beside plans, such as the profile that they were made from. */
+  @FunctionalInterface
+  public interface Companions {
+    /**
+     * Writes the files into a directory, which is renamed when all files are complete.
+     *
+     * @throws IOException if a file cannot be written; then no file is kept
+     */
+    void write(Path directory) throws IOException;
+  }
+
   /**
    * Writes all files of a directory of plans, and replaces the files of earlier plans. If one of
    * the files cannot be written, the directory of plans does not change.
    *
-   * @param companions function that writes further files, such as the profile, into the directory
-   *     that it receives as its argument
+   * @param companions writes further files
    * @throws perseus.io.UserError if a file of the directory cannot be written, or if the folder
    *     {@code plans/} contains a file that is not a plan
    */
@@ -69,7 +79,7 @@ public final class PlanDirectory {
       Frontier frontier,
       PlanSummary summary,
       PlanFormat format,
-      AtomicFiles.Maker companions) {
+      Companions companions) {
     requireOnlyPlans(directory.resolve(PLANS));
     PlanCatalog catalog = catalog(frontier, summary);
     AtomicFiles.replaceAll(
@@ -84,7 +94,7 @@ public final class PlanDirectory {
                 temporary.resolve(SwitchCostFile.FILE_NAME),
                 SwitchCostFile.text(frontier.problem().switchCost()));
           }
-          companions.make(temporary);
+          companions.write(temporary);
         });
   }
 

@@ -8,6 +8,16 @@ import perseus.planner.problem.PlanningProblem;
  * Chooses a GPU frequency for every operation of a training iteration. Every planner implements
  * this interface. A planner makes several plans, from fast plans that use more energy to slow plans
  * that use less energy.
+ *
+ * <p><b>Threads.</b> The planners in {@link Planners} keep no state. Several threads may call
+ * {@code plan} at the same time, also for the same problem. A call returns the same plans, however
+ * many processors the machine has. A call of {@link Planners#PERSEUS} uses threads of its own, one
+ * for each processor, and these threads end with the call.
+ *
+ * <p><b>Cancellation.</b> Planning takes from milliseconds to minutes. To cancel it, interrupt the
+ * thread that called {@code plan} ({@link Thread#interrupt}). Within a fraction of a second, the
+ * planners in {@link Planners} then throw a {@link java.util.concurrent.CancellationException}, and
+ * the thread stays interrupted. There is no result, and no thread of the planner goes on working.
  */
 public interface Planner {
   /** Returns the planner's name on command lines and in files, in lower case. */
@@ -24,6 +34,7 @@ public interface Planner {
    * @param request how many plans to make, for which additional iteration times in seconds, and
    *     with how much search effort
    * @throws perseus.io.UserError if the planner cannot plan this problem
+   * @throws java.util.concurrent.CancellationException if the current thread is interrupted
    */
   Frontier plan(PlanningProblem problem, PlanRequest request);
 
@@ -31,6 +42,7 @@ public interface Planner {
    * Makes plans for a planning problem with the default request: 200 plans and the default effort.
    *
    * @throws perseus.io.UserError if the planner cannot plan this problem
+   * @throws java.util.concurrent.CancellationException if the current thread is interrupted
    */
   default Frontier plan(PlanningProblem problem) {
     return plan(problem, PlanRequest.standard());

@@ -17,15 +17,22 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * Converts the rows of a stage profile to a table of the Java library Tablesaw, and converts a
- * table back to rows. Notebooks use the Tablesaw tables. The Tablesaw table of a profile has the
- * columns of {@code profile.csv}.
+ * Converts a stage profile to a table of the Java library Tablesaw, and converts a table back to a
+ * profile. Notebooks use the Tablesaw tables. The Tablesaw table of a profile has the columns of
+ * {@code profile.csv}.
+ *
+ * <p>No other class uses Tablesaw. Who uses this class adds the dependency {@code
+ * tech.tablesaw:tablesaw-core} to the project, because Tablesaw is an optional dependency of the
+ * analysis.
  */
-final class ProfileTable {
+public final class ProfileTable {
   private ProfileTable() {}
 
-  /** Returns a Tablesaw table with the rows of a stage profile. */
-  static Table of(StageProfile profile) {
+  /**
+   * Returns the rows of a profile as a table, with times in seconds, energies in joules and
+   * frequencies in MHz.
+   */
+  public static Table of(StageProfile profile) {
     List<ProfileRow> rows = profile.rows();
     Set<String> knobs = new LinkedHashSet<>();
     rows.forEach(row -> knobs.addAll(row.knobs().keySet()));
@@ -67,11 +74,17 @@ final class ProfileTable {
   }
 
   /**
-   * Returns the rows of a stage profile that is given as a Tablesaw table.
+   * Creates a stage profile from a table that has the same columns as the tables that {@link #of}
+   * returns.
    *
-   * @throws UserError if a column of the profile is missing in the table or has invalid values
+   * @throws UserError if a column of the profile is missing in the table, or if a value in the
+   *     table is out of range
    */
-  static List<ProfileRow> rows(Table table) {
+  public static StageProfile profile(Table table, ProfileNotes notes) {
+    return new StageProfile(rows(table), notes);
+  }
+
+  private static List<ProfileRow> rows(Table table) {
     for (String column : ProfileColumns.REQUIRED) {
       if (!table.containsColumn(column)) {
         throw new UserError(

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
-import tech.tablesaw.api.Table;
 
 /**
  * Holds the time and the energy of every instruction of every stage at every frequency. A stage
@@ -232,25 +231,6 @@ public final class StageProfile {
    */
   public StageProfile smoothed() {
     return new StageProfile(Smoothing.of(rows), notes);
-  }
-
-  /**
-   * Returns the rows of this profile as a table of the Java library Tablesaw. The Tablesaw table of
-   * a profile has the columns of {@code profile.csv}.
-   */
-  public Table toTable() {
-    return ProfileTable.of(this);
-  }
-
-  /**
-   * Creates a stage profile from a Tablesaw table that has the same columns as the tables that
-   * {@link #toTable} returns.
-   *
-   * @throws UserError if a column of the table is missing, or if a value in the table is out of
-   *     range
-   */
-  public static StageProfile of(Table table, ProfileNotes notes) {
-    return new StageProfile(ProfileTable.rows(table), notes);
   }
 
   private static void check(ProfileRow row) {

@@ -24,7 +24,8 @@ import perseus.profile.StageProfile;
  * <p>By default profiles are made up: 38 frequencies, power as on an A100, 0.5 % noise, and no two
  * stages alike. With a measured profile, problems have 12 to 96 microbatches.
  *
- * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
+ * <p>{@code java -cp
+ * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
  * perseus.planner.PlannerBenchmark [RUNS] [MAX_OPERATIONS] [PROFILE.csv BLOCKING_WATTS]}
  */
 public final class PlannerBenchmark {

@@ -218,7 +218,7 @@ class ProfileFilesTest {
     assertThat(profile.rows().get(1).quality().isClockKnown()).isFalse();
     profile.write(csv);
     assertThat(StageProfile.read(csv).rows()).isEqualTo(profile.rows());
-    assertThat(StageProfile.of(profile.toTable(), profile.notes()).rows())
+    assertThat(ProfileTable.profile(ProfileTable.of(profile), profile.notes()).rows())
         .isEqualTo(profile.rows());
   }
 

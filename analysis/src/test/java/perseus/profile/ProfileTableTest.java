@@ -43,14 +43,14 @@ class ProfileTableTest {
 
   @Test
   void tableOfAProfileIsReadAsTheSameProfile() {
-    StageProfile back = StageProfile.of(PROFILE.toTable(), PROFILE.notes());
+    StageProfile back = ProfileTable.profile(ProfileTable.of(PROFILE), PROFILE.notes());
     assertThat(back.rows()).isEqualTo(PROFILE.rows());
     assertThat(back.notes()).isEqualTo(PROFILE.notes());
   }
 
   @Test
   void tableHasTheColumnsOfTheFileAndCanBeFiltered() {
-    Table table = PROFILE.toTable();
+    Table table = ProfileTable.of(PROFILE);
     assertThat(table.columnNames())
         .containsExactly(
             "stage",
@@ -64,15 +64,15 @@ class ProfileTableTest {
             "energy_stderr",
             "r2");
     Table high = table.where(table.intColumn("frequency").isGreaterThan(1400));
-    assertThat(StageProfile.of(high, PROFILE.notes()).rows()).hasSize(2);
+    assertThat(ProfileTable.profile(high, PROFILE.notes()).rows()).hasSize(2);
   }
 
   @Test
   void tableWithoutARequiredColumnIsRefused() {
     assertThatThrownBy(
             () ->
-                StageProfile.of(
-                    PROFILE.toTable().removeColumns("energy"), ProfileNotes.none("a test")))
+                ProfileTable.profile(
+                    ProfileTable.of(PROFILE).removeColumns("energy"), ProfileNotes.none("a test")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("'energy'");
   }

@@ -200,7 +200,7 @@ class CommandLineTest {
     }
     FileTime built = Files.getLastModifiedTime(stamp);
     List<Path> sources = new ArrayList<>(List.of(root.resolve("pom.xml")));
-    for (String module : List.of("analysis", "trainer", "cli")) {
+    for (String module : List.of("analysis", "analysis-cli", "trainer", "cli")) {
       sources.add(root.resolve(module).resolve("pom.xml"));
       try (Stream<Path> files = Files.walk(root.resolve(module).resolve("src/main"))) {
         files.forEach(sources::add);

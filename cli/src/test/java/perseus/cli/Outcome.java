@@ -1,16 +1,13 @@
 package perseus.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.Arrays;
 import java.util.Map;
 import perseus.cli.analyze.AnalyzeCommand;
-import perseus.cli.common.CommandRunner;
+import perseus.cli.common.CommandOutcome;
 import perseus.cli.server.ServerCommand;
 import perseus.cli.train.ProfileCommand;
 import perseus.cli.train.TrainCommand;
 
-/** What a command that ran in this process left: its exit code and what it printed. */
+/** What one of the commands left, as {@link CommandOutcome} holds it. */
 record Outcome(int exitCode, String out, String err) {
   static Outcome profile(Object... arguments) {
     return of(new ProfileCommand(), arguments);
@@ -30,14 +27,7 @@ record Outcome(int exitCode, String out, String err) {
   }
 
   private static Outcome of(Object command, Object... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode =
-        CommandRunner.run(
-            command,
-            new PrintWriter(out),
-            new PrintWriter(err),
-            Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
-    return new Outcome(exitCode, out.toString(), err.toString());
+    CommandOutcome outcome = CommandOutcome.of(command, arguments);
+    return new Outcome(outcome.exitCode(), outcome.out(), outcome.err());
   }
 }

@@ -3,6 +3,7 @@ package perseus.planner.baseline;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import perseus.io.Interruption;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.IterationDag;
 import perseus.planner.bound.LowerBoundSolver;
@@ -75,6 +76,7 @@ public final class EnvPipePlanner {
     planner.setFirstFrequencies();
     int rounds = 0;
     while (rounds < MAX_ROUNDS && planner.speedUpLongestPath()) {
+      Interruption.check();
       rounds++;
     }
     Frontier frontier =

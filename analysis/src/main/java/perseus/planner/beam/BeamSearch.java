@@ -1,6 +1,7 @@
 package perseus.planner.beam;
 
 import java.util.Arrays;
+import perseus.io.Interruption;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.problem.PlanningProblem;
 
@@ -145,7 +146,8 @@ final class BeamSearch {
       int half = positionAfter(from, operations - operations / 2);
       int to = positionAfter(half, operations / 2);
       computePathsToSink(choices, from, to, true);
-      improvePart(choices, from, to);
+      double budget = search(from, to, choices, null, Double.POSITIVE_INFINITY);
+      takeBest(choices, from, to, search(from, to, null, null, budget - MIN_SAVING_JOULES));
       advanceTimes(choices, from, half);
       from = to == count ? count : half;
     }
@@ -234,11 +236,6 @@ final class BeamSearch {
     return takeBest(choices, 0, count, search(0, count, null, guide, Double.POSITIVE_INFINITY));
   }
 
-  private void improvePart(int[] choices, int from, int to) {
-    double budget = search(from, to, choices, null, Double.POSITIVE_INFINITY);
-    takeBest(choices, from, to, search(from, to, null, null, budget - MIN_SAVING_JOULES));
-  }
-
   /**
    * Copies the options of the best partial plan to {@code choices}.
    *
@@ -276,6 +273,7 @@ final class BeamSearch {
       startFrom(network.to[sweep.arcs[position]], sweep.headSlot[position], from);
     }
     for (int position = from; position < to; position++) {
+      Interruption.check();
       int arc = sweep.arcs[position];
       int head = network.to[arc];
       long latest = deadline - shortestToSink[head];

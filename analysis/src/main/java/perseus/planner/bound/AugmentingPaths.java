@@ -1,6 +1,7 @@
 package perseus.planner.bound;
 
 import java.util.Arrays;
+import perseus.io.Interruption;
 import perseus.planner.network.IntegerHull;
 import perseus.planner.problem.PlanningProblem;
 
@@ -97,6 +98,7 @@ final class AugmentingPaths {
    */
   boolean augmentToMaximum() {
     while (findLevels()) {
+      Interruption.check();
       System.arraycopy(graph.first, 0, cursor, 0, cursor.length);
       if (!sendBlockingFlow()) {
         return false;

@@ -1,6 +1,7 @@
 package perseus.planner.bound;
 
 import java.util.Arrays;
+import perseus.io.Interruption;
 import perseus.io.Progress;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.TickScale;
@@ -93,6 +94,7 @@ public final class BreakpointSolver implements LowerBoundSolver {
     long span = longest - scale.ticks(problem.shortestSeconds());
     int percent = 0;
     while (flow.augmentToMaximum()) {
+      Interruption.check();
       flow.findDistances();
       long after = makespan - flow.makespanStep();
       for (; next < deadlines.length && deadlines[next] >= after; next++) {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAccumulator;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import perseus.io.Interruption;
 import perseus.io.Progress;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.IntegerHull;
@@ -85,7 +86,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final long firstTolerance;
 
   /** Circulations that no thread uses now. Only one thread at a time can use a circulation. */
-  private final ConcurrentLinkedDeque<CostScalingCirculation> idle = new ConcurrentLinkedDeque<>();
+  private final ConcurrentLinkedQueue<CostScalingCirculation> idle = new ConcurrentLinkedQueue<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
       new ConcurrentLinkedQueue<>();
@@ -139,21 +140,31 @@ public final class CertifiedSolver implements LowerBoundSolver {
       ApproximateSolution halfway = between(fast, slowest, 0.5);
       ForkJoinTask<ApproximateSolution> solvingMiddle =
           pool.submit(() -> solve(halfway, firstTolerance));
-      ApproximateSolution fastest = pool.submit(() -> solve(fast, firstTolerance)).join();
-      ApproximateSolution middle = solvingMiddle.join();
+      ApproximateSolution fastest = result(pool.submit(() -> solve(fast, firstTolerance)));
+      ApproximateSolution middle = result(solvingMiddle);
       solutions.addAll(List.of(slowest, middle, fastest));
       span = Math.max(1, slowest.makespan() - fastest.makespan());
       ForkJoinTask<Void> slowHalf = pool.submit(new Interval(slowest, middle));
-      pool.invoke(new Interval(middle, fastest));
-      slowHalf.join();
+      result(pool.submit(new Interval(middle, fastest)));
+      result(slowHalf);
     } finally {
-      pool.shutdown();
+      pool.shutdownNow();
     }
     List<ApproximateSolution> falling = new ArrayList<>(solutions);
     falling.sort(Comparator.comparingLong(ApproximateSolution::makespan).reversed());
     LowerBound bound = envelope(falling);
     visit(falling, bound, targets, visitor);
     return bound;
+  }
+
+  private static <T> T result(ForkJoinTask<T> task) {
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      throw Interruption.again();
+    } catch (ExecutionException e) {
+      return task.join();
+    }
   }
 
   /** Returns the solution with flow 0, given durations and the earliest possible event times. */

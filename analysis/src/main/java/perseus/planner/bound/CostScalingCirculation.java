@@ -2,6 +2,7 @@ package perseus.planner.bound;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import perseus.io.Interruption;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.IntegerHull;
 import perseus.planner.network.TickScale;
@@ -209,6 +210,7 @@ final class CostScalingCirculation {
     }
     int left = Math.max(1, (int) (DELAYS_PER_UPDATE * nodes));
     for (boolean up = true; left > 0 && !active.isEmpty(); up = !up) {
+      Interruption.check();
       int v = nextActive(up ? 0 : nodes, up);
       while (v >= 0 && left > 0) {
         left -= discharge(v, tolerance);

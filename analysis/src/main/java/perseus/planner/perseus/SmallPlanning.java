@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import perseus.io.Interruption;
 import perseus.io.Progress;
 import perseus.planner.problem.Effort;
 import perseus.planner.switching.ClockAnnealing.Found;
@@ -149,6 +150,7 @@ final class SmallPlanning {
     int ranks = tables.ranks();
     for (int a = 0; a < ranks && !complete; a++) {
       for (int b = a + 1; b < ranks; b++) {
+        Interruption.check();
         Arrays.fill(free, false);
         tables.mark(a, free);
         tables.mark(b, free);

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import perseus.io.Interruption;
 import perseus.io.Progress;
 
 /**
@@ -18,7 +19,14 @@ final class Workers implements AutoCloseable {
   // Java's common pool is too small, because it has one thread less than the machine has
   // processors.
   private final ExecutorService pool =
-      Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+      Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), Workers::thread);
+
+  /** Makes a thread that does not keep a program alive whose other threads have ended. */
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "perseus-planner");
+    thread.setDaemon(true);
+    return thread;
+  }
 
   <T> Future<T> submit(Callable<T> task) {
     return pool.submit(task);
@@ -36,6 +44,7 @@ final class Workers implements AutoCloseable {
   static <T> List<T> results(List<Future<T>> tasks, Progress progress) {
     List<T> results = new ArrayList<>();
     for (Future<T> task : tasks) {
+      Interruption.check();
       try {
         results.add(task.get());
       } catch (ExecutionException e) {
@@ -47,15 +56,14 @@ final class Workers implements AutoCloseable {
         }
         throw new IllegalStateException(e.getCause());
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("Planning was interrupted.");
+        throw Interruption.again();
       }
       progress.step("plans", results.size(), tasks.size());
     }
     return results;
   }
 
-  /** Interrupts the running tasks and drops the waiting tasks. */
+  /** Interrupts the running tasks, which end within milliseconds, and drops the waiting tasks. */
   @Override
   public void close() {
     pool.shutdownNow();

@@ -20,6 +20,11 @@ import java.util.List;
  */
 public record Frontier(
     PlanningProblem problem, List<Plan> plans, LowerBound bound, List<String> warnings) {
+  public Frontier {
+    plans = List.copyOf(plans);
+    warnings = List.copyOf(warnings);
+  }
+
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
    * is at least as fast and has at most the same effective energy.
@@ -39,14 +44,14 @@ public record Frontier(
         least = plan.effectiveEnergyJoules();
       }
     }
-    return new Frontier(problem, List.copyOf(kept), bound, List.of());
+    return new Frontier(problem, kept, bound, List.of());
   }
 
   /** Returns a copy of this frontier with one more warning. */
   public Frontier withWarning(String sentence) {
     List<String> more = new ArrayList<>(warnings);
     more.add(sentence);
-    return new Frontier(problem, plans, bound, List.copyOf(more));
+    return new Frontier(problem, plans, bound, more);
   }
 
   /**

@@ -38,6 +38,10 @@ public record PlanRequest(
 
   private static final int STANDARD_PLANS = 200;
 
+  public PlanRequest {
+    times = times.clone();
+  }
+
   /**
    * Makes a request with the default effort, without progress reports and without a known lower
    * bound.
@@ -49,6 +53,11 @@ public record PlanRequest(
   /** Makes a request without a known lower bound on the energy of plans. */
   public PlanRequest(int plans, double[] times, Effort effort, Progress progress) {
     this(plans, times, effort, progress, null, EarlierPlans.NONE);
+  }
+
+  @Override
+  public double[] times() {
+    return times.clone();
   }
 
   /** Returns the default request: 200 plans with the default effort. */

@@ -1,6 +1,7 @@
 package perseus.planner.rounding;
 
 import java.util.PriorityQueue;
+import perseus.io.Interruption;
 import perseus.planner.network.OptionTables;
 
 /**
@@ -126,6 +127,7 @@ final class ExchangeSearch {
   private boolean exchangePairs() {
     boolean changed = false;
     for (int i = 0; i < network.operations; i++) {
+      Interruption.check();
       int[] successors = network.successors[i];
       for (int s = 0; s < successors.length; s++) {
         changed |= exchange(i, successors[s], network.lagToSuccessor[i][s]);

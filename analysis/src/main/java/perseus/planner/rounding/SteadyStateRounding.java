@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import perseus.io.Interruption;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
@@ -124,6 +125,7 @@ final class SteadyStateRounding {
     List<Cycle> cycles = new ArrayList<>();
     List<Long> cycleTimes = new ArrayList<>();
     for (long time : times.tailSet(shortest)) {
+      Interruption.check();
       Cycle next = cheapestCycle(time);
       if (cycles.isEmpty() || next.joules < cycles.get(cycles.size() - 1).joules) {
         cycles.add(next);

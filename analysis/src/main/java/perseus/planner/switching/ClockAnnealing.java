@@ -1,6 +1,7 @@
 package perseus.planner.switching;
 
 import java.util.SplittableRandom;
+import perseus.io.Interruption;
 
 /**
  * Searches for plans by simulated annealing, in problems in which changes of clock (GPU frequency)
@@ -95,7 +96,6 @@ public final class ClockAnnealing {
   // The last proposal changed the computations at the positions from to (to - 1) of its rank.
   private int from;
   private int to;
-
   private Found best;
 
   public ClockAnnealing(ClockTables tables, int[] start, long seed) {
@@ -132,6 +132,7 @@ public final class ClockAnnealing {
     for (int move = 1; move <= cooling.moves; move++) {
       tryMove(latestSeconds, watts, temperature);
       if (move % MOVES_PER_STEP == 0) {
+        Interruption.check();
         temperature *= cools;
         watts *= rises;
       }

@@ -3,6 +3,7 @@ package perseus.planner.switching;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import perseus.io.Interruption;
 import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.bound.SupportingLine;
 import perseus.planner.network.EventNetwork;
@@ -96,6 +97,7 @@ public final class SwitchBound {
     PathFlow bestFlow = null;
     List<int[]> plans = new ArrayList<>();
     for (int step = 0; step <= steps; step++) {
+      Interruption.check();
       double joules = paths.choose(flow.watts, flow.changeWatts, 1, chosen) + flow.lagJoules;
       SupportingLine line = new SupportingLine(joules, flow.size);
       if (best == null || line.at(seconds) > best.at(seconds)) {

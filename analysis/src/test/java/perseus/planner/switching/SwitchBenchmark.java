@@ -26,7 +26,8 @@ import perseus.profile.StageProfile;
  * last two columns show how far the energy of the planner's plan is above the energy of the long
  * search and above the lower bound, in percent.
  *
- * <p>{@code java -cp "analysis/target/classes:analysis/target/test-classes:cli/target/lib/*"
+ * <p>{@code java -cp
+ * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
  * perseus.planner.switching.SwitchBenchmark PROFILE.csv BLOCKING_WATTS SWITCH_SECONDS MOVES SEEDS
  * MICROBATCHES...}
  */

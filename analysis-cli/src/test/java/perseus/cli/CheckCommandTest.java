@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.cli.analyze.AnalyzeCommand;
+import perseus.cli.common.CommandOutcome;
 
 /** Checks what {@code perseus-analyze check} says about directories. */
 class CheckCommandTest {
@@ -25,7 +27,7 @@ class CheckCommandTest {
 
   @Test
   void completeRecordingNamesItsRanksSensorsAndTheNextCommand() {
-    Outcome outcome = Outcome.analyze("check", SAMPLE);
+    CommandOutcome outcome = analyze("check", SAMPLE);
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .contains("bert-huge", "simulated", "dp 2", "rank 3:", "forward", "readings of the counter")
@@ -39,7 +41,7 @@ class CheckCommandTest {
     Files.delete(recording.resolve("time-energy-2.csv"));
     Files.deleteIfExists(recording.resolve("power-samples-2.csv"));
     Files.delete(recording.resolve("instructions-1.csv"));
-    Outcome outcome = Outcome.analyze("check", recording);
+    CommandOutcome outcome = analyze("check", recording);
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.out())
         .contains("time-energy-2.csv is missing", "instructions-1.csv is missing");
@@ -49,7 +51,7 @@ class CheckCommandTest {
   void recordingWithoutManifestNamesTheFlagsToGive() throws Exception {
     Path recording = copy();
     Files.delete(recording.resolve("run.json"));
-    Outcome outcome = Outcome.analyze("check", recording);
+    CommandOutcome outcome = analyze("check", recording);
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
         .contains("Merak")
@@ -59,7 +61,7 @@ class CheckCommandTest {
   @Test
   void energyWithoutInstructionsNeedsARecorder() throws Exception {
     Files.copy(SAMPLE.resolve("time-energy-0.csv"), home.resolve("time-energy-0.csv"));
-    Outcome outcome = Outcome.analyze("check", home);
+    CommandOutcome outcome = analyze("check", home);
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.out()).contains("integrate.md");
   }
@@ -74,10 +76,14 @@ class CheckCommandTest {
     Path host = Files.createDirectory(hosts.resolve("host0"));
     Files.writeString(host.resolve("instructions-0.csv"), "");
     Path empty = Files.createDirectory(home.resolve("empty"));
-    assertThat(Outcome.analyze("check", plans).out()).contains("perseus-run --plan");
-    assertThat(Outcome.analyze("check", results).out()).contains("perseus-analyze pick");
-    assertThat(Outcome.analyze("check", hosts).out()).contains(host.toString());
-    assertThat(Outcome.analyze("check", host).exitCode()).isEqualTo(1);
-    assertThat(Outcome.analyze("check", empty).exitCode()).isEqualTo(1);
+    assertThat(analyze("check", plans).out()).contains("perseus-run --plan");
+    assertThat(analyze("check", results).out()).contains("perseus-analyze pick");
+    assertThat(analyze("check", hosts).out()).contains(host.toString());
+    assertThat(analyze("check", host).exitCode()).isEqualTo(1);
+    assertThat(analyze("check", empty).exitCode()).isEqualTo(1);
+  }
+
+  private static CommandOutcome analyze(Object... arguments) {
+    return CommandOutcome.of(new AnalyzeCommand(), arguments);
   }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.cli.analyze.AnalyzeCommand;
+import perseus.cli.common.CommandOutcome;
 
 /** Savings of measured dumps need the blocking power of the GPU. */
 class MeasuredSavingsTest {
@@ -27,20 +29,24 @@ class MeasuredSavingsTest {
 
   @Test
   void blockingPowerThatIsAssumedFromThePathIsPrinted() throws IOException {
-    Outcome outcome = Outcome.analyze("savings", dumps("of-a40/gpt3-A100"));
+    CommandOutcome outcome = analyze("savings", dumps("of-a40/gpt3-A100"));
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains("83.64 W", "A100", "--blocking-power").hasLineCount(1);
-    assertThat(Outcome.analyze("savings", home.resolve("of-a40/gpt3-A100/../..")).err())
+    assertThat(analyze("savings", home.resolve("of-a40/gpt3-A100/../..")).err())
         .contains("neither plans.json nor");
-    assertThat(Outcome.analyze("savings", dumps("of-a40/other")).err()).contains("70.38 W");
+    assertThat(analyze("savings", dumps("of-a40/other")).err()).contains("70.38 W");
   }
 
   @Test
   void givenBlockingPowerIsUsedWithoutAMessage() throws IOException {
-    Outcome outcome = Outcome.analyze("savings", dumps("xl-a100"), "--blocking-power", 80);
+    CommandOutcome outcome = analyze("savings", dumps("xl-a100"), "--blocking-power", 80);
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.err()).isEmpty();
     // Until 15 s, all-max needs 1000 J and 5 s of 80 W; the plan needs 900 J and 5 s of 80 W.
     assertThat(outcome.out()).contains("7.1").doesNotContain("simulated");
+  }
+
+  private static CommandOutcome analyze(Object... arguments) {
+    return CommandOutcome.of(new AnalyzeCommand(), arguments);
   }
 }
