@@ -30,6 +30,7 @@ public final class InstructionProfiler implements Scheduler {
       new SchedulerType(
           "InstructionProfiler",
           List.of(Mode.FREQUENCY, Mode.POWER_LIMIT),
+          true,
           InstructionProfiler::parse);
 
   /**

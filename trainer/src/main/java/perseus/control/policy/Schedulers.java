@@ -71,6 +71,7 @@ public final class Schedulers {
         name,
         args,
         mode,
+        type.needsReports(),
         setup.factory(),
         setup.fileCheck(),
         setup.frontier(),

@@ -39,6 +39,7 @@ public final class ZeusLocalPowerState implements Scheduler {
       new SchedulerType(
           "ZeusLocalPowerState",
           List.of(Mode.POWER_LIMIT, Mode.FREQUENCY),
+          true,
           ZeusLocalPowerState::parse);
 
   private static final String BALANCED = "balanced_phase";

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import perseus.control.JobInfo;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
@@ -15,9 +16,7 @@ import perseus.control.protocol.Bodies;
 import perseus.control.protocol.Protocol;
 import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.Answer;
-import perseus.control.server.http.Fields;
 import perseus.control.server.http.HttpError;
-import perseus.io.UserError;
 
 /**
  * Manages one training job on the plan server. First, all ranks of the job register with the
@@ -25,10 +24,14 @@ import perseus.io.UserError;
  * the schedules of a round when all ranks have asked for them. A rank that asks again before it has
  * reported gets the same schedule again, so a lost answer does no harm.
  *
+ * <p>Zeus's published client fetches one schedule and never reports. The ranks of such a job get
+ * their schedule as soon as all ranks have registered, in any order and as often as they ask. The
+ * schedule stays the same until the scheduler itself changes it. If the ranks report after all, the
+ * job goes on like one that reports.
+ *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the schedules of the next round. The job waits for the disk because profiling would be
- * useless without stored results. While a job waits for the disk, no thread and no other job waits.
- * If the server writes no state dumps, jobs never wait for a disk.
+ * sends the schedules of the next round, because profiling would be useless without stored results.
+ * No thread and no other job waits then.
  *
  * <p>The class is thread-safe. A thread changes the job and collects answers to calls while it
  * holds the job's lock. A thread sends the collected answers after it has released the job's lock.
@@ -61,13 +64,15 @@ public final class Job {
     int worldSize = info.degrees().worldSize();
     this.ranks = new RankRegistry(id, worldSize);
     this.waiting = new Waiting(worldSize);
+    this.end =
+        choice.needsReports() && !info.reports() ? JobEnd.withoutReports(choice.name()) : null;
   }
 
   String id() {
     return id;
   }
 
-  /** Returns the number of ranks of the job, including ranks that have not registered. */
+  /** Returns the number of all ranks of the job, registered or not. */
   int ranks() {
     return ranks.size();
   }
@@ -83,14 +88,17 @@ public final class Job {
 
   /**
    * Registers a rank; the registration of the last rank starts the job. If the scheduler cannot be
-   * created, the last rank still registers, because it did not cause the error. If the scheduler
-   * cannot be created, every rank that asks for a schedule gets the error as the answer.
+   * created, the last rank still registers, because it did not cause the error, and every rank that
+   * asks for a schedule gets the error.
    *
-   * @throws HttpError if the rank does not fit the job or has registered before
+   * @throws HttpError if the rank does not fit the job or has registered, or if the job has ended
    */
   public void register(Bodies.RankBody body) {
     change(
         answers -> {
+          if (end != null) {
+            throw end.error();
+          }
           ranks.add(
               Registration.rank(
                   body,
@@ -99,6 +107,9 @@ public final class Job {
                   stage -> choice.computations().of(stage, info.degrees().pp())));
           if (ranks.isComplete()) {
             attempt("cannot start", this::start, answers);
+            if (end == null && !info.reports()) {
+              advance(answers);
+            }
           }
         });
   }
@@ -108,7 +119,7 @@ public final class Job {
     RankPlaces.requireComplete(info.degrees(), all);
     Scheduler scheduler = choice.factory().create(info, all);
     history = new History(JobFrontier.of(choice, info.degrees()), choice.mode());
-    rounds = new RoundExchange(protocol, scheduler, all, history, dump);
+    rounds = new RoundExchange(protocol, scheduler, all, info.reports(), history, dump);
     dump.start(all);
   }
 
@@ -126,20 +137,24 @@ public final class Job {
 
   /**
    * Answers a rank's request for its next schedule. A rank that has not reported on its current
-   * schedule gets this schedule immediately. A rank that has reported gets its next schedule after
-   * all ranks have asked for theirs.
+   * schedule gets this schedule immediately, or a new one if the job does not report and the
+   * scheduler has changed it. A rank that has reported gets its next schedule after all ranks have
+   * asked for theirs.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
   public void fetch(int rank, Consumer<Answer> reply) {
     change(
         answers -> {
-          RankInfo asking = ranks.require(rank);
+          if (end == null && rounds != null && rounds.isOutdated()) {
+            advance(answers);
+          }
           if (end != null && !end.isDone()) {
             throw end.error();
           }
+          RankInfo asking = ranks.require(rank);
           if (rounds != null && rounds.owesReport(rank)) {
-            ScheduleAnswers schedules = rounds.schedules();
+            ScheduleAnswers schedules = rounds.schedules(IntStream.of(rank));
             answers.add(() -> reply.accept(schedules.of(asking)));
             schedulesServed++;
             return;
@@ -163,7 +178,7 @@ public final class Job {
   private void advanceAfterWait() {
     change(
         answers -> {
-          // While the job waited, another call may have started the round or ended the job.
+          // Another call may have started the round or ended the job by now.
           if (end == null && waiting.isComplete()) {
             advanceWhenWritten(answers);
           }
@@ -183,16 +198,16 @@ public final class Job {
     if (end != null) {
       return;
     }
-    ScheduleAnswers schedules = rounds.schedules();
+    schedulesServed += waiting.count();
+    ScheduleAnswers schedules = rounds.schedules(waiting.ranks());
     List<RankInfo> all = ranks.all();
     waiting.answer(answers, rank -> schedules.of(all.get(rank)));
-    schedulesServed += ranks.size();
   }
 
   /**
-   * Tells all waiting ranks that the job has ended. If the job has failed, the waiting ranks get
-   * their answers immediately. If the job has run all rounds, the ranks get their answers after all
-   * results are on disk, because a client may then read the state dump.
+   * Tells all waiting ranks that the job has ended, immediately if the job has failed. If the job
+   * has run all rounds, the ranks get their answers after all results are on disk, because a client
+   * may then read the state dump.
    */
   private void answerEnd(List<Runnable> answers) {
     List<Runnable> last = new ArrayList<>();
@@ -228,24 +243,11 @@ public final class Job {
   /**
    * Passes the degree of a straggler (a slow pipeline) to the scheduler.
    *
-   * @throws HttpError if the scheduler does not react to stragglers, or if the pipeline or its
-   *     degree is not valid
+   * @throws HttpError if the body is not valid or the scheduler does not react to stragglers
    */
   public synchronized void straggler(Bodies.StragglerBody body) {
-    int pipeline = Fields.required("pipeline", body.pipeline());
-    double degree = Fields.required("degree", body.degree());
-    if (!(requireStarted().scheduler() instanceof Straggler straggler)) {
-      throw new HttpError(
-          409,
-          "Job %s runs the scheduler %s, which does not react to stragglers; the scheduler Straggler does."
-              .formatted(id, choice.name()));
-    }
-    try {
-      straggler.setDegree(pipeline, degree);
-    } catch (UserError e) {
-      boolean hasPipeline = pipeline >= 0 && pipeline < info.degrees().dp();
-      throw HttpError.field(hasPipeline ? "degree" : "pipeline", e.getMessage());
-    }
+    StragglerCall call = StragglerCall.of(body);
+    call.tell(requireStarted().scheduler(), id, info.degrees().dp());
   }
 
   private RoundExchange requireStarted() {
@@ -258,9 +260,7 @@ public final class Job {
     return rounds;
   }
 
-  /**
-   * Ends the job because it was idle for too long. All ranks that wait for a schedule get an error.
-   */
+  /** Ends the job because it was idle for too long. Waiting ranks get an error. */
   void remove() {
     change(
         answers -> {
