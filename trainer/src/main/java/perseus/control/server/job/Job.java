@@ -11,7 +11,6 @@ import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Scheduler;
 import perseus.control.SchedulerChoice;
-import perseus.control.policy.Straggler;
 import perseus.control.protocol.Bodies;
 import perseus.control.protocol.Protocol;
 import perseus.control.server.dump.JobDump;
@@ -30,12 +29,10 @@ import perseus.control.server.http.HttpError;
  * job goes on like one that reports.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the schedules of the next round, because profiling would be useless without stored results.
- * No thread and no other job waits then.
+ * sends the next schedules, because profiling would be useless without stored results.
  *
- * <p>The class is thread-safe. A thread changes the job and collects answers to calls while it
- * holds the job's lock. A thread sends the collected answers after it has released the job's lock.
- * No thread writes files while it holds the job's lock.
+ * <p>The class is thread-safe. A thread that holds the job's lock changes the job and collects
+ * answers, but sends no answers and writes no files.
  */
 public final class Job {
   private final String id;
@@ -45,9 +42,10 @@ public final class Job {
   private final JobDump dump;
   private final RankRegistry ranks;
   private final Waiting waiting;
+  private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** Object that passes on schedules and results; null until the job's scheduler is created. */
+  /** Passes on schedules and results; null until the job's scheduler is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -72,6 +70,10 @@ public final class Job {
     return id;
   }
 
+  LastCall lastCall() {
+    return lastCall;
+  }
+
   /** Returns the number of all ranks of the job, registered or not. */
   int ranks() {
     return ranks.size();
@@ -87,9 +89,8 @@ public final class Job {
   }
 
   /**
-   * Registers a rank; the registration of the last rank starts the job. If the scheduler cannot be
-   * created, the last rank still registers, because it did not cause the error, and every rank that
-   * asks for a schedule gets the error.
+   * Registers a rank; the last one starts the job. If the scheduler cannot be created, the last
+   * rank still registers, and every rank that asks for a schedule gets the error.
    *
    * @throws HttpError if the rank does not fit the job or has registered, or if the job has ended
    */
@@ -123,7 +124,7 @@ public final class Job {
     dump.start(all);
   }
 
-  /** Runs a task that calls the job's scheduler. If the task fails, the job ends. */
+  /** Runs a task that calls the scheduler. If the task fails, the job ends. */
   private void attempt(String problem, Runnable step, List<Runnable> answers) {
     try {
       step.run();
@@ -136,10 +137,9 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's request for its next schedule. A rank that has not reported on its current
-   * schedule gets this schedule immediately, or a new one if the job does not report and the
-   * scheduler has changed it. A rank that has reported gets its next schedule after all ranks have
-   * asked for theirs.
+   * Answers a rank's request for a schedule. A rank that owes a report gets its current schedule
+   * immediately, or a new one if the scheduler has changed it for a job that does not report.
+   * Another rank gets its next schedule after all ranks have asked for theirs.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -178,14 +178,13 @@ public final class Job {
   private void advanceAfterWait() {
     change(
         answers -> {
-          // Another call may have started the round or ended the job by now.
           if (end == null && waiting.isComplete()) {
             advanceWhenWritten(answers);
           }
         });
   }
 
-  /** Starts the next round of the job. Ends the job if it has run its last round. */
+  /** Starts the next round, or ends the job after the last one. */
   private void advance(List<Runnable> answers) {
     attempt(
         "failed",
@@ -205,9 +204,8 @@ public final class Job {
   }
 
   /**
-   * Tells all waiting ranks that the job has ended, immediately if the job has failed. If the job
-   * has run all rounds, the ranks get their answers after all results are on disk, because a client
-   * may then read the state dump.
+   * Tells all waiting ranks that the job has ended: at once if it has failed, else after all
+   * results are on disk, because a client may then read the state dump.
    */
   private void answerEnd(List<Runnable> answers) {
     List<Runnable> last = new ArrayList<>();
@@ -223,8 +221,7 @@ public final class Job {
   /**
    * Accepts the result of one rank in the current round.
    *
-   * @throws HttpError if the rank is unknown, if the rank has no schedule to report on, if it has
-   *     reported before, or if the job has ended
+   * @throws HttpError if the rank has no schedule to report on, or if the job has ended
    */
   public void report(Bodies.ResultBody body) {
     RankResult result = ReportedResult.of(body, protocol);
@@ -269,9 +266,9 @@ public final class Job {
         });
   }
 
-  /** Returns the current state of the job for the web page and the metrics. */
+  /** Returns the current state of the job. */
   public synchronized JobView view() {
-    return new JobView(
+    return JobView.of(
         id,
         info,
         protocol,
@@ -279,15 +276,18 @@ public final class Job {
         ranks.registered(),
         waiting.count(),
         schedulesServed,
-        rounds == null ? null : rounds.number(),
-        rounds == null ? null : rounds.scheduler().rounds(),
-        end != null ? end.state() : rounds == null ? "registering" : "running",
+        rounds,
+        state(),
         end == null || end.isDone() ? null : end.error().getMessage(),
-        history.last(),
-        history.allMax(),
-        rounds != null && rounds.scheduler() instanceof Straggler straggler
-            ? straggler.degrees()
-            : null);
+        history,
+        lastCall.silentNanos() / 1e9);
+  }
+
+  private String state() {
+    if (end != null || (info.reports() && lastCall.isGone())) {
+      return end == null ? "gone" : end.state();
+    }
+    return rounds == null ? "registering" : "running";
   }
 
   /** Returns the job's state as JSON values, with the measured rounds and the frontier. */
