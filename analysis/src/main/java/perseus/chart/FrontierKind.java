@@ -74,6 +74,7 @@ final class FrontierKind implements ChartKind.OfPlans {
     return FrontierChart.of(
         new FrontierChart.Data(
             PlanHeading.of("Iteration time and energy", notes, problem),
+            PlanHeading.perIteration(notes, problem),
             points(frontier.plans()),
             bound,
             plansOf(baselines, problem),

@@ -1,27 +1,56 @@
 package perseus.chart;
 
+import java.util.List;
 import perseus.chart.figure.Heading;
+import perseus.chart.figure.SummedGpus;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
 /**
  * Makes the heading of a chart that shows plans. The heading of a chart of plans names the model,
- * the number of stages, the number of microbatches and the GPU.
+ * the number of stages, the number of ranks if it is another one, the number of microbatches, and
+ * the GPUs.
  */
 final class PlanHeading {
   private PlanHeading() {}
 
   static Heading of(String title, ProfileNotes notes, PlanningProblem problem) {
+    int stages = problem.dag().stages();
+    int ranks = problem.dag().lanes();
+    SummedGpus gpus = perRank(notes);
     String workload =
-        "%s%d stages × %d microbatches"
+        "%s%d stages%s × %d microbatches%s"
             .formatted(
                 notes.model() == null ? "" : notes.model() + ", ",
-                problem.dag().stages(),
-                problem.microbatches());
+                stages,
+                ranks == stages ? "" : " on %d ranks".formatted(ranks),
+                problem.microbatches(),
+                gpus.isSum()
+                    ? ", sums of %s per %s"
+                        .formatted(gpus.text(), ranks == stages ? "stage" : "rank")
+                    : "");
     return Heading.of(
         title,
         workload,
         notes.gpu() == null ? "" : notes.gpu(),
         Boolean.TRUE.equals(notes.simulated()));
+  }
+
+  /**
+   * Returns how many GPUs the power and the energy of a stage sum up, by data and tensor
+   * parallelism.
+   */
+  static SummedGpus perRank(ProfileNotes notes) {
+    if (notes.gpusPerStage() == null) {
+      return SummedGpus.ONE;
+    }
+    List<Integer> counts = notes.gpusPerStage().stream().distinct().toList();
+    return new SummedGpus(counts.size() == 1 ? counts.get(0) : 0);
+  }
+
+  /** Returns how many GPUs the energy of an iteration sums up, if stages have several. */
+  static SummedGpus perIteration(ProfileNotes notes, PlanningProblem problem) {
+    SummedGpus gpus = perRank(notes);
+    return gpus.isSum() ? new SummedGpus(gpus.count() * problem.dag().lanes()) : gpus;
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import perseus.chart.figure.Chart;
+import perseus.chart.figure.SummedGpus;
 import perseus.chart.figure.TimeEnergy;
 import perseus.chart.kind.ProfileChart;
 import perseus.io.UserError;
@@ -72,7 +73,10 @@ final class ProfileKind implements ChartKind.OfPlans {
                   hull));
         });
     return ProfileChart.of(
-        new ProfileChart.Data(PlanHeading.of("Stage " + stage, profile.notes(), problem), panels));
+        new ProfileChart.Data(
+            PlanHeading.of("Stage " + stage, profile.notes(), problem),
+            new SummedGpus(profile.gpus(stage)),
+            panels));
   }
 
   private static TimeEnergy point(ProfileRow row) {

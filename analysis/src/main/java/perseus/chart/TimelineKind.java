@@ -3,6 +3,7 @@ package perseus.chart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Set;
 import perseus.chart.figure.Chart;
 import perseus.chart.kind.TimelineChart;
 import perseus.io.UserError;
+import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.planfile.PlanFile;
 import perseus.planfile.PlannedProblem;
@@ -74,9 +76,17 @@ final class TimelineKind implements ChartKind.OfPlans {
                     plan.timeSeconds(),
                     plan.energyJoules(),
                     problem.totalBlockingWatts() / problem.dag().lanes(),
-                    plan.timeline().stream().map(timed -> box(problem, timed)).toList())));
+                    boxes(problem, plan))));
     return TimelineChart.of(
-        new TimelineChart.Data(PlanHeading.of("An iteration", notes, problem), iterations));
+        new TimelineChart.Data(
+            PlanHeading.of("An iteration", notes, problem),
+            PlanHeading.perRank(notes),
+            iterations));
+  }
+
+  /** Returns the boxes of all operations of a plan. */
+  static List<TimelineChart.Box> boxes(PlanningProblem problem, Plan plan) {
+    return plan.timeline().stream().map(timed -> box(problem, timed)).toList();
   }
 
   private static TimelineChart.Box box(PlanningProblem problem, Plan.Timed timed) {
@@ -84,11 +94,26 @@ final class TimelineKind implements ChartKind.OfPlans {
     ProfileRow choice = timed.choice();
     return new TimelineChart.Box(
         problem.dag().lane(operation.index()),
+        chunk(problem.dag(), operation),
         operation.instruction(),
         operation.microbatch(),
         timed.startSeconds(),
         timed.startSeconds() + choice.timeSeconds(),
         choice.powerWatts(),
         timed.critical());
+  }
+
+  /** Returns which of its rank's stages an operation belongs to; -1 if each rank has one stage. */
+  private static int chunk(IterationDag dag, Operation operation) {
+    if (dag.lanes() == dag.stages()) {
+      return -1;
+    }
+    int[] stages =
+        Arrays.stream(dag.laneOperations(dag.lane(operation.index())))
+            .map(index -> dag.operations().get(index).stage())
+            .distinct()
+            .sorted()
+            .toArray();
+    return Arrays.binarySearch(stages, operation.stage());
   }
 }

@@ -85,7 +85,11 @@ public final class PlanDirectory {
     AtomicFiles.replaceAll(
         directory,
         temporary -> {
-          writePlans(Files.createDirectory(temporary.resolve(PLANS)), frontier, format);
+          writePlans(
+              Files.createDirectory(temporary.resolve(PLANS)),
+              frontier,
+              summary.simulated(),
+              format);
           AtomicFiles.write(temporary.resolve("frontier.csv"), out -> writeFrontier(catalog, out));
           JsonFiles.write(temporary.resolve(PlanCatalog.FILE_NAME), catalog);
           JsonFiles.write(temporary.resolve(PlanSummary.FILE_NAME), summary);
@@ -98,11 +102,11 @@ public final class PlanDirectory {
         });
   }
 
-  private static void writePlans(Path plans, Frontier frontier, PlanFormat format)
-      throws IOException {
+  private static void writePlans(
+      Path plans, Frontier frontier, boolean simulated, PlanFormat format) throws IOException {
     for (int i = 0; i < frontier.plans().size(); i++) {
       Path file = plans.resolve(PlanFile.name(i));
-      Files.writeString(file, text(frontier, i, format));
+      Files.writeString(file, text(frontier, i, simulated, format));
       String knobs = KnobFile.text(frontier.plans().get(i));
       if (!knobs.isEmpty()) {
         Files.writeString(KnobFile.beside(file), knobs);
@@ -131,7 +135,7 @@ public final class PlanDirectory {
     }
   }
 
-  private static String text(Frontier frontier, int number, PlanFormat format) {
+  private static String text(Frontier frontier, int number, boolean simulated, PlanFormat format) {
     Plan plan = frontier.plans().get(number);
     double cost = plan.effectiveEnergyJoules();
     double change =
@@ -140,7 +144,8 @@ public final class PlanDirectory {
         + "# Iteration %s cost change: %s\n".formatted(number, digits(change))
         + "# Iteration %s total cost: %s\n".formatted(number, digits(cost))
         + "# Iteration %s total cost with P2P: %s\n".formatted(number, digits(plan.energyJoules()))
-        + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()));
+        + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()))
+        + (simulated ? "# The profile of this plan was simulated.\n" : "");
   }
 
   /**
@@ -170,10 +175,12 @@ public final class PlanDirectory {
    * frequency), the method also writes a knob file.
    *
    * @param number number of the plan in the frontier, from 0
+   * @param simulated whether the profile of the frontier comes from simulated GPUs
    * @throws perseus.io.UserError if the plan file or the knob file cannot be written
    */
-  public static void writePlan(Path file, Frontier frontier, int number, PlanFormat format) {
-    AtomicFiles.write(file, text(frontier, number, format));
+  public static void writePlan(
+      Path file, Frontier frontier, int number, boolean simulated, PlanFormat format) {
+    AtomicFiles.write(file, text(frontier, number, simulated, format));
     String knobs = KnobFile.text(frontier.plans().get(number));
     if (!knobs.isEmpty()) {
       AtomicFiles.write(KnobFile.beside(file), knobs);
@@ -233,19 +240,29 @@ public final class PlanDirectory {
   }
 
   private static void writeFrontier(PlanCatalog catalog, BufferedWriter out) throws IOException {
+    List<String> header = new ArrayList<>(List.of("time_s", "energy_j", "lower_bound_j", "plan"));
+    if (catalog.simulated()) {
+      header.add("simulated");
+    }
     CSVFormat format =
         CSVFormat.DEFAULT
             .builder()
-            .setHeader("time_s", "energy_j", "lower_bound_j", "plan")
+            .setHeader(header.toArray(String[]::new))
             .setRecordSeparator("\n")
             .get();
     try (CSVPrinter printer = format.print(out)) {
       for (PlanCatalog.Entry entry : catalog.plans()) {
-        printer.printRecord(
-            digits(entry.timeS()),
-            digits(entry.energyJ()),
-            digits(entry.lowerBoundJ()),
-            Path.of(entry.file()).getFileName());
+        List<Object> fields =
+            new ArrayList<>(
+                List.of(
+                    digits(entry.timeS()),
+                    digits(entry.energyJ()),
+                    digits(entry.lowerBoundJ()),
+                    Path.of(entry.file()).getFileName()));
+        if (catalog.simulated()) {
+          fields.add(true);
+        }
+        printer.printRecord(fields);
       }
     }
   }

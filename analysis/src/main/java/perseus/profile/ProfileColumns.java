@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -39,6 +40,12 @@ final class ProfileColumns {
    * columns only if the clock in force was recorded.
    */
   static final List<String> CLOCK = List.of("sm_mhz", "held");
+
+  /**
+   * Name of the column that is {@code true} in each row if the GPUs were simulated. Readers of
+   * other projects select columns by name, so that this column does not disturb them.
+   */
+  static final String SIMULATED = "simulated";
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
@@ -92,7 +99,7 @@ final class ProfileColumns {
         header.stream()
             .filter(c -> !c.isBlank())
             .filter(c -> !REQUIRED.contains(c) && !QUALITY.contains(c) && !CLOCK.contains(c))
-            .filter(c -> !RANK.contains(c))
+            .filter(c -> !RANK.contains(c) && !SIMULATED.equals(c))
             .toList();
     rankColumns = header.stream().filter(RANK::contains).toList();
   }
@@ -170,6 +177,22 @@ final class ProfileColumns {
             quality(record, "sm_mhz"),
             quality(record, "held"));
     return new ProfileRow(key.stage, key.instruction, key.frequencyMhz, time, energy, key.knobs, q);
+  }
+
+  /**
+   * Returns whether a record comes of a simulated GPU; false if the file does not say so.
+   *
+   * @throws UserError if the value is neither true nor false
+   */
+  boolean isSimulated(CSVRecord record) {
+    if (!header.contains(SIMULATED)) {
+      return false;
+    }
+    String value = text(record, SIMULATED).trim().toLowerCase(Locale.ROOT);
+    if (!List.of("true", "false", "").contains(value)) {
+      throw at(SIMULATED, "is '" + value + "', but must be true or false");
+    }
+    return value.equals("true");
   }
 
   private String text(CSVRecord record, String column) {

@@ -61,6 +61,7 @@ final class ProfileFiles {
     }
     Map<ProfileColumns.Key, Map<List<String>, Line>> options = new LinkedHashMap<>();
     boolean perRank;
+    boolean simulated = false;
     try (Reader in = reader(csv);
         CSVParser parser = FORMAT.parse(in)) {
       List<String> header = parser.getHeaderNames();
@@ -79,6 +80,7 @@ final class ProfileFiles {
           continue;
         }
         columns.refuseSurplusFields(record);
+        simulated |= columns.isSimulated(record);
         ProfileColumns.Key key = columns.key(record);
         Line line = new Line(number, columns.row(record, key));
         Line other =
@@ -103,7 +105,7 @@ final class ProfileFiles {
     if (options.isEmpty()) {
       throw new UserError(csv + " has no rows.");
     }
-    ProfileNotes notes = readNotes(csv);
+    ProfileNotes notes = simulated ? readNotes(csv).onSimulatedGpus() : readNotes(csv);
     if (perRank) {
       return joined(options, notes, csv);
     }
@@ -231,6 +233,10 @@ final class ProfileFiles {
     if (clock) {
       header.addAll(ProfileColumns.CLOCK);
     }
+    boolean simulated = Boolean.TRUE.equals(profile.notes().simulated());
+    if (simulated) {
+      header.add(ProfileColumns.SIMULATED);
+    }
     boolean withQuality = quality;
     boolean withClock = clock;
     AtomicFiles.write(
@@ -244,7 +250,11 @@ final class ProfileFiles {
                   .get()
                   .print(out)) {
             for (ProfileRow row : profile.rows()) {
-              printer.printRecord(fields(row, knobs, withQuality, withClock));
+              List<Object> fields = fields(row, knobs, withQuality, withClock);
+              if (simulated) {
+                fields.add(true);
+              }
+              printer.printRecord(fields);
             }
           }
         });

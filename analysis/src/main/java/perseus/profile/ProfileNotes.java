@@ -176,7 +176,18 @@ public record ProfileNotes(
 
   /** Returns a copy of the notes with another order of the computations. */
   public ProfileNotes withSchedule(RecordedSchedule schedule) {
-    return copy(blockingWatts, stageBlockingWatts, gpusPerStage, schedule.name(), schedule.order());
+    return copy(
+        simulated,
+        blockingWatts,
+        stageBlockingWatts,
+        gpusPerStage,
+        schedule.name(),
+        schedule.order());
+  }
+
+  /** Returns a copy of the notes of a profile of simulated GPUs. */
+  ProfileNotes onSimulatedGpus() {
+    return copy(true, blockingWatts, stageBlockingWatts, gpusPerStage, trainSchedule, order);
   }
 
   /**
@@ -195,10 +206,11 @@ public record ProfileNotes(
   }
 
   private ProfileNotes copy(Double watts, List<Double> stageWatts, List<Integer> gpus) {
-    return copy(watts, stageWatts, gpus, trainSchedule, order);
+    return copy(simulated, watts, stageWatts, gpus, trainSchedule, order);
   }
 
   private ProfileNotes copy(
+      Boolean newSimulated,
       Double watts,
       List<Double> stageWatts,
       List<Integer> gpus,
@@ -207,7 +219,7 @@ public record ProfileNotes(
     return new ProfileNotes(
         schemaVersion,
         source,
-        simulated,
+        newSimulated,
         model,
         gpu,
         attribution,

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,8 +30,8 @@ import perseus.recording.run.RunManifest;
  *
  * @param directory directory that contains the files {@code N.prof.json}
  * @param ranks number of ranks of the job, which is also its number of GPUs
- * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
- *     simulated; false if {@code run.json} does not exist
+ * @param simulated whether the file {@code perseus.json} in the directory, or {@code run.json} in
+ *     the parent directory, says that the GPUs are simulated; false if neither says so
  * @param iterations mean time and mean energy of the iterations under each frequency schedule that
  *     is not a warm-up
  */
@@ -58,7 +59,8 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
     requireAll(directory, files.keySet());
-    if (files.size() <= WARMUP) {
+    int warmups = files.isEmpty() ? WARMUP : Math.max(0, WARMUP - files.firstKey());
+    if (files.size() <= warmups) {
       throw new UserError(
           "%s contains %d schedules (0.prof.json and so on); the first %d are warm-ups, so at least one more is needed."
               .formatted(directory, files.size(), WARMUP));
@@ -76,16 +78,20 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
       iterations.add(mean(file, read));
     }
     return new ServerDump(
-        directory, ranks, simulated(directory), iterations.subList(WARMUP, iterations.size()));
+        directory, ranks, simulated(directory), iterations.subList(warmups, iterations.size()));
   }
 
   /**
    * Checks that the directory contains a file for every frequency schedule before the last
    * schedule. If the file of a warm-up schedule were missing, a later frequency schedule would be
-   * treated as a warm-up.
+   * treated as a warm-up. A plan server that keeps only the newest schedules writes the file {@code
+   * totals.json}; then the first schedules may be missing.
    */
   private static void requireAll(Path directory, Set<Integer> numbers) {
-    int expected = 0;
+    int expected =
+        Files.exists(directory.resolve("totals.json")) && !numbers.isEmpty()
+            ? Collections.min(numbers)
+            : 0;
     for (int number : numbers) {
       if (number != expected) {
         throw new UserError(
@@ -96,7 +102,16 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
     }
   }
 
+  /** The fields of {@code perseus.json} that matter here. */
+  private record Settings(Boolean simulated) {}
+
   private static boolean simulated(Path directory) {
+    Path settings = directory.resolve("perseus.json");
+    if (Files.exists(settings)
+        && Boolean.TRUE.equals(
+            JsonFiles.read(settings, Settings.class, "a dump's settings").simulated())) {
+      return true;
+    }
     Path run = directory.toAbsolutePath().resolveSibling(RunManifest.FILE_NAME);
     return Files.exists(run) && RunManifest.read(run).simulated();
   }

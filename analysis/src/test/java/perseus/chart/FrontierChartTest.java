@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.chart.figure.Heading;
+import perseus.chart.figure.SummedGpus;
 import perseus.chart.figure.Theme;
 import perseus.chart.figure.TimeEnergy;
 import perseus.chart.kind.FrontierChart;
@@ -28,7 +29,9 @@ class FrontierChartTest {
 
   private static BufferedImage draw(
       List<TimeEnergy> plans, List<TimeEnergy> bound, List<Baseline> others, TimeEnergy allMax) {
-    return FrontierChart.of(new FrontierChart.Data(HEADING, plans, bound, others, allMax)).image();
+    return FrontierChart.of(
+            new FrontierChart.Data(HEADING, SummedGpus.ONE, plans, bound, others, allMax))
+        .image();
   }
 
   @Test
@@ -90,5 +93,39 @@ class FrontierChartTest {
     assertThatThrownBy(() -> point(Double.NaN, 7000))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("(NaN s, 7000.0 J)");
+  }
+
+  @Test
+  void baselinesBelowAPlanAndBelowEachOtherStayVisible() {
+    List<TimeEnergy> plans = List.of(point(2, 6000), point(3, 5000));
+    Baseline under = new Baseline("EnvPipe", List.of(point(2, 6000)));
+    Baseline alsoUnder = new Baseline("uniform", List.of(point(2, 6000)));
+    BufferedImage image = draw(plans, plans, List.of(under, alsoUnder), point(2, 7000));
+    // The legend alone has fewer pixels of these colours.
+    BufferedImage legendOnly = image.getSubimage(0, 0, image.getWidth(), 240);
+    for (Color color : List.of(Theme.VERMILLION, Theme.GREEN)) {
+      assertThat(Row.countIn(image, color) - Row.countIn(legendOnly, color)).isGreaterThan(60);
+    }
+  }
+
+  @Test
+  void baselineSlowerThanAllPlansIsInsideTheChart() {
+    List<TimeEnergy> plans = List.of(point(2, 6000), point(3, 5000));
+    Baseline slow = new Baseline("slow", List.of(point(4, 6500), point(5, 6000)));
+    BufferedImage image = draw(plans, List.of(), List.of(slow), point(2, 7000));
+    BufferedImage withoutLegend =
+        image.getSubimage(0, 240, image.getWidth(), image.getHeight() - 240);
+    assertThat(Row.countIn(withoutLegend, Theme.VERMILLION)).isGreaterThan(60);
+  }
+
+  @Test
+  void boundOfOnePointIsDrawn() {
+    TimeEnergy only = point(2, 6000);
+    long with =
+        Row.countIn(draw(List.of(only), List.of(only), List.of(), point(3, 7000)), Theme.INK);
+    long without =
+        Row.countIn(draw(List.of(only), List.of(), List.of(), point(3, 7000)), Theme.INK);
+    // More than the symbol and the letters in the legend.
+    assertThat(with - without).isGreaterThan(100);
   }
 }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import perseus.chart.figure.ColorRamp;
 import perseus.chart.figure.Heading;
+import perseus.chart.figure.SummedGpus;
 import perseus.chart.figure.TimeEnergy;
 import perseus.chart.kind.ProfileChart;
 import perseus.chart.kind.ProfileChart.Option;
@@ -33,7 +34,7 @@ class ProfileChartTest {
   }
 
   private static BufferedImage draw(Panel... panels) {
-    return ProfileChart.of(new ProfileChart.Data(HEADING, List.of(panels))).image();
+    return ProfileChart.of(new ProfileChart.Data(HEADING, SummedGpus.ONE, List.of(panels))).image();
   }
 
   @Test

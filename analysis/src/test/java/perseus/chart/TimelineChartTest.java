@@ -7,9 +7,12 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import perseus.chart.figure.ColorRamp;
 import perseus.chart.figure.Heading;
+import perseus.chart.figure.KindColors;
+import perseus.chart.figure.SummedGpus;
 import perseus.chart.figure.Theme;
 import perseus.chart.kind.TimelineChart;
 import perseus.chart.kind.TimelineChart.Box;
@@ -26,7 +29,8 @@ class TimelineChartTest {
   private static final Color AT_300_WATTS = ColorRamp.heat(100, 300).at(300);
 
   private static BufferedImage draw(Iteration... iterations) {
-    return TimelineChart.of(new TimelineChart.Data(HEADING, List.of(iterations))).image();
+    return TimelineChart.of(new TimelineChart.Data(HEADING, SummedGpus.ONE, List.of(iterations)))
+        .image();
   }
 
   private static Iteration iteration(String name, int stages, int microbatches) {
@@ -151,8 +155,59 @@ class TimelineChartTest {
   void boxThatEndsBeforeItStartsOrHasNoPowerIsRefused() {
     assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 2, 1, 200, false))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("forward of stage 2, microbatch 3");
+        .hasMessageContaining("forward of lane 2, microbatch 3");
     assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 1, 2, Double.NaN, false))
         .isInstanceOf(UserError.class);
+  }
+
+  @Test
+  void kindsOfInstructionsHaveDifferentColoursAndNoneIsGrey() {
+    List<Instruction> kinds =
+        List.of(
+            Instruction.LOAD,
+            Instruction.FORWARD,
+            Instruction.BACKWARD,
+            Instruction.RECOMPUTATION,
+            Instruction.REDUCE_GRADS,
+            Instruction.OPTIMIZER_STEP,
+            Instruction.WEIGHT_BACKWARD,
+            Instruction.EVALUATION,
+            new Instruction("all_reduce"));
+    KindColors colors = new KindColors(kinds.stream());
+    assertThat(colors.kinds()).containsExactlyInAnyOrderElementsOf(kinds);
+    assertThat(kinds.stream().map(colors::of).distinct()).hasSameSizeAs(kinds);
+    for (Instruction kind : kinds) {
+      Color color = colors.of(kind);
+      assertThat(color.getRed() == color.getGreen() && color.getGreen() == color.getBlue())
+          .as(kind.name())
+          .isFalse();
+    }
+  }
+
+  @Test
+  void kindOfAVeryShortInstructionIsVisible() {
+    BufferedImage image =
+        draw(
+            new Iteration(
+                "plan",
+                1,
+                10,
+                80,
+                List.of(
+                    new Box(0, Instruction.OPTIMIZER_STEP, -1, 0.5, 0.5, 200, false),
+                    new Box(0, Instruction.FORWARD, 0, 0, 0.4, 200, false))));
+    Color color =
+        new KindColors(Stream.of(Instruction.OPTIMIZER_STEP)).of(Instruction.OPTIMIZER_STEP);
+    BufferedImage lanes = image.getSubimage(0, 300, image.getWidth(), image.getHeight() - 300);
+    assertThat(Row.countIn(lanes, color)).isPositive();
+  }
+
+  @Test
+  void waitingIsInTheLegendOnlyIfALaneWaits() {
+    Box busy = new Box(0, Instruction.FORWARD, 0, 0, 1, 200, false);
+    assertThat(Row.countIn(draw(new Iteration("busy", 1, 10, 80, List.of(busy))), Theme.WAITING))
+        .isLessThan(50);
+    assertThat(Row.countIn(draw(new Iteration("idle", 2, 10, 80, List.of(busy))), Theme.WAITING))
+        .isGreaterThan(10_000);
   }
 }

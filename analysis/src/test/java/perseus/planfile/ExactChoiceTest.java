@@ -103,7 +103,9 @@ class ExactChoiceTest {
   void planIsWrittenAndCopiedWithItsKnobs() throws IOException {
     ExactChoice choice = ExactChoice.of(new Goal.Slowdown(1.03), planned);
     Path file = directory.resolve("own/exact.py");
-    PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), PlanFormat.LOWTIME);
+    PlanDirectory.writePlan(
+        file, choice.frontier(), choice.entry().number(), true, PlanFormat.LOWTIME);
+    assertThat(Files.readString(file)).contains("simulated");
     assertThat(PlanFile.prediction(file).orElseThrow().timeSeconds())
         .isCloseTo(choice.entry().timeS(), within(1e-8));
     assertThat(Files.readString(directory.resolve("own/exact.json"))).contains("\"comm\"");

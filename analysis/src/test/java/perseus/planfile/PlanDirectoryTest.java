@@ -250,4 +250,36 @@ class PlanDirectoryTest {
         .hasMessageStartingWith(temporary.toString())
         .hasMessageContaining("no plans.json");
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyFileOfASimulatedProfileSaysSo(PlanFormat format) throws IOException {
+    Path csv = temporary.resolve("simulated.csv");
+    Files.writeString(
+        csv,
+        """
+        stage,instruction,frequency,time,energy,simulated
+        0,forward,1410,0.05,20,true
+        0,forward,1395,0.06,18,true
+        0,backward,1410,0.11,45,true
+        """);
+    StageProfile simulated = StageProfile.read(csv);
+    simulated =
+        new StageProfile(
+            simulated.rows(), simulated.notes().withBlocking(List.of(70.0), List.of(1)));
+    Path directory = write(simulated, 3, format);
+    assertThat(Files.readAllLines(directory.resolve("frontier.csv")))
+        .startsWith("time_s,energy_j,lower_bound_j,plan,simulated")
+        .filteredOn(line -> line.endsWith(".py,true"))
+        .isNotEmpty();
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(file)).as(file.toString()).contains("simulated");
+      }
+    }
+    for (Path plan : PlanFile.list(directory.resolve("plans"))) {
+      assertThat(PlanFile.read(plan).frequenciesMhz()).hasSize(1);
+      assertThat(PlanFile.prediction(plan)).isPresent();
+    }
+  }
 }

@@ -345,4 +345,20 @@ class ProfileFilesTest {
     profile.write(csv);
     assertThat(StageProfile.read(csv).rows()).isEqualTo(profile.rows());
   }
+
+  @Test
+  void columnSimulatedIsNoKnobAndMarksTheProfile() throws IOException {
+    String header = "stage,instruction,frequency,time,energy,simulated\n";
+    StageProfile simulated = read(header + "0,forward,1410,0.5,20,true\n");
+    assertThat(simulated.rows()).containsExactly(row(1410, 0.5, 20));
+    assertThat(simulated.notes().simulated()).isTrue();
+    assertThat(read(header + "0,forward,1410,0.5,20,false\n").notes().simulated())
+        .isNotEqualTo(Boolean.TRUE);
+
+    simulated.write(csv);
+    assertThat(Files.readAllLines(csv))
+        .containsExactly(header.trim(), "0,forward,1410,0.5,20.0,true");
+    assertThat(StageProfile.read(csv).notes().simulated()).isTrue();
+    refused(header + "0,forward,1410,0.5,20,perhaps\n", "line 2", "'simulated'", "'perhaps'");
+  }
 }

@@ -40,12 +40,13 @@ final class SteeredJob {
     learnt = LearntSchedule.of(running, hello.degrees().pp());
     info =
         new JobInfo(
-            hello.framework(),
-            hello.model(),
-            "unknown",
-            hello.degrees(),
-            hello.microbatchSize(),
-            learnt.microbatches());
+                hello.framework(),
+                hello.model(),
+                "unknown",
+                hello.degrees(),
+                hello.microbatchSize(),
+                learnt.microbatches())
+            .onGpus(gpus.simulated());
     ranks = infos(running, gpus);
     scheduler =
         (settings.scheduler() == null ? Unsteered.FACTORY : settings.scheduler())

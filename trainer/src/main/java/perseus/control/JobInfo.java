@@ -12,6 +12,9 @@ import perseus.parallel.Degrees;
  * @param degrees degrees of pipeline, data and tensor parallelism of the job
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
+ * @param reports whether the job's ranks report the times and energies of each round. Ranks that do
+ *     not report may fetch one schedule only, and follow it for the whole training.
+ * @param simulated whether the job's GPUs are simulated, so that all its times and energies are
  */
 public record JobInfo(
     String framework,
@@ -19,7 +22,9 @@ public record JobInfo(
     String partitionMethod,
     Degrees degrees,
     int microbatchSize,
-    int numMicrobatches) {
+    int numMicrobatches,
+    boolean reports,
+    boolean simulated) {
 
   /**
    * @throws UserError if the microbatch size or the number of microbatches is below 1
@@ -30,5 +35,37 @@ public record JobInfo(
           "The microbatch size and the number of microbatches must be at least 1, not %d and %d."
               .formatted(microbatchSize, numMicrobatches));
     }
+  }
+
+  /** Describes a job whose ranks report, on real GPUs. */
+  public JobInfo(
+      String framework,
+      String modelName,
+      String partitionMethod,
+      Degrees degrees,
+      int microbatchSize,
+      int numMicrobatches) {
+    this(
+        framework,
+        modelName,
+        partitionMethod,
+        degrees,
+        microbatchSize,
+        numMicrobatches,
+        true,
+        false);
+  }
+
+  /** Returns this job with simulated or real GPUs. */
+  public JobInfo onGpus(boolean areSimulated) {
+    return new JobInfo(
+        framework,
+        modelName,
+        partitionMethod,
+        degrees,
+        microbatchSize,
+        numMicrobatches,
+        reports,
+        areSimulated);
   }
 }

@@ -40,6 +40,14 @@ public interface Scheduler {
   /** Receives the times and energies that the ranks measured in a round. */
   default void observe(Round round, RoundResults results) {}
 
+  /**
+   * Returns whether the schedules of the current round no longer apply, although the ranks have not
+   * reported. Then a job whose ranks do not report must ask for the next round.
+   */
+  default boolean hasChanged() {
+    return false;
+  }
+
   /** Returns the maximum number of rounds that the scheduler runs in its job. */
   int rounds();
 

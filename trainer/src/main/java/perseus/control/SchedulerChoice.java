@@ -15,6 +15,8 @@ import perseus.planfile.PlanCatalog;
  * @param name name of the scheduler as the user gave it
  * @param args the scheduler's arguments as the user gave them, by the name of the argument
  * @param mode kind of power state (clock or power limit) that the scheduler sets
+ * @param needsReports whether the scheduler chooses its next schedules by the times and energies
+ *     that the ranks report
  * @param factory function that creates the scheduler of a job. The function {@code factory} reads
  *     the plan files when it creates a scheduler. Therefore the user may write the plan files after
  *     the plan server has started.
@@ -30,6 +32,7 @@ public record SchedulerChoice(
     String name,
     Map<String, Object> args,
     Mode mode,
+    boolean needsReports,
     Scheduler.Factory factory,
     Runnable fileCheck,
     FrontierSource frontier,

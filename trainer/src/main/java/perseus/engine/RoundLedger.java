@@ -48,7 +48,8 @@ public final class RoundLedger {
             : StateDump.create(
                 dumpDirectory,
                 Protocol.RESEARCH.jobId(job, LocalDateTime.now(), scheduler.name()),
-                StateDump.Settings.ofScheduler(scheduler.name(), scheduler.args(), dumpDirectory),
+                StateDump.Settings.ofScheduler(scheduler.name(), scheduler.args(), dumpDirectory)
+                    .onGpus(job.simulated()),
                 Protocol.RESEARCH,
                 ranks);
   }

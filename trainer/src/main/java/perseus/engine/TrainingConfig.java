@@ -68,6 +68,7 @@ public record TrainingConfig(
    * @throws UserError if two values contradict each other, or if a number is too small or too large
    */
   public TrainingConfig {
+    job = job.onGpus(gpu.simulated());
     stages = List.copyOf(stages);
     partition = List.copyOf(partition);
     int chunks = trainSchedule.virtualStages();

@@ -135,7 +135,12 @@ final class AnalyzePickCommand implements Callable<Integer> {
       ExactChoice choice = ExactChoice.of(asked, planned);
       Path file = output == null ? directory.resolve("exact.py") : output;
       print(out, asked, choice.catalog(), choice.entry());
-      PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);
+      PlanDirectory.writePlan(
+          file,
+          choice.frontier(),
+          choice.entry().number(),
+          choice.catalog().simulated(),
+          planFormat);
       out.println(file);
       out.flush();
       return 0;

@@ -1,6 +1,7 @@
 package perseus.cli.common;
 
 import java.io.PrintStream;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -10,8 +11,9 @@ import perseus.io.Progress;
  * Shows on standard error how much of a long task is done.
  *
  * <p>The class shows a progress bar if standard error is a terminal that can move its cursor. If no
- * progress bar can be shown, the class prints one line each time another tenth of the task is done.
- * In the first 3 seconds the class prints no lines, so that nothing is printed for short tasks.
+ * progress bar can be shown, the class prints one line each time another tenth of the task is done,
+ * and at least one line a minute as long as the task advances. In the first 3 seconds the class
+ * prints no lines, so that nothing is printed for short tasks.
  */
 public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
@@ -34,9 +36,14 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
    */
   private static final long LINES_AFTER_NANOS = 3_000_000_000L;
 
+  /** Maximum time in nanoseconds between two lines of progress. */
+  private static final long LINE_EVERY_NANOS = 60_000_000_000L;
+
   private final PrintStream err;
   private final TerminalLine line;
-  private final long startNanos = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final long startNanos;
+  private long lastLineNanos;
   private String work = "";
   private ProgressBar bar;
 
@@ -44,21 +51,48 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   private long tenths;
 
   public ProgressDisplay() {
-    this.err = System.err;
-    this.line = new TerminalLine(err, COLUMNS);
+    this(System.err, System::nanoTime);
   }
 
+  /**
+   * @param err stream on which progress is shown
+   * @param nanoTime clock in nanoseconds
+   */
+  ProgressDisplay(PrintStream err, LongSupplier nanoTime) {
+    this.err = err;
+    this.line = new TerminalLine(err, COLUMNS);
+    this.nanoTime = nanoTime;
+    this.startNanos = nanoTime.getAsLong();
+    this.lastLineNanos = startNanos;
+  }
+
+  /**
+   * Shows that a part of the task is done.
+   *
+   * @param total 0 or less if it is unknown
+   */
   @Override
   public synchronized void step(String work, long done, long total) {
     begin(work, total);
     if (bar != null) {
-      bar.maxHint(total);
+      bar.maxHint(total > 0 ? total : -1);
       bar.stepTo(done);
-    } else if (!TERMINAL && total > 0 && done * 10 / total > tenths) {
-      tenths = done * 10 / total;
-      if (System.nanoTime() - startNanos > LINES_AFTER_NANOS) {
-        err.printf("%s: %d of %d%n", work, done, total);
-      }
+    } else if (!TERMINAL) {
+      stepLine(work, done, total);
+    }
+  }
+
+  private void stepLine(String work, long done, long total) {
+    long now = nanoTime.getAsLong();
+    long reached = total > 0 ? (long) (done * 10.0 / total) : 0;
+    boolean due = now - lastLineNanos >= LINE_EVERY_NANOS;
+    if (reached <= tenths && !due) {
+      return;
+    }
+    tenths = Math.max(tenths, reached);
+    if (now - startNanos > LINES_AFTER_NANOS) {
+      lastLineNanos = now;
+      err.printf("%s: %d%s%n", work, done, total > 0 ? " of " + total : "");
     }
   }
 
@@ -100,7 +134,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
       bar =
           new ProgressBarBuilder()
               .setTaskName(work)
-              .setInitialMax(total)
+              .setInitialMax(total > 0 ? total : -1)
               .setStyle(style(System.getenv("NO_COLOR")))
               .setUpdateIntervalMillis(100)
               .setConsumer(line)

@@ -90,6 +90,16 @@ public final class Glyph extends Marker {
     g.draw(shape);
   }
 
+  /**
+   * Draws only the outline of this marker, in its colour and with another radius, with its center
+   * at the coordinates (x, y).
+   */
+  public void outline(Graphics2D g, double x, double y, double outlineRadius) {
+    g.setColor(color);
+    g.setStroke(Theme.stroke(2));
+    g.draw(form.at(x, y, outlineRadius));
+  }
+
   @Override
   public void paint(Graphics2D g, double x, double y, int markerSize) {
     paint(g, x, y);

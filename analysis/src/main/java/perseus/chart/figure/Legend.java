@@ -60,6 +60,12 @@ public final class Legend {
     return this;
   }
 
+  /** Adds a text without a symbol to the legend, which explains labels in the chart. */
+  public Legend note(String text) {
+    entries.add(new Entry(text, (g, x, y) -> {}));
+    return this;
+  }
+
   /** Adds a filled rectangle and its name to the legend. */
   public Legend swatch(String name, Color color) {
     entries.add(

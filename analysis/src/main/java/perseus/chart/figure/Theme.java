@@ -61,20 +61,7 @@ public final class Theme {
                       : EXECUTION_ORDER.size())
           .thenComparing(Comparator.naturalOrder());
 
-  private static final Color OTHER = new Color(0x80, 0x80, 0x80);
-
   private Theme() {}
-
-  /** Returns the colour in which charts draw a kind of instruction. */
-  public static Color colorOf(Instruction instruction) {
-    if (instruction.equals(Instruction.FORWARD)) {
-      return SKY;
-    }
-    if (instruction.equals(Instruction.BACKWARD)) {
-      return NAVY;
-    }
-    return instruction.equals(Instruction.RECOMPUTATION) ? PURPLE : OTHER;
-  }
 
   /**
    * Returns the label of an instruction in charts, such as {@code F3} for the forward instruction

@@ -1,11 +1,12 @@
 package perseus.chart.kind;
 
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.geom.Point2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import perseus.chart.figure.Axis;
 import perseus.chart.figure.Callouts;
@@ -17,6 +18,7 @@ import perseus.chart.figure.Heading;
 import perseus.chart.figure.Legend;
 import perseus.chart.figure.Plot;
 import perseus.chart.figure.PlotArea;
+import perseus.chart.figure.SummedGpus;
 import perseus.chart.figure.Theme;
 import perseus.chart.figure.TimeEnergy;
 import perseus.io.UserError;
@@ -26,9 +28,11 @@ import perseus.io.UserError;
  * vertical axis. The chart shows the plans of one planner, the lower bound on energy, and the plans
  * of other planners (baselines).
  *
- * <p>The time axis is long enough for all plans, for the lower bound on energy, and for the
- * iteration all-max (every operation at the highest frequency). Plans of baselines (other planners)
- * are not visible if their times are outside the range of the time axis.
+ * <p>The time axis is long enough for all plans, for the lower bound on energy, for the iteration
+ * all-max (every operation at the highest frequency), and for the fastest plan of each baseline
+ * (other planner). Other plans of baselines are not visible if their times are outside the range of
+ * the time axis. Each entry of the legend has a visible point: a baseline whose points are covered
+ * gets an outline around one of them.
  */
 public final class FrontierChart implements Chart {
 
@@ -36,6 +40,7 @@ public final class FrontierChart implements Chart {
    * Holds the values that a frontier chart shows.
    *
    * @param heading title and subtitle of the chart
+   * @param gpus number of GPUs whose energies are summed up
    * @param plans at least one plan, in any order. The chart marks the fastest plan and the plan of
    *     minimum energy. All plans that are slower than the plan of minimum energy have a lighter
    *     colour.
@@ -48,6 +53,7 @@ public final class FrontierChart implements Chart {
    */
   public record Data(
       Heading heading,
+      SummedGpus gpus,
       List<TimeEnergy> plans,
       List<TimeEnergy> lowerBound,
       List<Baseline> baselines,
@@ -90,6 +96,9 @@ public final class FrontierChart implements Chart {
    */
   private static final int MAX_OUTLINED_PLANS = 60;
 
+  /** Half the length of a lower bound that is only a point, as a fraction of the time axis. */
+  private static final double BOUND_POINT = 0.015;
+
   private static final Glyph ALL_MAX = new Glyph(Form.STAR, 7, Theme.INK, Color.WHITE);
   private static final Glyph MARKED = new Glyph(Form.CIRCLE, 6, Theme.BLUE, Theme.INK);
   private static final List<Glyph> BASELINES =
@@ -100,6 +109,7 @@ public final class FrontierChart implements Chart {
           new Glyph(Form.TRIANGLE, 4.5, Theme.ORANGE, Color.WHITE));
 
   private final Data data;
+  private final PlanLabels labels;
   private final TimeEnergy fastest;
   private final TimeEnergy leastEnergy;
   private final List<TimeEnergy> bound;
@@ -114,6 +124,7 @@ public final class FrontierChart implements Chart {
             .orElseThrow();
     this.bound = data.lowerBound().stream().sorted(BY_TIME).toList();
     this.joulesPerUnit = data.allMax().energyJoules() >= 20_000 ? 1000 : 1;
+    this.labels = new PlanLabels(data.allMax(), fastest, leastEnergy, joulesPerUnit);
   }
 
   /**
@@ -160,7 +171,11 @@ public final class FrontierChart implements Chart {
 
   private Plot plot(double width, double height) {
     List<TimeEnergy> inRange =
-        Stream.of(data.plans().stream(), bound.stream(), Stream.of(data.allMax()))
+        Stream.of(
+                data.plans().stream(),
+                bound.stream(),
+                Stream.of(data.allMax()),
+                baselines().stream().map(FrontierChart::fastestOf))
             .flatMap(points -> points)
             .toList();
     Axis x =
@@ -172,24 +187,44 @@ public final class FrontierChart implements Chart {
             .filter(point -> point.timeSeconds() >= x.min() && point.timeSeconds() <= x.max());
     Axis y =
         Axis.over(
-            joulesPerUnit == 1 ? "iteration energy (J)" : "iteration energy (kJ)",
+            data.gpus().title("iteration energy", joulesPerUnit == 1 ? "J" : "kJ"),
             Stream.concat(inRange.stream(), visibleBaselines).mapToDouble(this::energy),
             0.07);
     Plot chart = new Plot(width, height, x, y);
-    addSeries(chart);
+    addSeries(chart, x);
     chart.inside(
         (g, area) -> {
+          outlineCovered(g, area);
           ALL_MAX.paint(g, area.x(data.allMax().timeSeconds()), area.y(energy(data.allMax())));
           Callouts callouts = new Callouts(area.bounds());
           callouts.avoid(coordinates(data.plans(), area));
           callouts.avoid(coordinates(List.of(data.allMax()), area));
           callouts.avoidLine(coordinates(bound, area));
           baselines().forEach(baseline -> callouts.avoidLine(coordinates(baseline.points(), area)));
-          for (TimeEnergy marked : marked()) {
-            callouts.paint(g, area.x(marked.timeSeconds()), area.y(energy(marked)), label(marked));
+          for (TimeEnergy marked : labels.marked()) {
+            callouts.paint(
+                g, area.x(marked.timeSeconds()), area.y(energy(marked)), labels.of(marked));
           }
         });
     return chart;
+  }
+
+  private static TimeEnergy fastestOf(Baseline baseline) {
+    return baseline.points().stream().min(BY_TIME).orElseThrow();
+  }
+
+  private void outlineCovered(Graphics2D g, PlotArea area) {
+    List<TimeEnergy> above = new ArrayList<>(data.plans());
+    above.add(data.allMax());
+    CoveredPoints covered = new CoveredPoints(new ArrayList<>(coordinates(above, area)));
+    List<Baseline> baselines = baselines();
+    for (int i = baselines.size() - 1; i >= 0; i--) {
+      List<Point2D> visible =
+          coordinates(baselines.get(i).points(), area).stream()
+              .filter(point -> area.bounds().contains(point))
+              .toList();
+      covered.paint(g, visible, glyphOf(i));
+    }
   }
 
   private List<Point2D> coordinates(List<TimeEnergy> points, PlotArea area) {
@@ -198,7 +233,7 @@ public final class FrontierChart implements Chart {
         .toList();
   }
 
-  private void addSeries(Plot chart) {
+  private void addSeries(Plot chart, Axis x) {
     List<Baseline> baselines = baselines();
     for (int i = 0; i < baselines.size(); i++) {
       List<TimeEnergy> points = baselines.get(i).points();
@@ -216,43 +251,19 @@ public final class FrontierChart implements Chart {
     // The line of the lower bound is drawn after the plans, because the markers of the plans would
     // otherwise hide the line.
     if (!bound.isEmpty()) {
-      chart.line("bound", times(bound), energies(bound), Theme.INK, 1.1);
+      double first = bound.get(0).timeSeconds();
+      boolean isPoint = bound.get(bound.size() - 1).timeSeconds() - first <= 1e-9 * first;
+      double half = BOUND_POINT * (x.max() - x.min());
+      double joules = energy(bound.get(0));
+      chart.line(
+          "bound",
+          isPoint ? new double[] {first - half, first + half} : times(bound),
+          isPoint ? new double[] {joules, joules} : energies(bound),
+          Theme.INK,
+          1.1);
     }
     List<TimeEnergy> ends = List.of(fastest, leastEnergy);
     chart.markers("marked", times(ends), energies(ends), MARKED);
-  }
-
-  private List<String> label(TimeEnergy marked) {
-    if (marked == data.allMax()) {
-      String format = joulesPerUnit == 1 ? "%.3f s,  %,.0f J" : "%.3f s,  %,.2f kJ";
-      return List.of(
-          "all-max", String.format(Locale.ROOT, format, marked.timeSeconds(), energy(marked)));
-    }
-    TimeEnergy allMax = data.allMax();
-    double time = 100 * (marked.timeSeconds() / allMax.timeSeconds() - 1);
-    String saved = percent(100 * (marked.energyJoules() / allMax.energyJoules() - 1)) + " energy";
-    String difference =
-        saved + (Math.abs(time) < 0.05 ? " at all-max time" : ", " + percent(time) + " time");
-    if (marked == fastest) {
-      return List.of(
-          marked == leastEnergy ? "fastest plan, least energy" : "fastest plan", difference);
-    }
-    return List.of("T*: least energy", difference);
-  }
-
-  private static String percent(double percent) {
-    // Negative percentages have the Unicode minus sign. A percentage is never written as "-0.0".
-    String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
-    if (digits.equals("0.0 %")) {
-      return digits;
-    }
-    return (percent < 0 ? "\u2212" : "+") + digits;
-  }
-
-  private List<TimeEnergy> marked() {
-    return fastest == leastEnergy
-        ? List.of(data.allMax(), fastest)
-        : List.of(data.allMax(), fastest, leastEnergy);
   }
 
   private List<TimeEnergy> afterLeastEnergy() {

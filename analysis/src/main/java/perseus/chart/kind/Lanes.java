@@ -7,13 +7,14 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import perseus.chart.figure.ColorRamp;
+import perseus.chart.figure.KindColors;
 import perseus.chart.figure.PlotArea;
 import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 
 /**
- * Draws when the instructions of an iteration run. Each stage has one lane (horizontal row of
- * boxes). Each instruction of a stage has one box in the lane of the stage.
+ * Draws when the instructions of an iteration run. Each stage, or each rank with several stages,
+ * has one lane (horizontal row of boxes). Each instruction has one box in its lane.
  *
  * <p>The colour of an instruction's box shows the power of the instruction. A stripe at the lower
  * edge of a box shows the kind of the instruction. A stripe at the upper edge of a box shows that
@@ -34,29 +35,39 @@ final class Lanes {
    */
   static final double CRITICAL_STRIPE = 2.6;
 
-  private final TimelineChart.Iteration iteration;
-  private final ColorRamp power;
+  /** Height in typographic points of the white lines that count the rank's stages. */
+  private static final double CHUNK_LINE = 1;
 
-  Lanes(TimelineChart.Iteration iteration, ColorRamp power) {
+  private static final double CHUNK_LINE_DISTANCE = 2.5;
+
+  private final TimelineChart.Iteration iteration;
+
+  /** Minimum width of a box in typographic points, so that its kind is visible. */
+  private static final double MIN_WIDTH = 0.8;
+
+  private final ColorRamp power;
+  private final KindColors kinds;
+
+  Lanes(TimelineChart.Iteration iteration, ColorRamp power, KindColors kinds) {
     this.iteration = iteration;
     this.power = power;
+    this.kinds = kinds;
   }
 
-  /**
-   * Draws the lanes (rows of boxes) of all stages, and a vertical line at the end of the iteration.
-   */
+  /** Draws all lanes (rows of boxes), and a vertical line at the end of the iteration. */
   void paint(Graphics2D g, PlotArea area) {
-    int stages = iteration.stages();
-    double height = area.bounds().getHeight() / stages;
+    int lanes = iteration.lanes();
+    String name = iteration.isOfRanks() ? "rank " : "stage ";
+    double height = area.bounds().getHeight() / lanes;
     double inset = Math.min(3, height * 0.1);
     double end = area.x(iteration.makespanSeconds());
-    for (int stage = 0; stage < stages; stage++) {
-      double top = top(area, stage);
+    for (int lane = 0; lane < lanes; lane++) {
+      double top = top(area, lane);
       g.setColor(Theme.WAITING);
       g.fill(new Rectangle2D.Double(area.x(0), top + inset, end - area.x(0), height - 2 * inset));
-      if (height >= 11 || stage % 4 == 0) {
+      if (height >= 11 || lane % 4 == 0) {
         g.setColor(Theme.MUTED);
-        Text.right(g, Theme.SMALL, "stage " + stage, area.bounds().getX() - 8, top + height / 2);
+        Text.right(g, Theme.SMALL, name + lane, area.bounds().getX() - 8, top + height / 2);
       }
     }
     for (TimelineChart.Box box : iteration.boxes()) {
@@ -65,8 +76,8 @@ final class Lanes {
           box,
           new Rectangle2D.Double(
               area.x(box.startSeconds()),
-              top(area, box.stage()) + inset,
-              area.x(box.endSeconds()) - area.x(box.startSeconds()),
+              top(area, box.lane()) + inset,
+              Math.max(MIN_WIDTH, area.x(box.endSeconds()) - area.x(box.startSeconds())),
               height - 2 * inset));
     }
     g.setColor(Theme.INK);
@@ -76,10 +87,10 @@ final class Lanes {
 
   /**
    * Returns the y coordinate of the upper edge of a lane (row of boxes), in typographic points. The
-   * lane of stage 0 is at the top.
+   * lane 0 is at the top.
    */
-  private double top(PlotArea area, int stage) {
-    return area.y(iteration.stages() - stage);
+  private double top(PlotArea area, int lane) {
+    return area.y(iteration.lanes() - lane);
   }
 
   private void paintBox(Graphics2D g, TimelineChart.Box box, Rectangle2D bounds) {
@@ -89,10 +100,14 @@ final class Lanes {
     g.setColor(color);
     g.fill(bounds);
     double lower = Math.min(KIND_STRIPE, bounds.getHeight() * 0.25);
-    g.setColor(Theme.colorOf(box.instruction()));
+    g.setColor(kinds.of(box.instruction()));
     g.fill(new Rectangle2D.Double(left, bounds.getMaxY() - lower, width, lower));
+    g.setColor(Color.WHITE);
+    for (int line = 1; line <= box.chunk(); line++) {
+      double y = bounds.getMaxY() - lower - line * CHUNK_LINE_DISTANCE;
+      g.fill(new Rectangle2D.Double(left, y, width, CHUNK_LINE));
+    }
     if (width >= 3) {
-      g.setColor(Color.WHITE);
       g.setStroke(Theme.stroke(Math.min(1, width / 6)));
       g.draw(
           new Line2D.Double(bounds.getMaxX(), bounds.getY(), bounds.getMaxX(), bounds.getMaxY()));
@@ -102,7 +117,7 @@ final class Lanes {
       g.setColor(Theme.INK);
       g.fill(new Rectangle2D.Double(left, bounds.getY(), width, upper));
     }
-    String label = Theme.labelOf(box.instruction(), box.microbatch());
+    String label = box.label();
     for (Font font : List.of(Theme.SMALL, Theme.TINY)) {
       if (bounds.getHeight() >= 16 && Text.width(font, label) + 3 < width) {
         g.setColor(Theme.readableOn(color));

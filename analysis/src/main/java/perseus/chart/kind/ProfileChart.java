@@ -20,6 +20,7 @@ import perseus.chart.figure.Heading;
 import perseus.chart.figure.Legend;
 import perseus.chart.figure.PanelGrid;
 import perseus.chart.figure.Plot;
+import perseus.chart.figure.SummedGpus;
 import perseus.chart.figure.Theme;
 import perseus.chart.figure.TimeEnergy;
 import perseus.io.UserError;
@@ -37,10 +38,11 @@ public final class ProfileChart implements Chart {
    * Holds the values that a profile chart shows.
    *
    * @param heading title and subtitle of the chart
+   * @param gpus number of GPUs of the stage, whose energies are summed up
    * @param panels values of each plot; at least one plot. The chart has one plot for each kind of
    *     computation of the stage.
    */
-  public record Data(Heading heading, List<Panel> panels) {
+  public record Data(Heading heading, SummedGpus gpus, List<Panel> panels) {
     public Data {
       panels = List.copyOf(panels);
     }
@@ -121,8 +123,10 @@ public final class ProfileChart implements Chart {
         new Legend()
             .marker(
                 "measured, coloured by frequency",
-                new Glyph(Form.CIRCLE, 4, color(0.5), Color.WHITE))
-            .line("hull of effective energy (plans choose from it)", Theme.INK, 1.4);
+                new Glyph(Form.CIRCLE, 4, color(0.5), Color.WHITE));
+    if (data.panels().stream().anyMatch(panel -> panel.hull().size() > 1)) {
+      legend.line("hull of effective energy (plans choose from it)", Theme.INK, 1.4);
+    }
     return Figure.draw(
         data.heading(),
         width,
@@ -161,7 +165,11 @@ public final class ProfileChart implements Chart {
             perSecond == 1 ? "time (s)" : "time (ms)",
             all.stream().mapToDouble(point -> point.timeSeconds() * perSecond),
             0.07);
-    Axis y = Axis.over("energy (J)", all.stream().mapToDouble(TimeEnergy::energyJoules), 0.09);
+    Axis y =
+        Axis.over(
+            data.gpus().title("energy", "J"),
+            all.stream().mapToDouble(TimeEnergy::energyJoules),
+            0.09);
     Plot chart = new Plot(PANEL_WIDTH, PANEL_HEIGHT, x, y);
     List<TimeEnergy> hull =
         panel.hull().stream().sorted(Comparator.comparingDouble(TimeEnergy::timeSeconds)).toList();

@@ -12,6 +12,7 @@ import perseus.chart.figure.Axis;
 import perseus.chart.figure.Chart;
 import perseus.chart.figure.Figure;
 import perseus.chart.figure.Heading;
+import perseus.chart.figure.KindColors;
 import perseus.chart.figure.Legend;
 import perseus.chart.figure.Plot;
 import perseus.chart.figure.PlotArea;
@@ -90,9 +91,11 @@ public final class RecordingChart implements Chart {
   private static final double INSET = Figure.MARGIN - Plot.PADDING;
 
   private final Data data;
+  private final KindColors kinds;
 
   private RecordingChart(Data data) {
     this.data = data;
+    this.kinds = new KindColors(data.spans().stream().map(Span::instruction));
   }
 
   /**
@@ -113,11 +116,12 @@ public final class RecordingChart implements Chart {
     if (hasFit()) {
       legend.line("fitted", Theme.VERMILLION, 2);
     }
-    data.spans().stream()
-        .map(Span::instruction)
-        .distinct()
-        .sorted(Theme.BY_EXECUTION_ORDER)
-        .forEach(instruction -> legend.swatch(instruction.name(), Theme.colorOf(instruction)));
+    for (Instruction kind : kinds.kinds()) {
+      legend.swatch(kind.name(), kinds.of(kind));
+    }
+    if (hasGaps()) {
+      legend.swatch("no instruction", Theme.WAITING);
+    }
     return Figure.draw(
         data.heading(),
         WIDTH,
@@ -132,6 +136,17 @@ public final class RecordingChart implements Chart {
           figure.panel(plot(time), INSET, top - Plot.PADDING);
           return top + PLOT_HEIGHT + STRIP_HEIGHT + INSET;
         });
+  }
+
+  private boolean hasGaps() {
+    double from = data.updates().get(0).startSeconds();
+    double to = data.updates().get(data.updates().size() - 1).endSeconds();
+    double running =
+        data.spans().stream()
+            .mapToDouble(
+                span -> Math.min(to, span.endSeconds()) - Math.max(from, span.startSeconds()))
+            .sum();
+    return running < (to - from) * 0.999;
   }
 
   private boolean hasFit() {
@@ -200,7 +215,7 @@ public final class RecordingChart implements Chart {
       if (end <= start) {
         continue;
       }
-      Color color = Theme.colorOf(span.instruction());
+      Color color = kinds.of(span.instruction());
       g.setColor(color);
       g.fill(new Rectangle2D.Double(start, strip.getY(), end - start, STRIP_HEIGHT));
       if (end - start >= 3) {

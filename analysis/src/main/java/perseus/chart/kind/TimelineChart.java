@@ -10,8 +10,10 @@ import perseus.chart.figure.Chart;
 import perseus.chart.figure.ColorRamp;
 import perseus.chart.figure.Figure;
 import perseus.chart.figure.Heading;
+import perseus.chart.figure.KindColors;
 import perseus.chart.figure.Legend;
 import perseus.chart.figure.Plot;
+import perseus.chart.figure.SummedGpus;
 import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
 import perseus.io.UserError;
@@ -19,8 +21,8 @@ import perseus.pipeline.Instruction;
 
 /**
  * Draws when each instruction of an iteration runs. In the timeline chart, each stage has one lane
- * (horizontal row of boxes). Each instruction of a stage has one box in the lane of the stage. The
- * colour of an instruction's box shows the power of the instruction.
+ * (horizontal row of boxes), or each rank if ranks hold several stages. Each instruction has one
+ * box in its lane. The colour of an instruction's box shows the power of the instruction.
  *
  * <p>If a chart shows several iterations, they are drawn below each other. All iterations of a
  * chart have the same time axis and the same colours, so that users can compare them.
@@ -31,10 +33,11 @@ public final class TimelineChart implements Chart {
    * Holds the values that a timeline chart shows.
    *
    * @param heading title and subtitle of the chart
+   * @param gpus number of GPUs whose powers are summed up in each lane
    * @param iterations iterations that the chart shows, from top to bottom; at least one. Each
    *     iteration runs under a different plan.
    */
-  public record Data(Heading heading, List<Iteration> iterations) {
+  public record Data(Heading heading, SummedGpus gpus, List<Iteration> iterations) {
     public Data {
       iterations = List.copyOf(iterations);
     }
@@ -61,17 +64,29 @@ public final class TimelineChart implements Chart {
       boxes = List.copyOf(boxes);
     }
 
-    int stages() {
-      return boxes.stream().mapToInt(Box::stage).max().orElse(0) + 1;
+    int lanes() {
+      return boxes.stream().mapToInt(Box::lane).max().orElse(0) + 1;
+    }
+
+    /** Returns whether each lane is a rank with several stages. */
+    boolean isOfRanks() {
+      return boxes.stream().anyMatch(box -> box.chunk() >= 0);
+    }
+
+    boolean hasWaiting() {
+      double busy = boxes.stream().mapToDouble(box -> box.endSeconds() - box.startSeconds()).sum();
+      return busy < makespanSeconds * lanes() * (1 - 1e-6);
     }
   }
 
   /**
    * Holds one instruction of an iteration, which the chart draws as a box.
    *
-   * @param stage number of the lane (row of boxes) of the instruction; lanes are numbered from 0.
+   * @param lane number of the lane (row of boxes) of the instruction; lanes are numbered from 0.
    *     Usually the number of the lane is the number of the stage. If several stages share a rank,
    *     the number of the lane is the number of the rank.
+   * @param chunk which of its rank's stages the instruction belongs to, from 0; -1 if each rank has
+   *     one stage
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
@@ -81,7 +96,8 @@ public final class TimelineChart implements Chart {
    * @param critical whether the instruction is on the critical path of the iteration
    */
   public record Box(
-      int stage,
+      int lane,
+      int chunk,
       Instruction instruction,
       int microbatch,
       double startSeconds,
@@ -89,15 +105,33 @@ public final class TimelineChart implements Chart {
       double powerWatts,
       boolean critical) {
     public Box {
-      if (stage < 0
+      if (lane < 0
           || !(startSeconds <= endSeconds)
           || !Double.isFinite(startSeconds)
           || !Double.isFinite(endSeconds)
           || !Double.isFinite(powerWatts)) {
         throw new UserError(
-            "A timeline cannot show the %s of stage %d, microbatch %d, from %s s to %s s with %s W."
-                .formatted(instruction, stage, microbatch, startSeconds, endSeconds, powerWatts));
+            "A timeline cannot show the %s of lane %d, microbatch %d, from %s s to %s s with %s W."
+                .formatted(instruction, lane, microbatch, startSeconds, endSeconds, powerWatts));
       }
+    }
+
+    /** Creates the box of an instruction on a rank that holds one stage. */
+    public Box(
+        int lane,
+        Instruction instruction,
+        int microbatch,
+        double startSeconds,
+        double endSeconds,
+        double powerWatts,
+        boolean critical) {
+      this(lane, -1, instruction, microbatch, startSeconds, endSeconds, powerWatts, critical);
+    }
+
+    /** Returns the text in the box, such as F3, or F3.1 for the second stage of a rank. */
+    String label() {
+      String label = Theme.labelOf(instruction, microbatch);
+      return chunk < 0 ? label : label + "." + chunk;
     }
   }
 
@@ -108,9 +142,11 @@ public final class TimelineChart implements Chart {
 
   private final Data data;
   private final ColorRamp power;
+  private final KindColors kinds;
 
   private TimelineChart(Data data) {
     this.data = data;
+    this.kinds = new KindColors(boxes().map(Box::instruction));
     // The limits of the colour scale for power are multiples of 20 W, so that the numbers beside
     // the colour bar are round.
     this.power =
@@ -175,32 +211,40 @@ public final class TimelineChart implements Chart {
                   top + PANEL_TITLE_HEIGHT + 26,
                   16,
                   Math.max(70, Math.min(240, y - top - 120)));
-          figure.painting(g -> power.paintBar(g, bar, "power (W)"));
+          figure.painting(g -> power.paintBar(g, bar, barTitle()));
           return Math.max(y, bar.getMaxY()) + Figure.MARGIN / 2;
         });
   }
 
   private Legend legend() {
     Legend legend = new Legend();
-    boxes()
-        .map(Box::instruction)
-        .distinct()
-        .sorted(Theme.BY_EXECUTION_ORDER)
-        .forEach(
-            instruction ->
-                legend.line(
-                    instruction.name() + " (foot of the box)",
-                    Theme.colorOf(instruction),
-                    Lanes.KIND_STRIPE));
+    for (Instruction kind : kinds.kinds()) {
+      legend.line(kind.name() + " (foot of the box)", kinds.of(kind), Lanes.KIND_STRIPE);
+    }
     if (boxes().anyMatch(Box::critical)) {
       legend.line("critical path", Theme.INK, Lanes.CRITICAL_STRIPE);
     }
+    if (data.iterations().stream().anyMatch(Iteration::hasWaiting)) {
+      legend.swatch(waiting(), Theme.WAITING);
+    }
+    if (data.iterations().stream().anyMatch(Iteration::isOfRanks)) {
+      legend.note(
+          "F3.1 and one white line: microbatch 3 in the second stage (chunk 1) of its rank");
+    }
+    return legend;
+  }
+
+  private String waiting() {
     double blocking = data.iterations().get(0).blockingPowerWatts();
-    String waiting =
-        Double.isNaN(blocking)
-            ? "waiting"
-            : String.format(Locale.ROOT, "waiting (%.0f W)", blocking);
-    return legend.swatch(waiting, Theme.WAITING);
+    if (Double.isNaN(blocking)) {
+      return "waiting";
+    }
+    String gpus = data.gpus().isSum() ? ", " + data.gpus().text() : "";
+    return String.format(Locale.ROOT, "waiting (%.0f W%s)", blocking, gpus);
+  }
+
+  private String barTitle() {
+    return data.gpus().isSum() ? "W, " + data.gpus().text() : "power (W)";
   }
 
   private static String title(Iteration iteration) {
@@ -213,14 +257,14 @@ public final class TimelineChart implements Chart {
   }
 
   private Plot plot(Iteration iteration, double end, boolean withAxis) {
-    int stages = iteration.stages();
-    double laneHeight = Math.max(12, Math.min(40, 340.0 / stages));
+    int lanes = iteration.lanes();
+    double laneHeight = Math.max(12, Math.min(40, 340.0 / lanes));
     Axis x = Axis.between(withAxis ? "time (s)" : "", 0, end);
-    Axis y = new Axis("", 0, stages);
+    Axis y = new Axis("", 0, lanes);
     double width = WIDTH - 2 * Figure.MARGIN - LABEL_WIDTH - BAR_WIDTH + 2 * Plot.PADDING;
-    Plot chart = new Plot(width, stages * laneHeight + 100, x, y);
-    chart.makeLanes(stages * laneHeight, withAxis);
-    chart.around(new Lanes(iteration, power)::paint);
+    Plot chart = new Plot(width, lanes * laneHeight + 100, x, y);
+    chart.makeLanes(lanes * laneHeight, withAxis);
+    chart.around(new Lanes(iteration, power, kinds)::paint);
     return chart;
   }
 

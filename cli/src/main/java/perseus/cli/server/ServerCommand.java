@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Environment variables are used where a flag is not given: PERSEUS_SCHEDULER, PERSEUS_SCHEDULER_ARGS, PERSEUS_MODE,"
-          + " PERSEUS_PORT, PERSEUS_DUMP_DATA, PERSEUS_DUMP_DIR, PERSEUS_LOG_LEVEL, PERSEUS_TOKEN,"
-          + " PERSEUS_MAX_JOB_IDLE_TIME. The same names with ZEUS_PFO_ instead of PERSEUS_ work too."
+          + " PERSEUS_PORT, PERSEUS_DUMP_DATA, PERSEUS_DUMP_DIR, PERSEUS_DUMP_ROUNDS, PERSEUS_LOG_LEVEL,"
+          + " PERSEUS_TOKEN, PERSEUS_MAX_JOB_IDLE_TIME. The same names with ZEUS_PFO_ instead of PERSEUS_ work too."
     },
     sortOptions = false)
 public final class ServerCommand implements Callable<Integer> {
@@ -117,6 +117,13 @@ public final class ServerCommand implements Callable<Integer> {
   boolean noDump;
 
   @Option(
+      names = "--dump-rounds",
+      paramLabel = "N",
+      description =
+          "Keep the schedules and results of the newest N rounds of each job; totals.json counts all. Default: 1000.")
+  Integer dumpRounds;
+
+  @Option(
       names = "--token",
       paramLabel = "TOKEN",
       description =
@@ -138,10 +145,7 @@ public final class ServerCommand implements Callable<Integer> {
           "The maximum body of a call, in MiB; it may need 20 times as much memory. Default: ${DEFAULT-VALUE}.")
   int maxBodyMib;
 
-  /**
-   * Function that returns the value of the environment variable with a given name. If the variable
-   * is not set, the function returns null.
-   */
+  /** Returns the value of the environment variable with a given name; null if it is not set. */
   private final UnaryOperator<String> environment;
 
   public ServerCommand() {
@@ -152,9 +156,7 @@ public final class ServerCommand implements Callable<Integer> {
     this.environment = environment;
   }
 
-  /**
-   * Runs the command {@code perseus-server} and ends the process with the exit code of the command.
-   */
+  /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.exit(CommandRunner.run(new ServerCommand(), arguments));
   }
@@ -182,8 +184,8 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the settings of the plan server, which come from flags and environment variables. The
-   * method that returns the settings of the plan server reads no file.
+   * Returns the settings of the plan server, from flags and environment variables, without reading
+   * a file.
    *
    * @throws UserError if the value of a flag or environment variable is not allowed
    */
@@ -203,6 +205,12 @@ public final class ServerCommand implements Callable<Integer> {
         host,
         (int) within(0, 65_535, "The port", number(port, "PORT", ServerSettings.DEFAULT_PORT)),
         dumps() ? directory : null,
+        (int)
+            within(
+                1,
+                Integer.MAX_VALUE,
+                "--dump-rounds",
+                number(dumpRounds, "DUMP_ROUNDS", ServerSettings.DEFAULT_DUMP_ROUNDS)),
         either(null, "LOG_LEVEL").orElse("INFO").toUpperCase(Locale.ROOT),
         idleTime(),
         either(token, "TOKEN").orElse(null),
@@ -244,8 +252,7 @@ public final class ServerCommand implements Callable<Integer> {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // If the scheduler's arguments are not a JSON object, the last statement of this method
-      // throws the error.
+      // The last statement throws the error.
     }
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "
@@ -253,11 +260,9 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   /**
-   * Returns the value of a setting, which the user can give by a flag or by an environment
-   * variable. If the user did not give the flag, the method returns the value of the environment
-   * variable {@code PERSEUS_NAME}, where {@code NAME} stands for the parameter {@code name}. If
-   * neither the flag nor {@code PERSEUS_NAME} is set, the method returns the value of the
-   * environment variable {@code ZEUS_PFO_NAME}.
+   * Returns the value of a setting: of its flag, else of the environment variable {@code
+   * PERSEUS_NAME}, where {@code NAME} stands for the parameter {@code name}, else of {@code
+   * ZEUS_PFO_NAME}.
    *
    * @param flag value of the flag; null if the user did not give the flag
    * @param name name of the environment variable without {@code PERSEUS_} or {@code ZEUS_PFO_}
@@ -268,7 +273,7 @@ public final class ServerCommand implements Callable<Integer> {
         .or(() -> set("ZEUS_PFO_" + name));
   }
 
-  /** Returns the value of an environment variable; empty if the variable is not set or blank. */
+  /** Returns the value of an environment variable; empty if it is not set or blank. */
   private Optional<String> set(String variable) {
     return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
   }

@@ -90,7 +90,7 @@ public final class SchedulerFlags {
       paramLabel = "N",
       description =
           "Maximum number of iterations. With --resume, iterations before the checkpoint also count: after step 100,"
-              + " --max_steps 120 trains 20 steps. Default: until all frequency schedules have run.")
+              + " --max_steps 120 trains 20 steps. Default: until all frequency schedules have run. Needed if a plan server's scheduler never ends.")
   private Integer maxSteps;
 
   /**
@@ -210,7 +210,8 @@ public final class SchedulerFlags {
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
    * @throws UserError if a saved plan was made for another pipeline, if the plan server cannot be
-   *     reached, or if the user wants a precision that this run cannot know
+   *     reached, if neither its scheduler nor --max_steps ends a run that must end, or if the user
+   *     wants a precision that this run cannot know
    */
   Scheduler.Factory scheduler(
       int node,
@@ -223,10 +224,11 @@ public final class SchedulerFlags {
       int stages,
       int microbatches) {
     if (isServed()) {
-      return RemoteScheduler.factory(
-          node == 0 ? new PlanClient(perseusUrl, perseusToken) : null,
-          mode,
-          profiling && precision(samples) > 0);
+      PlanClient client = node == 0 ? new PlanClient(perseusUrl, perseusToken) : null;
+      if (client != null && (profiling || gpus.simulated())) {
+        requireEnd(client);
+      }
+      return RemoteScheduler.factory(client, mode, profiling && precision(samples) > 0);
     }
     if (!saved.isEmpty()) {
       return PointSolution.factory(
@@ -247,6 +249,18 @@ public final class SchedulerFlags {
     // iteration. If there are as many schedules as iterations, there are enough schedules for the
     // whole run.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
+  }
+
+  /**
+   * Checks that a run ends whose recording would else fill the disk, or that would simulate for
+   * ever.
+   */
+  private void requireEnd(PlanClient client) {
+    if (maxSteps == null && RemoteScheduler.isEndless(client)) {
+      throw new UserError(
+          "The scheduler of the plan server at %s never ends a job, so this run would never end and write without limit; give --max_steps N."
+              .formatted(client.url()));
+    }
   }
 
   /**

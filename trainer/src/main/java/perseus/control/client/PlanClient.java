@@ -85,12 +85,16 @@ public final class PlanClient {
   }
 
   /**
-   * Sends a request to check whether the plan server is reachable. The returned future completes
-   * when any answer of the server arrives, and fails if no answer arrives within 2 seconds.
+   * Sends a request to check whether the plan server is reachable. The request also tells this
+   * project's plan server that the job still runs. The returned future completes when any answer of
+   * the server arrives, and fails if no answer arrives within 2 seconds.
    */
-  CompletableFuture<Void> ping() {
+  CompletableFuture<Void> ping(String jobId) {
     return http.sendAsync(
-            request("/info").timeout(PING_TIMEOUT).GET().build(),
+            request("/info?job=" + URLEncoder.encode(jobId, StandardCharsets.UTF_8))
+                .timeout(PING_TIMEOUT)
+                .GET()
+                .build(),
             HttpResponse.BodyHandlers.discarding())
         .thenAccept(response -> {});
   }

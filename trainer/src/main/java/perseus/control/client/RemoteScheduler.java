@@ -74,6 +74,11 @@ public final class RemoteScheduler implements Scheduler {
     return (job, ranks) -> new RemoteScheduler(client, wanted, estimatesPrecision, job, ranks);
   }
 
+  /** Returns whether the plan server's scheduler never ends a job. */
+  public static boolean isEndless(PlanClient client) {
+    return Schedulers.isEndless(client.info().path("scheduler").asText());
+  }
+
   private static void requireMode(Mode served, Mode wanted) {
     if (served == wanted) {
       return;
@@ -115,6 +120,7 @@ public final class RemoteScheduler implements Scheduler {
     watch =
         new ServerWatch(
             client,
+            jobId,
             sentence -> {
               lost.accept(sentence);
               loss.completeExceptionally(new UserError(sentence));

@@ -17,17 +17,20 @@ final class ServerWatch implements AutoCloseable {
   private static final Duration SILENCE_LIMIT = Duration.ofSeconds(8);
 
   private final PlanClient client;
+  private final String jobId;
   private final Consumer<String> lost;
   private final Thread thread = new Thread(this::watch, "plan server watch");
 
   /**
    * Starts a separate thread that checks once a second whether a plan server still answers.
    *
+   * @param jobId id of the job, which the server hears is still running
    * @param lost function that receives an error message when the plan server has ended or is
    *     unreachable; the watching thread calls the function
    */
-  ServerWatch(PlanClient client, Consumer<String> lost) {
+  ServerWatch(PlanClient client, String jobId, Consumer<String> lost) {
     this.client = client;
+    this.jobId = jobId;
     this.lost = lost;
     thread.setDaemon(true);
     thread.start();
@@ -65,7 +68,7 @@ final class ServerWatch implements AutoCloseable {
    */
   private Throwable ping() {
     try {
-      client.ping().join();
+      client.ping(jobId).join();
       return null;
     } catch (CompletionException e) {
       return e.getCause();

@@ -1,5 +1,7 @@
 package perseus.control.dump;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,6 +30,9 @@ import perseus.io.UserError;
  * schedules and results. A state dump consists of the files {@code perseus.json} and {@code
  * ranks.json} and, for each round N, {@code N.sched.json} and {@code N.prof.json}. The JSON files
  * of a state dump have the same format as in the Perseus research release and in Zeus.
+ *
+ * <p>A state dump may keep only the newest rounds. Then {@code totals.json} counts all rounds. If
+ * the GPUs are simulated, each object in the files has the further field {@code simulated}.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -39,6 +44,12 @@ public final class StateDump {
   private final Path directory;
   private final Protocol protocol;
   private final List<RankInfo> ranks;
+  private final boolean simulated;
+  private final DumpTotals totals;
+  private int keptRounds = Integer.MAX_VALUE;
+
+  /** A rank's result with the further field {@code simulated}. */
+  private record SimulatedResult(@JsonUnwrapped RankResult result, boolean simulated) {}
 
   /**
    * Holds the contents of the file {@code perseus.json}: the scheduler and the settings of the run.
@@ -51,6 +62,8 @@ public final class StateDump {
    * @param mode kind of power state (clock or power limit) that the scheduler sets
    * @param dumpData true if the run writes state dumps
    * @param dumpDir directory that contains the state dumps of all jobs
+   * @param simulated true if the job's GPUs are simulated; null if they are real or if the settings
+   *     are those of no job
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Settings(
@@ -59,7 +72,8 @@ public final class StateDump {
       String logLevel,
       Mode mode,
       boolean dumpData,
-      String dumpDir) {
+      String dumpDir,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean simulated) {
 
     /**
      * Sorts the scheduler's arguments by name, so that they are always written in the same order.
@@ -74,14 +88,22 @@ public final class StateDump {
     public static Settings ofScheduler(
         String scheduler, Map<String, Object> schedulerArgs, Path dumpDirectory) {
       return new Settings(
-          scheduler, schedulerArgs, "INFO", Mode.FREQUENCY, true, dumpDirectory.toString());
+          scheduler, schedulerArgs, "INFO", Mode.FREQUENCY, true, dumpDirectory.toString(), null);
+    }
+
+    /** Returns these settings for a job on simulated or real GPUs. */
+    public Settings onGpus(boolean areSimulated) {
+      return new Settings(
+          scheduler, schedulerArgs, logLevel, mode, dumpData, dumpDir, areSimulated ? true : null);
     }
   }
 
-  private StateDump(Path directory, Protocol protocol, List<RankInfo> ranks) {
+  private StateDump(Path directory, Protocol protocol, List<RankInfo> ranks, boolean simulated) {
     this.directory = directory;
     this.protocol = protocol;
     this.ranks = ranks;
+    this.simulated = simulated;
+    this.totals = new DumpTotals();
   }
 
   /**
@@ -103,10 +125,21 @@ public final class StateDump {
       Protocol protocol,
       List<RankInfo> ranks) {
     AtomicFiles.createDirectories(dumpDirectory);
-    StateDump dump = new StateDump(createUnique(dumpDirectory, jobId), protocol, ranks);
+    StateDump dump =
+        new StateDump(
+            createUnique(dumpDirectory, jobId),
+            protocol,
+            ranks,
+            Boolean.TRUE.equals(settings.simulated()));
     dump.write("perseus.json", settings);
-    dump.write("ranks.json", ranks.stream().map(rank -> protocol.rank(jobId, rank)).toList());
+    dump.writeAll("ranks.json", ranks.stream().map(rank -> protocol.rank(jobId, rank)).toList());
     return dump;
+  }
+
+  /** Lets the dump keep only a number of the newest rounds. */
+  public StateDump keeping(int newestRounds) {
+    keptRounds = newestRounds;
+    return this;
   }
 
   private static Path createUnique(Path parent, String name) {
@@ -130,18 +163,50 @@ public final class StateDump {
     return directory;
   }
 
-  /** Writes the frequency schedules of round number N into the file {@code N.sched.json}. */
+  /**
+   * Writes the frequency schedules of round number N into the file {@code N.sched.json}. Deletes
+   * the files of the oldest round if the dump then has more rounds than it keeps.
+   */
   public void schedules(Round round) {
-    write(
-        round.number() + ".sched.json",
+    writeAll(
+        schedulesFile(round.number()),
         IntStream.range(0, ranks.size())
             .mapToObj(i -> protocol.schedule(ranks.get(i), round.schedules().get(i)))
             .toList());
+    if (round.number() >= keptRounds) {
+      int oldest = round.number() - keptRounds;
+      delete(schedulesFile(oldest));
+      delete(resultsFile(oldest));
+    }
+  }
+
+  private void delete(String name) {
+    try {
+      AtomicFiles.delete(directory.resolve(name));
+    } catch (IOException e) {
+      throw AtomicFiles.unwritable(directory.resolve(name), e);
+    }
   }
 
   /** Writes the measured results of round number N into the file {@code N.prof.json}. */
   public void results(Round round, List<RankResult> results) {
-    write(round.number() + ".prof.json", results);
+    write(
+        resultsFile(round.number()),
+        simulated
+            ? results.stream().map(result -> new SimulatedResult(result, true)).toList()
+            : results);
+    totals.add(results);
+    if (round.number() >= keptRounds - 1) {
+      write(DumpTotals.FILE_NAME, totals.json(simulated));
+    }
+  }
+
+  private static String schedulesFile(int round) {
+    return round + ".sched.json";
+  }
+
+  private static String resultsFile(int round) {
+    return round + ".prof.json";
   }
 
   /**
@@ -150,6 +215,13 @@ public final class StateDump {
    */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));
+  }
+
+  private void writeAll(String name, List<Map<String, Object>> objects) {
+    if (simulated) {
+      objects.forEach(object -> object.put("simulated", true));
+    }
+    write(name, objects);
   }
 
   private void write(String name, Object value) {

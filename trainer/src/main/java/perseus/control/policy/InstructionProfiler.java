@@ -30,6 +30,7 @@ public final class InstructionProfiler implements Scheduler {
       new SchedulerType(
           "InstructionProfiler",
           List.of(Mode.FREQUENCY, Mode.POWER_LIMIT),
+          true,
           InstructionProfiler::parse);
 
   /**
@@ -56,6 +57,7 @@ public final class InstructionProfiler implements Scheduler {
    */
   private static final int RISES_TO_STOP = 5;
 
+  private final boolean simulated;
   private final List<RankInfo> ranks;
   private final List<Integer> states;
   private final int minimum;
@@ -73,12 +75,14 @@ public final class InstructionProfiler implements Scheduler {
   private double lastJoules = Double.NaN;
 
   private InstructionProfiler(
+      boolean simulated,
       List<RankInfo> ranks,
       int minimum,
       boolean stopEarly,
       Mode mode,
       double warmupShare,
       double precision) {
+    this.simulated = simulated;
     this.ranks = ranks;
     this.mode = mode;
     this.precision = precision;
@@ -106,7 +110,7 @@ public final class InstructionProfiler implements Scheduler {
     return SchedulerSetup.withoutPlans(
         (job, ranks) ->
             new InstructionProfiler(
-                ranks, minimum, stopEarly, args.mode(), warmupShare, precision));
+                job.simulated(), ranks, minimum, stopEarly, args.mode(), warmupShare, precision));
   }
 
   /**
@@ -119,7 +123,13 @@ public final class InstructionProfiler implements Scheduler {
   public static Factory factory(int minimumMhz, boolean stopEarly, double precision) {
     return (job, ranks) ->
         new InstructionProfiler(
-            ranks, minimumMhz, stopEarly, Mode.FREQUENCY, WarmupShare.DEFAULT, precision);
+            job.simulated(),
+            ranks,
+            minimumMhz,
+            stopEarly,
+            Mode.FREQUENCY,
+            WarmupShare.DEFAULT,
+            precision);
   }
 
   @Override
@@ -199,7 +209,14 @@ public final class InstructionProfiler implements Scheduler {
     double joules = mean(stage, result -> result.energyBreakdown().get(instruction));
     if (!Double.isNaN(seconds) && !Double.isNaN(joules)) {
       profile.append(
-          "%d,%s,%d,%s,%s\n".formatted(stage, instruction, states.get(nextState), seconds, joules));
+          "%d,%s,%d,%s,%s%s\n"
+              .formatted(
+                  stage,
+                  instruction,
+                  states.get(nextState),
+                  seconds,
+                  joules,
+                  simulated ? ",true" : ""));
     }
   }
 
@@ -218,8 +235,7 @@ public final class InstructionProfiler implements Scheduler {
    */
   @Override
   public Map<String, String> findings() {
-    return profile.isEmpty()
-        ? Map.of()
-        : Map.of("profile.csv", "stage,instruction," + mode + ",time,energy\n" + profile);
+    String header = "stage,instruction," + mode + ",time,energy" + (simulated ? ",simulated" : "");
+    return profile.isEmpty() ? Map.of() : Map.of("profile.csv", header + "\n" + profile);
   }
 }

@@ -16,11 +16,14 @@ import perseus.io.UserError;
 /**
  * Implements the scheduler that replays frequency plans in a given order, one plan in each round.
  * Before the first frequency plan, the scheduler runs warm-up rounds at the highest clock.
+ *
+ * <p>A job whose ranks do not report may fetch one schedule only. It therefore gets its plan
+ * without warm-up rounds, and there may be only one plan.
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =
       new SchedulerType(
-          "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), PointSolution::parse);
+          "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), false, PointSolution::parse);
 
   /** Default number of warm-up rounds before the first frequency plan. */
   public static final int DEFAULT_WARMUP_ROUNDS = 2;
@@ -37,9 +40,14 @@ public final class PointSolution implements Scheduler {
       JobInfo job, List<RankInfo> ranks, List<StagePlan> plans, int warmupRounds) {
     this.ranks = ranks;
     this.plans = plans;
-    this.warmupRounds = warmupRounds;
+    this.warmupRounds = job.reports() ? warmupRounds : 0;
     if (plans.isEmpty()) {
       throw new UserError("There is no plan to replay.");
+    }
+    if (!job.reports() && plans.size() > 1) {
+      throw new UserError(
+          "There are %d plans to replay in order, but a job that reports no results fetches only one; give one plan file."
+              .formatted(plans.size()));
     }
     for (StagePlan plan : plans) {
       plan.requireFits(job, ranks);

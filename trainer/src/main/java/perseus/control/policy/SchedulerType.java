@@ -12,10 +12,15 @@ import perseus.io.UserError;
  * @param name name of the scheduler
  * @param modes modes (kinds of power states: clock or power limit) that the scheduler can use; the
  *     default mode is the first one
+ * @param needsReports whether the scheduler chooses its next schedules by the times and energies
+ *     that the ranks report
  * @param parser function that reads the scheduler's arguments
  */
 record SchedulerType(
-    String name, List<Mode> modes, Function<SchedulerArgs, SchedulerSetup> parser) {
+    String name,
+    List<Mode> modes,
+    boolean needsReports,
+    Function<SchedulerArgs, SchedulerSetup> parser) {
 
   /**
    * Returns the mode (kind of power state: clock or power limit) that the scheduler will use.

@@ -43,6 +43,11 @@ public final class Schedulers {
     return name.endsWith(SUFFIX_3D) ? name.substring(0, name.length() - SUFFIX_3D.length()) : name;
   }
 
+  /** Returns whether a scheduler never ends a job. The name may have the ending {@code 3D}. */
+  public static boolean isEndless(String name) {
+    return baseName(name).equals(Straggler.TYPE.name());
+  }
+
   /**
    * Finds a scheduler and reads its arguments. In addition to its specific arguments, each
    * scheduler accepts the arguments {@code train_schedule} and {@code num_microbatches}. The
@@ -71,6 +76,7 @@ public final class Schedulers {
         name,
         args,
         mode,
+        type.needsReports(),
         setup.factory(),
         setup.fileCheck(),
         setup.frontier(),

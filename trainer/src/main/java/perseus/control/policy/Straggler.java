@@ -42,7 +42,7 @@ import perseus.planfile.PlanCatalog;
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
-      new SchedulerType("Straggler", List.of(Mode.FREQUENCY), Straggler::parse);
+      new SchedulerType("Straggler", List.of(Mode.FREQUENCY), false, Straggler::parse);
 
   private final PlanCatalog catalog;
   private final Function<PlanCatalog.Entry, StagePlan> reader;
@@ -51,6 +51,7 @@ public final class Straggler implements Scheduler {
   private final Map<PlanCatalog.Entry, StagePlan> plans = new HashMap<>();
   private final Map<Integer, Double> degrees = new TreeMap<>();
   private int number;
+  private boolean changed;
 
   private Straggler(
       JobInfo job,
@@ -113,11 +114,8 @@ public final class Straggler implements Scheduler {
       throw new UserError(
           "The degree of a straggler must be at least 1, such as 1.2, not %s.".formatted(degree));
     }
-    if (degree == 1) {
-      degrees.remove(pipeline);
-    } else {
-      degrees.put(pipeline, degree);
-    }
+    Double before = degree == 1 ? degrees.remove(pipeline) : degrees.put(pipeline, degree);
+    changed |= degree != (before == null ? 1 : before);
   }
 
   /**
@@ -139,12 +137,18 @@ public final class Straggler implements Scheduler {
   }
 
   @Override
+  public boolean hasChanged() {
+    return changed;
+  }
+
+  @Override
   public int rounds() {
     return Integer.MAX_VALUE;
   }
 
   @Override
   public Optional<Round> next() {
+    changed = false;
     double slowest = degrees.values().stream().max(Double::compare).orElse(1.0);
     Map<Integer, StagePlan> byPipeline = new TreeMap<>();
     for (int pipeline = 0; pipeline < job.degrees().dp(); pipeline++) {

@@ -24,7 +24,7 @@ import perseus.io.UserError;
 public final class ZeusGlobalPowerLimit implements Scheduler {
   static final SchedulerType TYPE =
       new SchedulerType(
-          "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), ZeusGlobalPowerLimit::parse);
+          "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), true, ZeusGlobalPowerLimit::parse);
 
   /**
    * Name of the scheduler argument that contains eta, the weight of the energy in the cost that

@@ -39,11 +39,13 @@ public final class ZeusLocalPowerState implements Scheduler {
       new SchedulerType(
           "ZeusLocalPowerState",
           List.of(Mode.POWER_LIMIT, Mode.FREQUENCY),
+          true,
           ZeusLocalPowerState::parse);
 
   private static final String BALANCED = "balanced_phase";
   private static final double NOT_MEASURED = Double.POSITIVE_INFINITY;
 
+  private final boolean simulated;
   private final List<RankInfo> ranks;
   private final List<Integer> states;
   private final Mode mode;
@@ -89,6 +91,7 @@ public final class ZeusLocalPowerState implements Scheduler {
       double eta,
       PipeInstruction balanced,
       double warmupShare) {
+    this.simulated = job.simulated();
     this.ranks = ranks;
     this.states = ranks.get(0).powerStateRange();
     this.mode = mode;
@@ -278,6 +281,9 @@ public final class ZeusLocalPowerState implements Scheduler {
       return Map.of();
     }
     Map<String, Object> found = new LinkedHashMap<>();
+    if (simulated) {
+      found.put("simulated", true);
+    }
     found.put("heaviest_stage", heaviest);
     found.put("optimal_heaviest_stage_power_state", optimalState);
     found.put("profiling_results", profiled);

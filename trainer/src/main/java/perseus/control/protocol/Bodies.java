@@ -15,6 +15,10 @@ public final class Bodies {
   /**
    * Holds the JSON body of {@code POST /register_job}, with the fields of both HTTP dialects
    * (Perseus research release and Zeus).
+   *
+   * @param reports whether the ranks report results. Only clients in the dialect of Zeus need to
+   *     say it, because Zeus's published client does not report.
+   * @param simulated whether the job's GPUs are simulated. Only this project's client says it.
    */
   public record JobBody(
       String jobId,
@@ -27,7 +31,9 @@ public final class Bodies {
       String partitionMethod,
       Integer microbatchSize,
       Integer numMicrobatches,
-      String jobMetadata) {}
+      String jobMetadata,
+      Boolean reports,
+      Boolean simulated) {}
 
   /**
    * Holds the JSON body of {@code POST /register_rank}, with the fields of both HTTP dialects

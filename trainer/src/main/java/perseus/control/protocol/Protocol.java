@@ -189,6 +189,9 @@ public enum Protocol {
     body.put("tp_degree", job.degrees().tp());
     body.put("world_size", job.degrees().worldSize());
     describe(job, body);
+    if (job.simulated()) {
+      body.put("simulated", true);
+    }
     return body;
   }
 
@@ -196,7 +199,7 @@ public enum Protocol {
    * Returns the JSON body that registers a rank with a plan server. State dumps describe a rank by
    * the same JSON object that registers the rank with a plan server.
    */
-  public Object rank(String jobId, RankInfo rank) {
+  public Map<String, Object> rank(String jobId, RankInfo rank) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("rank", rank.rank());
     body.put("dp_rank", rank.dpRank());
@@ -210,7 +213,7 @@ public enum Protocol {
    * Returns the JSON body that contains a rank's frequency schedule. State dumps contain each
    * frequency schedule as the same JSON object that a plan server sends.
    */
-  public Object schedule(RankInfo rank, FrequencySchedule schedule) {
+  public Map<String, Object> schedule(RankInfo rank, FrequencySchedule schedule) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("rank", rank.rank());
     body.put(scheduleField(), states(rank, schedule));

@@ -91,7 +91,17 @@ final class Api extends Handler.Abstract.NonBlocking {
     switch (call) {
       case "" -> get(request, reply, () -> page.html());
       case "page.js" -> get(request, reply, () -> page.script());
-      case "info" -> get(request, reply, () -> Answer.json(200, settings.toDump()));
+      case "info" ->
+          get(
+              request,
+              reply,
+              () -> {
+                String job = Request.extractQueryParameters(request).getValue("job");
+                if (job != null) {
+                  jobs.watched(job);
+                }
+                return Answer.json(200, settings.toDump());
+              });
       case "metrics" ->
           get(request, reply, () -> Answer.text(Metrics.CONTENT_TYPE, Metrics.text(jobs.all())));
       case "jobs" ->

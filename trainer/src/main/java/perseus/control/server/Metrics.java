@@ -46,6 +46,13 @@ final class Metrics {
         "gauge",
         "Iteration energy of the latest round, over all ranks.",
         view -> view.last() == null ? null : view.last().energyJ());
+    perJob(
+        text,
+        views,
+        "perseus_silent_seconds",
+        "gauge",
+        "Time since a client last called about the job.",
+        JobView::silentSeconds);
     return text.toString();
   }
 
@@ -61,7 +68,8 @@ final class Metrics {
       Double number = value.apply(view);
       if (number != null) {
         // Job ids contain no characters that need escaping in the format of Prometheus.
-        text.append(name).append("{job=\"").append(view.id()).append("\"} ");
+        text.append(name).append("{job=\"").append(view.id());
+        text.append(view.info().simulated() ? "\",simulated=\"true\"} " : "\"} ");
         text.append(number).append('\n');
       }
     }

@@ -35,6 +35,12 @@ function scheduleOf(job) {
   return (job.round + 1) + of + (job.last && job.last.name ? " (measured: " + job.last.name + ")" : "");
 }
 
+function stateOf(job, ranks, waiting) {
+  if (job.state === "registering") return "registering: " + job.registered + " of " + ranks;
+  if (job.state === "gone") return "gone: last call " + Math.round(job.silent_s) + " s ago";
+  return job.state + waiting + (job.reports ? "" : ", reports nothing");
+}
+
 function showJobs(jobs) {
   byId("none").hidden = jobs.length > 0;
   const body = byId("jobs").tBodies[0];
@@ -48,10 +54,10 @@ function showJobs(jobs) {
     cell(row, "").append(button);
     const waiting = job.state === "running" && job.waiting ? ", " + job.waiting + " waiting" : "";
     const ranks = job.pp * job.dp * job.tp;
-    cell(row, job.state === "registering" ? "registering: " + job.registered + " of " + ranks : job.state + waiting);
+    cell(row, stateOf(job, ranks, waiting) + (job.simulated ? ", simulated" : ""));
     cell(row, scheduleOf(job));
     cell(row, job.last ? number(job.last.time_s, 4) + " s" : "", true);
-    cell(row, job.last ? number(job.last.energy_j, 1) + " J" : "", true);
+    cell(row, job.last ? number(job.last.energy_j, 1) + (job.simulated ? " J (simulated)" : " J") : "", true);
     cell(row, percent(job.reduction), true);
   }
 }
@@ -100,7 +106,8 @@ function draw(job) {
   }
   element("path", { class: "axis", fill: "none", d: "M80 15V370H880" });
   element("text", { x: 480, y: 410, "text-anchor": "middle" }, "iteration time (s)");
-  element("text", { x: 84, y: 12 }, "iteration energy (J), all ranks");
+  element("text", { x: 84, y: 12 }, "iteration energy (J), all ranks" + (job.simulated ? ", simulated" : "")
+    + (line.length && job.frontier_simulated ? "; frontier simulated" : ""));
   if (job.all_max) {
     const ax = x.at(job.all_max.time_seconds), ay = y.at(job.all_max.energy_joules);
     element("path", { class: "baseline", fill: "none", d: `M${ax} 370V${ay}H80` });
@@ -126,6 +133,7 @@ function showJob(job) {
   parts.push("scheduler " + job.scheduler);
   if (job.reduction !== null) parts.push(percent(job.reduction) + " against all-max");
   byId("about").textContent = parts.filter((p) => p).join(" · ") + (job.failure ? " · " + job.failure : "");
+  byId("simulated").hidden = !job.simulated;
   draw(job);
   byId("straggler").hidden = job.stragglers === null;
   if (job.stragglers !== null) {

@@ -276,7 +276,9 @@ class HostileTest {
   @Test
   void halfSurrogatePairsInOtherPlacesAreRefused() throws IOException {
     String zeus =
-        answer(RawClient.post("/register_job", "{" + ONE_RANK + ", \"job_metadata\": \"z\"}"));
+        answer(
+            RawClient.post(
+                "/register_job", "{" + ONE_RANK + ", \"job_metadata\": \"z\", \"reports\": true}"));
     String id = zeus.substring(zeus.indexOf('"') + 1, zeus.lastIndexOf('"'));
     calls
         .post(

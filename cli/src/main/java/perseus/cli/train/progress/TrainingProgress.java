@@ -26,8 +26,9 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
       display.step("frequencies", round.number() + 1, rounds);
       return;
     }
-    display.step(
-        "iterations", (long) round.number() * iterations + iteration, (long) rounds * iterations);
+    // A plan server of another project does not say how many schedules there are.
+    long total = rounds == Integer.MAX_VALUE ? 0 : (long) rounds * iterations;
+    display.step("iterations", (long) round.number() * iterations + iteration, total);
   }
 
   @Override

@@ -44,7 +44,7 @@ public final class DumpDirectory implements AutoCloseable {
    */
   private static final Pattern LEFTOVER =
       Pattern.compile(
-          "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
+          "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|totals|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
   /** Maximum error of a process's start time that the operating system reports. */

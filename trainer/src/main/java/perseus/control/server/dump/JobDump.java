@@ -33,6 +33,7 @@ public final class JobDump {
 
   private final DumpQueue queue;
   private final Path dumpDirectory;
+  private final int keptRounds;
   private final String jobId;
   private final StateDump.Settings settings;
   private final Protocol protocol;
@@ -47,15 +48,18 @@ public final class JobDump {
   /**
    * @param dumpDirectory directory that contains the state dumps of all jobs; null if the job
    *     writes no state dump
+   * @param keptRounds number of the newest rounds that the state dump keeps
    */
   public JobDump(
       DumpQueue queue,
       Path dumpDirectory,
+      int keptRounds,
       String jobId,
       StateDump.Settings settings,
       Protocol protocol) {
     this.queue = queue;
     this.dumpDirectory = dumpDirectory;
+    this.keptRounds = keptRounds;
     this.jobId = jobId;
     this.settings = settings;
     this.protocol = protocol;
@@ -73,7 +77,7 @@ public final class JobDump {
 
   private void create(List<RankInfo> ranks) {
     try {
-      dump = StateDump.create(dumpDirectory, jobId, settings, protocol, ranks);
+      dump = StateDump.create(dumpDirectory, jobId, settings, protocol, ranks).keeping(keptRounds);
     } catch (UserError e) {
       LOG.error("The job {} continues without a dump: {}", jobId, e.getMessage());
       return;

@@ -94,6 +94,11 @@ final class History {
     return new ArrayList<>(points);
   }
 
+  /** Returns whether the plans of the frontier were made for simulated GPUs. */
+  boolean isFrontierSimulated() {
+    return frontier != null && frontier.simulated();
+  }
+
   /**
    * Returns the latest measured round. Returns null if no round of the job has been measured yet.
    */

@@ -5,19 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import perseus.control.JobInfo;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Scheduler;
 import perseus.control.SchedulerChoice;
-import perseus.control.policy.Straggler;
 import perseus.control.protocol.Bodies;
 import perseus.control.protocol.Protocol;
 import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.Answer;
-import perseus.control.server.http.Fields;
 import perseus.control.server.http.HttpError;
-import perseus.io.UserError;
 
 /**
  * Manages one training job on the plan server. First, all ranks of the job register with the
@@ -25,14 +23,16 @@ import perseus.io.UserError;
  * the schedules of a round when all ranks have asked for them. A rank that asks again before it has
  * reported gets the same schedule again, so a lost answer does no harm.
  *
- * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the schedules of the next round. The job waits for the disk because profiling would be
- * useless without stored results. While a job waits for the disk, no thread and no other job waits.
- * If the server writes no state dumps, jobs never wait for a disk.
+ * <p>Zeus's published client fetches one schedule and never reports. The ranks of such a job get
+ * their schedule as soon as all ranks have registered, in any order and as often as they ask. The
+ * schedule stays the same until the scheduler itself changes it. If the ranks report after all, the
+ * job goes on like one that reports.
  *
- * <p>The class is thread-safe. A thread changes the job and collects answers to calls while it
- * holds the job's lock. A thread sends the collected answers after it has released the job's lock.
- * No thread writes files while it holds the job's lock.
+ * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
+ * sends the next schedules, because profiling would be useless without stored results.
+ *
+ * <p>The class is thread-safe. A thread that holds the job's lock changes the job and collects
+ * answers, but sends no answers and writes no files.
  */
 public final class Job {
   private final String id;
@@ -42,9 +42,10 @@ public final class Job {
   private final JobDump dump;
   private final RankRegistry ranks;
   private final Waiting waiting;
+  private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** Object that passes on schedules and results; null until the job's scheduler is created. */
+  /** Passes on schedules and results; null until the job's scheduler is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -61,13 +62,19 @@ public final class Job {
     int worldSize = info.degrees().worldSize();
     this.ranks = new RankRegistry(id, worldSize);
     this.waiting = new Waiting(worldSize);
+    this.end =
+        choice.needsReports() && !info.reports() ? JobEnd.withoutReports(choice.name()) : null;
   }
 
   String id() {
     return id;
   }
 
-  /** Returns the number of ranks of the job, including ranks that have not registered. */
+  LastCall lastCall() {
+    return lastCall;
+  }
+
+  /** Returns the number of all ranks of the job, registered or not. */
   int ranks() {
     return ranks.size();
   }
@@ -82,15 +89,17 @@ public final class Job {
   }
 
   /**
-   * Registers a rank; the registration of the last rank starts the job. If the scheduler cannot be
-   * created, the last rank still registers, because it did not cause the error. If the scheduler
-   * cannot be created, every rank that asks for a schedule gets the error as the answer.
+   * Registers a rank; the last one starts the job. If the scheduler cannot be created, the last
+   * rank still registers, and every rank that asks for a schedule gets the error.
    *
-   * @throws HttpError if the rank does not fit the job or has registered before
+   * @throws HttpError if the rank does not fit the job or has registered, or if the job has ended
    */
   public void register(Bodies.RankBody body) {
     change(
         answers -> {
+          if (end != null) {
+            throw end.error();
+          }
           ranks.add(
               Registration.rank(
                   body,
@@ -99,6 +108,9 @@ public final class Job {
                   stage -> choice.computations().of(stage, info.degrees().pp())));
           if (ranks.isComplete()) {
             attempt("cannot start", this::start, answers);
+            if (end == null && !info.reports()) {
+              advance(answers);
+            }
           }
         });
   }
@@ -108,11 +120,11 @@ public final class Job {
     RankPlaces.requireComplete(info.degrees(), all);
     Scheduler scheduler = choice.factory().create(info, all);
     history = new History(JobFrontier.of(choice, info.degrees()), choice.mode());
-    rounds = new RoundExchange(protocol, scheduler, all, history, dump);
+    rounds = new RoundExchange(protocol, scheduler, all, info.reports(), history, dump);
     dump.start(all);
   }
 
-  /** Runs a task that calls the job's scheduler. If the task fails, the job ends. */
+  /** Runs a task that calls the scheduler. If the task fails, the job ends. */
   private void attempt(String problem, Runnable step, List<Runnable> answers) {
     try {
       step.run();
@@ -125,21 +137,24 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's request for its next schedule. A rank that has not reported on its current
-   * schedule gets this schedule immediately. A rank that has reported gets its next schedule after
-   * all ranks have asked for theirs.
+   * Answers a rank's request for a schedule. A rank that owes a report gets its current schedule
+   * immediately, or a new one if the scheduler has changed it for a job that does not report.
+   * Another rank gets its next schedule after all ranks have asked for theirs.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
   public void fetch(int rank, Consumer<Answer> reply) {
     change(
         answers -> {
-          RankInfo asking = ranks.require(rank);
+          if (end == null && rounds != null && rounds.isOutdated()) {
+            advance(answers);
+          }
           if (end != null && !end.isDone()) {
             throw end.error();
           }
+          RankInfo asking = ranks.require(rank);
           if (rounds != null && rounds.owesReport(rank)) {
-            ScheduleAnswers schedules = rounds.schedules();
+            ScheduleAnswers schedules = rounds.schedules(IntStream.of(rank));
             answers.add(() -> reply.accept(schedules.of(asking)));
             schedulesServed++;
             return;
@@ -163,14 +178,13 @@ public final class Job {
   private void advanceAfterWait() {
     change(
         answers -> {
-          // While the job waited, another call may have started the round or ended the job.
           if (end == null && waiting.isComplete()) {
             advanceWhenWritten(answers);
           }
         });
   }
 
-  /** Starts the next round of the job. Ends the job if it has run its last round. */
+  /** Starts the next round, or ends the job after the last one. */
   private void advance(List<Runnable> answers) {
     attempt(
         "failed",
@@ -183,15 +197,14 @@ public final class Job {
     if (end != null) {
       return;
     }
-    ScheduleAnswers schedules = rounds.schedules();
+    schedulesServed += waiting.count();
+    ScheduleAnswers schedules = rounds.schedules(waiting.ranks());
     List<RankInfo> all = ranks.all();
     waiting.answer(answers, rank -> schedules.of(all.get(rank)));
-    schedulesServed += ranks.size();
   }
 
   /**
-   * Tells all waiting ranks that the job has ended. If the job has failed, the waiting ranks get
-   * their answers immediately. If the job has run all rounds, the ranks get their answers after all
+   * Tells all waiting ranks that the job has ended: at once if it has failed, else after all
    * results are on disk, because a client may then read the state dump.
    */
   private void answerEnd(List<Runnable> answers) {
@@ -208,8 +221,7 @@ public final class Job {
   /**
    * Accepts the result of one rank in the current round.
    *
-   * @throws HttpError if the rank is unknown, if the rank has no schedule to report on, if it has
-   *     reported before, or if the job has ended
+   * @throws HttpError if the rank has no schedule to report on, or if the job has ended
    */
   public void report(Bodies.ResultBody body) {
     RankResult result = ReportedResult.of(body, protocol);
@@ -228,24 +240,11 @@ public final class Job {
   /**
    * Passes the degree of a straggler (a slow pipeline) to the scheduler.
    *
-   * @throws HttpError if the scheduler does not react to stragglers, or if the pipeline or its
-   *     degree is not valid
+   * @throws HttpError if the body is not valid or the scheduler does not react to stragglers
    */
   public synchronized void straggler(Bodies.StragglerBody body) {
-    int pipeline = Fields.required("pipeline", body.pipeline());
-    double degree = Fields.required("degree", body.degree());
-    if (!(requireStarted().scheduler() instanceof Straggler straggler)) {
-      throw new HttpError(
-          409,
-          "Job %s runs the scheduler %s, which does not react to stragglers; the scheduler Straggler does."
-              .formatted(id, choice.name()));
-    }
-    try {
-      straggler.setDegree(pipeline, degree);
-    } catch (UserError e) {
-      boolean hasPipeline = pipeline >= 0 && pipeline < info.degrees().dp();
-      throw HttpError.field(hasPipeline ? "degree" : "pipeline", e.getMessage());
-    }
+    StragglerCall call = StragglerCall.of(body);
+    call.tell(requireStarted().scheduler(), id, info.degrees().dp());
   }
 
   private RoundExchange requireStarted() {
@@ -258,9 +257,7 @@ public final class Job {
     return rounds;
   }
 
-  /**
-   * Ends the job because it was idle for too long. All ranks that wait for a schedule get an error.
-   */
+  /** Ends the job because it was idle for too long. Waiting ranks get an error. */
   void remove() {
     change(
         answers -> {
@@ -269,9 +266,9 @@ public final class Job {
         });
   }
 
-  /** Returns the current state of the job for the web page and the metrics. */
+  /** Returns the current state of the job. */
   public synchronized JobView view() {
-    return new JobView(
+    return JobView.of(
         id,
         info,
         protocol,
@@ -279,15 +276,18 @@ public final class Job {
         ranks.registered(),
         waiting.count(),
         schedulesServed,
-        rounds == null ? null : rounds.number(),
-        rounds == null ? null : rounds.scheduler().rounds(),
-        end != null ? end.state() : rounds == null ? "registering" : "running",
+        rounds,
+        state(),
         end == null || end.isDone() ? null : end.error().getMessage(),
-        history.last(),
-        history.allMax(),
-        rounds != null && rounds.scheduler() instanceof Straggler straggler
-            ? straggler.degrees()
-            : null);
+        history,
+        lastCall.silentNanos() / 1e9);
+  }
+
+  private String state() {
+    if (end != null || (info.reports() && lastCall.isGone())) {
+      return end == null ? "gone" : end.state();
+    }
+    return rounds == null ? "registering" : "running";
   }
 
   /** Returns the job's state as JSON values, with the measured rounds and the frontier. */

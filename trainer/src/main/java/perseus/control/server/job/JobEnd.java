@@ -26,6 +26,16 @@ record JobEnd(boolean isDone, HttpError error) {
     return new JobEnd(true, new HttpError(500, DONE));
   }
 
+  /** Creates the description of the end of a job whose ranks do not report, as they must. */
+  static JobEnd withoutReports(String scheduler) {
+    return new JobEnd(
+        false,
+        new HttpError(
+            400,
+            "The scheduler %s needs the times and energies that ranks report, but a job of Zeus reports none. Start the server with the scheduler PointSolution, Straggler or AllMaxFrequency; a client that does report must register its job with \"reports\": true."
+                .formatted(scheduler)));
+  }
+
   /**
    * Creates the description of the end of a job whose scheduler has failed.
    *

@@ -18,8 +18,9 @@ import perseus.planfile.PlanCatalog;
  *     predicted energy of all ranks in joules
  * @param allMax predicted iteration time and energy if all computations run at the highest
  *     frequency
+ * @param simulated whether the plans were made for simulated GPUs
  */
-record JobFrontier(List<List<Double>> line, Measurement allMax) {
+record JobFrontier(List<List<Double>> line, Measurement allMax, boolean simulated) {
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
@@ -45,7 +46,9 @@ record JobFrontier(List<List<Double>> line, Measurement allMax) {
         line.add(List.of(plan.timeS(), plan.energyJ() * scale));
       }
       return new JobFrontier(
-          line, new Measurement(catalog.allMax().timeS(), catalog.allMax().energyJ() * scale, 0));
+          line,
+          new Measurement(catalog.allMax().timeS(), catalog.allMax().energyJ() * scale, 0),
+          catalog.simulated());
     } catch (UserError e) {
       // The job continues without the time-energy frontier, because only the chart on the web page
       // needs the frontier.

@@ -5,6 +5,7 @@ import java.util.Map;
 import perseus.control.JobInfo;
 import perseus.control.Measurement;
 import perseus.control.SchedulerChoice;
+import perseus.control.policy.Straggler;
 import perseus.control.protocol.Protocol;
 
 /**
@@ -20,7 +21,8 @@ import perseus.control.protocol.Protocol;
  *     job
  * @param round index of the job's current round, from 0; null before the first round
  * @param rounds maximum number of rounds of the job; null until the job's scheduler is created
- * @param state state of the job: registering, running, done or failed
+ * @param state state of the job: registering, running, done, failed, or gone if its client has been
+ *     silent for so long that it must have ended
  * @param failure reason why the job failed; null if the job has not failed
  * @param last latest measured round of the job; null before the first measured round
  * @param allMax iteration time and energy of the baseline, in which all instructions run at the
@@ -29,6 +31,8 @@ import perseus.control.protocol.Protocol;
  *     the baseline, {@code allMax} is null.
  * @param stragglers degree (slowdown factor) of each straggler (slow pipeline), by the index of the
  *     pipeline; null if the scheduler does not react to stragglers
+ * @param silentSeconds time since a client last called about the job, in seconds
+ * @param frontierSimulated whether the predicted frontier comes from simulated GPUs
  */
 public record JobView(
     String id,
@@ -44,7 +48,44 @@ public record JobView(
     String failure,
     History.Point last,
     Measurement allMax,
-    Map<Integer, Double> stragglers) {
+    Map<Integer, Double> stragglers,
+    double silentSeconds,
+    boolean frontierSimulated) {
+
+  /** Returns the view of a job whose rounds are {@code exchange}; null before it has started. */
+  static JobView of(
+      String id,
+      JobInfo info,
+      Protocol protocol,
+      SchedulerChoice choice,
+      int registered,
+      int waiting,
+      long schedulesServed,
+      RoundExchange exchange,
+      String state,
+      String failure,
+      History history,
+      double silentSeconds) {
+    return new JobView(
+        id,
+        info,
+        protocol,
+        choice,
+        registered,
+        waiting,
+        schedulesServed,
+        exchange == null ? null : exchange.number(),
+        exchange == null ? null : exchange.scheduler().rounds(),
+        state,
+        failure,
+        history.last(),
+        history.allMax(),
+        exchange != null && exchange.scheduler() instanceof Straggler straggler
+            ? straggler.degrees()
+            : null,
+        silentSeconds,
+        history.isFrontierSimulated());
+  }
 
   /** Returns the state of the job as JSON fields, which the web page reads. */
   public Map<String, Object> json() {
@@ -60,6 +101,8 @@ public record JobView(
       json.put("microbatch_size", info.microbatchSize());
       json.put("num_microbatches", info.numMicrobatches());
     }
+    json.put("simulated", info.simulated());
+    json.put("reports", info.reports());
     json.put("scheduler", choice.name());
     json.put("mode", choice.mode());
     json.put("state", state);
@@ -72,6 +115,8 @@ public record JobView(
     json.put("all_max", allMax);
     json.put("reduction", reduction());
     json.put("stragglers", stragglers);
+    json.put("silent_s", silentSeconds);
+    json.put("frontier_simulated", frontierSimulated);
     return json;
   }
 

@@ -2,7 +2,6 @@ package perseus.control.server.job;
 
 import java.time.LocalDateTime;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +45,6 @@ public final class Jobs {
   private final DumpQueue dumps;
   private final Map<String, Job> jobs = new LinkedHashMap<>();
 
-  /** Time of each job's latest HTTP call in nanoseconds; each key of the map is a job id. */
-  private final Map<String, Long> lastCallNanos = new HashMap<>();
-
   public Jobs(ServerSettings settings, DumpQueue dumps) {
     this.settings = settings;
     this.dumps = dumps;
@@ -76,7 +72,7 @@ public final class Jobs {
     }
     String id =
         unused(safe(protocol.jobId(info, LocalDateTime.now(), settings.scheduler().name())));
-    StateDump.Settings dumped = settings.toDump();
+    StateDump.Settings dumped = settings.toDump().onGpus(info.simulated());
     jobs.put(
         id,
         new Job(
@@ -84,8 +80,8 @@ public final class Jobs {
             info,
             protocol,
             settings.scheduler(),
-            new JobDump(dumps, settings.dumpDirectory(), id, dumped, protocol)));
-    lastCallNanos.put(id, System.nanoTime());
+            new JobDump(
+                dumps, settings.dumpDirectory(), settings.dumpRounds(), id, dumped, protocol)));
     LOG.info("Registered the job {}.", id);
     return id;
   }
@@ -120,8 +116,20 @@ public final class Jobs {
    */
   public synchronized Job active(String id) {
     Job job = find(id);
-    lastCallNanos.put(id, System.nanoTime());
+    job.lastCall().called();
     return job;
+  }
+
+  /**
+   * Notes that the client of a job still runs. The client says so about once a second.
+   *
+   * @param id the job's id; if no job has this id, nothing happens
+   */
+  public synchronized void watched(String id) {
+    Job job = jobs.get(id);
+    if (job != null) {
+      job.lastCall().watched();
+    }
   }
 
   /**
@@ -151,9 +159,8 @@ public final class Jobs {
     // jobs. If the HTTP call gets the lock first, the job is no longer idle. If the removal of idle
     // jobs gets the lock first, the HTTP call no longer finds the job.
     synchronized (this) {
-      idle = jobs.values().stream().filter(job -> isIdle(job.id())).toList();
+      idle = jobs.values().stream().filter(this::isIdle).toList();
       jobs.values().removeAll(idle);
-      idle.forEach(job -> lastCallNanos.remove(job.id()));
     }
     for (Job job : idle) {
       LOG.info(
@@ -164,8 +171,7 @@ public final class Jobs {
     }
   }
 
-  private boolean isIdle(String id) {
-    long idleNanos = System.nanoTime() - lastCallNanos.get(id);
-    return idleNanos > settings.maxJobIdleTime().toNanos();
+  private boolean isIdle(Job job) {
+    return job.lastCall().silentNanos() > settings.maxJobIdleTime().toNanos();
   }
 }

@@ -56,15 +56,29 @@ final class Registration {
     Degrees degrees = new Degrees(pp, dp, tp);
     if (Protocol.of(body) == Protocol.ZEUS) {
       String metadata = body.jobMetadata() == null ? "" : body.jobMetadata();
-      return new JobInfo("zeus", name("job_metadata", metadata), "", degrees, 1, 1);
+      return new JobInfo(
+          "zeus",
+          name("job_metadata", metadata),
+          "",
+          degrees,
+          1,
+          1,
+          isTrue(body.reports()),
+          isTrue(body.simulated()));
     }
-    return new JobInfo(
-        name("framework", body.framework()),
-        name("model_name", body.modelName()),
-        name("partition_method", body.partitionMethod()),
-        degrees,
-        Fields.integer("microbatch_size", body.microbatchSize(), 1),
-        Fields.integer("num_microbatches", body.numMicrobatches(), 1));
+    JobInfo job =
+        new JobInfo(
+            name("framework", body.framework()),
+            name("model_name", body.modelName()),
+            name("partition_method", body.partitionMethod()),
+            degrees,
+            Fields.integer("microbatch_size", body.microbatchSize(), 1),
+            Fields.integer("num_microbatches", body.numMicrobatches(), 1));
+    return job.onGpus(isTrue(body.simulated()));
+  }
+
+  private static boolean isTrue(Boolean field) {
+    return Boolean.TRUE.equals(field);
   }
 
   private static String name(String field, String value) {

@@ -1,7 +1,9 @@
 package perseus.control.server.job;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
@@ -27,11 +29,23 @@ final class RoundExchange {
   private ScheduleAnswers answers;
   private Reports reports;
 
+  /** Ranks that have fetched their schedule of the current round. */
+  private final BitSet fetched = new BitSet();
+
+  /** Whether the ranks report, as the job has announced or one rank has done. */
+  private boolean reporting;
+
   RoundExchange(
-      Protocol protocol, Scheduler scheduler, List<RankInfo> ranks, History history, JobDump dump) {
+      Protocol protocol,
+      Scheduler scheduler,
+      List<RankInfo> ranks,
+      boolean reporting,
+      History history,
+      JobDump dump) {
     this.protocol = protocol;
     this.scheduler = scheduler;
     this.ranks = ranks;
+    this.reporting = reporting;
     this.history = history;
     this.dump = dump;
   }
@@ -62,6 +76,7 @@ final class RoundExchange {
     round = next.get();
     answers = new ScheduleAnswers(protocol, round, scheduler.rounds());
     reports = new Reports(round.number(), ranks.size());
+    fetched.clear();
     dump.schedules(round);
     return true;
   }
@@ -74,8 +89,20 @@ final class RoundExchange {
     return round != null && !reports.has(rank);
   }
 
-  /** Returns the HTTP answers that contain the frequency schedules of the current round. */
-  ScheduleAnswers schedules() {
+  /**
+   * Returns whether the ranks need other schedules than the current ones before they report,
+   * because no rank has ever reported and the scheduler has changed.
+   */
+  boolean isOutdated() {
+    return !reporting && scheduler.hasChanged();
+  }
+
+  /**
+   * Returns the HTTP answers that contain the frequency schedules of the current round, for ranks
+   * that fetch them.
+   */
+  ScheduleAnswers schedules(IntStream ranks) {
+    ranks.forEach(fetched::set);
     return answers;
   }
 
@@ -83,15 +110,17 @@ final class RoundExchange {
    * Stores the result that a rank reports in the current round.
    *
    * @return true if all ranks have now reported in the current round
-   * @throws HttpError if no round has started, if the rank has already reported in this round, or
-   *     if it reports more or fewer iterations than the ranks before it
+   * @throws HttpError if the rank has not fetched the schedule of the current round, if it has
+   *     already reported in this round, or if it reports more or fewer iterations than the ranks
+   *     before it
    */
   boolean report(RankResult result) {
-    if (round == null) {
+    if (!fetched.get(result.rank())) {
       throw new HttpError(
           409, "Rank " + result.rank() + " has not fetched a schedule to report on.");
     }
     reports.add(result);
+    reporting = true;
     return reports.isComplete();
   }
 

@@ -17,6 +17,8 @@ import perseus.io.UserError;
  * @param port TCP port on which the plan server listens; 0 for any free port
  * @param dumpDirectory directory that contains the state dumps of all jobs; null if the server
  *     writes no state dumps
+ * @param dumpRounds number of the newest rounds of each job whose schedules and results a state
+ *     dump keeps
  * @param logLevel log level of the plan server, which the answer to {@code GET /info} contains
  * @param maxJobIdleTime time after which the server removes a job that no client has called
  * @param token token that every HTTP call must contain; null if the server requires no token
@@ -27,6 +29,7 @@ public record ServerSettings(
     String host,
     int port,
     Path dumpDirectory,
+    int dumpRounds,
     String logLevel,
     Duration maxJobIdleTime,
     String token,
@@ -37,6 +40,7 @@ public record ServerSettings(
 
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_PORT = 7787;
+  public static final int DEFAULT_DUMP_ROUNDS = 1000;
   public static final Duration DEFAULT_IDLE_TIME = Duration.ofDays(7);
 
   /**
@@ -50,6 +54,28 @@ public record ServerSettings(
     }
   }
 
+  /** Creates settings whose state dumps keep the default number of rounds. */
+  public ServerSettings(
+      SchedulerChoice scheduler,
+      String host,
+      int port,
+      Path dumpDirectory,
+      String logLevel,
+      Duration maxJobIdleTime,
+      String token,
+      ServerLimits limits) {
+    this(
+        scheduler,
+        host,
+        port,
+        dumpDirectory,
+        DEFAULT_DUMP_ROUNDS,
+        logLevel,
+        maxJobIdleTime,
+        token,
+        limits);
+  }
+
   /**
    * Returns the settings of a plan server that listens on the local host, requires no token and has
    * the default limits.
@@ -60,6 +86,7 @@ public record ServerSettings(
         DEFAULT_HOST,
         port,
         dumpDirectory,
+        DEFAULT_DUMP_ROUNDS,
         "INFO",
         DEFAULT_IDLE_TIME,
         null,
@@ -77,6 +104,7 @@ public record ServerSettings(
         logLevel,
         scheduler.mode(),
         dumpDirectory != null,
-        dumpDirectory == null ? "" : dumpDirectory.toString());
+        dumpDirectory == null ? "" : dumpDirectory.toString(),
+        null);
   }
 }

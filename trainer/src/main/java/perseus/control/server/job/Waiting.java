@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import perseus.control.server.http.Answer;
 import perseus.control.server.http.HttpError;
 
@@ -41,6 +42,11 @@ final class Waiting {
   /** Returns the number of ranks that wait for a schedule. */
   int count() {
     return count;
+  }
+
+  /** Returns the global ranks that wait for a schedule. */
+  IntStream ranks() {
+    return IntStream.range(0, calls.size()).filter(rank -> calls.get(rank) != null);
   }
 
   /** Returns whether all ranks of the job wait for a schedule. */

@@ -1,0 +1,53 @@
+package perseus.chart.kind;
+
+import java.util.List;
+import java.util.Locale;
+import perseus.chart.figure.TimeEnergy;
+
+/**
+ * Holds the points of a frontier chart that have a label, and writes their labels.
+ *
+ * @param allMax iteration with every operation at the highest frequency
+ * @param fastest the fastest plan
+ * @param leastEnergy the plan of minimum energy; may be the fastest plan
+ * @param joulesPerUnit 1 if energies are shown in joules, 1000 if in kilojoules
+ */
+record PlanLabels(
+    TimeEnergy allMax, TimeEnergy fastest, TimeEnergy leastEnergy, double joulesPerUnit) {
+
+  /** Returns the points that have a label. */
+  List<TimeEnergy> marked() {
+    return fastest == leastEnergy
+        ? List.of(allMax, fastest)
+        : List.of(allMax, fastest, leastEnergy);
+  }
+
+  /** Returns the two lines of the label of a marked point. */
+  List<String> of(TimeEnergy marked) {
+    if (marked == allMax) {
+      String format = joulesPerUnit == 1 ? "%.3f s,  %,.0f J" : "%.3f s,  %,.2f kJ";
+      return List.of(
+          "all-max",
+          String.format(
+              Locale.ROOT, format, marked.timeSeconds(), marked.energyJoules() / joulesPerUnit));
+    }
+    double time = 100 * (marked.timeSeconds() / allMax.timeSeconds() - 1);
+    String saved = percent(100 * (marked.energyJoules() / allMax.energyJoules() - 1)) + " energy";
+    String difference =
+        saved + (Math.abs(time) < 0.05 ? " at all-max time" : ", " + percent(time) + " time");
+    if (marked == fastest) {
+      return List.of(
+          marked == leastEnergy ? "fastest plan, least energy" : "fastest plan", difference);
+    }
+    return List.of("T*: least energy", difference);
+  }
+
+  private static String percent(double percent) {
+    // Negative percentages have the Unicode minus sign. A percentage is never written as "-0.0".
+    String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
+    if (digits.equals("0.0 %")) {
+      return digits;
+    }
+    return (percent < 0 ? "\u2212" : "+") + digits;
+  }
+}
