@@ -1,11 +1,14 @@
 package perseus.savings;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -13,7 +16,6 @@ import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
-import perseus.recording.run.RunManifest;
 
 /**
  * Holds the measured iteration times and energies that a plan server wrote about one job. For each
@@ -29,12 +31,14 @@ import perseus.recording.run.RunManifest;
  *
  * @param directory directory that contains the files {@code N.prof.json}
  * @param ranks number of ranks of the job, which is also its number of GPUs
- * @param simulated whether the file {@code run.json} in the parent directory says that the GPUs are
- *     simulated; false if {@code run.json} does not exist
+ * @param job what the directory says about the job that was measured
+ * @param allMax mean time and mean energy of the iterations under the last warm-up schedule, which
+ *     ran every operation at the highest frequency
  * @param iterations mean time and mean energy of the iterations under each frequency schedule that
  *     is not a warm-up
  */
-public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
+public record ServerDump(
+    Path directory, int ranks, DumpedJob job, Iteration allMax, List<Iteration> iterations) {
   /**
    * Number of frequency schedules that are warm-ups. The constant is also the number of iterations
    * under each frequency schedule that are warm-ups.
@@ -45,9 +49,11 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   /**
    * Holds the values that a file {@code N.prof.json} contains for one rank. For each iteration, the
-   * file contains one time in seconds and one energy in joules of the rank.
+   * file contains one time in seconds and one energy in joules of the rank. The file may also
+   * contain, for each kind of instruction and each iteration, the times of all its instances.
    */
-  private record Rank(Integer rank, List<Double> iterTime, List<Double> iterEnergy) {}
+  private record Rank(
+      Integer rank, List<Double> iterTime, List<Double> iterEnergy, JsonNode timeBreakdown) {}
 
   /**
    * Reads all files {@code N.prof.json} that a plan server wrote about one job.
@@ -65,6 +71,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
     }
     int ranks = 0;
     List<Iteration> iterations = new ArrayList<>();
+    OptionalInt microbatches = OptionalInt.empty();
     for (Path file : files.values()) {
       Rank[] read = JsonFiles.read(file, Rank[].class, "a dump of measured iterations");
       if (ranks != 0 && read.length != ranks) {
@@ -74,9 +81,43 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
       }
       ranks = read.length;
       iterations.add(mean(file, read));
+      microbatches = forwards(read[0]);
     }
+    DumpedJob job = DumpedJob.of(directory);
+    JobFacts facts = job.facts().with(JobFacts.RANKS, ranks);
     return new ServerDump(
-        directory, ranks, simulated(directory), iterations.subList(WARMUP, iterations.size()));
+        directory,
+        ranks,
+        new DumpedJob(
+            facts.values().containsKey(JobFacts.MICROBATCHES) || microbatches.isEmpty()
+                ? facts
+                : facts.with(JobFacts.MICROBATCHES, microbatches.getAsInt()),
+            job.texts(),
+            job.simulated()),
+        iterations.get(WARMUP - 1),
+        iterations.subList(WARMUP, iterations.size()));
+  }
+
+  /**
+   * Returns whether {@code run.json} in the parent directory says that the GPUs are simulated;
+   * false if {@code run.json} does not exist.
+   */
+  public boolean simulated() {
+    return job.simulated();
+  }
+
+  /**
+   * Returns how many forwards a rank ran in every iteration, which is the number of microbatches;
+   * empty if the dump does not say so, or if the number differs between iterations.
+   */
+  private static OptionalInt forwards(Rank rank) {
+    Set<Integer> counts = new HashSet<>();
+    if (rank.timeBreakdown != null) {
+      rank.timeBreakdown.path("forward").forEach(forwards -> counts.add(forwards.size()));
+    }
+    return counts.size() == 1 && !counts.contains(0)
+        ? OptionalInt.of(counts.iterator().next())
+        : OptionalInt.empty();
   }
 
   /**
@@ -94,11 +135,6 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
       }
       expected++;
     }
-  }
-
-  private static boolean simulated(Path directory) {
-    Path run = directory.toAbsolutePath().resolveSibling(RunManifest.FILE_NAME);
-    return Files.exists(run) && RunManifest.read(run).simulated();
   }
 
   private static TreeMap<Integer, Path> files(Path directory) {
