@@ -118,6 +118,22 @@ public final class PlanFile {
     }
   }
 
+  /**
+   * Returns the name of the model that was profiled for a plan. It is known if the plan file lies
+   * in a directory that {@code perseus-analyze} wrote, or in its folder of plans.
+   *
+   * @throws UserError if the notes of the profile in this directory cannot be read
+   */
+  public static Optional<String> model(Path file) {
+    Path directory = file.toAbsolutePath().normalize().getParent();
+    if (directory != null && directory.endsWith(PlanDirectory.PLANS)) {
+      directory = directory.getParent();
+    }
+    return directory != null && Files.exists(directory.resolve(PlanCatalog.FILE_NAME))
+        ? PlannedProblem.model(directory)
+        : Optional.empty();
+  }
+
   private static String text(Path file) {
     try {
       return Files.readString(file);

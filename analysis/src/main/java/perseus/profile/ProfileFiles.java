@@ -104,12 +104,17 @@ final class ProfileFiles {
       throw new UserError(csv + " has no rows.");
     }
     ProfileNotes notes = readNotes(csv);
-    if (perRank) {
-      return joined(options, notes, csv);
-    }
-    return new StageProfile(
-        options.values().stream().flatMap(rows -> rows.values().stream()).map(Line::row).toList(),
-        notes);
+    StageProfile profile =
+        perRank
+            ? joined(options, notes, csv)
+            : new StageProfile(
+                options.values().stream()
+                    .flatMap(rows -> rows.values().stream())
+                    .map(Line::row)
+                    .toList(),
+                notes);
+    notes.requireStages(notesBeside(csv).toString(), csv, profile.stages());
+    return profile;
   }
 
   /** Returns whether a profile file has a column that identifies a rank. */
@@ -179,7 +184,7 @@ final class ProfileFiles {
     return new StageProfile(rows, notes.withGpus(gpusPerStage));
   }
 
-  private static ProfileNotes readNotes(Path csv) {
+  static ProfileNotes readNotes(Path csv) {
     Path json = notesBeside(csv);
     if (!Files.exists(json)) {
       return ProfileNotes.none(csv.toString());

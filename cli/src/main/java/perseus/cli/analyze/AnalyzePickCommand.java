@@ -1,7 +1,6 @@
 package perseus.cli.analyze;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -9,7 +8,6 @@ import perseus.cli.common.FlagValue;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
-import perseus.io.UserError;
 import perseus.planfile.ExactChoice;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
@@ -146,11 +144,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
         "applies with --exact only; an existing plan is copied unchanged");
     PlanCatalog catalog = PlanCatalog.read(directory);
     PlanCatalog.Entry plan = asked.choose(catalog);
-    Path file = directory.resolve(plan.file());
-    if (!Files.exists(file)) {
-      throw new UserError(
-          "The plan %s does not exist, although plans.json names it; plan again.".formatted(file));
-    }
+    Path file = plan.planFile(directory);
     requireOutside(plan);
     if (output != null) {
       PlanDirectory.copyPlan(file, output);
