@@ -142,6 +142,19 @@ public final class PlanFile {
     }
   }
 
+  /** Returns whether a path is a plan, an empty file, or the path of no file. */
+  public static boolean isPlanOrEmpty(Path file) {
+    try {
+      if (Files.notExists(file) || Files.size(file) == 0) {
+        return true;
+      }
+      read(file);
+      return true;
+    } catch (IOException | UserError e) {
+      return false;
+    }
+  }
+
   /**
    * Reads a plan file in either of the two formats of {@link PlanFormat}.
    *

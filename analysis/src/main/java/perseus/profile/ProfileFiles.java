@@ -24,6 +24,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
+import perseus.io.OutputTarget;
 import perseus.io.UserError;
 
 /**
@@ -253,7 +254,9 @@ final class ProfileFiles {
             }
           }
         });
-    JsonFiles.write(notesBeside(csv), profile.notes());
+    if (!OutputTarget.isDevice(csv)) {
+      JsonFiles.write(notesBeside(csv), profile.notes());
+    }
   }
 
   private static List<Object> fields(

@@ -8,10 +8,13 @@ import perseus.cli.common.FlagValue;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
+import perseus.io.OutputTarget;
+import perseus.io.UserError;
 import perseus.planfile.ExactChoice;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
+import perseus.planfile.PlanFile;
 import perseus.planfile.PlanFormat;
 import perseus.planfile.PlannedProblem;
 import picocli.CommandLine.ArgGroup;
@@ -45,6 +48,11 @@ final class AnalyzePickCommand implements Callable<Integer> {
       paramLabel = "plan.py",
       description = "File to copy the plan to. Default: no copy.")
   Path output;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace the file of --output even if it is not a plan.")
+  boolean overwrite;
 
   @Option(
       names = "--exact",
@@ -130,8 +138,9 @@ final class AnalyzePickCommand implements Callable<Integer> {
     if (exact) {
       PlannedProblem planned = PlannedProblem.read(directory);
       requireOutside(planned.catalog().plans().get(0));
-      ExactChoice choice = ExactChoice.of(asked, planned);
       Path file = output == null ? directory.resolve("exact.py") : output;
+      requireReplaceable(file);
+      ExactChoice choice = ExactChoice.of(asked, planned);
       print(out, asked, choice.catalog(), choice.entry());
       PlanDirectory.writePlan(file, choice.frontier(), choice.entry().number(), planFormat);
       out.println(file);
@@ -147,6 +156,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
     Path file = plan.planFile(directory);
     requireOutside(plan);
     if (output != null) {
+      requireReplaceable(output);
       PlanDirectory.copyPlan(file, output);
     }
     print(out, asked, catalog, plan);
@@ -163,6 +173,16 @@ final class AnalyzePickCommand implements Callable<Integer> {
       for (Path file : PlanDirectory.files(output, directory.resolve(plan.file()))) {
         new OutputFile(spec.commandLine(), "--output", file).requireNoneOfPlans(directory);
       }
+    }
+  }
+
+  /** Refuses to replace a file that is neither empty nor a plan, unless the user asks for it. */
+  private void requireReplaceable(Path file) {
+    OutputTarget.requireFile(file);
+    if (!overwrite && !OutputTarget.isDevice(file) && !PlanFile.isPlanOrEmpty(file)) {
+      throw new UserError(
+          "%s exists and is not a plan; choose another --output, or give --overwrite."
+              .formatted(file));
     }
   }
 
