@@ -92,6 +92,24 @@ class MixedFilesTest {
   }
 
   @Test
+  void scheduleFileOfTheOtherFlag() throws IOException {
+    Path csv = Files.writeString(home.resolve("s.csv"), "0F0,0F1,0B0,0B1\n1F0,1B0,1F1,1B1\n");
+    Path json =
+        Files.writeString(
+            home.resolve("s.json"),
+            "{\"operations\": [{\"id\": \"F0\", \"stage\": 0, \"instruction\": \"forward\"}]}");
+    Object[] profile = {"plan", home.resolve("small.csv"), "--blocking-power", 80};
+    refused(
+        Outcome.analyze(profile[0], profile[1], profile[2], profile[3], "--dag", csv),
+        "s.csv",
+        "--schedule-csv");
+    refused(
+        Outcome.analyze(profile[0], profile[1], profile[2], profile[3], "--schedule-csv", json),
+        "s.json",
+        "--dag");
+  }
+
+  @Test
   void earlierPlansOfAnotherModel() {
     refused(
         plan(home.resolve("large.csv"), home.resolve("out"), "--from", plans),

@@ -62,6 +62,7 @@ record SavingsSource(Path path, Kind kind) {
             "--planners",
             "--schedule",
             "--dag",
+            "--schedule-csv",
             "--gpus-per-stage",
             "--scale-time",
             "--scale-energy",
