@@ -50,6 +50,21 @@ perseus_is_stale() {
   ! perseus_is_newest "$perseus_target/built" && ! perseus_is_newest "$perseus_root/cli/target/built"
 }
 
+# Names the folders of Maven that cannot be written, such as those of a user without a home.
+perseus_explain_maven_folders() {
+  local home folder parent
+  home=$("$perseus_java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *user\.home = //p')
+  for folder in "${MAVEN_USER_HOME:-${HOME:-$home}/.m2}" "$home/.m2"; do
+    parent=$folder
+    while [ ! -e "$parent" ] && [[ $parent == */* ]]; do parent=${parent%/*}; done
+    if [ ! -w "${parent:-/}" ]; then
+      echo "Maven cannot write to its folder $folder. Set MAVEN_USER_HOME=DIR and MAVEN_OPTS=-Dmaven.repo.local=DIR/repository" \
+        "for a DIR that can be written. (PyTorch's libraries go to ~/.djl.ai, or where DJL_CACHE_DIR says.)" >&2
+      return
+    fi
+  done
+}
+
 perseus_build() {
   echo "Building Perseus (about a minute the first time) ..." >&2
   local log=$perseus_target/build.log
@@ -57,6 +72,7 @@ perseus_build() {
   if ! (cd "$perseus_root" && ./mvnw -q -B -Dspotless.check.skip "${perseus_goals[@]}") >"$log" 2>&1; then
     cat "$log" >&2
     echo "The build failed. Maven's output is above and in $log." >&2
+    perseus_explain_maven_folders
     exit 1
   fi
   touch "$perseus_target/built"

@@ -20,7 +20,7 @@ class MeasuredSavingsTest {
     for (int i = 0; i < 3; i++) {
       Files.writeString(
           folder.resolve("perseus").resolve(i + ".prof.json"),
-          "[{\"iter_time\": [10], \"iter_energy\": [900]}]");
+          "[{\"iter_time\": [10], \"iter_energy\": [%d]}]".formatted(i < 2 ? 1000 : 900));
     }
     Files.writeString(
         folder.resolve("zeus_global.csv"), "power_limit_0,time,energy\n300,10,1000\n");

@@ -27,6 +27,9 @@ import perseus.profile.ProfileRow;
  * given plan.
  */
 final class TimelineKind implements ChartKind.OfPlans {
+  /** Relative difference of two predictions from which they come from different profiles. */
+  private static final double OTHER_PROFILE = 0.05;
+
   @Override
   public String name() {
     return "timeline";
@@ -51,9 +54,35 @@ final class TimelineKind implements ChartKind.OfPlans {
             "There is no plan %s; %s has plans 0 to %d."
                 .formatted(name, planned.directory(), fastest));
       }
-      plans.put("plan " + name, PlanFile.predict(file, planned.problem()));
+      plans.put("plan " + name, plan(planned, file));
     }
     return chart(planned.profile().notes(), planned.problem(), plans);
+  }
+
+  private static Plan plan(PlannedProblem planned, Path file) {
+    Plan plan = PlanFile.predict(file, planned.problem());
+    PlanFile.prediction(file)
+        .filter(
+            said ->
+                isFar(said.timeSeconds(), plan.timeSeconds())
+                    || isFar(said.energyJoules(), plan.energyJoules()))
+        .ifPresent(
+            said -> {
+              throw new UserError(
+                  "%s predicts %s s and %s J, but with the profile in %s it takes %.6f s and %.2f J: it is a plan of another profile."
+                      .formatted(
+                          file,
+                          said.timeSeconds(),
+                          said.energyJoules(),
+                          planned.directory(),
+                          plan.timeSeconds(),
+                          plan.energyJoules()));
+            });
+    return plan;
+  }
+
+  private static boolean isFar(double said, double computed) {
+    return Math.abs(said / computed - 1) > OTHER_PROFILE;
   }
 
   /**

@@ -59,32 +59,18 @@ public final class AtomicFiles {
   /**
    * Writes a text file in UTF-8. If {@code file} already exists, its old contents are replaced.
    *
-   * <p>If {@code file} is a symbolic link, the target of the link is replaced. A device such as
-   * {@code /dev/stdout} is written directly, without a temporary file.
-   *
    * @throws UserError if the file cannot be written; the old file is kept in that case, and no
    *     temporary file remains
+   * @see #replace
    */
   public static void write(Path file, Body body) {
-    Maker maker =
+    replace(
+        file,
         path -> {
           try (BufferedWriter out = Files.newBufferedWriter(path, StandardCharsets.UTF_8)) {
             body.writeTo(out);
           }
-        };
-    try {
-      if (isDevice(file)) {
-        maker.make(file);
-      } else {
-        replace(Files.isRegularFile(file) ? file.toRealPath() : file, maker);
-      }
-    } catch (IOException e) {
-      throw unwritable(file, e);
-    }
-  }
-
-  private static boolean isDevice(Path file) {
-    return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+        });
   }
 
   /**
@@ -103,14 +89,22 @@ public final class AtomicFiles {
    * as {@code file}, because some writers choose the file format by the extension. An existing
    * directory is never replaced by a file.
    *
+   * <p>If {@code file} is a symbolic link, the target of the link is replaced. A pipe or a device,
+   * such as {@code /dev/stdout}, stays what it is: the contents of the created file are written to
+   * it.
+   *
    * @throws UserError if the file or directory cannot be created or renamed; the old file is kept
    *     in that case, and no temporary file remains
    */
   public static void replace(Path file, Maker maker) {
-    Path target = file.toAbsolutePath();
     try {
+      Path target = OutputTarget.of(file);
       if (target.getFileName() == null) {
         throw new IOException(IS_A_DIRECTORY);
+      }
+      if (OutputTarget.isDevice(target)) {
+        OutputTarget.writeThrough(target, maker);
+        return;
       }
       createDirectories(target.getParent());
       Path temporary = target.resolveSibling(temporaryName(target.getFileName().toString()));
@@ -230,24 +224,6 @@ public final class AtomicFiles {
     } catch (IOException e) {
       throw new UserError(
           "The directory " + directory + " cannot be created: " + reason(e) + ".", e);
-    }
-  }
-
-  /**
-   * Checks that a directory exists or could be created. The check of a directory does not create
-   * the directory. Commands check their output directories before they start long work.
-   *
-   * @throws UserError if {@code directory} or one of its parents is a file
-   */
-  public static void requireDirectory(Path directory) {
-    Path existing = directory.toAbsolutePath();
-    while (existing != null && !Files.exists(existing)) {
-      existing = existing.getParent();
-    }
-    if (existing != null && !Files.isDirectory(existing)) {
-      throw new UserError(
-          "The directory %s cannot be created: %s is not a directory."
-              .formatted(directory, existing));
     }
   }
 

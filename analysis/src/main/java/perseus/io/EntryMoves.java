@@ -32,7 +32,8 @@ final class EntryMoves {
 
   /**
    * Moves the entries. An entry replaces the entry with the same name. If that entry is a symbolic
-   * link to a file, the file is replaced and the link stays.
+   * link to a file, the file is replaced and the link stays. A pipe or a device stays too, and
+   * receives the contents of the entry.
    *
    * @param aside empty directory, which receives the replaced entries
    * @throws UserError if a file would replace a directory, so that nothing is moved; or if a move
@@ -42,6 +43,7 @@ final class EntryMoves {
   static void moveAll(Path from, Path to, Path aside) throws IOException {
     List<Move> replaced = new ArrayList<>();
     List<Move> placed = new ArrayList<>();
+    List<Move> devices = new ArrayList<>();
     try (Stream<Path> entries = Files.list(from)) {
       for (Path entry : entries.toList()) {
         Path name = entry.getFileName();
@@ -49,8 +51,10 @@ final class EntryMoves {
         if (Files.isDirectory(place) && !Files.isDirectory(entry)) {
           throw AtomicFiles.unwritable(place, new IOException(AtomicFiles.IS_A_DIRECTORY));
         }
-        if (Files.isRegularFile(place)) {
-          place = place.toRealPath();
+        place = OutputTarget.of(place);
+        if (OutputTarget.isDevice(place)) {
+          devices.add(new Move(entry, place));
+          continue;
         }
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
           replaced.add(new Move(place, aside.resolve(name)));
@@ -65,6 +69,9 @@ final class EntryMoves {
           move.run();
           done.push(move);
         }
+      }
+      for (Move move : devices) {
+        OutputTarget.copyThrough(move.from, move.to);
       }
     } catch (IOException e) {
       undo(done, to, aside);

@@ -3,6 +3,7 @@ package perseus.planfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import perseus.io.UserError;
 import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Plan;
@@ -16,18 +17,24 @@ public final class EarlierDirectory {
    * Reads all plans of a directory, and evaluates them in another problem of the same job.
    *
    * @param problem the present problem of the job, such as one with a new profile
+   * @param model name of the model in the present profile; null if it is unknown
    * @throws UserError if the directory has plans of another job (other stages, microbatches or
-   *     schedule), if a plan has a frequency that the problem lacks, or if a file cannot be read
+   *     schedule, model), if a plan has a frequency that the problem lacks, or if a file cannot be
+   *     read
    */
-  public static EarlierPlans read(Path directory, PlanningProblem problem) {
+  public static EarlierPlans read(Path directory, PlanningProblem problem, String model) {
     PlanCatalog catalog = PlanCatalog.read(directory);
     require(directory, "stages", catalog.stages(), problem.dag().stages());
     require(directory, "microbatches", catalog.microbatches(), problem.microbatches());
     require(directory, "schedule", catalog.schedule(), problem.schedule().name());
+    Optional<String> earlier = PlannedProblem.model(directory);
+    if (model != null && earlier.isPresent()) {
+      require(directory, "model", earlier.get(), model);
+    }
     List<Plan> plans = new ArrayList<>();
     List<Double> gaps = new ArrayList<>();
     for (PlanCatalog.Entry entry : catalog.plans()) {
-      plans.add(PlanFile.predict(directory.resolve(entry.file()), problem));
+      plans.add(PlanFile.predict(entry.planFile(directory), problem));
       gaps.add(entry.gap());
     }
     return new EarlierPlans(plans, gaps);

@@ -92,7 +92,40 @@ public record PlanCatalog(
       double lowerBoundJ,
       double gap,
       Integer clockChanges,
-      boolean stragglerOnly) {}
+      boolean stragglerOnly) {
+
+    /**
+     * Returns the path of the plan file.
+     *
+     * @param directory directory that contains the catalog
+     * @throws UserError if the file does not exist, or if the file predicts another iteration time
+     *     or energy than the catalog, and so belongs to other plans
+     */
+    public Path planFile(Path directory) {
+      Path path = directory.resolve(file);
+      if (!Files.exists(path)) {
+        throw new UserError(
+            "The plan %s does not exist, although plans.json names it; plan again."
+                .formatted(path));
+      }
+      PlanFile.prediction(path)
+          .filter(p -> differ(p.timeSeconds(), timeS) || differ(p.energyJoules(), energyJ))
+          .ifPresent(
+              p -> {
+                throw new UserError(
+                    "%s predicts %s s and %s J, but plans.json beside it says %s s and %s J: the files are of different plans. Plan again."
+                        .formatted(path, p.timeSeconds(), p.energyJoules(), timeS, energyJ));
+              });
+      return path;
+    }
+  }
+
+  /** Relative difference of equal values that were rounded when they were written. */
+  private static final double ROUNDING = 1e-4;
+
+  static boolean differ(double one, double other) {
+    return Math.abs(one - other) > ROUNDING * Math.abs(other);
+  }
 
   /**
    * Reads the catalog of plans from a directory that {@code perseus-analyze} wrote.

@@ -14,6 +14,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
+import perseus.io.OutputTarget;
+import perseus.io.UserError;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.SwitchCost;
@@ -102,6 +104,26 @@ public final class PlanDirectory {
         });
   }
 
+  /**
+   * Checks that plans can be written into a directory. The check creates nothing. Commands call it
+   * before they start long work.
+   *
+   * @throws perseus.io.UserError if the directory cannot be created or written, or if something in
+   *     it must not be replaced
+   */
+  public static void requireWritable(Path directory) {
+    OutputTarget.requireDirectory(directory);
+    requireOnlyPlans(directory.resolve(PLANS));
+    for (String name :
+        List.of(
+            PlanCatalog.FILE_NAME,
+            PlanSummary.FILE_NAME,
+            "frontier.csv",
+            PlannedProblem.PROFILE_FILE_NAME)) {
+      OutputTarget.requireFile(directory.resolve(name));
+    }
+  }
+
   private static void writePlans(
       Path plans, Frontier frontier, boolean simulated, PlanFormat format) throws IOException {
     for (int i = 0; i < frontier.plans().size(); i++) {
@@ -171,6 +193,21 @@ public final class PlanDirectory {
   }
 
   /**
+   * Checks that a plan can be written to a file, and its knobs (settings besides the frequency) to
+   * a file beside it.
+   *
+   * @param files the files to write, {@code target} first
+   */
+  private static void requireTarget(Path target, List<Path> files) {
+    if (files.size() > 1 && OutputTarget.isDevice(target)) {
+      throw new UserError(
+          "%s cannot be written: the plan has further settings besides frequencies, which need a file beside it. Write to a file."
+              .formatted(target));
+    }
+    files.forEach(OutputTarget::requireFile);
+  }
+
+  /**
    * Writes one plan of a frontier to a plan file. If the plan has knobs (settings besides the
    * frequency), the method also writes a knob file.
    *
@@ -180,8 +217,9 @@ public final class PlanDirectory {
    */
   public static void writePlan(
       Path file, Frontier frontier, int number, boolean simulated, PlanFormat format) {
-    AtomicFiles.write(file, text(frontier, number, simulated, format));
     String knobs = KnobFile.text(frontier.plans().get(number));
+    requireTarget(file, knobs.isEmpty() ? List.of(file) : List.of(file, KnobFile.beside(file)));
+    AtomicFiles.write(file, text(frontier, number, simulated, format));
     if (!knobs.isEmpty()) {
       AtomicFiles.write(KnobFile.beside(file), knobs);
     }
@@ -194,6 +232,7 @@ public final class PlanDirectory {
    * @throws perseus.io.UserError if the plan file or the knob file cannot be copied
    */
   public static void copyPlan(Path from, Path to) {
+    requireTarget(to, files(to, from));
     AtomicFiles.replace(to, temporary -> Files.copy(from, temporary));
     Path knobs = KnobFile.beside(from);
     if (Files.exists(knobs)) {

@@ -118,11 +118,40 @@ public final class PlanFile {
     }
   }
 
+  /**
+   * Returns the name of the model that was profiled for a plan. It is known if the plan file lies
+   * in a directory that {@code perseus-analyze} wrote, or in its folder of plans.
+   *
+   * @throws UserError if the notes of the profile in this directory cannot be read
+   */
+  public static Optional<String> model(Path file) {
+    Path directory = file.toAbsolutePath().normalize().getParent();
+    if (directory != null && directory.endsWith(PlanDirectory.PLANS)) {
+      directory = directory.getParent();
+    }
+    return directory != null && Files.exists(directory.resolve(PlanCatalog.FILE_NAME))
+        ? PlannedProblem.model(directory)
+        : Optional.empty();
+  }
+
   private static String text(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
       throw AtomicFiles.unreadable(file, e);
+    }
+  }
+
+  /** Returns whether a path is a plan, an empty file, or the path of no file. */
+  public static boolean isPlanOrEmpty(Path file) {
+    try {
+      if (Files.notExists(file) || Files.size(file) == 0) {
+        return true;
+      }
+      read(file);
+      return true;
+    } catch (IOException | UserError e) {
+      return false;
     }
   }
 

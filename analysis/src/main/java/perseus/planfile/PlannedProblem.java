@@ -1,14 +1,18 @@
 package perseus.planfile;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import perseus.io.UserError;
 import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
+import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 import perseus.planner.problem.SwitchCost;
+import perseus.profile.ProfileNotes;
 import perseus.profile.StageProfile;
 
 /**
@@ -67,7 +71,32 @@ public record PlannedProblem(
                 catalog.microbatches(),
                 watts.stream().mapToDouble(Double::doubleValue).toArray())
             .withSwitchCost(switchCost(directory, catalog));
+    Plan allMax = Plan.allMax(problem);
+    if (PlanCatalog.differ(allMax.timeSeconds(), catalog.allMax().timeS())
+        || PlanCatalog.differ(allMax.energyJoules(), catalog.allMax().energyJ())) {
+      throw new UserError(
+          "%s is not the profile of the plans in %s: with it, all-max takes %s s and %s J, but plans.json says %s s and %s J. Plan again."
+              .formatted(
+                  csv,
+                  directory,
+                  allMax.timeSeconds(),
+                  allMax.energyJoules(),
+                  catalog.allMax().timeS(),
+                  catalog.allMax().energyJ()));
+    }
     return new PlannedProblem(directory, catalog, profile, problem);
+  }
+
+  /**
+   * Returns the name of the model that was profiled for the plans of a directory; empty if the
+   * directory does not say so.
+   *
+   * @throws UserError if the notes of the profile cannot be read
+   */
+  static Optional<String> model(Path directory) {
+    return Files.exists(directory.resolve(PROFILE_FILE_NAME))
+        ? ProfileNotes.model(directory.resolve(PROFILE_FILE_NAME))
+        : Optional.empty();
   }
 
   private static SwitchCost switchCost(Path directory, PlanCatalog catalog) {

@@ -22,6 +22,7 @@ import perseus.pipeline.Instruction;
  * while it waits.
  *
  * <ul>
+ *   <li>The standard error of an energy, where it is known, must be at most 20 % of the energy.
  *   <li>The power P of one GPU during an instruction must be above zero and at most 10 kW. The
  *       power P must also be at least half of the blocking power B of a waiting GPU. If the power P
  *       of a GPU is too low or too high, the times or energies of the profile probably have the
@@ -56,6 +57,9 @@ public final class Plausibility {
    */
   private static final int LOST_RECORDS_RATIO = 4;
 
+  /** Relative standard error of an energy from which plans are doubtful. */
+  private static final double MAX_RELATIVE_ERROR = 0.2;
+
   private static final String ASK_FOR_UNITS = ": are times in seconds and energies in joules?";
 
   private final StageProfile profile;
@@ -86,9 +90,14 @@ public final class Plausibility {
     List<ProfileRow> zero = new ArrayList<>();
     List<ProfileRow> low = new ArrayList<>();
     List<ProfileRow> high = new ArrayList<>();
+    List<ProfileRow> vague = new ArrayList<>();
     for (ProfileRow row : profile.rows()) {
       if (!row.instruction().isComputation()) {
         continue;
+      }
+      // Recordings have warnings of their own about energies that are not well known.
+      if (profile.notes().attribution() == null && relativeError(row) > MAX_RELATIVE_ERROR) {
+        vague.add(row);
       }
       if (row.energyJoules() == 0) {
         zero.add(row);
@@ -98,6 +107,14 @@ public final class Plausibility {
         high.add(row);
       }
     }
+    warn(
+        vague,
+        watts ->
+            String.format(
+                Locale.ROOT,
+                "has an energy that is known to %.0f %% only (standard error)",
+                100 * vague.stream().mapToDouble(Plausibility::relativeError).max().orElse(0)),
+        ": plans from it may be wrong. If executions are shorter than the step of the energy counter, record the job and analyze the recording.");
     warn(zero, watts -> "takes no energy", ".");
     warn(
         low,
@@ -109,6 +126,10 @@ public final class Plausibility {
         high,
         watts -> "draws %s per GPU, more than any GPU".formatted(power(watts)),
         ASK_FOR_UNITS);
+  }
+
+  private static double relativeError(ProfileRow row) {
+    return row.quality().energyStderrJoules() / row.energyJoules();
   }
 
   /**

@@ -24,6 +24,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
+import perseus.io.OutputTarget;
 import perseus.io.UserError;
 
 /**
@@ -106,12 +107,17 @@ final class ProfileFiles {
       throw new UserError(csv + " has no rows.");
     }
     ProfileNotes notes = simulated ? readNotes(csv).onSimulatedGpus() : readNotes(csv);
-    if (perRank) {
-      return joined(options, notes, csv);
-    }
-    return new StageProfile(
-        options.values().stream().flatMap(rows -> rows.values().stream()).map(Line::row).toList(),
-        notes);
+    StageProfile profile =
+        perRank
+            ? joined(options, notes, csv)
+            : new StageProfile(
+                options.values().stream()
+                    .flatMap(rows -> rows.values().stream())
+                    .map(Line::row)
+                    .toList(),
+                notes);
+    notes.requireStages(notesBeside(csv).toString(), csv, profile.stages());
+    return profile;
   }
 
   /** Returns whether a profile file has a column that identifies a rank. */
@@ -181,7 +187,7 @@ final class ProfileFiles {
     return new StageProfile(rows, notes.withGpus(gpusPerStage));
   }
 
-  private static ProfileNotes readNotes(Path csv) {
+  static ProfileNotes readNotes(Path csv) {
     Path json = notesBeside(csv);
     if (!Files.exists(json)) {
       return ProfileNotes.none(csv.toString());
@@ -258,7 +264,9 @@ final class ProfileFiles {
             }
           }
         });
-    JsonFiles.write(notesBeside(csv), profile.notes());
+    if (!OutputTarget.isDevice(csv)) {
+      JsonFiles.write(notesBeside(csv), profile.notes());
+    }
   }
 
   private static List<Object> fields(

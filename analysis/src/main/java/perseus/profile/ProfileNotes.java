@@ -1,8 +1,10 @@
 package perseus.profile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import perseus.io.UserError;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
@@ -99,6 +101,30 @@ public record ProfileNotes(
     }
   }
 
+  /**
+   * Checks that lists with a value per stage have as many values as the profile has stages.
+   *
+   * @param name name of the notes in error messages, such as the path of {@code profile.json}
+   * @param csv the profile beside the notes
+   * @throws UserError if a list has another number of values, so that the notes are of another
+   *     profile
+   */
+  void requireStages(String name, Path csv, int stages) {
+    requireSize(name, "stage_blocking_watts", stageBlockingWatts, csv, stages, stages);
+    requireSize(name, "gpus_per_stage", gpusPerStage, csv, stages, stages);
+    requireSize(
+        name, "stage_transfer_seconds", stageTransferSeconds, csv, stages, Math.max(0, stages - 1));
+  }
+
+  private static void requireSize(
+      String name, String field, List<?> values, Path csv, int stages, int size) {
+    if (values != null && values.size() != size) {
+      throw new UserError(
+          "%s is not of the profile %s, which has %d stages: its %s has %d values, but must have %d."
+              .formatted(name, csv, stages, field, values.size(), size));
+    }
+  }
+
   private static void requireFrom(
       int minimum, String name, String field, List<? extends Number> values) {
     if (values == null) {
@@ -113,6 +139,16 @@ public record ProfileNotes(
                 .formatted(name, value, field, minimum));
       }
     }
+  }
+
+  /**
+   * Returns the name of the model from the notes of a profile, without reading the profile; empty
+   * if the notes do not contain it.
+   *
+   * @throws UserError if the notes cannot be read
+   */
+  public static Optional<String> model(Path csv) {
+    return Optional.ofNullable(ProfileFiles.readNotes(csv).model());
   }
 
   /**

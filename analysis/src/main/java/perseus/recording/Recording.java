@@ -5,10 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import perseus.io.AtomicFiles;
 import perseus.io.Named;
@@ -69,10 +67,10 @@ public final class Recording {
       RecordingOptions own = options.ofDirectory(i, paths.size());
       directories.add(new RunDirectory(path, LogFormats.of(path), own, warnings));
     }
-    requireOneJob(directories);
+    OneJob.require(directories);
     TreeSet<Integer> found = new TreeSet<>();
     directories.forEach(directory -> found.addAll(directory.ranks));
-    RunDirectory first = directories.get(0);
+    RunDirectory first = OneJob.described(directories);
     List<RankPlace> ranks;
     int stages;
     if (first.manifest != null) {
@@ -128,41 +126,6 @@ public final class Recording {
     }
   }
 
-  /**
-   * Throws an error if a directory is named twice, or if the directories belong to different jobs.
-   * The manifests of all directories must agree on the model, microbatch size, partition, parallel
-   * degrees and GPU, because the time and energy of an instruction depend on these values.
-   */
-  private static void requireOneJob(List<RunDirectory> directories) {
-    RunDirectory first = directories.get(0);
-    Set<Path> seen = new HashSet<>();
-    for (RunDirectory directory : directories) {
-      if (!seen.add(directory.path.toAbsolutePath().normalize())) {
-        throw new UserError(directory.path + " is named twice.");
-      }
-      if (first.manifest != null
-          && directory.manifest != null
-          && !job(directory.manifest).equals(job(first.manifest))) {
-        throw new UserError(
-            "%s and %s are recordings of different jobs. The first is of %s; the second is of %s."
-                .formatted(
-                    first.path, directory.path, job(first.manifest), job(directory.manifest)));
-      }
-    }
-  }
-
-  private static String job(RunManifest run) {
-    return "%s with microbatches of %d samples, partition %s, pp %d, dp %d, tp %d, on %s"
-        .formatted(
-            run.model(),
-            run.microbatchSize(),
-            run.partition(),
-            run.ppDegree(),
-            run.dpDegree(),
-            run.tpDegree(),
-            run.gpu());
-  }
-
   private static List<RankPlace> places(
       TreeSet<Integer> found, int pp, int dp, int tp, RankOrder order, Path directory) {
     int world = pp * dp * tp;
@@ -190,11 +153,11 @@ public final class Recording {
   }
 
   /**
-   * Returns the run manifest ({@code run.json}) of the first directory; null if the first directory
-   * has no manifest.
+   * Returns the run manifest ({@code run.json}) of the first directory that has one; null if none
+   * has a manifest.
    */
   public RunManifest manifest() {
-    return directories.get(0).manifest;
+    return OneJob.described(directories).manifest;
   }
 
   /** Returns the paths of the recording's directories. */
@@ -204,7 +167,7 @@ public final class Recording {
 
   /** Returns the number of microbatches that one pipeline processes in an iteration. */
   public int numMicrobatches() {
-    return directories.get(0).numMicrobatches;
+    return OneJob.described(directories).numMicrobatches;
   }
 
   /**

@@ -1,12 +1,15 @@
 package perseus.savings;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -14,7 +17,6 @@ import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
-import perseus.recording.run.RunManifest;
 
 /**
  * Holds the measured iteration times and energies that a plan server wrote about one job. For each
@@ -30,12 +32,14 @@ import perseus.recording.run.RunManifest;
  *
  * @param directory directory that contains the files {@code N.prof.json}
  * @param ranks number of ranks of the job, which is also its number of GPUs
- * @param simulated whether the file {@code perseus.json} in the directory, or {@code run.json} in
- *     the parent directory, says that the GPUs are simulated; false if neither says so
+ * @param job what the directory says about the job that was measured
+ * @param allMax mean time and mean energy of the iterations under the last warm-up schedule, which
+ *     ran every operation at the highest frequency; null if the dump no longer has this schedule
  * @param iterations mean time and mean energy of the iterations under each frequency schedule that
  *     is not a warm-up
  */
-public record ServerDump(Path directory, int ranks, boolean simulated, List<Iteration> iterations) {
+public record ServerDump(
+    Path directory, int ranks, DumpedJob job, Iteration allMax, List<Iteration> iterations) {
   /**
    * Number of frequency schedules that are warm-ups. The constant is also the number of iterations
    * under each frequency schedule that are warm-ups.
@@ -46,9 +50,11 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
 
   /**
    * Holds the values that a file {@code N.prof.json} contains for one rank. For each iteration, the
-   * file contains one time in seconds and one energy in joules of the rank.
+   * file contains one time in seconds and one energy in joules of the rank. The file may also
+   * contain, for each kind of instruction and each iteration, the times of all its instances.
    */
-  private record Rank(Integer rank, List<Double> iterTime, List<Double> iterEnergy) {}
+  private record Rank(
+      Integer rank, List<Double> iterTime, List<Double> iterEnergy, JsonNode timeBreakdown) {}
 
   /**
    * Reads all files {@code N.prof.json} that a plan server wrote about one job.
@@ -67,6 +73,7 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
     }
     int ranks = 0;
     List<Iteration> iterations = new ArrayList<>();
+    OptionalInt microbatches = OptionalInt.empty();
     for (Path file : files.values()) {
       Rank[] read = JsonFiles.read(file, Rank[].class, "a dump of measured iterations");
       if (ranks != 0 && read.length != ranks) {
@@ -76,9 +83,43 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
       }
       ranks = read.length;
       iterations.add(mean(file, read));
+      microbatches = forwards(read[0]);
     }
+    DumpedJob job = DumpedJob.of(directory);
+    JobFacts facts = job.facts().with(JobFacts.RANKS, ranks);
     return new ServerDump(
-        directory, ranks, simulated(directory), iterations.subList(warmups, iterations.size()));
+        directory,
+        ranks,
+        new DumpedJob(
+            facts.values().containsKey(JobFacts.MICROBATCHES) || microbatches.isEmpty()
+                ? facts
+                : facts.with(JobFacts.MICROBATCHES, microbatches.getAsInt()),
+            job.texts(),
+            job.simulated()),
+        warmups == 0 ? null : iterations.get(warmups - 1),
+        iterations.subList(warmups, iterations.size()));
+  }
+
+  /**
+   * Returns whether {@code perseus.json}, or {@code run.json} in the parent directory, says that the
+   * GPUs are simulated; false if neither says so.
+   */
+  public boolean simulated() {
+    return job.simulated();
+  }
+
+  /**
+   * Returns how many forwards a rank ran in every iteration, which is the number of microbatches;
+   * empty if the dump does not say so, or if the number differs between iterations.
+   */
+  private static OptionalInt forwards(Rank rank) {
+    Set<Integer> counts = new HashSet<>();
+    if (rank.timeBreakdown != null) {
+      rank.timeBreakdown.path("forward").forEach(forwards -> counts.add(forwards.size()));
+    }
+    return counts.size() == 1 && !counts.contains(0)
+        ? OptionalInt.of(counts.iterator().next())
+        : OptionalInt.empty();
   }
 
   /**
@@ -100,20 +141,6 @@ public record ServerDump(Path directory, int ranks, boolean simulated, List<Iter
       }
       expected++;
     }
-  }
-
-  /** The fields of {@code perseus.json} that matter here. */
-  private record Settings(Boolean simulated) {}
-
-  private static boolean simulated(Path directory) {
-    Path settings = directory.resolve("perseus.json");
-    if (Files.exists(settings)
-        && Boolean.TRUE.equals(
-            JsonFiles.read(settings, Settings.class, "a dump's settings").simulated())) {
-      return true;
-    }
-    Path run = directory.toAbsolutePath().resolveSibling(RunManifest.FILE_NAME);
-    return Files.exists(run) && RunManifest.read(run).simulated();
   }
 
   private static TreeMap<Integer, Path> files(Path directory) {

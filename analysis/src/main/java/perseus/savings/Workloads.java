@@ -23,11 +23,12 @@ public final class Workloads {
    *
    * @param name name of the workload in tables
    * @param baseline iteration with every operation at the highest frequency; for example, {@link
-   *     PowerLimitSweep} returns this iteration
+   *     MeasuredBaseline} finds this iteration
    * @param blockingWattsPerGpu power of one GPU while it waits, in watts
    * @param dumps map from the name of each policy to the measurements under this policy; at least
    *     one policy
-   * @throws UserError if the measurements of two policies have different numbers of ranks
+   * @throws UserError if the measurements of two policies are of different jobs, such as jobs with
+   *     different models or numbers of ranks
    */
   public static Workload measured(
       String name, Iteration baseline, double blockingWattsPerGpu, Map<String, ServerDump> dumps) {
@@ -35,11 +36,7 @@ public final class Workloads {
     ServerDump first = dumps.values().iterator().next();
     dumps.forEach(
         (policy, dump) -> {
-          if (dump.ranks() != first.ranks()) {
-            throw new UserError(
-                "%s has %d ranks, but %s has %d."
-                    .formatted(dump.directory(), dump.ranks(), first.directory(), first.ranks()));
-          }
+          requireSameJob(first, dump);
           policies.add(new Policy(policy, dump.iterations()));
         });
     return new Workload(
@@ -50,6 +47,22 @@ public final class Workloads {
         first.ranks() * blockingWattsPerGpu,
         1,
         policies);
+  }
+
+  private static void requireSameJob(ServerDump first, ServerDump dump) {
+    JobFacts facts = dump.job().facts();
+    facts
+        .difference(first.job().facts())
+        .ifPresent(
+            name -> {
+              throw new UserError(
+                  "%s and %s are of different jobs: %s, not %s."
+                      .formatted(
+                          dump.directory(),
+                          first.directory(),
+                          facts.named(name),
+                          first.job().facts().named(name)));
+            });
   }
 
   /**

@@ -95,7 +95,7 @@ class EarlierDirectoryTest {
 
   private Frontier from(PlanningProblem problem, double... times) {
     return Planners.PERSEUS.plan(
-        problem, new PlanRequest(8, times).from(EarlierDirectory.read(directory, problem)));
+        problem, new PlanRequest(8, times).from(EarlierDirectory.read(directory, problem, null)));
   }
 
   private static List<FrequencyPlan> frequencies(Frontier frontier) {

@@ -47,6 +47,25 @@ class PlausibilityTest {
   }
 
   @Test
+  void largeStandardErrorCausesOneWarning() {
+    for (int frequency : List.of(1200, 1185)) {
+      rows.add(
+          new ProfileRow(
+              0,
+              Instruction.FORWARD,
+              frequency,
+              0.1,
+              25,
+              Map.of(),
+              new ProfileRow.Quality(40, 0.001, frequency == 1200 ? 20 : 4, Double.NaN)));
+    }
+    assertThat(Plausibility.check(profile()))
+        .singleElement(as(STRING))
+        .contains("Stage 0 forward at 1200 MHz", "80 %")
+        .doesNotContain("more row");
+  }
+
+  @Test
   void otherUnitsCauseOneWarning() {
     assertThat(Plausibility.check(profile().scaled(1000, 1)))
         .singleElement(as(STRING))

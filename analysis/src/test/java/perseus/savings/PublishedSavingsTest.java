@@ -59,7 +59,9 @@ class PublishedSavingsTest {
     Workload workload =
         Workloads.measured(
             "gpt3-xl",
-            PowerLimitSweep.highest(data("gpt3-xl-a100/zeus_global.csv")),
+            MeasuredBaseline.find(
+                    data("gpt3-xl-a100/zeus_global.csv"), List.copyOf(dumps.values()), null)
+                .iteration(),
             BLOCKING_WATTS,
             dumps);
     List<Table> tables =

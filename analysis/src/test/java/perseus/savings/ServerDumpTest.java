@@ -108,7 +108,7 @@ class ServerDumpTest {
     Path csv = directory.resolve("zeus.csv");
     Files.writeString(
         csv, "model,power_limit_0,power_limit_1,time,energy\nm,200,300,9,9\nm,300,300,2,3\n");
-    assertThat(PowerLimitSweep.highest(csv)).isEqualTo(new Iteration(2, 3));
+    assertThat(PowerLimitSweep.read(csv).values()).containsExactly(new Iteration(2, 3));
   }
 
   @ParameterizedTest
@@ -124,7 +124,7 @@ class ServerDumpTest {
   void brokenTableIsRefusedWithLineAndColumn(String text, String fact) throws IOException {
     Path csv = directory.resolve("zeus.csv");
     Files.writeString(csv, text.replace(';', '\n'));
-    assertThatThrownBy(() -> PowerLimitSweep.highest(csv))
+    assertThatThrownBy(() -> PowerLimitSweep.read(csv))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("zeus.csv")
         .hasMessageContaining(fact);

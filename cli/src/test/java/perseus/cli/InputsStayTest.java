@@ -98,6 +98,7 @@ class InputsStayTest {
       }
     }
     Path ranks = Files.write(plans.resolve("profile.csv"), rows);
+    Files.delete(plans.resolve("profile.json"));
     refused("rows per rank", planned(ranks, "-o", plans));
     done(plan(ranks, "-o", home.resolve("elsewhere")));
   }

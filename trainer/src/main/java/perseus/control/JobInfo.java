@@ -68,4 +68,12 @@ public record JobInfo(
         reports,
         areSimulated);
   }
+
+  /**
+   * Returns whether {@link #modelName} is the name of a model. A job that calls a plan server in
+   * the dialect of Zeus has no partition method, and gives any text instead of a model.
+   */
+  public boolean namesModel() {
+    return !partitionMethod.isEmpty() && !modelName.isBlank();
+  }
 }

@@ -1,5 +1,6 @@
 package perseus.control;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import perseus.io.UserError;
 import perseus.planfile.FrequencyPlan;
+import perseus.planfile.PlanFile;
 
 /**
  * Holds a frequency plan in the form that schedulers use: a clock for each computation (forward or
@@ -16,11 +18,21 @@ import perseus.planfile.FrequencyPlan;
  *     plan contain this name
  * @param stages one list per stage, which contains the clock in MHz of each forward and backward of
  *     the stage, in order of execution
+ * @param model name of the model that was profiled for the plan; null if it is unknown
  */
-public record StagePlan(String name, List<List<Integer>> stages) {
-  /** Creates a {@code StagePlan} from the clocks that a plan file contains. */
-  public static StagePlan of(String name, FrequencyPlan plan) {
-    return new StagePlan(name, plan.frequenciesMhz());
+public record StagePlan(String name, List<List<Integer>> stages, String model) {
+  /** Creates a plan for a model whose name is unknown. */
+  public StagePlan(String name, List<List<Integer>> stages) {
+    this(name, stages, null);
+  }
+
+  /**
+   * Creates a {@code StagePlan} from the contents of a plan file. The model is known if the file
+   * lies in a directory that {@code perseus-analyze} wrote for a recording with {@code run.json}.
+   */
+  public static StagePlan of(Path file, FrequencyPlan plan) {
+    return new StagePlan(
+        file.getFileName().toString(), plan.frequenciesMhz(), PlanFile.model(file).orElse(null));
   }
 
   /**
@@ -41,7 +53,8 @@ public record StagePlan(String name, List<List<Integer>> stages) {
                                     supported,
                                     Comparator.comparingInt(each -> Math.abs(each - clock))))
                         .toList())
-            .toList());
+            .toList(),
+        model);
   }
 
   /**
@@ -58,13 +71,19 @@ public record StagePlan(String name, List<List<Integer>> stages) {
   }
 
   /**
-   * Checks that the stages, the computations and the GPUs of a job fit the plan.
+   * Checks that the model, the stages, the computations and the GPUs of a job fit the plan.
    *
-   * @throws UserError if the plan and the job have different numbers of stages or different numbers
-   *     of computations in a stage, or if a GPU of the job does not support a clock of the plan
+   * @throws UserError if the plan and the job have different models, different numbers of stages or
+   *     different numbers of computations in a stage, or if a GPU of the job does not support a
+   *     clock of the plan
    */
   public void requireFits(JobInfo job, List<RankInfo> ranks) {
     requireStages(job.degrees().pp());
+    if (model != null && job.namesModel() && !model.equalsIgnoreCase(job.modelName())) {
+      throw new UserError(
+          "The plan %s was made from a profile of %s, but the job trains %s."
+              .formatted(name, model, job.modelName()));
+    }
     // Most ranks of a stage have equal GPUs and equal numbers of computations. Of ranks with the
     // same stage, the same kind of GPU and the same number of computations, only one is checked.
     record Demand(int stage, int computations, List<Integer> supported) {}

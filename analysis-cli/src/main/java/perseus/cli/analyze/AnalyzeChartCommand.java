@@ -17,6 +17,7 @@ import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProgressDisplay;
 import perseus.cli.common.VerboseFlag;
+import perseus.io.OutputTarget;
 import perseus.io.UserError;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlannedProblem;
@@ -135,6 +136,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   public Integer call() {
     new OutputFile(spec.commandLine(), "--output", output).requirePng();
     requireFlagsOfKind();
+    OutputTarget.requireFile(output);
     directory = PlanCatalog.directory(directory);
     chart().write(output);
     spec.commandLine().getOut().println(output);

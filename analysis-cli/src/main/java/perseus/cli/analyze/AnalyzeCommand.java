@@ -8,7 +8,7 @@ import perseus.cli.check.AnalyzeCheckCommand;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.UsageProblem;
 import perseus.cli.common.VerboseFlag;
-import perseus.io.AtomicFiles;
+import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.recording.Recording;
 import picocli.CommandLine;
@@ -104,7 +104,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve(OUTPUT) : output;
     planning.check(spec.commandLine(), numMicrobatches);
-    AtomicFiles.requireDirectory(out);
+    PlanDirectory.requireWritable(out);
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);

@@ -1,7 +1,6 @@
 package perseus.cli.analyze;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -9,11 +8,13 @@ import perseus.cli.common.FlagValue;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
+import perseus.io.OutputTarget;
 import perseus.io.UserError;
 import perseus.planfile.ExactChoice;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
+import perseus.planfile.PlanFile;
 import perseus.planfile.PlanFormat;
 import perseus.planfile.PlannedProblem;
 import picocli.CommandLine.ArgGroup;
@@ -47,6 +48,11 @@ final class AnalyzePickCommand implements Callable<Integer> {
       paramLabel = "plan.py",
       description = "File to copy the plan to. Default: no copy.")
   Path output;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace the file of --output even if it is not a plan.")
+  boolean overwrite;
 
   @Option(
       names = "--exact",
@@ -132,8 +138,9 @@ final class AnalyzePickCommand implements Callable<Integer> {
     if (exact) {
       PlannedProblem planned = PlannedProblem.read(directory);
       requireOutside(planned.catalog().plans().get(0));
-      ExactChoice choice = ExactChoice.of(asked, planned);
       Path file = output == null ? directory.resolve("exact.py") : output;
+      requireReplaceable(file);
+      ExactChoice choice = ExactChoice.of(asked, planned);
       print(out, asked, choice.catalog(), choice.entry());
       PlanDirectory.writePlan(
           file,
@@ -151,13 +158,10 @@ final class AnalyzePickCommand implements Callable<Integer> {
         "applies with --exact only; an existing plan is copied unchanged");
     PlanCatalog catalog = PlanCatalog.read(directory);
     PlanCatalog.Entry plan = asked.choose(catalog);
-    Path file = directory.resolve(plan.file());
-    if (!Files.exists(file)) {
-      throw new UserError(
-          "The plan %s does not exist, although plans.json names it; plan again.".formatted(file));
-    }
+    Path file = plan.planFile(directory);
     requireOutside(plan);
     if (output != null) {
+      requireReplaceable(output);
       PlanDirectory.copyPlan(file, output);
     }
     print(out, asked, catalog, plan);
@@ -174,6 +178,16 @@ final class AnalyzePickCommand implements Callable<Integer> {
       for (Path file : PlanDirectory.files(output, directory.resolve(plan.file()))) {
         new OutputFile(spec.commandLine(), "--output", file).requireNoneOfPlans(directory);
       }
+    }
+  }
+
+  /** Refuses to replace a file that is neither empty nor a plan, unless the user asks for it. */
+  private void requireReplaceable(Path file) {
+    OutputTarget.requireFile(file);
+    if (!overwrite && !OutputTarget.isDevice(file) && !PlanFile.isPlanOrEmpty(file)) {
+      throw new UserError(
+          "%s exists and is not a plan; choose another --output, or give --overwrite."
+              .formatted(file));
     }
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
-import perseus.io.AtomicFiles;
 import perseus.io.UserError;
+import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.planfile.PlannedProblem;
 import perseus.profile.StageProfile;
@@ -81,7 +81,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
     }
     Path out = output == null ? besideProfile() : output;
     requireInputsStay(out);
-    AtomicFiles.requireDirectory(out);
+    PlanDirectory.requireWritable(out);
     PlanSummary summary = Planning.write(read, planning, numMicrobatches, !noCharts, out);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     report.warnings(summary.warnings());

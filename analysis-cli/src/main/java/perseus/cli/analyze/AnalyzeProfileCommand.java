@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
-import perseus.io.AtomicFiles;
+import perseus.io.OutputTarget;
 import perseus.profile.StageProfile;
 import perseus.recording.Recording;
 import picocli.CommandLine.Command;
@@ -76,7 +76,11 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
             .wrong("A profile in %s would replace the recording's %s".formatted(out, file));
       }
     }
-    AtomicFiles.requireDirectory(out.toAbsolutePath().getParent());
+    if (OutputTarget.isDevice(out)) {
+      OutputTarget.requireFile(out);
+    } else {
+      StageProfile.files(out).forEach(OutputTarget::requireFile);
+    }
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     result.profile().write(out);

@@ -4,12 +4,15 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import perseus.chart.Charts;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.AtomicFiles;
+import perseus.io.OutputTarget;
 import perseus.savings.SavingsTables;
 import perseus.savings.TableFormat;
 import picocli.CommandLine.Command;
@@ -76,6 +79,7 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
           spec.commandLine(), "Name a SOURCE, or server dumps with --perseus or --envpipe.");
     }
     requireInputsStay();
+    Stream.of(output, chart).filter(Objects::nonNull).forEach(OutputTarget::requireFile);
     SavingsTables tables = savings.tables(spec.commandLine(), sources);
     String text =
         format == TableFormat.CSV

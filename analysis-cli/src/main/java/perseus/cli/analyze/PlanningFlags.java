@@ -171,7 +171,10 @@ final class PlanningFlags {
                   times.stream().mapToDouble(Double::doubleValue).toArray(),
                   effort,
                   progress)
-              .from(from == null ? EarlierPlans.NONE : EarlierDirectory.read(from, planned));
+              .from(
+                  from == null
+                      ? EarlierPlans.NONE
+                      : EarlierDirectory.read(from, planned, profile.notes().model()));
       frontier = Planners.of(planner).plan(planned, request);
     }
     requireAtLeast(frontier.fastest().timeSeconds(), times);

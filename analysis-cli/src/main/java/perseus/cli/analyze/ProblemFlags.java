@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
+import perseus.cli.common.ScheduleFile;
 import perseus.io.UserError;
 import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
@@ -188,7 +189,7 @@ final class ProblemFlags {
     List<Double> watts = sharedByRank(profile, numMicrobatches, stageWatts(profile), gpus);
     ProfileNotes notes = profile.notes().withBlocking(watts, gpus);
     return profile.withNotes(
-        scheduleCsv == null ? notes : notes.withSchedule(RecordedSchedule.readCsv(scheduleCsv)));
+        scheduleCsv == null ? notes : notes.withSchedule((RecordedSchedule) ofFile()));
   }
 
   /**
@@ -265,9 +266,9 @@ final class ProblemFlags {
   /** Returns the pipeline schedule from the file of a flag; null if no flag names a file. */
   private Schedule ofFile() {
     if (ofFile == null && dag != null) {
-      ofFile = JsonSchedule.read(dag);
+      ofFile = ScheduleFile.ofDag(dag);
     } else if (ofFile == null && scheduleCsv != null) {
-      ofFile = RecordedSchedule.readCsv(scheduleCsv);
+      ofFile = ScheduleFile.ofCsv(scheduleCsv);
     }
     return ofFile;
   }

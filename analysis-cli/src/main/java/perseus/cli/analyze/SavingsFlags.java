@@ -24,7 +24,7 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
-import perseus.savings.PowerLimitSweep;
+import perseus.savings.MeasuredBaseline;
 import perseus.savings.SavingsTables;
 import perseus.savings.ServerDump;
 import perseus.savings.StragglerRule;
@@ -70,6 +70,14 @@ final class SavingsFlags {
           "Zeus's table of iterations under power limits; the row with the highest limits is all-max. Default:"
               + " SOURCE/zeus_global.csv.")
   Path baseline;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description =
+          "Directories of measurements: the model, as the table of --baseline names it. Default: from run.json, the job's"
+              + " id, the server's settings, or the path.")
+  String model;
 
   @Option(
       names = "--stragglers",
@@ -211,9 +219,11 @@ final class SavingsFlags {
       throw new UserError(
           "--baseline must name a table of iterations under power limits, from which all-max is read.");
     }
+    MeasuredBaseline allMax = MeasuredBaseline.find(table, List.copyOf(dumps.values()), model);
+    allMax.notes().forEach(command.getErr()::println);
     Path named = source == null ? dumps.values().iterator().next().directory() : source.path();
     return Workloads.measured(
-        name(named), PowerLimitSweep.highest(table), blockingWatts(command, named), dumps);
+        name(named), allMax.iteration(), blockingWatts(command, named), dumps);
   }
 
   private double blockingWatts(CommandLine command, Path source) {

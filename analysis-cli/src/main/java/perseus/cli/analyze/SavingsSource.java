@@ -51,7 +51,7 @@ record SavingsSource(Path path, Kind kind) {
   private static final Map<String, Set<Kind>> SCOPES = new LinkedHashMap<>();
 
   static {
-    for (String flag : List.of("--perseus", "--envpipe", "--baseline")) {
+    for (String flag : List.of("--perseus", "--envpipe", "--baseline", "--model")) {
       SCOPES.put(flag, EnumSet.of(Kind.DUMPS));
     }
     SCOPES.put("--pipelines", EnumSet.of(Kind.PLANS, Kind.PROFILE));
@@ -62,6 +62,7 @@ record SavingsSource(Path path, Kind kind) {
             "--planners",
             "--schedule",
             "--dag",
+            "--schedule-csv",
             "--gpus-per-stage",
             "--scale-time",
             "--scale-energy",

@@ -63,6 +63,6 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
    */
   public StagePlan fitting(PipelineSchedule schedule, int ranks, int microbatches) {
     plan.requireFits(file.toString(), schedule, ranks, microbatches);
-    return StagePlan.of(name(), plan);
+    return StagePlan.of(file, plan);
   }
 }

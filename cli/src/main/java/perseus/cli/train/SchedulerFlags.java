@@ -283,7 +283,7 @@ public final class SchedulerFlags {
     }
     Scheduler.Factory factory =
         PointSolution.factory(
-            saved.stream().map(plan -> StagePlan.of(plan.name(), plan.plan())).toList(),
+            saved.stream().map(plan -> StagePlan.of(plan.file(), plan.plan())).toList(),
             PointSolution.DEFAULT_WARMUP_ROUNDS);
     for (SavedPlan plan : saved) {
       factory =

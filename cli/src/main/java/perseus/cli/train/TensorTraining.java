@@ -5,7 +5,7 @@ import java.time.Duration;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult;
-import perseus.io.AtomicFiles;
+import perseus.io.OutputTarget;
 import perseus.io.UserError;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
@@ -56,7 +56,7 @@ final class TensorTraining {
               .formatted(flags.parallel.nodes()));
     }
     requirePrecision();
-    AtomicFiles.requireDirectory(config.outputDirectory());
+    OutputTarget.requireDirectory(config.outputDirectory());
     if (gpus.device().equals("cuda")) {
       GpuMemory.shortage(
               workload,

@@ -3,12 +3,12 @@ package perseus.control.policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import perseus.control.Mode;
 import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
-import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.control.RoundResults;
 import perseus.control.Scheduler;
@@ -26,6 +26,8 @@ import perseus.io.UserError;
  * last round revisits the first power state, which shows by how much heat has changed the GPUs.
  */
 public final class InstructionProfiler implements Scheduler {
+  private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
+
   static final SchedulerType TYPE =
       new SchedulerType(
           "InstructionProfiler",
@@ -66,6 +68,7 @@ public final class InstructionProfiler implements Scheduler {
   private final WarmupShare warmup;
   private final double precision;
   private final StringBuilder profile = new StringBuilder();
+  private boolean warned;
   private int number;
   private int nextState;
   private int repeatedRounds;
@@ -205,37 +208,47 @@ public final class InstructionProfiler implements Scheduler {
    * profile must be computed later from the recordings of the ranks.
    */
   private void addRow(int stage, String instruction) {
-    double seconds = mean(stage, result -> result.timeBreakdown().get(instruction));
-    double joules = mean(stage, result -> result.energyBreakdown().get(instruction));
-    if (!Double.isNaN(seconds) && !Double.isNaN(joules)) {
-      profile.append(
-          "%d,%s,%d,%s,%s%s\n"
-              .formatted(
-                  stage,
-                  instruction,
-                  states.get(nextState),
-                  seconds,
-                  joules,
-                  simulated ? ",true" : ""));
+    InstructionEnergies energies =
+        InstructionEnergies.of(reports.rounds(), warmup, ranks, stage, instruction);
+    if (!energies.isKnown()) {
+      return;
+    }
+    profile.append(
+        "%d,%s,%d,%s,%s,%d,%s,%s%s\n"
+            .formatted(
+                stage,
+                instruction,
+                states.get(nextState),
+                energies.seconds(),
+                energies.joules(),
+                energies.executions(),
+                energies.secondsError(),
+                energies.joulesError(),
+                simulated ? ",true" : ""));
+    if (energies.unchanged() > 0 && !warned) {
+      warned = true;
+      LOG.warn(
+          "The energy counter of the GPUs steps too rarely: at {} {}, {} % of the {} instructions of stage {} saw no change of it. Energies in profile.csv have large standard errors (energy_stderr). Record the job with bin/perseus-run or as Merak does, and analyze the recording with bin/perseus-analyze.",
+          states.get(nextState),
+          mode.unit(),
+          Math.round(100 * energies.unchanged()),
+          instruction,
+          stage);
     }
   }
 
-  /** Returns the mean over all rounds at the current power state, which are equally long. */
-  private double mean(int stage, Function<RankResult, double[][]> values) {
-    return reports.rounds().stream()
-        .mapToDouble(round -> warmup.mean(values.apply(round.stages().get(stage))))
-        .average()
-        .orElse(Double.NaN);
-  }
-
   /**
-   * Returns the profile of the stages (time and energy of each instruction at each power state) as
-   * the text of a CSV file. Returns an empty map if the ranks have not measured energies of single
-   * instructions.
+   * Returns the profile of the stages (time and energy of each instruction at each power state,
+   * with standard errors) as the text of a CSV file. Returns an empty map if the ranks have not
+   * measured energies of single instructions.
    */
   @Override
   public Map<String, String> findings() {
-    String header = "stage,instruction," + mode + ",time,energy" + (simulated ? ",simulated" : "");
+    String header =
+        "stage,instruction,"
+            + mode
+            + ",time,energy,instances,time_stderr,energy_stderr"
+            + (simulated ? ",simulated" : "");
     return profile.isEmpty() ? Map.of() : Map.of("profile.csv", header + "\n" + profile);
   }
 }

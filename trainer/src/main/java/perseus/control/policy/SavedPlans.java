@@ -33,7 +33,7 @@ final class SavedPlans {
    * @throws UserError if the plan file cannot be read
    */
   static StagePlan read(Path file) {
-    return StagePlan.of(file.getFileName().toString(), PlanFile.read(file));
+    return StagePlan.of(file, PlanFile.read(file));
   }
 
   /**
@@ -124,7 +124,7 @@ final class SavedPlans {
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {
       FrequencyPlan plan = PlanFile.read(file.get());
-      StagePlan.of(file.get().getFileName().toString(), plan).requireStages(stages);
+      StagePlan.of(file.get(), plan).requireStages(stages);
       if (!plan.instructions().isEmpty()) {
         return plan.instructions().get(stage).stream()
             .map(instruction -> PipeInstruction.ofComputation(instruction.name()))

@@ -72,10 +72,7 @@ public final class Straggler implements Scheduler {
     return SchedulerSetup.withPlans(
         (job, ranks) ->
             new Straggler(
-                job,
-                ranks,
-                catalog.get(),
-                entry -> SavedPlans.read(directory.resolve(entry.file()))),
+                job, ranks, catalog.get(), entry -> SavedPlans.read(entry.planFile(directory))),
         catalog::get,
         directory,
         () -> directory.resolve(catalog.get().plans().get(0).file()));

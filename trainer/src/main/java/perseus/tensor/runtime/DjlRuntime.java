@@ -8,9 +8,8 @@ import ai.djl.pytorch.jni.JniUtils;
 /**
  * Starts the Deep Java Library (DJL) with PyTorch, without network access and without telemetry.
  *
- * <p>DJL unpacks PyTorch's native libraries once, into the directory {@code ~/.djl.ai}. If the home
- * directory is not writable, DJL unpacks the libraries into the directory for temporary files. The
- * environment variable {@code DJL_CACHE_DIR} selects another directory for the unpacked libraries.
+ * <p>DJL unpacks PyTorch's native libraries once, into the directory that {@link NativeCache}
+ * chooses. The environment variable {@code DJL_CACHE_DIR} selects another directory.
  */
 public final class DjlRuntime {
   private DjlRuntime() {}
@@ -62,6 +61,7 @@ public final class DjlRuntime {
 
   private static final class Started {
     static {
+      NativeCache.choose();
       System.setProperty("ai.djl.offline", "true");
       System.setProperty("OPT_OUT_TRACKING", "true");
       System.setProperty("ai.djl.pytorch.graph_optimizer", "false");

@@ -3,11 +3,12 @@ package perseus.tensor.runtime;
 import ai.djl.engine.Engine;
 import ai.djl.util.Utils;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import perseus.io.AtomicFiles;
+import perseus.io.UserError;
 
 /**
  * Loads PyTorch's native libraries and unpacks them into the cache directory of DJL if needed. If
@@ -21,12 +22,12 @@ public final class NativeLibraries {
    * Loads PyTorch's native libraries. If the cache directory of DJL does not contain the libraries,
    * this method first unpacks them into the directory.
    *
-   * @throws UncheckedIOException if this process cannot write to the cache directory of DJL
+   * @throws UserError if this process cannot write to the cache directory of DJL
    */
   public static void load() {
     DjlRuntime.prepare();
     Path cache = Utils.getEngineCacheDir("pytorch");
-    Path unpacked = cache.resolve("unpacked-" + Engine.getDjlVersion());
+    Path unpacked = cache.resolve(marker());
     if (Files.exists(unpacked)) {
       DjlRuntime.defaultDevice();
       return;
@@ -41,8 +42,19 @@ public final class NativeLibraries {
         Files.write(unpacked, new byte[0]);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot unpack PyTorch into " + cache + ": " + e.getMessage(), e);
+      throw new UserError(
+          "PyTorch's libraries cannot be unpacked into %s: %s. Set DJL_CACHE_DIR to a directory that can be written."
+              .formatted(cache, AtomicFiles.reason(e)),
+          e);
     }
+  }
+
+  /** Returns whether a cache directory of DJL contains all native libraries. */
+  static boolean areUnpacked(Path cache) {
+    return Files.exists(cache.resolve("pytorch").resolve(marker()));
+  }
+
+  private static String marker() {
+    return "unpacked-" + Engine.getDjlVersion();
   }
 }

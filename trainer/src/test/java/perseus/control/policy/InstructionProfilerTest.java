@@ -2,8 +2,10 @@ package perseus.control.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +121,47 @@ class InstructionProfilerTest {
     Scheduler scheduler = InstructionProfiler.factory(1410, false, 0.001).create(JOB, RANKS);
 
     assertThat(rounds(scheduler, report(Double.NaN, 9, 1, 2))).hasSize(2 + 10 + 1);
+  }
+
+  @Test
+  void profileCarriesStandardErrors() {
+    Scheduler scheduler = InstructionProfiler.factory(1410, false, 0).create(JOB, RANKS);
+    rounds(scheduler, measured(new double[][] {{9, 9}, {3, 5}, {5, 3}}));
+
+    // Mean 4 J, standard deviation 1.15 J, of four executions after the warm-up.
+    String[] fields = row(scheduler);
+    assertThat(Double.parseDouble(fields[4])).isEqualTo(4);
+    assertThat(fields[5]).isEqualTo("4");
+    assertThat(Double.parseDouble(fields[7])).isCloseTo(0.577, within(0.001));
+  }
+
+  @Test
+  void executionsThatSeeNoChangeOfTheCounterMakeTheErrorHalfAStep() {
+    Scheduler scheduler = InstructionProfiler.factory(1410, false, 0).create(JOB, RANKS);
+    double[][] windows = new double[1001][];
+    for (int i = 0; i < windows.length; i++) {
+      windows[i] = new double[] {0, 0, i % 2 == 0 ? 20 : 0, 0};
+    }
+    rounds(scheduler, measured(windows));
+
+    String[] fields = row(scheduler);
+    assertThat(Double.parseDouble(fields[4])).isCloseTo(2.5, within(0.1));
+    assertThat(Double.parseDouble(fields[7])).isCloseTo(10, within(0.1));
+  }
+
+  private static RankResult measured(double[][] forwards) {
+    double[] iterations = new double[forwards.length];
+    Arrays.fill(iterations, 1);
+    return new RankResult(
+        0, iterations, iterations, Map.of("forward", forwards), Map.of("forward", forwards));
+  }
+
+  private static String[] row(Scheduler scheduler) {
+    List<String> lines = scheduler.findings().get("profile.csv").lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0))
+        .isEqualTo("stage,instruction,frequency,time,energy,instances,time_stderr,energy_stderr");
+    return lines.get(1).split(",");
   }
 
   @Test

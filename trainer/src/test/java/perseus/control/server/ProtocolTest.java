@@ -93,8 +93,8 @@ class ProtocolTest {
       assertThat(ranks.path(7).path("power_state_range").path(0).asInt()).isEqualTo(1410);
       // Each of the four ranks of a stage has 20 J, and the first of three iterations is left out.
       assertThat(Files.readAllLines(dump.resolve("profile.csv")))
-          .startsWith("stage,instruction,frequency,time,energy")
-          .contains("1,backward,1395,0.2,80.0")
+          .startsWith("stage,instruction,frequency,time,energy,instances,time_stderr,energy_stderr")
+          .contains("1,backward,1395,0.2,80.0,4,0.0,0.0")
           .hasSize(1 + 2 * 2 * 2);
     }
   }

@@ -147,8 +147,7 @@ class RemoteTrainingTest {
         "local",
         degrees,
         PointSolution.factory(
-            List.of(StagePlan.of(PlanFile.name(0), PlanFile.read(plan))),
-            PointSolution.DEFAULT_WARMUP_ROUNDS));
+            List.of(StagePlan.of(plan, PlanFile.read(plan))), PointSolution.DEFAULT_WARMUP_ROUNDS));
     try (PlanServer server = start("PointSolution", Map.of("solution_path", plan.toString()))) {
       train("remote", degrees, remote(server));
     }

@@ -1,0 +1,127 @@
+package perseus.io;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/**
+ * Finds out what the name of an output stands for: a file, a directory, or a device. Checks before
+ * long work whether an output can be written.
+ *
+ * <p>A device is anything that is neither a file nor a directory, such as a pipe, {@code
+ * /dev/null}, and what standard output is connected to.
+ */
+public final class OutputTarget {
+  private static final int MAX_LINKS = 40;
+  private static final Set<String> STANDARD_OUTPUT =
+      Set.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
+
+  private OutputTarget() {}
+
+  /**
+   * Returns the absolute path to which symbolic links lead, also if nothing exists there. Returns
+   * the path of a device as it is.
+   *
+   * @throws IOException if a link cannot be read, or if links lead in a circle
+   */
+  static Path of(Path path) throws IOException {
+    Path target = path.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(target) && !isDevice(target); links++) {
+      if (links == MAX_LINKS) {
+        throw new IOException("its symbolic links lead in a circle");
+      }
+      target = target.resolveSibling(Files.readSymbolicLink(target)).normalize();
+    }
+    return target;
+  }
+
+  /** Returns whether a path leads to a device, such as a pipe. */
+  public static boolean isDevice(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    // Standard output may be a file, which must not be replaced while a process writes to it.
+    boolean isStream = absolute.startsWith("/dev") || absolute.startsWith("/proc");
+    return Files.exists(path)
+        && !Files.isDirectory(path)
+        && (isStream && !absolute.startsWith("/dev/shm") || !Files.isRegularFile(path));
+  }
+
+  /** Makes a temporary file elsewhere, and writes its contents to a device. */
+  static void writeThrough(Path device, AtomicFiles.Maker maker) throws IOException {
+    Path scratch = Files.createTempDirectory("perseus-");
+    try {
+      Path made = scratch.resolve(device.getFileName().toString());
+      maker.make(made);
+      copyThrough(made, device);
+    } finally {
+      AtomicFiles.delete(scratch);
+    }
+  }
+
+  /** Writes the contents of a file to a device. */
+  static void copyThrough(Path file, Path device) throws IOException {
+    // An own descriptor of the same file would overwrite what standard output received before.
+    if (STANDARD_OUTPUT.contains(device.toString())) {
+      System.out.flush();
+      Files.copy(file, new FileOutputStream(FileDescriptor.out));
+      return;
+    }
+    try (OutputStream out =
+        Files.newOutputStream(device, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      Files.copy(file, out);
+    }
+  }
+
+  /**
+   * Checks that a directory exists or could be created, and that files can be created in it. The
+   * check creates nothing. Commands check their outputs before they start long work.
+   *
+   * @throws UserError if {@code directory} or one of its parents is not a directory, or if the user
+   *     may not write there
+   */
+  public static void requireDirectory(Path directory) {
+    Path existing = directory.toAbsolutePath();
+    while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+      existing = existing.getParent();
+    }
+    if (existing != null && !Files.isDirectory(existing)) {
+      throw new UserError(
+          "The directory %s cannot be created: %s is not a directory."
+              .formatted(directory, existing));
+    }
+    if (existing != null && !Files.isWritable(existing)) {
+      throw new UserError(
+          "The directory %s cannot be written: nothing can be created in %s."
+              .formatted(directory, existing));
+    }
+  }
+
+  /**
+   * Checks that a file exists and can be replaced, or that it could be created. The check creates
+   * nothing.
+   *
+   * @throws UserError if {@code file} is a directory, or if its directory cannot be written
+   */
+  public static void requireFile(Path file) {
+    try {
+      Path target = of(file);
+      if (Files.isDirectory(target) || target.getFileName() == null) {
+        throw new IOException(AtomicFiles.IS_A_DIRECTORY);
+      }
+      if (isDevice(target)) {
+        if (!Files.isWritable(target)) {
+          throw new IOException("permission denied");
+        }
+        return;
+      }
+      requireDirectory(target.getParent());
+    } catch (IOException e) {
+      throw AtomicFiles.unwritable(file, e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package perseus.recording;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import perseus.io.UserError;
+import perseus.recording.log.RankPlace;
+import perseus.recording.run.RunDirectory;
+import perseus.recording.run.RunManifest;
+
+/**
+ * Checks that several directories are recordings of one job.
+ *
+ * <p>The manifests of all directories must agree on all values on which the time and energy of an
+ * instruction, or the plans for the job, depend. A directory without manifest must not hold ranks
+ * that the manifest of another directory does not list.
+ */
+final class OneJob {
+  private static final String ORDERS = "orders of computations";
+
+  private OneJob() {}
+
+  /**
+   * @throws UserError if a directory is named twice, or if the directories belong to different jobs
+   */
+  static void require(List<RunDirectory> directories) {
+    Set<Path> seen = new HashSet<>();
+    for (RunDirectory directory : directories) {
+      if (!seen.add(directory.path.toAbsolutePath().normalize())) {
+        throw new UserError(directory.path + " is named twice.");
+      }
+    }
+    RunDirectory described = described(directories);
+    if (described.manifest == null) {
+      return;
+    }
+    Map<String, Object> job = job(described.manifest);
+    Set<Integer> ranks = new TreeSet<>();
+    described.manifest.ranks().stream().map(RankPlace::rank).forEach(ranks::add);
+    for (RunDirectory directory : directories) {
+      if (directory.manifest != null) {
+        requireEqual(described.path, job, directory.path, job(directory.manifest));
+      }
+      if (!ranks.containsAll(directory.ranks)) {
+        throw new UserError(
+            "%s and %s are recordings of different jobs. The first has ranks 0 to %d; the second has logs of the ranks %s."
+                .formatted(described.path, directory.path, ranks.size() - 1, directory.ranks));
+      }
+    }
+  }
+
+  /** Returns the first directory with a manifest; the first directory if none has a manifest. */
+  static RunDirectory described(List<RunDirectory> directories) {
+    return directories.stream()
+        .filter(directory -> directory.manifest != null)
+        .findFirst()
+        .orElse(directories.get(0));
+  }
+
+  private static void requireEqual(
+      Path first, Map<String, Object> job, Path second, Map<String, Object> other) {
+    job.forEach(
+        (name, value) -> {
+          Object otherValue = other.get(name);
+          if (value != null && otherValue != null && !Objects.equals(value, otherValue)) {
+            throw new UserError(
+                "%s and %s are recordings of different jobs: their %s differ%s."
+                    .formatted(
+                        first,
+                        second,
+                        name,
+                        name.equals(ORDERS) ? "" : " (%s and %s)".formatted(value, otherValue)));
+          }
+        });
+  }
+
+  private static Map<String, Object> job(RunManifest run) {
+    Map<String, Object> job = new LinkedHashMap<>();
+    job.put("models", run.model());
+    job.put("partitions", run.partition());
+    job.put("numbers of stages", run.ppDegree());
+    job.put("numbers of pipelines", run.dpDegree());
+    job.put("numbers of tensor-parallel ranks", run.tpDegree());
+    job.put("microbatch sizes", run.microbatchSize());
+    job.put("numbers of microbatches", run.numMicrobatches());
+    job.put("schedules", run.trainSchedule());
+    job.put(ORDERS, run.order());
+    job.put("GPUs", run.gpu());
+    job.put("power sources", run.powerSource());
+    return job;
+  }
+}

@@ -1,0 +1,109 @@
+package perseus.savings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import perseus.io.AtomicFiles;
+import perseus.io.JsonFiles;
+import perseus.io.UserError;
+import perseus.recording.run.RunManifest;
+
+/**
+ * Holds what a directory of measurements says about the job that was measured.
+ *
+ * @param facts values that {@code run.json} in the parent directory or the job's id state
+ * @param texts texts in which the name of the model may occur, the most specific first: the
+ *     settings of the plan server, then the names of the directory and of the directories above it
+ * @param simulated whether {@code run.json} or the settings of the plan server say that the GPUs are
+ *     simulated
+ */
+record DumpedJob(JobFacts facts, List<String> texts, boolean simulated) {
+  /** The field of the plan server's settings that is read. */
+  private record Settings(Boolean simulated) {}
+
+  /** Id that plan servers give to jobs; it is also the name of the directory of a job's dump. */
+  private static final Pattern JOB_ID =
+      Pattern.compile(
+          "\\d{4}(?:-\\d+){5}\\+(?:[^+]+\\+(?<model>.+)\\+(?<partition>[^+]+)\\+)?dp(?<dp>\\d+)\\+pp(?<pp>\\d+)"
+              + "\\+tp(?<tp>\\d+)(?:\\+mbs(?<size>\\d+)\\+nmb(?<count>\\d+))?(?:\\+.*)?");
+
+  private static final Pattern RANKS_JOB_ID =
+      Pattern.compile("\"job_id\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+  /**
+   * @throws UserError if a file of the directory, or {@code run.json}, cannot be read
+   */
+  static DumpedJob of(Path directory) {
+    Path absolute = directory.toAbsolutePath().normalize();
+    List<String> texts = new ArrayList<>();
+    Path settingsFile = directory.resolve("perseus.json");
+    String settings = text(settingsFile);
+    boolean simulated =
+        !settings.isEmpty()
+            && Boolean.TRUE.equals(
+                JsonFiles.read(settingsFile, Settings.class, "a dump's settings").simulated());
+    if (!settings.isEmpty()) {
+      texts.add(settings);
+    }
+    for (Path path = absolute;
+        path != null && path.getFileName() != null;
+        path = path.getParent()) {
+      texts.add(path.getFileName().toString());
+    }
+    Path run = absolute.resolveSibling(RunManifest.FILE_NAME);
+    if (Files.exists(run)) {
+      RunManifest manifest = RunManifest.read(run);
+      return new DumpedJob(facts(manifest), texts, manifest.simulated() || simulated);
+    }
+    Matcher id = RANKS_JOB_ID.matcher(text(directory.resolve("ranks.json")));
+    return new DumpedJob(
+        facts(id.find() ? id.group(1) : String.valueOf(absolute.getFileName())), texts, simulated);
+  }
+
+  private static JobFacts facts(RunManifest run) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(JobFacts.MODEL, run.model());
+    values.put("partition_method", run.partitionMethod());
+    putPositive(values, "dp", run.dpDegree());
+    putPositive(values, "tp", run.tpDegree());
+    putPositive(values, "pp", run.ppDegree());
+    putPositive(values, "microbatch_size", run.microbatchSize());
+    putPositive(values, JobFacts.MICROBATCHES, run.numMicrobatches());
+    return new JobFacts(values);
+  }
+
+  private static void putPositive(Map<String, String> values, String name, int value) {
+    if (value > 0) {
+      values.put(name, Integer.toString(value));
+    }
+  }
+
+  private static JobFacts facts(String jobId) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Matcher id = JOB_ID.matcher(jobId);
+    if (id.matches()) {
+      values.put(JobFacts.MODEL, id.group("model"));
+      values.put("partition_method", id.group("partition"));
+      values.put("dp", id.group("dp"));
+      values.put("tp", id.group("tp"));
+      values.put("pp", id.group("pp"));
+      values.put("microbatch_size", id.group("size"));
+      values.put(JobFacts.MICROBATCHES, id.group("count"));
+    }
+    return new JobFacts(values);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.isRegularFile(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw AtomicFiles.unreadable(file, e);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package perseus.control.policy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import perseus.control.RankInfo;
+import perseus.control.RankResult;
+import perseus.control.RoundResults;
+
+/**
+ * Computes the mean time and energy of one instruction of one stage, and their standard errors,
+ * from the values that ranks reported for single executions.
+ *
+ * <p>A rank measures the energy of an execution as the change of an energy counter. If the counter
+ * steps more rarely than the instruction runs, many executions see no change, and each other one
+ * sees the energy of a whole step, which also contains what the GPU did before. The mean of such
+ * values is not the energy of the instruction, however many there are: its error is half of a step
+ * or less. If some executions saw no change, half of the mean change is therefore part of the
+ * standard error.
+ *
+ * @param seconds mean time in seconds; NaN if the ranks did not report it
+ * @param secondsError standard error of the mean time
+ * @param joules mean energy of all ranks of the stage in joules; NaN if the ranks did not report it
+ * @param joulesError standard error of the mean energy
+ * @param executions number of executions of the rank with the fewest
+ * @param unchanged share of executions that saw no change of the counter, from 0 to 1
+ */
+record InstructionEnergies(
+    double seconds,
+    double secondsError,
+    double joules,
+    double joulesError,
+    long executions,
+    double unchanged) {
+
+  /**
+   * @param rounds results of all rounds at one power state, which are equally long
+   * @param ranks the job's ranks, in the order of the results
+   * @param instruction name of the instruction, such as {@code forward}
+   */
+  static InstructionEnergies of(
+      List<RoundResults> rounds,
+      WarmupShare warmup,
+      List<RankInfo> ranks,
+      int stage,
+      String instruction) {
+    double variance = 0;
+    long executions = Long.MAX_VALUE;
+    long unchanged = 0;
+    long all = 0;
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      if (ranks.get(rank).ppRank() != stage) {
+        continue;
+      }
+      SummaryStatistics values = new SummaryStatistics();
+      SummaryStatistics changes = new SummaryStatistics();
+      SummaryStatistics iterations = new SummaryStatistics();
+      for (RoundResults round : rounds) {
+        RankResult result = round.ranks().get(rank);
+        warmup.without(result.iterEnergy()).forEach(iterations::addValue);
+        for (double[] row : rows(warmup, result.energyBreakdown().get(instruction))) {
+          for (double joules : row) {
+            values.addValue(joules);
+            if (joules != 0) {
+              changes.addValue(joules);
+            }
+          }
+        }
+      }
+      long zeros = values.getN() - changes.getN();
+      double step = changes.getN() > 0 ? changes.getMean() : iterations.getMean();
+      double systematic = zeros > 0 ? step / 2 : 0;
+      variance += values.getVariance() / Math.max(1, values.getN()) + systematic * systematic;
+      executions = Math.min(executions, values.getN());
+      unchanged += zeros;
+      all += values.getN();
+    }
+    SummaryStatistics times = new SummaryStatistics();
+    for (RoundResults round : rounds) {
+      Map<String, double[][]> breakdown = round.stages().get(stage).timeBreakdown();
+      for (double[] row : rows(warmup, breakdown.get(instruction))) {
+        Arrays.stream(row).forEach(times::addValue);
+      }
+    }
+    return new InstructionEnergies(
+        mean(rounds, warmup, stage, result -> result.timeBreakdown().get(instruction)),
+        Math.sqrt(times.getVariance() / Math.max(1, times.getN())),
+        mean(rounds, warmup, stage, result -> result.energyBreakdown().get(instruction)),
+        Math.sqrt(variance),
+        executions,
+        all == 0 ? 0 : (double) unchanged / all);
+  }
+
+  private static double[][] rows(WarmupShare warmup, double[][] iterations) {
+    return iterations == null ? new double[0][] : warmup.without(iterations);
+  }
+
+  private static double mean(
+      List<RoundResults> rounds,
+      WarmupShare warmup,
+      int stage,
+      Function<RankResult, double[][]> values) {
+    return rounds.stream()
+        .mapToDouble(round -> warmup.mean(values.apply(round.stages().get(stage))))
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** Returns whether both the time and the energy were reported. */
+  boolean isKnown() {
+    return !Double.isNaN(seconds) && !Double.isNaN(joules);
+  }
+}
