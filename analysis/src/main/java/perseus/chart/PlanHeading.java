@@ -8,10 +8,11 @@ import perseus.profile.ProfileNotes;
  * Makes the heading of a chart that shows plans. The heading of a chart of plans names the model,
  * the number of stages, the number of microbatches and the GPU.
  */
-final class PlanHeading {
+public final class PlanHeading {
   private PlanHeading() {}
 
-  static Heading of(String title, ProfileNotes notes, PlanningProblem problem) {
+  /** Returns the heading of a chart of plans; the title says what the chart shows. */
+  public static Heading of(String title, ProfileNotes notes, PlanningProblem problem) {
     String workload =
         "%s%d stages × %d microbatches"
             .formatted(

@@ -1,13 +1,17 @@
 package perseus.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import perseus.extension.Registry;
 import perseus.io.Named;
 
 /**
  * Lists all implementations of {@link PipelineSchedule}, and finds one of them by its name. A new
- * pipeline schedule needs one class and one entry in the list of this class.
+ * pipeline schedule needs one class and one entry in the list of this class. Outside this project,
+ * a pipeline schedule is an extension: see {@link Registry}.
  */
 public final class Schedules {
   /** The default pipeline schedule, 1F1B, which alternates one forward and one backward. */
@@ -39,13 +43,16 @@ public final class Schedules {
     }
   }
 
-  private static final List<Entry> ENTRIES =
-      List.of(
-          single(ONE_FORWARD_ONE_BACKWARD),
-          single(GPIPE),
-          single(GPIPE_IN_ORDER),
-          single(EARLY_RECOMPUTE),
-          new Entry(Interleaved.NAME, Interleaved.NAME + ":V", Interleaved::of));
+  private static final Registry<PipelineSchedule> SINGLE =
+      Registry.of(
+              "pipeline schedule",
+              PipelineSchedule.class,
+              PipelineSchedule::name,
+              List.of(ONE_FORWARD_ONE_BACKWARD, GPIPE, GPIPE_IN_ORDER, EARLY_RECOMPUTE))
+          .reserving(Interleaved.NAME);
+
+  private static final Entry INTERLEAVED =
+      new Entry(Interleaved.NAME, Interleaved.NAME + ":V", Interleaved::of);
 
   private Schedules() {}
 
@@ -53,15 +60,38 @@ public final class Schedules {
     return new Entry(schedule.name(), schedule.name(), name -> schedule);
   }
 
+  private static List<Entry> entries(Predicate<PipelineSchedule> condition) {
+    List<Entry> entries = new ArrayList<>();
+    SINGLE.all().stream().filter(condition).map(Schedules::single).forEach(entries::add);
+    return entries;
+  }
+
+  private static List<Entry> entries() {
+    List<Entry> entries = entries(any -> true);
+    entries.add(INTERLEAVED);
+    return entries;
+  }
+
+  /**
+   * Returns the names of all pipeline schedules; {@code interleaved:V} stands for a name with a
+   * number.
+   *
+   * @throws perseus.io.UserError if an extension with a pipeline schedule cannot be used
+   */
+  public static List<String> names() {
+    return entries().stream().map(Entry::shown).toList();
+  }
+
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
-   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b} and {@code interleaved:V}. Upper
-   * and lower case letters of a name are treated as equal.
+   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b} and {@code interleaved:V}, and
+   * those of extensions. Upper and lower case letters of a name are treated as equal.
    *
-   * @throws perseus.io.UserError if no schedule has this name
+   * @throws perseus.io.UserError if no schedule has this name, or if an extension with a pipeline
+   *     schedule cannot be used
    */
   public static PipelineSchedule of(String name) {
-    return find(name, ENTRIES);
+    return find(name, entries());
   }
 
   /**
@@ -70,8 +100,7 @@ public final class Schedules {
    * @throws perseus.io.UserError if no schedule with one stage per rank has this name
    */
   public static PipelineSchedule withOneStagePerRank(String name) {
-    return find(
-        name, ENTRIES.stream().filter(entry -> entry.shown().equals(entry.name())).toList());
+    return find(name, entries(schedule -> schedule.virtualStages() == 1));
   }
 
   private static PipelineSchedule find(String name, List<Entry> entries) {

@@ -20,6 +20,12 @@ import java.util.List;
  */
 public record Frontier(
     PlanningProblem problem, List<Plan> plans, LowerBound bound, List<String> warnings) {
+  public Frontier {
+    if (plans.isEmpty()) {
+      throw new IllegalArgumentException("A frontier needs at least one plan.");
+    }
+  }
+
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
    * is at least as fast and has at most the same effective energy.

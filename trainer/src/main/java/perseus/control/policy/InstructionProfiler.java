@@ -27,7 +27,7 @@ import perseus.io.UserError;
  */
 public final class InstructionProfiler implements Scheduler {
   static final SchedulerType TYPE =
-      new SchedulerType(
+      SchedulerType.of(
           "InstructionProfiler",
           List.of(Mode.FREQUENCY, Mode.POWER_LIMIT),
           InstructionProfiler::parse);
