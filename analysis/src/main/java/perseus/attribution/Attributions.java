@@ -15,12 +15,10 @@ public final class Attributions {
   /** Interpolates the readings of the energy counter; exists only for comparison. */
   public static final Attribution INTERPOLATION = new Interpolation();
 
+  private static final List<Attribution> BUILT_IN = List.of(DECONVOLUTION, INTERPOLATION);
+
   private static final Registry<Attribution> REGISTRY =
-      Registry.of(
-          "attribution method",
-          Attribution.class,
-          Attribution::name,
-          List.of(DECONVOLUTION, INTERPOLATION));
+      Registry.of("attribution method", Attribution.class, Attribution::name, BUILT_IN);
 
   private Attributions() {}
 
@@ -40,6 +38,7 @@ public final class Attributions {
    *     attribution method cannot be used
    */
   public static Attribution of(String name) {
-    return REGISTRY.named(name);
+    Attribution method = REGISTRY.named(name);
+    return BUILT_IN.contains(method) ? method : new CheckedAttribution(method);
   }
 }

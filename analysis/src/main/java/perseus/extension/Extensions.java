@@ -25,6 +25,12 @@ public final class Extensions {
     LOADED.add(extension);
   }
 
+  /** Returns the class and the jar of an extension in words, such as "demo.Slow in /opt/x.jar". */
+  public static String origin(Object extension) {
+    Class<?> type = NullCheck.typeOf(extension);
+    return "%s in %s".formatted(type.getName(), Extension.place(type));
+  }
+
   /**
    * Returns a sentence that names the extension in whose code an error occurred; empty if the error
    * did not occur in an extension. An error that Perseus throws when an extension calls it occurred

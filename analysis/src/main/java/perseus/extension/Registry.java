@@ -136,16 +136,16 @@ public final class Registry<T> {
       if (!taken.add(lower(text))) {
         throw refused(
             object.getClass(),
-            ofPerseus.contains(lower(text))
-                ? "its class %s takes the name '%s' of a %s of Perseus"
-                    .formatted(object.getClass().getName(), text, kind)
-                : "its class %s takes the name '%s' of another extension's %s"
-                    .formatted(object.getClass().getName(), text, kind));
+            "its class %s has the name '%s', which %s has, too"
+                .formatted(
+                    object.getClass().getName(),
+                    text,
+                    ofPerseus.contains(lower(text)) ? "Perseus itself" : "another extension"));
       }
       extensions.add(new Extension(kind, text, object.getClass()));
     }
     extensions.forEach(Extensions::add);
-    own.addAll(added);
+    added.forEach(object -> own.add(NullCheck.around(kind, type, object)));
     return List.copyOf(own);
   }
 

@@ -44,7 +44,7 @@ final class ServiceFiles {
    */
   static ExtensionError refused(String kind, String place, String fault, Throwable cause) {
     return new ExtensionError(
-        "The extension %s, which adds a %s, cannot be used: %s. Correct it, or leave it out of PERSEUS_EXTENSIONS."
+        "The extension %s (%s) cannot be used: %s. Correct it, or leave it out of PERSEUS_EXTENSIONS."
             .formatted(place, kind, fault),
         cause);
   }

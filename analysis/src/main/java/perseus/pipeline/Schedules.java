@@ -1,12 +1,19 @@
 package perseus.pipeline;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import perseus.extension.Extensions;
 import perseus.extension.Registry;
 import perseus.io.Named;
+import perseus.io.UserError;
 
 /**
  * Lists all implementations of {@link PipelineSchedule}, and finds one of them by its name. A new
@@ -30,25 +37,24 @@ public final class Schedules {
    * Describes a pipeline schedule of the list, or a family of schedules whose names contain a
    * number, such as {@code interleaved:V}.
    *
-   * @param name name of the schedule on the command line, in lower case; for a family of schedules,
-   *     the name without the number
+   * @param name name of the schedule on the command line; for a family of schedules, the name
+   *     without the number
    * @param shown name of the schedule in error messages; for a family of schedules, the name with a
    *     letter in place of the number, such as {@code interleaved:V}
    * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {
     boolean matches(String given) {
-      String lower = given.toLowerCase(Locale.ROOT);
-      return lower.equals(name) || !shown.equals(name) && lower.startsWith(name + ":");
+      return given.equalsIgnoreCase(name)
+          || !shown.equals(name) && given.toLowerCase(Locale.ROOT).startsWith(name + ":");
     }
   }
 
+  private static final List<PipelineSchedule> BUILT_IN =
+      List.of(ONE_FORWARD_ONE_BACKWARD, GPIPE, GPIPE_IN_ORDER, EARLY_RECOMPUTE);
+
   private static final Registry<PipelineSchedule> SINGLE =
-      Registry.of(
-              "pipeline schedule",
-              PipelineSchedule.class,
-              PipelineSchedule::name,
-              List.of(ONE_FORWARD_ONE_BACKWARD, GPIPE, GPIPE_IN_ORDER, EARLY_RECOMPUTE))
+      Registry.of("pipeline schedule", PipelineSchedule.class, PipelineSchedule::name, BUILT_IN)
           .reserving(Interleaved.NAME);
 
   private static final Entry INTERLEAVED =
@@ -62,7 +68,11 @@ public final class Schedules {
 
   private static List<Entry> entries(Predicate<PipelineSchedule> condition) {
     List<Entry> entries = new ArrayList<>();
-    SINGLE.all().stream().filter(condition).map(Schedules::single).forEach(entries::add);
+    SINGLE.all().stream()
+        .map(Schedules::checked)
+        .filter(condition)
+        .map(Schedules::single)
+        .forEach(entries::add);
     return entries;
   }
 
@@ -111,5 +121,108 @@ public final class Schedules {
             () -> Named.unknown("schedule", name, entries.stream().map(Entry::shown).toList()))
         .parse()
         .apply(name);
+  }
+
+  /** Returns a schedule that checks its steps, unless it is one of this project. */
+  static PipelineSchedule checked(PipelineSchedule schedule) {
+    return BUILT_IN.contains(schedule) ? schedule : new Checked(schedule);
+  }
+
+  /**
+   * Checks the order of an extension's schedule, so that a wrong order is an error and no wrong
+   * number. Each check takes time in proportion to the number of steps.
+   */
+  private record Checked(PipelineSchedule schedule) implements PipelineSchedule {
+    private static final Set<Instruction> LAST_BACKWARDS =
+        Set.of(Instruction.BACKWARD, Instruction.FORWARD_BACKWARD, Instruction.WEIGHT_BACKWARD);
+
+    @Override
+    public String name() {
+      return schedule.name();
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+
+    @Override
+    public int virtualStages() {
+      return schedule.virtualStages();
+    }
+
+    @Override
+    public void requireFits(int ranks, int microbatches) {
+      schedule.requireFits(ranks, microbatches);
+      DagBuilder builder = new DagBuilder(ranks * virtualStages(), microbatches);
+      for (int rank = 0; rank < ranks; rank++) {
+        builder.addLane(
+            rankSteps(rank, ranks, microbatches),
+            Collections.nCopies(ranks * virtualStages(), Set.of()));
+      }
+      try {
+        builder.build(new double[ranks * virtualStages() - 1]);
+      } catch (IllegalStateException e) {
+        throw wrong("makes %d ranks wait for each other without end".formatted(ranks), e);
+      }
+    }
+
+    @Override
+    public List<Step> rankSteps(int rank, int ranks, int microbatches) {
+      List<Step> steps = schedule.rankSteps(rank, ranks, microbatches);
+      Map<Step, Set<Instruction>> done = new HashMap<>();
+      for (Step step : steps) {
+        Set<Instruction> before =
+            done.computeIfAbsent(
+                new Step(step.stage(), Instruction.FORWARD, step.microbatch()),
+                any -> new HashSet<>());
+        boolean known =
+            step.stage() % ranks == rank
+                && step.stage() / ranks < virtualStages()
+                && step.microbatch() >= 0
+                && step.microbatch() < microbatches;
+        if (!known || !follows(step.instruction(), before)) {
+          throw wrong(
+              "runs the instruction %s of stage %d, microbatch %d on rank %d at a wrong place or too often"
+                  .formatted(step.instruction(), step.stage(), step.microbatch(), rank),
+              null);
+        }
+        before.add(step.instruction());
+      }
+      for (int stage = rank; stage < ranks * virtualStages(); stage += ranks) {
+        for (int m = 0; m < microbatches; m++) {
+          Set<Instruction> all =
+              done.getOrDefault(new Step(stage, Instruction.FORWARD, m), Set.of());
+          if (Collections.disjoint(all, LAST_BACKWARDS)) {
+            throw wrong("lacks a backward of stage %d, microbatch %d".formatted(stage, m), null);
+          }
+        }
+      }
+      return steps;
+    }
+
+    /** Returns whether an instruction may follow the others of its stage and microbatch. */
+    private static boolean follows(Instruction next, Set<Instruction> before) {
+      if (next.equals(Instruction.FORWARD)) {
+        return before.isEmpty();
+      }
+      if (next.equals(Instruction.WEIGHT_BACKWARD)) {
+        return before.contains(Instruction.BACKWARD_INPUT) && !before.contains(next);
+      }
+      return (next.equals(Instruction.RECOMPUTATION)
+              || next.equals(Instruction.BACKWARD_INPUT)
+              || LAST_BACKWARDS.contains(next))
+          && before.contains(Instruction.FORWARD)
+          && !before.contains(next)
+          && !before.contains(Instruction.BACKWARD_INPUT)
+          && Collections.disjoint(before, LAST_BACKWARDS);
+    }
+
+    private UserError wrong(String fault, Throwable cause) {
+      return new UserError(
+          "The schedule %s (class %s) %s. Use another schedule, or correct the extension."
+              .formatted(name(), Extensions.origin(schedule), fault),
+          cause);
+    }
   }
 }

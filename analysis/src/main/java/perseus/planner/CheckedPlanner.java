@@ -1,5 +1,6 @@
 package perseus.planner;
 
+import perseus.extension.Extensions;
 import perseus.io.UserError;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
@@ -27,9 +28,6 @@ record CheckedPlanner(Planner planner) implements Planner {
   @Override
   public Frontier plan(PlanningProblem problem, PlanRequest request) {
     Frontier frontier = planner.plan(problem, request);
-    if (frontier == null) {
-      throw wrong("returned no frontier");
-    }
     if (frontier.problem() != problem) {
       throw wrong("returned the frontier of another problem");
     }
@@ -56,7 +54,7 @@ record CheckedPlanner(Planner planner) implements Planner {
 
   private UserError wrong(String fault) {
     return new UserError(
-        "The planner %s, which is the extension %s, %s. Use another planner, or correct the extension."
-            .formatted(name(), planner.getClass().getName(), fault));
+        "The planner %s (class %s) %s. Use another planner, or correct the extension."
+            .formatted(name(), Extensions.origin(planner), fault));
   }
 }

@@ -10,7 +10,7 @@ import perseus.planner.problem.PlanningProblem;
  * that use less energy.
  */
 public interface Planner {
-  /** Returns the planner's name on command lines and in files, in lower case. */
+  /** Returns the planner's name on command lines and in files. */
   String name();
 
   /** Returns the planner's name in charts and tables. */

@@ -48,6 +48,7 @@ class RegistryTest {
           "Static | static final int X = Integer.parseInt(\"x\"); public String name() { return \"x\"; }",
           "Argument | public Argument(int i) {} public String name() { return \"x\"; }",
           "Lacking | final Helper helper = new Helper(); public String name() { return \"x\"; }",
+          "Empty | public String name() { return \"empty\"; } public String answer() { return null; }",
           "Newer | public String name() { return \"x\"; }",
           "Throwing | public String name() { return \"throwing\"; } public String greet() { return List.<String>of().get(0); }");
 
@@ -179,8 +180,8 @@ class RegistryTest {
         "Lacking | demo.Lacking fails: it needs the class demo.Helper",
         "Newer | compiled for a newer Java",
         "Earlier | another version of Perseus (its class demo.Earlier lacks the method answer)",
-        "Thief | demo.Thief takes the name 'Plain' of a greeting of Perseus",
-        "Reserved | demo.Reserved takes the name 'auto' of a greeting of Perseus",
+        "Thief | demo.Thief has the name 'Plain', which Perseus itself has",
+        "Reserved | demo.Reserved has the name 'auto', which Perseus itself has",
         "Nameless | demo.Nameless has the name 'null'",
         "Spaced | demo.Spaced has the name 'a b'",
         "Unnamed | demo.Unnamed fails: java.lang.IllegalStateException: lost",
@@ -189,7 +190,7 @@ class RegistryTest {
       throws IOException {
     install("demo." + name);
     assertThat(refusal(() -> registry().all()))
-        .contains("adds a greeting", fault)
+        .contains("(greeting)", fault)
         .containsAnyOf(classes.toString(), home.toString());
   }
 
@@ -197,13 +198,23 @@ class RegistryTest {
   void twoExtensionsWithOneNameAreRefused() throws IOException {
     install("demo.Good", "demo.Same");
     assertThat(refusal(() -> registry().named("plain")))
-        .contains("demo.Same takes the name 'GOOD' of another extension's greeting");
+        .contains("demo.Same has the name 'GOOD', which another extension has");
   }
 
   @Test
   void serviceFileThatNamesNoClassIsRefused() throws IOException {
     install("demo.Good demo.Same");
     assertThat(refusal(() -> registry().all())).contains(home.toString());
+  }
+
+  @Test
+  void extensionThatReturnsNullIsRefused() throws IOException {
+    install("demo.Empty");
+    Greeting empty = registry().named("empty");
+    assertThat(refusal(empty::answer))
+        .contains("demo.Empty returned null from the method answer", classes.toString());
+    assertThat(empty).isEqualTo(empty);
+    assertThat(Extensions.origin(empty)).isEqualTo("demo.Empty in " + classes);
   }
 
   @Test

@@ -248,7 +248,7 @@ class ExtensionsTest {
         ExampleExtensions.jar(
             home, planner, "Thief", code.formatted("Thief", "uniform", "return null;"));
     assertRefused(
-        plan(thief, "--planner", "perseus"), thief.toString(), "Thief takes the name 'uniform'");
+        plan(thief, "--planner", "perseus"), thief.toString(), "Thief has the name 'uniform'");
     assertRefused(run(thief, AnalyzeCommand.class, "plan", "--help"), thief.toString());
     Path crash =
         ExampleExtensions.jar(
@@ -261,7 +261,10 @@ class ExtensionsTest {
     Path idle =
         ExampleExtensions.jar(
             home, planner, "Idle", code.formatted("Idle", "idle", "return null;"));
-    assertRefused(plan(idle, "--planner", "idle"), "planner idle", "Idle");
+    assertRefused(
+        plan(idle, "--planner", "idle"),
+        idle.toString(),
+        "Idle returned null from the method plan");
   }
 
   /** Returns the exit code and the output of the launcher's search for extensions. */

@@ -3,6 +3,7 @@ package perseus.recording.directory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import perseus.extension.ExtensionError;
 import perseus.io.UserError;
 import perseus.recording.LogFormats;
 import perseus.recording.log.EnergyLog;
@@ -32,6 +33,11 @@ final class FormatCheck {
                     energy.size(),
                     1e3 * energy.periodSeconds()));
       }
+      if (facts.isEmpty()) {
+        problems.add("The log format finds no rank.");
+      }
+    } catch (ExtensionError e) {
+      throw e;
     } catch (UserError e) {
       problems.add(e.getMessage());
     }

@@ -15,18 +15,17 @@ import perseus.pipeline.Schedules;
  * an extension: see {@link Registry}.
  */
 public final class Schedulers {
+  private static final List<SchedulerType> BUILT_IN =
+      List.of(
+          InstructionProfiler.TYPE,
+          PointSolution.TYPE,
+          AllMaxFrequency.TYPE,
+          ZeusGlobalPowerLimit.TYPE,
+          ZeusLocalPowerState.TYPE,
+          Straggler.TYPE);
+
   private static final Registry<SchedulerType> TYPES =
-      Registry.of(
-          "scheduler",
-          SchedulerType.class,
-          SchedulerType::name,
-          List.of(
-              InstructionProfiler.TYPE,
-              PointSolution.TYPE,
-              AllMaxFrequency.TYPE,
-              ZeusGlobalPowerLimit.TYPE,
-              ZeusLocalPowerState.TYPE,
-              Straggler.TYPE));
+      Registry.of("scheduler", SchedulerType.class, SchedulerType::name, BUILT_IN);
 
   /**
    * Ending {@code 3D} of some scheduler names in the Perseus research release. In the Perseus
@@ -81,7 +80,7 @@ public final class Schedulers {
         name,
         args,
         mode,
-        setup.factory(),
+        BUILT_IN.contains(type) ? setup.factory() : CheckedScheduler.around(name, setup.factory()),
         setup.fileCheck(),
         setup.frontier(),
         setup.computations() == null ? scheduled : setup.computations());
