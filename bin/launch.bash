@@ -3,6 +3,7 @@
 # perseus-analyze builds and needs the modules analysis and analysis-cli alone; all other commands need all modules. A build is
 # repeated if a source file of its modules is newer than the file "built" in the target folder of its command line. A new
 # cli/target/built stands for a build of all modules. PERSEUS_JAVA_OPTS adds options for the JVM.
+# PERSEUS_EXTENSIONS adds jars to the class path: jars, and folders with jars, separated by colons.
 
 set -euo pipefail
 
@@ -140,6 +141,46 @@ perseus_classpath() {
   printf %s "${path#:}"
 }
 
+# Sets perseus_extensions to the part of the class path that PERSEUS_EXTENSIONS adds, with a leading colon; empty if there is none.
+# A folder stands for the jars in it, or for its classes.
+perseus_find_extensions() {
+  local entry jar magic found entries=()
+  perseus_extensions=
+  [ -n "${PERSEUS_EXTENSIONS:-}" ] || return 0
+  IFS=: read -r -d '' -a entries < <(printf '%s\0' "$PERSEUS_EXTENSIONS") || true
+  for entry in "${entries[@]}"; do
+    [ -n "$entry" ] || continue
+    found=()
+    if [ -d "$entry/META-INF/services" ]; then
+      found=("$entry")
+    elif [ -d "$entry" ]; then
+      for jar in "$entry"/*.jar; do
+        [ -e "$jar" ] && found+=("$jar")
+      done
+      if [ "${#found[@]}" = 0 ]; then
+        echo "PERSEUS_EXTENSIONS names the folder $entry, which contains no jar." >&2
+        exit 1
+      fi
+    elif [ -e "$entry" ]; then
+      found=("$entry")
+    else
+      echo "PERSEUS_EXTENSIONS names $entry, which does not exist." >&2
+      exit 1
+    fi
+    for jar in "${found[@]}"; do
+      if [ ! -d "$jar" ]; then
+        magic=
+        { LC_ALL=C read -r -n 2 magic <"$jar"; } 2>/dev/null || true
+        if [ "$magic" != PK ]; then
+          echo "PERSEUS_EXTENSIONS names $jar, which is no readable jar." >&2
+          exit 1
+        fi
+      fi
+      perseus_extensions=$perseus_extensions:$jar
+    done
+  done
+}
+
 # Whether a command plans 200 microbatches or more, or counts changes of clock, which takes longer than some seconds.
 perseus_is_large() {
   local argument microbatches=0 next=
@@ -182,6 +223,7 @@ perseus_run() {
       ;;
     *) classpath=$(perseus_classpath "$perseus_target") ;;
   esac
+  perseus_find_extensions
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xlog:cds*=off:stderr)
   # Commands that take a second or two end before the optimizing compiler or a large heap pays off.
@@ -216,5 +258,5 @@ perseus_run() {
     fi
   fi
   # shellcheck disable=SC2086
-  exec "$perseus_java" "${options[@]}" ${PERSEUS_JAVA_OPTS:-} -cp "$classpath" "$main" "$@"
+  exec "$perseus_java" "${options[@]}" ${PERSEUS_JAVA_OPTS:-} -cp "$classpath$perseus_extensions" "$main" "$@"
 }

@@ -17,7 +17,7 @@ import perseus.savings.SavingsTables;
  * Charts} lists all kinds of charts.
  */
 public sealed interface ChartKind {
-  /** Returns the name of this kind of chart on command lines, in lower case. */
+  /** Returns the name of this kind of chart on command lines. */
   String name();
 
   /** Returns the names of the {@link ChartOptions} that this kind of chart reads. */

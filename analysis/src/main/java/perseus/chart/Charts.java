@@ -1,11 +1,12 @@
 package perseus.chart;
 
 import java.util.List;
-import perseus.io.Named;
+import perseus.extension.Registry;
 
 /**
  * Lists all kinds of charts and finds a kind of chart by its name. To add a kind of chart, a
- * developer writes a class for it, and adds an object of this class to the list in Charts.
+ * developer writes a class for it, and adds an object of this class to the list in Charts. Outside
+ * this project, a kind of chart is an extension: see {@link Registry}.
  */
 public final class Charts {
   /**
@@ -15,23 +16,36 @@ public final class Charts {
    */
   public static final ChartKind.OfSavings SAVINGS = new SavingsKind();
 
-  private static final List<ChartKind> ALL =
-      List.of(
-          new FrontierKind(), new ProfileKind(), new TimelineKind(), SAVINGS, new RecordingKind());
+  private static final Registry<ChartKind> REGISTRY =
+      Registry.of(
+          "kind of chart",
+          ChartKind.class,
+          ChartKind::name,
+          List.of(
+              new FrontierKind(),
+              new ProfileKind(),
+              new TimelineKind(),
+              SAVINGS,
+              new RecordingKind()));
 
   private Charts() {}
 
-  /** Returns all kinds of charts. */
+  /**
+   * Returns all kinds of charts.
+   *
+   * @throws perseus.io.UserError if an extension with a kind of chart cannot be used
+   */
   public static List<ChartKind> all() {
-    return ALL;
+    return REGISTRY.all();
   }
 
   /**
    * Finds a kind of chart by its name, which may be in upper or lower case.
    *
-   * @throws perseus.io.UserError if no kind of chart has the name {@code name}
+   * @throws perseus.io.UserError if no kind of chart has the name {@code name}, or if an extension
+   *     with a kind of chart cannot be used
    */
   public static ChartKind of(String name) {
-    return Named.findIgnoringCase("kind of chart", name, ALL, ChartKind::name);
+    return REGISTRY.namedIgnoringCase(name);
   }
 }

@@ -11,10 +11,11 @@ import perseus.profile.ProfileNotes;
  * the number of stages, the number of ranks if it is another one, the number of microbatches, and
  * the GPUs.
  */
-final class PlanHeading {
+public final class PlanHeading {
   private PlanHeading() {}
 
-  static Heading of(String title, ProfileNotes notes, PlanningProblem problem) {
+  /** Returns the heading of a chart of plans; the title says what the chart shows. */
+  public static Heading of(String title, ProfileNotes notes, PlanningProblem problem) {
     int stages = problem.dag().stages();
     int ranks = problem.dag().lanes();
     SummedGpus gpus = perRank(notes);

@@ -1,13 +1,24 @@
 package perseus.pipeline;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import perseus.extension.Extensions;
+import perseus.extension.Registry;
 import perseus.io.Named;
+import perseus.io.UserError;
 
 /**
  * Lists all implementations of {@link PipelineSchedule}, and finds one of them by its name. A new
- * pipeline schedule needs one class and one entry in the list of this class.
+ * pipeline schedule needs one class and one entry in the list of this class. Outside this project,
+ * a pipeline schedule is an extension: see {@link Registry}.
  */
 public final class Schedules {
   /** The default pipeline schedule, 1F1B, which alternates one forward and one backward. */
@@ -26,26 +37,28 @@ public final class Schedules {
    * Describes a pipeline schedule of the list, or a family of schedules whose names contain a
    * number, such as {@code interleaved:V}.
    *
-   * @param name name of the schedule on the command line, in lower case; for a family of schedules,
-   *     the name without the number
+   * @param name name of the schedule on the command line; for a family of schedules, the name
+   *     without the number
    * @param shown name of the schedule in error messages; for a family of schedules, the name with a
    *     letter in place of the number, such as {@code interleaved:V}
    * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {
     boolean matches(String given) {
-      String lower = given.toLowerCase(Locale.ROOT);
-      return lower.equals(name) || !shown.equals(name) && lower.startsWith(name + ":");
+      return given.equalsIgnoreCase(name)
+          || !shown.equals(name) && given.toLowerCase(Locale.ROOT).startsWith(name + ":");
     }
   }
 
-  private static final List<Entry> ENTRIES =
-      List.of(
-          single(ONE_FORWARD_ONE_BACKWARD),
-          single(GPIPE),
-          single(GPIPE_IN_ORDER),
-          single(EARLY_RECOMPUTE),
-          new Entry(Interleaved.NAME, Interleaved.NAME + ":V", Interleaved::of));
+  private static final List<PipelineSchedule> BUILT_IN =
+      List.of(ONE_FORWARD_ONE_BACKWARD, GPIPE, GPIPE_IN_ORDER, EARLY_RECOMPUTE);
+
+  private static final Registry<PipelineSchedule> SINGLE =
+      Registry.of("pipeline schedule", PipelineSchedule.class, PipelineSchedule::name, BUILT_IN)
+          .reserving(Interleaved.NAME);
+
+  private static final Entry INTERLEAVED =
+      new Entry(Interleaved.NAME, Interleaved.NAME + ":V", Interleaved::of);
 
   private Schedules() {}
 
@@ -53,15 +66,42 @@ public final class Schedules {
     return new Entry(schedule.name(), schedule.name(), name -> schedule);
   }
 
+  private static List<Entry> entries(Predicate<PipelineSchedule> condition) {
+    List<Entry> entries = new ArrayList<>();
+    SINGLE.all().stream()
+        .map(Schedules::checked)
+        .filter(condition)
+        .map(Schedules::single)
+        .forEach(entries::add);
+    return entries;
+  }
+
+  private static List<Entry> entries() {
+    List<Entry> entries = entries(any -> true);
+    entries.add(INTERLEAVED);
+    return entries;
+  }
+
+  /**
+   * Returns the names of all pipeline schedules; {@code interleaved:V} stands for a name with a
+   * number.
+   *
+   * @throws perseus.io.UserError if an extension with a pipeline schedule cannot be used
+   */
+  public static List<String> names() {
+    return entries().stream().map(Entry::shown).toList();
+  }
+
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
-   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b} and {@code interleaved:V}. Upper
-   * and lower case letters of a name are treated as equal.
+   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b} and {@code interleaved:V}, and
+   * those of extensions. Upper and lower case letters of a name are treated as equal.
    *
-   * @throws perseus.io.UserError if no schedule has this name
+   * @throws perseus.io.UserError if no schedule has this name, or if an extension with a pipeline
+   *     schedule cannot be used
    */
   public static PipelineSchedule of(String name) {
-    return find(name, ENTRIES);
+    return find(name, entries());
   }
 
   /**
@@ -70,8 +110,7 @@ public final class Schedules {
    * @throws perseus.io.UserError if no schedule with one stage per rank has this name
    */
   public static PipelineSchedule withOneStagePerRank(String name) {
-    return find(
-        name, ENTRIES.stream().filter(entry -> entry.shown().equals(entry.name())).toList());
+    return find(name, entries(schedule -> schedule.virtualStages() == 1));
   }
 
   private static PipelineSchedule find(String name, List<Entry> entries) {
@@ -82,5 +121,108 @@ public final class Schedules {
             () -> Named.unknown("schedule", name, entries.stream().map(Entry::shown).toList()))
         .parse()
         .apply(name);
+  }
+
+  /** Returns a schedule that checks its steps, unless it is one of this project. */
+  static PipelineSchedule checked(PipelineSchedule schedule) {
+    return BUILT_IN.contains(schedule) ? schedule : new Checked(schedule);
+  }
+
+  /**
+   * Checks the order of an extension's schedule, so that a wrong order is an error and no wrong
+   * number. Each check takes time in proportion to the number of steps.
+   */
+  private record Checked(PipelineSchedule schedule) implements PipelineSchedule {
+    private static final Set<Instruction> LAST_BACKWARDS =
+        Set.of(Instruction.BACKWARD, Instruction.FORWARD_BACKWARD, Instruction.WEIGHT_BACKWARD);
+
+    @Override
+    public String name() {
+      return schedule.name();
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+
+    @Override
+    public int virtualStages() {
+      return schedule.virtualStages();
+    }
+
+    @Override
+    public void requireFits(int ranks, int microbatches) {
+      schedule.requireFits(ranks, microbatches);
+      DagBuilder builder = new DagBuilder(ranks * virtualStages(), microbatches);
+      for (int rank = 0; rank < ranks; rank++) {
+        builder.addLane(
+            rankSteps(rank, ranks, microbatches),
+            Collections.nCopies(ranks * virtualStages(), Set.of()));
+      }
+      try {
+        builder.build(new double[ranks * virtualStages() - 1]);
+      } catch (IllegalStateException e) {
+        throw wrong("makes %d ranks wait for each other without end".formatted(ranks), e);
+      }
+    }
+
+    @Override
+    public List<Step> rankSteps(int rank, int ranks, int microbatches) {
+      List<Step> steps = schedule.rankSteps(rank, ranks, microbatches);
+      Map<Step, Set<Instruction>> done = new HashMap<>();
+      for (Step step : steps) {
+        Set<Instruction> before =
+            done.computeIfAbsent(
+                new Step(step.stage(), Instruction.FORWARD, step.microbatch()),
+                any -> new HashSet<>());
+        boolean known =
+            step.stage() % ranks == rank
+                && step.stage() / ranks < virtualStages()
+                && step.microbatch() >= 0
+                && step.microbatch() < microbatches;
+        if (!known || !follows(step.instruction(), before)) {
+          throw wrong(
+              "runs the instruction %s of stage %d, microbatch %d on rank %d at a wrong place or too often"
+                  .formatted(step.instruction(), step.stage(), step.microbatch(), rank),
+              null);
+        }
+        before.add(step.instruction());
+      }
+      for (int stage = rank; stage < ranks * virtualStages(); stage += ranks) {
+        for (int m = 0; m < microbatches; m++) {
+          Set<Instruction> all =
+              done.getOrDefault(new Step(stage, Instruction.FORWARD, m), Set.of());
+          if (Collections.disjoint(all, LAST_BACKWARDS)) {
+            throw wrong("lacks a backward of stage %d, microbatch %d".formatted(stage, m), null);
+          }
+        }
+      }
+      return steps;
+    }
+
+    /** Returns whether an instruction may follow the others of its stage and microbatch. */
+    private static boolean follows(Instruction next, Set<Instruction> before) {
+      if (next.equals(Instruction.FORWARD)) {
+        return before.isEmpty();
+      }
+      if (next.equals(Instruction.WEIGHT_BACKWARD)) {
+        return before.contains(Instruction.BACKWARD_INPUT) && !before.contains(next);
+      }
+      return (next.equals(Instruction.RECOMPUTATION)
+              || next.equals(Instruction.BACKWARD_INPUT)
+              || LAST_BACKWARDS.contains(next))
+          && before.contains(Instruction.FORWARD)
+          && !before.contains(next)
+          && !before.contains(Instruction.BACKWARD_INPUT)
+          && Collections.disjoint(before, LAST_BACKWARDS);
+    }
+
+    private UserError wrong(String fault, Throwable cause) {
+      return new UserError(
+          "The schedule %s (class %s) %s. Use another schedule, or correct the extension."
+              .formatted(name(), Extensions.origin(schedule), fault),
+          cause);
+    }
   }
 }

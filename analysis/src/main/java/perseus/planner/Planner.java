@@ -20,7 +20,7 @@ import perseus.planner.problem.PlanningProblem;
  * the thread stays interrupted. There is no result, and no thread of the planner goes on working.
  */
 public interface Planner {
-  /** Returns the planner's name on command lines and in files, in lower case. */
+  /** Returns the planner's name on command lines and in files. */
   String name();
 
   /** Returns the planner's name in charts and tables. */

@@ -3,7 +3,7 @@ package perseus.planner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
-import perseus.io.Named;
+import perseus.extension.Registry;
 import perseus.io.Progress;
 import perseus.io.UserError;
 import perseus.planner.baseline.EnvPipePlanner;
@@ -13,6 +13,7 @@ import perseus.planner.baseline.UniformPlanner;
 import perseus.planner.bound.LowerBoundSolver;
 import perseus.planner.perseus.PerseusPlanner;
 import perseus.planner.problem.Frontier;
+import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
@@ -20,8 +21,8 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Lists all planners and finds a planner by its name (registry of planners).
  *
- * <p>A new planner needs one class and one constant in this registry. A user of the library can
- * also implement {@link Planner} without a change of this registry.
+ * <p>A new planner needs one class and one constant in this registry. Outside this project, a
+ * planner is an extension: see {@link Registry}.
  */
 public final class Planners {
   /**
@@ -55,8 +56,11 @@ public final class Planners {
   public static final Planner EXPONENTIAL =
       baseline("exponential", "exponential fit", ExponentialPlanner::plan);
 
-  private static final List<Planner> ALL =
+  private static final List<Planner> BUILT_IN =
       List.of(PERSEUS, UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL);
+
+  private static final Registry<Planner> REGISTRY =
+      Registry.of("planner", Planner.class, Planner::name, BUILT_IN);
 
   private Planners() {}
 
@@ -73,9 +77,21 @@ public final class Planners {
         (problem, request) ->
             plan.apply(
                 problem,
-                request.bound() != null || problem.switchCost().isZero()
+                problem.switchCost().isZero()
                     ? request
-                    : request.withBound(PerseusPlanner.boundWithSwitchCost(problem))));
+                    : request.withBound(lowerBound(problem, request))));
+  }
+
+  /**
+   * Returns the lower bound on the energy of plans, which a planner needs for its frontier: the
+   * bound of the request, or if the request has none, a computed one. If changes of clock (GPU
+   * frequency) take time, the bound includes the time of these changes. The computation takes up to
+   * seconds for large problems.
+   */
+  public static LowerBound lowerBound(PlanningProblem problem, PlanRequest request) {
+    return request.bound() != null || problem.switchCost().isZero()
+        ? LowerBoundSolver.bound(problem, request)
+        : PerseusPlanner.boundWithSwitchCost(problem);
   }
 
   /**
@@ -129,17 +145,25 @@ public final class Planners {
     };
   }
 
-  /** Returns all planners. Perseus, this project's planner, is the first. */
+  /**
+   * Returns all planners. Perseus, this project's planner, is the first.
+   *
+   * @throws UserError if an extension with a planner cannot be used
+   */
   public static List<Planner> all() {
-    return ALL;
+    return REGISTRY.all().stream().map(Planners::checked).toList();
   }
 
   /**
    * Finds a planner by its name. The name may be in upper or lower case.
    *
-   * @throws perseus.io.UserError if no planner has this name
+   * @throws UserError if no planner has this name, or if an extension with a planner cannot be used
    */
   public static Planner of(String name) {
-    return Named.findIgnoringCase("planner", name, ALL, Planner::name);
+    return checked(REGISTRY.namedIgnoringCase(name));
+  }
+
+  private static Planner checked(Planner planner) {
+    return BUILT_IN.contains(planner) ? planner : new CheckedPlanner(planner);
   }
 }

@@ -3,9 +3,10 @@ package perseus.recording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import perseus.extension.Registry;
 import perseus.io.AtomicFiles;
 import perseus.io.Named;
 import perseus.io.UserError;
@@ -17,30 +18,39 @@ import perseus.recording.run.LogFormat;
  * given directory.
  *
  * <p>To add a log format, write a class that implements {@link LogFormat} and add it to the list in
- * {@code LogFormats}.
+ * {@code LogFormats}. Outside this project, a log format is an extension: see {@link Registry}.
  */
-final class LogFormats {
-  private static final List<LogFormat> ALL = List.of(new CsvLogFormat());
+public final class LogFormats {
+  private static final Registry<LogFormat> REGISTRY =
+      Registry.of("log format", LogFormat.class, LogFormat::name, List.of(new CsvLogFormat()));
 
   private LogFormats() {}
+
+  /**
+   * Returns the names of all log formats.
+   *
+   * @throws UserError if an extension with a log format cannot be used
+   */
+  public static List<String> names() {
+    return REGISTRY.names();
+  }
 
   /**
    * Returns the format of the logs in a directory. The result is the first log format in the list
    * that recognizes the name of at least one file in the directory.
    *
-   * @throws UserError if the directory cannot be read, or holds no log of any known format
+   * @throws UserError if the directory cannot be read or holds no log of any known format, or if an
+   *     extension with a log format cannot be used
    */
-  static LogFormat of(Path directory) {
+  public static LogFormat of(Path directory) {
     List<String> files = fileNames(directory);
-    for (LogFormat format : ALL) {
+    for (LogFormat format : REGISTRY.all()) {
       if (files.stream().anyMatch(format::isLog)) {
         return format;
       }
     }
-    List<String> expected = new ArrayList<>();
     String compressed = "";
-    for (LogFormat format : ALL) {
-      expected.add(Named.list(format.fileNames(0)));
+    for (LogFormat format : REGISTRY.all()) {
       String archive = format.fileNames(0).get(0) + ".gz";
       if (files.contains(archive)) {
         compressed = " Unpack " + archive + " and the other compressed files first.";
@@ -48,7 +58,14 @@ final class LogFormats {
     }
     throw new UserError(
         "%s holds no recording: there are no files such as %s.%s"
-            .formatted(directory, String.join(" or ", expected), compressed));
+            .formatted(directory, examples(), compressed));
+  }
+
+  /** Returns names of logs in words, such as "instructions-0.csv and time-energy-0.csv". */
+  public static String examples() {
+    return REGISTRY.all().stream()
+        .map(format -> Named.list(format.fileNames(0)))
+        .collect(Collectors.joining(" or "));
   }
 
   private static List<String> fileNames(Path directory) {
@@ -60,7 +77,7 @@ final class LogFormats {
   }
 
   /** Returns whether a file with the given name is a log of any log format in the list. */
-  static boolean isLog(String fileName) {
-    return ALL.stream().anyMatch(format -> format.isLog(fileName));
+  public static boolean isLog(String fileName) {
+    return REGISTRY.all().stream().anyMatch(format -> format.isLog(fileName));
   }
 }

@@ -20,8 +20,8 @@ import perseus.recording.run.RunManifest;
  * @param facts values that {@code run.json} in the parent directory or the job's id state
  * @param texts texts in which the name of the model may occur, the most specific first: the
  *     settings of the plan server, then the names of the directory and of the directories above it
- * @param simulated whether {@code run.json} or the settings of the plan server say that the GPUs are
- *     simulated
+ * @param simulated whether {@code run.json} or the settings of the plan server say that the GPUs
+ *     are simulated
  */
 record DumpedJob(JobFacts facts, List<String> texts, boolean simulated) {
   /** The field of the plan server's settings that is read. */

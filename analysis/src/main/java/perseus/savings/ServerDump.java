@@ -101,8 +101,8 @@ public record ServerDump(
   }
 
   /**
-   * Returns whether {@code perseus.json}, or {@code run.json} in the parent directory, says that the
-   * GPUs are simulated; false if neither says so.
+   * Returns whether {@code perseus.json}, or {@code run.json} in the parent directory, says that
+   * the GPUs are simulated; false if neither says so.
    */
   public boolean simulated() {
     return job.simulated();

@@ -95,7 +95,7 @@ final class AttributionBenchmark {
   private static double run(Path directory, RecordingOptions options, String method) {
     long begin = System.nanoTime();
     Recording recording = Recording.open(List.of(directory), options);
-    Attributed attributed = Attribution.named(method).attribute(recording, Progress.NONE);
+    Attributed attributed = Attributions.of(method).attribute(recording, Progress.NONE);
     ProfileBuilder.join(recording, attributed);
     return (System.nanoTime() - begin) / 1e9;
   }

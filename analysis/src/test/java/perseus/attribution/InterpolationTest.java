@@ -52,7 +52,7 @@ class InterpolationTest {
     run.secondsPerFrequency = 20;
     run.write(directory);
     Recording recording = Recording.open(List.of(directory), run.options());
-    Attributed attributed = Attribution.named("interpolation").attribute(recording, Progress.NONE);
+    Attributed attributed = Attributions.of("interpolation").attribute(recording, Progress.NONE);
     int perWindow = run.microbatches * run.iterationsPerFrequency;
     for (RankEnergy rank : attributed.ranks()) {
       int r = rank.place().rank();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import perseus.attribution.Attribution;
+import perseus.attribution.Attributions;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -51,7 +51,7 @@ class H200RecordingTest {
   }
 
   private static Attributed attribute(Recording recording, String method) {
-    return Attribution.named(method).attribute(recording, Progress.NONE);
+    return Attributions.of(method).attribute(recording, Progress.NONE);
   }
 
   @Test

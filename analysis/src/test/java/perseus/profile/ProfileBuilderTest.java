@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import perseus.attribution.Attribution;
+import perseus.attribution.Attributions;
 import perseus.io.Progress;
 import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
@@ -82,7 +82,7 @@ class ProfileBuilderTest {
             new RecordingOptions(
                 MICROBATCHES, ITERATIONS, List.of(1410), 0, 2, 2, 1, RankOrder.DP_TP_PP, null));
     return ProfileBuilder.join(
-        recording, Attribution.named(method).attribute(recording, Progress.NONE));
+        recording, Attributions.of(method).attribute(recording, Progress.NONE));
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import perseus.attribution.Attribution;
+import perseus.attribution.Attributions;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -34,7 +34,7 @@ class RepeatedRecordingTest {
             null,
             new IterationRange(3, iterations));
     Recording recording = Recording.open(List.of(DIRECTORY.resolve(name)), options);
-    return Attribution.named("deconvolution").attribute(recording, Progress.NONE).ranks();
+    return Attributions.of("deconvolution").attribute(recording, Progress.NONE).ranks();
   }
 
   private static Map<String, InstructionEnergy> energies(String name, int iterations) {

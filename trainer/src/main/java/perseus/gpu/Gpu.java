@@ -39,6 +39,7 @@ public interface Gpu extends AutoCloseable {
    * @param afterMicros Unix time in microseconds; only later samples are returned. 0 returns all
    *     stored samples.
    * @return the samples; empty if there are no new samples
+   * @throws GpuException with the reason {@code NOT_SUPPORTED} if the GPU never has samples
    */
   List<PowerSample> powerSamples(long afterMicros);
 

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Opens the real GPUs of this host through one kind of driver. Providers are found by {@link
- * java.util.ServiceLoader}.
+ * Opens the real GPUs of this host through one kind of driver. {@link GpuProviders} finds the
+ * providers, also those of extensions: see {@link perseus.extension.Registry}. Several threads may
+ * call the methods at the same time.
  */
 public interface GpuProvider {
   /** Returns the name by which users choose this provider, such as {@code nvml}. */

@@ -1,16 +1,10 @@
 package perseus.model;
 
-import static java.util.stream.Collectors.collectingAndThen;
-import static java.util.stream.Collectors.toMap;
-
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import perseus.extension.Registry;
 import perseus.io.Spelling;
 import perseus.io.UserError;
 import perseus.model.layer.Layer;
@@ -32,7 +26,8 @@ import perseus.model.transformer.TransformerBlock.Variant;
 
 /**
  * Lists all trainable models and finds a model by its name. To add a model of an existing
- * architecture, add one entry to the list {@code MODELS}.
+ * architecture, add one entry to the list {@code MODELS}. Outside this project, a {@link
+ * ModelProvider} is an extension: see {@link Registry}.
  */
 public final class ModelZoo {
   private static final int GPT_VOCABULARY = 50257;
@@ -49,7 +44,7 @@ public final class ModelZoo {
 
   private static final int NANO_SEQUENCE = 128;
 
-  private static final Map<String, Model> MODELS =
+  private static final List<Model> MODELS =
       Stream.of(
               bert("bert-base-uncased", 768, 12, 12),
               bert("bert-large-uncased", 1024, 24, 16),
@@ -86,35 +81,41 @@ public final class ModelZoo {
               t5("t5-nano", 4, NANO_SEQUENCE, new T5Shape(NANO_VOCABULARY, 128, 4, 32, 512)),
               wideResNet("wide-resnet-nano", new ResNetStem(32, 16), 10, 2, 2, 2, 2, 2),
               bloom("bloom-nano", NANO_VOCABULARY, NANO_SEQUENCE, 128, 8, 4))
-          .collect(
-              collectingAndThen(
-                  toMap(
-                      Model::name,
-                      Function.identity(),
-                      (first, second) -> first,
-                      LinkedHashMap::new),
-                  Collections::unmodifiableMap));
+          .toList();
+
+  private static final Registry<ModelProvider> REGISTRY =
+      Registry.of(
+          "model",
+          ModelProvider.class,
+          provider -> provider.model().name(),
+          MODELS.stream().map(model -> (ModelProvider) () -> model).toList());
 
   private ModelZoo() {}
 
-  /** Returns all trainable models, in the order in which users see them. */
+  /**
+   * Returns all trainable models, in the order in which users see them.
+   *
+   * @throws UserError if an extension with a model cannot be used
+   */
   public static List<Model> all() {
-    return List.copyOf(MODELS.values());
+    return REGISTRY.all().stream().map(ModelProvider::model).toList();
   }
 
   /**
    * Finds a model by its name.
    *
-   * @throws UserError if no model has this name; the error message suggests the most similar name
+   * @throws UserError if no model has this name; the error message suggests the most similar name;
+   *     or if an extension with a model cannot be used
    */
   public static Model find(String name) {
-    Model model = MODELS.get(name);
-    if (model == null) {
-      throw new UserError(
-          "Unknown model '%s'; did you mean %s?"
-              .formatted(name, Spelling.nearest(name, MODELS.keySet())));
-    }
-    return model;
+    return REGISTRY
+        .find(name)
+        .map(ModelProvider::model)
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "Unknown model '%s'; did you mean %s?"
+                        .formatted(name, Spelling.nearest(name, REGISTRY.names()))));
   }
 
   private static Model gpt(String name, int hidden, int blocks, int heads) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import perseus.extension.Extensions;
 import perseus.io.UserError;
 import perseus.job.RankSettings;
 import perseus.transport.PeerLostException;
@@ -94,6 +95,7 @@ public final class RankMain {
     }
     String text = String.valueOf(e);
     int end = text.indexOf('\n');
-    return (end < 0 ? text : text.substring(0, end)) + " (--verbose shows the stack trace).";
+    return Extensions.blame(e)
+        .orElse((end < 0 ? text : text.substring(0, end)) + " (--verbose shows the stack trace).");
   }
 }

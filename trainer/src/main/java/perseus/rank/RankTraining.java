@@ -37,6 +37,7 @@ import perseus.transport.NcclSupport;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport;
 import perseus.transport.TransportChoice;
+import perseus.transport.TransportProvider;
 import perseus.transport.nccl.NcclDetection;
 import perseus.transport.nccl.NcclTransport;
 import perseus.transport.tcp.TcpTransport;
@@ -57,6 +58,7 @@ final class RankTraining {
   private final int rank;
   private final Model model;
   private final PipelineSchedule schedule;
+  private final TransportChoice transport;
   private final StageProgram program;
   private final WallClock clock = new WallClock();
 
@@ -67,6 +69,7 @@ final class RankTraining {
     this.rank = settings.rank();
     this.model = ModelZoo.find(job.model().name());
     this.schedule = Schedules.of(job.parallelism().trainSchedule());
+    this.transport = TransportChoice.named(job.parallelism().transport());
     this.program =
         StageProgram.of(
             schedule, degrees.ppRank(rank), degrees.pp(), job.parallelism().numMicrobatches());
@@ -102,7 +105,7 @@ final class RankTraining {
           TcpTransport.connect(rank, peers().addresses(peers.addresses()), port, secret, timeout)) {
         NativeLibraries.load();
         try (NDManager manager = DjlRuntime.newManager(tensorDevice());
-            TensorTransport transport = peers.nccl() ? nccl(tcp, manager, timeout) : tcp) {
+            TensorTransport transport = transport(peers.nccl(), tcp, manager, timeout)) {
           train(link, transport, manager);
         }
       }
@@ -114,9 +117,9 @@ final class RankTraining {
     }
   }
 
-  /** Returns this rank's support of NCCL; null if the user has chosen TCP. */
+  /** Returns this rank's support of NCCL; null if the user has chosen another way. */
   private NcclSupport ncclSupport() {
-    if (TransportChoice.named(job.parallelism().transport()) == TransportChoice.TCP) {
+    if (!transport.mayUseNccl()) {
       return null;
     }
     if (!job.device().device().equals("cpu")) {
@@ -129,10 +132,19 @@ final class RankTraining {
     return TensorDevice.of(job.device().device(), rank, settings.local());
   }
 
-  private TensorTransport nccl(TcpTransport messages, NDManager manager, Duration timeout) {
+  private TensorTransport transport(
+      boolean nccl, TcpTransport tcp, NDManager manager, Duration timeout) {
+    if (!nccl && transport.extension().isEmpty()) {
+      return tcp;
+    }
     List<TensorTransport.Channel> channels =
         PipelineLinks.channels(rank, degrees, schedule.virtualStages() > 1);
-    return NcclTransport.connect(rank, channels, manager, messages, timeout);
+    return nccl
+        ? NcclTransport.connect(rank, channels, manager, tcp, timeout)
+        : transport
+            .extension()
+            .orElseThrow()
+            .connect(new TransportProvider.Connection(rank, channels, manager, tcp, timeout));
   }
 
   private static Command.ConnectPeers awaitPeers(ControlLink link) throws IOException {

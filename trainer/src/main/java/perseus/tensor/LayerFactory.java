@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import perseus.io.UserError;
 import perseus.model.layer.Layer;
 import perseus.model.resnet.Bottleneck;
 import perseus.model.resnet.ResNetStem;
@@ -88,8 +89,7 @@ final class LayerFactory {
   /**
    * Creates the layers of the pipeline stage, in the order of the model.
    *
-   * @throws IllegalArgumentException if the stage has a layer of a kind that this class does not
-   *     support
+   * @throws UserError if the stage has a layer of a kind that this class does not support
    */
   List<TensorLayer> layers() {
     return spec.layers().stream().map(this::layer).toList();
@@ -98,8 +98,8 @@ final class LayerFactory {
   private TensorLayer layer(Layer layer) {
     Function<Layer, TensorLayer> maker = makers.get(layer.getClass());
     if (maker == null) {
-      throw new IllegalArgumentException(
-          "The layer '%s' cannot be trained on tensors: LayerFactory has no line for %s."
+      throw new UserError(
+          "The layer '%s' cannot be trained on tensors, because its class %s is none of this project. Simulate it on the virtual engine."
               .formatted(layer.name(), layer.getClass().getName()));
     }
     return maker.apply(layer);

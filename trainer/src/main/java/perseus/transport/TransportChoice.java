@@ -1,54 +1,93 @@
 package perseus.transport;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import perseus.extension.Registry;
 import perseus.io.Named;
 import perseus.io.UserError;
 
-/** Lists the values of the option {@code --transport}, which chooses how ranks exchange tensors. */
-public enum TransportChoice {
+/**
+ * Holds a value of the option {@code --transport}, which chooses how ranks exchange tensors.
+ *
+ * @param text name of the choice in the option, such as {@code auto}
+ * @param provider the extension that connects the ranks; null for the choices of this project
+ */
+public record TransportChoice(String text, TransportProvider provider) {
   /** NCCL if all ranks can use it, else TCP. */
-  AUTO,
+  public static final TransportChoice AUTO = new TransportChoice("auto", null);
+
   /** NCCL, between GPUs. */
-  NCCL,
+  public static final TransportChoice NCCL = new TransportChoice("nccl", null);
+
   /** TCP, through the memory of the hosts. */
-  TCP;
+  public static final TransportChoice TCP = new TransportChoice("tcp", null);
+
+  private static final Registry<TransportProvider> REGISTRY =
+      Registry.of("transport", TransportProvider.class, TransportProvider::name, List.of())
+          .reserving(AUTO.text, NCCL.text, TCP.text);
 
   private static final int VERSIONS_PER_MINOR = 100;
 
   /**
    * Holds the decision how the ranks of a job exchange tensors.
    *
-   * @param nccl whether the ranks use NCCL; otherwise they use TCP
+   * @param nccl whether the ranks use NCCL; otherwise they use TCP or an extension
    * @param note sentence for the user about the decision; null if the user needs none
    */
   public record Decision(boolean nccl, String note) {}
 
-  /** Returns the name of the choice in the option, such as {@code auto}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
+  /**
+   * Returns the names of all choices.
+   *
+   * @throws UserError if an extension with a transport cannot be used
+   */
+  public static List<String> names() {
+    return all().stream().map(TransportChoice::text).toList();
+  }
+
+  private static List<TransportChoice> all() {
+    List<TransportChoice> all = new ArrayList<>(List.of(AUTO, NCCL, TCP));
+    REGISTRY.all().forEach(provider -> all.add(new TransportChoice(provider.name(), provider)));
+    return all;
   }
 
   /**
    * Returns the choice with the given name.
    *
-   * @throws UserError if there is no such choice
+   * @throws UserError if there is no such choice, or if an extension with a transport cannot be
+   *     used
    */
   public static TransportChoice named(String text) {
-    return Named.find("transport", text, List.of(values()), TransportChoice::text);
+    return Named.find("transport", text, all(), TransportChoice::text);
+  }
+
+  /** Returns whether the ranks try to load NCCL. */
+  public boolean mayUseNccl() {
+    return equals(AUTO) || equals(NCCL);
+  }
+
+  /** Returns the extension that connects the ranks; empty for the choices of this project. */
+  public Optional<TransportProvider> extension() {
+    return Optional.ofNullable(provider);
   }
 
   /**
    * Decides how the ranks of a job exchange tensors.
    *
-   * @param ranks the support of NCCL on each rank, in the order of the ranks; for the choice {@link
-   *     #TCP}, the entries may be null
+   * @param ranks the support of NCCL on each rank, in the order of the ranks; the entries may be
+   *     null unless {@link #mayUseNccl}
    * @throws UserError if the choice is {@link #NCCL} and a rank cannot use it
    */
   public Decision decide(List<NcclSupport> ranks) {
-    if (this == TCP || ranks.size() == 1) {
+    if (provider != null) {
+      return new Decision(
+          false, "The ranks exchange tensors through the transport %s.".formatted(text));
+    }
+    if (!mayUseNccl() || ranks.size() == 1) {
       return new Decision(false, null);
     }
     String obstacle = obstacle(ranks);
@@ -57,7 +96,7 @@ public enum TransportChoice {
           true,
           "The ranks exchange tensors through NCCL %s.".formatted(text(ranks.get(0).version())));
     }
-    if (this == NCCL) {
+    if (equals(NCCL)) {
       throw new UserError("%s. Use --transport tcp.".formatted(obstacle));
     }
     boolean anyGpu = ranks.stream().anyMatch(rank -> rank.gpu() != null);

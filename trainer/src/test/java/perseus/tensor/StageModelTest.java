@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import perseus.io.UserError;
 import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
@@ -207,7 +208,7 @@ class StageModelTest {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       LayerFactory factory = new LayerFactory(spec, TensorGroup.ALONE, none, manager, null);
       assertThatThrownBy(factory::layers)
-          .isInstanceOf(IllegalArgumentException.class)
+          .isInstanceOf(UserError.class)
           .hasMessageContainingAll("strange layer", Unknown.class.getName());
     }
   }

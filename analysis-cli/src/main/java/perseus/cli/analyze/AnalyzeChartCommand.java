@@ -17,6 +17,7 @@ import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProgressDisplay;
 import perseus.cli.common.VerboseFlag;
+import perseus.extension.ExtensionError;
 import perseus.io.OutputTarget;
 import perseus.io.UserError;
 import perseus.planfile.PlanCatalog;
@@ -118,6 +119,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
     public ChartKind convert(String name) {
       try {
         return Charts.of(name);
+      } catch (ExtensionError e) {
+        throw e;
       } catch (UserError e) {
         throw new TypeConversionException(e.getMessage());
       }

@@ -40,6 +40,10 @@ import picocli.CommandLine.Spec;
       "perseus-analyze DIR... [-o OUT] [flags]",
       "       perseus-analyze check|profile|plan|pick|savings|chart ... (see their --help)",
     },
+    footer = {
+      "",
+      "Environment: PERSEUS_EXTENSIONS adds jars, or folders with jars, separated by colons; see docs/extending.md."
+    },
     sortOptions = false,
     subcommands = {
       AnalyzeCheckCommand.class,

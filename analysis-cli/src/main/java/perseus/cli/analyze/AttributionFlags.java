@@ -1,8 +1,10 @@
 package perseus.cli.analyze;
 
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import perseus.attribution.Attribution;
+import perseus.attribution.Attributions;
 import perseus.attribution.result.Attributed;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.ProgressDisplay;
@@ -17,12 +19,21 @@ import picocli.CommandLine.Option;
 final class AttributionFlags {
   @Mixin RecordingFlags reading;
 
+  /** Lists the names of attribution methods, for the help text of the command. */
+  static final class Methods implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Attributions.names().iterator();
+    }
+  }
+
   @Option(
       names = "--attribution",
       paramLabel = "METHOD",
       defaultValue = "deconvolution",
+      completionCandidates = Methods.class,
       description =
-          "How to attribute energy to instructions: deconvolution, or for comparison interpolation, which mixes short"
+          "How to attribute energy to instructions: ${COMPLETION-CANDIDATES}. interpolation is for comparison; it mixes short"
               + " instructions with their neighbours. Default: ${DEFAULT-VALUE}.")
   String attribution;
 
@@ -56,7 +67,7 @@ final class AttributionFlags {
    *     {@code run.json}
    */
   Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {
-    Attribution method = FlagValue.of(command, () -> Attribution.named(attribution));
+    Attribution method = FlagValue.of(command, () -> Attributions.of(attribution));
     Recording recording = reading.open(command, directories, numMicrobatches);
     Attributed attributed;
     Explanation explanation = null;
@@ -64,8 +75,7 @@ final class AttributionFlags {
       attributed = method.attribute(recording, progress);
       if (explain) {
         explanation =
-            new Explanation(
-                attributed, Attribution.named("interpolation").attribute(recording, progress));
+            new Explanation(attributed, Attributions.INTERPOLATION.attribute(recording, progress));
       }
     }
     if (smooth) {

@@ -2,12 +2,14 @@ package perseus.cli.analyze;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.ProgressDisplay;
 import perseus.io.UserError;
 import perseus.planfile.EarlierDirectory;
 import perseus.planfile.PlanFormat;
+import perseus.planner.Planner;
 import perseus.planner.Planners;
 import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Effort;
@@ -36,13 +38,23 @@ final class PlanningFlags {
   @Mixin ProblemFlags problem;
   @Mixin BaselineFlags baselines;
 
+  /** Lists the names of planners, for the help text of the command. */
+  static final class PlannerNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Planners.all().stream().map(Planner::name).iterator();
+    }
+  }
+
   @Option(
       names = "--planner",
       paramLabel = "NAME",
       defaultValue = "perseus",
+      completionCandidates = PlannerNames.class,
       description =
-          "Planner: perseus, or a baseline: uniform (one frequency for all stages), per-stage (one frequency per stage),"
-              + " envpipe, exponential (the fitted curves of the published planner). Default: ${DEFAULT-VALUE}.")
+          "Planner: ${COMPLETION-CANDIDATES}. Baselines are uniform (one frequency for all stages), per-stage (one frequency"
+              + " per stage), envpipe, and exponential (the fitted curves of the published planner). Default:"
+              + " ${DEFAULT-VALUE}.")
   String planner;
 
   @Option(

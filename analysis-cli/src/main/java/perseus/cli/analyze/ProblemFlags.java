@@ -9,6 +9,7 @@ import java.util.Set;
 import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.ScheduleFile;
+import perseus.cli.common.ScheduleNames;
 import perseus.io.UserError;
 import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
@@ -49,9 +50,10 @@ final class ProblemFlags {
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
+      completionCandidates = ScheduleNames.class,
       description =
-          "Pipeline schedule: 1f1b, gpipe (backwards in reverse order), gpipe_in_order (as PyTorch), early_recompute_1f1b,"
-              + " or interleaved:V, in which rank r of R ranks runs V stages of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
+          "Pipeline schedule: ${COMPLETION-CANDIDATES}. gpipe has its backwards in reverse order, gpipe_in_order as PyTorch."
+              + " In interleaved:V, rank r of R ranks runs V stages of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
   String schedule;
 
   @Option(

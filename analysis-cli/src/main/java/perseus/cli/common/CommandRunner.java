@@ -6,10 +6,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import perseus.extension.ExtensionError;
+import perseus.extension.Extensions;
 import perseus.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * Runs a command and returns its exit code: 0 for success, 1 for a failure, 2 for wrong usage, 130
@@ -52,6 +55,7 @@ public final class CommandRunner {
    * code of the command.
    */
   public static int run(Object command, PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     CommandLine line = new CommandLine(command);
     line.setOut(out);
     line.setErr(err);
@@ -65,29 +69,40 @@ public final class CommandRunner {
     line.registerConverter(Path.class, new NonEmptyPath());
     line.registerConverter(Double.class, new DecimalNumber());
     line.registerConverter(double.class, new DecimalNumber());
-    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     boolean verbose = Arrays.asList(arguments).contains("--verbose");
-    line.setParameterExceptionHandler(CommandRunner::wrongUsage);
+    line.setParameterExceptionHandler((e, given) -> wrongUsage(e, given, verbose));
+    line.setExecutionStrategy(parsed -> execute(parsed, line, verbose));
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, failed, verbose));
     try {
       return line.execute(inDeclaredSpelling(line, arguments));
-    } catch (OutOfMemoryError e) {
-      print(sentence(e), line);
-      return FAILED;
+    } catch (ExtensionError | Error e) {
+      return failed(e, line, verbose);
     } finally {
       out.flush();
       err.flush();
     }
   }
 
-  private static int wrongUsage(ParameterException e, String[] arguments) {
+  /** Runs a command or prints its help, which lists the names of extensions. */
+  private static int execute(ParseResult parsed, CommandLine line, boolean verbose) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (ExtensionError e) {
+      return failed(e, line, verbose);
+    }
+  }
+
+  private static int wrongUsage(ParameterException e, String[] arguments, boolean verbose) {
     CommandLine line = e.getCommandLine();
+    if (e.getCause() instanceof ExtensionError broken) {
+      return failed(broken, line, verbose);
+    }
     String problem = UsageProblem.sentence(e, List.of(arguments));
     print("%s; see '%s --help'.".formatted(problem, line.getCommandSpec().qualifiedName()), line);
     return WRONG_USAGE;
   }
 
-  private static int failed(Exception e, CommandLine line, boolean verbose) {
+  private static int failed(Throwable e, CommandLine line, boolean verbose) {
     if (isShuttingDown()) {
       return INTERRUPTED;
     }
@@ -123,7 +138,8 @@ public final class CommandRunner {
       return "%d MiB of memory are too little for this; allow more, as in PERSEUS_JAVA_OPTS=-Xmx16g, or give the command less work."
           .formatted(Runtime.getRuntime().maxMemory() >> 20);
     }
-    return "Internal error: " + e + " (run again with --verbose for the stack trace)";
+    return Extensions.blame(e)
+        .orElse("Internal error: " + e + " (run again with --verbose for the stack trace)");
   }
 
   private static void print(String sentence, CommandLine line) {

@@ -1,6 +1,7 @@
 package perseus.cli.common;
 
 import java.util.function.Supplier;
+import perseus.extension.ExtensionError;
 import perseus.io.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -30,10 +31,14 @@ public final class FlagValue {
    * Calls the function {@code reader}, which reads the value of a flag, and returns this value.
    *
    * @throws ParameterException if the function {@code reader} throws a {@link UserError}
+   * @throws ExtensionError if the function {@code reader} throws it, because a broken extension is
+   *     no wrong usage
    */
   public static <T> T of(CommandLine command, Supplier<T> reader) {
     try {
       return reader.get();
+    } catch (ExtensionError e) {
+      throw e;
     } catch (UserError e) {
       throw new ParameterException(command, e.getMessage(), e);
     }

@@ -8,8 +8,7 @@ import perseus.attribution.sensor.Sensor;
  * all ranks and the parameters of the energy counters. The energy of each rank is divided among the
  * kinds of instruction and blocking. A GPU is called blocked while it waits.
  *
- * @param method name of the method that computed the energies, {@code deconvolution} or {@code
- *     interpolation}
+ * @param method name of the method that computed the energies, such as {@code deconvolution}
  * @param sensor estimated parameters of the energy counters, which are the same for all ranks; null
  *     if the method does not estimate them
  * @param lagStderrSeconds standard error of the lag (delay) of the energy counters, in seconds, or

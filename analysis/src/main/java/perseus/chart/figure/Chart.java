@@ -10,6 +10,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import perseus.io.AtomicFiles;
+import perseus.io.UserError;
 
 /**
  * Defines the interface of charts. A chart holds all data that it shows. A chart can draw itself as
@@ -19,7 +20,7 @@ public interface Chart {
   /**
    * Draws the chart. The image of a chart has two pixels per typographic point.
    *
-   * @throws perseus.io.UserError if this machine has no fonts
+   * @throws UserError if this machine has no fonts
    */
   BufferedImage image();
 
@@ -28,10 +29,14 @@ public interface Chart {
    * replaces it.
    *
    * @param file path of the PNG file, with any file name extension
-   * @throws perseus.io.UserError if the PNG file cannot be written, or if this machine has no fonts
+   * @throws UserError if the PNG file cannot be written, or if this machine has no fonts
    */
   default void write(Path file) {
-    byte[] png = png(image());
+    BufferedImage image = image();
+    if (image == null) {
+      throw new UserError("The chart of %s has no image.".formatted(getClass().getName()));
+    }
+    byte[] png = png(image);
     AtomicFiles.replace(file, temporary -> Files.write(temporary, png));
   }
 

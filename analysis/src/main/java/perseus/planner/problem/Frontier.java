@@ -23,6 +23,9 @@ public record Frontier(
   public Frontier {
     plans = List.copyOf(plans);
     warnings = List.copyOf(warnings);
+    if (plans.isEmpty()) {
+      throw new IllegalArgumentException("A frontier needs at least one plan.");
+    }
   }
 
   /**

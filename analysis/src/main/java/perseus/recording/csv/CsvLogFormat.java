@@ -33,6 +33,11 @@ public final class CsvLogFormat implements LogFormat {
   private static final Pattern STATES = Pattern.compile("gpu-state-(\\d{1,6})\\.csv");
 
   @Override
+  public String name() {
+    return "csv";
+  }
+
+  @Override
   public List<String> fileNames(int rank) {
     return List.of(instructions(rank), energy(rank));
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
+import perseus.recording.LogFormats;
 import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
@@ -28,6 +29,9 @@ public final class DirectoryCheck {
     TreeSet<String> names = names(directory);
     if (names.contains(RunManifest.FILE_NAME) || any(names, LOG)) {
       return RecordingCheck.of(directory);
+    }
+    if (names.stream().anyMatch(LogFormats::isLog)) {
+      return FormatCheck.of(directory);
     }
     if (names.contains("summary.json") || names.contains("frontier.csv")) {
       return done(
@@ -79,7 +83,7 @@ public final class DirectoryCheck {
     return new DirectoryReport(
         names.isEmpty() ? "An empty directory." : "No recording, plan or result of Perseus.",
         List.of(),
-        List.of("There are no files such as instructions-0.csv and time-energy-0.csv."),
+        List.of("There are no files such as %s.".formatted(LogFormats.examples())),
         List.of(
             "bin/perseus-run --output_dir %s -- COMMAND   (docs/integrate.md)"
                 .formatted(directory)));

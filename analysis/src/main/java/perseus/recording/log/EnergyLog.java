@@ -2,6 +2,7 @@ package perseus.recording.log;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import perseus.io.UserError;
 import perseus.numeric.Quantile;
 
@@ -25,6 +26,44 @@ public record EnergyLog(
   /** Creates an energy log and computes {@code periodSeconds} from {@code times}. */
   public EnergyLog(Path file, double[] times, double[] energies, boolean[] usable) {
     this(file, times, energies, usable, medianPeriod(times));
+  }
+
+  /**
+   * Creates the log of an energy counter that was never restarted.
+   *
+   * @param file file from which the readings were read, for messages
+   * @param times Unix time of each reading in seconds
+   * @param energies value of the energy counter in each reading, in joules
+   * @throws UserError if there are fewer than two readings, if the times do not increase strictly,
+   *     or if the energies decrease or are negative
+   */
+  public static EnergyLog of(Path file, double[] times, double[] energies) {
+    if (times.length != energies.length) {
+      throw new IllegalArgumentException(
+          "%d times and %d energies are no log.".formatted(times.length, energies.length));
+    }
+    if (times.length < 2) {
+      throw new UserError(file + " holds fewer than two readings of the energy counter.");
+    }
+    boolean[] usable = new boolean[times.length];
+    for (int i = 0; i < times.length; i++) {
+      boolean follows =
+          i == 0
+              ? times[0] > 0 && energies[0] >= 0
+              : times[i] > times[i - 1] && energies[i] >= energies[i - 1];
+      if (!follows || times[i] + energies[i] == Double.POSITIVE_INFINITY) {
+        throw new UserError(
+            String.format(
+                Locale.ROOT,
+                "%s, reading %d: the time %.6f and the energy %.6f do not follow the previous reading.",
+                file,
+                i + 1,
+                times[i],
+                energies[i]));
+      }
+      usable[i] = i > 0;
+    }
+    return new EnergyLog(file, times.clone(), energies.clone(), usable);
   }
 
   /**

@@ -1,7 +1,11 @@
 package perseus.recording.log;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
@@ -30,6 +34,62 @@ public record InstructionLog(
     double[] end,
     int[] ordinal,
     boolean[] damaged) {
+
+  /**
+   * Creates the log of undamaged records.
+   *
+   * @param file file from which the records were read, for messages
+   * @param instructions kind of instruction of each record
+   * @param start start of each record, as Unix time in seconds, in order of time
+   * @param end end of each record, as Unix time in seconds
+   * @throws UserError if there is no record, if a time is not above 0, or if a record ends before
+   *     it starts or starts before the previous one ends
+   */
+  public static InstructionLog of(
+      Path file, List<Instruction> instructions, double[] start, double[] end) {
+    int size = instructions.size();
+    if (size != start.length || size != end.length) {
+      throw new IllegalArgumentException(
+          "%d instructions, %d starts and %d ends are no log."
+              .formatted(size, start.length, end.length));
+    }
+    if (size == 0) {
+      throw new UserError(file + " holds no instruction.");
+    }
+    List<Instruction> kinds = new ArrayList<>();
+    int[] counts = new int[size];
+    int[] kind = new int[size];
+    int[] ordinal = new int[size];
+    for (int i = 0; i < size; i++) {
+      double earliest = i == 0 ? Double.MIN_VALUE : end[i - 1];
+      if (!(start[i] >= earliest && end[i] >= start[i] && end[i] < Double.POSITIVE_INFINITY)) {
+        throw new UserError(
+            String.format(
+                Locale.ROOT,
+                "%s, instruction %d (%s): the times %.6f and %.6f do not follow the previous instruction.",
+                file,
+                i + 1,
+                instructions.get(i),
+                start[i],
+                end[i]));
+      }
+      kind[i] = kinds.indexOf(instructions.get(i));
+      if (kind[i] < 0) {
+        kind[i] = kinds.size();
+        kinds.add(instructions.get(i));
+      }
+      ordinal[i] = counts[kind[i]]++;
+    }
+    return new InstructionLog(
+        file,
+        List.copyOf(kinds),
+        Arrays.copyOf(counts, kinds.size()),
+        kind,
+        start.clone(),
+        end.clone(),
+        ordinal,
+        new boolean[size]);
+  }
 
   /** Returns the number of records in the log. */
   public int size() {

@@ -142,7 +142,7 @@ public final class ClocksHeld {
   }
 
   private static void warnSharedGpus(RunManifest manifest, Warnings warnings) {
-    if (!"nvml".equals(manifest.powerSource())) {
+    if (manifest.powerSource() == null || manifest.simulated()) {
       return;
     }
     Map<String, List<RankPlace>> byGpu =

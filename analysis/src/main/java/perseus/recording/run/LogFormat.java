@@ -15,11 +15,14 @@ import perseus.recording.log.Warnings;
  * and how to parse these files.
  *
  * <p>{@code perseus.recording.LogFormats} lists all implementations. To add a log format, write a
- * class that implements this interface and add it to the list in {@code LogFormats}. Each call of a
- * read method reads the log of one rank. Several threads may call the methods of a log format at
- * the same time.
+ * class that implements this interface and add it to the list in {@code LogFormats}; outside this
+ * project, see {@link perseus.extension.Registry}. Each call of a read method reads the log of one
+ * rank. Several threads may call the methods of a log format at the same time.
  */
 public interface LogFormat {
+  /** Returns the name of this log format, such as {@code csv}. */
+  String name();
+
   /**
    * Returns the names of the files that hold the logs of a rank, for use in messages. The first
    * returned name is the name of the instruction log.
@@ -58,13 +61,16 @@ public interface LogFormat {
   EnergyLog readEnergy(Path directory, int rank, Warnings warnings);
 
   /**
-   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if none were recorded.
+   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if none were recorded,
+   * as by default.
    *
    * @param warnings receives a warning for each kind of damage in the file that was repaired or
    *     left out
    * @throws perseus.io.UserError if the file is damaged beyond repair
    */
-  PowerSamples readSamples(Path directory, int rank, Warnings warnings);
+  default PowerSamples readSamples(Path directory, int rank, Warnings warnings) {
+    return PowerSamples.NONE;
+  }
 
   /**
    * Reads the clocks and temperatures of one rank's GPU. Returns {@link GpuStates#NONE} if none
@@ -73,5 +79,7 @@ public interface LogFormat {
    * @param warnings receives a warning for each kind of damage in the file that was left out
    * @throws perseus.io.UserError if the file is damaged beyond repair
    */
-  GpuStates readStates(Path directory, int rank, Warnings warnings);
+  default GpuStates readStates(Path directory, int rank, Warnings warnings) {
+    return GpuStates.NONE;
+  }
 }

@@ -62,6 +62,11 @@ public final class RunDirectory {
     Path run = path.resolve(RunManifest.FILE_NAME);
     manifest = Files.exists(run) ? RunManifest.read(run) : null;
     ranks = new TreeSet<>(format.ranks(path));
+    if (ranks.isEmpty()) {
+      throw new UserError(
+          "%s holds no recording: the log format %s finds no rank in it."
+              .formatted(path, format.name()));
+    }
     if (manifest != null) {
       requireUsable(run);
       new ManifestFlags(run, manifest).requireAgreement(options);

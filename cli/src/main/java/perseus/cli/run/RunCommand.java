@@ -52,6 +52,8 @@ import picocli.CommandLine.Spec;
       "  perseus-analyze runs/gpt",
       "  perseus-run --plan runs/gpt/analysis -- torchrun --nproc-per-node 4 train.py",
       "",
+      "Environment: PERSEUS_EXTENSIONS adds jars, or folders with jars, separated by colons; see docs/extending.md.",
+      "",
       "Exit code: that of the command. If perseus-run fails before it starts the command: 1, or 2 for wrong usage."
     })
 public final class RunCommand implements Callable<Integer> {
@@ -107,7 +109,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     if (clocks.resetClocks()) {
-      return clocks.reset(spec.commandLine().getOut(), err);
+      return clocks.reset(gpu.scheme(), spec.commandLine().getOut(), err);
     }
     if (command.isEmpty()) {
       throw new ParameterException(

@@ -1,7 +1,6 @@
 package perseus.cli.run;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import perseus.agent.gpu.AgentGpus;
@@ -10,14 +9,13 @@ import perseus.agent.gpu.SimulatedAgentGpus;
 import perseus.agent.wire.AgentClock;
 import perseus.cli.common.FlagGroup;
 import perseus.cli.common.FlagValue;
+import perseus.cli.train.GpuNames;
 import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuProvider;
 import perseus.gpu.GpuProviders;
 import perseus.gpu.GpuType;
 import perseus.gpu.clock.ClockControl;
-import perseus.gpu.sim.SimulatedGpus;
-import perseus.io.Named;
 import perseus.io.UserError;
 import picocli.CommandLine.Option;
 
@@ -27,10 +25,11 @@ final class RunGpuFlags {
   @Option(
       names = "--gpu",
       paramLabel = "NAME",
-      defaultValue = "nvml",
+      defaultValue = GpuNames.NVIDIA,
+      completionCandidates = GpuNames.class,
       description =
-          "The GPUs: nvml (the default) for the NVIDIA GPUs of this host that CUDA_VISIBLE_DEVICES selects, or a simulated"
-              + " one for each rank: sim:a100-pcie, sim:a100-sxm, sim:a40 or sim:h200. With simulated GPUs, the recorder"
+          "The GPUs: ${COMPLETION-CANDIDATES}. nvml (the default) stands for the NVIDIA GPUs of this host that"
+              + " CUDA_VISIBLE_DEVICES selects, and sim: for a simulated GPU for each rank. With simulated GPUs, the recorder"
               + " stretches each instruction to the time that it would take at its clock.")
   private String name;
 
@@ -53,7 +52,12 @@ final class RunGpuFlags {
 
   /** Returns whether the GPUs are simulated. */
   boolean simulated() {
-    return !GpuProviders.schemes().contains(name);
+    return !GpuNames.isReal(name);
+  }
+
+  /** Returns the name of the provider of real GPUs: the one that the user has chosen, else nvml. */
+  String scheme() {
+    return GpuNames.scheme(name);
   }
 
   /**
@@ -63,15 +67,7 @@ final class RunGpuFlags {
    */
   void check() {
     FlagValue.requireBetween("--sim_slowdown", simSlowdown, 1, 1000, "");
-    if (!simulated()) {
-      return;
-    }
-    List<String> names = new ArrayList<>(SimulatedGpus.names());
-    if (names.stream().noneMatch(name.strip().split(",", 2)[0].strip()::equalsIgnoreCase)) {
-      names.addAll(0, GpuProviders.schemes());
-      throw Named.unknown("GPU for --gpu", name, names);
-    }
-    SimulatedGpus.named(name);
+    GpuNames.require(name);
   }
 
   /**

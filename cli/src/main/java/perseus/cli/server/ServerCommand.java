@@ -43,7 +43,9 @@ import picocli.CommandLine.Spec;
       "",
       "Environment variables are used where a flag is not given: PERSEUS_SCHEDULER, PERSEUS_SCHEDULER_ARGS, PERSEUS_MODE,"
           + " PERSEUS_PORT, PERSEUS_DUMP_DATA, PERSEUS_DUMP_DIR, PERSEUS_DUMP_ROUNDS, PERSEUS_LOG_LEVEL,"
-          + " PERSEUS_TOKEN, PERSEUS_MAX_JOB_IDLE_TIME. The same names with ZEUS_PFO_ instead of PERSEUS_ work too."
+          + " PERSEUS_TOKEN, PERSEUS_MAX_JOB_IDLE_TIME. The same names with ZEUS_PFO_ instead of PERSEUS_ work too.",
+      "",
+      "PERSEUS_EXTENSIONS adds jars, or folders with jars, separated by colons; see docs/extending.md."
     },
     sortOptions = false)
 public final class ServerCommand implements Callable<Integer> {

@@ -76,11 +76,12 @@ public final class ClockFlags {
   /**
    * Resets the clocks of all GPUs of this host that no living run uses.
    *
+   * @param scheme name of the provider of the GPUs, such as {@code nvml}
    * @return the exit code: 0 if every GPU was reset, or if clocks are never set; otherwise 1
    */
-  public int reset(PrintWriter out, PrintWriter err) {
+  public int reset(String scheme, PrintWriter out, PrintWriter err) {
     boolean done = true;
-    for (HostClocks.Result result : HostClocks.resetAll(control(), GpuFlags.REAL, false)) {
+    for (HostClocks.Result result : HostClocks.resetAll(control(), scheme, false)) {
       boolean good = result.outcome() == Outcome.RESET || result.outcome() == Outcome.NOTHING;
       (good ? out : err).println(result.sentence());
       done &= good;

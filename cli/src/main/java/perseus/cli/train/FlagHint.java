@@ -1,6 +1,7 @@
 package perseus.cli.train;
 
 import java.util.function.Supplier;
+import perseus.extension.ExtensionError;
 import perseus.io.UserError;
 
 /**
@@ -20,6 +21,8 @@ final class FlagHint {
   static <T> T with(String flags, Supplier<T> call) {
     try {
       return call.get();
+    } catch (ExtensionError e) {
+      throw e;
     } catch (UserError e) {
       throw new UserError("%s (%s).".formatted(e.getMessage().replaceFirst("\\.$", ""), flags), e);
     }

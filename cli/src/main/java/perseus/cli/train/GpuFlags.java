@@ -1,6 +1,5 @@
 package perseus.cli.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -13,7 +12,6 @@ import perseus.gpu.GpuProvider;
 import perseus.gpu.GpuProviders;
 import perseus.gpu.GpuType;
 import perseus.gpu.clock.ClockControl;
-import perseus.gpu.sim.SimulatedGpus;
 import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.tensor.runtime.CudaPyTorch;
@@ -24,9 +22,6 @@ import picocli.CommandLine.Option;
 final class GpuFlags {
   private static final String DEFAULT_SIMULATED = "sim:a100-pcie";
 
-  /** The name of the provider of real GPUs. */
-  static final String REAL = "nvml";
-
   /** The published Zeus schedulers search power limits in steps of 25 W. */
   private static final int LIMIT_STEP_WATTS = 25;
 
@@ -35,9 +30,10 @@ final class GpuFlags {
   @Option(
       names = "--gpu",
       paramLabel = "NAME",
+      completionCandidates = GpuNames.class,
       description =
-          "The GPUs: nvml for the NVIDIA GPUs of this host, or a simulated one: sim:a100-pcie, sim:a100-sxm, sim:a40 or"
-              + " sim:h200. A simulated one can have another power limit in watts (sim:a100-sxm,cap=300), another time"
+          "The GPUs: ${COMPLETION-CANDIDATES}. nvml stands for the NVIDIA GPUs of this host, and sim: for simulated ones."
+              + " A simulated one can have another power limit in watts (sim:a100-sxm,cap=300), another time"
               + " constant of its power sensor in ms (lowpass=100), and another increase of its power per 10 K in percent"
               + " (heat=0). Default: nvml if this host has a GPU for each rank and PyTorch for CUDA, else"
               + " sim:a100-pcie.")
@@ -73,22 +69,14 @@ final class GpuFlags {
     if (!DEVICES.contains(device)) {
       throw Named.unknown("device", device, DEVICES);
     }
-    if (name != null && !name.equals(REAL)) {
-      requireSimulated();
+    if (name != null) {
+      GpuNames.require(name);
     }
-    if (virtual && REAL.equals(name)) {
+    if (virtual && GpuNames.isReal(name)) {
       throw new UserError(
-          "The virtual engine simulates its GPUs; choose --gpu sim:NAME, or --engine djl for --gpu nvml.");
+          "The virtual engine simulates its GPUs; choose --gpu sim:NAME, or --engine djl for --gpu %s."
+              .formatted(name));
     }
-  }
-
-  private void requireSimulated() {
-    List<String> names = new ArrayList<>(SimulatedGpus.names());
-    if (names.stream().noneMatch(name.strip().split(",", 2)[0].strip()::equalsIgnoreCase)) {
-      names.add(0, REAL);
-      throw Named.unknown("GPU for --gpu", name, names);
-    }
-    SimulatedGpus.named(name);
   }
 
   /**
@@ -122,7 +110,7 @@ final class GpuFlags {
   }
 
   private GpuChoice choiceFor(boolean virtual, Needs needs) {
-    if (virtual || name != null && !name.equals(REAL)) {
+    if (virtual || name != null && !GpuNames.isReal(name)) {
       return GpuChoice.simulated(
           name == null ? DEFAULT_SIMULATED : name,
           device,
@@ -227,10 +215,10 @@ final class GpuFlags {
     return null;
   }
 
-  private static GpuType type(List<Gpu> gpus, Needs needs) {
+  private GpuType type(List<Gpu> gpus, Needs needs) {
     boolean limits = needs.mode() == Mode.POWER_LIMIT;
     return GpuType.ofReal(
-        REAL,
+        scheme(),
         gpus.stream().map(Gpu::info).toList(),
         limits ? powerLimits(gpus.get(0).info()) : clocks(gpus.get(0), needs),
         needs.clockControl().text(),
@@ -277,9 +265,14 @@ final class GpuFlags {
         .toList();
   }
 
+  /** Returns the name of the provider of real GPUs: the one that the user has chosen, else nvml. */
+  String scheme() {
+    return GpuNames.scheme(name);
+  }
+
   /** Returns the provider of real GPUs. */
-  static GpuProvider provider() {
-    return GpuProviders.named(REAL)
+  GpuProvider provider() {
+    return GpuProviders.named(scheme())
         .orElseThrow(
             () ->
                 new GpuException(

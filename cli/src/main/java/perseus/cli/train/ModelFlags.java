@@ -1,6 +1,7 @@
 package perseus.cli.train;
 
 import perseus.cli.common.FlagGroup;
+import perseus.cli.common.ScheduleNames;
 import perseus.io.UserError;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
@@ -27,9 +28,10 @@ final class ModelFlags {
       names = "--train_schedule",
       paramLabel = "NAME",
       defaultValue = "1f1b",
+      completionCandidates = ScheduleNames.class,
       description =
-          "The pipeline schedule: 1f1b (the default), gpipe, gpipe_in_order, early_recompute_1f1b, or interleaved:V with V stages per"
-              + " rank.")
+          "The pipeline schedule: ${COMPLETION-CANDIDATES}. With interleaved:V, each rank has V stages. Default:"
+              + " ${DEFAULT-VALUE}.")
   String trainSchedule;
 
   @Option(

@@ -80,7 +80,7 @@ public class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--show-env",
       description =
-          "Print the GPUs of this host, their sensors and clocks, and what a measurement still needs, and exit.")
+          "Print the GPUs of this host, their sensors and clocks, what a measurement still needs, and the extensions, and exit.")
   boolean showEnvironment;
 
   @Option(
@@ -144,10 +144,10 @@ public class ProfileCommand implements Callable<Integer> {
       return 0;
     }
     if (clocks.resetClocks()) {
-      return clocks.reset(out, spec.commandLine().getErr());
+      return clocks.reset(gpu.scheme(), out, spec.commandLine().getErr());
     }
     if (showEnvironment) {
-      new EnvironmentReport(GpuFlags.provider()).print(out);
+      new EnvironmentReport(gpu.provider()).print(out);
       return 0;
     }
     if (parallel.isSpare()) {

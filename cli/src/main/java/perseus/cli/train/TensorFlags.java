@@ -1,6 +1,7 @@
 package perseus.cli.train;
 
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import perseus.cli.common.FlagGroup;
@@ -90,12 +91,22 @@ final class TensorFlags {
 
   @Mixin CheckpointFlags checkpoints;
 
+  /** Lists the ways to exchange tensors, for the help text of the command. */
+  static final class Transports implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return TransportChoice.names().iterator();
+    }
+  }
+
   @Option(
       names = "--transport",
-      paramLabel = "auto|nccl|tcp",
+      paramLabel = "NAME",
       defaultValue = "auto",
+      completionCandidates = Transports.class,
       description =
-          "How ranks exchange tensors: through NCCL between GPUs, or over TCP. Default: NCCL if every rank has its own GPU and can load NCCL, else TCP.")
+          "How ranks exchange tensors: ${COMPLETION-CANDIDATES}. nccl works between GPUs, tcp through the hosts' memory. Default: auto,"
+              + " which is NCCL if every rank has its own GPU and can load NCCL, else TCP.")
   String transport;
 
   @Option(

@@ -61,7 +61,7 @@ final class TensorTraining {
       GpuMemory.shortage(
               workload,
               config,
-              TransportChoice.named(tensors.transport) != TransportChoice.TCP,
+              TransportChoice.named(tensors.transport).mayUseNccl(),
               flags.parallel.nodeRank() * config.gpusPerNode(),
               gpus.freeBytes())
           .ifPresent(

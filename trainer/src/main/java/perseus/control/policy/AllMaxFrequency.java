@@ -15,7 +15,7 @@ import perseus.control.Scheduler;
  */
 public final class AllMaxFrequency implements Scheduler {
   static final SchedulerType TYPE =
-      new SchedulerType("AllMaxFrequency", List.of(Mode.FREQUENCY), false, AllMaxFrequency::parse);
+      SchedulerType.of("AllMaxFrequency", List.of(Mode.FREQUENCY), false, AllMaxFrequency::parse);
 
   private static final String ROUNDS = "num_iters";
 

@@ -29,7 +29,7 @@ public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
 
   static final SchedulerType TYPE =
-      new SchedulerType(
+      SchedulerType.of(
           "InstructionProfiler",
           List.of(Mode.FREQUENCY, Mode.POWER_LIMIT),
           true,

@@ -22,7 +22,7 @@ import perseus.io.UserError;
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =
-      new SchedulerType(
+      SchedulerType.of(
           "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), false, PointSolution::parse);
 
   /** Default number of warm-up rounds before the first frequency plan. */

@@ -13,7 +13,7 @@ import perseus.io.UserError;
  * arguments that it reads from its {@code SchedulerArgs} object. The method {@link #requireAllRead}
  * refuses all arguments that the scheduler has not read.
  */
-final class SchedulerArgs {
+public final class SchedulerArgs {
   private final String scheduler;
   private final Mode mode;
   private final Map<String, Object> values;
@@ -26,7 +26,7 @@ final class SchedulerArgs {
   }
 
   /** Returns the kind of power state (clock or power limit) that the scheduler will set. */
-  Mode mode() {
+  public Mode mode() {
     return mode;
   }
 
@@ -37,7 +37,7 @@ final class SchedulerArgs {
    * @param otherwise value that is returned if the user has not given the argument
    * @throws UserError if the argument is not a whole number or is below {@code minimum}
    */
-  int integer(String name, int minimum, int otherwise) {
+  public int integer(String name, int minimum, int otherwise) {
     Object value = read(name);
     if (value == null) {
       return otherwise;
@@ -54,7 +54,7 @@ final class SchedulerArgs {
    * @param otherwise value that is returned if the user has not given the argument
    * @throws UserError if the argument is not a number from 0 to 1
    */
-  double share(String name, double otherwise) {
+  public double share(String name, double otherwise) {
     Object value = read(name);
     if (value == null) {
       return otherwise;
@@ -71,7 +71,7 @@ final class SchedulerArgs {
    *
    * @throws UserError if the argument is not a boolean
    */
-  boolean flag(String name) {
+  public boolean flag(String name) {
     Object value = read(name);
     if (value == null || value instanceof Boolean) {
       return Boolean.TRUE.equals(value);
@@ -85,7 +85,7 @@ final class SchedulerArgs {
    * @param otherwise value that is returned if the user has not given the argument
    * @throws UserError if the argument is not a text
    */
-  String text(String name, String otherwise) {
+  public String text(String name, String otherwise) {
     Object value = read(name);
     if (value == null || value instanceof String) {
       return value == null ? otherwise : (String) value;
@@ -99,7 +99,7 @@ final class SchedulerArgs {
    * @param meaning description of the expected file or directory, which the error message contains
    * @throws UserError if the user has not given the argument or if it is not a path
    */
-  Path requiredPath(String name, String meaning) {
+  public Path requiredPath(String name, String meaning) {
     String text = text(name, null);
     if (text == null) {
       throw new UserError(

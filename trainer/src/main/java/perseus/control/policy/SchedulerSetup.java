@@ -7,7 +7,7 @@ import perseus.control.SchedulerChoice;
 
 /**
  * Holds the result of reading a scheduler's arguments: a function that creates the scheduler, and
- * functions that read its plan files. The parser of a {@link SchedulerType} returns a {@code
+ * functions that read its plan files. The method {@link SchedulerType#read} returns a {@code
  * SchedulerSetup}, and the class {@link Schedulers} copies it into a {@link SchedulerChoice}.
  *
  * @param factory function that creates the scheduler of a job
@@ -18,14 +18,14 @@ import perseus.control.SchedulerChoice;
  * @param computations function that provides the computations (forwards and backwards) of a stage
  *     according to the plans; null if the scheduler uses no plans
  */
-record SchedulerSetup(
+public record SchedulerSetup(
     Scheduler.Factory factory,
     Runnable fileCheck,
     SchedulerChoice.FrontierSource frontier,
     SchedulerChoice.ComputationSource computations) {
 
   /** Returns the setup of a scheduler that reads no plan files. */
-  static SchedulerSetup withoutPlans(Scheduler.Factory factory) {
+  public static SchedulerSetup withoutPlans(Scheduler.Factory factory) {
     return new SchedulerSetup(factory, () -> {}, () -> null, null);
   }
 
@@ -37,7 +37,7 @@ record SchedulerSetup(
    * @param firstPlan function that finds the plan file from which the computations (forwards and
    *     backwards) of the stages are read
    */
-  static SchedulerSetup withPlans(
+  public static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {
     return new SchedulerSetup(
         factory, fileCheck, () -> SavedPlans.frontier(plans), SavedPlans.computations(firstPlan));

@@ -3,41 +3,67 @@ package perseus.control.policy;
 import java.util.List;
 import java.util.function.Function;
 import perseus.control.Mode;
-import perseus.io.UserError;
 
 /**
  * Describes one scheduler in the registry {@link Schedulers}: its name, its modes (clocks or power
- * limits), and the function that reads its arguments.
- *
- * @param name name of the scheduler
- * @param modes modes (kinds of power states: clock or power limit) that the scheduler can use; the
- *     default mode is the first one
- * @param needsReports whether the scheduler chooses its next schedules by the times and energies
- *     that the ranks report
- * @param parser function that reads the scheduler's arguments
+ * limits), and how to read its arguments. A plan server has one object of this interface, and
+ * creates a {@link perseus.control.Scheduler} for each of its jobs. Several threads may call the
+ * methods at the same time.
  */
-record SchedulerType(
-    String name,
-    List<Mode> modes,
-    boolean needsReports,
-    Function<SchedulerArgs, SchedulerSetup> parser) {
+public interface SchedulerType {
+  /** Returns the name by which users choose the scheduler. */
+  String name();
 
   /**
-   * Returns the mode (kind of power state: clock or power limit) that the scheduler will use.
-   *
-   * @param wanted the mode (clock or power limit) that the user asks for; null for the scheduler's
-   *     default mode
-   * @throws UserError if the scheduler cannot use the mode that the user asks for
+   * Returns the modes (kinds of power states: clock or power limit) that the scheduler can use, at
+   * least one; the default mode is the first one.
    */
-  Mode mode(Mode wanted) {
-    if (wanted == null) {
-      return modes.get(0);
-    }
-    if (!modes.contains(wanted)) {
-      throw new UserError(
-          "The scheduler %s runs in the mode '%s' only, not in '%s'."
-              .formatted(name, modes.get(0), wanted));
-    }
-    return wanted;
+  default List<Mode> modes() {
+    return List.of(Mode.FREQUENCY);
+  }
+
+  /**
+   * Returns whether the scheduler chooses its next schedules by the times and energies that the
+   * ranks report. A job whose ranks do not report is then refused.
+   */
+  default boolean needsReports() {
+    return true;
+  }
+
+  /**
+   * Reads the scheduler's arguments. An argument that this method does not read is refused.
+   *
+   * @throws perseus.io.UserError if the value of an argument is not allowed, or if a required
+   *     argument is missing
+   */
+  SchedulerSetup read(SchedulerArgs args);
+
+  /** Returns the description of a scheduler whose arguments a function reads. */
+  static SchedulerType of(
+      String name,
+      List<Mode> modes,
+      boolean needsReports,
+      Function<SchedulerArgs, SchedulerSetup> parser) {
+    return new SchedulerType() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public List<Mode> modes() {
+        return modes;
+      }
+
+      @Override
+      public boolean needsReports() {
+        return needsReports;
+      }
+
+      @Override
+      public SchedulerSetup read(SchedulerArgs args) {
+        return parser.apply(args);
+      }
+    };
   }
 }

@@ -4,17 +4,18 @@ import java.util.List;
 import java.util.Map;
 import perseus.control.Mode;
 import perseus.control.SchedulerChoice;
-import perseus.io.Named;
+import perseus.extension.Registry;
 import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 
 /**
  * Registers all schedulers, finds a scheduler by its name and reads its arguments. To add a
  * scheduler, write one class that implements {@link perseus.control.Scheduler}, and add one entry
- * to the list {@code TYPES}.
+ * to the list {@code TYPES}. Outside this project, a class that implements {@link SchedulerType} is
+ * an extension: see {@link Registry}.
  */
 public final class Schedulers {
-  private static final List<SchedulerType> TYPES =
+  private static final List<SchedulerType> BUILT_IN =
       List.of(
           InstructionProfiler.TYPE,
           PointSolution.TYPE,
@@ -22,6 +23,9 @@ public final class Schedulers {
           ZeusGlobalPowerLimit.TYPE,
           ZeusLocalPowerState.TYPE,
           Straggler.TYPE);
+
+  private static final Registry<SchedulerType> TYPES =
+      Registry.of("scheduler", SchedulerType.class, SchedulerType::name, BUILT_IN);
 
   /**
    * Ending {@code 3D} of some scheduler names in the Perseus research release. In the Perseus
@@ -33,9 +37,13 @@ public final class Schedulers {
 
   private Schedulers() {}
 
-  /** Returns the names of all schedulers. */
+  /**
+   * Returns the names of all schedulers.
+   *
+   * @throws UserError if an extension with a scheduler cannot be used
+   */
   public static List<String> names() {
-    return TYPES.stream().map(SchedulerType::name).toList();
+    return TYPES.names();
   }
 
   /** Returns a scheduler's name without the ending {@code 3D}. */
@@ -60,13 +68,14 @@ public final class Schedulers {
    * @param wanted mode (clock or power limit) that the user requests; null for the scheduler's
    *     default mode
    * @throws UserError if no scheduler has this name, or if the scheduler does not accept the mode,
-   *     an argument, or the value of an argument
+   *     an argument, or the value of an argument, or if an extension with a scheduler cannot be
+   *     used
    */
   public static SchedulerChoice choose(String name, Map<String, Object> args, Mode wanted) {
     SchedulerType type = find(name);
-    Mode mode = type.mode(wanted);
+    Mode mode = mode(type, wanted);
     SchedulerArgs given = new SchedulerArgs(name, mode, args);
-    SchedulerSetup setup = type.parser().apply(given);
+    SchedulerSetup setup = type.read(given);
     SchedulerChoice.ComputationSource scheduled =
         SchedulerChoice.scheduled(
             Schedules.withOneStagePerRank(given.text("train_schedule", "1f1b")),
@@ -77,17 +86,32 @@ public final class Schedulers {
         args,
         mode,
         type.needsReports(),
-        setup.factory(),
+        BUILT_IN.contains(type) ? setup.factory() : CheckedScheduler.around(name, setup.factory()),
         setup.fileCheck(),
         setup.frontier(),
         setup.computations() == null ? scheduled : setup.computations());
   }
 
   private static SchedulerType find(String name) {
-    String base = baseName(name);
-    return TYPES.stream()
-        .filter(type -> type.name().equals(base))
-        .findFirst()
-        .orElseThrow(() -> Named.unknown("scheduler", name, names()));
+    return TYPES.find(name).orElseGet(() -> TYPES.named(baseName(name)));
+  }
+
+  /**
+   * Returns the mode (kind of power state: clock or power limit) that a scheduler will use.
+   *
+   * @param wanted the mode that the user asks for; null for the scheduler's default mode
+   * @throws UserError if the scheduler cannot use the mode that the user asks for
+   */
+  private static Mode mode(SchedulerType type, Mode wanted) {
+    List<Mode> modes = type.modes();
+    if (wanted == null) {
+      return modes.get(0);
+    }
+    if (!modes.contains(wanted)) {
+      throw new UserError(
+          "The scheduler %s runs in the mode '%s' only, not in '%s'."
+              .formatted(type.name(), modes.get(0), wanted));
+    }
+    return wanted;
   }
 }

@@ -42,7 +42,7 @@ import perseus.planfile.PlanCatalog;
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
-      new SchedulerType("Straggler", List.of(Mode.FREQUENCY), false, Straggler::parse);
+      SchedulerType.of("Straggler", List.of(Mode.FREQUENCY), false, Straggler::parse);
 
   private final PlanCatalog catalog;
   private final Function<PlanCatalog.Entry, StagePlan> reader;

@@ -23,7 +23,7 @@ import perseus.io.UserError;
  */
 public final class ZeusGlobalPowerLimit implements Scheduler {
   static final SchedulerType TYPE =
-      new SchedulerType(
+      SchedulerType.of(
           "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), true, ZeusGlobalPowerLimit::parse);
 
   /**

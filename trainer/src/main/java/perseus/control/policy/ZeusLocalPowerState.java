@@ -36,7 +36,7 @@ import perseus.io.UserError;
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
-      new SchedulerType(
+      SchedulerType.of(
           "ZeusLocalPowerState",
           List.of(Mode.POWER_LIMIT, Mode.FREQUENCY),
           true,

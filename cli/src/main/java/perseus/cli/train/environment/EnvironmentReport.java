@@ -20,11 +20,13 @@ import perseus.tensor.runtime.CudaPyTorch;
 
 /**
  * Prints the facts about this host that matter for a measurement on real GPUs: Java, the system,
- * the user's rights, the driver, PyTorch, and each GPU with its sensors. If something is missing,
- * the report says how to get it. The report changes no setting of a GPU, and takes about a second.
+ * the user's rights, the driver, PyTorch, each GPU with its sensors, and the extensions. If
+ * something is missing, the report says how to get it. The report changes no setting of a GPU, and
+ * takes about a second.
  */
 public final class EnvironmentReport {
   private static final String CLOCK_CONTROL = "PERSEUS_CLOCK_CONTROL";
+  private static final String EXTENSIONS = "PERSEUS_EXTENSIONS";
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
   private static final String ORDER = "CUDA_DEVICE_ORDER";
 
@@ -87,6 +89,7 @@ public final class EnvironmentReport {
     facts.put("user", property("user.name") + " " + userRights());
     facts.put("driver (" + provider.scheme() + ")", driver);
     facts.put("PyTorch for CUDA", pyTorch());
+    facts.put(EXTENSIONS, variable(EXTENSIONS));
     facts.put(CLOCK_CONTROL, variable(CLOCK_CONTROL));
     facts.put(ORDER, variable(ORDER));
     facts.put(VISIBLE, variable(VISIBLE));
@@ -103,6 +106,7 @@ public final class EnvironmentReport {
       print(out, "  ", described.get(i));
     }
     gpus.forEach(Gpu::close);
+    ExtensionReport.print(out);
     out.flush();
   }
 

@@ -1,8 +1,10 @@
 package perseus.control.server.job;
 
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import perseus.control.server.http.HttpError;
+import perseus.extension.Extensions;
 import perseus.io.UserError;
 
 /**
@@ -44,6 +46,11 @@ record JobEnd(boolean isDone, HttpError error) {
   static JobEnd failed(String jobId, String problem, RuntimeException e) {
     if (e instanceof UserError) {
       return new JobEnd(false, new HttpError(400, e.getMessage()));
+    }
+    Optional<String> blamed = Extensions.blame(e);
+    if (blamed.isPresent()) {
+      LOG.error("The scheduler of {} {}: {}", jobId, problem, blamed.get());
+      return new JobEnd(false, new HttpError(500, blamed.get()));
     }
     LOG.error("The scheduler of {} {}.", jobId, problem, e);
     return new JobEnd(false, new HttpError(500, "The scheduler " + problem + ": " + e));
