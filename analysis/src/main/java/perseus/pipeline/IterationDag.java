@@ -53,7 +53,7 @@ public final class IterationDag {
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer
    *     between this stage and the next stage
    */
-  IterationDag(
+  public IterationDag(
       int stages,
       List<Operation> operations,
       int[] lanes,

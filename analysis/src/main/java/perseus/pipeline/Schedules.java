@@ -22,6 +22,9 @@ public final class Schedules {
   /** The pipeline schedule 1F1B with a recomputation of activations before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
+  /** The pipeline schedule ZB-H1, with divided backwards. */
+  public static final PipelineSchedule ZERO_BUBBLE = new ZeroBubble();
+
   /**
    * Describes a pipeline schedule of the list, or a family of schedules whose names contain a
    * number, such as {@code interleaved:V}.
@@ -45,6 +48,7 @@ public final class Schedules {
           single(GPIPE),
           single(GPIPE_IN_ORDER),
           single(EARLY_RECOMPUTE),
+          single(ZERO_BUBBLE),
           new Entry(Interleaved.NAME, Interleaved.NAME + ":V", Interleaved::of));
 
   private Schedules() {}
@@ -55,8 +59,8 @@ public final class Schedules {
 
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
-   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b} and {@code interleaved:V}. Upper
-   * and lower case letters of a name are treated as equal.
+   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b}, {@code zb-h1} and {@code
+   * interleaved:V}. Upper and lower case letters of a name are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name
    */

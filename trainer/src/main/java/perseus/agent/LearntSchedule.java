@@ -88,7 +88,10 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
         chunks > 1
             ? List.of(new Interleaved(chunks))
             : List.of(
-                Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE, Schedules.EARLY_RECOMPUTE);
+                Schedules.ONE_FORWARD_ONE_BACKWARD,
+                Schedules.GPIPE,
+                Schedules.EARLY_RECOMPUTE,
+                Schedules.ZERO_BUBBLE);
     return candidates.stream().filter(this::equals).findFirst();
   }
 

@@ -9,11 +9,11 @@ import java.util.Set;
 import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
 import perseus.io.UserError;
-import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
+import perseus.pipeline.dagfile.JsonSchedule;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.SharedRanks;
@@ -50,7 +50,7 @@ final class ProblemFlags {
       paramLabel = "NAME",
       description =
           "Pipeline schedule: 1f1b, gpipe (backwards in reverse order), gpipe_in_order (as PyTorch), early_recompute_1f1b,"
-              + " or interleaved:V, in which rank r of R ranks runs V stages of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
+              + " zb-h1 (divided backwards, for profiles with backward_input and weight_backward), or interleaved:V, in which rank r of R ranks runs V stages of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
   String schedule;
 
   @Option(

@@ -1,4 +1,4 @@
-package perseus.pipeline;
+package perseus.pipeline.dagfile;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +12,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.IterationDag;
+import perseus.pipeline.Operation;
+import perseus.pipeline.Schedule;
+import perseus.pipeline.Step;
 
 /**
  * Implements {@link Schedule} by reading a user's JSON file that lists every operation of an
