@@ -13,11 +13,14 @@ final class PlanHeading {
 
   static Heading of(String title, ProfileNotes notes, PlanningProblem problem) {
     String workload =
-        "%s%d stages × %d microbatches"
+        "%s%d stages × %d microbatches%s"
             .formatted(
                 notes.model() == null ? "" : notes.model() + ", ",
                 problem.dag().stages(),
-                problem.microbatches());
+                problem.microbatches(),
+                problem.minDwellSeconds() == 0
+                    ? ""
+                    : ", clocks held for at least %s s".formatted(problem.minDwellSeconds()));
     return Heading.of(
         title,
         workload,

@@ -214,6 +214,7 @@ public final class PlanDirectory {
         summary.blockingWatts(),
         cost.maxSeconds(),
         cost.isUniform() ? null : SwitchCostFile.FILE_NAME,
+        frontier.problem().minDwellSeconds(),
         summary.simulated(),
         summary.allMax(),
         summary.shortestTimeS(),

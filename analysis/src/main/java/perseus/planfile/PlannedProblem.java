@@ -66,7 +66,8 @@ public record PlannedProblem(
                 schedule,
                 catalog.microbatches(),
                 watts.stream().mapToDouble(Double::doubleValue).toArray())
-            .withSwitchCost(switchCost(directory, catalog));
+            .withSwitchCost(switchCost(directory, catalog))
+            .withMinDwell(catalog.minDwellS() == null ? 0 : catalog.minDwellS());
     return new PlannedProblem(directory, catalog, profile, problem);
   }
 

@@ -79,17 +79,17 @@ public final class Planners {
   }
 
   /**
-   * Plans with the planner Perseus. If changes of clock (GPU frequency) take time, the search
+   * Plans with the planner Perseus. If changes of clock (GPU frequency) are not free, the search
    * starts from the plans of all other planners. So at every target time, no plan of another
    * planner within this time has less effective energy than the plan of Perseus.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
-    if (!request.earlier().isEmpty() && !problem.switchCost().isZero()) {
+    if (!request.earlier().isEmpty() && !problem.clocksAreFree()) {
       throw new UserError(
-          "Plans that count changes of clock cannot start from earlier plans; plan without --from.");
+          "Plans that count changes of clock, or hold clocks for a time, cannot start from earlier plans; plan without --from.");
     }
     List<Plan> starts = new ArrayList<>();
-    if (!problem.switchCost().isZero()) {
+    if (!problem.clocksAreFree()) {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));

@@ -41,6 +41,9 @@ public final class PerseusPlanner {
   /** Number of longest paths that are mixed into the flow of one line. This limits the time. */
   private static final int BOUND_STEPS = 32;
 
+  /** The same number, if changes of clock take no time and so do not raise the line. */
+  private static final int FREE_BOUND_STEPS = 2;
+
   private final PlanningProblem problem;
   private final TickScale scale;
   private final EventNetwork events;
@@ -76,7 +79,7 @@ public final class PerseusPlanner {
   public Frontier plan(PlanRequest request) {
     double[] targets = targets(request);
     try (Workers workers = new Workers()) {
-      return problem.switchCost().isZero()
+      return problem.clocksAreFree()
           ? planFree(targets, request, workers)
           : planWithSwitchCost(targets, request.effort(), workers, request.progress());
     }
@@ -109,7 +112,8 @@ public final class PerseusPlanner {
     // the relaxed solution at this makespan also raises the bound.
     double[] targets =
         request.targets(
-            problem.shortestSeconds(), slowest(problem.withSwitchCost(0)).timeSeconds());
+            problem.shortestSeconds(),
+            slowest(problem.withSwitchCost(0).withMinDwell(0)).timeSeconds());
     if (request.plans() != PlanRequest.ALL) {
       return targets;
     }
@@ -145,13 +149,15 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans a problem in which changes of clock take time. The method first makes plans that ignore
-   * the time of changes. {@link SwitchPlanning} then uses these plans as known plans.
+   * Plans a problem in which changes of clock take time, or plans must hold clocks. The method
+   * first makes plans that ignore this. {@link SwitchPlanning} then uses these plans as known
+   * plans.
    */
   private Frontier planWithSwitchCost(
       double[] targets, Effort effort, Workers workers, Progress progress) {
     TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
-    PlanningProblem free = problem.withSwitchCost(0);
+    PlanningProblem free = problem.withSwitchCost(0).withMinDwell(0);
+    int steps = problem.switchCost().isZero() ? FREE_BOUND_STEPS : BOUND_STEPS;
     SwitchBound switchBound = new SwitchBound(problem, events, scale);
     List<Future<SwitchBound.Line>> lines = new ArrayList<>();
     int distance = Math.max(1, targets.length / BOUND_LINES);
@@ -165,7 +171,7 @@ public final class PerseusPlanner {
                     times.add(scale.seconds(solution.makespan()));
                   }
                   if (target % distance == 0 || target == targets.length - 1) {
-                    lines.add(workers.submit(() -> switchBound.line(solution, BOUND_STEPS)));
+                    lines.add(workers.submit(() -> switchBound.line(solution, steps)));
                   }
                 });
     List<Plan> known = new ArrayList<>(starts);
@@ -176,13 +182,16 @@ public final class PerseusPlanner {
     for (Plan plan : Workers.results(unaware.plans(), Progress.NONE)) {
       known.add(Plan.of(problem, plan::choice));
     }
-    times.add(known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
+    List<Plan> holding = SwitchPlanning.holdingClocks(problem, known, workers);
+    times.add(holding.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
     times.add(slowest.timeSeconds());
     List<SwitchBound.Line> found = Workers.results(lines, Progress.NONE);
-    LowerBound bound = switchBound.raise(unaware.bound(), found);
+    LowerBound bound =
+        problem.switchCost().isZero() ? unaware.bound() : switchBound.raise(unaware.bound(), found);
     double[] ascending = times.stream().mapToDouble(time -> time).toArray();
     List<Plan> plans =
-        new SwitchPlanning(problem, bound, ascending, effort, workers, progress).plan(known, found);
+        new SwitchPlanning(problem, bound, ascending, effort, workers, progress)
+            .plan(holding, found);
     return Frontier.of(problem, plans, bound);
   }
 }

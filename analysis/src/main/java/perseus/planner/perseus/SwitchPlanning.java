@@ -4,19 +4,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import perseus.io.Progress;
+import perseus.io.UserError;
 import perseus.planner.problem.Effort;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockAnnealing;
-import perseus.planner.switching.ClockAnnealing.Cooling;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockBeam;
+import perseus.planner.switching.ClockDwell;
+import perseus.planner.switching.ClockDwell.Merge;
 import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.Cooling;
 import perseus.planner.switching.SwitchBound;
 
 /**
@@ -36,6 +40,9 @@ import perseus.planner.switching.SwitchBound;
  *   <li>In several rounds, searches for each target time start from the best plans of this time and
  *       of the neighbouring target times. So a good plan spreads to other target times.
  * </ol>
+ *
+ * <p>If plans must hold clocks for a least time ({@link ClockDwell}), plans that do not are changed
+ * until they do, and the searches keep only plans that do.
  *
  * <p>If a problem has very few plans, the class evaluates all plans, and the result is optimal. The
  * searches of one round run in parallel and do not use each other's results. So the result does not
@@ -64,6 +71,7 @@ final class SwitchPlanning {
 
   private final PlanningProblem problem;
   private final ClockTables tables;
+  private final ClockDwell dwell;
   private final LowerBound bound;
   private final Workers workers;
   private final Progress progress;
@@ -71,6 +79,9 @@ final class SwitchPlanning {
   private final SwitchEffort effort;
 
   private final BestPlans plans;
+
+  /** Plans to start from besides those of the lower bound. */
+  private final List<Found> otherStarts = new ArrayList<>();
 
   /**
    * Prepares the searches for all target times.
@@ -90,28 +101,38 @@ final class SwitchPlanning {
     this.workers = workers;
     this.progress = progress;
     tables = new ClockTables(problem);
+    dwell = new ClockDwell(problem, tables);
     plans = new BestPlans(targets);
     asked = effort;
-    this.effort = new SwitchEffort(effort, tables, plans.size());
+    this.effort = new SwitchEffort(effort, problem, tables, plans.size());
   }
 
   /**
    * Returns the best plan that was found for each target time, without duplicates.
    *
-   * @param known known plans; at least one plan must be within the shortest target time
+   * @param known known plans that hold clocks long enough; at least one plan must be within the
+   *     shortest target time
    * @param lines results of {@link SwitchBound} for times along the frontier, at least one
    */
   List<Plan> plan(List<Plan> known, List<SwitchBound.Line> lines) {
-    known.forEach(plan -> plans.keep(BestPlans.found(tables, tables.settings(plan))));
+    for (Plan plan : known) {
+      Found found = BestPlans.found(tables, tables.settings(plan));
+      plans.keep(found);
+      if (problem.minDwellSeconds() > 0) {
+        otherStarts.add(found);
+      }
+    }
     List<int[]> every = tables.everyPlan(MAX_PLANS_TO_ENUMERATE);
-    every.forEach(settings -> plans.keep(BestPlans.found(tables, settings)));
+    every.stream()
+        .filter(settings -> tables.plan(settings).holdsClocks())
+        .forEach(settings -> plans.keep(BestPlans.found(tables, settings)));
     if (every.isEmpty()) {
-      searchFrom(lines);
+      searchFrom(problem.minDwellSeconds() == 0 ? lines : holdingClocks(lines));
       for (int round = 1; round <= effort.rounds(); round++) {
         spread(round);
         progress.step("plans again (rounds)", round, effort.rounds());
       }
-      if (ClockBeam.isSmall(tables)) {
+      if (ClockBeam.isSmall(tables) && problem.minDwellSeconds() == 0) {
         new SmallPlanning(tables, lines, problem.totalBlockingWatts(), plans, asked, workers)
             .improve(progress);
       }
@@ -119,13 +140,68 @@ final class SwitchPlanning {
     return plans.all().stream().map(found -> tables.plan(found.settings())).toList();
   }
 
+  /**
+   * Returns plans that hold clocks long enough: those of the given plans that do, and changed
+   * copies of the others.
+   *
+   * @throws UserError if no plan can hold clocks long enough by a change
+   */
+  static List<Plan> holdingClocks(PlanningProblem problem, List<Plan> plans, Workers workers) {
+    if (problem.minDwellSeconds() == 0) {
+      return plans;
+    }
+    ClockTables tables = new ClockTables(problem);
+    ClockDwell dwell = new ClockDwell(problem, tables);
+    List<Plan> holding = new ArrayList<>();
+    List<Future<int[]>> repairs = new ArrayList<>();
+    for (Plan plan : plans) {
+      if (plan.holdsClocks()) {
+        holding.add(plan);
+        continue;
+      }
+      for (Merge merge : Merge.values()) {
+        repairs.add(workers.submit(() -> dwell.repaired(tables.settings(plan), merge)));
+      }
+    }
+    Workers.results(repairs, Progress.NONE).stream()
+        .filter(Objects::nonNull)
+        .map(tables::plan)
+        .filter(Plan::holdsClocks)
+        .forEach(holding::add);
+    if (holding.isEmpty()) {
+      throw new UserError(
+          "No plan holds each clock (frequency) for %s s, because computations of one rank have no frequency in common."
+              .formatted(problem.minDwellSeconds()));
+    }
+    return holding;
+  }
+
+  /**
+   * Returns lines whose plans hold clocks long enough where a change of the plan can achieve it.
+   */
+  private List<SwitchBound.Line> holdingClocks(List<SwitchBound.Line> lines) {
+    List<Future<SwitchBound.Line>> changed = new ArrayList<>();
+    for (SwitchBound.Line line : lines) {
+      changed.add(
+          workers.submit(
+              () ->
+                  new SwitchBound.Line(
+                      line.line(), line.plans().stream().map(this::held).toList(), line.flow())));
+    }
+    return Workers.results(changed, Progress.NONE);
+  }
+
+  private int[] held(int[] settings) {
+    int[] repaired = dwell.repaired(settings, Merge.AS_LONG);
+    return repaired == null ? settings : repaired;
+  }
+
   /** Searches for plans for every target time, from plans of the lower bound. */
   private void searchFrom(List<SwitchBound.Line> lines) {
-    List<Found> pool =
-        lines.stream()
-            .flatMap(line -> line.plans().stream())
-            .map(plan -> BestPlans.found(tables, plan))
-            .toList();
+    List<Found> pool = new ArrayList<>(otherStarts);
+    for (SwitchBound.Line line : lines) {
+      line.plans().forEach(plan -> pool.add(BestPlans.found(tables, plan)));
+    }
     List<Future<Found>> searches = new ArrayList<>();
     for (int k = 0; k < plans.size(); k++) {
       int start = 0;
@@ -184,7 +260,7 @@ final class SwitchPlanning {
     double seconds = plans.target(target);
     double slope = slopeWatts(seconds);
     return workers.submit(
-        () -> new ClockAnnealing(tables, start, seed).search(seconds, slope, cooling));
+        () -> new ClockAnnealing(tables, dwell, start, seed).search(seconds, slope, cooling));
   }
 
   /**

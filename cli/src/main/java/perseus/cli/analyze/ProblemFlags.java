@@ -19,6 +19,7 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.SharedRanks;
 import perseus.profile.StageProfile;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -98,15 +99,7 @@ final class ProblemFlags {
       description = "Factor for the energies of the profile. Default: 1.")
   double scaleEnergy = 1;
 
-  @Option(
-      names = "--switch-cost",
-      paramLabel = "SECONDS|FILE.csv",
-      description =
-          "Seconds that a GPU needs to change its clock, such as 0.01. It waits at blocking power before a forward or"
-              + " backward whose frequency differs from that of the one before it. A file with the columns from, to (clocks in"
-              + " MHz, or any) and seconds gives a time for each change. Default: the time that was measured while the"
-              + " profile was recorded, else 0.")
-  String switchCost;
+  @Mixin ClockFlags clocks = new ClockFlags();
 
   /**
    * Checks the values of all flags whose values can be checked without a profile. Commands check
@@ -120,11 +113,6 @@ final class ProblemFlags {
   void check(CommandLine command, List<Integer> numMicrobatches) {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
     ofFile();
-  }
-
-  /** Returns the file of {@code --switch-cost}; null if the flag gives a number of seconds. */
-  Path switchCostFile() {
-    return SwitchCostFlag.file(switchCost);
   }
 
   private void checkValues(List<Integer> numMicrobatches) {
@@ -146,7 +134,7 @@ final class ProblemFlags {
     }
     FlagValue.requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
     FlagValue.requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
-    SwitchCostFlag.read(switchCost, ProfileNotes.none(""));
+    clocks.checkValues();
     for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
       FlagValue.requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
     }
@@ -259,7 +247,7 @@ final class ProblemFlags {
             profile.notes().stageBlockingWatts().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
-    return problem.withSwitchCost(SwitchCostFlag.read(switchCost, profile.notes()));
+    return clocks.applied(problem, profile.notes());
   }
 
   /** Returns the pipeline schedule from the file of a flag; null if no flag names a file. */
