@@ -63,6 +63,7 @@ final class ProblemFlags {
             + " \"predecessors\": [\"F0\"]}, ...]}",
         "A stage executes its operations in the order of the file. Stages with the same \"rank\" share GPUs and execute"
             + " their operations one after the other. \"microbatch\", \"predecessors\" and \"rank\" may be left out."
+            + " A predecessor {\"id\": \"F0\", \"lag_seconds\": 0.002} states how long its result is under way."
       })
   Path dag;
 
