@@ -60,7 +60,8 @@ public final class Schedules {
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
    * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b}, {@code zb-h1} and {@code
-   * interleaved:V}. Upper and lower case letters of a name are treated as equal.
+   * interleaved:V} or {@code interleaved:V:N}. Upper and lower case letters of a name are treated
+   * as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name
    */

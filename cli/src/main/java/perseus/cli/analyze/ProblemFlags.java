@@ -51,7 +51,7 @@ final class ProblemFlags {
       paramLabel = "NAME",
       description =
           "Pipeline schedule: 1f1b, gpipe (backwards in reverse order), gpipe_in_order (as PyTorch), early_recompute_1f1b,"
-              + " zb-h1 (divided backwards, for profiles with backward_input and weight_backward), or interleaved:V, in which rank r of R ranks runs V stages of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
+              + " zb-h1 (divided backwards, for profiles with backward_input and weight_backward), or interleaved:V, in which rank r of R ranks runs V stages of the profile: r, r + R and so on (interleaved:V:N: in groups of N microbatches). Default: that of the profile, else 1f1b.")
   String schedule;
 
   @Option(

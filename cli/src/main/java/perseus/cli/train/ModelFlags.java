@@ -29,7 +29,7 @@ final class ModelFlags {
       defaultValue = "1f1b",
       description =
           "The pipeline schedule: 1f1b (the default), gpipe, gpipe_in_order, early_recompute_1f1b, or interleaved:V with V stages per"
-              + " rank.")
+              + " rank (interleaved:V:N: in groups of N microbatches).")
   String trainSchedule;
 
   @Option(
