@@ -4,21 +4,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import perseus.io.Progress;
-import perseus.io.UserError;
+import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Effort;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockAnnealing;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockBeam;
 import perseus.planner.switching.ClockDwell;
-import perseus.planner.switching.ClockDwell.Merge;
 import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.Cooling;
 import perseus.planner.switching.SwitchBound;
@@ -69,6 +68,15 @@ final class SwitchPlanning {
   /** Fraction of a target time over which the slope of the frontier is computed. */
   private static final double SLOPE_STEP = 1e-3;
 
+  /** Maximum growth of the gap of an earlier plan that needs no search. */
+  private static final double MAX_GROWTH = Reuse.MAX_GROWTH;
+
+  /** Growth of the gap above which a target time is searched as if there were no earlier plans. */
+  private static final double LARGE_GROWTH = 5e-4;
+
+  /** Part of a target time by which the time of an earlier plan for it may be shorter. */
+  private static final double SAME_TIME = 1e-6;
+
   private final PlanningProblem problem;
   private final ClockTables tables;
   private final ClockDwell dwell;
@@ -76,6 +84,7 @@ final class SwitchPlanning {
   private final Workers workers;
   private final Progress progress;
   private final Effort asked;
+  private final EarlierPlans earlier;
   private final SwitchEffort effort;
 
   private final BestPlans plans;
@@ -93,18 +102,18 @@ final class SwitchPlanning {
       PlanningProblem problem,
       LowerBound bound,
       double[] targets,
-      Effort effort,
-      Workers workers,
-      Progress progress) {
+      PlanRequest request,
+      Workers workers) {
     this.problem = problem;
     this.bound = bound;
     this.workers = workers;
-    this.progress = progress;
+    progress = request.progress();
+    earlier = request.earlier();
     tables = new ClockTables(problem);
     dwell = new ClockDwell(problem, tables);
     plans = new BestPlans(targets);
-    asked = effort;
-    this.effort = new SwitchEffort(effort, problem, tables, plans.size());
+    asked = request.effort();
+    effort = new SwitchEffort(asked, problem, tables, plans.size());
   }
 
   /**
@@ -127,9 +136,13 @@ final class SwitchPlanning {
         .filter(settings -> tables.plan(settings).holdsClocks())
         .forEach(settings -> plans.keep(BestPlans.found(tables, settings)));
     if (every.isEmpty()) {
-      searchFrom(problem.minDwellSeconds() == 0 ? lines : holdingClocks(lines));
+      List<SwitchBound.Line> starts = new HeldClocks(problem, workers).lines(lines);
+      if (!earlier.isEmpty()) {
+        spread(0, MAX_GROWTH);
+      }
+      searchFrom(starts, LARGE_GROWTH);
       for (int round = 1; round <= effort.rounds(); round++) {
-        spread(round);
+        spread(round, earlier.isEmpty() ? MAX_GROWTH : LARGE_GROWTH);
         progress.step("plans again (rounds)", round, effort.rounds());
       }
       if (ClockBeam.isSmall(tables) && problem.minDwellSeconds() == 0) {
@@ -140,70 +153,17 @@ final class SwitchPlanning {
     return plans.all().stream().map(found -> tables.plan(found.settings())).toList();
   }
 
-  /**
-   * Returns plans that hold clocks long enough: those of the given plans that do, and changed
-   * copies of the others.
-   *
-   * @throws UserError if no plan can hold clocks long enough by a change
-   */
-  static List<Plan> holdingClocks(PlanningProblem problem, List<Plan> plans, Workers workers) {
-    if (problem.minDwellSeconds() == 0) {
-      return plans;
-    }
-    ClockTables tables = new ClockTables(problem);
-    ClockDwell dwell = new ClockDwell(problem, tables);
-    List<Plan> holding = new ArrayList<>();
-    List<Future<int[]>> repairs = new ArrayList<>();
-    for (Plan plan : plans) {
-      if (plan.holdsClocks()) {
-        holding.add(plan);
-        continue;
-      }
-      for (Merge merge : Merge.values()) {
-        repairs.add(workers.submit(() -> dwell.repaired(tables.settings(plan), merge)));
-      }
-    }
-    Workers.results(repairs, Progress.NONE).stream()
-        .filter(Objects::nonNull)
-        .map(tables::plan)
-        .filter(Plan::holdsClocks)
-        .forEach(holding::add);
-    if (holding.isEmpty()) {
-      throw new UserError(
-          "No plan holds each clock (frequency) for %s s, because computations of one rank have no frequency in common."
-              .formatted(problem.minDwellSeconds()));
-    }
-    return holding;
-  }
-
-  /**
-   * Returns lines whose plans hold clocks long enough where a change of the plan can achieve it.
-   */
-  private List<SwitchBound.Line> holdingClocks(List<SwitchBound.Line> lines) {
-    List<Future<SwitchBound.Line>> changed = new ArrayList<>();
-    for (SwitchBound.Line line : lines) {
-      changed.add(
-          workers.submit(
-              () ->
-                  new SwitchBound.Line(
-                      line.line(), line.plans().stream().map(this::held).toList(), line.flow())));
-    }
-    return Workers.results(changed, Progress.NONE);
-  }
-
-  private int[] held(int[] settings) {
-    int[] repaired = dwell.repaired(settings, Merge.AS_LONG);
-    return repaired == null ? settings : repaired;
-  }
-
-  /** Searches for plans for every target time, from plans of the lower bound. */
-  private void searchFrom(List<SwitchBound.Line> lines) {
+  /** Searches for plans for every target time that needs it, from plans of the lower bound. */
+  private void searchFrom(List<SwitchBound.Line> lines, double maxGrowth) {
     List<Found> pool = new ArrayList<>(otherStarts);
     for (SwitchBound.Line line : lines) {
       line.plans().forEach(plan -> pool.add(BestPlans.found(tables, plan)));
     }
     List<Future<Found>> searches = new ArrayList<>();
     for (int k = 0; k < plans.size(); k++) {
+      if (isGood(k, maxGrowth)) {
+        continue;
+      }
       int start = 0;
       for (int[] settings : starts(plans.target(k), lines, pool)) {
         searches.add(search(k, settings, effort.fromBound(k), seed(0, k, start++)));
@@ -235,10 +195,35 @@ final class SwitchPlanning {
     return starts;
   }
 
-  /** Searches for plans for every target time, from the best plans of this and nearby times. */
-  private void spread(int round) {
+  /**
+   * Returns whether a target time needs no search, because its best plan is about as close to the
+   * lower bound as the earlier plan of this time was when it was made.
+   *
+   * @param maxGrowth maximum growth of the gap, as a fraction of the lower bound
+   */
+  private boolean isGood(int k, double maxGrowth) {
+    Found best = plans.best(k);
+    int before = earlier.bestWithin(plans.target(k));
+    if (best == null
+        || before == PlanningProblem.NONE
+        || earlier.plans().get(before).timeSeconds() < (1 - SAME_TIME) * plans.target(k)) {
+      return false;
+    }
+    double least = bound.bound(best.seconds());
+    double joules = best.joules() + problem.totalBlockingWatts() * best.seconds();
+    return (joules - least) / least <= Math.max(0, earlier.gaps().get(before)) + maxGrowth;
+  }
+
+  /**
+   * Searches for plans for every target time that needs it, from the best plans of this and nearby
+   * times.
+   */
+  private void spread(int round, double maxGrowth) {
     List<Future<Found>> searches = new ArrayList<>();
     for (int k = 0; k < plans.size(); k++) {
+      if (isGood(k, maxGrowth)) {
+        continue;
+      }
       Set<Found> starts = new LinkedHashSet<>();
       starts.add(plans.best(k));
       starts.add(plans.neighbour(k, -1));
