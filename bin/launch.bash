@@ -181,7 +181,7 @@ perseus_find_extensions() {
   done
 }
 
-# Whether a command plans 200 microbatches or more, or counts changes of clock, which takes longer than some seconds.
+# Whether a command plans 200 microbatches or more, or counts or limits changes of clock, which takes longer than some seconds.
 perseus_is_large() {
   local argument microbatches=0 next=
   for argument in "$@"; do
@@ -190,7 +190,7 @@ perseus_is_large() {
     [ -f "$argument" ] && grep -qs '"switch_seconds"' "$(dirname -- "$argument")/profile.json" && return 0
     next=
     case $argument in
-      --switch[-_]cost|--switch[-_]cost=*) return 0 ;;
+      --switch[-_]cost | --switch[-_]cost=* | --min[-_]dwell | --min[-_]dwell=*) return 0 ;;
       --num[-_]microbatches) next=yes ;;
       --num[-_]microbatches=*) microbatches=${argument#*=} ;;
     esac

@@ -20,7 +20,7 @@ public final class PlanHeading {
     int ranks = problem.dag().lanes();
     SummedGpus gpus = perRank(notes);
     String workload =
-        "%s%d stages%s × %d microbatches%s"
+        "%s%d stages%s × %d microbatches%s%s"
             .formatted(
                 notes.model() == null ? "" : notes.model() + ", ",
                 stages,
@@ -29,7 +29,10 @@ public final class PlanHeading {
                 gpus.isSum()
                     ? ", sums of %s per %s"
                         .formatted(gpus.text(), ranks == stages ? "stage" : "rank")
-                    : "");
+                    : "",
+                problem.minDwellSeconds() == 0
+                    ? ""
+                    : ", clocks held for at least %s s".formatted(problem.minDwellSeconds()));
     return Heading.of(
         title,
         workload,

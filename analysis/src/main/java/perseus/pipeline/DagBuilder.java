@@ -130,7 +130,8 @@ final class DagBuilder {
         operations,
         laneOfOperation.stream().mapToInt(Integer::intValue).toArray(),
         predecessors.toArray(int[][]::new),
-        transferSeconds);
+        transferSeconds,
+        Map.of());
   }
 
   /**

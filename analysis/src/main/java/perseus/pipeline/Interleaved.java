@@ -5,6 +5,9 @@ import static perseus.pipeline.Instruction.FORWARD;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import perseus.io.UserError;
 
 /**
@@ -12,62 +15,91 @@ import perseus.io.UserError;
  * rank holds several stages. Each of R ranks holds V stages: rank r holds the stages r, r + R, r +
  * 2 R and so on.
  *
- * <p>With R ranks, each rank runs the forwards of R microbatches on its first stage, then the
- * forwards of the same microbatches on its second stage, and so on. After the forwards on its last
- * stage, a rank runs the forwards of the next R microbatches on its first stage, where R is the
- * number of ranks. The forwards of a rank are numbered k = 0, 1, ... in execution order. The V
- * stages of a rank are numbered from 0 to V - 1. With R ranks and V stages per rank, forward k of a
- * rank runs for microbatch R floor(k / (R V)) + (k mod R). With R ranks and V stages per rank,
- * forward k of a rank runs on the rank's stage with the number floor(k / R) mod V. Backward k of a
- * rank runs for the same microbatch as forward k, on the rank's stage with the number V - 1 -
- * (floor(k / R) mod V). Rank r of R ranks with V stages each starts an iteration with 2 (R - 1 - r)
- * + (V - 1) R forwards. After its first forwards, a rank alternates one forward and one backward,
- * and finally runs the remaining backwards.
+ * <p>Microbatches are in groups of N; the last group may be smaller. Each rank runs the forwards of
+ * the first group on its first stage, then the forwards of the same group on its second stage, and
+ * so on. After the forwards on its last stage, a rank goes on with the next group on its first
+ * stage. Backward k of a rank, counted in execution order from 0, runs for the same microbatch as
+ * its forward k, on the rank's stage V - 1 - c if forward k runs on the rank's stage c. Rank r
+ * starts an iteration with 2 (R - 1 - r) + (V - 1) N forwards. After its first forwards, a rank
+ * alternates one forward and one backward, and finally runs the remaining backwards.
  *
- * <p>With M microbatches and R ranks with V stages each, an iteration takes the time (M V + R - 1)
+ * <p>By default N is R. Other group sizes are those of newer versions of Megatron-LM, whose option
+ * is {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code
+ * ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R), both rounded down.
+ *
+ * <p>With M microbatches, M a multiple of R, and N = R, an iteration takes the time (M V + R - 1)
  * (f + b), if every forward takes the time f and every backward takes the time b. With one stage
  * per rank instead of V, each stage would be V times as large, and the pipeline would take V times
- * as long to fill. Limits: the number of microbatches M must be a multiple of the number of ranks
- * R. The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training on GPU
- * Clusters Using Megatron-LM, SC 2021.
+ * as long to fill. Limits: N is from R to M, and the last group has at least R microbatches; with a
+ * smaller group, ranks wait for each other, and Megatron-LM refuses it. The schedule is from
+ * Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
+ * Megatron-LM, SC 2021.
  *
  * @param virtualStages V, the number of stages per rank
+ * @param groupSize N, the number of microbatches in a group; {@link #OF_RANKS} for the number of
+ *     ranks
  */
-public record Interleaved(int virtualStages) implements PipelineSchedule {
+public record Interleaved(int virtualStages, int groupSize) implements PipelineSchedule {
+  /** The group size that stands for the number of ranks. */
+  public static final int OF_RANKS = 0;
+
   static final String NAME = "interleaved";
+  private static final Pattern NAMED = Pattern.compile(NAME + "(?::(\\d{1,4})(?::(\\d{1,6}))?)?");
   private static final int DEFAULT_VIRTUAL_STAGES = 2;
 
   /**
    * Creates an interleaved schedule with {@code virtualStages} stages per rank.
    *
-   * @throws UserError if {@code virtualStages} is below 2
+   * @throws UserError if {@code virtualStages} is below 2, or if {@code groupSize} is negative
    */
   public Interleaved {
     if (virtualStages < 2) {
       throw new UserError(
           "An interleaved schedule needs 2 or more stages per rank, not " + virtualStages + ".");
     }
+    if (groupSize < 0) {
+      throw new UserError(
+          "An interleaved schedule cannot have groups of " + groupSize + " microbatches.");
+    }
   }
 
   /**
-   * Returns the interleaved schedule for the name {@code interleaved:V} or {@code interleaved}. The
-   * name {@code interleaved} means 2 stages per rank.
+   * Creates an interleaved schedule with as many microbatches in a group as the pipeline has ranks.
    *
-   * @throws UserError if V is not a whole number of at least 2
+   * @throws UserError if {@code virtualStages} is below 2
+   */
+  public Interleaved(int virtualStages) {
+    this(virtualStages, OF_RANKS);
+  }
+
+  /**
+   * Returns the interleaved schedule for a name of the form {@code interleaved}, {@code
+   * interleaved:V} or {@code interleaved:V:N}. The name {@code interleaved} means 2 stages per
+   * rank.
+   *
+   * @throws UserError if the name has another form, or if V is below 2 or N below 1
    */
   static Interleaved of(String name) {
-    String number = name.substring(NAME.length()).replaceFirst(":", "");
-    if (name.length() > NAME.length() && !number.matches("\\d{1,4}")) {
+    Matcher named = NAMED.matcher(name.toLowerCase(Locale.ROOT));
+    if (!named.matches()) {
       throw new UserError(
-          "The schedule '%s' must have the form interleaved:V with V stages per rank, such as interleaved:2."
+          "The schedule '%s' must have the form interleaved:V with V stages per rank, such as interleaved:2, or interleaved:V:N with groups of N microbatches."
               .formatted(name));
     }
-    return new Interleaved(number.isEmpty() ? DEFAULT_VIRTUAL_STAGES : Integer.parseInt(number));
+    int stages = named.group(1) == null ? DEFAULT_VIRTUAL_STAGES : Integer.parseInt(named.group(1));
+    if (named.group(2) == null) {
+      return new Interleaved(stages);
+    }
+    int group = Integer.parseInt(named.group(2));
+    if (group == OF_RANKS) {
+      throw new UserError("The schedule '%s' has groups of 0 microbatches.".formatted(name));
+    }
+    return new Interleaved(stages, group);
   }
 
   @Override
   public String name() {
-    return NAME + ":" + virtualStages;
+    return NAME + ":" + virtualStages + (groupSize == OF_RANKS ? "" : ":" + groupSize);
   }
 
   @Override
@@ -75,41 +107,58 @@ public record Interleaved(int virtualStages) implements PipelineSchedule {
     return name();
   }
 
+  private int group(int ranks) {
+    return groupSize == OF_RANKS ? ranks : groupSize;
+  }
+
   @Override
   public void requireFits(int ranks, int microbatches) {
-    if (microbatches % ranks != 0) {
+    int group = group(ranks);
+    int last = microbatches % group;
+    if (groupSize == OF_RANKS && last != 0) {
       throw new UserError(
-          "The schedule %s on %d ranks needs a number of microbatches that is a multiple of %d, not %d."
-              .formatted(name(), ranks, ranks, microbatches));
+          "The schedule %s on %d ranks needs a number of microbatches that is a multiple of %d, not %d%s."
+              .formatted(
+                  name(),
+                  ranks,
+                  ranks,
+                  microbatches,
+                  microbatches < ranks
+                      ? ""
+                      : "; interleaved:%d:%d has one group of all microbatches"
+                          .formatted(virtualStages, microbatches)));
+    }
+    if (group < ranks || group > microbatches || last > 0 && last < ranks) {
+      throw new UserError(
+          "The schedule %s on %d ranks with %d microbatches needs groups of %d to %d microbatches, of which the last has at least %d."
+              .formatted(name(), ranks, microbatches, ranks, microbatches, ranks));
     }
   }
 
   @Override
   public List<Step> rankSteps(int rank, int ranks, int microbatches) {
+    int group = group(ranks);
     int total = microbatches * virtualStages;
-    int ahead = Math.min(total, 2 * (ranks - 1 - rank) + (virtualStages - 1) * ranks);
+    int ahead = Math.min(total, 2 * (ranks - 1 - rank) + (virtualStages - 1) * group);
+    List<Step> forwards = new ArrayList<>(total);
+    for (int first = 0; first < microbatches; first += group) {
+      for (int chunk = 0; chunk < virtualStages; chunk++) {
+        for (int m = first; m < Math.min(microbatches, first + group); m++) {
+          forwards.add(new Step(chunk * ranks + rank, FORWARD, m));
+        }
+      }
+    }
     List<Step> steps = new ArrayList<>(2 * total);
     for (int k = 0; k < total + ahead; k++) {
       if (k < total) {
-        steps.add(step(FORWARD, k, rank, ranks));
+        steps.add(forwards.get(k));
       }
       if (k >= ahead) {
-        steps.add(step(BACKWARD, k - ahead, rank, ranks));
+        Step forward = forwards.get(k - ahead);
+        int chunk = virtualStages - 1 - forward.stage() / ranks;
+        steps.add(new Step(chunk * ranks + rank, BACKWARD, forward.microbatch()));
       }
     }
     return steps;
-  }
-
-  /**
-   * Returns the forward or the backward that has the number {@code k} in the execution order of a
-   * rank. The forwards of a rank are numbered from 0, and so are its backwards.
-   */
-  private Step step(Instruction instruction, int k, int rank, int ranks) {
-    int chunk = k / ranks % virtualStages;
-    int microbatch = k / (ranks * virtualStages) * ranks + k % ranks;
-    if (instruction.equals(BACKWARD)) {
-      chunk = virtualStages - 1 - chunk;
-    }
-    return new Step(chunk * ranks + rank, instruction, microbatch);
   }
 }

@@ -2,6 +2,7 @@ package perseus.pipeline;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Holds the operations of one training iteration as a directed acyclic graph (DAG), whose arcs say
@@ -35,10 +36,19 @@ public final class IterationDag {
   private final int[][] predecessors;
   private final int[][] successors;
   private final double[] transferSeconds;
+  private final Map<Arc, Double> arcSeconds;
   private final int[] lanes;
   private final int[][] stageOperations;
   private final int[][] laneOperations;
   private final int[][] laneComputations;
+
+  /**
+   * Identifies an arc of the DAG by its two operations.
+   *
+   * @param from index of the predecessor
+   * @param to index of the operation that waits
+   */
+  public record Arc(int from, int to) {}
 
   /**
    * Creates the DAG from its operations and their predecessors.
@@ -52,13 +62,16 @@ public final class IterationDag {
    *     operation must have lower indices than the operation.
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer
    *     between this stage and the next stage
+   * @param arcSeconds for arcs whose transfer takes another time, this time in seconds
    */
-  IterationDag(
+  public IterationDag(
       int stages,
       List<Operation> operations,
       int[] lanes,
       int[][] predecessors,
-      double[] transferSeconds) {
+      double[] transferSeconds,
+      Map<Arc, Double> arcSeconds) {
+    this.arcSeconds = Map.copyOf(arcSeconds);
     this.operations = List.copyOf(operations);
     this.lanes = lanes.clone();
     this.predecessors = predecessors;
@@ -156,11 +169,16 @@ public final class IterationDag {
 
   /**
    * Returns the time in seconds from the end of an operation until its result arrives at a
-   * successor. The transfer time between two operations of the same lane (rank) is 0 seconds.
+   * successor. The transfer time between two operations of the same lane (rank) is 0 seconds,
+   * unless the DAG states another time for their arc.
    *
    * @param successor index of one of the operation's {@link #successors(int)}
    */
   public double transferSeconds(int operation, int successor) {
+    Double stated = arcSeconds.isEmpty() ? null : arcSeconds.get(new Arc(operation, successor));
+    if (stated != null) {
+      return stated;
+    }
     if (lanes[operation] == lanes[successor]) {
       return 0;
     }

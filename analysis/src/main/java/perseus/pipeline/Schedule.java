@@ -8,7 +8,7 @@ import perseus.io.UserError;
  * Defines the interface of all pipeline schedules. A schedule builds the DAG (directed acyclic
  * graph) of one training iteration. The DAG says which operation waits for which other operation.
  * The order of the operations may follow a rule such as GPipe ({@link PipelineSchedule}), or come
- * from a user's file ({@link JsonSchedule}).
+ * from a user's file ({@code perseus.pipeline.dagfile.JsonSchedule}).
  */
 public interface Schedule {
   /** Returns the name of the schedule on command lines and in files. */

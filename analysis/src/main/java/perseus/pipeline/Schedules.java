@@ -33,6 +33,9 @@ public final class Schedules {
   /** The pipeline schedule 1F1B with a recomputation of activations before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
+  /** The pipeline schedule ZB-H1, with divided backwards. */
+  public static final PipelineSchedule ZERO_BUBBLE = new ZeroBubble();
+
   /**
    * Describes a pipeline schedule of the list, or a family of schedules whose names contain a
    * number, such as {@code interleaved:V}.
@@ -51,7 +54,7 @@ public final class Schedules {
   }
 
   private static final List<PipelineSchedule> BUILT_IN =
-      List.of(ONE_FORWARD_ONE_BACKWARD, GPIPE, GPIPE_IN_ORDER, EARLY_RECOMPUTE);
+      List.of(ONE_FORWARD_ONE_BACKWARD, GPIPE, GPIPE_IN_ORDER, EARLY_RECOMPUTE, ZERO_BUBBLE);
 
   private static final Registry<PipelineSchedule> SINGLE =
       Registry.of("pipeline schedule", PipelineSchedule.class, PipelineSchedule::name, BUILT_IN)
@@ -94,8 +97,9 @@ public final class Schedules {
 
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
-   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b} and {@code interleaved:V}, and
-   * those of extensions. Upper and lower case letters of a name are treated as equal.
+   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b}, {@code zb-h1} and {@code
+   * interleaved:V} or {@code interleaved:V:N}, and those of extensions. Upper and lower case
+   * letters of a name are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name, or if an extension with a pipeline
    *     schedule cannot be used

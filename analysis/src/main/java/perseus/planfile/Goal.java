@@ -250,7 +250,7 @@ public sealed interface Goal {
   }
 
   private static String digits(double value) {
-    return new BigDecimal(value, PlanDirectory.DIGITS).stripTrailingZeros().toPlainString();
+    return new BigDecimal(value, FrontierFile.DIGITS).stripTrailingZeros().toPlainString();
   }
 
   private static void require(boolean condition, String sentence) {

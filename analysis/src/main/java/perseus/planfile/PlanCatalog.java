@@ -24,6 +24,8 @@ import perseus.io.UserError;
  *     clock; null, as in older files without this value, means 0
  * @param switchCostFile name of the file beside the catalog with the duration of each change of
  *     clock; null if all changes take {@code switchCostS}
+ * @param minDwellS least time in seconds for which the plans hold every clock; null, as in older
+ *     files without this value, means 0
  * @param simulated whether the energies of the plans come from simulated GPUs
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
@@ -45,6 +47,7 @@ public record PlanCatalog(
     double blockingWatts,
     Double switchCostS,
     String switchCostFile,
+    Double minDwellS,
     boolean simulated,
     Baseline allMax,
     double shortestTimeS,
@@ -201,6 +204,7 @@ public record PlanCatalog(
         blockingWatts,
         switchCostS,
         switchCostFile,
+        minDwellS,
         simulated,
         allMax,
         shortestTimeS,

@@ -1,17 +1,12 @@
 package perseus.planfile;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.io.OutputTarget;
@@ -31,13 +26,6 @@ import perseus.planner.problem.SwitchCost;
 public final class PlanDirectory {
   /** Name of the folder in a directory of plans that contains the plan files. */
   static final String PLANS = "plans";
-
-  /**
-   * Number of digits with which times and energies are written to plan files and {@code
-   * frontier.csv}. A time or energy is a sum, whose rounding error depends on the order of the
-   * terms. Ten digits of a time or energy are few enough to hide the rounding error of the sum.
-   */
-  static final MathContext DIGITS = new MathContext(10);
 
   /**
    * Matches the paths of all files, including charts, that planning writes into a directory of
@@ -92,7 +80,8 @@ public final class PlanDirectory {
               frontier,
               summary.simulated(),
               format);
-          AtomicFiles.write(temporary.resolve("frontier.csv"), out -> writeFrontier(catalog, out));
+          AtomicFiles.write(
+              temporary.resolve(FrontierFile.NAME), out -> FrontierFile.write(catalog, out));
           JsonFiles.write(temporary.resolve(PlanCatalog.FILE_NAME), catalog);
           JsonFiles.write(temporary.resolve(PlanSummary.FILE_NAME), summary);
           if (catalog.switchCostFile() != null) {
@@ -118,7 +107,7 @@ public final class PlanDirectory {
         List.of(
             PlanCatalog.FILE_NAME,
             PlanSummary.FILE_NAME,
-            "frontier.csv",
+            FrontierFile.NAME,
             PlannedProblem.PROFILE_FILE_NAME)) {
       OutputTarget.requireFile(directory.resolve(name));
     }
@@ -163,10 +152,11 @@ public final class PlanDirectory {
     double change =
         number == 0 ? 0 : cost - frontier.plans().get(number - 1).effectiveEnergyJoules();
     return format.text(FrequencyPlan.of(plan))
-        + "# Iteration %s cost change: %s\n".formatted(number, digits(change))
-        + "# Iteration %s total cost: %s\n".formatted(number, digits(cost))
-        + "# Iteration %s total cost with P2P: %s\n".formatted(number, digits(plan.energyJoules()))
-        + "# Iteration %s time: %s\n".formatted(number, digits(plan.timeSeconds()))
+        + "# Iteration %s cost change: %s\n".formatted(number, FrontierFile.digits(change))
+        + "# Iteration %s total cost: %s\n".formatted(number, FrontierFile.digits(cost))
+        + "# Iteration %s total cost with P2P: %s\n"
+            .formatted(number, FrontierFile.digits(plan.energyJoules()))
+        + "# Iteration %s time: %s\n".formatted(number, FrontierFile.digits(plan.timeSeconds()))
         + (simulated ? "# The profile of this plan was simulated.\n" : "");
   }
 
@@ -270,43 +260,12 @@ public final class PlanDirectory {
         summary.blockingWatts(),
         cost.maxSeconds(),
         cost.isUniform() ? null : SwitchCostFile.FILE_NAME,
+        frontier.problem().minDwellSeconds(),
         summary.simulated(),
         summary.allMax(),
         summary.shortestTimeS(),
         summary.leastEnergyTimeS(),
         summary.leastEffectiveEnergyTimeS(),
         entries(frontier));
-  }
-
-  private static void writeFrontier(PlanCatalog catalog, BufferedWriter out) throws IOException {
-    List<String> header = new ArrayList<>(List.of("time_s", "energy_j", "lower_bound_j", "plan"));
-    if (catalog.simulated()) {
-      header.add("simulated");
-    }
-    CSVFormat format =
-        CSVFormat.DEFAULT
-            .builder()
-            .setHeader(header.toArray(String[]::new))
-            .setRecordSeparator("\n")
-            .get();
-    try (CSVPrinter printer = format.print(out)) {
-      for (PlanCatalog.Entry entry : catalog.plans()) {
-        List<Object> fields =
-            new ArrayList<>(
-                List.of(
-                    digits(entry.timeS()),
-                    digits(entry.energyJ()),
-                    digits(entry.lowerBoundJ()),
-                    Path.of(entry.file()).getFileName()));
-        if (catalog.simulated()) {
-          fields.add(true);
-        }
-        printer.printRecord(fields);
-      }
-    }
-  }
-
-  private static String digits(double value) {
-    return new BigDecimal(value, DIGITS).toPlainString();
   }
 }

@@ -23,6 +23,8 @@ import perseus.profile.StageProfile;
  *     (blocking power)
  * @param switchSeconds longest duration in seconds that the plans assume for a change of a GPU's
  *     clock; the lower bound on energy counts these changes, too
+ * @param minDwellSeconds least time in seconds for which the plans hold every clock; the lower
+ *     bound on energy does not count it
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
@@ -61,6 +63,7 @@ public record PlanSummary(
     int operations,
     double blockingWatts,
     double switchSeconds,
+    double minDwellSeconds,
     PlanCatalog.Baseline allMax,
     double shortestTimeS,
     double leastEnergyTimeS,
@@ -161,6 +164,7 @@ public record PlanSummary(
         problem.dag().size(),
         problem.totalBlockingWatts(),
         problem.switchCost().maxSeconds(),
+        problem.minDwellSeconds(),
         new PlanCatalog.Baseline(allMax.timeSeconds(), allMax.energyJoules()),
         frontier.bound().shortestTime(),
         frontier.bound().timeOfLeastEnergy(),

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import perseus.io.UserError;
-import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
+import perseus.pipeline.dagfile.JsonSchedule;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 import perseus.planner.problem.SwitchCost;
@@ -70,7 +70,8 @@ public record PlannedProblem(
                 schedule,
                 catalog.microbatches(),
                 watts.stream().mapToDouble(Double::doubleValue).toArray())
-            .withSwitchCost(switchCost(directory, catalog));
+            .withSwitchCost(switchCost(directory, catalog))
+            .withMinDwell(catalog.minDwellS() == null ? 0 : catalog.minDwellS());
     Plan allMax = Plan.allMax(problem);
     if (PlanCatalog.differ(allMax.timeSeconds(), catalog.allMax().timeS())
         || PlanCatalog.differ(allMax.energyJoules(), catalog.allMax().energyJ())) {

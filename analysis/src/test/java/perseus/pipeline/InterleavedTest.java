@@ -89,6 +89,64 @@ class InterleavedTest {
     assertThat(dag.operations()).filteredOn(o -> o.instruction().equals(BACKWARD)).hasSize(8);
   }
 
+  @Test
+  void groupsOfMicrobatchesAreThoseOfMegatronLm() {
+    // Megatron-LM documents this table for 2 ranks, groups of 3 and 5 microbatches.
+    List<Step> steps = Schedules.of("interleaved:2:3").rankSteps(1, 2, 5);
+    assertThat(
+            steps.stream()
+                .filter(step -> step.instruction().equals(FORWARD))
+                .map(step -> step.microbatch() + "." + step.stage() / 2))
+        .containsExactly("0.0", "1.0", "2.0", "0.1", "1.1", "2.1", "3.0", "4.0", "3.1", "4.1");
+    // Warm-up of the last rank: (V - 1) N = 3 forwards; then a forward before each backward.
+    assertThat(steps.subList(0, 6).stream().map(ScheduleAction::text))
+        .containsExactly("1F0", "1F1", "1F2", "3F0", "3B0", "3F1");
+  }
+
+  @Test
+  void everySmallPipelineWithGroupsRunsAllStepsOnceWithoutDeadlock() {
+    int fitting = 0;
+    for (int v = 2; v <= 4; v++) {
+      for (int ranks = 1; ranks <= 5; ranks++) {
+        for (int microbatches = 1; microbatches <= 13; microbatches++) {
+          for (int group = 1; group <= microbatches + 1; group++) {
+            int last = microbatches % group;
+            boolean fits = group >= ranks && group <= microbatches && (last == 0 || last >= ranks);
+            Interleaved schedule = new Interleaved(v, group);
+            try {
+              schedule.requireFits(ranks, microbatches);
+              assertThat(fits).as("%s %d %d", schedule, ranks, microbatches).isTrue();
+            } catch (UserError e) {
+              assertThat(fits).as("%s %d %d", schedule, ranks, microbatches).isFalse();
+              continue;
+            }
+            fitting++;
+            int stages = v * ranks;
+            IterationDag dag =
+                schedule.dag(
+                    stages,
+                    microbatches,
+                    Collections.nCopies(stages, Set.of()),
+                    new double[stages - 1]);
+            assertThat(
+                    dag.operations().stream()
+                        .map(o -> List.of(o.stage(), o.instruction(), o.microbatch()))
+                        .distinct())
+                .hasSize(2 * stages * microbatches);
+            assertThat(dag.size()).isEqualTo(2 * stages * microbatches);
+            if (group == ranks) {
+              for (int rank = 0; rank < ranks; rank++) {
+                assertThat(schedule.rankSteps(rank, ranks, microbatches))
+                    .isEqualTo(new Interleaved(v).rankSteps(rank, ranks, microbatches));
+              }
+            }
+          }
+        }
+      }
+    }
+    assertThat(fitting).isGreaterThan(300);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -98,6 +156,13 @@ class InterleavedTest {
         "interleaved:1 | 4 | 4 | 2 or more stages per rank",
         "interleaved:x | 4 | 4 | 'interleaved:x'",
         "zb | 4 | 4 | 'zb'",
+        "interleaved:2 | 4 | 5 | interleaved:2:5",
+        "interleaved:2:0 | 4 | 4 | groups of 0",
+        "interleaved:2:3 | 4 | 4 | at least 2",
+        "interleaved:2:1 | 4 | 4 | groups of 2 to 4",
+        "interleaved:2:5 | 4 | 4 | groups of 2 to 4",
+        "interleaved:2:3:4 | 4 | 4 | interleaved:V:N",
+        "interleaved:2: | 4 | 4 | interleaved:V:N",
       })
   void invalidNamesAndPipelinesThatCannotBeInterleavedAreRefused(
       String flag, int stages, int microbatches, String fact) {

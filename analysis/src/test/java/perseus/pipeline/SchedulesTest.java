@@ -47,6 +47,11 @@ class SchedulesTest {
     "early_recompute_1f1b, 0, 2, 2, F0 F1 R0 B0 R1 B1",
     "early_recompute_1f1b, 1, 2, 2, F0 B0 F1 B1",
     "early_recompute_1f1b, 0, 1, 1, F0 B0",
+    "zb-h1, 0, 1, 2, F0 B0 W0 F1 B1 W1",
+    "zb-h1, 0, 3, 4, F0 F1 F2 B0 W0 F3 B1 W1 B2 W2 B3 W3",
+    "zb-h1, 1, 3, 4, F0 F1 B0 F2 B1 W0 F3 B2 W1 B3 W2 W3",
+    "zb-h1, 2, 3, 4, F0 B0 F1 B1 F2 B2 W0 F3 B3 W1 W2 W3",
+    "zb-h1, 2, 4, 1, F0 B0 W0",
   })
   void stageRunsItsComputationsInOrder(
       String flag, int stage, int stages, int microbatches, String steps) {
@@ -88,9 +93,9 @@ class SchedulesTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("'zb'")
         .hasMessageContaining(
-            "1f1b, gpipe, gpipe_in_order, early_recompute_1f1b and interleaved:V");
+            "1f1b, gpipe, gpipe_in_order, early_recompute_1f1b, zb-h1 and interleaved:V");
     assertThatThrownBy(() -> Schedules.withOneStagePerRank("interleaved:2"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("1f1b, gpipe, gpipe_in_order and early_recompute_1f1b");
+        .hasMessageContaining("1f1b, gpipe, gpipe_in_order, early_recompute_1f1b and zb-h1");
   }
 }

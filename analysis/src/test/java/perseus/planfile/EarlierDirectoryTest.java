@@ -10,11 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import perseus.io.Progress;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.Schedules;
 import perseus.planner.PlannerBenchmark;
 import perseus.planner.Planners;
+import perseus.planner.problem.Effort;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
@@ -33,8 +35,12 @@ class EarlierDirectoryTest {
 
   @BeforeEach
   void writePlans() {
+    write(problem(profile(1, 1), MICROBATCHES));
+  }
+
+  private void write(PlanningProblem problem) {
     StageProfile profile = profile(1, 1);
-    earlier = Planners.PERSEUS.plan(problem(profile, MICROBATCHES), new PlanRequest(8));
+    earlier = Planners.PERSEUS.plan(problem, request(problem));
     PlanSummary summary = PlanSummary.of(earlier, profile, "perseus", List.of(), List.of());
     PlanDirectory.write(directory, earlier, summary, PlanFormat.LOWTIME, into -> {});
   }
@@ -86,16 +92,59 @@ class EarlierDirectoryTest {
   }
 
   @Test
-  void refusesToCountChangesOfClock() {
+  void isNoWorseThanEarlierPlansThatCountChangesOfClockAndHoldClocks() {
+    PlanningProblem same =
+        problem(profile(1, 1), MICROBATCHES).withSwitchCost(0.01).withMinDwell(0.1);
+    write(same);
+    double straggler = 1.1234 * Plan.allMax(same).timeSeconds();
+    Frontier planned = from(same, straggler);
+    requireNoneWorse(planned, earlier.plans());
+    assertThat(planned.plans()).allMatch(Plan::holdsClocks);
+    Frontier fresh = Planners.PERSEUS.plan(same, fast(1, straggler));
+    assertThat(effectiveEnergy(planned, straggler) - effectiveEnergy(fresh, straggler))
+        .isLessThanOrEqualTo(1e-2 * planned.boundAt(straggler));
+  }
+
+  @Test
+  void isAboutAsGoodAsAFreshPlanWithChangesOfClockWhenOneStageBecomesSlower() {
+    write(problem(profile(1, 1), MICROBATCHES).withSwitchCost(0.01));
+    PlanningProblem changed = problem(profile(1, 1.003), MICROBATCHES).withSwitchCost(0.01);
+    Frontier planned = from(changed);
+    double[] times = planned.plans().stream().mapToDouble(Plan::timeSeconds).toArray();
+    Frontier fresh = Planners.PERSEUS.plan(changed, fast(1, times));
+    for (double time : times) {
+      assertThat(effectiveEnergy(planned, time) - effectiveEnergy(fresh, time))
+          .isLessThanOrEqualTo(1e-3 * planned.boundAt(time));
+    }
+  }
+
+  @Test
+  void plansMadeWithoutChangesOfClockAreStartsForPlansThatCountThem() {
     PlanningProblem costly = problem(profile(1, 1), MICROBATCHES).withSwitchCost(0.01);
-    assertThatThrownBy(() -> from(costly))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("changes of clock");
+    Frontier planned = from(costly);
+    requireNoneWorse(
+        planned, earlier.plans().stream().map(plan -> Plan.of(costly, plan::choice)).toList());
+  }
+
+  private static void requireNoneWorse(Frontier planned, List<Plan> before) {
+    for (Plan plan : before) {
+      assertThat(effectiveEnergy(planned, plan.timeSeconds()))
+          .isLessThanOrEqualTo(plan.effectiveEnergyJoules() + 1e-6);
+    }
+  }
+
+  /** The default effort, or less where the searches with changes of clock would take seconds. */
+  private static PlanRequest request(PlanningProblem problem, double... times) {
+    return problem.clocksAreFree() ? new PlanRequest(8, times) : fast(8, times);
+  }
+
+  private static PlanRequest fast(int plans, double... times) {
+    return new PlanRequest(plans, times, Effort.FAST, Progress.NONE);
   }
 
   private Frontier from(PlanningProblem problem, double... times) {
     return Planners.PERSEUS.plan(
-        problem, new PlanRequest(8, times).from(EarlierDirectory.read(directory, problem, null)));
+        problem, request(problem, times).from(EarlierDirectory.read(directory, problem, null)));
   }
 
   private static List<FrequencyPlan> frequencies(Frontier frontier) {

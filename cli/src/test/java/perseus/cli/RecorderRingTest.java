@@ -80,7 +80,7 @@ class RecorderRingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"interleaved, interleaved:2", "zero-bubble, recorded"})
+  @CsvSource({"interleaved, interleaved:2", "zero-bubble, zb-h1"})
   void everyOrderIsRecordedPlannedAndReplayed(String schedule, String learnt) throws Exception {
     List<String> job =
         PythonJob.command(

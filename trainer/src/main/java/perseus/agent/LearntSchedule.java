@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import perseus.pipeline.Interleaved;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.RecordedSchedule;
@@ -86,10 +87,25 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
     int chunks = (int) positions.get(0).stream().mapToInt(Step::stage).distinct().count();
     List<PipelineSchedule> candidates =
         chunks > 1
-            ? List.of(new Interleaved(chunks))
+            ? List.of(new Interleaved(chunks), new Interleaved(chunks, firstForwards()))
             : List.of(
-                Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE, Schedules.EARLY_RECOMPUTE);
+                Schedules.ONE_FORWARD_ONE_BACKWARD,
+                Schedules.GPIPE,
+                Schedules.EARLY_RECOMPUTE,
+                Schedules.ZERO_BUBBLE);
     return candidates.stream().filter(this::equals).findFirst();
+  }
+
+  /** Returns how many forwards of its first stage the first position runs before anything else. */
+  private int firstForwards() {
+    List<Step> steps = positions.get(0);
+    int count = 0;
+    while (count < steps.size()
+        && steps.get(count).instruction().equals(Instruction.FORWARD)
+        && steps.get(count).stage() == steps.get(0).stage()) {
+      count++;
+    }
+    return count;
   }
 
   private boolean equals(PipelineSchedule schedule) {

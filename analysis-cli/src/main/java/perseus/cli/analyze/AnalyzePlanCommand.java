@@ -116,8 +116,8 @@ final class AnalyzePlanCommand implements Callable<Integer> {
     if (dag != null && !OutputFile.isSame(out.resolve(PlannedProblem.DAG_FILE_NAME), dag)) {
       inputs.add(dag);
     }
-    if (planning.problem.switchCostFile() != null) {
-      inputs.add(planning.problem.switchCostFile());
+    if (planning.problem.clocks.switchCostFile() != null) {
+      inputs.add(planning.problem.clocks.switchCostFile());
     }
     for (Path input : inputs) {
       if (OutputFile.isOwn(out, input)) {

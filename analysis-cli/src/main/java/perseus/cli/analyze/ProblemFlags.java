@@ -11,16 +11,17 @@ import perseus.cli.common.FlagValue;
 import perseus.cli.common.ScheduleFile;
 import perseus.cli.common.ScheduleNames;
 import perseus.io.UserError;
-import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
+import perseus.pipeline.dagfile.JsonSchedule;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 import perseus.profile.SharedRanks;
 import perseus.profile.StageProfile;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -52,8 +53,10 @@ final class ProblemFlags {
       paramLabel = "NAME",
       completionCandidates = ScheduleNames.class,
       description =
-          "Pipeline schedule: ${COMPLETION-CANDIDATES}. gpipe has its backwards in reverse order, gpipe_in_order as PyTorch."
-              + " In interleaved:V, rank r of R ranks runs V stages of the profile: r, r + R and so on. Default: that of the profile, else 1f1b.")
+          "Pipeline schedule: ${COMPLETION-CANDIDATES}. gpipe has its backwards in reverse order, gpipe_in_order as PyTorch;"
+              + " zb-h1 has divided backwards, for profiles with backward_input and weight_backward. In interleaved:V, rank r of R"
+              + " ranks runs V stages of the profile: r, r + R and so on (interleaved:V:N: in groups of N microbatches)."
+              + " Default: that of the profile, else 1f1b.")
   String schedule;
 
   @Option(
@@ -65,6 +68,7 @@ final class ProblemFlags {
             + " \"predecessors\": [\"F0\"]}, ...]}",
         "A stage executes its operations in the order of the file. Stages with the same \"rank\" share GPUs and execute"
             + " their operations one after the other. \"microbatch\", \"predecessors\" and \"rank\" may be left out."
+            + " A predecessor {\"id\": \"F0\", \"lag_seconds\": 0.002} states how long its result is under way."
       })
   Path dag;
 
@@ -101,15 +105,7 @@ final class ProblemFlags {
       description = "Factor for the energies of the profile. Default: 1.")
   double scaleEnergy = 1;
 
-  @Option(
-      names = "--switch-cost",
-      paramLabel = "SECONDS|FILE.csv",
-      description =
-          "Seconds that a GPU needs to change its clock, such as 0.01. It waits at blocking power before a forward or"
-              + " backward whose frequency differs from that of the one before it. A file with the columns from, to (clocks in"
-              + " MHz, or any) and seconds gives a time for each change. Default: the time that was measured while the"
-              + " profile was recorded, else 0.")
-  String switchCost;
+  @Mixin ClockFlags clocks = new ClockFlags();
 
   /**
    * Checks the values of all flags whose values can be checked without a profile. Commands check
@@ -123,11 +119,6 @@ final class ProblemFlags {
   void check(CommandLine command, List<Integer> numMicrobatches) {
     FlagValue.check(command, () -> checkValues(numMicrobatches));
     ofFile();
-  }
-
-  /** Returns the file of {@code --switch-cost}; null if the flag gives a number of seconds. */
-  Path switchCostFile() {
-    return SwitchCostFlag.file(switchCost);
   }
 
   private void checkValues(List<Integer> numMicrobatches) {
@@ -149,7 +140,7 @@ final class ProblemFlags {
     }
     FlagValue.requireBetween("--scale-time", scaleTime, 1 / MAX_SCALE, MAX_SCALE, "");
     FlagValue.requireBetween("--scale-energy", scaleEnergy, 1 / MAX_SCALE, MAX_SCALE, "");
-    SwitchCostFlag.read(switchCost, ProfileNotes.none(""));
+    clocks.checkValues();
     for (double watts : blockingPower == null ? List.<Double>of() : blockingPower.numbers()) {
       FlagValue.requireBetween("--blocking-power", watts, 0, MAX_BLOCKING_WATTS, " watts");
     }
@@ -262,7 +253,7 @@ final class ProblemFlags {
             profile.notes().stageBlockingWatts().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
-    return problem.withSwitchCost(SwitchCostFlag.read(switchCost, profile.notes()));
+    return clocks.applied(problem, profile.notes());
   }
 
   /** Returns the pipeline schedule from the file of a flag; null if no flag names a file. */

@@ -173,6 +173,11 @@ final class Report {
           "  (the exact lower bound, not computed for so many operations, is at most %.4f %% higher)%n",
           100 * summary.boundCertificate());
     }
+    if (summary.minDwellSeconds() > 0) {
+      out.printf(
+          "  (every clock is held for at least %s s; the lower bound does not count this)%n",
+          summary.minDwellSeconds());
+    }
     int changes = summary.fastest().clockChanges();
     if (summary.switchSeconds() == 0 && changes > MANY_CHANGES_PER_STAGE * summary.stages()) {
       out.printf(

@@ -3,9 +3,9 @@ package perseus.cli.common;
 import java.nio.file.Path;
 import java.util.function.Function;
 import perseus.io.UserError;
-import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
+import perseus.pipeline.dagfile.JsonSchedule;
 
 /**
  * Reads pipeline schedules from files. If a file has the form that another flag reads, the error

@@ -106,8 +106,9 @@ public final class ExponentialPlanner {
                             options,
                             problem.blockingWatts(problem.dag().operations().get(j).stage()))));
     List<Plan> plans = new ArrayList<>();
-    // The curves have no frequencies, so this planner ignores the time of changes of clock.
-    for (Plan plan : PerseusPlanner.plan(modelled.withSwitchCost(0), request, List.of()).plans()) {
+    // The curves have no frequencies, so this planner ignores changes of clock.
+    PlanningProblem free = modelled.withSwitchCost(0).withMinDwell(0);
+    for (Plan plan : PerseusPlanner.plan(free, request, List.of()).plans()) {
       plans.add(Plan.of(problem, j -> within(problem.options(j), plan.choice(j).timeSeconds())));
     }
     return plans;

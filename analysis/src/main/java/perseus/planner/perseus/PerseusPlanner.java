@@ -41,6 +41,16 @@ public final class PerseusPlanner {
   /** Number of longest paths that are mixed into the flow of one line. This limits the time. */
   private static final int BOUND_STEPS = 32;
 
+  /** The same number, if changes of clock take no time and so do not raise the line. */
+  private static final int FREE_BOUND_STEPS = 2;
+
+  /**
+   * Mean growth of the gaps of earlier plans, as a fraction of the lower bound, up to which the
+   * search starts from them alone. If the profile has changed more, plans that ignore changes of
+   * clock are better starts.
+   */
+  private static final double MAX_MEAN_GROWTH = 1.5e-3;
+
   private final PlanningProblem problem;
   private final TickScale scale;
   private final EventNetwork events;
@@ -76,9 +86,9 @@ public final class PerseusPlanner {
   public Frontier plan(PlanRequest request) {
     double[] targets = targets(request);
     try (Workers workers = new Workers()) {
-      return problem.switchCost().isZero()
+      return problem.clocksAreFree()
           ? planFree(targets, request, workers)
-          : planWithSwitchCost(targets, request.effort(), workers, request.progress());
+          : planWithSwitchCost(targets, request, workers);
     }
   }
 
@@ -109,7 +119,8 @@ public final class PerseusPlanner {
     // the relaxed solution at this makespan also raises the bound.
     double[] targets =
         request.targets(
-            problem.shortestSeconds(), slowest(problem.withSwitchCost(0)).timeSeconds());
+            problem.shortestSeconds(),
+            slowest(problem.withSwitchCost(0).withMinDwell(0)).timeSeconds());
     if (request.plans() != PlanRequest.ALL) {
       return targets;
     }
@@ -145,44 +156,56 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans a problem in which changes of clock take time. The method first makes plans that ignore
-   * the time of changes. {@link SwitchPlanning} then uses these plans as known plans.
+   * Plans a problem in which changes of clock take time, or plans must hold clocks. The method
+   * first makes plans that ignore this. {@link SwitchPlanning} then uses these plans as known
+   * plans.
    */
-  private Frontier planWithSwitchCost(
-      double[] targets, Effort effort, Workers workers, Progress progress) {
+  private Frontier planWithSwitchCost(double[] targets, PlanRequest request, Workers workers) {
+    EarlierPlans earlier = request.earlier();
+    Progress progress = request.progress();
     TreeSet<Double> times = new TreeSet<>(DoubleStream.of(targets).boxed().toList());
-    PlanningProblem free = problem.withSwitchCost(0);
+    PlanningProblem free = problem.withSwitchCost(0).withMinDwell(0);
+    int steps = problem.switchCost().isZero() ? FREE_BOUND_STEPS : BOUND_STEPS;
     SwitchBound switchBound = new SwitchBound(problem, events, scale);
     List<Future<SwitchBound.Line>> lines = new ArrayList<>();
     int distance = Math.max(1, targets.length / BOUND_LINES);
+    LowerBoundSolver.Visitor visitor =
+        (target, solution) -> {
+          if (target == LowerBoundSolver.LEAST_ENERGY) {
+            times.add(scale.seconds(solution.makespan()));
+          }
+          if (target % distance == 0 || target == targets.length - 1) {
+            lines.add(workers.submit(() -> switchBound.line(solution, steps)));
+          }
+        };
+    Effort unawareEffort = earlier.isEmpty() ? request.effort() : Effort.FAST;
     FreePlanning.Result unaware =
-        new FreePlanning(free, scale, events, effort, EarlierPlans.NONE, workers, progress)
-            .plan(
-                solver(progress),
-                targets,
-                (target, solution) -> {
-                  if (target == LowerBoundSolver.LEAST_ENERGY) {
-                    times.add(scale.seconds(solution.makespan()));
-                  }
-                  if (target % distance == 0 || target == targets.length - 1) {
-                    lines.add(workers.submit(() -> switchBound.line(solution, BOUND_STEPS)));
-                  }
-                });
+        new FreePlanning(free, scale, events, unawareEffort, EarlierPlans.NONE, workers, progress)
+            .plan(solver(progress), targets, visitor);
     List<Plan> known = new ArrayList<>(starts);
     Plan slowest = slowest(problem);
     known.add(Plan.allMax(problem));
     known.add(slowest);
     known.add(Plan.of(problem, j -> problem.options(j).option(0)));
+    known.addAll(earlier.plans());
     for (Plan plan : Workers.results(unaware.plans(), Progress.NONE)) {
       known.add(Plan.of(problem, plan::choice));
     }
-    times.add(known.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
+    List<Plan> holding = new HeldClocks(problem, workers).plans(known);
+    times.add(holding.stream().mapToDouble(Plan::timeSeconds).min().orElseThrow());
     times.add(slowest.timeSeconds());
     List<SwitchBound.Line> found = Workers.results(lines, Progress.NONE);
-    LowerBound bound = switchBound.raise(unaware.bound(), found);
+    LowerBound bound =
+        problem.switchCost().isZero() ? unaware.bound() : switchBound.raise(unaware.bound(), found);
+    if (!earlier.isEmpty() && earlier.meanGrowth(bound) > MAX_MEAN_GROWTH) {
+      List<Plan> more = new ArrayList<>(starts);
+      more.addAll(earlier.plans());
+      return new PerseusPlanner(problem, exact, more)
+          .planWithSwitchCost(targets, request.from(EarlierPlans.NONE), workers);
+    }
     double[] ascending = times.stream().mapToDouble(time -> time).toArray();
     List<Plan> plans =
-        new SwitchPlanning(problem, bound, ascending, effort, workers, progress).plan(known, found);
+        new SwitchPlanning(problem, bound, ascending, request, workers).plan(holding, found);
     return Frontier.of(problem, plans, bound);
   }
 }

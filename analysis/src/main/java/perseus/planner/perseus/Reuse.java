@@ -17,7 +17,7 @@ import perseus.planner.rounding.RoundedPlan;
  */
 final class Reuse {
   /** Maximum growth of a reused plan's gap, as a fraction of the lower bound. */
-  private static final double MAX_GROWTH = 1.5e-4;
+  static final double MAX_GROWTH = 1.5e-4;
 
   private final EarlierPlans earlier;
   private final RelaxedRounding rounding;
@@ -46,6 +46,11 @@ final class Reuse {
     RoundedPlan plan = rounding.round(solution);
     if (known != null) {
       plan.replaceIfBetter(known.choices());
+      rounding.exchange(plan);
+      if (plan.gap() <= Math.max(0, earlier.gaps().get(best)) + MAX_GROWTH) {
+        reused.add(plan);
+        plan.forgetRelaxed();
+      }
     }
     return plan;
   }

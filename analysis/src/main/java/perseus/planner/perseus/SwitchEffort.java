@@ -1,9 +1,10 @@
 package perseus.planner.perseus;
 
 import perseus.planner.problem.Effort;
-import perseus.planner.switching.ClockAnnealing.Cooling;
+import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockBeam;
 import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.Cooling;
 
 /**
  * States how much work the searches of {@link SwitchPlanning} do, and at which temperatures.
@@ -61,10 +62,10 @@ final class SwitchEffort {
    *
    * @param targets number of target times
    */
-  SwitchEffort(Effort effort, ClockTables tables, int targets) {
+  SwitchEffort(Effort effort, PlanningProblem problem, ClockTables tables, int targets) {
     this.targets = targets;
     rangeJoules = tables.meanRangeJoules();
-    boolean small = ClockBeam.isSmall(tables);
+    boolean small = ClockBeam.isSmall(tables) && problem.minDwellSeconds() == 0;
     int most =
         small
             ? SMALL_MOVES

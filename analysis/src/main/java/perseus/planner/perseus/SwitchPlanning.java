@@ -8,15 +8,18 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import perseus.io.Progress;
+import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Effort;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockAnnealing;
-import perseus.planner.switching.ClockAnnealing.Cooling;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockBeam;
+import perseus.planner.switching.ClockDwell;
 import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.Cooling;
 import perseus.planner.switching.SwitchBound;
 
 /**
@@ -36,6 +39,9 @@ import perseus.planner.switching.SwitchBound;
  *   <li>In several rounds, searches for each target time start from the best plans of this time and
  *       of the neighbouring target times. So a good plan spreads to other target times.
  * </ol>
+ *
+ * <p>If plans must hold clocks for a least time ({@link ClockDwell}), plans that do not are changed
+ * until they do, and the searches keep only plans that do.
  *
  * <p>If a problem has very few plans, the class evaluates all plans, and the result is optimal. The
  * searches of one round run in parallel and do not use each other's results. So the result does not
@@ -62,15 +68,29 @@ final class SwitchPlanning {
   /** Fraction of a target time over which the slope of the frontier is computed. */
   private static final double SLOPE_STEP = 1e-3;
 
+  /** Maximum growth of the gap of an earlier plan that needs no search. */
+  private static final double MAX_GROWTH = Reuse.MAX_GROWTH;
+
+  /** Growth of the gap above which a target time is searched as if there were no earlier plans. */
+  private static final double LARGE_GROWTH = 5e-4;
+
+  /** Part of a target time by which the time of an earlier plan for it may be shorter. */
+  private static final double SAME_TIME = 1e-6;
+
   private final PlanningProblem problem;
   private final ClockTables tables;
+  private final ClockDwell dwell;
   private final LowerBound bound;
   private final Workers workers;
   private final Progress progress;
   private final Effort asked;
+  private final EarlierPlans earlier;
   private final SwitchEffort effort;
 
   private final BestPlans plans;
+
+  /** Plans to start from besides those of the lower bound. */
+  private final List<Found> otherStarts = new ArrayList<>();
 
   /**
    * Prepares the searches for all target times.
@@ -82,36 +102,50 @@ final class SwitchPlanning {
       PlanningProblem problem,
       LowerBound bound,
       double[] targets,
-      Effort effort,
-      Workers workers,
-      Progress progress) {
+      PlanRequest request,
+      Workers workers) {
     this.problem = problem;
     this.bound = bound;
     this.workers = workers;
-    this.progress = progress;
+    progress = request.progress();
+    earlier = request.earlier();
     tables = new ClockTables(problem);
+    dwell = new ClockDwell(problem, tables);
     plans = new BestPlans(targets);
-    asked = effort;
-    this.effort = new SwitchEffort(effort, tables, plans.size());
+    asked = request.effort();
+    effort = new SwitchEffort(asked, problem, tables, plans.size());
   }
 
   /**
    * Returns the best plan that was found for each target time, without duplicates.
    *
-   * @param known known plans; at least one plan must be within the shortest target time
+   * @param known known plans that hold clocks long enough; at least one plan must be within the
+   *     shortest target time
    * @param lines results of {@link SwitchBound} for times along the frontier, at least one
    */
   List<Plan> plan(List<Plan> known, List<SwitchBound.Line> lines) {
-    known.forEach(plan -> plans.keep(BestPlans.found(tables, tables.settings(plan))));
+    for (Plan plan : known) {
+      Found found = BestPlans.found(tables, tables.settings(plan));
+      plans.keep(found);
+      if (problem.minDwellSeconds() > 0) {
+        otherStarts.add(found);
+      }
+    }
     List<int[]> every = tables.everyPlan(MAX_PLANS_TO_ENUMERATE);
-    every.forEach(settings -> plans.keep(BestPlans.found(tables, settings)));
+    every.stream()
+        .filter(settings -> tables.plan(settings).holdsClocks())
+        .forEach(settings -> plans.keep(BestPlans.found(tables, settings)));
     if (every.isEmpty()) {
-      searchFrom(lines);
+      List<SwitchBound.Line> starts = new HeldClocks(problem, workers).lines(lines);
+      if (!earlier.isEmpty()) {
+        spread(0, MAX_GROWTH);
+      }
+      searchFrom(starts, LARGE_GROWTH);
       for (int round = 1; round <= effort.rounds(); round++) {
-        spread(round);
+        spread(round, earlier.isEmpty() ? MAX_GROWTH : LARGE_GROWTH);
         progress.step("plans again (rounds)", round, effort.rounds());
       }
-      if (ClockBeam.isSmall(tables)) {
+      if (ClockBeam.isSmall(tables) && problem.minDwellSeconds() == 0) {
         new SmallPlanning(tables, lines, problem.totalBlockingWatts(), plans, asked, workers)
             .improve(progress);
       }
@@ -119,15 +153,17 @@ final class SwitchPlanning {
     return plans.all().stream().map(found -> tables.plan(found.settings())).toList();
   }
 
-  /** Searches for plans for every target time, from plans of the lower bound. */
-  private void searchFrom(List<SwitchBound.Line> lines) {
-    List<Found> pool =
-        lines.stream()
-            .flatMap(line -> line.plans().stream())
-            .map(plan -> BestPlans.found(tables, plan))
-            .toList();
+  /** Searches for plans for every target time that needs it, from plans of the lower bound. */
+  private void searchFrom(List<SwitchBound.Line> lines, double maxGrowth) {
+    List<Found> pool = new ArrayList<>(otherStarts);
+    for (SwitchBound.Line line : lines) {
+      line.plans().forEach(plan -> pool.add(BestPlans.found(tables, plan)));
+    }
     List<Future<Found>> searches = new ArrayList<>();
     for (int k = 0; k < plans.size(); k++) {
+      if (isGood(k, maxGrowth)) {
+        continue;
+      }
       int start = 0;
       for (int[] settings : starts(plans.target(k), lines, pool)) {
         searches.add(search(k, settings, effort.fromBound(k), seed(0, k, start++)));
@@ -159,10 +195,35 @@ final class SwitchPlanning {
     return starts;
   }
 
-  /** Searches for plans for every target time, from the best plans of this and nearby times. */
-  private void spread(int round) {
+  /**
+   * Returns whether a target time needs no search, because its best plan is about as close to the
+   * lower bound as the earlier plan of this time was when it was made.
+   *
+   * @param maxGrowth maximum growth of the gap, as a fraction of the lower bound
+   */
+  private boolean isGood(int k, double maxGrowth) {
+    Found best = plans.best(k);
+    int before = earlier.bestWithin(plans.target(k));
+    if (best == null
+        || before == PlanningProblem.NONE
+        || earlier.plans().get(before).timeSeconds() < (1 - SAME_TIME) * plans.target(k)) {
+      return false;
+    }
+    double least = bound.bound(best.seconds());
+    double joules = best.joules() + problem.totalBlockingWatts() * best.seconds();
+    return (joules - least) / least <= Math.max(0, earlier.gaps().get(before)) + maxGrowth;
+  }
+
+  /**
+   * Searches for plans for every target time that needs it, from the best plans of this and nearby
+   * times.
+   */
+  private void spread(int round, double maxGrowth) {
     List<Future<Found>> searches = new ArrayList<>();
     for (int k = 0; k < plans.size(); k++) {
+      if (isGood(k, maxGrowth)) {
+        continue;
+      }
       Set<Found> starts = new LinkedHashSet<>();
       starts.add(plans.best(k));
       starts.add(plans.neighbour(k, -1));
@@ -184,7 +245,7 @@ final class SwitchPlanning {
     double seconds = plans.target(target);
     double slope = slopeWatts(seconds);
     return workers.submit(
-        () -> new ClockAnnealing(tables, start, seed).search(seconds, slope, cooling));
+        () -> new ClockAnnealing(tables, dwell, start, seed).search(seconds, slope, cooling));
   }
 
   /**

@@ -1,6 +1,7 @@
 package perseus.planner.problem;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Holds plans that were made earlier for the same job, perhaps from another profile. A planner uses
@@ -32,6 +33,24 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
 
   public boolean isEmpty() {
     return plans.isEmpty();
+  }
+
+  /**
+   * Returns by how much the gaps of the plans have grown on average, as a fraction of the lower
+   * bound.
+   *
+   * @param bound lower bound of the present problem
+   * @throws IllegalArgumentException if there are no earlier plans
+   */
+  public double meanGrowth(LowerBound bound) {
+    return IntStream.range(0, plans.size())
+        .mapToDouble(
+            i -> {
+              double least = bound.bound(plans.get(i).timeSeconds());
+              return (plans.get(i).energyJoules() - least) / least - gaps.get(i);
+            })
+        .average()
+        .orElseThrow(IllegalArgumentException::new);
   }
 
   /** Returns the iteration times of the plans in the present problem, in seconds, rounded up. */

@@ -3,6 +3,7 @@ package perseus.planner.problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import perseus.io.UserError;
 
 /**
  * Holds the result of a planner: plans for a range of iteration times, and the lower bound on the
@@ -30,12 +31,20 @@ public record Frontier(
 
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
-   * is at least as fast and has at most the same effective energy.
+   * is at least as fast and has at most the same effective energy, and plans that hold a clock for
+   * a shorter time than the problem demands.
    *
    * @param plans plans in any order
+   * @throws UserError if all plans hold a clock for too short a time
    */
   public static Frontier of(PlanningProblem problem, List<Plan> plans, LowerBound bound) {
     List<Plan> rising = new ArrayList<>(plans);
+    rising.removeIf(plan -> !plan.holdsClocks());
+    if (rising.isEmpty() && !plans.isEmpty()) {
+      throw new UserError(
+          "No plan of this planner holds each clock (frequency) for %s s; demand a shorter time, or use another planner."
+              .formatted(problem.minDwellSeconds()));
+    }
     rising.sort(
         Comparator.comparingDouble(Plan::timeSeconds)
             .thenComparingDouble(Plan::effectiveEnergyJoules));

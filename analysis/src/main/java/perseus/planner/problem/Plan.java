@@ -27,11 +27,14 @@ public final class Plan {
   private final ProfileRow[] choices;
   private final double timeSeconds;
   private final double energyJoules;
+  private final double shortfallSeconds;
 
   private Plan(PlanningProblem problem, ProfileRow[] choices) {
     this.problem = problem;
     this.choices = choices;
-    timeSeconds = EarliestStarts.of(problem, this::choice).iterationSeconds();
+    EarliestStarts starts = EarliestStarts.of(problem, this::choice);
+    timeSeconds = starts.iterationSeconds();
+    shortfallSeconds = problem.minDwellSeconds() == 0 ? 0 : shortfallSeconds(starts);
     double energy = 0;
     for (int s = 0; s < problem.dag().stages(); s++) {
       double busy = 0;
@@ -42,6 +45,26 @@ public final class Plan {
       energy -= problem.blockingWatts(s) * busy;
     }
     energyJoules = energy + problem.totalBlockingWatts() * timeSeconds;
+  }
+
+  private double shortfallSeconds(EarliestStarts starts) {
+    double sum = 0;
+    for (int lane = 0; lane < problem.dag().lanes(); lane++) {
+      sum +=
+          MinDwell.shortfallSeconds(
+              problem.dag().laneComputations(lane),
+              j -> choices[j].frequencyMhz(),
+              starts::startSeconds,
+              j -> starts.startSeconds(j) + choices[j].timeSeconds(),
+              timeSeconds,
+              problem.minDwellSeconds());
+    }
+    return sum;
+  }
+
+  /** Returns whether every rank holds each clock as long as the problem demands. */
+  public boolean holdsClocks() {
+    return shortfallSeconds <= MinDwell.ROUNDING_SECONDS;
   }
 
   /**

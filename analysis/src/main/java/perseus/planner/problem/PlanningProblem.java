@@ -10,9 +10,7 @@ import java.util.function.IntFunction;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.IterationDag;
-import perseus.pipeline.Operation;
 import perseus.pipeline.Schedule;
-import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
@@ -39,6 +37,7 @@ public final class PlanningProblem {
   private final ExecutionOptions[] options;
   private final double[] blockingWatts;
   private final SwitchCost switchCost;
+  private final double minDwellSeconds;
   private final int[] clockBefore;
   private final List<String> warnings;
 
@@ -49,6 +48,7 @@ public final class PlanningProblem {
       ExecutionOptions[] options,
       double[] blockingWatts,
       SwitchCost switchCost,
+      double minDwellSeconds,
       List<String> warnings) {
     this.dag = dag;
     this.schedule = schedule;
@@ -56,6 +56,7 @@ public final class PlanningProblem {
     this.options = options;
     this.blockingWatts = blockingWatts;
     this.switchCost = switchCost;
+    this.minDwellSeconds = minDwellSeconds;
     this.clockBefore = clocksBefore(dag);
     this.warnings = List.copyOf(warnings);
   }
@@ -83,23 +84,7 @@ public final class PlanningProblem {
    *     if a number is invalid
    */
   public static PlanningProblem of(StageProfile profile, Schedule schedule, int microbatches) {
-    return of(profile, schedule, microbatches, blockingWattsPerGpu(profile));
-  }
-
-  private static double[] blockingWattsPerGpu(StageProfile profile) {
-    ProfileNotes notes = profile.notes();
-    List<Double> perStage = notes.stageBlockingWatts();
-    if (perStage != null && perStage.size() == profile.stages()) {
-      return perStage.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-    if (notes.blockingWatts() == null) {
-      throw new UserError(
-          "The profile from %s does not state a blocking power; give the watts that one GPU of each stage draws while it waits."
-              .formatted(notes.source()));
-    }
-    double[] watts = new double[profile.stages()];
-    Arrays.fill(watts, notes.blockingWatts());
-    return watts;
+    return of(profile, schedule, microbatches, BlockingPower.perGpu(profile));
   }
 
   /**
@@ -139,7 +124,7 @@ public final class PlanningProblem {
     Schedule schedule = asked.forInstructions(profiled);
     IterationDag dag =
         schedule.dag(stages, microbatches, fixed, profile.notes().transferSeconds(stages));
-    requireOnePowerPerLane(dag, blockingWatts);
+    BlockingPower.requireOnePerLane(dag, blockingWatts);
     ProfiledOptions options = new ProfiledOptions(profile, schedule, dag);
     return new PlanningProblem(
         dag,
@@ -148,27 +133,8 @@ public final class PlanningProblem {
         options.byOperation(blockingWatts),
         blockingWatts,
         SwitchCost.NONE,
+        0,
         options.unused());
-  }
-
-  /**
-   * Checks that all stages of a lane (rank) have the same blocking power, because they run on the
-   * same GPUs.
-   */
-  private static void requireOnePowerPerLane(IterationDag dag, double[] blockingWatts) {
-    for (Operation operation : dag.operations()) {
-      int lane = dag.lane(operation.index());
-      int first = dag.operations().get(dag.laneOperations(lane)[0]).stage();
-      if (blockingWatts[operation.stage()] != blockingWatts[first]) {
-        throw new UserError(
-            "Stages %d and %d share a rank, so their GPUs must draw the same blocking power, but they draw %s W and %s W."
-                .formatted(
-                    first,
-                    operation.stage(),
-                    blockingWatts[first],
-                    blockingWatts[operation.stage()]));
-      }
-    }
   }
 
   /**
@@ -179,7 +145,7 @@ public final class PlanningProblem {
   public PlanningProblem withOptions(IntFunction<ExecutionOptions> others) {
     ExecutionOptions[] replaced = new ExecutionOptions[options.length];
     Arrays.setAll(replaced, others);
-    return copy(replaced, switchCost);
+    return copy(replaced, switchCost, minDwellSeconds);
   }
 
   /**
@@ -204,7 +170,7 @@ public final class PlanningProblem {
    * @throws UserError if {@code cost} has no time for a change between two frequencies of a rank
    */
   public PlanningProblem withSwitchCost(SwitchCost cost) {
-    PlanningProblem problem = copy(options, cost);
+    PlanningProblem problem = copy(options, cost, minDwellSeconds);
     for (int lane = 0; lane < dag.lanes() && !cost.isUniform(); lane++) {
       TreeSet<Integer> clocks = new TreeSet<>();
       for (int j : dag.laneComputations(lane)) {
@@ -215,9 +181,21 @@ public final class PlanningProblem {
     return problem;
   }
 
-  private PlanningProblem copy(ExecutionOptions[] newOptions, SwitchCost newSwitchCost) {
+  /**
+   * Returns a copy of this problem whose plans must hold every clock for a time ({@link MinDwell}).
+   *
+   * @param seconds least time from the first to the last computation at a clock, in seconds; 0 for
+   *     any time
+   * @throws UserError if {@code seconds} is not a number of at least 0
+   */
+  public PlanningProblem withMinDwell(double seconds) {
+    MinDwell.require(seconds);
+    return copy(options, switchCost, seconds);
+  }
+
+  private PlanningProblem copy(ExecutionOptions[] newOptions, SwitchCost cost, double minDwell) {
     return new PlanningProblem(
-        dag, schedule, microbatches, newOptions, blockingWatts, newSwitchCost, warnings);
+        dag, schedule, microbatches, newOptions, blockingWatts, cost, minDwell, warnings);
   }
 
   public IterationDag dag() {
@@ -244,6 +222,16 @@ public final class PlanningProblem {
   /** Returns the time that changes of clock take. */
   public SwitchCost switchCost() {
     return switchCost;
+  }
+
+  /** Returns the least time in seconds for which plans hold a clock; 0 for any time. */
+  public double minDwellSeconds() {
+    return minDwellSeconds;
+  }
+
+  /** Returns whether plans may change clocks at any time, and changes take no time. */
+  public boolean clocksAreFree() {
+    return switchCost.isZero() && minDwellSeconds == 0;
   }
 
   /**

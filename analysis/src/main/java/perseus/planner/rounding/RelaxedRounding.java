@@ -11,6 +11,7 @@ import perseus.planner.network.OptionTables;
 import perseus.planner.network.TickScale;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileRow;
 
 /**
  * Turns a relaxed solution, in which durations may lie between two options, into a plan that GPUs
@@ -108,13 +109,26 @@ public final class RelaxedRounding {
    */
   public RoundedPlan known(RelaxedSolution relaxed, Plan plan) {
     int[] choices = new int[network.operations];
-    Arrays.setAll(choices, j -> Arrays.asList(network.options[j]).indexOf(plan.choice(j)));
+    Arrays.setAll(choices, j -> asFast(network.options[j], plan.choice(j)));
     long makespan = relaxed.makespan();
-    if (Arrays.stream(choices).anyMatch(choice -> choice < 0)
-        || !new PlanTiming(network, choices, makespan).inTime()) {
+    if (!new PlanTiming(network, choices, makespan).inTime()) {
       return null;
     }
     return rounded(relaxed, choices);
+  }
+
+  /**
+   * Returns the index of an option; if the option is not Pareto-optimal, of the Pareto-optimal
+   * option of least energy that is as fast.
+   *
+   * @param options the Pareto-optimal options, the fastest first
+   */
+  private static int asFast(ProfileRow[] options, ProfileRow wanted) {
+    int index = options.length - 1;
+    while (index > 0 && options[index].timeSeconds() > wanted.timeSeconds()) {
+      index--;
+    }
+    return index;
   }
 
   private RoundedPlan rounded(RelaxedSolution relaxed, int[] choices) {

@@ -24,13 +24,14 @@ import perseus.io.Interruption;
  * <p>If one rank becomes slower, other ranks must become faster. So some moves also shift a run of
  * a neighbouring rank in the opposite direction. Some moves change several neighbouring ranks.
  *
- * <p>A plan costs {@code E + w max(0, t - T)} joules. E is the plan's effective energy in joules, t
- * its iteration time in seconds, and w the price of lateness in watts. A move that adds d joules to
- * the cost is accepted with probability {@code exp(-d / temperature)} (Metropolis rule). The
- * temperature, in joules, falls geometrically. The price w rises geometrically, so the search
- * accepts late plans more often at its start than at its end. The result is the plan with the least
- * effective energy of all visited plans that take at most T seconds. The energy of the result can
- * be above the optimum by any amount.
+ * <p>A plan costs {@code E + w (max(0, t - T) + h)} joules. E is the plan's effective energy in
+ * joules, t its iteration time and h its shortfall ({@link ClockDwell}) in seconds, and w the price
+ * of lateness in watts. A move that adds d joules to the cost is accepted with probability {@code
+ * exp(-d / temperature)} (Metropolis rule). The temperature, in joules, falls geometrically. The
+ * price w rises geometrically, so the search accepts late plans more often at its start than at its
+ * end. The result is the plan with the least effective energy of all visited plans without
+ * shortfall that take at most T seconds. The energy of the result can be above the optimum by any
+ * amount.
  *
  * <p>The search draws the maximum cost that it accepts before it evaluates a move. So this class
  * rejects most moves in O(length of the run), because of their energy or because one path through
@@ -64,18 +65,6 @@ public final class ClockAnnealing {
   }
 
   /**
-   * States how the temperature and the price of lateness change during a search.
-   *
-   * @param hotJoules temperature at the start of the search, in joules
-   * @param coldJoules temperature at the end of the search, in joules
-   * @param firstPrice price of lateness at the start, divided by the slope of the frontier
-   * @param lastPrice price of lateness at the end, divided by the slope of the frontier
-   * @param moves number of moves of the search
-   */
-  public record Cooling(
-      double hotJoules, double coldJoules, double firstPrice, double lastPrice, int moves) {}
-
-  /**
    * Holds a plan that a search found.
    *
    * @param settings number of the setting of each operation
@@ -92,17 +81,23 @@ public final class ClockAnnealing {
 
   private final ClockTiming plan;
   private final ClockTrial trial;
+  private final ClockDwell dwell;
+
+  /** Time in seconds by which the plan holds clocks too short. */
+  private double shortfall;
 
   // The last proposal changed the computations at the positions from to (to - 1) of its rank.
   private int from;
   private int to;
   private Found best;
 
-  public ClockAnnealing(ClockTables tables, int[] start, long seed) {
+  public ClockAnnealing(ClockTables tables, ClockDwell dwell, int[] start, long seed) {
     this.tables = tables;
     random = new SplittableRandom(seed);
     plan = new ClockTiming(tables, start);
     trial = new ClockTrial(plan);
+    this.dwell = dwell;
+    shortfall = dwell.shortfall(plan, plan.seconds());
     computations = new int[tables.lanes.length];
     int sum = 0;
     for (int lane = 0; lane < computations.length; lane++) {
@@ -124,12 +119,12 @@ public final class ClockAnnealing {
     if (computations.length == 0 || computations[computations.length - 1] == 0) {
       return best;
     }
-    double steps = Math.max(1, cooling.moves / MOVES_PER_STEP);
-    double cools = Math.pow(cooling.coldJoules / cooling.hotJoules, 1 / steps);
-    double rises = Math.pow(cooling.lastPrice / cooling.firstPrice, 1 / steps);
-    double temperature = cooling.hotJoules;
-    double watts = slopeWatts * cooling.firstPrice;
-    for (int move = 1; move <= cooling.moves; move++) {
+    double steps = Math.max(1, cooling.moves() / MOVES_PER_STEP);
+    double cools = Math.pow(cooling.coldJoules() / cooling.hotJoules(), 1 / steps);
+    double rises = Math.pow(cooling.lastPrice() / cooling.firstPrice(), 1 / steps);
+    double temperature = cooling.hotJoules();
+    double watts = slopeWatts * cooling.firstPrice();
+    for (int move = 1; move <= cooling.moves(); move++) {
       tryMove(latestSeconds, watts, temperature);
       if (move % MOVES_PER_STEP == 0) {
         Interruption.check();
@@ -143,23 +138,28 @@ public final class ClockAnnealing {
   private void tryMove(double latestSeconds, double watts, double temperature) {
     trial.begin();
     int[] lane = propose();
-    double late = Math.max(0, plan.seconds() - latestSeconds);
+    double late = Math.max(0, plan.seconds() - latestSeconds) + shortfall;
     double allowed = -temperature * Math.log(1 - random.nextDouble());
     double spare = plan.joules() + watts * late + allowed - trial.joules();
     double limit = latestSeconds + spare / watts;
-    if (trial.isUnchanged()
-        || spare < 0
-        || lane != null && trial.exceeds(lane, from, to, limit)
-        || !trial.evaluate(limit)) {
+    boolean inTime =
+        !trial.isUnchanged()
+            && spare >= 0
+            && (lane == null || !trial.exceeds(lane, from, to, limit))
+            && trial.evaluate(limit);
+    double next = inTime ? dwell.shortfall(plan, trial.seconds()) : 0;
+    if (!inTime || next > 0 && next > limit - Math.max(latestSeconds, trial.seconds())) {
       trial.reject();
     } else {
       trial.accept();
+      shortfall = next;
       keepBest(latestSeconds);
     }
   }
 
   private void keepBest(double latestSeconds) {
     if (plan.seconds() <= latestSeconds
+        && shortfall == 0
         && (best == null || plan.joules() < best.joules - SAME_JOULES)) {
       int[] settings = best == null ? new int[tables.operations] : best.settings;
       plan.copyTo(settings);

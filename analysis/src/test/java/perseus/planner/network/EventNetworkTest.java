@@ -20,8 +20,8 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import perseus.pipeline.Instruction;
 import perseus.pipeline.IterationDag;
-import perseus.pipeline.JsonSchedule;
 import perseus.pipeline.Schedules;
+import perseus.pipeline.dagfile.JsonSchedule;
 import perseus.planner.RandomProblems;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.NotesWith;
@@ -66,7 +66,12 @@ class EventNetworkTest {
       String predecessors =
           IntStream.range(0, end)
               .filter(p -> random.nextInt(end) < 2)
-              .mapToObj(p -> "\"" + p + "\"")
+              .mapToObj(
+                  p ->
+                      random.nextInt(4) > 0
+                          ? "\"" + p + "\""
+                          : "{\"id\": %d, \"lag_seconds\": %s}"
+                              .formatted(p, random.nextInt(2) * TRANSFER / 2))
               .collect(Collectors.joining(","));
       json.append(j == 0 ? "" : ",")
           .append(

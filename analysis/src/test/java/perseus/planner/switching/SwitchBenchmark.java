@@ -12,7 +12,6 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
-import perseus.planner.switching.ClockAnnealing.Cooling;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.profile.StageProfile;
 
@@ -115,7 +114,7 @@ public final class SwitchBenchmark {
     double best = Double.POSITIVE_INFINITY;
     for (int seed = 0; seed < seeds; seed++) {
       Found found =
-          new ClockAnnealing(tables, tables.fastest(), seed)
+          new ClockAnnealing(tables, new ClockDwell(problem, tables), tables.fastest(), seed)
               .search(latest, slope, new Cooling(HOT_JOULES, COLD_JOULES, PRICE, PRICE, moves));
       best = found == null ? best : Math.min(best, found.joules());
     }

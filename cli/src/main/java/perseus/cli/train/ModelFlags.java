@@ -30,8 +30,8 @@ final class ModelFlags {
       defaultValue = "1f1b",
       completionCandidates = ScheduleNames.class,
       description =
-          "The pipeline schedule: ${COMPLETION-CANDIDATES}. With interleaved:V, each rank has V stages. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "The pipeline schedule: ${COMPLETION-CANDIDATES}. With interleaved:V, each rank has V stages; interleaved:V:N runs them in"
+              + " groups of N microbatches. Default: ${DEFAULT-VALUE}.")
   String trainSchedule;
 
   @Option(

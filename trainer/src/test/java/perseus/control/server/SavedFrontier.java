@@ -38,6 +38,7 @@ final class SavedFrontier {
             300,
             0.0,
             null,
+            null,
             true,
             new PlanCatalog.Baseline(1, 1000),
             1,

@@ -183,6 +183,7 @@ class RemoteTrainingTest {
             300,
             0.0,
             null,
+            null,
             true,
             new PlanCatalog.Baseline(1, 1000),
             1,

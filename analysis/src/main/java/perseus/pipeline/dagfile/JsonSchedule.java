@@ -1,4 +1,4 @@
-package perseus.pipeline;
+package perseus.pipeline.dagfile;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +12,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.IterationDag;
+import perseus.pipeline.Operation;
+import perseus.pipeline.Schedule;
+import perseus.pipeline.Step;
 
 /**
  * Implements {@link Schedule} by reading a user's JSON file that lists every operation of an
@@ -34,7 +39,9 @@ import perseus.io.UserError;
  *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0. The key
  *       {@code microbatch} may be absent.
  *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
- *       key {@code predecessors} may be absent.
+ *       key {@code predecessors} may be absent. Instead of an id, the list may contain an object
+ *       such as <code>{"id": "F0", "lag_seconds": 0.002}</code>: the result of F0 arrives 0.002
+ *       seconds after the end of F0, whatever the profile says about transfers.
  *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If
  *       {@code rank} is absent, the number of the operation's stage is used as the rank. A rank
  *       executes its operations one at a time, in the order of the file. The list of predecessors
@@ -52,11 +59,12 @@ import perseus.io.UserError;
 public final class JsonSchedule implements Schedule {
   private final Path file;
   private final List<JsonScheduleFile.Entry> entries;
-  private final Map<String, Integer> byId = new HashMap<>();
+  private final Map<String, Integer> byId;
 
-  private JsonSchedule(Path file, List<JsonScheduleFile.Entry> entries) {
+  private JsonSchedule(Path file, List<JsonScheduleFile.Entry> entries, Map<String, Integer> byId) {
     this.file = file;
     this.entries = entries;
+    this.byId = byId;
   }
 
   /**
@@ -70,69 +78,8 @@ public final class JsonSchedule implements Schedule {
     if (contents.operations() == null || contents.operations().isEmpty()) {
       throw new UserError(file + " has no operations; it needs {\"operations\": [...]}.");
     }
-    JsonSchedule schedule = new JsonSchedule(file, contents.operations());
-    schedule.check();
-    return schedule;
-  }
-
-  private void check() {
-    Map<List<Object>, JsonScheduleFile.Entry> byStep = new HashMap<>();
-    for (int i = 0; i < entries.size(); i++) {
-      JsonScheduleFile.Entry entry = entries.get(i);
-      if (entry == null || entry.id() == null || entry.id().isBlank()) {
-        String line = entry == null ? "" : " line " + entry.line();
-        throw new UserError("%s%s: operation %d has no id.".formatted(file, line, i + 1));
-      }
-      if (entry.stage() == null || entry.instruction() == null || entry.instruction().isBlank()) {
-        throw refused(entry, "operation '%s' needs a stage and an instruction", entry.id());
-      }
-      if (entry.stage() < 0
-          || (entry.rank() != null && entry.rank() < 0)
-          || (entry.microbatch() != null && entry.microbatch() < 0)) {
-        throw refused(entry, "operation '%s' has a negative stage, rank or microbatch", entry.id());
-      }
-      if (byId.put(entry.id(), i) != null) {
-        throw refused(entry, "the file has two operations '%s'", entry.id());
-      }
-      if (entry.microbatch() != null) {
-        JsonScheduleFile.Entry other =
-            byStep.put(List.of(entry.stage(), entry.instruction(), entry.microbatch()), entry);
-        if (other != null) {
-          throw refused(
-              entry,
-              "operations '%s' and '%s' are both the %s of microbatch %d on stage %d",
-              other.id(),
-              entry.id(),
-              entry.instruction(),
-              entry.microbatch(),
-              entry.stage());
-        }
-      }
-    }
-    for (JsonScheduleFile.Entry entry : entries) {
-      for (String predecessor : predecessors(entry)) {
-        if (!byId.containsKey(predecessor)) {
-          throw refused(
-              entry,
-              "operation '%s' waits for '%s', but the file has no such operation",
-              entry.id(),
-              predecessor);
-        }
-      }
-    }
-  }
-
-  /**
-   * Creates the error for an operation in the file that is not valid. The message of the error
-   * names the line of the file where the operation begins.
-   */
-  private UserError refused(JsonScheduleFile.Entry entry, String problem, Object... values) {
-    return new UserError(
-        "%s line %d: %s.".formatted(file, entry.line(), problem.formatted(values)));
-  }
-
-  private static List<String> predecessors(JsonScheduleFile.Entry entry) {
-    return entry.predecessors() == null ? List.of() : entry.predecessors();
+    Checks checks = new Checks(file, contents.operations());
+    return new JsonSchedule(file, contents.operations(), checks.indices());
   }
 
   @Override
@@ -178,7 +125,8 @@ public final class JsonSchedule implements Schedule {
     Set<Integer> stagesOfFile = new TreeSet<>();
     for (JsonScheduleFile.Entry entry : entries) {
       if (entry.stage() >= stages) {
-        throw refused(
+        throw Checks.refused(
+            file,
             entry,
             "operation '%s' is of stage %d, but the profile has stages 0 to %d",
             entry.id(),
@@ -210,7 +158,22 @@ public final class JsonSchedule implements Schedule {
       lanesInOrder[j] = lanes[order[j]];
       predecessors[j] = arcs.get(order[j]).stream().mapToInt(i -> position[i]).toArray();
     }
-    return new IterationDag(stages, operations, lanesInOrder, predecessors, transferSeconds);
+    return new IterationDag(
+        stages, operations, lanesInOrder, predecessors, transferSeconds, lags(position));
+  }
+
+  /** Returns the lags of the file, by the positions of the operations in topological order. */
+  private Map<IterationDag.Arc, Double> lags(int[] position) {
+    Map<IterationDag.Arc, Double> lags = new HashMap<>();
+    for (int i = 0; i < position.length; i++) {
+      for (JsonScheduleFile.Predecessor predecessor : entries.get(i).predecessors()) {
+        if (predecessor.lagSeconds() != null) {
+          int from = position[byId.get(predecessor.id())];
+          lags.put(new IterationDag.Arc(from, position[i]), predecessor.lagSeconds());
+        }
+      }
+    }
+    return lags;
   }
 
   /**
@@ -242,7 +205,8 @@ public final class JsonSchedule implements Schedule {
       int rank = rank(entry);
       Integer other = rankOfStage.putIfAbsent(entry.stage(), rank);
       if (other != null && other != rank) {
-        throw refused(
+        throw Checks.refused(
+            file,
             entry,
             "operation '%s' of stage %d is on rank %d, but others of that stage are on rank %d",
             entry.id(),
@@ -275,7 +239,7 @@ public final class JsonSchedule implements Schedule {
       if (previous != null) {
         ofOperation.add(previous);
       }
-      predecessors(entries.get(i)).forEach(id -> ofOperation.add(byId.get(id)));
+      entries.get(i).predecessors().forEach(waited -> ofOperation.add(byId.get(waited.id())));
       all.add(ofOperation);
     }
     return all;

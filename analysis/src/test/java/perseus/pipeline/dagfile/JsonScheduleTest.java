@@ -1,4 +1,4 @@
-package perseus.pipeline;
+package perseus.pipeline.dagfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.IterationDag;
+import perseus.pipeline.Operation;
+import perseus.pipeline.Step;
 import perseus.planner.problem.EarliestStarts;
 
 /** Schedules from JSON files; in these tests, each operation is on one line. */
@@ -70,6 +74,25 @@ class JsonScheduleTest {
     assertThat(EarliestStarts.of(dag, new double[] {1, 2, 4}).makespanSeconds()).isEqualTo(7);
   }
 
+  @Test
+  void lagOfAnArcReplacesTheTransferOfTheProfileAndHoldsOnOneRankToo() throws IOException {
+    IterationDag dag =
+        dag(
+            schedule(
+                "{'id': 'a', 'stage': 0, 'instruction': 'forward'}",
+                "{'id': 'b', 'stage': 1, 'instruction': 'forward', 'predecessors': [{'id': 'a', 'lag_seconds': 3}, 'a2']}",
+                "{'id': 'a2', 'stage': 0, 'instruction': 'backward', 'predecessors': [{'lag_seconds': 0.25, 'id': 'a'}]}",
+                "{'id': 'c', 'stage': 1, 'instruction': 'backward', 'predecessors': [{'id': 'a2', 'lag_seconds': 0}]}"),
+            2);
+    // a ends at 1; a2 runs from 1.25 to 3.25; b from 4 (a + 3 s, later than a2 + 0.5 s) to 8.
+    double[] durations = new double[4];
+    for (Operation operation : dag.operations()) {
+      boolean forward = operation.instruction().equals(Instruction.FORWARD);
+      durations[operation.index()] = operation.stage() == 0 ? forward ? 1 : 2 : forward ? 4 : 8;
+    }
+    assertThat(EarliestStarts.of(dag, durations).makespanSeconds()).isEqualTo(16);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -107,6 +130,20 @@ class JsonScheduleTest {
             + " | line 2: operations 'a' and 'b' are both the x of microbatch 1 on stage 0",
         "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':['c']}"
             + " | dag.json line 2: operation 'b' waits for 'c', but",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'id':'a','lag_seconds':-1}]}"
+            + " | line 2: operation 'b' waits for 'a' with a lag of -1.0 s, but",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'id':'a','lag_seconds':1e999}]}"
+            + " | line 2: operation 'b' waits for 'a' with a lag of Infinity s, but",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'id':'a','lag_seconds':'1'}]}"
+            + " | a predecessor of operation 2 has the lag 1, not a number",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'id':'a','lag_seconds':NaN}]}"
+            + " | is not a DAG of operations",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'id':'a','lag':1}]}"
+            + " | unknown key \"lag\"",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'lag_seconds':1}]}"
+            + " | a predecessor of operation 2 has no id",
+        "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':['a',{'id':'a','lag_seconds':1}]}"
+            + " | line 2: operation 'b' waits for 'a' twice, with different lags",
         "{'id':'a','stage':0,'instruction':'x','predecessors':[null]} | operation 'a' waits for 'null', but",
       })
   void invalidScheduleIsRefused(String operations, String fact) {

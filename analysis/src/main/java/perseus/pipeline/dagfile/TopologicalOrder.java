@@ -1,4 +1,4 @@
-package perseus.pipeline;
+package perseus.pipeline.dagfile;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package perseus.pipeline;
+package perseus.pipeline.dagfile;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -25,7 +25,7 @@ import perseus.io.Spelling;
 record JsonScheduleFile(List<Entry> operations) {
   /**
    * Holds one operation of the file. A field of this record is null if the file gives no value for
-   * it.
+   * it; the list of predecessors is then empty.
    *
    * @param line number of the line of the file where the operation begins, from 1
    */
@@ -36,13 +36,29 @@ record JsonScheduleFile(List<Entry> operations) {
       Integer rank,
       String instruction,
       Integer microbatch,
-      List<String> predecessors) {}
+      List<Predecessor> predecessors) {}
+
+  /**
+   * Holds one element of the list of predecessors of an operation.
+   *
+   * @param id id of the predecessor
+   * @param lagSeconds time in seconds from the end of the predecessor until its result arrives;
+   *     null if the file does not state it
+   */
+  record Predecessor(String id, Double lagSeconds) {
+    /** Returns the lag, or -1 if the file does not state it. */
+    double lagOrNegative() {
+      return lagSeconds == null ? -1 : lagSeconds;
+    }
+  }
 
   /** Converts the JSON tokens of the file to operations. */
   static final class Reader extends JsonDeserializer<JsonScheduleFile> {
     private static final List<String> KEYS = List.of("operations", "schema_version");
     private static final List<String> OPERATION_KEYS =
         List.of("id", "stage", "rank", "instruction", "microbatch", "predecessors");
+
+    private static final List<String> PREDECESSOR_KEYS = List.of("id", "lag_seconds");
 
     /**
      * Maximum number of wrong letters in an unknown key for which the error message suggests the
@@ -83,7 +99,7 @@ record JsonScheduleFile(List<Entry> operations) {
       Integer stage = null;
       Integer rank = null;
       Integer microbatch = null;
-      List<String> predecessors = null;
+      List<Predecessor> predecessors = List.of();
       while (in.nextToken() == JsonToken.FIELD_NAME) {
         String key = key(in, OPERATION_KEYS, subject);
         if (in.nextToken() == JsonToken.VALUE_NULL) {
@@ -98,7 +114,7 @@ record JsonScheduleFile(List<Entry> operations) {
           case "stage" -> stage = whole(in, subject, key);
           case "rank" -> rank = whole(in, subject, key);
           case "microbatch" -> microbatch = whole(in, subject, key);
-          default -> predecessors = names(in, subject);
+          default -> predecessors = predecessors(in, subject);
         }
       }
       return new Entry(line, id, stage, rank, instruction, microbatch, predecessors);
@@ -135,20 +151,46 @@ record JsonScheduleFile(List<Entry> operations) {
       return in.getIntValue();
     }
 
-    private static List<String> names(JsonParser in, String subject) throws IOException {
+    private static List<Predecessor> predecessors(JsonParser in, String subject)
+        throws IOException {
       require(
           in,
           JsonToken.START_ARRAY,
           "the value of \"predecessors\" of " + subject,
           "a list of ids");
-      List<String> names = new ArrayList<>();
+      List<Predecessor> all = new ArrayList<>();
       while (in.nextToken() != JsonToken.END_ARRAY) {
-        names.add(
-            in.currentToken() == JsonToken.VALUE_NULL
-                ? null
-                : name(in, subject + " has a predecessor whose id"));
+        all.add(
+            switch (in.currentToken()) {
+              case START_OBJECT -> withLag(in, subject);
+              case VALUE_NULL -> new Predecessor(null, null);
+              default -> new Predecessor(name(in, subject + " has a predecessor whose id"), null);
+            });
       }
-      return names;
+      return all;
+    }
+
+    private static Predecessor withLag(JsonParser in, String subject) throws IOException {
+      String predecessor = "a predecessor of " + subject;
+      String id = null;
+      Double lag = null;
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        String key = key(in, PREDECESSOR_KEYS, predecessor);
+        in.nextToken();
+        if (key.equals("id")) {
+          id = name(in, "the id of " + predecessor);
+        } else {
+          if (!in.currentToken().isNumeric()) {
+            throw refused(
+                in, "%s has the lag %s, not a number".formatted(predecessor, in.getText()));
+          }
+          lag = in.getDoubleValue();
+        }
+      }
+      if (id == null) {
+        throw refused(in, predecessor + " has no id");
+      }
+      return new Predecessor(id, lag);
     }
 
     /** Reads an id, which is a text or a whole number. */

@@ -1,0 +1,98 @@
+package perseus.cli.analyze;
+
+import java.nio.file.Path;
+import perseus.cli.common.FlagValue;
+import perseus.io.UserError;
+import perseus.planfile.SwitchCostFile;
+import perseus.planner.problem.MinDwell;
+import perseus.planner.problem.PlanningProblem;
+import perseus.planner.problem.SwitchCost;
+import perseus.profile.ProfileNotes;
+import picocli.CommandLine.Option;
+
+/** Reads the flags that say how long a change of clock takes, and how long plans hold a clock. */
+final class ClockFlags {
+  @Option(
+      names = "--switch-cost",
+      paramLabel = "SECONDS|FILE.csv",
+      description =
+          "Seconds that a GPU needs to change its clock, such as 0.01. It waits at blocking power before a forward or"
+              + " backward whose frequency differs from that of the one before it. A file with the columns from, to (clocks in"
+              + " MHz, or any) and seconds gives a time for each change. Default: the time that was measured while the"
+              + " profile was recorded, else 0.")
+  private String switchCost;
+
+  @Option(
+      names = "--min-dwell",
+      paramLabel = "SECONDS",
+      description =
+          "Least time for which a GPU holds a clock, such as 0.1: from the start of the first to the end of the last"
+              + " computation in a row at this clock, over the border of iterations too. Default: 0.")
+  private double minDwell;
+
+  /** Returns the file of {@code --switch-cost}; null if the flag gives a number of seconds. */
+  Path switchCostFile() {
+    return file(switchCost);
+  }
+
+  /**
+   * Checks the values that can be checked without a profile.
+   *
+   * @throws UserError if a flag has a value that is not allowed
+   */
+  void checkValues() {
+    switchCost(switchCost, ProfileNotes.none(""));
+    FlagValue.requireBetween("--min-dwell", minDwell, 0, MinDwell.MAX_SECONDS, " seconds");
+  }
+
+  /**
+   * Returns a copy of a problem with the values of the flags.
+   *
+   * @param notes the notes of the profile, which may state the time of a change of clock
+   */
+  PlanningProblem applied(PlanningProblem problem, ProfileNotes notes) {
+    return problem.withSwitchCost(switchCost(switchCost, notes)).withMinDwell(minDwell);
+  }
+
+  /**
+   * Returns the time that a GPU needs to change its clock (frequency).
+   *
+   * @param value value of the flag; null if the user did not give the flag. Then the time is taken
+   *     from the notes of the profile, or is 0 if it was not measured.
+   * @param notes the notes of the profile
+   * @throws UserError if the value is neither a number in the allowed range nor the name of a valid
+   *     file
+   */
+  private static SwitchCost switchCost(String value, ProfileNotes notes) {
+    if (value == null) {
+      return SwitchCost.of(notes.switchSeconds() == null ? 0 : notes.switchSeconds());
+    }
+    Path file = file(value);
+    if (file != null) {
+      return SwitchCostFile.read(file);
+    }
+    double seconds = Double.parseDouble(value);
+    if (!(seconds >= 0 && seconds <= SwitchCost.MAX_SECONDS)) {
+      throw new UserError(
+          "--switch-cost is %s; it must be a number from 0 to %.0f seconds, or a CSV file."
+              .formatted(value, SwitchCost.MAX_SECONDS));
+    }
+    return SwitchCost.of(seconds);
+  }
+
+  /**
+   * Returns the file that the value names. The method returns null if the value is a number or
+   * null.
+   */
+  private static Path file(String value) {
+    if (value == null) {
+      return null;
+    }
+    try {
+      Double.parseDouble(value);
+      return null;
+    } catch (NumberFormatException e) {
+      return Path.of(value);
+    }
+  }
+}

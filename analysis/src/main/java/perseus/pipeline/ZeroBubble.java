@@ -1,0 +1,78 @@
+package perseus.pipeline;
+
+import static perseus.pipeline.Instruction.BACKWARD_INPUT;
+import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.WEIGHT_BACKWARD;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import perseus.io.UserError;
+
+/**
+ * Implements the pipeline schedule ZB-H1 (zero bubble, half), in which a backward is divided into
+ * two instructions: {@code backward_input} computes the gradients of the inputs, and {@code
+ * weight_backward} computes the gradients of the weights.
+ *
+ * <p>Only the gradients of the inputs are sent to the stage before, so the stage before need not
+ * wait for the gradients of the weights. Forwards and {@code backward_input}s run in the order of
+ * {@link OneForwardOneBackward}. Stage s runs the {@code weight_backward} of microbatch m directly
+ * after the {@code backward_input} of microbatch m + s, and the last s of them at the end of the
+ * iteration. There they fill the time in which the stage would wait.
+ *
+ * <p>If each of the three instructions takes f seconds, S stages and M microbatches, M at least S,
+ * take 3 M f + (S - 1) f seconds. Under 1F1B they take 3 M f + 3 (S - 1) f. The largest number of
+ * microbatches whose activations a stage holds is S, as on stage 0 under 1F1B. The schedule is from
+ * Qi et al., "Zero bubble pipeline parallelism", ICLR 2024. PyTorch's {@code
+ * ScheduleInterleavedZeroBubble} with one stage per rank has this order.
+ */
+public record ZeroBubble() implements PipelineSchedule {
+  @Override
+  public String name() {
+    return "zb-h1";
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws UserError if the profile lacks one of the two parts of a backward
+   */
+  @Override
+  public Schedule forInstructions(Set<Instruction> instructions) {
+    for (Instruction part : List.of(BACKWARD_INPUT, WEIGHT_BACKWARD)) {
+      if (!instructions.contains(part)) {
+        throw new UserError(
+            "The schedule %s needs rows for %s and %s, but the profile has none for %s; record a job whose backwards are divided, or choose a schedule with whole backwards, such as 1f1b."
+                .formatted(name(), BACKWARD_INPUT, WEIGHT_BACKWARD, part));
+      }
+    }
+    return this;
+  }
+
+  @Override
+  public List<Step> rankSteps(int rank, int ranks, int microbatches) {
+    int ahead = Math.min(ranks - 1 - rank, microbatches);
+    List<Step> steps = new ArrayList<>(3 * microbatches);
+    for (int m = 0; m < ahead; m++) {
+      steps.add(new Step(rank, FORWARD, m));
+    }
+    for (int m = 0; m < microbatches; m++) {
+      if (ahead + m < microbatches) {
+        steps.add(new Step(rank, FORWARD, ahead + m));
+      }
+      steps.add(new Step(rank, BACKWARD_INPUT, m));
+      if (m >= rank) {
+        steps.add(new Step(rank, WEIGHT_BACKWARD, m - rank));
+      }
+    }
+    for (int m = Math.max(0, microbatches - rank); m < microbatches; m++) {
+      steps.add(new Step(rank, WEIGHT_BACKWARD, m));
+    }
+    return steps;
+  }
+}

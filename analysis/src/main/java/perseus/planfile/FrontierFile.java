@@ -1,0 +1,59 @@
+package perseus.planfile;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/** Writes {@code frontier.csv}: time, energy and lower bound of each plan of a directory. */
+final class FrontierFile {
+  static final String NAME = "frontier.csv";
+
+  /**
+   * Number of digits with which times and energies are written to plan files and {@code
+   * frontier.csv}. A time or energy is a sum, whose rounding error depends on the order of the
+   * terms. Ten digits of a time or energy are few enough to hide the rounding error of the sum.
+   */
+  static final MathContext DIGITS = new MathContext(10);
+
+  private FrontierFile() {}
+
+  /** Writes the file. */
+  static void write(PlanCatalog catalog, BufferedWriter out) throws IOException {
+    List<String> header = new ArrayList<>(List.of("time_s", "energy_j", "lower_bound_j", "plan"));
+    if (catalog.simulated()) {
+      header.add("simulated");
+    }
+    CSVFormat format =
+        CSVFormat.DEFAULT
+            .builder()
+            .setHeader(header.toArray(String[]::new))
+            .setRecordSeparator("\n")
+            .get();
+    try (CSVPrinter printer = format.print(out)) {
+      for (PlanCatalog.Entry entry : catalog.plans()) {
+        List<Object> fields =
+            new ArrayList<>(
+                List.of(
+                    digits(entry.timeS()),
+                    digits(entry.energyJ()),
+                    digits(entry.lowerBoundJ()),
+                    Path.of(entry.file()).getFileName()));
+        if (catalog.simulated()) {
+          fields.add(true);
+        }
+        printer.printRecord(fields);
+      }
+    }
+  }
+
+  /** Returns a number as text, with the digits that are written. */
+  static String digits(double value) {
+    return new BigDecimal(value, DIGITS).toPlainString();
+  }
+}

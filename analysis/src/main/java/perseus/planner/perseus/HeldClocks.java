@@ -1,0 +1,84 @@
+package perseus.planner.perseus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import perseus.io.Progress;
+import perseus.io.UserError;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanningProblem;
+import perseus.planner.switching.ClockDwell;
+import perseus.planner.switching.ClockDwell.Merge;
+import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.SwitchBound;
+
+/**
+ * Changes plans so that they hold every clock as long as the problem demands ({@link ClockDwell}).
+ * If the problem demands nothing, all plans stay as they are.
+ */
+final class HeldClocks {
+  private final PlanningProblem problem;
+  private final ClockTables tables;
+  private final ClockDwell dwell;
+  private final Workers workers;
+
+  HeldClocks(PlanningProblem problem, Workers workers) {
+    this.problem = problem;
+    this.workers = workers;
+    tables = new ClockTables(problem);
+    dwell = new ClockDwell(problem, tables);
+  }
+
+  /**
+   * Returns those of the given plans that hold clocks long enough, and changed copies of the
+   * others.
+   *
+   * @throws UserError if no plan can hold clocks long enough by a change
+   */
+  List<Plan> plans(List<Plan> plans) {
+    List<Plan> held = new ArrayList<>();
+    List<Future<int[]>> repairs = new ArrayList<>();
+    for (Plan plan : plans) {
+      if (plan.holdsClocks()) {
+        held.add(plan);
+        continue;
+      }
+      for (Merge merge : Merge.values()) {
+        repairs.add(workers.submit(() -> dwell.repaired(tables.settings(plan), merge)));
+      }
+    }
+    Workers.results(repairs, Progress.NONE).stream()
+        .filter(Objects::nonNull)
+        .map(tables::plan)
+        .filter(Plan::holdsClocks)
+        .forEach(held::add);
+    if (held.isEmpty()) {
+      throw new UserError(
+          "No plan holds each clock (frequency) for %s s, because computations of one rank have no frequency in common."
+              .formatted(problem.minDwellSeconds()));
+    }
+    return held;
+  }
+
+  /** Returns lines whose plans hold clocks long enough where a change of the plan achieves it. */
+  List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
+    if (problem.minDwellSeconds() == 0) {
+      return lines;
+    }
+    List<Future<SwitchBound.Line>> changed = new ArrayList<>();
+    for (SwitchBound.Line line : lines) {
+      changed.add(
+          workers.submit(
+              () ->
+                  new SwitchBound.Line(
+                      line.line(), line.plans().stream().map(this::held).toList(), line.flow())));
+    }
+    return Workers.results(changed, Progress.NONE);
+  }
+
+  private int[] held(int[] settings) {
+    int[] repaired = dwell.repaired(settings, Merge.AS_LONG);
+    return repaired == null ? settings : repaired;
+  }
+}

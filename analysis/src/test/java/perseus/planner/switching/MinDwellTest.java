@@ -1,0 +1,208 @@
+package perseus.planner.switching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import perseus.io.Progress;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.pipeline.Schedules;
+import perseus.planner.Planner;
+import perseus.planner.PlannerBenchmark;
+import perseus.planner.Planners;
+import perseus.planner.RandomProblems;
+import perseus.planner.problem.EarliestStarts;
+import perseus.planner.problem.Effort;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileNotes;
+import perseus.profile.ProfileRow;
+import perseus.profile.StageProfile;
+
+/** Plans that must hold every clock for a least time. */
+class MinDwellTest {
+  private static final int ITERATIONS = 3;
+  private static final double ROUNDING = 1e-8;
+
+  /**
+   * The shortest time for which a rank holds a clock in the middle of several iterations, by
+   * following the rank through all of them.
+   */
+  private static double shortestHold(PlanningProblem problem, Plan plan) {
+    EarliestStarts starts = EarliestStarts.of(problem, plan::choice);
+    double shortest = Double.POSITIVE_INFINITY;
+    for (int lane = 0; lane < problem.dag().lanes(); lane++) {
+      int clock = 0;
+      double since = 0;
+      double until = 0;
+      int runs = 0;
+      for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+        for (int j : problem.dag().laneComputations(lane)) {
+          double start = iteration * plan.timeSeconds() + starts.startSeconds(j);
+          if (plan.choice(j).frequencyMhz() != clock) {
+            // The first run began before the first of these iterations.
+            shortest = runs > 1 ? Math.min(shortest, until - since) : shortest;
+            clock = plan.choice(j).frequencyMhz();
+            since = start;
+            runs++;
+          }
+          until = start + plan.choice(j).timeSeconds();
+        }
+      }
+    }
+    return shortest;
+  }
+
+  private static List<Plan> plans(Planner planner, PlanningProblem problem, PlanRequest request) {
+    try {
+      return planner.plan(problem, request).plans();
+    } catch (UserError e) {
+      assertThat(e).hasMessageContaining("frequency");
+      return List.of();
+    }
+  }
+
+  @Property(tries = 40)
+  void noPlanHoldsAClockTooShortAndNoBaselineThatHoldsThemIsBetter(
+      @ForAll @LongRange(min = 0) long seed,
+      @ForAll @IntRange(min = 1, max = 400) int milliseconds,
+      @ForAll @IntRange(min = 0, max = 20) int switchMilliseconds) {
+    PlanningProblem free = RandomProblems.problem(seed, 4, 6, 6);
+    PlanningProblem problem =
+        free.withSwitchCost(1e-3 * switchMilliseconds).withMinDwell(1e-3 * milliseconds);
+    PlanRequest request = new PlanRequest(8, new double[0], Effort.FAST, Progress.NONE);
+    List<Plan> planned = plans(Planners.PERSEUS, problem, request);
+    List<Plan> others = new ArrayList<>();
+    for (Planner planner : Planners.all()) {
+      others.addAll(plans(planner, problem, request));
+    }
+    assertThat(planned.isEmpty()).isEqualTo(others.isEmpty());
+    for (Plan other : others) {
+      assertThat(shortestHold(problem, other)).isGreaterThan(1e-3 * milliseconds - ROUNDING);
+      assertThat(planned.get(planned.size() - 1).timeSeconds())
+          .isLessThanOrEqualTo(other.timeSeconds());
+      for (Plan plan : planned) {
+        if (other.timeSeconds() <= plan.timeSeconds()) {
+          assertThat(plan.effectiveEnergyJoules())
+              .isLessThanOrEqualTo(other.effectiveEnergyJoules() + 1e-12 * other.energyJoules());
+        }
+      }
+    }
+  }
+
+  @Property(tries = 30)
+  void plansOfTinyProblemsAreOptimal(
+      @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 10, max = 300) int dwell) {
+    PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3).withMinDwell(1e-3 * dwell);
+    Assume.that(!RandomProblems.isSteep(problem));
+    List<Plan> every =
+        RandomProblems.everyPlan(problem).stream()
+            .filter(plan -> shortestHold(problem, plan) >= 1e-3 * dwell)
+            .toList();
+    List<Plan> planned = plans(Planners.PERSEUS, problem, new PlanRequest(20));
+    assertThat(planned.isEmpty() && !every.isEmpty()).isFalse();
+    for (Plan plan : planned) {
+      double best =
+          every.stream()
+              .filter(other -> other.timeSeconds() <= plan.timeSeconds())
+              .mapToDouble(Plan::effectiveEnergyJoules)
+              .min()
+              .orElseThrow();
+      double scale = Math.abs(best) + problem.totalBlockingWatts() * plan.timeSeconds();
+      assertThat(plan.effectiveEnergyJoules()).isBetween(best - 1e-9 * scale, best + 1e-9 * scale);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 0.5})
+  void longerHoldsCostEnergyButLessThanOneClockForEachRank(double seconds) {
+    PlanningProblem problem = PlannerBenchmark.problem(4, 12);
+    double time = 1.05 * Plan.allMax(problem).timeSeconds();
+    PlanRequest request = new PlanRequest(5, new double[] {time}, Effort.FAST, Progress.NONE);
+    double free = joules(Planners.PERSEUS.plan(problem, request), time);
+    double held = joules(Planners.PERSEUS.plan(problem.withMinDwell(seconds), request), time);
+    double forever = joules(Planners.PERSEUS.plan(problem.withMinDwell(1000), request), time);
+    assertThat(held).isBetween(free * 0.9999, forever * 0.999);
+  }
+
+  private static double joules(Frontier frontier, double time) {
+    return frontier.plans().stream()
+        .filter(plan -> plan.timeSeconds() <= time)
+        .findFirst()
+        .orElseThrow()
+        .energyJoules();
+  }
+
+  private static PlanningProblem oneStage(int forwardMhz, int backwardMhz, double dwell) {
+    List<ProfileRow> rows = new ArrayList<>();
+    rows.add(new ProfileRow(0, Instruction.FORWARD, forwardMhz, 1, 10));
+    rows.add(new ProfileRow(0, Instruction.BACKWARD, backwardMhz, 2, 20));
+    return PlanningProblem.of(
+            new StageProfile(rows, ProfileNotes.none("a test")),
+            Schedules.GPIPE,
+            2,
+            new double[] {1})
+        .withMinDwell(dwell);
+  }
+
+  @Test
+  void everyRunIsFromItsFirstToItsLastComputation() {
+    // F0 F1 B1 B0: two forwards take 2 s, two backwards 4 s.
+    PlanningProblem problem = oneStage(1000, 900, 2);
+    assertThat(Plan.allMax(problem).holdsClocks()).isTrue();
+    assertThat(Plan.allMax(problem.withMinDwell(2.001)).holdsClocks()).isFalse();
+    assertThat(Plan.allMax(oneStage(1000, 1000, 100)).holdsClocks()).isTrue();
+    assertThatThrownBy(() -> Planners.PERSEUS.plan(problem.withMinDwell(2.001), new PlanRequest(3)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("2.001 s")
+        .hasMessageContaining("no frequency in common");
+  }
+
+  @Test
+  void clockIsHeldOverTheBorderOfIterations() {
+    List<ProfileRow> rows = new ArrayList<>();
+    for (int mhz : new int[] {1000, 900}) {
+      rows.add(new ProfileRow(0, Instruction.FORWARD, mhz, 1, 10));
+      rows.add(new ProfileRow(0, Instruction.BACKWARD, mhz, 1, 10));
+    }
+    PlanningProblem problem =
+        PlanningProblem.of(
+            new StageProfile(rows, ProfileNotes.none("a test")),
+            Schedules.ONE_FORWARD_ONE_BACKWARD,
+            3,
+            new double[] {1});
+    int[] clocks = {1000, 1000, 900, 900, 900, 1000};
+    Plan plan =
+        Plan.of(
+            problem.withMinDwell(3),
+            j ->
+                problem.options(j).measured().stream()
+                    .filter(row -> row.frequencyMhz() == clocks[j])
+                    .findFirst()
+                    .orElseThrow());
+    assertThat(plan.holdsClocks()).isTrue();
+    assertThat(Plan.of(problem.withMinDwell(3.1), plan::choice).holdsClocks()).isFalse();
+  }
+
+  @Test
+  void timeThatIsNegativeOrNotFiniteIsRefused() {
+    PlanningProblem problem = PlannerBenchmark.problem(2, 2);
+    for (double seconds : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> problem.withMinDwell(seconds))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("hold a clock");
+    }
+  }
+}
