@@ -147,15 +147,14 @@ public final class ServerCommand implements Callable<Integer> {
           "The maximum body of a call, in MiB; it may need 20 times as much memory. Default: ${DEFAULT-VALUE}.")
   int maxBodyMib;
 
-  /** Returns the value of the environment variable with a given name; null if it is not set. */
-  private final UnaryOperator<String> environment;
+  private final ServerVariables environment;
 
   public ServerCommand() {
     this(System::getenv);
   }
 
   public ServerCommand(UnaryOperator<String> environment) {
-    this.environment = environment;
+    this.environment = new ServerVariables(environment);
   }
 
   /** Runs the command and ends the process with its exit code. */
@@ -192,47 +191,54 @@ public final class ServerCommand implements Callable<Integer> {
    * @throws UserError if the value of a flag or environment variable is not allowed
    */
   public ServerSettings settings() {
-    String name = either(scheduler, "SCHEDULER").orElse(DEFAULT_SCHEDULER);
+    String name = environment.either(scheduler, "SCHEDULER").orElse(DEFAULT_SCHEDULER);
     Path directory =
-        either(dumpDir == null ? null : dumpDir.toString(), "DUMP_DIR")
+        environment
+            .either(dumpDir == null ? null : dumpDir.toString(), "DUMP_DIR")
             .map(Path::of)
             .orElse(Path.of("dump"));
     Optional<Mode> wanted =
-        either(mode, "MODE").filter(text -> !text.equals("unspecified")).map(Mode::of);
+        environment.either(mode, "MODE").filter(text -> !text.equals("unspecified")).map(Mode::of);
     if (host.isBlank()) {
       throw new UserError("The value of --host is empty (is a shell variable not set?).");
     }
     return new ServerSettings(
         Schedulers.choose(name, arguments(), wanted.orElse(null)),
         host,
-        (int) within(0, 65_535, "The port", number(port, "PORT", ServerSettings.DEFAULT_PORT)),
+        (int)
+            within(
+                0,
+                65_535,
+                "The port",
+                environment.number(port, "PORT", ServerSettings.DEFAULT_PORT)),
         dumps() ? directory : null,
         (int)
             within(
                 1,
                 Integer.MAX_VALUE,
                 "--dump-rounds",
-                number(dumpRounds, "DUMP_ROUNDS", ServerSettings.DEFAULT_DUMP_ROUNDS)),
-        either(null, "LOG_LEVEL").orElse("INFO").toUpperCase(Locale.ROOT),
+                environment.number(dumpRounds, "DUMP_ROUNDS", ServerSettings.DEFAULT_DUMP_ROUNDS)),
+        environment.either(null, "LOG_LEVEL").orElse("INFO").toUpperCase(Locale.ROOT),
         idleTime(),
-        either(token, "TOKEN").orElse(null),
+        environment.either(token, "TOKEN").orElse(null),
         ServerLimits.DEFAULT.withMaxBodyBytes(
             (int) within(1, MAX_BODY_MIB, "The maximum body in MiB", maxBodyMib) << 20));
   }
 
   private Duration idleTime() {
     long seconds =
-        number(maxJobIdleTime, "MAX_JOB_IDLE_TIME", ServerSettings.DEFAULT_IDLE_TIME.toSeconds());
+        environment.number(
+            maxJobIdleTime, "MAX_JOB_IDLE_TIME", ServerSettings.DEFAULT_IDLE_TIME.toSeconds());
     return Duration.ofSeconds(
         within(1, MAX_IDLE_SECONDS, "The maximum idle time of a job in seconds", seconds));
   }
 
   private boolean dumps() {
-    String text = either(null, "DUMP_DATA").orElse("true").toLowerCase(Locale.ROOT);
+    String text = environment.either(null, "DUMP_DATA").orElse("true").toLowerCase(Locale.ROOT);
     if (!text.matches("true|yes|on|1|false|no|off|0")) {
       throw new UserError(
           "The environment variable %s must be true or false, not '%s'."
-              .formatted(variable("DUMP_DATA"), text));
+              .formatted(environment.variable("DUMP_DATA"), text));
     }
     return !noDump && text.matches("true|yes|on|1");
   }
@@ -246,7 +252,7 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> arguments() {
-    String text = either(schedulerArgs, "SCHEDULER_ARGS").orElse("{}");
+    String text = environment.either(schedulerArgs, "SCHEDULER_ARGS").orElse("{}");
     try {
       Map<String, Object> parsed =
           JSON.readValue(text, new TypeReference<Map<String, Object>>() {});
@@ -259,44 +265,5 @@ public final class ServerCommand implements Callable<Integer> {
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "
             + text);
-  }
-
-  /**
-   * Returns the value of a setting: of its flag, else of the environment variable {@code
-   * PERSEUS_NAME}, where {@code NAME} stands for the parameter {@code name}, else of {@code
-   * ZEUS_PFO_NAME}.
-   *
-   * @param flag value of the flag; null if the user did not give the flag
-   * @param name name of the environment variable without {@code PERSEUS_} or {@code ZEUS_PFO_}
-   */
-  private Optional<String> either(String flag, String name) {
-    return Optional.ofNullable(flag)
-        .or(() -> set("PERSEUS_" + name))
-        .or(() -> set("ZEUS_PFO_" + name));
-  }
-
-  /** Returns the value of an environment variable; empty if it is not set or blank. */
-  private Optional<String> set(String variable) {
-    return Optional.ofNullable(environment.apply(variable)).filter(value -> !value.isBlank());
-  }
-
-  /** Returns the full name of the environment variable whose value {@link #either} returned. */
-  private String variable(String name) {
-    return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
-  }
-
-  private long number(Number flag, String name, long otherwise) {
-    if (flag != null) {
-      return flag.longValue();
-    }
-    Optional<String> value = either(null, name);
-    try {
-      return value.map(Long::valueOf).orElse(otherwise);
-    } catch (NumberFormatException e) {
-      throw new UserError(
-          "The environment variable %s must be a whole number, not '%s'."
-              .formatted(variable(name), value.orElseThrow()),
-          e);
-    }
   }
 }

@@ -1,0 +1,60 @@
+package perseus.cli.server;
+
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import perseus.io.UserError;
+
+/**
+ * Reads the settings of the plan server that the user gave as environment variables instead of
+ * flags.
+ *
+ * @param variables returns the value of the environment variable with a given name; null if it is
+ *     not set
+ */
+record ServerVariables(UnaryOperator<String> variables) {
+
+  /**
+   * Returns the value of a setting: of its flag, else of the environment variable {@code
+   * PERSEUS_NAME}, where {@code NAME} stands for the parameter {@code name}, else of {@code
+   * ZEUS_PFO_NAME}.
+   *
+   * @param flag value of the flag; null if the user did not give the flag
+   * @param name name of the environment variable without {@code PERSEUS_} or {@code ZEUS_PFO_}
+   */
+  Optional<String> either(String flag, String name) {
+    return Optional.ofNullable(flag)
+        .or(() -> set("PERSEUS_" + name))
+        .or(() -> set("ZEUS_PFO_" + name));
+  }
+
+  /** Returns the value of an environment variable; empty if it is not set or blank. */
+  private Optional<String> set(String variable) {
+    return Optional.ofNullable(variables.apply(variable)).filter(value -> !value.isBlank());
+  }
+
+  /** Returns the full name of the environment variable whose value {@link #either} returned. */
+  String variable(String name) {
+    return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
+  }
+
+  /**
+   * Returns the value of a whole number: of its flag, else of its environment variable, else {@code
+   * otherwise}.
+   *
+   * @throws UserError if the environment variable holds another text
+   */
+  long number(Number flag, String name, long otherwise) {
+    if (flag != null) {
+      return flag.longValue();
+    }
+    Optional<String> value = either(null, name);
+    try {
+      return value.map(Long::valueOf).orElse(otherwise);
+    } catch (NumberFormatException e) {
+      throw new UserError(
+          "The environment variable %s must be a whole number, not '%s'."
+              .formatted(variable(name), value.orElseThrow()),
+          e);
+    }
+  }
+}
