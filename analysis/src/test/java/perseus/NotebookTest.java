@@ -2,8 +2,13 @@ package perseus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,17 +23,19 @@ import jdk.jshell.SourceCodeAnalysis;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Runs the cells of the notebook in JShell, as its kernel does, and compares what they print. */
+/**
+ * Runs the cells of the notebook in JShell, as its kernel does, and compares what they print. With
+ * {@code -Dtest.jvm.options=-Dperseus.storeNotebook=true}, stores what they print instead.
+ */
 @Tag("slow")
 class NotebookTest {
   private static final Path ROOT = Path.of(System.getProperty("perseus.root"));
+  private static final Path NOTEBOOK = ROOT.resolve("notebooks/plans.ipynb");
+  private static final boolean STORES = Boolean.getBoolean("perseus.storeNotebook");
 
   @Test
   void notebookRunsAndPrintsItsStoredOutputs() throws Exception {
-    JsonNode cells =
-        new ObjectMapper()
-            .readTree(Files.readString(ROOT.resolve("notebooks/plans.ipynb")))
-            .get("cells");
+    JsonNode notebook = new ObjectMapper().readTree(Files.readString(NOTEBOOK));
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         JShell shell = JShell.builder().executionEngine("local").out(out).err(out).build()) {
@@ -36,7 +43,7 @@ class NotebookTest {
       PrintStream standardOut = System.out;
       System.setOut(out);
       try {
-        for (JsonNode cell : cells) {
+        for (JsonNode cell : notebook.get("cells")) {
           String source = text(cell.get("source"));
           if (!cell.get("cell_type").asText().equals("code") || source.startsWith("%")) {
             continue;
@@ -44,6 +51,9 @@ class NotebookTest {
           printed.reset();
           run(shell, source.replace("../sample-profiles", ROOT + "/sample-profiles"));
           for (JsonNode output : cell.get("outputs")) {
+            if (STORES) {
+              store(printed.toString(StandardCharsets.UTF_8), (ObjectNode) output);
+            }
             assertThat(printed.toString(StandardCharsets.UTF_8))
                 .as(source)
                 .isEqualTo(text(output.get("text")));
@@ -53,6 +63,28 @@ class NotebookTest {
         System.setOut(standardOut);
       }
     }
+    if (STORES) {
+      DefaultIndenter indent = new DefaultIndenter(" ", "\n");
+      DefaultPrettyPrinter printer =
+          new DefaultPrettyPrinter(
+                  Separators.createDefaultInstance()
+                      .withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+              .withArrayIndenter(indent)
+              .withObjectIndenter(indent);
+      Files.writeString(
+          NOTEBOOK,
+          new ObjectMapper()
+                  .writer(printer)
+                  .writeValueAsString(notebook)
+                  .replace("{ }", "{}")
+                  .replace("[ ]", "[]")
+              + "\n");
+    }
+  }
+
+  private static void store(String text, ObjectNode output) {
+    ArrayNode lines = output.putArray("text");
+    text.lines().map(line -> line + "\n").forEach(lines::add);
   }
 
   private static String text(JsonNode lines) {

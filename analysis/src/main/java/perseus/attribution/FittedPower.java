@@ -3,7 +3,9 @@ package perseus.attribution;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.fit.FittedReading;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.search.SensorSearch;
@@ -31,20 +33,16 @@ public final class FittedPower {
   }
 
   /**
-   * Holds the measured and the predicted power of one update of the energy counter. The GPU used
-   * the energy of an update between the start and end time of the update. To compute the start and
-   * end time of an update, the lag of the energy counter is subtracted from the times of the
-   * readings before and after the update.
+   * Holds the measured and the predicted power of one update of the energy counter, or of one power
+   * sample. The lag of the sensor is subtracted from the times.
    *
-   * @param start start of the time span in which the energy of the update was used, as Unix time in
-   *     seconds
-   * @param end end of the time span in which the energy of the update was used, as Unix time in
-   *     seconds
-   * @param measuredWatts mean power during the update that the energy counter measured, in watts
-   * @param fittedWatts mean power during the update that is predicted from the fitted powers of
-   *     instructions and waiting, in watts
+   * @param start start of the time span to which the reading belongs, as Unix time in seconds
+   * @param end end of this time span, as Unix time in seconds
+   * @param measuredWatts measured mean power in watts
+   * @param fittedWatts mean power in watts that is predicted from the fitted powers of instructions
+   *     and waiting
    */
-  public record Update(double start, double end, double measuredWatts, double fittedWatts) {}
+  public record Reading(double start, double end, double measuredWatts, double fittedWatts) {}
 
   /**
    * Estimates from the recording how the energy counters measure power (the sensor). With the
@@ -103,17 +101,28 @@ public final class FittedPower {
    * Returns the counter updates that lie completely between {@code from} and {@code to}, in order
    * of time. The values {@code from} and {@code to} are Unix times in seconds.
    */
-  public List<Update> between(double from, double to) {
-    List<Update> updates = new ArrayList<>();
+  public List<Reading> updates(double from, double to) {
+    return between(from, to, WindowFit::forEachUpdate);
+  }
+
+  /** Returns the power samples that lie between two Unix times in seconds, in order of time. */
+  public List<Reading> samples(double from, double to) {
+    return between(from, to, WindowFit::forEachSample);
+  }
+
+  private List<Reading> between(
+      double from, double to, BiConsumer<WindowFit, FittedReading> readings) {
+    List<Reading> found = new ArrayList<>();
     for (WindowFit fit : fits) {
-      fit.forEachUpdate(
+      readings.accept(
+          fit,
           (start, end, measured, fitted) -> {
             if (start >= from && end <= to) {
-              updates.add(new Update(start, end, measured, fitted));
+              found.add(new Reading(start, end, measured, fitted));
             }
           });
     }
-    updates.sort(Comparator.comparingDouble(Update::start));
-    return updates;
+    found.sort(Comparator.comparingDouble(Reading::start));
+    return found;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import perseus.attribution.FittedPower;
 import perseus.attribution.activity.Activity;
+import perseus.attribution.sensor.Kernel;
 import perseus.chart.figure.Chart;
 import perseus.chart.figure.Heading;
 import perseus.chart.kind.RecordingChart;
@@ -21,9 +22,9 @@ import perseus.recording.log.Window;
 
 /**
  * Makes the chart {@code recording}, which shows the power of one rank (GPU process) during a few
- * seconds of a recording. The chart shows the power that the energy counter measured. The chart
- * also shows the fitted power, which is the power that the estimated powers of the instructions
- * predict.
+ * seconds of a recording. The chart shows the power that the energy counter and the power samples
+ * measured. The chart also shows the fitted power, which is the power that the estimated powers of
+ * the instructions predict.
  */
 final class RecordingKind implements ChartKind.OfRecording {
   @Override
@@ -49,20 +50,13 @@ final class RecordingKind implements ChartKind.OfRecording {
             .orElseThrow();
     double from = Double.isNaN(options.fromSeconds()) ? firstUsed : origin + options.fromSeconds();
     double to = from + options.seconds();
-    List<RecordingChart.Update> updates = new ArrayList<>();
-    for (FittedPower.Update update : fit.between(from, to)) {
-      updates.add(
-          new RecordingChart.Update(
-              update.start() - origin,
-              update.end() - origin,
-              update.measuredWatts(),
-              update.fittedWatts()));
-    }
-    if (updates.isEmpty()) {
+    List<RecordingChart.Reading> updates = shown(fit.updates(from, to), origin);
+    List<RecordingChart.Reading> samples = shown(fit.samples(from, to), origin);
+    if (updates.isEmpty() && samples.isEmpty()) {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "Rank %d has no counter update in use from %.3f to %.3f s; the first iteration in"
+              "Rank %d has no counter update and no power sample in use from %.3f to %.3f s; the first iteration in"
                   + " use starts at %.3f s, and the last instruction ends at %.3f s.",
               rank.rank(),
               from - origin,
@@ -72,17 +66,35 @@ final class RecordingKind implements ChartKind.OfRecording {
     }
     return RecordingChart.of(
         new RecordingChart.Data(
-            heading(recording, fit), updates, spans(recording, rank, from, to)));
+            heading(recording, fit), updates, samples, spans(recording, rank, from, to)));
+  }
+
+  private static List<RecordingChart.Reading> shown(
+      List<FittedPower.Reading> readings, double origin) {
+    return readings.stream()
+        .map(
+            reading ->
+                new RecordingChart.Reading(
+                    reading.start() - origin,
+                    reading.end() - origin,
+                    reading.measuredWatts(),
+                    reading.fittedWatts()))
+        .toList();
   }
 
   private static Heading heading(Recording recording, FittedPower fit) {
+    Kernel samples = fit.sensor().samples();
     String lag =
         String.format(
             Locale.ROOT,
             "counter moved back by its lag of %.1f ms",
             1e3 * fit.sensor().lagSeconds());
+    if (samples != null) {
+      lag += String.format(Locale.ROOT, ", samples by %.1f ms", 1e3 * samples.lagSeconds());
+    }
     return Heading.of(
-        "Power of rank %d from its energy counter, and fitted power".formatted(fit.rank().rank()),
+        "Power of rank %d from its energy counter%s, and fitted power"
+            .formatted(fit.rank().rank(), samples == null ? "" : " and power samples"),
         "stage %d, %s".formatted(fit.rank().stage(), lag),
         fit.rank().gpu(),
         recording.manifest() != null && recording.manifest().simulated());

@@ -32,9 +32,9 @@ class FittedPowerTest {
   void fittedPowerFollowsTheCounter() {
     FittedPower fit = FittedPower.of(recording, 2, Progress.NONE);
     double from = fit.rank().firstStart() + 1;
-    List<FittedPower.Update> updates = fit.between(from, from + 5);
+    List<FittedPower.Reading> updates = fit.updates(from, from + 5);
     assertThat(updates).hasSizeBetween(45, 50);
-    for (FittedPower.Update update : updates) {
+    for (FittedPower.Reading update : updates) {
       assertThat(update.start()).isBetween(from, update.end());
       assertThat(update.fittedWatts()).isCloseTo(update.measuredWatts(), within(30.0));
     }
@@ -43,7 +43,7 @@ class FittedPowerTest {
   @Test
   void thereAreNoUpdatesWhereNothingRan() {
     FittedPower fit = FittedPower.of(recording, 0, Progress.NONE);
-    assertThat(fit.between(0, 1e9)).isEmpty();
+    assertThat(fit.updates(0, 1e9)).isEmpty();
   }
 
   @Test

@@ -29,7 +29,8 @@ class ChartTest {
     return RecordingChart.of(
         new RecordingChart.Data(
             HEADING,
-            List.of(new RecordingChart.Update(0, 0.1, 250, 240)),
+            List.of(new RecordingChart.Reading(0, 0.1, 250, 240)),
+            List.of(new RecordingChart.Reading(0.05, 0.07, 260, 245)),
             List.of(new RecordingChart.Span(Instruction.FORWARD, 0, 0, 0.05))));
   }
 
@@ -88,9 +89,10 @@ class ChartTest {
   @Test
   void longTitlesAreWrappedAndTheImageGrows() {
     String words = "words ".repeat(100).trim();
-    List<RecordingChart.Update> updates = List.of(new RecordingChart.Update(0, 0.1, 250, 240));
+    List<RecordingChart.Reading> updates = List.of(new RecordingChart.Reading(0, 0.1, 250, 240));
     BufferedImage image =
-        RecordingChart.of(new RecordingChart.Data(new Heading(words, words), updates, List.of()))
+        RecordingChart.of(
+                new RecordingChart.Data(new Heading(words, words), updates, List.of(), List.of()))
             .image();
     assertThat(image.getHeight()).isGreaterThan(chart().image().getHeight() + 200);
   }
@@ -102,8 +104,9 @@ class ChartTest {
                 new RecordingChart.Data(
                     HEADING,
                     List.of(
-                        new RecordingChart.Update(10, 10.1, 250, Double.NaN),
-                        new RecordingChart.Update(10.3, 10.4, 200, 210)),
+                        new RecordingChart.Reading(10, 10.1, 250, Double.NaN),
+                        new RecordingChart.Reading(10.3, 10.4, 200, 210)),
+                    List.of(),
                     List.of(
                         new RecordingChart.Span(Instruction.FORWARD, 0, 9.9, 10.1),
                         new RecordingChart.Span(Instruction.BACKWARD, 0, 10.2, 10.5))))
@@ -118,10 +121,12 @@ class ChartTest {
   @Test
   void recordingWithoutUpdatesIsRefused() {
     assertThatThrownBy(
-            () -> RecordingChart.of(new RecordingChart.Data(HEADING, List.of(), List.of())))
+            () ->
+                RecordingChart.of(
+                    new RecordingChart.Data(HEADING, List.of(), List.of(), List.of())))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("no counter update");
-    assertThatThrownBy(() -> new RecordingChart.Update(1, 1, 250, 250))
+        .hasMessageContaining("no reading");
+    assertThatThrownBy(() -> new RecordingChart.Reading(1, 1, 250, 250))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("from 1.0 s to 1.0 s", "250.0 W");
   }

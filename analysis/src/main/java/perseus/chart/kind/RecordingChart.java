@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import perseus.chart.figure.Axis;
 import perseus.chart.figure.Chart;
 import perseus.chart.figure.Figure;
@@ -25,7 +26,8 @@ import perseus.pipeline.Instruction;
  * Draws how the power of one rank (GPU process) changes over time. The chart shows the measured
  * power and the fitted power, which is the power that the estimated powers of the instructions
  * predict. Below the power, the chart shows which instructions the rank executed. The measured
- * power of a rank comes from the energy counter of its GPU.
+ * power of a rank comes from the energy counter of its GPU, and from the power samples of the
+ * driver if they were recorded.
  */
 public final class RecordingChart implements Chart {
 
@@ -34,38 +36,40 @@ public final class RecordingChart implements Chart {
    *
    * @param heading title and subtitle of the chart
    * @param updates mean power in each interval between two successive updates of the energy
-   *     counter, in order of time; at least one interval
-   * @param spans executions of instructions between the first and the last update of the energy
-   *     counter; may be empty. An execution may start before the first update or end after the last
-   *     update.
+   *     counter, in order of time
+   * @param samples power samples in order of time; empty if none were recorded
+   * @param spans executions of instructions between the first and the last reading; may be empty.
+   *     An execution may start before the first reading or end after the last reading.
    */
-  public record Data(Heading heading, List<Update> updates, List<Span> spans) {
+  public record Data(
+      Heading heading, List<Reading> updates, List<Reading> samples, List<Span> spans) {
     public Data {
       updates = List.copyOf(updates);
+      samples = List.copyOf(samples);
       spans = List.copyOf(spans);
     }
   }
 
   /**
-   * Holds the mean power of a GPU between two successive updates of its energy counter.
+   * Holds the mean power of a GPU between two successive readings of a sensor: updates of its
+   * energy counter, or power samples.
    *
-   * @param startSeconds time of the earlier update of the energy counter, in seconds
-   * @param endSeconds time of the later update of the energy counter, in seconds; greater than
-   *     {@code startSeconds}
-   * @param measuredWatts measured mean power in watts. The measured mean power is the energy by
-   *     which the counter increased between the two updates, divided by the time between them.
+   * @param startSeconds time of the earlier reading in seconds
+   * @param endSeconds time of the later reading in seconds; greater than {@code startSeconds}
+   * @param measuredWatts measured mean power in watts. For an update, it is the energy by which the
+   *     counter increased, divided by the time between the two readings.
    * @param fittedWatts mean power in watts that the estimated powers of the instructions predict
-   *     for the time between the two updates; NaN if the powers were not estimated
+   *     for this time; NaN if the powers were not estimated
    */
-  public record Update(
+  public record Reading(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {
-    public Update {
+    public Reading {
       if (!(startSeconds < endSeconds)
           || !Double.isFinite(startSeconds)
           || !Double.isFinite(endSeconds)
           || !Double.isFinite(measuredWatts)) {
         throw new UserError(
-            "A recording chart cannot show a counter update from %s s to %s s with %s W."
+            "A recording chart cannot show a reading from %s s to %s s with %s W."
                 .formatted(startSeconds, endSeconds, measuredWatts));
       }
     }
@@ -101,18 +105,24 @@ public final class RecordingChart implements Chart {
   /**
    * Returns a recording chart that shows the values in {@code data}.
    *
-   * @throws UserError if {@code data} has no update of the energy counter
+   * @throws UserError if {@code data} has no reading
    */
   public static RecordingChart of(Data data) {
-    if (data.updates().isEmpty()) {
-      throw new UserError("The recording chart has no counter update to show.");
+    if (data.updates().isEmpty() && data.samples().isEmpty()) {
+      throw new UserError("The recording chart has no reading to show.");
     }
     return new RecordingChart(data);
   }
 
   @Override
   public BufferedImage image() {
-    Legend legend = new Legend().line("energy counter", Theme.INK, 1.6);
+    Legend legend = new Legend();
+    if (!data.updates().isEmpty()) {
+      legend.line("energy counter", Theme.INK, 1.6);
+    }
+    if (!data.samples().isEmpty()) {
+      legend.line("power samples", Theme.BLUE, 2);
+    }
     if (hasFit()) {
       legend.line("fitted", Theme.VERMILLION, 2);
     }
@@ -131,8 +141,8 @@ public final class RecordingChart implements Chart {
           Axis time =
               Axis.between(
                   "time (s)",
-                  data.updates().get(0).startSeconds(),
-                  data.updates().get(data.updates().size() - 1).endSeconds());
+                  readings().mapToDouble(Reading::startSeconds).min().orElseThrow(),
+                  readings().mapToDouble(Reading::endSeconds).max().orElseThrow());
           figure.panel(plot(time), INSET, top - Plot.PADDING);
           return top + PLOT_HEIGHT + STRIP_HEIGHT + INSET;
         });
@@ -150,44 +160,59 @@ public final class RecordingChart implements Chart {
   }
 
   private boolean hasFit() {
-    return data.updates().stream().anyMatch(update -> !Double.isNaN(update.fittedWatts()));
+    return readings().anyMatch(reading -> !Double.isNaN(reading.fittedWatts()));
+  }
+
+  private Stream<Reading> readings() {
+    return Stream.concat(data.updates().stream(), data.samples().stream());
   }
 
   private Plot plot(Axis time) {
     double highest =
-        data.updates().stream()
+        readings()
             .flatMapToDouble(u -> DoubleStream.of(u.measuredWatts(), u.fittedWatts()))
             .filter(watts -> !Double.isNaN(watts))
             .max()
             .orElse(0);
     Axis watts = Axis.between("power (W)", 0, highest > 0 ? highest * 1.08 : 1);
     Plot chart = new Plot(WIDTH - 2 * INSET, PLOT_HEIGHT, time, watts);
-    addSteps(chart, "measured", Update::measuredWatts, Theme.INK, 1.3);
+    addSteps(chart, "samples", data.samples(), Reading::measuredWatts, Theme.BLUE, 1.6);
+    addSteps(chart, "measured", data.updates(), Reading::measuredWatts, Theme.INK, 1.3);
     if (hasFit()) {
-      addSteps(chart, "fitted", Update::fittedWatts, Theme.VERMILLION, 1.8);
+      // The samples show the fit in more detail than the counter.
+      List<Reading> finest = data.samples().isEmpty() ? data.updates() : data.samples();
+      addSteps(chart, "fitted", finest, Reading::fittedWatts, Theme.VERMILLION, 1.8);
     }
     chart.around(this::paintStrip);
     return chart;
   }
 
   private void addSteps(
-      Plot chart, String name, ToDoubleFunction<Update> watts, Color color, double width) {
+      Plot chart,
+      String name,
+      List<Reading> readings,
+      ToDoubleFunction<Reading> watts,
+      Color color,
+      double width) {
+    if (readings.isEmpty()) {
+      return;
+    }
     List<Double> x = new ArrayList<>();
     List<Double> y = new ArrayList<>();
     double previousEnd = Double.NaN;
-    for (Update update : data.updates()) {
-      double value = watts.applyAsDouble(update);
-      if (previousEnd < update.startSeconds()) {
-        // The line of the power is interrupted where the recording has a gap between two updates of
-        // the energy counter.
+    for (Reading reading : readings) {
+      double value = watts.applyAsDouble(reading);
+      if (previousEnd < reading.startSeconds()) {
+        // The line of the power is interrupted where the recording has a gap between two
+        // readings.
         x.add(previousEnd);
         y.add(Double.NaN);
       }
-      x.add(update.startSeconds());
+      x.add(reading.startSeconds());
       y.add(value);
-      x.add(update.endSeconds());
+      x.add(reading.endSeconds());
       y.add(value);
-      previousEnd = update.endSeconds();
+      previousEnd = reading.endSeconds();
     }
     chart.line(
         name,
