@@ -25,13 +25,14 @@ import perseus.recording.run.RecordingOptions;
  * machine with other work, CPU seconds are more reliable.
  *
  * <pre>
- *   AttributionBenchmark [ranks counterRowsPerRank instructionRowsPerRank [repetitions [DIR]]]
+ *   AttributionBenchmark [ranks counterRowsPerRank instructionRowsPerRank
+ *       [repetitions [true|false [DIR]]]]
  * </pre>
  *
  * <p>Without arguments, the recording has eight ranks with a million counter rows each. The
  * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour with 10 counter
- * updates and 10 instructions per second. With DIR, the recording is written there and kept, to run
- * other programs on it.
+ * updates and 10 instructions per second; {@code true} adds 50 power samples per second. With DIR,
+ * the recording is written there and kept, to run other programs on it.
  */
 final class AttributionBenchmark {
   private static final int MICROBATCHES = 16;
@@ -44,16 +45,17 @@ final class AttributionBenchmark {
     int updates = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000_000;
     int instructions = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1_000_000;
     int repetitions = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 3;
-    boolean keep = arguments.length > 4;
+    boolean samples = arguments.length > 4 && Boolean.parseBoolean(arguments[4]);
+    boolean keep = arguments.length > 5;
     Path directory =
         keep
-            ? Files.createDirectories(Path.of(arguments[4]))
+            ? Files.createDirectories(Path.of(arguments[5]))
             : Files.createTempDirectory("perseus-benchmark");
     try {
       int steps = Math.max(1, instructions / (2 * MICROBATCHES * FREQUENCIES));
       IntStream.range(0, ranks)
           .parallel()
-          .forEach(rank -> writeRank(directory, rank, steps * FREQUENCIES, updates));
+          .forEach(rank -> writeRank(directory, rank, steps * FREQUENCIES, updates, samples));
       List<Integer> frequencies =
           IntStream.range(0, FREQUENCIES).mapToObj(f -> 1410 - 15 * f).toList();
       RecordingOptions options =
@@ -76,11 +78,12 @@ final class AttributionBenchmark {
         Arrays.sort(seconds);
         System.out.printf(
             Locale.ROOT,
-            "%s: %d ranks x (%d counter rows + %d instruction rows): median %.2f s of %s; %.1f CPU s each%n",
+            "%s: %d ranks x (%d counter rows + %d instruction rows%s): median %.2f s of %s; %.1f CPU s each%n",
             method,
             ranks,
             updates,
             steps * FREQUENCIES * 2 * MICROBATCHES,
+            samples ? " + " + 5 * updates + " samples" : "",
             seconds[repetitions / 2],
             Arrays.toString(seconds),
             (cpuSeconds() - cpuBefore) / repetitions);
@@ -117,7 +120,8 @@ final class AttributionBenchmark {
    * Writes the logs of one rank: a sequence of forwards and backwards with waits between them, and
    * the readings of a counter that measures known powers.
    */
-  private static void writeRank(Path directory, int rank, int iterations, int updates) {
+  private static void writeRank(
+      Path directory, int rank, int iterations, int updates, boolean samples) {
     Random random = new Random(rank);
     int pairs = iterations * MICROBATCHES;
     double span = updates * 0.1;
@@ -166,6 +170,39 @@ final class AttributionBenchmark {
         print(out, tick + 0.002 * random.nextDouble(), 10_000_000);
         out.write(',');
         print(out, energy, 1000);
+        out.write('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (samples) {
+      writeSamples(directory.resolve("power-samples-" + rank + ".csv"), at, 5 * updates, random);
+    }
+  }
+
+  /** Writes a sample of the power every 20 ms, after a low-pass of 12.5 ms. */
+  private static void writeSamples(Path file, double[] at, int samples, Random random) {
+    try (OutputStream out = open(file)) {
+      print(out, "time,power\n");
+      double smooth = 84;
+      double now = 1.7e9;
+      int next = 0;
+      for (int i = 1; i <= samples; i++) {
+        double time = 1.7e9 + 0.02 * i;
+        while (now < time) {
+          while (next < at.length && at[next + 1] <= now) {
+            next += 2;
+          }
+          boolean busy = next < at.length && at[next] <= now;
+          double change = next >= at.length ? time : busy ? at[next + 1] : at[next];
+          double until = Math.min(time, change);
+          double watts = busy ? (next & 2) == 0 ? 420 : 300 : 84;
+          smooth = watts + (smooth - watts) * Math.exp((now - until) / 0.0125);
+          now = until;
+        }
+        print(out, time + 0.0002 * random.nextDouble(), 10_000_000);
+        out.write(',');
+        print(out, smooth + 3 * random.nextDouble(), 1000);
         out.write('\n');
       }
     } catch (IOException e) {

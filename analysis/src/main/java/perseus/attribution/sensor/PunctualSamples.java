@@ -16,16 +16,25 @@ import java.util.Arrays;
  * remainders of the samples on the grid lie close together. A sample is punctual if its remainder
  * is within {@link #TOLERANCE} of the densest place of its block and of its neighbours.
  *
- * <p>Complexity: O(n log n) time for n samples. Limits: a sample that is late by a whole period is
- * not recognized.
+ * <p>Complexity: O(n) time for n samples. Limits: a sample that is late by a whole period is not
+ * recognized.
  *
  * <p>Source: this project's own method, from recordings of H200 GPUs in November 2026.
  */
 final class PunctualSamples {
   /** Numbers of samples over which the period is measured, each time more precisely. */
-  private static final int[] STEPS = {1, 10, 100};
+  private static final int[] STEPS = {1, 2, 4, 8, 16, 32, 64, 128};
+
+  /** Number of samples from which the period is measured. */
+  private static final int SAMPLES_FOR_PERIOD = 4000;
 
   private static final int BLOCK = 20;
+
+  /** Number of bins into which the period is divided to find the densest place. */
+  private static final int BINS = 40;
+
+  /** Number of neighbouring bins in which the samples on the grid lie. */
+  private static final int CLUSTER_BINS = 4;
 
   /** Largest distance from the grid, as a fraction of the period. */
   private static final double TOLERANCE = 0.05;
@@ -46,13 +55,18 @@ final class PunctualSamples {
       return punctual;
     }
     double period = period(stamps);
+    int[] counts = new int[BINS];
     for (int from = 0; from < stamps.length; from += BLOCK) {
       int to = Math.min(from + BLOCK, stamps.length);
-      double[] around =
-          Arrays.copyOfRange(
-              stamps, Math.max(0, from - BLOCK), Math.min(to + BLOCK, stamps.length));
-      double origin = around[around.length / 2];
-      double phase = phase(around, origin, period);
+      double origin = stamps[from];
+      double phase =
+          phase(
+              stamps,
+              Math.max(0, from - BLOCK),
+              Math.min(to + BLOCK, stamps.length),
+              origin,
+              period,
+              counts);
       for (int i = from; i < to; i++) {
         double distance = remainder(stamps[i] - origin - phase + period / 2, period) - period / 2;
         punctual[i] = Math.abs(distance) <= TOLERANCE * period;
@@ -61,7 +75,10 @@ final class PunctualSamples {
     return punctual;
   }
 
-  private static double period(double[] stamps) {
+  private static double period(double[] all) {
+    int first = Math.max(0, (all.length - SAMPLES_FOR_PERIOD) / 2);
+    double[] stamps =
+        Arrays.copyOfRange(all, first, Math.min(all.length, first + SAMPLES_FOR_PERIOD));
     double period = Double.NaN;
     for (int steps : STEPS) {
       if (steps >= stamps.length) {
@@ -98,30 +115,45 @@ final class PunctualSamples {
 
   /**
    * Returns the remainder around which most samples lie; NaN if too few lie around one remainder.
+   *
+   * @param counts array of {@link #BINS} elements for intermediate results
    */
-  private static double phase(double[] stamps, double origin, double period) {
-    int n = stamps.length;
-    double[] remainders = new double[2 * n];
-    for (int i = 0; i < n; i++) {
-      remainders[i] = remainder(stamps[i] - origin, period);
-      // The remainders repeat, so that a cluster around 0 is not cut in two.
-      remainders[n + i] = remainders[i] + period;
+  private static double phase(
+      double[] stamps, int from, int to, double origin, double period, int[] counts) {
+    Arrays.fill(counts, 0);
+    for (int i = from; i < to; i++) {
+      counts[bin(stamps[i] - origin, period)]++;
     }
-    Arrays.sort(remainders);
-    double width = 2 * TOLERANCE * period;
     int most = 0;
-    double phase = Double.NaN;
-    int end = 0;
-    for (int i = 0; i < n; i++) {
-      while (end < 2 * n && remainders[end] <= remainders[i] + width) {
-        end++;
+    int best = 0;
+    for (int b = 0; b < BINS; b++) {
+      int count = 0;
+      for (int k = 0; k < CLUSTER_BINS; k++) {
+        count += counts[(b + k) % BINS];
       }
-      if (end - i > most) {
-        most = end - i;
-        phase = remainders[(i + end) / 2];
+      if (count > most) {
+        most = count;
+        best = b;
       }
     }
-    return most >= MIN_SHARE * n ? phase : Double.NaN;
+    if (most < MIN_SHARE * (to - from)) {
+      return Double.NaN;
+    }
+    double start = best * period / BINS;
+    double[] cluster = new double[most];
+    int size = 0;
+    for (int i = from; i < to && size < most; i++) {
+      double offset = remainder(stamps[i] - origin - start, period);
+      if (offset < CLUSTER_BINS * period / BINS) {
+        cluster[size++] = offset;
+      }
+    }
+    Arrays.sort(cluster, 0, size);
+    return start + cluster[size / 2];
+  }
+
+  private static int bin(double time, double period) {
+    return Math.min(BINS - 1, (int) (remainder(time, period) / period * BINS));
   }
 
   private static double remainder(double time, double period) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.gpu.Gpu;
@@ -99,6 +100,7 @@ class StubNvmlTest {
   }
 
   @Test
+  @Tag("measured")
   void samplesOfALowPassSensorFollowAStepSlowly() throws InterruptedException {
     StubNvml stub =
         StubNvml.create(directory.resolve("stub"))
