@@ -50,7 +50,7 @@ final class TimesChoice<T> {
             .reduce(candidate.misfit(), Math::min);
     double kept = (double) readings(changed) / recorded;
     double score = misfit / n + 2 * powers / (n - powers - 1) - Math.log(kept) / 2;
-    if (score <= least) {
+    if (score < least) {
       least = score;
       best = choice;
       ranks = changed;
