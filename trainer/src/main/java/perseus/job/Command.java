@@ -30,8 +30,8 @@ public sealed interface Command {
   /**
    * Tells a launcher to start the ranks of its node.
    *
-   * @param secret the secret with which the ranks authenticate themselves; null if the user has set
-   *     the secret on each node
+   * @param secret the text of the key with which the ranks authenticate themselves; null if the
+   *     user has set the secret on each node
    * @param masterHost the IP address of node 0 to which the ranks connect. If {@code masterHost} is
    *     null, the ranks connect to the IP address to which their launcher has connected.
    * @param nodesOnHost number of the job's nodes that run on the launcher's host and share its

@@ -1,6 +1,7 @@
 package perseus.job;
 
 import java.time.Duration;
+import perseus.wire.JobSecret;
 
 /**
  * Holds the number of this node and the number of nodes of the job. The settings also contain the
@@ -14,8 +15,13 @@ import java.time.Duration;
  * @param masterPort port number at which node 0 accepts connections. If the port number is 0, node
  *     0 chooses a free port. The port number 0 is possible only in a job of one node.
  * @param timeout the longest time to wait until all nodes and all ranks are connected
- * @param secret the value of the environment variable PERSEUS_JOB_SECRET; null if the variable is
- *     not set
+ * @param secret the secret that the user has set in the environment variable PERSEUS_JOB_SECRET;
+ *     null if the variable is not set
  */
 public record NodeSettings(
-    int nodes, int node, String masterAddress, int masterPort, Duration timeout, String secret) {}
+    int nodes,
+    int node,
+    String masterAddress,
+    int masterPort,
+    Duration timeout,
+    JobSecret secret) {}

@@ -11,7 +11,8 @@ import perseus.wire.JobSecret;
  * @param rank the rank's number
  * @param masterHost name or IP address of the host of node 0 (the node that coordinates the job)
  * @param masterPort port number at which node 0 accepts connections
- * @param secret the secret with which the rank authenticates itself to node 0 and to other ranks
+ * @param secret the text of the key with which the rank authenticates itself to node 0 and to other
+ *     ranks
  * @param timeoutSeconds the longest time in seconds to wait for a connection to node 0 and to other
  *     ranks
  * @param job the settings that are the same for all ranks of the job
@@ -53,6 +54,6 @@ public record RankSettings(
 
   /** Returns the secret with which the rank authenticates itself to node 0 and to other ranks. */
   public JobSecret jobSecret() {
-    return JobSecret.of(secret);
+    return JobSecret.ofKey(secret);
   }
 }

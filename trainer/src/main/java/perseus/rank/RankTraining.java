@@ -45,6 +45,7 @@ import perseus.wire.ControlLink;
 import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
+import perseus.wire.Retry;
 
 /**
  * Runs one rank of a job from start to end. First, the rank connects to the coordinator (the part
@@ -87,12 +88,7 @@ final class RankTraining {
     // This rank checks NCCL, and loads PyTorch for it, before it connects to node 0. Loading may
     // take long, but node 0 expects the first message soon after the connection.
     NcclSupport nccl = ncclSupport();
-    try (ControlLink link =
-        ControlLink.connect(
-            new InetSocketAddress(settings.masterHost(), settings.masterPort()),
-            Handshake.Role.RANK,
-            secret,
-            Deadline.after(timeout))) {
+    try (ControlLink link = connect(secret, Deadline.after(timeout))) {
       TcpTransport.Port port = TcpTransport.open(link.localAddress());
       link.send(
           new Event.RankJoined(
@@ -114,6 +110,17 @@ final class RankTraining {
           "The connection to node 0 at %s:%d was lost: %s. Look for the cause in node 0's output."
               .formatted(settings.masterHost(), settings.masterPort(), e.getMessage()),
           e);
+    }
+  }
+
+  private ControlLink connect(JobSecret secret, Deadline deadline) throws IOException {
+    InetSocketAddress node0 = new InetSocketAddress(settings.masterHost(), settings.masterPort());
+    try {
+      return Retry.connect(
+          deadline, () -> ControlLink.connect(node0, Handshake.Role.RANK, secret, deadline));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserError("The rank was interrupted.", e);
     }
   }
 

@@ -3,6 +3,10 @@ package perseus.wire;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -18,11 +22,18 @@ public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   /**
-   * At most {@code MAX_UNAUTHENTICATED} callers can authenticate themselves at the same time. If
-   * the maximum number of callers are authenticating themselves, further callers are disconnected
-   * immediately.
+   * At most {@code MAX_STRANGERS} callers can authenticate themselves at the same time. If one more
+   * caller connects, the caller that has been connected for the longest time is disconnected.
+   * Silent callers can therefore not keep other callers out. A process of the job that is
+   * disconnected by many other callers connects again.
    */
-  private static final int MAX_UNAUTHENTICATED = 256;
+  static final int MAX_STRANGERS = 256;
+
+  /**
+   * At most {@code MAX_LOGGED_REFUSALS} refusals are logged, each pair of host and reason once, so
+   * that strangers cannot flood the log.
+   */
+  private static final int MAX_LOGGED_REFUSALS = 20;
 
   /**
    * After a failure to accept a connection, the thread waits for {@code RETRY_MILLIS} milliseconds
@@ -34,7 +45,10 @@ public final class Acceptor implements AutoCloseable {
   private final ServerSocket server;
   private final Function<Handshake.Role, JobSecret> secrets;
   private final Admission admission;
-  private final Semaphore unauthenticated = new Semaphore(MAX_UNAUTHENTICATED);
+  private final Duration handshakeLimit;
+  private final Semaphore places = new Semaphore(MAX_STRANGERS);
+  private final Set<Socket> strangers = new LinkedHashSet<>();
+  private final Set<String> loggedRefusals = new HashSet<>();
 
   /**
    * Decides whether an authenticated caller may connect. An implementation of this interface also
@@ -66,9 +80,19 @@ public final class Acceptor implements AutoCloseable {
       Function<Handshake.Role, JobSecret> secrets,
       Admission admission,
       String name) {
+    this(server, secrets, admission, name, Handshake.TIME_LIMIT);
+  }
+
+  Acceptor(
+      ServerSocket server,
+      Function<Handshake.Role, JobSecret> secrets,
+      Admission admission,
+      String name,
+      Duration handshakeLimit) {
     this.server = server;
     this.secrets = secrets;
     this.admission = admission;
+    this.handshakeLimit = handshakeLimit;
     Daemon.start(this::accept, name);
   }
 
@@ -76,13 +100,8 @@ public final class Acceptor implements AutoCloseable {
     boolean failing = false;
     while (!server.isClosed()) {
       try {
-        Socket socket = server.accept();
+        start(server.accept());
         failing = false;
-        if (unauthenticated.tryAcquire()) {
-          Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());
-        } else {
-          Sockets.close(socket);
-        }
       } catch (IOException e) {
         if (server.isClosed()) {
           return;
@@ -93,6 +112,26 @@ public final class Acceptor implements AutoCloseable {
         }
         pause();
       }
+    }
+  }
+
+  private void start(Socket socket) throws IOException {
+    synchronized (strangers) {
+      if (strangers.size() == MAX_STRANGERS) {
+        Socket oldest = strangers.iterator().next();
+        strangers.remove(oldest);
+        Sockets.close(oldest);
+      }
+      strangers.add(socket);
+    }
+    // The thread of a disconnected caller gives its place back soon, because all its reads fail.
+    places.acquireUninterruptibly();
+    try {
+      Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());
+    } catch (OutOfMemoryError e) {
+      leave(socket);
+      Sockets.close(socket);
+      throw new IOException("no thread can be started", e);
     }
   }
 
@@ -107,15 +146,52 @@ public final class Acceptor implements AutoCloseable {
   private void serve(Socket socket) {
     Runnable task;
     try {
-      task = admission.admit(socket, Handshake.answer(socket, secrets));
+      task = admission.admit(socket, authenticate(socket));
     } catch (IOException | RuntimeException e) {
-      LOG.info("Refused {}: {}", socket.getRemoteSocketAddress(), e.toString());
+      logRefusal(socket, e);
       Sockets.close(socket);
       return;
-    } finally {
-      unauthenticated.release();
     }
     task.run();
+  }
+
+  private Handshake.Role authenticate(Socket socket) throws IOException {
+    try {
+      return Handshake.answer(
+          socket,
+          role -> {
+            // A caller that has sent its proof is not disconnected in favor of other callers,
+            // because its handshake ends without waiting for the caller.
+            synchronized (strangers) {
+              strangers.remove(socket);
+            }
+            return secrets.apply(role);
+          },
+          handshakeLimit);
+    } finally {
+      leave(socket);
+    }
+  }
+
+  private void leave(Socket socket) {
+    synchronized (strangers) {
+      strangers.remove(socket);
+    }
+    places.release();
+  }
+
+  private void logRefusal(Socket socket, Exception e) {
+    if (socket.isClosed()) {
+      return;
+    }
+    String host = socket.getInetAddress().getHostAddress();
+    String reason =
+        e instanceof IOException && e.getMessage() != null ? e.getMessage() : e.toString();
+    synchronized (loggedRefusals) {
+      if (loggedRefusals.size() < MAX_LOGGED_REFUSALS && loggedRefusals.add(host + " " + reason)) {
+        LOG.warn("Port {} refused a caller from {}: {}.", server.getLocalPort(), host, reason);
+      }
+    }
   }
 
   /**

@@ -2,7 +2,6 @@ package perseus.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -12,36 +11,61 @@ import java.util.function.Function;
 
 /**
  * Authenticates two processes of a job to each other. The handshake is the first exchange on every
- * connection.
+ * connection:
  *
- * <p>In the first step of the handshake, each process sends a hello message: a magic number, the
- * version of the protocol, the role of the caller (launcher or rank), and a random challenge. In
- * the second step of the handshake, each process sends its response to the challenge of the other
- * process. The response to a challenge is computed with the {@link JobSecret}. In the third step of
- * the handshake, each process sends one byte that tells whether it accepts the response of the
- * other process. The handshake takes at most 10 seconds. Until the handshake has succeeded, only
- * the data of the handshake are read from a connection.
+ * <ol>
+ *   <li>The caller sends its hello: a magic text, the version of the protocol, its role (launcher
+ *       or rank), and a nonce of 16 random bytes.
+ *   <li>The listener sends its own hello, with the same role and a nonce of its own.
+ *   <li>The caller sends its proof: the HMAC of both hellos with the key of the {@link JobSecret}.
+ *   <li>The listener checks the proof. It sends the byte 0 and closes the connection, or it sends
+ *       the byte 1 and its own proof, which the caller checks.
+ * </ol>
+ *
+ * <p>The listener does not use its key before the caller has sent a proof, so a stranger learns
+ * nothing from it that depends on the secret. Each proof covers the nonces of both sides, so a
+ * proof is worth nothing on another connection. The handshake takes at most 10 seconds. Until the
+ * handshake has succeeded, only the data of the handshake are read from a connection. The
+ * connection itself is not encrypted.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
 
   /**
    * Version of the protocol, which must be the same in both processes. A change of the messages in
-   * {@code perseus.job} requires a higher version.
+   * {@code perseus.job} requires a higher version. The magic text, the place of the version and the
+   * length of a hello must never change, so that processes of different versions can tell their
+   * users why they part.
    */
-  private static final int VERSION = 3;
+  static final int VERSION = 4;
 
-  private static final int CHALLENGE_BYTES = 16;
   private static final int ROLE_OFFSET = MAGIC.length + 1;
-  private static final int CHALLENGE_OFFSET = ROLE_OFFSET + 1;
-  private static final int HELLO_BYTES = CHALLENGE_OFFSET + CHALLENGE_BYTES;
-  private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
+  private static final int NONCE_OFFSET = ROLE_OFFSET + 1;
+  private static final int NONCE_BYTES = 16;
+  static final int HELLO_BYTES = NONCE_OFFSET + NONCE_BYTES;
+
+  /** Precedes the two hellos in the data of the caller's proof. */
+  private static final byte CALLER = 'C';
+
+  /** Precedes the two hellos in the data of the listener's proof. */
+  private static final byte LISTENER = 'L';
+
+  private static final byte REFUSED = 0;
+  private static final byte ACCEPTED = 1;
+
+  /** After a refusal, at most {@code MAX_IGNORED_BYTES} bytes are read from the caller. */
+  private static final int MAX_IGNORED_BYTES = 4096;
+
+  static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
   private final Socket socket;
-  private final Deadline deadline = Deadline.after(TIME_LIMIT);
+  private final Duration limit;
+  private final Deadline deadline;
 
-  private Handshake(Socket socket) {
+  private Handshake(Socket socket, Duration limit) {
     this.socket = socket;
+    this.limit = limit;
+    this.deadline = Deadline.after(limit);
   }
 
   /** Lists the kinds of processes that open connections to other processes of the job. */
@@ -73,11 +97,16 @@ public final class Handshake {
    */
   public static void call(Socket socket, Role role, JobSecret secret) throws IOException {
     int timeout = socket.getSoTimeout();
-    Handshake handshake = new Handshake(socket);
+    Handshake handshake = new Handshake(socket, TIME_LIMIT);
     byte[] mine = hello(role);
-    socket.getOutputStream().write(mine);
-    byte[] theirs = handshake.readHello();
-    handshake.exchangeProofs(secret, mine, theirs, false);
+    handshake.write(mine);
+    byte[] theirs = handshake.read(HELLO_BYTES);
+    requireVersion(theirs);
+    handshake.write(secret.proof(data(CALLER, mine, theirs)));
+    if (handshake.read(1)[0] != ACCEPTED
+        || !secret.accepts(data(LISTENER, mine, theirs), handshake.read(JobSecret.PROOF_BYTES))) {
+      throw otherJob();
+    }
     socket.setSoTimeout(timeout);
   }
 
@@ -85,24 +114,36 @@ public final class Handshake {
    * Runs the handshake in the process that has accepted the connection.
    *
    * @param secrets function that returns the secret that a caller with a given role (launcher or
-   *     rank) must know
+   *     rank) must know. The function is called only after the caller has sent a proof.
    * @return the role of the caller, launcher or rank
    * @throws RefusedException if the other process uses another protocol or another version of this
    *     protocol, or belongs to another job
    * @throws IOException if the connection fails, or if the handshake takes more than 10 seconds
    */
   public static Role answer(Socket socket, Function<Role, JobSecret> secrets) throws IOException {
+    return answer(socket, secrets, TIME_LIMIT);
+  }
+
+  static Role answer(Socket socket, Function<Role, JobSecret> secrets, Duration limit)
+      throws IOException {
     int timeout = socket.getSoTimeout();
-    Handshake handshake = new Handshake(socket);
-    byte[] theirs = handshake.readHello();
+    Handshake handshake = new Handshake(socket, limit);
+    byte[] theirs = handshake.readCallersHello();
     int number = theirs[ROLE_OFFSET];
     if (number < 0 || number >= Role.values().length) {
       throw new RefusedException("its role %d is unknown".formatted(number));
     }
     Role role = Role.values()[number];
     byte[] mine = hello(role);
-    socket.getOutputStream().write(mine);
-    handshake.exchangeProofs(secrets.apply(role), mine, theirs, true);
+    handshake.write(mine);
+    byte[] proof = handshake.read(JobSecret.PROOF_BYTES);
+    JobSecret secret = secrets.apply(role);
+    if (!secret.accepts(data(CALLER, theirs, mine), proof)) {
+      handshake.write(REFUSED);
+      throw otherJob();
+    }
+    handshake.write(ACCEPTED);
+    handshake.write(secret.proof(data(LISTENER, theirs, mine)));
     socket.setSoTimeout(timeout);
     return role;
   }
@@ -111,9 +152,29 @@ public final class Handshake {
     byte[] hello = Arrays.copyOf(MAGIC, HELLO_BYTES);
     hello[MAGIC.length] = VERSION;
     hello[ROLE_OFFSET] = (byte) role.ordinal();
-    System.arraycopy(
-        JobSecret.randomBytes(CHALLENGE_BYTES), 0, hello, CHALLENGE_OFFSET, CHALLENGE_BYTES);
+    System.arraycopy(JobSecret.randomBytes(NONCE_BYTES), 0, hello, NONCE_OFFSET, NONCE_BYTES);
     return hello;
+  }
+
+  /**
+   * Returns the data that a proof covers. The data begin with the side that proves, so that an
+   * attacker cannot use the proof of one side as the proof of the other side.
+   */
+  private static byte[] data(byte prover, byte[] callersHello, byte[] listenersHello) {
+    byte[] data = new byte[1 + 2 * HELLO_BYTES];
+    data[0] = prover;
+    System.arraycopy(callersHello, 0, data, 1, HELLO_BYTES);
+    System.arraycopy(listenersHello, 0, data, 1 + HELLO_BYTES, HELLO_BYTES);
+    return data;
+  }
+
+  private static RefusedException otherJob() {
+    return new RefusedException(
+        "it belongs to another job, or its %s differs".formatted(JobSecret.VARIABLE));
+  }
+
+  private void write(byte... bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
   }
 
   /**
@@ -125,51 +186,68 @@ public final class Handshake {
     byte[] bytes = new byte[count];
     for (int done = 0; done < count; ) {
       if (deadline.isPassed()) {
-        throw new SocketTimeoutException("no answer within %d s".formatted(TIME_LIMIT.toSeconds()));
+        throw new SocketTimeoutException(
+            "the handshake took more than %d s".formatted(limit.toSeconds()));
       }
       socket.setSoTimeout(deadline.remainingMillis());
       int read = socket.getInputStream().read(bytes, done, count - done);
       if (read < 0) {
-        throw new EOFException("it closed the connection");
+        throw new EOFException("it closed the connection during the handshake");
       }
       done += read;
     }
     return bytes;
   }
 
-  private byte[] readHello() throws IOException {
-    byte[] hello = read(HELLO_BYTES);
-    if (!Arrays.equals(hello, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new RefusedException("it does not speak the protocol of Perseus");
+  /**
+   * Reads the hello of a caller. If the caller speaks another version, the listener sends its hello
+   * before it refuses, so that the caller can also name both versions.
+   */
+  private byte[] readCallersHello() throws IOException {
+    byte[] start = read(ROLE_OFFSET);
+    try {
+      requireVersion(start);
+    } catch (RefusedException e) {
+      if (startsWithMagic(start)) {
+        write(hello(Role.LAUNCHER));
+        ignoreRest();
+      }
+      throw e;
     }
-    if (hello[MAGIC.length] != VERSION) {
-      throw new RefusedException(
-          "it speaks version %d of the protocol and this process version %d; start all nodes with the same build"
-              .formatted(hello[MAGIC.length], VERSION));
-    }
+    byte[] hello = Arrays.copyOf(start, HELLO_BYTES);
+    byte[] rest = read(HELLO_BYTES - ROLE_OFFSET);
+    System.arraycopy(rest, 0, hello, ROLE_OFFSET, rest.length);
     return hello;
   }
 
-  private void exchangeProofs(JobSecret secret, byte[] mine, byte[] theirs, boolean called)
-      throws IOException {
-    OutputStream out = socket.getOutputStream();
-    // Each challenge also names the process that must respond, so that an attacker cannot use the
-    // response of one process as the response of the other process.
-    out.write(secret.response(challenge(theirs, called)));
-    boolean known = secret.accepts(challenge(mine, !called), read(JobSecret.RESPONSE_BYTES));
-    // The last byte of the handshake tells the other process whether its response was correct. If
-    // the response was wrong, the last byte of the handshake tells the other process why the
-    // connection is closed.
-    out.write(known ? 1 : 0);
-    boolean accepted = read(1)[0] == 1;
-    if (!known || !accepted) {
-      throw new RefusedException("it belongs to another job, or PERSEUS_JOB_SECRET differs");
+  private static boolean startsWithMagic(byte[] hello) {
+    return Arrays.equals(hello, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+  }
+
+  private static void requireVersion(byte[] hello) throws RefusedException {
+    if (!startsWithMagic(hello)) {
+      throw new RefusedException("it does not speak the protocol of Perseus");
+    }
+    int version = Byte.toUnsignedInt(hello[MAGIC.length]);
+    if (version != VERSION) {
+      throw new RefusedException(
+          "it speaks version %d of the protocol and this process version %d; start all nodes with the same build"
+              .formatted(version, VERSION));
     }
   }
 
-  private static byte[] challenge(byte[] hello, boolean answeredByCalled) {
-    byte[] challenge = Arrays.copyOf(hello, hello.length + 1);
-    challenge[hello.length] = (byte) (answeredByCalled ? 'A' : 'C');
-    return challenge;
+  /**
+   * Reads what a refused caller still sends, until the caller closes the connection. If unread
+   * bytes were left, closing the connection would reset it, and the caller could lose the answer.
+   */
+  private void ignoreRest() {
+    try {
+      socket.shutdownOutput();
+      for (int i = 0; i < MAX_IGNORED_BYTES; i++) {
+        read(1);
+      }
+    } catch (IOException e) {
+      // The caller has closed the connection, or the time of the handshake is over.
+    }
   }
 }

@@ -5,39 +5,94 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import perseus.io.UserError;
 
 /**
- * Holds a secret that only the processes of one job know. To prove that it knows the secret, a
- * process sends a response: the HMAC-SHA256 of a random challenge, with a key that contains the
- * secret. The secret itself is not sent in a handshake.
+ * Holds the key (32 bytes) that only the processes of one job know. To prove that it knows the key,
+ * a process sends an HMAC-SHA256 of the data of the {@link Handshake}. The key itself is not sent
+ * in a handshake.
  */
 public final class JobSecret {
+  /** The environment variable in which the user sets the secret of a job. */
+  public static final String VARIABLE = "PERSEUS_JOB_SECRET";
+
+  /** A proof that a process knows the key has {@code PROOF_BYTES} bytes. */
+  static final int PROOF_BYTES = 32;
+
+  /**
+   * Represents a job without a secret. The key of {@code NONE} is public (32 zero bytes), so every
+   * process can prove that it knows the key.
+   */
+  public static final JobSecret NONE = new JobSecret(new byte[32]);
+
   private static final String ALGORITHM = "HmacSHA256";
 
   /**
-   * A response to a challenge (a proof that a process knows the secret) has {@code RESPONSE_BYTES}
-   * bytes.
+   * Number of iterations of PBKDF2, the number that OWASP's Password Storage Cheat Sheet names for
+   * HMAC-SHA256. One derivation takes about 0.3 s on one CPU core. An attacker who has recorded a
+   * handshake needs one derivation for each guess.
    */
-  static final int RESPONSE_BYTES = 32;
+  private static final int ITERATIONS = 600_000;
+
+  /**
+   * The salt of PBKDF2. The salt is the same for all jobs, so that a process derives its key once,
+   * before its first connection. With a salt that a caller chooses, strangers could make a listener
+   * derive a key for each connection.
+   */
+  private static final byte[] SALT = "perseus job secret".getBytes(StandardCharsets.US_ASCII);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final String text;
+  private final byte[] key;
 
-  private JobSecret(String text) {
-    this.text = text;
+  private JobSecret(byte[] key) {
+    this.key = key;
   }
 
-  /** Returns a secret that the user has chosen. */
-  public static JobSecret of(String text) {
-    return new JobSecret(text);
+  /**
+   * Derives the key of a job from the secret that the user has set in the environment variable
+   * {@link #VARIABLE}. The derivation is slow (about 0.3 s), so that guessing secrets is slow too;
+   * a process calls this method once.
+   *
+   * @return null if the variable is not set
+   * @throws UserError if the variable is set but empty
+   */
+  public static JobSecret ofEnvironment(Map<String, String> environment) {
+    String typed = environment.get(VARIABLE);
+    if (typed == null) {
+      return null;
+    }
+    if (typed.isBlank()) {
+      throw new UserError(
+          "%s is empty; set it to the secret of the job, or unset it.".formatted(VARIABLE));
+    }
+    try {
+      PBEKeySpec spec = new PBEKeySpec(typed.toCharArray(), SALT, ITERATIONS, 8 * PROOF_BYTES);
+      return new JobSecret(
+          SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
-  /** Returns a new secret with 256 random bits. */
+  /** Returns a new secret with a key of 256 random bits. */
   public static JobSecret random() {
-    return new JobSecret(HexFormat.of().formatHex(randomBytes(32)));
+    return new JobSecret(randomBytes(32));
+  }
+
+  /**
+   * Returns the secret with the given key.
+   *
+   * @param hex the text that {@link #keyText} has returned
+   * @throws IllegalArgumentException if the text does not consist of hexadecimal digits
+   */
+  public static JobSecret ofKey(String hex) {
+    return new JobSecret(HexFormat.of().parseHex(hex));
   }
 
   static byte[] randomBytes(int count) {
@@ -47,31 +102,29 @@ public final class JobSecret {
   }
 
   /**
-   * Returns the text of the secret. Node 0 sends the text of the secret to processes of the job
-   * that do not know the secret yet.
+   * Returns the key as hexadecimal digits. Launchers give this text to their ranks, so that the
+   * ranks do not derive the key again.
    */
-  public String text() {
-    return text;
+  public String keyText() {
+    return HexFormat.of().formatHex(key);
   }
 
-  /** Computes the response (32 bytes) to a challenge, with a key that contains the secret. */
-  byte[] response(byte[] challenge) {
+  /** Computes the HMAC-SHA256 (32 bytes) of the given data with the key. */
+  byte[] proof(byte[] data) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      // The key of the HMAC is the text "perseus " followed by the secret. The secret may be empty,
-      // but the key of an HMAC must have at least one byte.
-      mac.init(new SecretKeySpec(("perseus " + text).getBytes(StandardCharsets.UTF_8), ALGORITHM));
-      return mac.doFinal(challenge);
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+      return mac.doFinal(data);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
   /**
-   * Returns whether a response to a challenge is correct. The time to check a response does not
-   * depend on the bytes of the response, so that an attacker cannot guess a response byte by byte.
+   * Returns whether a proof is the HMAC of the given data. The time to check a proof does not
+   * depend on the bytes of the proof, so that an attacker cannot guess a proof byte by byte.
    */
-  boolean accepts(byte[] challenge, byte[] response) {
-    return MessageDigest.isEqual(response(challenge), response);
+  boolean accepts(byte[] data, byte[] proof) {
+    return MessageDigest.isEqual(proof(data), proof);
   }
 }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,6 +23,10 @@ class AcceptorTest {
   private final BlockingQueue<Handshake.Role> admitted = new LinkedBlockingQueue<>();
 
   private Acceptor acceptor(ServerSocket server) {
+    return acceptor(server, Handshake.TIME_LIMIT);
+  }
+
+  private Acceptor acceptor(ServerSocket server, Duration handshakeLimit) {
     return new Acceptor(
         server,
         role -> SECRET,
@@ -30,7 +36,8 @@ class AcceptorTest {
           }
           return () -> admitted.add(role);
         },
-        "accepts");
+        "accepts",
+        handshakeLimit);
   }
 
   private static Socket call(ServerSocket server, Handshake.Role role) throws IOException {
@@ -53,6 +60,26 @@ class AcceptorTest {
       acceptor.close();
     }
     assertThat(server.isClosed()).isTrue();
+  }
+
+  @Test
+  void newCallersReplaceTheOldestCallersThatStaySilent() throws Exception {
+    ServerSocket server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+    Acceptor acceptor = acceptor(server, Duration.ofHours(1));
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < Acceptor.MAX_STRANGERS; i++) {
+        silent.add(new Socket(server.getInetAddress(), server.getLocalPort()));
+      }
+      call(server, Handshake.Role.RANK).close();
+      assertThat(admitted.take()).isEqualTo(Handshake.Role.RANK);
+      assertThat(silent.get(0).getInputStream().read()).isNegative();
+    } finally {
+      acceptor.close();
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
   }
 
   /** Simulates a process that has no free file handle for a while. */

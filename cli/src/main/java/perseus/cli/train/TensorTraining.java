@@ -18,6 +18,7 @@ import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.Datasets;
 import perseus.tensor.runtime.CudaPyTorch;
 import perseus.transport.TransportChoice;
+import perseus.wire.JobSecret;
 
 /** Trains a model on real tensors (the engine djl) with the settings that the user's flags give. */
 final class TensorTraining {
@@ -170,7 +171,7 @@ final class TensorTraining {
             flags.parallel.masterAddress(),
             flags.parallel.masterPort(),
             Duration.ofSeconds(tensors.rendezvousTimeout),
-            System.getenv("PERSEUS_JOB_SECRET"));
+            JobSecret.ofEnvironment(System.getenv()));
     if (node.node() > 0) {
       MultiProcessTraining.runOtherNode(config, node, job, local, listener);
       return null;

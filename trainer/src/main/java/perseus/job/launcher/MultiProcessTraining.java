@@ -129,7 +129,7 @@ public final class MultiProcessTraining {
         NodeLauncher launcher = new NodeLauncher(config, node, job, local, listener)) {
       launcher.run(
           InetSocketAddress.createUnresolved(node.masterAddress(), node.masterPort()),
-          JobSecret.of(node.secret() == null ? "" : node.secret()),
+          node.secret() == null ? JobSecret.NONE : node.secret(),
           recording);
     }
   }

@@ -118,7 +118,7 @@ final class NodeLauncher implements AutoCloseable {
         Command command = link.read(Command.class);
         if (command instanceof Command.Launch launch) {
           launch(
-              launch.secret() == null ? node.secret() : launch.secret(),
+              launch.secret() == null ? node.secret().keyText() : launch.secret(),
               launch.masterHost() == null
                   ? link.remoteAddress().getHostAddress()
                   : launch.masterHost(),

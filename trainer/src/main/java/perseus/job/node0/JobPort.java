@@ -54,9 +54,9 @@ public final class JobPort implements AutoCloseable {
     this.server = server;
     // If the user has set no secret, this process creates a random secret and gives it to the
     // ranks.
-    this.rankSecret = node.secret() == null ? JobSecret.random() : JobSecret.of(node.secret());
+    this.rankSecret = node.secret() == null ? JobSecret.random() : node.secret();
     this.launcherSecret =
-        node.secret() == null && node.nodes() > 1 ? JobSecret.of("") : this.rankSecret;
+        node.secret() == null && node.nodes() > 1 ? JobSecret.NONE : this.rankSecret;
     this.acceptor =
         new Acceptor(
             server,

@@ -17,6 +17,7 @@ import perseus.transport.NcclSupport;
 import perseus.transport.TransportChoice;
 import perseus.wire.Deadline;
 import perseus.wire.HostName;
+import perseus.wire.JobSecret;
 
 /**
  * Connects all processes at the start of a job. The class waits for the launchers, checks their
@@ -77,6 +78,11 @@ final class Rendezvous {
           "Waiting for %d more node%s at %s:%d."
               .formatted(
                   node.nodes() - 1, node.nodes() > 2 ? "s" : "", masterAddress(), port.number()));
+      if (node.secret() == null) {
+        listener.message(
+            "%s is not set: anyone who reaches port %d can join this job. Use a trusted network, or set the same secret on all nodes. Traffic is not encrypted."
+                .formatted(JobSecret.VARIABLE, port.number()));
+      }
     }
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
@@ -108,7 +114,7 @@ final class Rendezvous {
    *     that the user has chosen; the message names the rank
    */
   void launchRanks() {
-    String secret = node.secret() == null ? port.rankSecret().text() : null;
+    String secret = node.secret() == null ? port.rankSecret().keyText() : null;
     for (Peer launcher : launchers) {
       // A rank accepts connections at the IP address from which it has connected to node 0. Ranks
       // on node 0 must not connect over the loopback interface, because ranks on other hosts cannot

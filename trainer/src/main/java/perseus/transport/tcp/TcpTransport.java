@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -21,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import perseus.io.UserError;
 import perseus.transport.PeerLostException;
 import perseus.transport.PeerMessages;
@@ -30,6 +28,7 @@ import perseus.transport.TensorTransport;
 import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
+import perseus.wire.Retry;
 import perseus.wire.Sockets;
 
 /**
@@ -43,12 +42,6 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
    * and gradients).
    */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
-
-  /**
-   * The transport waits for {@code RETRY_MILLIS} milliseconds between two attempts to connect to
-   * another rank that does not answer.
-   */
-  private static final long RETRY_MILLIS = 300;
 
   /**
    * At the port of a rank, at most {@code BACKLOG} connections can wait until the rank accepts
@@ -152,23 +145,17 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
 
   private static SocketChannel call(
       int rank, int peer, InetSocketAddress address, JobSecret secret, Deadline deadline) {
-    while (true) {
-      try {
-        return call(rank, address, secret, deadline);
-      } catch (IOException e) {
-        // A peer opens its port before it tells node 0 its address. If a peer refuses a connection
-        // although its port must be open, another attempt to connect would also fail. If a peer was
-        // only too busy to answer, another attempt to connect may succeed.
-        if (e instanceof Handshake.RefusedException
-            || e instanceof ConnectException
-            || deadline.isPassed()) {
-          throw new PeerLostException(
-              "Rank %d cannot be reached at %s:%d: %s. Check that the hosts of the job can open connections to each other."
-                  .formatted(peer, address.getHostString(), address.getPort(), e.getMessage()),
-              e);
-        }
-        pause(peer);
-      }
+    try {
+      // A peer opens its port before it tells node 0 its address.
+      return Retry.connect(deadline, () -> call(rank, address, secret, deadline));
+    } catch (IOException e) {
+      throw new PeerLostException(
+          "Rank %d cannot be reached at %s:%d: %s. Check that the hosts of the job can open connections to each other."
+              .formatted(peer, address.getHostString(), address.getPort(), e.getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PeerLostException("Interrupted while calling rank " + peer + ".", e);
     }
   }
 
@@ -184,15 +171,6 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
     } catch (IOException e) {
       channel.close();
       throw e;
-    }
-  }
-
-  private static void pause(int peer) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PeerLostException("Interrupted while calling rank " + peer + ".", e);
     }
   }
 

@@ -54,8 +54,7 @@ class CoordinatorTest {
           null,
           null);
   private final JobSpec job = Nano.job(config);
-  private final NodeSettings node =
-      new NodeSettings(1, 0, null, 0, Duration.ofSeconds(60), "secret");
+  private final NodeSettings node = new NodeSettings(1, 0, null, 0, Duration.ofSeconds(60), null);
   private static final LocalSettings LOCAL = Nano.local("", 2);
   private final List<ControlLink> links = new ArrayList<>();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();

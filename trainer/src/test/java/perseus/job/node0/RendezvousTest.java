@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +35,7 @@ import perseus.rank.Nano;
 import perseus.wire.ControlLink;
 import perseus.wire.Deadline;
 import perseus.wire.Handshake;
+import perseus.wire.JobSecret;
 
 /** The start of a job of two nodes; the test acts as the launchers. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -53,7 +56,7 @@ class RendezvousTest {
           null);
   private static final JobSpec JOB = Nano.job(CONFIG);
   private static final NodeSettings NODE =
-      new NodeSettings(2, 0, "127.0.0.1", 0, Duration.ofSeconds(60), "secret");
+      new NodeSettings(2, 0, "127.0.0.1", 0, Duration.ofSeconds(60), JobSecret.random());
   private static final LocalSettings LOCAL = Nano.local("", 1);
 
   private static ControlLink join(JobPort port, int node, String host) throws IOException {
@@ -75,6 +78,30 @@ class RendezvousTest {
       command = link.read(Command.class);
     }
     return (Command.Abort) command;
+  }
+
+  /** Starts a job of two nodes, lets it fail, and returns what the user was told. */
+  private static List<String> messages(JobSecret secretOrNull) throws Exception {
+    List<String> messages = new CopyOnWriteArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void message(String text) {
+            messages.add(text);
+          }
+        };
+    NodeSettings node = new NodeSettings(2, 0, "127.0.0.1", 0, Duration.ofMillis(1), secretOrNull);
+    JobPort port = JobPort.open(node);
+    try (Coordinator coordinator = new Coordinator(CONFIG, node, JOB, LOCAL, listener, port)) {
+      assertThatThrownBy(coordinator::assemble).isInstanceOf(UserError.class);
+    }
+    return messages;
+  }
+
+  @Test
+  void jobOfSeveralNodesWithoutASecretSaysOnceThatAnyoneCanJoin() throws Exception {
+    assertThat(messages(null)).filteredOn(text -> text.contains("trusted network")).hasSize(1);
+    assertThat(messages(JobSecret.random())).noneMatch(text -> text.contains("trusted network"));
   }
 
   @ParameterizedTest

@@ -74,8 +74,7 @@ public final class NcclProbe {
     Map<Integer, InetSocketAddress> peers =
         meet(rank, ranks, Path.of(arguments[2]), port.address().getPort());
     long start = System.nanoTime();
-    try (TcpTransport tcp =
-            TcpTransport.connect(rank, peers, port, JobSecret.of("probe"), TIMEOUT);
+    try (TcpTransport tcp = TcpTransport.connect(rank, peers, port, JobSecret.NONE, TIMEOUT);
         NDManager manager = DjlRuntime.newManager(device);
         NcclTransport transport =
             NcclTransport.connect(rank, channels(rank, ranks), manager, tcp, TIMEOUT)) {

@@ -239,12 +239,15 @@ class TcpTransportTest {
               2,
               (rank, transport, manager) -> {
                 if (rank == 0) {
+                  // Rank 0 stays until rank 1 has seen that rank 0 is not lost.
+                  transport.receive(1, 0, Deadline.NEVER);
                   if (finishes) {
                     transport.finish();
                   }
                   return null;
                 }
                 assertThat(transport.loss()).isNull();
+                transport.send(0, 0, new byte[1]);
                 assertThatThrownBy(() -> transport.receive(0, 0, Deadline.NEVER))
                     .isInstanceOf(PeerLostException.class);
                 return transport.loss();
