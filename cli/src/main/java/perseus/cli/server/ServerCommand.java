@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -173,6 +175,12 @@ public final class ServerCommand implements Callable<Integer> {
       out.println("Dumps go to " + settings.dumpDirectory());
     }
     out.flush();
+    if (settings.token() == null && !isLoopback(settings.host())) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Anyone who reaches this port can steer the jobs, and calls are not encrypted; use a trusted network, or --token.");
+    }
     try {
       settings.scheduler().fileCheck().run();
     } catch (UserError e) {
@@ -182,6 +190,14 @@ public final class ServerCommand implements Callable<Integer> {
     }
     server.join();
     return 0;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /**
