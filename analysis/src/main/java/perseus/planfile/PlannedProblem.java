@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import perseus.io.UserError;
+import perseus.pipeline.IterationDag;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
@@ -86,6 +87,19 @@ public record PlannedProblem(
                   catalog.allMax().energyJ()));
     }
     return new PlannedProblem(directory, catalog, profile, problem);
+  }
+
+  /**
+   * Returns the number of GPUs whose energies the energy of an iteration sums. Stages that share a
+   * rank share its GPUs, which count once.
+   */
+  public int gpus() {
+    IterationDag dag = problem.dag();
+    int gpus = 0;
+    for (int lane = 0; lane < dag.lanes(); lane++) {
+      gpus += profile.gpus(dag.operations().get(dag.laneOperations(lane)[0]).stage());
+    }
+    return gpus;
   }
 
   /**

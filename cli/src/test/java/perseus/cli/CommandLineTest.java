@@ -164,6 +164,7 @@ class CommandLineTest {
             Outcome.analyze("profile", "--help"),
             Outcome.analyze("plan", "--help"),
             Outcome.analyze("pick", "--help"),
+            Outcome.analyze("fleet", "--help"),
             Outcome.analyze("savings", "--help"),
             Outcome.analyze("chart", "--help"))) {
       assertThat(help.exitCode()).isZero();

@@ -8,6 +8,8 @@ import perseus.cli.check.AnalyzeCheckCommand;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.UsageProblem;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.pick.AnalyzeFleetCommand;
+import perseus.cli.pick.AnalyzePickCommand;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.recording.Recording;
@@ -38,7 +40,7 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze check|profile|plan|pick|savings|chart ... (see their --help)",
+      "       perseus-analyze check|profile|plan|pick|fleet|savings|chart ... (see their --help)",
     },
     footer = {
       "",
@@ -50,6 +52,7 @@ import picocli.CommandLine.Spec;
       AnalyzeProfileCommand.class,
       AnalyzePlanCommand.class,
       AnalyzePickCommand.class,
+      AnalyzeFleetCommand.class,
       AnalyzeSavingsCommand.class,
       AnalyzeChartCommand.class,
       CommandLine.HelpCommand.class
@@ -101,7 +104,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory with a recording, or a subcommand: profile, plan, pick, savings, chart.");
+          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, chart.");
     }
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);

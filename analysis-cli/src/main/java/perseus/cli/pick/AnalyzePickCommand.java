@@ -1,4 +1,4 @@
-package perseus.cli.analyze;
+package perseus.cli.pick;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "pick",
     description = {"Chooses the best plan for a goal from the plans of a directory.", ""},
     sortOptions = false)
-final class AnalyzePickCommand implements Callable<Integer> {
+public final class AnalyzePickCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
@@ -41,7 +41,7 @@ final class AnalyzePickCommand implements Callable<Integer> {
   Path directory;
 
   @ArgGroup(exclusive = true, multiplicity = "1")
-  GoalFlags goal;
+  PickGoalFlags goal;
 
   @Option(
       names = {"-o", "--output"},
@@ -68,67 +68,6 @@ final class AnalyzePickCommand implements Callable<Integer> {
       description =
           "With --exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
-
-  /**
-   * Holds one flag for each kind of goal that a plan can have. The user must give exactly one of
-   * the flags for goals.
-   */
-  static final class GoalFlags {
-    @Option(
-        names = "--deadline",
-        paramLabel = "S",
-        description = "Minimum energy within S seconds.")
-    Double deadline;
-
-    @Option(
-        names = "--slowdown",
-        paramLabel = "X",
-        description = "Minimum energy within X times all-max's iteration time, such as 1.05.")
-    Double slowdown;
-
-    @Option(names = "--energy", paramLabel = "J", description = "Minimum time within J joules.")
-    Double energy;
-
-    @Option(
-        names = "--power-cap",
-        paramLabel = "W",
-        description =
-            "Minimum time with a mean power of at most W watts over all GPUs of the pipeline.")
-    Double powerCap;
-
-    @Option(
-        names = "--straggler",
-        paramLabel = "R",
-        description =
-            "Minimum energy, including waiting, while another pipeline takes R times all-max's time (as 'savings"
-                + " --straggler-rule best').")
-    Double straggler;
-
-    @Option(names = "--min-energy", description = "Minimum energy without a straggler.")
-    boolean minEnergy;
-
-    @Option(names = "--min-edp", description = "Minimum product of energy and time.")
-    boolean minEnergyDelay;
-
-    Goal goal() {
-      if (deadline != null) {
-        return new Goal.Deadline(deadline);
-      }
-      if (slowdown != null) {
-        return new Goal.Slowdown(slowdown);
-      }
-      if (energy != null) {
-        return new Goal.EnergyBudget(energy);
-      }
-      if (powerCap != null) {
-        return new Goal.PowerCap(powerCap);
-      }
-      if (straggler != null) {
-        return new Goal.Straggler(straggler);
-      }
-      return minEnergy ? new Goal.LeastEnergy() : new Goal.LeastEnergyDelay();
-    }
-  }
 
   @Override
   public Integer call() {

@@ -1,0 +1,20 @@
+package perseus.cli.pick;
+
+import perseus.planfile.Goal;
+import picocli.CommandLine.Option;
+
+/** Adds to the goals the one of a pipeline that waits for a straggler (a slower pipeline). */
+final class PickGoalFlags extends GoalFlags {
+  @Option(
+      names = "--straggler",
+      paramLabel = "R",
+      description =
+          "Minimum energy, including waiting, while another pipeline takes R times all-max's time (as 'savings"
+              + " --straggler-rule best').")
+  Double straggler;
+
+  @Override
+  Goal goal() {
+    return straggler == null ? super.goal() : new Goal.Straggler(straggler);
+  }
+}

@@ -1,0 +1,109 @@
+package perseus.fleet;
+
+import java.util.List;
+import perseus.io.UserError;
+import perseus.savings.Iteration;
+
+/**
+ * Compares a fleet that trains under a plan with the same fleet under all-max (every operation at
+ * the highest frequency).
+ *
+ * <p>A group consists of the GPUs whose energy an iteration sums: one pipeline, or all
+ * data-parallel pipelines that were recorded together. All groups of the fleet run equal
+ * iterations, one after the other. With D groups, h hours of training, and iterations of T seconds
+ * and E joules, the fleet draws {@code D E / T} watts and uses {@code D (E / 3.6e9) (3600 h / T)
+ * PUE} MWh. A plan with a longer iteration time does less work in the same hours, so the plan is
+ * shown twice: in the same hours, and with the same number of iterations. GPUs that do not fill a
+ * whole pipeline are not counted, and neither is the energy of GPUs that do not train.
+ *
+ * @param assumptions what the user assumes about the fleet
+ * @param gpusPerGroup number of GPUs whose energy an iteration sums, at least 1
+ * @param allMax iteration of one group under all-max
+ * @param plan iteration of one group under the plan
+ */
+public record FleetComparison(
+    FleetAssumptions assumptions, int gpusPerGroup, Iteration allMax, Iteration plan) {
+  private static final double JOULES_PER_MEGAWATT_HOUR = 3.6e9;
+  private static final double SECONDS_PER_HOUR = 3600;
+
+  /**
+   * @throws UserError if the fleet has fewer GPUs than one group
+   */
+  public FleetComparison {
+    if (assumptions.gpus() < gpusPerGroup) {
+      throw new UserError(
+          "The energy of an iteration is that of %d GPUs, but the fleet has only %d."
+              .formatted(gpusPerGroup, assumptions.gpus()));
+    }
+  }
+
+  /**
+   * Holds what the fleet does and uses in one case.
+   *
+   * @param title name of the case in tables
+   * @param iteration iteration that every group runs
+   * @param trainingHours hours in which the GPUs train
+   * @param iterations number of iterations of each group
+   * @param megawattHours energy of the fleet in MWh, including the factor for the data centre
+   */
+  public record Case(
+      String title,
+      Iteration iteration,
+      double trainingHours,
+      double iterations,
+      double megawattHours) {
+    /** Returns the price in the user's currency, if one kWh costs {@code perKwh}. */
+    public double price(double perKwh) {
+      return 1000 * megawattHours * perKwh;
+    }
+
+    /** Returns the mass of CO2 in tonnes, if one kWh causes {@code kilogramsPerKwh}. */
+    public double tonnes(double kilogramsPerKwh) {
+      return megawattHours * kilogramsPerKwh;
+    }
+  }
+
+  /** Returns the number of whole groups of the fleet. */
+  public int groups() {
+    return assumptions.gpus() / gpusPerGroup;
+  }
+
+  /** Returns the number of GPUs that do not fill a group. */
+  public int gpusLeftOver() {
+    return assumptions.gpus() % gpusPerGroup;
+  }
+
+  /** Returns the fleet under all-max. */
+  public Case withoutPlan() {
+    return during("all-max", allMax, assumptions.trainingHours());
+  }
+
+  /** Returns the fleet under the plan, which trains as many hours as under all-max. */
+  public Case sameHours() {
+    return during("plan, same hours", plan, assumptions.trainingHours());
+  }
+
+  /** Returns the fleet under the plan, which runs as many iterations as under all-max. */
+  public Case sameWork() {
+    return during(
+        "plan, same work",
+        plan,
+        assumptions.trainingHours() * plan.timeSeconds() / allMax.timeSeconds());
+  }
+
+  /** Returns all cases, the one without a plan first. */
+  public List<Case> cases() {
+    return List.of(withoutPlan(), sameHours(), sameWork());
+  }
+
+  private Case during(String title, Iteration iteration, double trainingHours) {
+    double iterations = trainingHours * SECONDS_PER_HOUR / iteration.timeSeconds();
+    double joules = groups() * iterations * iteration.energyJoules();
+    return new Case(
+        title,
+        iteration,
+        trainingHours,
+        iterations,
+        joules / JOULES_PER_MEGAWATT_HOUR * assumptions.pue());
+  }
+}
