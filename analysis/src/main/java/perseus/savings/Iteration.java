@@ -32,7 +32,7 @@ public record Iteration(double timeSeconds, double energyJoules) {
    *     waiting
    * @param watts power in watts of all GPUs of the pipeline together while they wait
    */
-  double energyUntil(double endSeconds, double watts) {
+  public double energyUntil(double endSeconds, double watts) {
     return energyJoules + (endSeconds - timeSeconds) * watts;
   }
 }

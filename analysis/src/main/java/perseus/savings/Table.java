@@ -31,7 +31,7 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
    * Returns whether each cell of a column of the table is a number or empty. A table column that
    * contains only numbers is aligned to the right.
    */
-  boolean isNumeric(int column) {
+  public boolean isNumeric(int column) {
     return rows.stream().allMatch(row -> row.get(column).matches("-?[\\d.]*"));
   }
 }

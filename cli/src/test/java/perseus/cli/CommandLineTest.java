@@ -166,6 +166,7 @@ class CommandLineTest {
             Outcome.analyze("pick", "--help"),
             Outcome.analyze("fleet", "--help"),
             Outcome.analyze("savings", "--help"),
+            Outcome.analyze("evaluate", "--help"),
             Outcome.analyze("chart", "--help"))) {
       assertThat(help.exitCode()).isZero();
       assertThat(help.out()).startsWith("Usage: ").doesNotContain("${");

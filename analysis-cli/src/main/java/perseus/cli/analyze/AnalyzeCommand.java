@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.cli.check.AnalyzeCheckCommand;
 import perseus.cli.common.CommandRunner;
+import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.UsageProblem;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.evaluate.AnalyzeEvaluateCommand;
 import perseus.cli.pick.AnalyzeFleetCommand;
 import perseus.cli.pick.AnalyzePickCommand;
 import perseus.planfile.PlanDirectory;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze check|profile|plan|pick|fleet|savings|chart ... (see their --help)",
+      "       perseus-analyze check|profile|plan|pick|fleet|savings|evaluate|chart ... (see their --help)",
     },
     footer = {
       "",
@@ -54,6 +56,7 @@ import picocli.CommandLine.Spec;
       AnalyzePickCommand.class,
       AnalyzeFleetCommand.class,
       AnalyzeSavingsCommand.class,
+      AnalyzeEvaluateCommand.class,
       AnalyzeChartCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -104,7 +107,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, chart.");
+          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, evaluate, chart.");
     }
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);

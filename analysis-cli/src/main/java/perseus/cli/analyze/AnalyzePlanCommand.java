@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.cli.common.OutputFile;
+import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.UserError;
 import perseus.planfile.PlanDirectory;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import perseus.cli.common.OutputFile;
+import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.OutputTarget;
 import perseus.profile.StageProfile;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import perseus.cli.common.FlagValue;
+import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.ProgressDisplay;
 import perseus.io.UserError;
 import perseus.planfile.EarlierDirectory;

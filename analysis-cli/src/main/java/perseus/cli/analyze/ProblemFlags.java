@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
+import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.ScheduleFile;
 import perseus.cli.common.ScheduleNames;
 import perseus.io.UserError;

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import perseus.attribution.PublishedBlockingPower;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.OutputFile;
+import perseus.cli.common.ProfileChecks;
 import perseus.io.UserError;
 import perseus.planfile.PlanCatalog;
 import perseus.planner.Planner;

@@ -88,6 +88,15 @@ public final class OutputFile {
     }
   }
 
+  /** Returns whether {@code file} lies in {@code directory} or below it. */
+  public static boolean isBelow(Path directory, Path file) {
+    try {
+      return real(file).startsWith(real(directory));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * Returns whether two paths lead to the same file or directory. The method also works for files
    * and directories that do not exist. If a path leads to a device such as {@code /dev/null}, the

@@ -49,7 +49,7 @@ public record Axis(String title, double min, double max) {
    * is the smallest round number with which the axis has at most {@code maxTicks} ticks. A round
    * number is a power of ten, or a power of ten multiplied by 2 or 5.
    */
-  double tickStep(double maxTicks) {
+  public double tickStep(double maxTicks) {
     double minStep = (max - min) / maxTicks;
     double power = Math.pow(10, Math.floor(Math.log10(minStep)));
     double significand = minStep / power;
@@ -60,7 +60,7 @@ public record Axis(String title, double min, double max) {
    * Returns the values of the axis that get a tick label, in rising order. All values with a tick
    * label are round numbers. The axis has at most about {@code maxTicks} values with a tick label.
    */
-  List<Double> ticks(int maxTicks) {
+  public List<Double> ticks(int maxTicks) {
     double step = tickStep(maxTicks);
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i++) {
@@ -73,7 +73,7 @@ public record Axis(String title, double min, double max) {
    * Returns the number format of the tick labels of an axis. The argument {@code step} is the
    * difference between two neighbouring labelled values.
    */
-  static String pattern(double step) {
+  public static String pattern(double step) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     return decimals == 0 ? "#,##0" : "#,##0." + "0".repeat(Math.min(decimals, 9));
   }

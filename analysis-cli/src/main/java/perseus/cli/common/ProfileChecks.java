@@ -1,4 +1,4 @@
-package perseus.cli.analyze;
+package perseus.cli.common;
 
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
@@ -9,7 +9,7 @@ import perseus.profile.StageProfile;
  * Checks that plans can be made from a stage profile. Plans can be made only if every stage has
  * rows in the profile. At least one computation must have several execution options (frequencies).
  */
-final class ProfileChecks {
+public final class ProfileChecks {
   private ProfileChecks() {}
 
   /**
@@ -18,7 +18,7 @@ final class ProfileChecks {
    * @throws UserError if a stage has no row in the profile; for example, stage 0 has no row if the
    *     stages are numbered from 1
    */
-  static void requireEveryStage(StageProfile profile) {
+  public static void requireEveryStage(StageProfile profile) {
     int last = profile.stages() - 1;
     for (int s = 0; s < last; s++) {
       if (profile.instructions(s).isEmpty()) {
@@ -40,7 +40,7 @@ final class ProfileChecks {
    * @throws UserError if every computation has only one execution option (frequency with time and
    *     energy)
    */
-  static void requireChoice(PlanningProblem problem) {
+  public static void requireChoice(PlanningProblem problem) {
     for (int j = 0; j < problem.dag().size(); j++) {
       Instruction instruction = problem.dag().operations().get(j).instruction();
       if (instruction.isComputation() && problem.options(j).measured().size() > 1) {
@@ -55,7 +55,7 @@ final class ProfileChecks {
    *
    * @throws UserError if all differences are within the standard errors
    */
-  static void requireDifferences(StageProfile profile) {
+  public static void requireDifferences(StageProfile profile) {
     if (profile.isWithinErrors()) {
       throw new UserError(
           "The profile's " + EQUAL + ", or give --planner uniform to predict an iteration.");
@@ -66,11 +66,11 @@ final class ProfileChecks {
    * Part of a sentence about a profile whose differences between frequencies are within their
    * standard errors.
    */
-  static final String EQUAL =
+  public static final String EQUAL =
       "times and energies at all frequencies are equal within their standard errors, so there is nothing to plan: plans would follow noise. Check that the clocks were set, and record more iterations of each frequency";
 
   /** Returns the error that a profile with at most one frequency gives nothing to plan. */
-  static UserError nothingToPlan() {
+  public static UserError nothingToPlan() {
     return new UserError(
         "The profile has no computation with several frequencies, so there is nothing to plan; profile more frequencies, or give --planner uniform to predict an iteration at this one.");
   }

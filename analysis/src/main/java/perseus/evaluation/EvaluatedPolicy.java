@@ -1,0 +1,87 @@
+package perseus.evaluation;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import perseus.savings.Iteration;
+import perseus.savings.Policy;
+import perseus.savings.StragglerRule;
+import perseus.savings.Workload;
+
+/**
+ * Holds the plans of one planner for one workload, and computes what they save.
+ *
+ * @param title name of the planner in tables
+ * @param origin where the times and energies of the plans come from
+ * @param workload baseline and plans; its only policy is the planner
+ * @param rule rule by which a pipeline that waits for a straggler chooses its plan
+ */
+public record EvaluatedPolicy(String title, Origin origin, Workload workload, StragglerRule rule) {
+  /**
+   * Makes the policy from its plans.
+   *
+   * @param baseline iteration with every operation at the highest frequency
+   * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
+   * @param pipelines number of pipelines of the fleet, at least 1
+   */
+  static EvaluatedPolicy of(
+      String title,
+      Origin origin,
+      Iteration baseline,
+      double blockingWatts,
+      int pipelines,
+      List<Iteration> plans,
+      StragglerRule rule) {
+    return new EvaluatedPolicy(
+        title,
+        origin,
+        new Workload(
+            title,
+            origin == Origin.MEASURED ? Workload.Origin.MEASURED : Workload.Origin.PLANNED,
+            origin == Origin.SIMULATED,
+            baseline,
+            blockingWatts,
+            pipelines,
+            List.of(new Policy(title, plans))),
+        rule);
+  }
+
+  Policy policy() {
+    return workload.policies().get(0);
+  }
+
+  /** Returns the fraction of energy that the fastest plan saves without a straggler. */
+  double saved() {
+    return workload.reduction(policy());
+  }
+
+  /** Returns by which fraction the fastest plan is slower than the baseline. */
+  double slowdown() {
+    return workload.slowdown(policy());
+  }
+
+  /**
+   * Returns the fraction of energy that a pipeline saves that waits for a straggler.
+   *
+   * @param straggler iteration time of the straggler divided by that of the baseline
+   */
+  double saved(double straggler) {
+    return workload.reduction(policy(), straggler, rule);
+  }
+
+  /** Returns the fraction of energy that all pipelines save, one of which is the straggler. */
+  double fleetSaved(double straggler) {
+    return workload.fleetReduction(policy(), straggler, rule);
+  }
+
+  /**
+   * Returns the largest fraction of energy that a plan saves without a straggler, if iterations may
+   * take {@code factor} times as long as the baseline; empty if no plan is that fast.
+   */
+  OptionalDouble savedWithin(double factor) {
+    double limit = factor * workload.baseline().timeSeconds();
+    return policy().iterations().stream()
+        .filter(plan -> plan.timeSeconds() <= limit)
+        .mapToDouble(plan -> 1 - plan.energyJoules() / workload.baseline().energyJoules())
+        .max();
+  }
+}

@@ -1,0 +1,215 @@
+package perseus.evaluation;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import perseus.evaluation.ReferenceFigures.Reference;
+import perseus.evaluation.report.Report;
+import perseus.evaluation.report.Section;
+import perseus.savings.Iteration;
+import perseus.savings.Table;
+
+/** Writes the report of an evaluation: the paper's tables, with an explanation beside each. */
+public final class EvaluationReport {
+  private static final String SAVED =
+      "Saved is the energy that a pipeline saves, in percent of its energy with every operation at the highest frequency"
+          + " (all-max).";
+  private static final String OWN =
+      "'This planner' is the planner of this project. '(published)' are plans that the authors of the paper made."
+          + " '(own code)' are other planners in the implementation of this project.";
+  private static final String BOUND =
+      "The bound is the most that any plan can save. It follows from the lower bound on the energy of an iteration, for the"
+          + " same profile.";
+  private static final String NO_BOUND =
+      " Measured iterations have no bound (-), because no profile was published with them.";
+  private static final String ESTIMATED =
+      "The published plans of emulated clusters have the energies that the published planner estimated with its fitted model."
+          + " Their baseline takes as long as their fastest plan, as in the paper.";
+  private static final String WAITING =
+      "A straggler is another pipeline whose iterations take 1.05 to 1.5 times as long as all-max."
+          + " The energy includes waiting, with and without a plan.";
+  private static final String RULES =
+      "This planner chooses the plan of minimum energy including waiting. For the other planners the rule of the paper"
+          + " holds: measured plans, the slowest that is not slower than the straggler; computed plans, the plan of minimum"
+          + " energy without waiting.";
+
+  private final Evaluation evaluation;
+  private final SavingsRows trained;
+  private final SavingsRows emulated;
+
+  private EvaluationReport(Evaluation evaluation) {
+    this.evaluation = evaluation;
+    trained = new SavingsRows(false, evaluation.trained(), trainedReferences(evaluation));
+    emulated = new SavingsRows(true, evaluation.emulated(), emulatedReferences(evaluation));
+  }
+
+  /** Returns the report of an evaluation. */
+  public static Report of(Evaluation evaluation) {
+    return new EvaluationReport(evaluation).report();
+  }
+
+  private static List<Reference> trainedReferences(Evaluation evaluation) {
+    return ReferenceFigures.TRAINED.stream()
+        .filter(reference -> !evaluation.hasMeasured(reference.model()))
+        .toList();
+  }
+
+  private static List<Reference> emulatedReferences(Evaluation evaluation) {
+    return ReferenceFigures.EMULATED.stream()
+        .filter(reference -> !evaluation.hasPublished(reference.model(), reference.microbatches()))
+        .toList();
+  }
+
+  private Report report() {
+    List<Section> sections = new ArrayList<>();
+    if (!evaluation.trained().isEmpty()) {
+      sections.add(
+          Section.of(
+              "Savings without a straggler (table 3 of the paper)",
+              List.of(
+                  SAVED + " Slowdown is by how much an iteration takes longer than under all-max.",
+                  "This planner's plan is the one of minimum energy that is not slower than all-max. For the other planners"
+                      + " it is the fastest plan, as in the paper.",
+                  BOUND + NO_BOUND),
+              trained.withoutStraggler()));
+      sections.add(
+          Section.of(
+              "Savings with a straggler (table 4 of the paper)",
+              List.of(SAVED + " " + WAITING, RULES, BOUND + NO_BOUND),
+              trained.waiting()));
+    }
+    if (!evaluation.emulated().isEmpty()) {
+      sections.add(
+          Section.of(
+              "Emulated clusters without a straggler (table 6 of the paper)",
+              List.of(
+                  "The paper emulates a large cluster: from one profile, it computes iterations of 12 to 96 microbatches."
+                      + " No cluster of this size ran. "
+                      + SAVED,
+                  ESTIMATED,
+                  BOUND),
+              emulated.withoutStraggler()));
+      sections.add(
+          Section.of(
+              "Emulated clusters with one straggler",
+              List.of(
+                  "All pipelines of the cluster train together, and one of them is the straggler, so all others wait."
+                      + " Saved is the energy that all pipelines save together. "
+                      + WAITING,
+                  "The straggler runs its plan for iterations without a straggler; its time and energy are multiplied by the"
+                      + " same factor. "
+                      + RULES,
+                  ESTIMATED,
+                  BOUND),
+              emulated.fleet()));
+    }
+    sections.add(frontier());
+    if (!evaluation.allMax().isEmpty()) {
+      sections.add(allMax());
+    }
+    if (!evaluation.notes().isEmpty()) {
+      sections.add(
+          new Section(
+              "Warnings and assumptions", evaluation.notes(), List.of(), List.of(), List.of()));
+    }
+    if (!evaluation.missing().isEmpty()) {
+      sections.add(missing());
+    }
+    return new Report("Evaluation of plans", introduction(), sections);
+  }
+
+  private List<String> introduction() {
+    Set<Origin> origins = EnumSet.noneOf(Origin.class);
+    evaluation
+        .all()
+        .forEach(
+            workload ->
+                Stream.concat(workload.policies().stream(), workload.baselines().stream())
+                    .forEach(policy -> origins.add(policy.origin())));
+    if (!(evaluation.trained().isEmpty() || trainedReferences(evaluation).isEmpty())
+        || !(evaluation.emulated().isEmpty() || emulatedReferences(evaluation).isEmpty())) {
+      origins.add(Origin.PAPER);
+    }
+    List<String> paragraphs = new ArrayList<>();
+    paragraphs.add(
+        "The tables are those of the Perseus paper (" + ReferenceFigures.SOURCE + "). " + OWN);
+    for (Origin origin : origins) {
+      paragraphs.add("Origin %s: %s.".formatted(origin.title(), origin.meaning()));
+    }
+    return paragraphs;
+  }
+
+  private Section frontier() {
+    List<Table> tables = new ArrayList<>();
+    for (SavingsRows rows : List.of(trained, emulated)) {
+      Table table = rows.frontier();
+      if (!table.rows().isEmpty()) {
+        tables.add(table);
+      }
+    }
+    return new Section(
+        "Frontier of time and energy (figure of the paper)",
+        List.of(
+            SAVED
+                + " Iterations may take 1 to 1.2 times as long as under all-max, and nobody waits. - means that no plan is"
+                + " that fast. The web page (--html) has a figure of each frontier.",
+            BOUND),
+        tables,
+        List.of(),
+        evaluation.all().stream().map(Figures::frontier).toList());
+  }
+
+  private Section allMax() {
+    List<List<String>> rows = new ArrayList<>();
+    for (AllMaxComparison compared : evaluation.allMax()) {
+      Iteration measured = compared.measured();
+      Iteration computed = compared.computed();
+      rows.add(
+          List.of(
+              compared.model(),
+              compared.gpu(),
+              SavingsRows.decimals(2, measured.timeSeconds()),
+              SavingsRows.decimals(2, computed.timeSeconds()),
+              difference(computed.timeSeconds(), measured.timeSeconds()),
+              SavingsRows.decimals(0, measured.energyJoules()),
+              SavingsRows.decimals(0, computed.energyJoules()),
+              difference(computed.energyJoules(), measured.energyJoules()),
+              compared.origin().title()));
+    }
+    return Section.of(
+        "All-max of the profiles beside the published measurements",
+        List.of(
+            "How far an iteration that is computed from a profile is from the iteration that the authors of the paper measured"
+                + " for the same job. Large differences mean that savings of this profile say little about real GPUs."),
+        new Table(
+            "",
+            List.of(
+                "model",
+                "GPU of the profile",
+                "measured (s)",
+                "profile (s)",
+                "difference (%)",
+                "measured (J)",
+                "profile (J)",
+                "difference (%)",
+                "origin of the profile"),
+            rows));
+  }
+
+  private static String difference(double value, double reference) {
+    return SavingsRows.decimals(1, 100 * (value / reference - 1));
+  }
+
+  private Section missing() {
+    return new Section(
+        "Workloads of the paper that are missing here",
+        List.of(
+            "These commands record them on simulated GPUs, and evaluate the recordings. Add --published DIR to see them beside"
+                + " the published measurements."),
+        List.of(),
+        PaperWorkload.commands(evaluation.missing()),
+        List.of());
+  }
+}

@@ -1,0 +1,131 @@
+package perseus.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import perseus.planner.Planner;
+import perseus.planner.Planners;
+import perseus.planner.problem.Frontier;
+import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.ProfileNotes;
+import perseus.savings.Iteration;
+import perseus.savings.StragglerRule;
+
+/**
+ * Plans a profiled workload with this project's planner and with those of the paper, and compares
+ * all plans with all-max.
+ *
+ * <p>This planner's plan without a straggler is the one of minimum energy that is not slower than
+ * all-max; with a straggler, the one of minimum energy including waiting. The other planners choose
+ * as the paper says: the fastest plan, and the plan of minimum energy without waiting.
+ */
+public final class ProfileEvaluation {
+  static final String THIS_PLANNER = "this planner";
+
+  /** Iteration times of stragglers in the paper, as multiples of the iteration time of all-max. */
+  static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
+
+  /** Longest iteration times that the table of the frontier shows, as multiples of all-max. */
+  static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
+
+  private static final Map<Planner, String> OTHERS =
+      Map.of(
+          Planners.EXPONENTIAL, "Perseus' published method (own code)",
+          Planners.ENVPIPE, "EnvPipe (own code)");
+
+  private ProfileEvaluation() {}
+
+  /**
+   * Plans a workload with all planners.
+   *
+   * @param name name of the workload in tables
+   * @param notes notes of the profile from which the problem was made
+   * @param pipelines number of pipelines of the fleet; 1 for no fleet
+   */
+  public static EvaluatedWorkload of(
+      String name, PlanningProblem problem, ProfileNotes notes, int pipelines) {
+    EvaluatedWorkload own =
+        ofThisPlanner(name, problem, notes, Origin.computed(notes.simulated()), pipelines);
+    List<EvaluatedPolicy> policies = new ArrayList<>(own.policies());
+    EvaluatedPolicy first = own.policies().get(0);
+    SavingsBound bound = own.bound().orElseThrow();
+    for (Planner planner : List.of(Planners.EXPONENTIAL, Planners.ENVPIPE)) {
+      Frontier frontier = planner.plan(problem, request(bound.allMax()).withBound(bound.bound()));
+      policies.add(
+          EvaluatedPolicy.of(
+              OTHERS.get(planner),
+              first.origin(),
+              bound.allMax(),
+              bound.blockingWatts(),
+              pipelines,
+              frontier.plans().stream().map(ProfileEvaluation::iteration).toList(),
+              StragglerRule.LEAST_ENERGY));
+    }
+    return new EvaluatedWorkload(
+        own.name(),
+        own.model(),
+        own.gpu(),
+        own.microbatches(),
+        policies,
+        own.baselines(),
+        own.bound());
+  }
+
+  /** Plans a workload with this project's planner alone. */
+  static EvaluatedWorkload ofThisPlanner(
+      String name, PlanningProblem problem, ProfileNotes notes, Origin origin, int pipelines) {
+    Iteration allMax = iteration(Plan.allMax(problem));
+    Frontier frontier = Planners.PERSEUS.plan(problem, request(allMax));
+    double watts = problem.totalBlockingWatts();
+    EvaluatedPolicy policy =
+        EvaluatedPolicy.of(
+            THIS_PLANNER,
+            origin,
+            allMax,
+            watts,
+            pipelines,
+            notFasterThanNeeded(frontier, allMax.timeSeconds()),
+            StragglerRule.BEST);
+    return new EvaluatedWorkload(
+        name,
+        notes.model() == null ? "" : notes.model(),
+        notes.gpu() == null ? "" : notes.gpu(),
+        problem.microbatches(),
+        List.of(policy),
+        List.of(),
+        Optional.of(new SavingsBound(frontier.bound(), allMax, watts, pipelines)));
+  }
+
+  private static PlanRequest request(Iteration allMax) {
+    return new PlanRequest(
+        PlanRequest.standard().plans(),
+        Stream.concat(STRAGGLERS.stream(), SLOWDOWNS.stream())
+            .distinct()
+            .mapToDouble(factor -> factor * allMax.timeSeconds())
+            .toArray());
+  }
+
+  /**
+   * Returns the plans without those that are faster than another plan that is not slower than
+   * all-max. All plans of a frontier that are slower use less energy and wait less, so nobody would
+   * choose the faster ones.
+   */
+  private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
+    List<Iteration> kept = new ArrayList<>();
+    for (Plan plan : frontier.plans()) {
+      kept.add(iteration(plan));
+      if (plan.timeSeconds() <= allMaxSeconds) {
+        break;
+      }
+    }
+    return kept;
+  }
+
+  private static Iteration iteration(Plan plan) {
+    return new Iteration(plan.timeSeconds(), plan.energyJoules());
+  }
+}

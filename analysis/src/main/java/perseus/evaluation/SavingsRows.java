@@ -1,0 +1,201 @@
+package perseus.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import perseus.evaluation.ReferenceFigures.Reference;
+import perseus.savings.Table;
+
+/**
+ * Makes the tables of an evaluation: a row for each workload and planner, and one for the bound.
+ */
+final class SavingsRows {
+  static final String NONE = "-";
+  private static final String BOUND = "bound: no plan saves more";
+
+  private final boolean emulated;
+  private final List<EvaluatedWorkload> workloads;
+  private final List<Reference> references;
+
+  /**
+   * @param emulated whether the tables have a column for the number of microbatches
+   * @param references published figures for rows without data
+   */
+  SavingsRows(boolean emulated, List<EvaluatedWorkload> workloads, List<Reference> references) {
+    this.emulated = emulated;
+    this.workloads = workloads;
+    this.references = references;
+  }
+
+  boolean isEmpty() {
+    return workloads.isEmpty() && references.isEmpty();
+  }
+
+  /** Returns the table of savings without a straggler. */
+  Table withoutStraggler() {
+    List<List<String>> rows = new ArrayList<>();
+    for (Reference reference : references) {
+      rows.add(row(start(reference), reference.savedPercent(), reference.slowdown(), NONE));
+    }
+    for (EvaluatedWorkload workload : workloads) {
+      for (EvaluatedPolicy policy : workload.policies()) {
+        rows.add(
+            row(
+                start(workload, policy),
+                percent(policy, policy.saved()),
+                percent(policy, policy.slowdown()),
+                workload.bound().map(bound -> percent(bound(policy, bound))).orElse(NONE)));
+      }
+    }
+    return new Table("", header("saved (%)", "slowdown (%)", "bound (%)"), rows);
+  }
+
+  /** Returns the most that a plan can save that is as fast as the fastest plan of a planner. */
+  private static double bound(EvaluatedPolicy policy, SavingsBound bound) {
+    double seconds =
+        Math.max(
+            policy.policy().fastest().timeSeconds(), policy.workload().baseline().timeSeconds());
+    return bound.saved(policy.workload().baseline(), seconds);
+  }
+
+  /** Returns the table of savings of a pipeline that waits for a straggler. */
+  Table waiting() {
+    return perFactor(
+        ProfileEvaluation.STRAGGLERS,
+        (policy, degree) -> OptionalDouble.of(policy.saved(degree)),
+        SavingsBound::savedWaiting,
+        !emulated);
+  }
+
+  /** Returns the table of savings of all pipelines, one of which is the straggler. */
+  Table fleet() {
+    return perFactor(
+        ProfileEvaluation.STRAGGLERS,
+        (policy, degree) -> OptionalDouble.of(policy.fleetSaved(degree)),
+        SavingsBound::fleetSaved,
+        emulated);
+  }
+
+  /** Returns the table of the frontier: savings without a straggler within longer times. */
+  Table frontier() {
+    return perFactor(
+        ProfileEvaluation.SLOWDOWNS,
+        EvaluatedPolicy::savedWithin,
+        SavingsBound::savedWithin,
+        false);
+  }
+
+  private interface Saved {
+    OptionalDouble of(EvaluatedPolicy policy, double factor);
+  }
+
+  private interface Most {
+    double of(SavingsBound bound, double factor);
+  }
+
+  private Table perFactor(List<Double> factors, Saved saved, Most most, boolean withReferences) {
+    List<List<String>> rows = new ArrayList<>();
+    boolean frontier = factors == ProfileEvaluation.SLOWDOWNS;
+    for (Reference reference : withReferences ? references : List.<Reference>of()) {
+      if (!reference.waiting().isEmpty()) {
+        rows.add(
+            row(
+                start(reference),
+                cells(factors, factor -> reference.waiting().getOrDefault(factor, NONE))));
+      }
+    }
+    for (EvaluatedWorkload workload : workloads) {
+      Stream.concat(
+              workload.policies().stream(),
+              frontier ? workload.baselines().stream() : Stream.empty())
+          .forEach(
+              policy ->
+                  rows.add(
+                      row(
+                          start(workload, policy),
+                          cells(factors, factor -> percent(policy, saved.of(policy, factor))))));
+      workload
+          .bound()
+          .ifPresent(
+              bound ->
+                  rows.add(
+                      row(
+                          boundStart(workload),
+                          cells(factors, factor -> percent(most.of(bound, factor))))));
+    }
+    return new Table(
+        "", header(factors.stream().map(String::valueOf).toArray(String[]::new)), rows);
+  }
+
+  private interface Cell {
+    String of(double factor);
+  }
+
+  private static String[] cells(List<Double> factors, Cell cell) {
+    return factors.stream().map(factor -> cell.of(factor)).toArray(String[]::new);
+  }
+
+  private List<String> header(String... columns) {
+    List<String> header = new ArrayList<>(List.of("workload", "GPU"));
+    if (emulated) {
+      header.addAll(List.of("microbatches", "pipelines"));
+    }
+    header.addAll(List.of("plans", "origin"));
+    header.addAll(List.of(columns));
+    return header;
+  }
+
+  private List<String> start(Reference reference) {
+    return start(
+        reference.model(),
+        reference.gpu(),
+        reference.microbatches(),
+        reference.planner(),
+        Origin.PAPER);
+  }
+
+  private List<String> start(EvaluatedWorkload workload, EvaluatedPolicy policy) {
+    return start(
+        workload.name(), workload.gpu(), workload.microbatches(), policy.title(), policy.origin());
+  }
+
+  private List<String> boundStart(EvaluatedWorkload workload) {
+    Origin origin = workload.policies().get(workload.policies().size() - 1).origin();
+    return start(workload.name(), workload.gpu(), workload.microbatches(), BOUND, origin);
+  }
+
+  private List<String> start(
+      String name, String gpu, int microbatches, String planner, Origin origin) {
+    List<String> cells = new ArrayList<>(List.of(name, gpu));
+    if (emulated) {
+      cells.add(String.valueOf(microbatches));
+      cells.add(String.valueOf(PaperWorkload.pipelines(microbatches)));
+    }
+    cells.addAll(List.of(planner, origin.title()));
+    return cells;
+  }
+
+  private static List<String> row(List<String> start, String... cells) {
+    return Stream.concat(start.stream(), Stream.of(cells)).toList();
+  }
+
+  private static String percent(EvaluatedPolicy policy, OptionalDouble fraction) {
+    return fraction.isPresent() ? percent(policy, fraction.getAsDouble()) : NONE;
+  }
+
+  /** Returns percent with as many decimals as in the paper: one if measured, two if computed. */
+  private static String percent(EvaluatedPolicy policy, double fraction) {
+    return decimals(policy.origin() == Origin.MEASURED ? 1 : 2, 100 * fraction);
+  }
+
+  private static String percent(double fraction) {
+    return decimals(2, 100 * fraction);
+  }
+
+  static String decimals(int digits, double value) {
+    String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+    return text.matches("-0\\.0*") ? text.substring(1) : text;
+  }
+}

@@ -1,0 +1,93 @@
+package perseus.evaluation.published;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import perseus.savings.Iteration;
+
+/**
+ * Holds a measured stage profile with the results that were published for it.
+ *
+ * @param name name of the workload, such as {@code gpt3-175b_a100-sxm}
+ * @param profile path of the stage profile
+ * @param frontiers for each number of microbatches, the plans of the published planner as its own
+ *     model estimates them, in the units of the profile
+ * @param envPipe for each number of microbatches, EnvPipe's plan in the units of the profile
+ */
+public record EmulatedProfile(
+    String name,
+    Path profile,
+    Map<Integer, List<Iteration>> frontiers,
+    Map<Integer, Iteration> envPipe) {
+  private static final String SUFFIX = "_profile.csv";
+
+  /**
+   * Factor by which the table of EnvPipe's plans scales times: a stage has ten times the layers.
+   */
+  private static final double TIME_SCALE = 10;
+
+  /** Factor for energies: ten times the layers, and eight tensor-parallel GPUs. */
+  private static final double ENERGY_SCALE = 80;
+
+  /**
+   * Reads the results for one profile.
+   *
+   * @param profile file NAME_profile.csv; frontier/NAME_mbM.csv and envpipe.csv lie beside it
+   * @throws perseus.io.UserError if a file cannot be used
+   */
+  static EmulatedProfile read(Path profile) {
+    String file = profile.getFileName().toString();
+    String name = file.substring(0, file.length() - SUFFIX.length());
+    Map<Integer, List<Iteration>> frontiers = new TreeMap<>();
+    Pattern ofProfile = Pattern.compile(Pattern.quote(name) + "_mb([1-9]\\d{0,5})\\.csv");
+    for (Path csv : PublishedData.files(profile.resolveSibling("frontier"))) {
+      Matcher matcher = ofProfile.matcher(csv.getFileName().toString());
+      if (matcher.matches()) {
+        frontiers.put(
+            Integer.valueOf(matcher.group(1)),
+            NumberTable.read(csv).stream().map(row -> row.iteration("time", "energy")).toList());
+      }
+    }
+    return new EmulatedProfile(name, profile, frontiers, envPipe(profile, name));
+  }
+
+  static boolean isProfile(Path file) {
+    return file.getFileName().toString().endsWith(SUFFIX);
+  }
+
+  private static Map<Integer, Iteration> envPipe(Path profile, String name) {
+    Map<Integer, Iteration> plans = new TreeMap<>();
+    Path csv = profile.resolveSibling("envpipe.csv");
+    if (!Files.exists(csv)) {
+      return plans;
+    }
+    for (NumberTable.Row row : NumberTable.read(csv)) {
+      String workload = row.text("model") + "_" + row.text("device").replace('_', '-');
+      if (workload.equals(name)) {
+        Iteration scaled = row.iteration("iteration_time", "energy");
+        plans.put(
+            row.count("num_microbatches"),
+            new Iteration(scaled.timeSeconds() / TIME_SCALE, scaled.energyJoules() / ENERGY_SCALE));
+      }
+    }
+    return plans;
+  }
+
+  /** Returns the model, which the name of the profile starts with. */
+  public String model() {
+    return name.replaceFirst("_.*", "");
+  }
+
+  /** Returns the GPU, which the name of the profile ends with; empty if it does not. */
+  public String gpu() {
+    return Optional.of(name.indexOf('_'))
+        .filter(at -> at >= 0)
+        .map(at -> name.substring(at + 1))
+        .orElse("");
+  }
+}

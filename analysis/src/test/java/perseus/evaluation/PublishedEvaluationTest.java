@@ -1,0 +1,158 @@
+package perseus.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.evaluation.published.EmulatedProfile;
+import perseus.evaluation.published.PublishedData;
+import perseus.io.UserError;
+import perseus.pipeline.Schedules;
+import perseus.planner.problem.PlanningProblem;
+import perseus.profile.StageProfile;
+
+/** Published measurements are evaluated as the paper does, and this planner's plans beside them. */
+class PublishedEvaluationTest {
+  private static final Path DATA =
+      Path.of(System.getProperty("perseus.root", "..")).resolve("../shared/data/sosp24");
+  private static final double WATTS = 80;
+
+  @TempDir Path home;
+
+  private static StageProfile profile(Path csv, double watts) {
+    StageProfile read = StageProfile.read(csv);
+    return read.withNotes(
+        read.notes()
+            .withBlocking(
+                Collections.nCopies(read.stages(), watts), Collections.nCopies(read.stages(), 1)));
+  }
+
+  private static List<EvaluatedWorkload> emulated(EmulatedProfile published, double watts) {
+    return PublishedEvaluation.of(
+        published,
+        profile(published.profile(), watts),
+        (profile, count) -> PlanningProblem.of(profile, Schedules.ONE_FORWARD_ONE_BACKWARD, count));
+  }
+
+  @Test
+  void measuredPlansAreComparedWithAllMaxOfTheHighestPowerLimit() throws IOException {
+    PublishedData data = PublishedData.read(PublishedLayout.write(home), path -> WATTS);
+    EvaluatedWorkload job = PublishedEvaluation.of(data.jobs().get(0));
+    EvaluatedPolicy perseus = job.policies().get(0);
+    assertThat(perseus.origin()).isEqualTo(Origin.MEASURED);
+    assertThat(perseus.saved()).isCloseTo(0.1, within(1e-12));
+    // Until 12 s, all-max uses 1160 J; the slowest plan that is not slower takes 750 J.
+    assertThat(perseus.saved(1.2)).isCloseTo(1 - 750.0 / 1160, within(1e-12));
+    assertThat(perseus.savedWithin(1.1)).hasValueCloseTo(0.1, within(1e-12));
+    assertThat(perseus.savedWithin(0.9)).isEmpty();
+    assertThat(job.baselines().get(0).savedWithin(1.1)).hasValueCloseTo(0.15, within(1e-12));
+    assertThat(job.bound()).isEmpty();
+  }
+
+  @Test
+  void profileIsPlannedBesideThePublishedPlans() throws IOException {
+    PublishedData data = PublishedData.read(PublishedLayout.write(home), path -> WATTS);
+    List<EvaluatedWorkload> workloads = emulated(data.profiles().get(0), WATTS);
+    assertThat(workloads)
+        .extracting(EvaluatedWorkload::microbatches)
+        .containsExactly(12, 24, 48, 96);
+    List<EvaluatedPolicy> policies = workloads.get(0).policies();
+    assertThat(policies)
+        .extracting(EvaluatedPolicy::title)
+        .containsExactly("Perseus (published)", "EnvPipe (published)", "this planner");
+    assertThat(policies).allMatch(policy -> policy.origin() == Origin.EMULATED);
+    assertThat(policies.get(0).saved()).isCloseTo(0.1, within(1e-12));
+    assertThat(policies.get(1).saved()).isCloseTo(0.1, within(1e-12));
+    // The only stage is always busy, so without a slowdown nothing can be saved.
+    assertThat(policies.get(2).saved()).isCloseTo(0, within(1e-9));
+    // At 36 s, every operation runs at the lower frequency and takes half of the energy.
+    assertThat(policies.get(2).saved(1.5)).isCloseTo(1 - 3600 / (7200 + 12 * WATTS), within(1e-9));
+    SavingsBound bound = workloads.get(0).bound().orElseThrow();
+    for (double degree : ProfileEvaluation.STRAGGLERS) {
+      assertThat(policies.get(2).saved(degree))
+          .isLessThanOrEqualTo(bound.savedWaiting(degree) + 1e-9);
+      assertThat(policies.get(2).fleetSaved(degree))
+          .isLessThanOrEqualTo(bound.fleetSaved(degree) + 1e-9);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "emulation/frontier/m_a100_mb12.csv | time,energy;24,-1 | line 2: column 'energy' is '-1'",
+        "emulation/frontier/m_a100_mb12.csv | time,energy;NaN,1 | line 2: column 'time' is 'NaN'",
+        "emulation/frontier/m_a100_mb12.csv | time;24 | no column energy",
+        "emulation/frontier/m_a100_mb12.csv | time,energy | has no rows",
+        "emulation/envpipe.csv | model,device,num_microbatches,iteration_time,energy;m,a100,x,1,1 | 'num_microbatches' is 'x'",
+        "emulation/envpipe.csv | model,device,num_microbatches,iteration_time,energy;m,a100,12,24,1 | not of this profile",
+        "iterations.csv | a,b;1,2 | no column iteration_time_s",
+      })
+  void brokenTablesAreRefused(String file, String text, String fact) throws IOException {
+    Files.writeString(PublishedLayout.write(home).resolve(file), text.replace(';', '\n'));
+    assertThatThrownBy(
+            () ->
+                PublishedData.read(home, path -> WATTS)
+                    .profiles()
+                    .forEach(profile -> emulated(profile, WATTS)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(file.replaceFirst(".*/", ""))
+        .hasMessageContaining(fact);
+  }
+
+  @Test
+  void directoryWithoutMeasurementsIsRefused() {
+    assertThatThrownBy(() -> PublishedData.read(home, path -> WATTS))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("holds no published measurements");
+  }
+
+  @Test
+  void publishedDataGiveTheFiguresOfThePaper() {
+    Assumptions.assumeTrue(
+        Files.isDirectory(DATA), "skipped: the published measurements " + DATA + " are missing");
+    PublishedData data = PublishedData.read(DATA, path -> 83.64);
+    EvaluatedWorkload job = PublishedEvaluation.of(data.jobs().get(0));
+    List<List<String>> rows =
+        new SavingsRows(false, List.of(job), List.of()).withoutStraggler().rows();
+    List<String> saved = new ArrayList<>();
+    rows.forEach(row -> saved.add(row.get(4)));
+    assertThat(saved).containsExactly("13.2", "8.8");
+    for (int i = 0; i < 2; i++) {
+      ReferenceFigures.Reference reference = ReferenceFigures.TRAINED.get(i);
+      assertThat(saved.get(i)).isEqualTo(reference.savedPercent());
+      EvaluatedPolicy policy = job.policies().get(i);
+      reference
+          .waiting()
+          .forEach(
+              (degree, percent) ->
+                  assertThat(SavingsRows.decimals(1, 100 * policy.saved(degree)))
+                      .isEqualTo(percent));
+    }
+    List<EvaluatedWorkload> workloads = emulated(data.profiles().get(0), 83.64);
+    for (int i = 0; i < workloads.size(); i++) {
+      EvaluatedPolicy published = workloads.get(i).policies().get(0);
+      EvaluatedPolicy own = workloads.get(i).policies().get(2);
+      assertThat(SavingsRows.decimals(2, 100 * published.saved()))
+          .isEqualTo(ReferenceFigures.EMULATED.get(i).savedPercent());
+      assertThat(own.saved()).isGreaterThan(published.saved());
+      assertThat(own.fleetSaved(1.2))
+          .isGreaterThan(published.fleetSaved(1.2))
+          .isLessThanOrEqualTo(workloads.get(i).bound().orElseThrow().fleetSaved(1.2));
+    }
+    assertThat(SavingsRows.decimals(2, 100 * workloads.get(3).policies().get(0).fleetSaved(1.2)))
+        .isEqualTo(ReferenceFigures.EMULATED.get(3).waiting().get(1.2));
+  }
+}

@@ -1,0 +1,41 @@
+package perseus.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import perseus.planner.problem.LowerBound;
+import perseus.savings.Iteration;
+
+/**
+ * Bounds agree with values computed by hand: all-max takes 10 s and 1000 J, waiting draws 20 W, and
+ * the lower bound falls from 800 J at 10 s to 700 J at 12 s, and rises to 720 J at 14 s.
+ */
+class SavingsBoundTest {
+  private static final SavingsBound BOUND =
+      new SavingsBound(
+          new LowerBound(new double[] {14, 12, 10}, new double[] {720, 700, 800}, 20, 0, 0),
+          new Iteration(10, 1000),
+          20,
+          3);
+
+  @Test
+  void leastEnergyUpToATimeCountsWithoutAStraggler() {
+    assertThat(BOUND.savedWithin(1)).isCloseTo(0.2, within(1e-12));
+    assertThat(BOUND.savedWithin(1.1)).isCloseTo(0.25, within(1e-12));
+    assertThat(BOUND.savedWithin(1.4)).isCloseTo(0.3, within(1e-12));
+  }
+
+  @Test
+  void waitingForAStragglerCountsTheEnergyUntilItsEnd() {
+    // Until 13 s, all-max uses 1060 J and no plan less than 710 J; until 15 s, 1100 J and 740 J.
+    assertThat(BOUND.savedWaiting(1.3)).isCloseTo(1 - 710.0 / 1060, within(1e-12));
+    assertThat(BOUND.savedWaiting(1.5)).isCloseTo(1 - 740.0 / 1100, within(1e-12));
+  }
+
+  @Test
+  void stragglerOfAFleetUsesItsDegreeTimesTheLeastEnergy() {
+    assertThat(BOUND.fleetSaved(1.3))
+        .isCloseTo(1 - (2 * 710 + 1.3 * 800) / (2 * 1060 + 1.3 * 1000), within(1e-12));
+  }
+}
