@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  perseus-analyze evaluate --commands            # how to record the paper's workloads on simulated GPUs",
-      "  perseus-analyze evaluate --commands | bash     # record and evaluate all of them (several minutes)",
+      "  perseus-analyze evaluate --commands | bash     # record and evaluate all (4 GB, 10 to 20 minutes)",
       "  perseus-analyze evaluate runs/xl --html evaluation.html",
       "  perseus-analyze evaluate --published sosp24 runs/paper/* -o evaluation.md --html evaluation.html"
     },
