@@ -8,6 +8,9 @@ import perseus.cli.check.AnalyzeCheckCommand;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.UsageProblem;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.interruption.InterruptedOutput;
+import perseus.cli.interruption.Interruptible;
+import perseus.cli.shell.CompletionCommand;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.recording.Recording;
@@ -35,10 +38,9 @@ import picocli.CommandLine.Spec;
           + " iteration times, and draws charts. Without a subcommand, it does all of this.",
       ""
     },
-    synopsisHeading = "Usage: ",
     customSynopsis = {
-      "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze check|profile|plan|pick|savings|chart ... (see their --help)",
+      "perseus-analyze DIR... [-o OUT] [FLAGS]",
+      "perseus-analyze COMMAND [FLAGS] ARGUMENT...",
     },
     footer = {
       "",
@@ -52,9 +54,10 @@ import picocli.CommandLine.Spec;
       AnalyzePickCommand.class,
       AnalyzeSavingsCommand.class,
       AnalyzeChartCommand.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     })
-public final class AnalyzeCommand implements Callable<Integer> {
+public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
   /**
    * Default name of the directory with the results. The directory with the results lies in the
    * directory of the recording.
@@ -106,7 +109,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
-    Path out = output == null ? directories.get(0).resolve(OUTPUT) : output;
+    Path out = out();
     planning.check(spec.commandLine(), numMicrobatches);
     PlanDirectory.requireWritable(out);
     AttributionFlags.Result result =
@@ -128,6 +131,20 @@ public final class AnalyzeCommand implements Callable<Integer> {
     report.warnings(summary.warnings().stream().filter(w -> !reported.contains(w)).toList());
     report.plans(summary, out);
     return 0;
+  }
+
+  private Path out() {
+    return output == null ? directories.get(0).resolve(OUTPUT) : output;
+  }
+
+  @Override
+  public String kept() {
+    return InterruptedOutput.kept(out());
+  }
+
+  @Override
+  public boolean stopsWork() {
+    return true;
   }
 
   /**

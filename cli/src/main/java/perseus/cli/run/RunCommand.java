@@ -14,6 +14,7 @@ import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.shell.CompletionCommand;
 import perseus.cli.train.ClockFlags;
 import perseus.cli.train.OutputFlags;
 import perseus.cli.train.SavedPlan;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     sortOptions = false,
+    subcommands = CompletionCommand.class,
     footer = {
       "",
       "Examples:",
@@ -82,6 +84,11 @@ public final class RunCommand implements Callable<Integer> {
 
   RunCommand(List<String> command) {
     this.command = command;
+  }
+
+  /** Returns a command that has no training command to run, for its help. */
+  public static RunCommand withoutCommand() {
+    return new RunCommand(List.of());
   }
 
   /** Runs the command and ends the process with the exit code of the training command. */
