@@ -8,6 +8,9 @@
 
 set -euo pipefail
 
+# Maven and Java end by themselves at Ctrl-C, and bash would go on.
+trap 'exit 130' INT
+
 perseus_root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 perseus_is_installed() {

@@ -91,6 +91,8 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
   @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
+  private volatile boolean plansWritten;
+
   /**
    * Runs the command {@code perseus-analyze} and ends the process with the exit code of the
    * command.
@@ -126,7 +128,8 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
       throw ProfileChecks.nothingToPlan();
     }
     PlanSummary summary =
-        Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
+        Planning.write(
+            result.profile(), planning, numMicrobatches, !noCharts, out, () -> plansWritten = true);
     List<String> reported = result.profile().notes().warnings();
     report.warnings(summary.warnings().stream().filter(w -> !reported.contains(w)).toList());
     report.plans(summary, out);
@@ -139,7 +142,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
 
   @Override
   public String kept() {
-    return InterruptedOutput.kept(out());
+    return directories == null ? null : InterruptedOutput.kept(out(), plansWritten);
   }
 
   @Override

@@ -71,6 +71,8 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
   @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
+  private volatile boolean plansWritten;
+
   @Override
   public Integer call() {
     planning.check(spec.commandLine(), numMicrobatches);
@@ -84,7 +86,8 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
     Path out = out();
     requireInputsStay(out);
     PlanDirectory.requireWritable(out);
-    PlanSummary summary = Planning.write(read, planning, numMicrobatches, !noCharts, out);
+    PlanSummary summary =
+        Planning.write(read, planning, numMicrobatches, !noCharts, out, () -> plansWritten = true);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     report.warnings(summary.warnings());
     report.plans(summary, out);
@@ -132,7 +135,7 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
 
   @Override
   public String kept() {
-    return InterruptedOutput.kept(out());
+    return InterruptedOutput.kept(out(), plansWritten);
   }
 
   @Override

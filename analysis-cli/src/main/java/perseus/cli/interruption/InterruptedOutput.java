@@ -12,13 +12,17 @@ public final class InterruptedOutput {
   /**
    * Returns a sentence that says whether an interrupted command has changed its output directory.
    * Commands write under temporary names, and rename the files when all are complete.
+   *
+   * @param plansWritten whether the plans were written, so that only charts can be missing
    */
-  public static String kept(Path directory) {
-    return hasUnfinished(directory)
-        ? "Interrupted while the results were written: %s may hold a part of them. Run the command again."
-            .formatted(directory)
-        : "Interrupted: nothing was written to %s. Earlier results there are unchanged."
-            .formatted(directory);
+  public static String kept(Path directory, boolean plansWritten) {
+    String sentence =
+        plansWritten
+            ? "Interrupted while charts were drawn: the plans in %s are complete, but charts may be missing or show earlier plans."
+            : hasUnfinished(directory)
+                ? "Interrupted while plans were written: %s may hold a part of them. Run the command again."
+                : "Interrupted: nothing was written to %s. Earlier results there are unchanged.";
+    return sentence.formatted(directory);
   }
 
   private static boolean hasUnfinished(Path directory) {
