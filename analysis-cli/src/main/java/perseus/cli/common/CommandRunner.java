@@ -80,6 +80,9 @@ public final class CommandRunner {
     GroupedHelp.install(line);
     line.getSubcommands().values().forEach(GroupedHelp::install);
     line.setUsageHelpWidth(HelpLines.width());
+    if (!ProgressDisplay.movesCursor(System.getenv("TERM"))) {
+      line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    }
     // A directory may have the name of a subcommand, as in "-o plan".
     line.setAllowSubcommandsAsOptionParameters(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -20,6 +20,7 @@ import perseus.cli.train.OutputFlags;
 import perseus.cli.train.SavedPlan;
 import perseus.cli.train.SchedulerFlags;
 import perseus.gpu.clock.ClockControl;
+import perseus.io.ShellWord;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import picocli.CommandLine.Command;
@@ -174,7 +175,7 @@ public final class RunCommand implements Callable<Integer> {
       report.message("Recorded in " + directory);
     }
     if (result.files().contains(directory.resolve(RunManifest.FILE_NAME))) {
-      report.message("Next: bin/perseus-analyze " + directory);
+      report.message("Next: bin/perseus-analyze " + ShellWord.of(directory));
     }
   }
 }
