@@ -161,10 +161,6 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
     this(System::getenv);
   }
 
-  /**
-   * @param environment returns the value of the environment variable with a given name; null if it
-   *     is not set
-   */
   public ServerCommand(UnaryOperator<String> environment) {
     this.environment = new ServerVariables(environment);
   }
@@ -178,15 +174,12 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
   public Integer call() throws InterruptedException {
     ServerSettings settings = FlagValue.of(spec.commandLine(), this::settings);
     PlanServer server = PlanServer.start(settings);
-    kept =
-        "Stopped. Jobs must register again at the next server."
-            + (settings.dumpDirectory() == null
-                ? ""
-                : " Finished rounds are in " + settings.dumpDirectory() + ".");
+    kept = "Stopped. Jobs must register again at the next server.";
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     PrintWriter out = spec.commandLine().getOut();
     out.printf("Serving %s at %s%n", settings.scheduler().name(), server.uri());
     if (settings.dumpDirectory() != null) {
+      kept += " Finished rounds are in " + settings.dumpDirectory() + ".";
       out.println("Dumps go to " + settings.dumpDirectory());
     }
     out.flush();
