@@ -1,5 +1,6 @@
 # Sourced by the commands in this folder: builds Perseus if that is necessary, then starts a main class.
 #
+# An installed package has its jars in lib/analysis, lib/training and lib/pytorch-cpu, and is never built. In a checkout,
 # perseus-analyze builds and needs the modules analysis and analysis-cli alone; all other commands need all modules. A build is
 # repeated if a source file of its modules is newer than the file "built" in the target folder of its command line. A new
 # cli/target/built stands for a build of all modules. PERSEUS_JAVA_OPTS adds options for the JVM.
@@ -7,16 +8,49 @@
 
 set -euo pipefail
 
+# Maven and Java end by themselves at Ctrl-C, and bash would go on.
+trap 'exit 130' INT
+
 perseus_root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
-  perseus_java=$JAVA_HOME/bin/java
-elif command -v java >/dev/null 2>&1; then
-  perseus_java=$(command -v java)
-else
-  echo "Perseus needs a JDK 17 or newer: none is on the PATH, and JAVA_HOME names none." >&2
-  exit 1
-fi
+perseus_is_installed() {
+  [ -d "$perseus_root/lib/analysis" ] && [ ! -e "$perseus_root/pom.xml" ]
+}
+
+# Sets perseus_java, its major version and perseus_java_id, which differs between JDKs.
+perseus_find_java() {
+  local home key value kind='a JDK 17' version=
+  perseus_is_installed && kind='Java 17'
+  if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
+    perseus_java=$JAVA_HOME/bin/java
+  elif command -v java >/dev/null 2>&1; then
+    perseus_java=$(command -v java)
+  else
+    echo "Perseus needs $kind or newer: none is on the PATH, and JAVA_HOME names none." >&2
+    exit 1
+  fi
+  home=$(dirname "$(dirname "$(readlink -f "$perseus_java" 2>/dev/null || echo "$perseus_java")")")
+  perseus_java_id=java
+  while IFS== read -r key value; do
+    value=${value//[^A-Za-z0-9.+-]/}
+    case $key in
+      JAVA_VERSION) version=$value ;;
+      IMPLEMENTOR | JAVA_RUNTIME_VERSION) perseus_java_id=$perseus_java_id-$value ;;
+    esac
+  done 2>/dev/null <"$home/release" || true
+  if [ -z "$version" ]; then
+    version=$("$perseus_java" -version 2>&1 | sed -n 's/.* version "\([0-9.]*\).*/\1/p') || true
+  fi
+  if [ -z "$version" ]; then
+    echo "Perseus needs $kind or newer, but $perseus_java does not start. Set JAVA_HOME." >&2
+    exit 1
+  elif [ "${version%%[!0-9]*}" -lt 17 ]; then
+    echo "Perseus needs $kind or newer, but $perseus_java is Java $version. Set JAVA_HOME to a newer one." >&2
+    exit 1
+  fi
+}
+
+perseus_find_java
 
 # In the locale C, Java cannot name files with other characters than ASCII.
 if [ "$(locale charmap 2>/dev/null || echo ANSI_X3.4-1968)" = ANSI_X3.4-1968 ]; then
@@ -38,6 +72,15 @@ perseus_choose_modules() {
       ;;
   esac
   perseus_target=$perseus_root/$perseus_module/target
+  perseus_lib=(lib)
+  if perseus_is_installed; then
+    perseus_target=$perseus_root/lib
+    if [ "$perseus_module" = analysis-cli ]; then
+      perseus_lib=(analysis)
+    else
+      perseus_lib=(analysis training pytorch-cpu)
+    fi
+  fi
 }
 
 # perseus_is_newest STAMP: whether no source of the needed modules is newer than a file that a build left
@@ -47,6 +90,7 @@ perseus_is_newest() {
 }
 
 perseus_is_stale() {
+  perseus_is_installed && return 1
   [ -d "$perseus_target/lib" ] || return 0
   ! perseus_is_newest "$perseus_target/built" && ! perseus_is_newest "$perseus_root/cli/target/built"
 }
@@ -84,20 +128,13 @@ perseus_build() {
 
 # perseus_archive NAME: the file of the archive for this JDK
 perseus_archive() {
-  local home key value id=java
-  home=$(dirname "$(dirname "$(readlink -f "$perseus_java" 2>/dev/null || echo "$perseus_java")")")
-  while IFS== read -r key value; do
-    case $key in
-      IMPLEMENTOR | JAVA_RUNTIME_VERSION) id=$id-${value//[^A-Za-z0-9.+-]/} ;;
-    esac
-  done 2>/dev/null <"$home/release" || true
-  printf %s "$perseus_target/$1-$id.jsa"
+  printf %s "$perseus_target/$1-$perseus_java_id.jsa"
 }
 
 perseus_archive_is_stale() {
   local jar
   [ ! -e "$1" ] && return 0
-  for jar in "$perseus_java" "$perseus_target"/perseus-"$perseus_module"-*.jar "$perseus_target"/lib/perseus-*.jar; do
+  for jar in "$perseus_java" "$perseus_target"/perseus-"$perseus_module"-*.jar "$perseus_target"/*/perseus-*.jar; do
     [ "$jar" -nt "$1" ] && return 0
   done
   return 1
@@ -129,13 +166,15 @@ perseus_make_archive() {
   exec 8>&-
 }
 
-# The jars below $1, which is the folder of the build under some name.
+# The jars below $1, which is the folder of the build, or lib of an installed package, under some name.
 perseus_classpath() {
-  local jar path=
-  for jar in "$1"/perseus-"$perseus_module"-*.jar "$1"/lib/*.jar; do
+  local folder jar jars path=
+  jars=("$1"/perseus-"$perseus_module"-*.jar)
+  for folder in "${perseus_lib[@]}"; do jars+=("$1/$folder"/*.jar); done
+  for jar in "${jars[@]}"; do
     case $jar in
       *-tests.jar | *-sources.jar | *-javadoc.jar) ;;
-      *) path=$path:$jar ;;
+      *) [ ! -e "$jar" ] || path=$path:$jar ;;
     esac
   done
   printf %s "${path#:}"
@@ -240,7 +279,11 @@ perseus_run() {
   if [ -t 2 ]; then
     options+=(-Dperseus.terminal=true)
     size=$(stty size <&2 2>/dev/null || true)
-    [[ $size =~ \ ([1-9][0-9]+)$ ]] && options+=(-Dperseus.columns="${BASH_REMATCH[1]}")
+    if [[ $size =~ \ ([1-9][0-9]+)$ ]]; then
+      size=${BASH_REMATCH[1]}
+      [[ ${COLUMNS:-} =~ ^[1-9][0-9]{0,3}$ ]] && [ "$COLUMNS" -lt "$size" ] && size=$COLUMNS
+      options+=(-Dperseus.columns="$size")
+    fi
   fi
   # The help of perseus-analyze needs few of its classes, and starts faster without the others.
   case $name:${1:-} in

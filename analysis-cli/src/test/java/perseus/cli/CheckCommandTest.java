@@ -67,6 +67,13 @@ class CheckCommandTest {
   }
 
   @Test
+  void nextCommandCanBeCopiedIfTheDirectoryHasASpace() throws Exception {
+    Path results = Files.createDirectory(home.resolve("it's here"));
+    Files.writeString(results.resolve("summary.json"), "{}");
+    assertThat(analyze("check", results).out()).contains("pick '" + home + "/it'\\''s here' ");
+  }
+
+  @Test
   void otherDirectoriesAreRecognized() throws Exception {
     Path plans = Files.createDirectory(home.resolve("plans"));
     Files.writeString(plans.resolve("freqs_pipeline_00001.py"), "[[1410, 1410]]");

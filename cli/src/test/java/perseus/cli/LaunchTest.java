@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script that starts all commands, with a stand-in for Java that prints what it was given. */
 @Timeout(60)
@@ -33,14 +35,29 @@ class LaunchTest {
   /** Makes a checkout that looks built. */
   private Path checkout(String name) throws IOException {
     Path root = home.resolve(name);
-    Path target = Files.createDirectories(root.resolve("cli/target"));
-    Files.createDirectories(root.resolve("cli/src/main"));
-    Files.createDirectories(target.resolve("lib"));
+    Path target = Files.createDirectories(root.resolve("analysis-cli/target"));
     Files.createFile(root.resolve("pom.xml"));
-    Files.createFile(root.resolve("cli/pom.xml"));
-    Files.createFile(target.resolve("perseus-cli-1.jar"));
+    for (String module : List.of("analysis", "analysis-cli")) {
+      Files.createDirectories(root.resolve(module).resolve("src/main"));
+      Files.createFile(root.resolve(module).resolve("pom.xml"));
+    }
+    Files.createDirectories(target.resolve("lib"));
+    Files.createFile(target.resolve("perseus-analysis-cli-1.jar"));
     Files.createFile(target.resolve("lib/perseus-analysis-1.jar"));
     Files.createFile(target.resolve("built"));
+    return withScripts(root);
+  }
+
+  /** Makes an unpacked package, which has neither sources nor Maven. */
+  private Path installation() throws IOException {
+    Path root = home.resolve("installed here");
+    Path lib = Files.createDirectories(root.resolve("lib/analysis"));
+    Files.createFile(lib.resolve("perseus-analysis-1.jar"));
+    Files.createFile(lib.resolve("perseus-analysis-cli-1.jar"));
+    return withScripts(root);
+  }
+
+  private static Path withScripts(Path root) throws IOException {
     Files.createDirectory(root.resolve("bin"));
     for (String script : List.of("bin/launch.bash", "bin/perseus-analyze")) {
       Files.write(
@@ -55,7 +72,9 @@ class LaunchTest {
     Path java = Files.createDirectories(jdk.resolve("bin")).resolve("java");
     Files.writeString(java, JAVA);
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.writeString(jdk.resolve("release"), "JAVA_RUNTIME_VERSION=\"" + version + "\"\n");
+    Files.writeString(
+        jdk.resolve("release"),
+        "JAVA_VERSION=\"%s\"\nJAVA_RUNTIME_VERSION=\"%s\"\n".formatted(version, version));
     return jdk;
   }
 
@@ -84,7 +103,7 @@ class LaunchTest {
   }
 
   private static List<String> archives(Path root) throws IOException {
-    try (Stream<Path> files = Files.list(root.resolve("cli/target"))) {
+    try (Stream<Path> files = Files.list(root.resolve("analysis-cli/target"))) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.startsWith("archive") || name.endsWith(".jsa"))
@@ -129,5 +148,45 @@ class LaunchTest {
     List<String> printed = run(root, jdk("17"), "check");
     String classPath = printed.get(printed.indexOf("-cp") + 1);
     assertThat(classPath.split(":")).hasSize(2).allMatch(jar -> jar.endsWith(".jar"));
+  }
+
+  @Test
+  void installedPackageStartsWithoutABuild() throws Exception {
+    List<String> printed = run(installation(), jdk("17"), "check");
+    String classPath = printed.get(printed.indexOf("-cp") + 1);
+    assertThat(classPath.split(":"))
+        .hasSize(2)
+        .allMatch(jar -> jar.contains("installed here/lib/analysis/perseus-analysis"));
+    assertThat(printed).noneMatch(line -> line.contains("Building"));
+  }
+
+  @Test
+  void installedPackageThatCannotBeWrittenStarts() throws Exception {
+    Path root = installation();
+    // A folder in the place of the lock keeps root from writing, too.
+    Files.createDirectories(root.resolve("lib/perseus-analyze-java-17.jsa.lock"));
+    assertThat(run(root, jdk("17"), "check")).endsWith("check");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"11.0.2", "1.8.0_292", "16"})
+  void tooOldJavaIsNamedInOneSentence(String version) throws Exception {
+    for (Path root : List.of(checkout("built"), installation())) {
+      Process process = start(root, jdk(version), "check");
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).isEqualTo(1);
+      assertThat(text).hasLineCount(1).contains("17 or newer", version, "JAVA_HOME");
+    }
+  }
+
+  @Test
+  void javaThatDoesNotStartIsNamed() throws Exception {
+    Path jdk = jdk("17");
+    Files.delete(jdk.resolve("release"));
+    Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\nexit 3\n");
+    Process process = start(installation(), jdk, "check");
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(text).hasLineCount(1).contains(jdk.resolve("bin/java") + " does not start");
   }
 }

@@ -45,6 +45,7 @@ class TerminalTest {
     process.getOutputStream().flush();
     shown.append(new String(terminal.readAllBytes(), StandardCharsets.ISO_8859_1));
     assertThat(process.waitFor()).as("after %s", shown).isEqualTo(CommandRunner.INTERRUPTED);
+    assertThat(shown.toString()).contains("Interrupted: no recording").contains(recorded + "");
     assertThat(recorded).doesNotExist();
   }
 

@@ -10,8 +10,11 @@ import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.UsageProblem;
 import perseus.cli.common.VerboseFlag;
 import perseus.cli.evaluate.AnalyzeEvaluateCommand;
+import perseus.cli.interruption.InterruptedOutput;
+import perseus.cli.interruption.Interruptible;
 import perseus.cli.pick.AnalyzeFleetCommand;
 import perseus.cli.pick.AnalyzePickCommand;
+import perseus.cli.shell.CompletionCommand;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.recording.Recording;
@@ -39,10 +42,9 @@ import picocli.CommandLine.Spec;
           + " iteration times, and draws charts. Without a subcommand, it does all of this.",
       ""
     },
-    synopsisHeading = "Usage: ",
     customSynopsis = {
-      "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze check|profile|plan|pick|fleet|savings|evaluate|chart ... (see their --help)",
+      "perseus-analyze DIR... [-o OUT] [FLAGS]",
+      "perseus-analyze COMMAND [FLAGS] ARGUMENT...",
     },
     footer = {
       "",
@@ -58,9 +60,10 @@ import picocli.CommandLine.Spec;
       AnalyzeSavingsCommand.class,
       AnalyzeEvaluateCommand.class,
       AnalyzeChartCommand.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     })
-public final class AnalyzeCommand implements Callable<Integer> {
+public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
   /**
    * Default name of the directory with the results. The directory with the results lies in the
    * directory of the recording.
@@ -94,6 +97,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
+  private volatile boolean plansWritten;
+
   /**
    * Runs the command {@code perseus-analyze} and ends the process with the exit code of the
    * command.
@@ -112,7 +117,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
-    Path out = output == null ? directories.get(0).resolve(OUTPUT) : output;
+    Path out = out();
     planning.check(spec.commandLine(), numMicrobatches);
     PlanDirectory.requireWritable(out);
     AttributionFlags.Result result =
@@ -129,11 +134,26 @@ public final class AnalyzeCommand implements Callable<Integer> {
       throw ProfileChecks.nothingToPlan();
     }
     PlanSummary summary =
-        Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
+        Planning.write(
+            result.profile(), planning, numMicrobatches, !noCharts, out, () -> plansWritten = true);
     List<String> reported = result.profile().notes().warnings();
     report.warnings(summary.warnings().stream().filter(w -> !reported.contains(w)).toList());
     report.plans(summary, out);
     return 0;
+  }
+
+  private Path out() {
+    return output == null ? directories.get(0).resolve(OUTPUT) : output;
+  }
+
+  @Override
+  public String kept() {
+    return directories == null ? null : InterruptedOutput.kept(out(), plansWritten);
+  }
+
+  @Override
+  public boolean stopsWork() {
+    return true;
   }
 
   /**

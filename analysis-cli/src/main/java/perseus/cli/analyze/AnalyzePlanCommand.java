@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.interruption.InterruptedOutput;
+import perseus.cli.interruption.Interruptible;
 import perseus.io.UserError;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description = {"Plans the frequencies of an iteration for many iteration times.", ""},
     sortOptions = false)
-final class AnalyzePlanCommand implements Callable<Integer> {
+final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
@@ -70,6 +72,8 @@ final class AnalyzePlanCommand implements Callable<Integer> {
   @Option(names = "--no-charts", description = "Do not draw charts.")
   boolean noCharts;
 
+  private volatile boolean plansWritten;
+
   @Override
   public Integer call() {
     planning.check(spec.commandLine(), numMicrobatches);
@@ -80,10 +84,11 @@ final class AnalyzePlanCommand implements Callable<Integer> {
           "--num-stages is %d, but %s has %d stages (0 to %d)."
               .formatted(numStages, profile, read.stages(), read.stages() - 1));
     }
-    Path out = output == null ? besideProfile() : output;
+    Path out = out();
     requireInputsStay(out);
     PlanDirectory.requireWritable(out);
-    PlanSummary summary = Planning.write(read, planning, numMicrobatches, !noCharts, out);
+    PlanSummary summary =
+        Planning.write(read, planning, numMicrobatches, !noCharts, out, () -> plansWritten = true);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     report.warnings(summary.warnings());
     report.plans(summary, out);
@@ -129,7 +134,20 @@ final class AnalyzePlanCommand implements Callable<Integer> {
     }
   }
 
-  private Path besideProfile() {
+  @Override
+  public String kept() {
+    return InterruptedOutput.kept(out(), plansWritten);
+  }
+
+  @Override
+  public boolean stopsWork() {
+    return true;
+  }
+
+  private Path out() {
+    if (output != null) {
+      return output;
+    }
     String name = profile.getFileName().toString().replaceFirst("\\.csv$", "");
     return profile.resolveSibling(name + "-plans");
   }

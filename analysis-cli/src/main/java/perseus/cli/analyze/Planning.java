@@ -31,13 +31,15 @@ final class Planning {
    * @param charts whether to draw charts of the plans; if false, the charts of earlier plans are
    *     deleted
    * @param directory directory into which the plans, the profile and the charts are written
+   * @param plansWritten is called when the plans are written, before charts are drawn
    */
   static PlanSummary write(
       StageProfile read,
       PlanningFlags flags,
       Integer numMicrobatches,
       boolean charts,
-      Path directory) {
+      Path directory,
+      Runnable plansWritten) {
     StageProfile profile = flags.problem.prepared(read, numMicrobatches);
     List<String> implausible = Plausibility.check(profile);
     Frontier frontier = flags.plan(profile, numMicrobatches);
@@ -62,6 +64,7 @@ final class Planning {
           }
           profile.write(temporary.resolve(PlannedProblem.PROFILE_FILE_NAME));
         });
+    plansWritten.run();
     List<Path> drawn =
         charts
             ? PlanCharts.write(

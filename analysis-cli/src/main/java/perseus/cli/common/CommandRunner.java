@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import perseus.cli.interruption.InterruptionNotice;
 import perseus.extension.ExtensionError;
 import perseus.extension.Extensions;
 import perseus.io.UserError;
@@ -55,20 +56,9 @@ public final class CommandRunner {
    * code of the command.
    */
   public static int run(Object command, PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
-    CommandLine line = new CommandLine(command);
+    CommandLine line = parser(command);
     line.setOut(out);
     line.setErr(err);
-    line.setUsageHelpAutoWidth(true);
-    GroupedHelp.install(line);
-    line.getSubcommands().values().forEach(GroupedHelp::install);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-    // If the user gives a flag several times, its last value is used. Users can therefore change
-    // the value of a flag by appending the flag to a command line.
-    line.setOverwrittenOptionsAllowed(true);
-    line.registerConverter(Path.class, new NonEmptyPath());
-    line.registerConverter(Double.class, new DecimalNumber());
-    line.registerConverter(double.class, new DecimalNumber());
     boolean verbose = Arrays.asList(arguments).contains("--verbose");
     line.setParameterExceptionHandler((e, given) -> wrongUsage(e, given, verbose));
     line.setExecutionStrategy(parsed -> execute(parsed, line, verbose));
@@ -83,10 +73,39 @@ public final class CommandRunner {
     }
   }
 
+  /** Returns the parser of a command, which knows the flags of the command and its help. */
+  public static CommandLine parser(Object command) {
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
+    CommandLine line = new CommandLine(command);
+    GroupedHelp.install(line);
+    line.getSubcommands().values().forEach(GroupedHelp::install);
+    line.setUsageHelpWidth(HelpLines.width());
+    if (!ProgressDisplay.movesCursor(System.getenv("TERM"))) {
+      line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    }
+    // A directory may have the name of a subcommand, as in "-o plan".
+    line.setAllowSubcommandsAsOptionParameters(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    // If the user gives a flag several times, its last value is used. Users can therefore change
+    // the value of a flag by appending the flag to a command line.
+    line.setOverwrittenOptionsAllowed(true);
+    line.registerConverter(Path.class, new NonEmptyPath());
+    line.registerConverter(Double.class, new DecimalNumber());
+    line.registerConverter(double.class, new DecimalNumber());
+    return line;
+  }
+
   /** Runs a command or prints its help, which lists the names of extensions. */
   private static int execute(ParseResult parsed, CommandLine line, boolean verbose) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
     try {
-      return new CommandLine.RunLast().execute(parsed);
+      return InterruptionNotice.during(
+          last.commandSpec().userObject(),
+          line.getErr(),
+          () -> new CommandLine.RunLast().execute(parsed));
     } catch (ExtensionError e) {
       return failed(e, line, verbose);
     }

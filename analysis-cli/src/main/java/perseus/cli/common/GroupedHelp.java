@@ -6,36 +6,75 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Prints the flags of a command in groups. Each mixin with a {@link FlagGroup} is a group. All
- * other flags come first, without a heading.
+ * Prints the help of a command: lines fit the terminal, and flags come in groups. Each mixin with a
+ * {@link FlagGroup} is a group. All other flags come first, without a heading.
  */
-final class GroupedHelp {
+public final class GroupedHelp {
   private GroupedHelp() {}
 
-  /** Makes a command print its flags in groups. */
+  private static final String SPELLING = "Flags can be written with hyphens or underscores.";
+
+  private static final String EXIT_CODES =
+      "Exit codes: 0 done, 1 failed (with one sentence on standard error), 2 wrong usage, 130 ended by Ctrl-C. ";
+
+  /** Makes a command print its flags in groups, and what all commands have in common. */
   static void install(CommandLine line) {
-    line.getHelpSectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> options(help, line));
+    Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+    CommandSpec spec = line.getCommandSpec();
+    spec.usageMessage().abbreviateSynopsis(true).synopsisHeading("Usage: ");
+    sections.put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, help -> synopsis(help, spec));
+    sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> options(help, spec));
+    sections.put(
+        UsageMessageSpec.SECTION_KEY_FOOTER,
+        help -> HelpLines.wrap(footer(spec), spec.usageMessage().width(), 0));
   }
 
-  private static String options(Help help, CommandLine line) {
-    Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
-    List<OptionSpec> others = new ArrayList<>(line.getCommandSpec().options());
-    collect(line.getCommandSpec(), groups, others);
-    StringBuilder text = new StringBuilder(list(help, others));
-    groups.forEach(
-        (heading, options) ->
-            text.append(System.lineSeparator())
-                .append(heading)
-                .append(':')
-                .append(System.lineSeparator())
-                .append(list(help, options)));
+  private static String synopsis(Help help, CommandSpec spec) {
+    int margin = help.synopsisHeadingLength();
+    List<String> lines = List.of(spec.usageMessage().customSynopsis());
+    return lines.isEmpty()
+        ? help.synopsis(margin)
+        : HelpLines.wrap(lines, spec.usageMessage().width() - margin, 4)
+            .indent(margin)
+            .stripLeading();
+  }
+
+  /** Returns the lines at the end of the help, which may contain line separators. */
+  public static List<String> footer(CommandSpec spec) {
+    List<String> lines = new ArrayList<>(List.of(spec.usageMessage().footer()));
+    boolean other = lines.stream().anyMatch(line -> line.startsWith("Exit code"));
+    lines.add("");
+    lines.add((other ? "" : EXIT_CODES) + SPELLING);
+    return lines;
+  }
+
+  private static String options(Help help, CommandSpec spec) {
+    StringBuilder text = new StringBuilder();
+    groups(spec)
+        .forEach(
+            (heading, options) ->
+                text.append(heading.isEmpty() ? "" : System.lineSeparator() + heading + ":")
+                    .append(heading.isEmpty() ? "" : System.lineSeparator())
+                    .append(list(help, options)));
     return text.toString();
+  }
+
+  /**
+   * Returns the flags of each group, by the heading of the group. The flags without a heading come
+   * first, under an empty heading.
+   */
+  public static Map<String, List<OptionSpec>> groups(CommandSpec spec) {
+    Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
+    List<OptionSpec> others = new ArrayList<>(spec.options());
+    groups.put("", others);
+    collect(spec, groups, others);
+    return groups;
   }
 
   /**

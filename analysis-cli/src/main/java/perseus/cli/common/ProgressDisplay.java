@@ -25,12 +25,6 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
       Boolean.getBoolean("perseus.terminal") && movesCursor(System.getenv("TERM"));
 
   /**
-   * Width of the terminal in characters. The scripts that start Java set the system property {@code
-   * perseus.columns} to the width of the terminal.
-   */
-  private static final int COLUMNS = Integer.getInteger("perseus.columns", 80);
-
-  /**
    * Duration in nanoseconds, from the start of the task, during which no lines of progress are
    * printed.
    */
@@ -60,7 +54,7 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
    */
   ProgressDisplay(PrintStream err, LongSupplier nanoTime) {
     this.err = err;
-    this.line = new TerminalLine(err, COLUMNS);
+    this.line = new TerminalLine(err, Integer.getInteger("perseus.columns", 80));
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
     this.lastLineNanos = startNanos;

@@ -49,8 +49,9 @@ public final class UsageProblem {
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }
-    if (e instanceof MissingParameterException) {
-      // A required flag can be missing because the user gave it with a spelling mistake.
+    if (e instanceof MissingParameterException || e.getArgSpec() != null) {
+      // A required flag can be missing because the user gave it with a spelling mistake. The value
+      // of a misspelt flag is taken for a positional value, so that the next ones are wrong.
       Optional<String> unknown = firstUnknown(spec, arguments);
       if (unknown.isPresent()) {
         return unknownOption(spec, unknown.get());
@@ -92,6 +93,15 @@ public final class UsageProblem {
             ? Optional.empty()
             : nearest(word, spec.subcommands().keySet(), MAX_DISTANCE);
     return meant.map(name -> noCommand(word) + " (did you mean " + name + "?)");
+  }
+
+  /**
+   * Returns a sentence, without a full stop, that suggests a command to a user who gave a single
+   * word that is no command; empty if no command has a similar name.
+   */
+  public static Optional<String> nearestCommand(CommandSpec spec, String word) {
+    return nearest(word, spec.subcommands().keySet(), MAX_DISTANCE)
+        .map(name -> "There is no command '" + word + "' (did you mean " + name + "?)");
   }
 
   /**

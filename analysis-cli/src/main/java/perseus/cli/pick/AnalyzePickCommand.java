@@ -31,7 +31,12 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "pick",
-    description = {"Chooses the best plan for a goal from the plans of a directory.", ""},
+    customSynopsis = "perseus-analyze pick OUT GOAL [FLAGS]",
+    description = {
+      "Chooses the best plan for a goal from the plans of a directory. GOAL is one of --deadline, --slowdown, --energy,"
+          + " --power-cap, --straggler, --min-energy and --min-edp.",
+      ""
+    },
     sortOptions = false)
 public final class AnalyzePickCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
+import perseus.io.ShellWord;
 import perseus.recording.LogFormats;
 import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
@@ -36,12 +37,13 @@ public final class DirectoryCheck {
     if (names.contains("summary.json") || names.contains("frontier.csv")) {
       return done(
           "The results of perseus-analyze.",
-          "bin/perseus-analyze pick %s --slowdown 1.05 -o plan.py".formatted(directory));
+          "bin/perseus-analyze pick %s --slowdown 1.05 -o plan.py"
+              .formatted(ShellWord.of(directory)));
     }
     if (any(names, PLANS)) {
       return done(
           "Plans: %d files.".formatted(count(names, PLANS)),
-          "bin/perseus-run --plan %s -- COMMAND".formatted(directory),
+          "bin/perseus-run --plan %s -- COMMAND".formatted(ShellWord.of(directory)),
           "bin/perseus-server --scheduler PointSolution --scheduler-args '{\"solution_path\": \"%s\"}'"
               .formatted(directory));
     }
@@ -57,7 +59,8 @@ public final class DirectoryCheck {
           List.of(),
           List.of("The files are compressed."),
           List.of(
-              "Unpack the files, and run perseus-analyze check %s again.".formatted(directory)));
+              "Unpack the files, and run perseus-analyze check %s again."
+                  .formatted(ShellWord.of(directory))));
     }
     return withoutKnownFiles(directory, names);
   }
@@ -68,7 +71,7 @@ public final class DirectoryCheck {
             .map(directory::resolve)
             .filter(Files::isDirectory)
             .filter(inner -> any(names(inner), LOG))
-            .map(Path::toString)
+            .map(ShellWord::of)
             .toList();
     if (!recordings.isEmpty()) {
       return new DirectoryReport(
@@ -86,7 +89,7 @@ public final class DirectoryCheck {
         List.of("There are no files such as %s.".formatted(LogFormats.examples())),
         List.of(
             "bin/perseus-run --output_dir %s -- COMMAND   (docs/integrate.md)"
-                .formatted(directory)));
+                .formatted(ShellWord.of(directory))));
   }
 
   private static DirectoryReport done(String what, String... next) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.extension.ExtensionError;
+import perseus.io.ShellWord;
 import perseus.io.UserError;
 import perseus.recording.LogFormats;
 import perseus.recording.log.EnergyLog;
@@ -48,7 +49,7 @@ final class FormatCheck {
         problems,
         List.of(
             problems.isEmpty()
-                ? "bin/perseus-analyze " + directory
+                ? "bin/perseus-analyze " + ShellWord.of(directory)
                 : "Correct the files, or record again; see docs/recording.md."));
   }
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
+import perseus.io.ShellWord;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.recording.csv.CsvLogFormat;
@@ -189,9 +190,9 @@ final class RecordingCheck {
     }
     return List.of(
         manifest != null
-            ? "bin/perseus-analyze " + directory
+            ? "bin/perseus-analyze " + ShellWord.of(directory)
             : "bin/perseus-analyze %s --num-microbatches %s --num-prof-steps N --frequencies LIST"
-                .formatted(directory, microbatches()));
+                .formatted(ShellWord.of(directory), microbatches()));
   }
 
   /** Guesses the number of microbatches from one optimizer step in each iteration. */

@@ -14,11 +14,13 @@ import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.shell.CompletionCommand;
 import perseus.cli.train.ClockFlags;
 import perseus.cli.train.OutputFlags;
 import perseus.cli.train.SavedPlan;
 import perseus.cli.train.SchedulerFlags;
 import perseus.gpu.clock.ClockControl;
+import perseus.io.ShellWord;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import picocli.CommandLine.Command;
@@ -45,6 +47,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     sortOptions = false,
+    subcommands = CompletionCommand.class,
     footer = {
       "",
       "Examples:",
@@ -82,6 +85,11 @@ public final class RunCommand implements Callable<Integer> {
 
   RunCommand(List<String> command) {
     this.command = command;
+  }
+
+  /** Returns a command that has no training command to run, for its help. */
+  public static RunCommand withoutCommand() {
+    return new RunCommand(List.of());
   }
 
   /** Runs the command and ends the process with the exit code of the training command. */
@@ -167,7 +175,7 @@ public final class RunCommand implements Callable<Integer> {
       report.message("Recorded in " + directory);
     }
     if (result.files().contains(directory.resolve(RunManifest.FILE_NAME))) {
-      report.message("Next: bin/perseus-analyze " + directory);
+      report.message("Next: bin/perseus-analyze " + ShellWord.of(directory));
     }
   }
 }

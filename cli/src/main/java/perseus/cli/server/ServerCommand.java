@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.interruption.Interruptible;
+import perseus.cli.shell.CompletionCommand;
 import perseus.control.Mode;
 import perseus.control.policy.Schedulers;
 import perseus.control.server.PlanServer;
@@ -49,8 +51,9 @@ import picocli.CommandLine.Spec;
       "",
       "PERSEUS_EXTENSIONS adds jars, or folders with jars, separated by colons; see docs/extending.md."
     },
+    subcommands = CompletionCommand.class,
     sortOptions = false)
-public final class ServerCommand implements Callable<Integer> {
+public final class ServerCommand implements Callable<Integer>, Interruptible {
   private static final String DEFAULT_SCHEDULER = "InstructionProfiler";
   private static final ObjectMapper JSON = StrictJson.builder().build();
 
@@ -151,6 +154,9 @@ public final class ServerCommand implements Callable<Integer> {
 
   private final ServerVariables environment;
 
+  /** The sentence for users who stop the server; null before it serves. */
+  private volatile String kept;
+
   public ServerCommand() {
     this(System::getenv);
   }
@@ -168,10 +174,12 @@ public final class ServerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ServerSettings settings = FlagValue.of(spec.commandLine(), this::settings);
     PlanServer server = PlanServer.start(settings);
+    kept = "Stopped. Jobs must register again at the next server.";
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     PrintWriter out = spec.commandLine().getOut();
     out.printf("Serving %s at %s%n", settings.scheduler().name(), server.uri());
     if (settings.dumpDirectory() != null) {
+      kept += " Finished rounds are in " + settings.dumpDirectory() + ".";
       out.println("Dumps go to " + settings.dumpDirectory());
     }
     out.flush();
@@ -198,6 +206,11 @@ public final class ServerCommand implements Callable<Integer> {
     } catch (UnknownHostException e) {
       return false;
     }
+  }
+
+  @Override
+  public String kept() {
+    return kept;
   }
 
   /**

@@ -2,6 +2,7 @@ package perseus.cli.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import perseus.checkpoint.CheckpointDirectory;
 import perseus.checkpoint.ResumeSettings;
 import perseus.cli.common.FlagGroup;
 import perseus.io.UserError;
@@ -98,6 +99,17 @@ final class CheckpointFlags {
   /** Returns the paths of this node's checkpoints. */
   LocalSettings.Checkpoints ofNode() {
     return new LocalSettings.Checkpoints(text(save), text(resume));
+  }
+
+  /**
+   * Returns a sentence about the checkpoints that an interrupted run has left; null if there are
+   * none.
+   */
+  String kept() {
+    return save == null || new CheckpointDirectory(save).complete().isEmpty()
+        ? null
+        : "Interrupted. The complete checkpoints in %s are kept; --resume %s continues from the newest."
+            .formatted(save, save);
   }
 
   private static String text(Path path) {

@@ -42,6 +42,12 @@ public final class OutputFlags {
     return directory;
   }
 
+  /** Returns a sentence that says what an interrupted run has left in its output directory. */
+  static String kept(Path directory) {
+    return "Interrupted: no recording and no results of this run were written to %s."
+        .formatted(directory);
+  }
+
   private static Path defaultDirectory(String modelName) {
     String date =
         DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).format(LocalDateTime.now());

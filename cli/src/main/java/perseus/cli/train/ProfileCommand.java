@@ -7,6 +7,9 @@ import java.util.concurrent.Callable;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.interruption.Interruptible;
+import perseus.cli.models.ModelsCommand;
+import perseus.cli.shell.CompletionCommand;
 import perseus.cli.train.environment.EnvironmentReport;
 import perseus.cli.train.progress.TensorProgress;
 import perseus.cli.train.progress.TrainingProgress;
@@ -16,7 +19,6 @@ import perseus.engine.TrainingResult;
 import perseus.engine.virtual.VirtualTraining;
 import perseus.gpu.clock.ClockControl;
 import perseus.io.Named;
-import perseus.io.UserError;
 import perseus.model.Model;
 import perseus.model.Workload;
 import perseus.parallel.Degrees;
@@ -24,8 +26,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     name = "perseus-profile",
     customSynopsis = {
       "perseus-profile MODEL MICROBATCH_SIZE NUM_MICROBATCHES [FLAGS]",
-      "perseus-profile --list-models | --show-env | --reset-clocks"
+      "perseus-profile models | --list-models | --show-env | --reset-clocks"
     },
     description = {
       "Profiles training: runs iterations at every GPU frequency, highest first, and records the instructions and the"
@@ -45,31 +45,13 @@ import picocli.CommandLine.Spec;
       ""
     },
     sortOptions = false,
+    subcommands = {ModelsCommand.class, CompletionCommand.class},
     footer = {ProfileHelp.PROFILE_EXAMPLES, ProfileHelp.ENVIRONMENT})
-public class ProfileCommand implements Callable<Integer> {
+public class ProfileCommand implements Callable<Integer>, Interruptible {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "MODEL",
-      description = "Name of the model; see --list-models.")
-  String modelName;
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "MICROBATCH_SIZE",
-      description = "Samples in a microbatch.")
-  Integer microbatchSize;
-
-  @Parameters(
-      index = "2",
-      arity = "0..1",
-      paramLabel = "NUM_MICROBATCHES",
-      description = "Microbatches per iteration in each pipeline.")
-  Integer numMicrobatches;
+  @Mixin JobSize job;
 
   @Option(
       names = "--list-models",
@@ -120,6 +102,9 @@ public class ProfileCommand implements Callable<Integer> {
 
   @Mixin OutputFlags output;
 
+  /** The output directory, as soon as the run can write to it; null before. */
+  private volatile Path directory;
+
   /**
    * Runs the command {@code perseus-profile} and ends the process with the exit code of the
    * command.
@@ -140,7 +125,7 @@ public class ProfileCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     if (listModels) {
-      ModelList.print(out);
+      ModelsCommand.print(out);
       return 0;
     }
     if (clocks.resetClocks()) {
@@ -153,11 +138,7 @@ public class ProfileCommand implements Callable<Integer> {
     if (parallel.isSpare()) {
       return 0;
     }
-    if (modelName == null || microbatchSize == null || numMicrobatches == null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Give a model, a microbatch size and a number of microbatches, such as gpt3-xl 8 128.");
-    }
+    job.requireAll(spec);
     if (parallel.nodeRank() != 0 && engine.equals("virtual")) {
       out.printf(
           "The virtual engine simulates all nodes on node 0, so that node %d has nothing to do.%n",
@@ -166,7 +147,7 @@ public class ProfileCommand implements Callable<Integer> {
     }
     FlagValue.check(spec.commandLine(), this::checkValues);
     List<SavedPlan> saved = scheduling.savedPlans();
-    Workload workload = shape.workload(modelName, microbatchSize, parallel);
+    Workload workload = shape.workload(job.modelName, job.microbatchSize, parallel);
     // A run that neither profiles nor follows a plan sets no clock.
     ClockControl clockControl = isScheduled() ? clocks.control() : new ClockControl.None();
     GpuChoice gpus =
@@ -233,16 +214,16 @@ public class ProfileCommand implements Callable<Integer> {
     gpu.check(engine.equals("virtual"));
     shape.check();
     new Degrees(parallel.pp, parallel.dp, parallel.tp);
-    requireOne("MICROBATCH_SIZE", microbatchSize);
-    requireOne("NUM_MICROBATCHES", numMicrobatches);
+    job.check();
     scheduling.check(spec.commandLine());
     tensors.check(engine.equals("virtual"));
   }
 
-  private static void requireOne(String name, int value) {
-    if (value < 1) {
-      throw new UserError("%s must be 1 or more, not %d.".formatted(name, value));
-    }
+  @Override
+  public String kept() {
+    return engine.equals("virtual")
+        ? directory == null ? null : OutputFlags.kept(directory)
+        : tensors.checkpoints.kept();
   }
 
   private boolean isProfiling() {
@@ -260,18 +241,18 @@ public class ProfileCommand implements Callable<Integer> {
 
   private TrainingConfig config(Workload workload, List<SavedPlan> saved, GpuChoice gpus) {
     Model model = workload.model();
-    JobInfo job =
+    JobInfo info =
         new JobInfo(
             "perseus",
             model.name(),
             workload.partition().method(),
             parallel.degrees(),
-            microbatchSize,
-            numMicrobatches);
+            job.microbatchSize,
+            job.numMicrobatches);
     boolean profiling = isProfiling();
-    Path directory = output.directory(model.name(), profiling);
+    directory = output.directory(model.name(), profiling);
     return new TrainingConfig(
-        job,
+        info,
         workload.stages(),
         workload.partition().boundaries(),
         parallel.nodes(),
@@ -292,7 +273,7 @@ public class ProfileCommand implements Callable<Integer> {
             gpus.type(),
             shape.trainSchedule,
             parallel.pp,
-            numMicrobatches),
+            job.numMicrobatches),
         scheduling.isReplay() ? directory : null);
   }
 }

@@ -20,9 +20,7 @@ final class ProfileHelp {
   static final String ENVIRONMENT =
       """
 
-      Environment: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS, CUDA_VISIBLE_DEVICES, PERSEUS_EXTENSIONS, PERSEUS_JOB_SECRET, PERSEUS_TOKEN, PERSEUS_CLOCK_CONTROL, PERSEUS_LEASE_DIR, NCCL_LIBRARY, PYTORCH_LIBRARY_PATH, DJL_CACHE_DIR; see docs/training.md, docs/gpus.md and docs/extending.md.
-
-      Exit codes: 0 done, 1 failed (with one sentence on standard error), 2 wrong usage. Flags can be written with hyphens or underscores.""";
+      Environment: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS, CUDA_VISIBLE_DEVICES, PERSEUS_EXTENSIONS, PERSEUS_JOB_SECRET, PERSEUS_TOKEN, PERSEUS_CLOCK_CONTROL, PERSEUS_LEASE_DIR, NCCL_LIBRARY, PYTORCH_LIBRARY_PATH, DJL_CACHE_DIR; see docs/training.md, docs/gpus.md and docs/extending.md.""";
 
   private ProfileHelp() {}
 }

@@ -16,6 +16,7 @@ import perseus.job.launcher.MultiProcessTraining;
 import perseus.model.Workload;
 import perseus.tensor.autograd.Precision;
 import perseus.tensor.data.Datasets;
+import perseus.tensor.runtime.CpuPyTorch;
 import perseus.tensor.runtime.CudaPyTorch;
 import perseus.transport.TransportChoice;
 import perseus.wire.JobSecret;
@@ -70,6 +71,15 @@ final class TensorTraining {
                 throw new UserError(shortage + "; use more stages, or --engine virtual.");
               });
       return;
+    }
+    if (!CudaPyTorch.isNamed(System.getenv())) {
+      CpuPyTorch.problem()
+          .ifPresent(
+              problem -> {
+                throw new UserError(
+                    problem
+                        + ". The virtual engine (--engine virtual), the analysis and the plan server work without it.");
+              });
     }
     boolean oneHost = flags.parallel.isOneHost();
     HostMemory.shortage(

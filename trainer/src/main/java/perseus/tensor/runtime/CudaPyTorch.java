@@ -52,6 +52,12 @@ public record CudaPyTorch(Map<String, String> environment, boolean found, String
           ? new CudaPyTorch(Map.of(), true, "PyTorch in " + folder + " (" + LIBRARIES + ")")
           : missing("%s=%s has no %s".formatted(LIBRARIES, folder, CUDA_LIBRARY));
     }
+    String platform =
+        CpuPyTorch.platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    if (CudaPyTorch.class.getResource("/jnilib/%s/%s/libdjl_torch.so".formatted(platform, FLAVOR))
+        == null) {
+      return missing("DJL has no native library for CUDA on " + platform);
+    }
     return installed(probe(), requiredVersion());
   }
 

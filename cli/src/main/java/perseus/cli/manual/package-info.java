@@ -1,0 +1,6 @@
+/**
+ * Writes the manual pages and completion scripts of all commands for a package.
+ *
+ * <p>No command uses this package; the build runs it.
+ */
+package perseus.cli.manual;

@@ -1,0 +1,154 @@
+package perseus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import perseus.io.Sha256;
+
+/**
+ * Runs commands from unpacked packages, as a stranger with Java and bash does. Without {@code
+ * -Pdist} there are no packages; then the layout of the package of the analysis is assembled.
+ */
+@Tag("slow")
+@Timeout(300)
+class PackageTest {
+  private static final Path ROOT = Path.of(System.getProperty("perseus.root", "..")).normalize();
+  private static final Path DIST = ROOT.resolve("cli/target/dist");
+  private static final Path ANALYSIS = ROOT.resolve("analysis-cli/target");
+  private static final long MAX_BYTES = 30_000_000;
+
+  @TempDir Path home;
+
+  private static List<Path> files(Path directory, String glob) throws IOException {
+    List<Path> found = new ArrayList<>();
+    if (Files.isDirectory(directory)) {
+      try (var files = Files.newDirectoryStream(directory, glob)) {
+        files.forEach(found::add);
+      }
+    }
+    found.sort(Comparator.naturalOrder());
+    return found;
+  }
+
+  /** Finds a package that is not older than the jars; empty if there is none. */
+  private static Optional<Path> newest(String glob) throws IOException {
+    List<Path> jars = files(ANALYSIS, "perseus-analysis-cli-*.jar");
+    assumeTrue(!jars.isEmpty(), "there are no jars before the phase package");
+    for (Path zip : files(DIST, glob)) {
+      if (Files.getLastModifiedTime(zip).compareTo(Files.getLastModifiedTime(jars.get(0))) >= 0) {
+        return Optional.of(zip);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Path unpacked(Path zip) throws Exception {
+    Path into = Files.createDirectory(home.resolve("unpacked here"));
+    List<String> unzip = List.of("unzip", "-q", zip.toAbsolutePath().toString());
+    assertThat(new ProcessBuilder(unzip).directory(into.toFile()).start().waitFor()).isZero();
+    List<Path> inside = files(into, "*");
+    assertThat(inside).hasSize(1);
+    return inside.get(0);
+  }
+
+  private Path assembled() throws IOException {
+    Path root = home.resolve("assembled here");
+    Path lib = Files.createDirectories(root.resolve("lib/analysis"));
+    List<Path> jars = new ArrayList<>(files(ANALYSIS.resolve("lib"), "*.jar"));
+    files(ANALYSIS, "perseus-analysis-cli-*.jar").stream()
+        .filter(jar -> !jar.toString().matches(".*-(tests|sources|javadoc)[.]jar"))
+        .forEach(jars::add);
+    for (Path jar : jars) {
+      Files.copy(jar, lib.resolve(jar.getFileName()));
+    }
+    for (String folder : List.of("bin", "sample-profiles")) {
+      try (Stream<Path> tree = Files.walk(ROOT.resolve(folder))) {
+        for (Path path : tree.toList()) {
+          Path copy = root.resolve(ROOT.relativize(path).toString());
+          if (!Files.isDirectory(copy)) {
+            Files.copy(path, copy, StandardCopyOption.COPY_ATTRIBUTES);
+          }
+        }
+      }
+    }
+    return root;
+  }
+
+  /** Runs a command with an environment of nothing but PATH and HOME, and returns its output. */
+  private String run(String... command) throws Exception {
+    Path work = Files.createDirectories(home.resolve("work"));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
+    builder.redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", System.getProperty("java.home") + "/bin:/usr/bin:/bin");
+    environment.put("HOME", work.toString());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(text).isZero();
+    assertThat(text).doesNotContain("Building");
+    return text;
+  }
+
+  @Test
+  void analysisRunsFromItsPackage() throws Exception {
+    Optional<Path> zip = newest("perseus-analysis-*.zip");
+    Path root = zip.isPresent() ? unpacked(zip.get()) : assembled();
+    String analyze = root.resolve("bin/perseus-analyze").toString();
+    Path recording = root.resolve("sample-profiles/gpt3-xl_a100-pcie");
+    assertThat(run(analyze, "check", recording.toString())).contains("gpt3-xl");
+    assertThat(run(analyze, recording.toString(), "-o", "plans")).contains("Written to plans");
+    assertThat(run(analyze, "pick", "plans", "--slowdown", "1.05", "-o", "plan.py"))
+        .contains("less energy than all-max");
+    assertThat(home.resolve("work/plan.py")).isNotEmptyFile();
+    assertThat(home.resolve("work/plans/frontier.png")).isNotEmptyFile();
+    try (Stream<Path> tree = Files.walk(zip.orElse(root.resolve("lib/analysis")))) {
+      long bytes =
+          tree.map(Path::toFile)
+              .filter(file -> file.isFile() && !file.getName().contains(".jsa"))
+              .mapToLong(File::length)
+              .sum();
+      assertThat(bytes).isBetween(1_000_000L, MAX_BYTES);
+    }
+  }
+
+  @Test
+  void demoRunsFromTheCompletePackage() throws Exception {
+    Optional<Path> zip = newest("perseus-[0-9]*.zip");
+    assumeTrue(zip.isPresent(), "the complete package is built by -Pdist only");
+    Path root = unpacked(zip.get());
+    assertThat(run(root.resolve("bin/perseus-demo").toString(), "demo")).contains("as-fast.py");
+    assertThat(root.resolve("share/man/man1/perseus-profile.1")).isNotEmptyFile();
+    assertThat(root.resolve("LICENSE")).isNotEmptyFile();
+  }
+
+  @Test
+  void checksumsAreThoseOfThePackages() throws Exception {
+    assumeTrue(newest("*.zip").isPresent(), "packages are built by -Pdist only");
+    List<String> lines = Files.readAllLines(DIST.resolve("SHA256SUMS"));
+    assertThat(lines).hasSize(2);
+    for (Path zip : files(DIST, "*.zip")) {
+      Sha256 hash = new Sha256();
+      byte[] bytes = Files.readAllBytes(zip);
+      hash.add(bytes, bytes.length);
+      assertThat(lines).contains(hash.hex() + " *" + zip.getFileName());
+    }
+  }
+}
