@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import perseus.chart.figure.Chart;
@@ -32,12 +33,12 @@ public final class PlanCharts {
   }
 
   /**
-   * Writes the charts {@code frontier.png} and {@code timeline.png}, and a chart {@code
-   * profile-stage-S.png} for each stage S.
+   * Writes the charts {@code frontier} and {@code timeline}, and a chart {@code profile-stage-S}
+   * for each stage S, each as PNG and as SVG.
    *
    * @param profile stage profile from which the plans of the frontier were made
    * @param planner planner that made the frontier
-   * @param baselines names of the planners whose plans the chart {@code frontier.png} also shows
+   * @param baselines names of the planners whose plans the chart {@code frontier} also shows
    * @return paths of the written files
    * @throws UserError if {@code baselines} contains a name that no planner has, if a file cannot be
    *     written, or if this machine has no fonts
@@ -49,19 +50,23 @@ public final class PlanCharts {
       Planner planner,
       List<String> baselines) {
     PlanningProblem problem = frontier.problem();
-    List<Path> files = new ArrayList<>();
-    Path frontierFile = directory.resolve("frontier.png");
-    frontier(profile, frontier, FrontierKind.baselines(baselines, planner)).write(frontierFile);
-    files.add(frontierFile);
+    Map<String, Chart> charts = new LinkedHashMap<>();
+    charts.put("frontier", frontier(profile, frontier, FrontierKind.baselines(baselines, planner)));
     for (int s = 0; s < problem.dag().stages(); s++) {
-      Path file = directory.resolve("profile-stage-%d.png".formatted(s));
-      ProfileKind.chart(profile, problem, s).write(file);
-      files.add(file);
+      charts.put("profile-stage-" + s, ProfileKind.chart(profile, problem, s));
     }
-    Path timelineFile = directory.resolve("timeline.png");
-    TimelineKind.chart(profile.notes(), problem, Map.of("fastest plan", frontier.fastest()))
-        .write(timelineFile);
-    files.add(timelineFile);
+    charts.put(
+        "timeline",
+        TimelineKind.chart(profile.notes(), problem, Map.of("fastest plan", frontier.fastest())));
+    List<Path> files = new ArrayList<>();
+    charts.forEach(
+        (name, chart) -> {
+          for (String ending : List.of(".png", Chart.SVG)) {
+            Path file = directory.resolve(name + ending);
+            chart.write(file);
+            files.add(file);
+          }
+        });
     return files;
   }
 
@@ -77,7 +82,7 @@ public final class PlanCharts {
       return;
     }
     try (DirectoryStream<Path> charts =
-        Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.png")) {
+        Files.newDirectoryStream(directory, "{frontier,timeline,profile-stage-*}.{png,svg}")) {
       for (Path chart : charts) {
         if (!kept.contains(chart)) {
           Files.delete(chart);

@@ -66,9 +66,9 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "FILE.png",
+      paramLabel = "FILE",
       required = true,
-      description = "PNG file to write.")
+      description = "File to write: PNG, or SVG if its name ends in .svg.")
   Path output;
 
   @Option(
@@ -137,7 +137,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new OutputFile(spec.commandLine(), "--output", output).requirePng();
+    new OutputFile(spec.commandLine(), "--output", output).requireChart();
     requireFlagsOfKind();
     OutputTarget.requireFile(output);
     directory = PlanCatalog.directory(directory);
