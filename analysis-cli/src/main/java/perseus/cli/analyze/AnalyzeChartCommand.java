@@ -17,6 +17,7 @@ import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProgressDisplay;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.report.BaselineFlags;
 import perseus.extension.ExtensionError;
 import perseus.io.OutputTarget;
 import perseus.io.UserError;

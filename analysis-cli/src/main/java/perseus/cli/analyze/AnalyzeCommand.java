@@ -12,6 +12,8 @@ import perseus.cli.common.VerboseFlag;
 import perseus.cli.evaluate.AnalyzeEvaluateCommand;
 import perseus.cli.pick.AnalyzeFleetCommand;
 import perseus.cli.pick.AnalyzePickCommand;
+import perseus.cli.report.AnalyzeReportCommand;
+import perseus.cli.report.ChartFlags;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.recording.Recording;
@@ -26,23 +28,23 @@ import picocli.CommandLine.Spec;
 
 /**
  * Runs the command {@code perseus-analyze}, which makes a stage profile from a recording, and then
- * makes plans and charts from the profile.
+ * makes plans, charts and a report from the profile.
  *
- * <p>Without a subcommand, {@code perseus-analyze} makes the profile, the plans and the charts.
- * Each subcommand of {@code perseus-analyze}, such as {@code plan}, does only a part of the
+ * <p>Without a subcommand, {@code perseus-analyze} makes the profile, the plans, the charts and the
+ * report. Each subcommand of {@code perseus-analyze}, such as {@code plan}, does only a part of the
  * analysis.
  */
 @Command(
     name = "perseus-analyze",
     description = {
       "Makes a stage profile from the recording of a profiling run, plans the frequencies of an iteration for many"
-          + " iteration times, and draws charts. Without a subcommand, it does all of this.",
+          + " iteration times, draws charts, and writes a report. Without a subcommand, it does all of this.",
       ""
     },
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "perseus-analyze DIR... [-o OUT] [flags]",
-      "       perseus-analyze check|profile|plan|pick|fleet|savings|evaluate|chart ... (see their --help)",
+      "       perseus-analyze check|profile|plan|pick|fleet|savings|evaluate|chart|report ... (see their --help)",
     },
     footer = {
       "",
@@ -58,6 +60,7 @@ import picocli.CommandLine.Spec;
       AnalyzeSavingsCommand.class,
       AnalyzeEvaluateCommand.class,
       AnalyzeChartCommand.class,
+      AnalyzeReportCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class AnalyzeCommand implements Callable<Integer> {
@@ -91,8 +94,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   @Mixin AttributionFlags recording;
   @Mixin PlanningFlags planning;
 
-  @Option(names = "--no-charts", description = "Do not draw charts.")
-  boolean noCharts;
+  @Mixin ChartFlags charts;
 
   /**
    * Runs the command {@code perseus-analyze} and ends the process with the exit code of the
@@ -107,7 +109,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, evaluate, chart.");
+          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, evaluate, chart, report.");
     }
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
@@ -115,6 +117,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
     Path out = output == null ? directories.get(0).resolve(OUTPUT) : output;
     planning.check(spec.commandLine(), numMicrobatches);
     PlanDirectory.requireWritable(out);
+    charts.check(out);
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
@@ -129,7 +132,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       throw ProfileChecks.nothingToPlan();
     }
     PlanSummary summary =
-        Planning.write(result.profile(), planning, numMicrobatches, !noCharts, out);
+        Planning.write(result.profile(), planning, numMicrobatches, charts, out, spec);
     List<String> reported = result.profile().notes().warnings();
     report.warnings(summary.warnings().stream().filter(w -> !reported.contains(w)).toList());
     report.plans(summary, out);

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.report.ChartFlags;
 import perseus.io.UserError;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
@@ -67,8 +68,7 @@ final class AnalyzePlanCommand implements Callable<Integer> {
 
   @Mixin PlanningFlags planning;
 
-  @Option(names = "--no-charts", description = "Do not draw charts.")
-  boolean noCharts;
+  @Mixin ChartFlags charts;
 
   @Override
   public Integer call() {
@@ -83,7 +83,8 @@ final class AnalyzePlanCommand implements Callable<Integer> {
     Path out = output == null ? besideProfile() : output;
     requireInputsStay(out);
     PlanDirectory.requireWritable(out);
-    PlanSummary summary = Planning.write(read, planning, numMicrobatches, !noCharts, out);
+    charts.check(out);
+    PlanSummary summary = Planning.write(read, planning, numMicrobatches, charts, out, spec);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     report.warnings(summary.warnings());
     report.plans(summary, out);

@@ -68,11 +68,17 @@ public interface Chart {
       AtomicFiles.write(file, svg("chart"));
       return;
     }
-    byte[] png = png(image());
+    byte[] png = png();
     AtomicFiles.replace(file, temporary -> Files.write(temporary, png));
   }
 
-  private static byte[] png(BufferedImage image) {
+  /**
+   * Draws this chart as the content of a PNG file.
+   *
+   * @throws UserError if this machine has no fonts
+   */
+  default byte[] png() {
+    BufferedImage image = image();
     // The image is encoded as PNG in memory before the file is written. If encoding fails, no
     // incomplete file is left.
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -15,6 +15,11 @@ final class SvgDocument {
   private static final String FONTS =
       "'DejaVu Sans', Verdana, Geneva, 'Segoe UI', Helvetica, Arial, sans-serif";
 
+  /** Attribute of shapes that are only drawn around. */
+  static final String NO_FILL = " fill=\"none\"";
+
+  private static final String END = "/>\n";
+
   /** SVG and HTML show several spaces as one. */
   private static final String NO_BREAK_SPACE = "\u00A0";
 
@@ -25,6 +30,9 @@ final class SvgDocument {
   private final StringBuilder elements = new StringBuilder();
   private final Map<String, String> clips = new LinkedHashMap<>();
   private final Outlines outlines = new Outlines();
+
+  /** Start of the last element if it is a filled path, otherwise empty. */
+  private String filled = "";
 
   SvgDocument(String name, String title, double width, double height) {
     this.name = name;
@@ -53,19 +61,26 @@ final class SvgDocument {
   void shape(Shape shape, Shape clip, String attributes) {
     String clipped = clip(shape.getBounds2D(), clip);
     if (clipped != null) {
-      elements
-          .append("<path d=\"")
-          .append(PathData.of(shape))
-          .append('"')
-          .append(attributes)
-          .append(clipped)
-          .append("/>\n");
+      add("<path d=\"" + PathData.of(shape) + "\"" + clipped, attributes);
     }
+  }
+
+  /** Adds a path. A line around the shape that was filled before becomes part of its element. */
+  private void add(String path, String attributes) {
+    if (path.equals(filled) && attributes.startsWith(NO_FILL)) {
+      elements.setLength(elements.length() - END.length());
+      elements.append(attributes, NO_FILL.length(), attributes.length()).append(END);
+      filled = "";
+      return;
+    }
+    elements.append(path).append(attributes).append(END);
+    filled = attributes.startsWith(NO_FILL) ? "" : path;
   }
 
   /** Adds an invisible shape for which a browser shows a text. */
   void hover(Shape shape, String text) {
     Rectangle2D bounds = shape.getBounds2D();
+    filled = "";
     elements.append("<g class=\"tip\" fill=\"none\" pointer-events=\"all\"><title>");
     elements.append(Markup.escape(text)).append("</title>");
     if (shape instanceof Ellipse2D) {
@@ -99,6 +114,7 @@ final class SvgDocument {
     if (clipped == null) {
       return;
     }
+    filled = "";
     boolean plain = (place.getType() & ~AffineTransform.TYPE_TRANSLATION) == 0;
     elements.append("<text ");
     if (plain) {

@@ -117,7 +117,7 @@ public final class SvgGraphics extends ShapeGraphics {
     document.shape(
         outline,
         deviceClip(),
-        " fill=\"none\"" + SvgDocument.paint("stroke", getColor()) + Strokes.of(stroke, scale));
+        SvgDocument.NO_FILL + SvgDocument.paint("stroke", getColor()) + Strokes.of(stroke, scale));
   }
 
   private void text(Outlines.Found found) {

@@ -13,6 +13,7 @@ import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.GpuType;
+import perseus.io.ShellWord;
 import perseus.planfile.Prediction;
 
 /**
@@ -121,7 +122,7 @@ public final class TrainingReport {
           "%s still belongs to the recording that was replaced.%n",
           directory.resolve(AnalyzeCommand.OUTPUT));
     }
-    out.println("Next: bin/perseus-analyze " + quoted(directory));
+    out.println("Next: bin/perseus-analyze " + ShellWord.of(directory));
   }
 
   /**
@@ -276,14 +277,5 @@ public final class TrainingReport {
 
   private static String percent(double fraction) {
     return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%+.2f %%", 100 * fraction);
-  }
-
-  /**
-   * Returns a path as text for a shell command. If a shell needs quotes around a path, the method
-   * returns the path with quotes.
-   */
-  static String quoted(Path path) {
-    String text = path.toString();
-    return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }
