@@ -8,6 +8,7 @@ import perseus.chart.figure.Chart;
 import perseus.chart.figure.TimeEnergy;
 import perseus.chart.kind.FrontierChart;
 import perseus.io.UserError;
+import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlannedProblem;
 import perseus.planner.Planner;
 import perseus.planner.Planners;
@@ -66,16 +67,38 @@ final class FrontierKind implements ChartKind.OfPlans {
    *     cannot solve the planning problem.
    */
   static FrontierChart chart(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
-    PlanningProblem problem = frontier.problem();
     List<TimeEnergy> bound = new ArrayList<>();
     for (int i = 0; i < frontier.bound().size(); i++) {
       bound.add(new TimeEnergy(frontier.bound().time(i), frontier.bound().energy(i)));
     }
+    return chart(notes, frontier.problem(), points(frontier.plans()), bound, baselines);
+  }
+
+  /**
+   * Makes the chart {@code frontier} from a catalog of plans. The chart shows the lower bound at
+   * the times of the plans, without solving the problem again.
+   */
+  static FrontierChart chart(PlannedProblem planned, List<String> baselines) {
+    List<PlanCatalog.Entry> plans = planned.catalog().plans();
+    return chart(
+        planned.profile().notes(),
+        planned.problem(),
+        plans.stream().map(plan -> new TimeEnergy(plan.timeS(), plan.energyJ())).toList(),
+        plans.stream().map(plan -> new TimeEnergy(plan.timeS(), plan.lowerBoundJ())).toList(),
+        baselines(baselines, Planners.of(planned.catalog().planner())));
+  }
+
+  private static FrontierChart chart(
+      ProfileNotes notes,
+      PlanningProblem problem,
+      List<TimeEnergy> plans,
+      List<TimeEnergy> bound,
+      List<Planner> baselines) {
     return FrontierChart.of(
         new FrontierChart.Data(
             PlanHeading.of("Iteration time and energy", notes, problem),
             PlanHeading.perIteration(notes, problem),
-            points(frontier.plans()),
+            plans,
             bound,
             plansOf(baselines, problem),
             point(Plan.allMax(problem))));

@@ -129,6 +129,7 @@ final class TimelineKind implements ChartKind.OfPlans {
         timed.startSeconds(),
         timed.startSeconds() + choice.timeSeconds(),
         choice.powerWatts(),
+        operation.instruction().isComputation() ? choice.frequencyMhz() : 0,
         timed.critical());
   }
 

@@ -34,7 +34,7 @@ public final class PlanDirectory {
   private static final Pattern WRITTEN =
       Pattern.compile(
           "plans(/.*)?|(plans|summary|profile|dag)\\.json|(profile|frontier|switch-cost)\\.csv"
-              + "|(frontier|timeline|profile-stage-\\d+)\\.png");
+              + "|(frontier|timeline|profile-stage-\\d+)\\.(png|svg)|report\\.html");
 
   /**
    * Matches the files in the folder {@link #PLANS} that new plans may replace: plan files, knob

@@ -1,6 +1,11 @@
 package perseus.planfile;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import perseus.io.JsonFiles;
+import perseus.io.UserError;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
@@ -49,6 +54,8 @@ import perseus.profile.StageProfile;
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param warnings reasons why the values of the summary may be wrong, one sentence each
+ * @param program name and version of the program that made the plans; null if unknown
+ * @param command command that made the plans, as words for a shell; null if unknown
  */
 public record PlanSummary(
     int schemaVersion,
@@ -77,7 +84,13 @@ public record PlanSummary(
     double boundCertificate,
     double largestGap,
     double meanGap,
-    List<String> warnings) {
+    List<String> warnings,
+    String program,
+    String command) {
+
+  public PlanSummary {
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
 
   public static final String FILE_NAME = "summary.json";
   public static final int SCHEMA_VERSION = 1;
@@ -135,6 +148,50 @@ public record PlanSummary(
   }
 
   /**
+   * Says what made plans.
+   *
+   * @param program name and version of the program; null if unknown
+   * @param command command that ran, as words for a shell; null if unknown
+   */
+  public record Origin(String program, String command) {
+    /** The plans were not made by a command. */
+    public static final Origin UNKNOWN = new Origin(null, null);
+  }
+
+  /**
+   * Reads the summary of a directory of plans; empty if the directory has none.
+   *
+   * @throws UserError if the summary cannot be read, or is that of other plans
+   */
+  public static Optional<PlanSummary> read(PlannedProblem planned) {
+    Path file = planned.directory().resolve(FILE_NAME);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    PlanSummary summary = JsonFiles.read(file, PlanSummary.class, "a summary of plans");
+    PlanCatalog catalog = planned.catalog();
+    if (summary.allMax == null
+        || summary.plans != catalog.plans().size()
+        || PlanCatalog.differ(summary.allMax.timeS(), catalog.allMax().timeS())
+        || PlanCatalog.differ(summary.allMax.energyJ(), catalog.allMax().energyJ())) {
+      throw new UserError(
+          "%s is not the summary of the plans in %s beside it. Plan again."
+              .formatted(file, PlanCatalog.FILE_NAME));
+    }
+    return Optional.of(summary);
+  }
+
+  /** Computes the summary of a frontier whose plans no command made. */
+  public static PlanSummary of(
+      Frontier frontier,
+      StageProfile profile,
+      String planner,
+      List<Double> asked,
+      List<String> warnings) {
+    return of(frontier, profile, planner, asked, warnings, Origin.UNKNOWN);
+  }
+
+  /**
    * Computes the summary of a frontier (the plans that a planner made for a range of iteration
    * times).
    *
@@ -142,13 +199,15 @@ public record PlanSummary(
    * @param planner name of the planner
    * @param asked iteration times that the user gave, in seconds
    * @param warnings reasons why the values of the summary may be wrong, one sentence each
+   * @param origin what made the plans
    */
   public static PlanSummary of(
       Frontier frontier,
       StageProfile profile,
       String planner,
       List<Double> asked,
-      List<String> warnings) {
+      List<String> warnings,
+      Origin origin) {
     var problem = frontier.problem();
     Plan allMax = Plan.allMax(problem);
     return new PlanSummary(
@@ -178,6 +237,8 @@ public record PlanSummary(
         frontier.bound().certificate(),
         frontier.plans().stream().mapToDouble(frontier::gap).max().orElse(0),
         frontier.plans().stream().mapToDouble(frontier::gap).average().orElse(0),
-        warnings);
+        warnings,
+        origin.program(),
+        origin.command());
   }
 }

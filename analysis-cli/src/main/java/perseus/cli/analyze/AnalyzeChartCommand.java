@@ -17,6 +17,7 @@ import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProgressDisplay;
 import perseus.cli.common.VerboseFlag;
+import perseus.cli.report.BaselineFlags;
 import perseus.extension.ExtensionError;
 import perseus.io.OutputTarget;
 import perseus.io.UserError;
@@ -66,9 +67,9 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "FILE.png",
+      paramLabel = "FILE",
       required = true,
-      description = "PNG file to write.")
+      description = "File to write: PNG, or SVG if its name ends in .svg.")
   Path output;
 
   @Option(
@@ -137,7 +138,7 @@ final class AnalyzeChartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new OutputFile(spec.commandLine(), "--output", output).requirePng();
+    new OutputFile(spec.commandLine(), "--output", output).requireChart();
     requireFlagsOfKind();
     OutputTarget.requireFile(output);
     directory = PlanCatalog.directory(directory);

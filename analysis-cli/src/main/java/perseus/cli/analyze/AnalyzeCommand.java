@@ -14,6 +14,8 @@ import perseus.cli.interruption.InterruptedOutput;
 import perseus.cli.interruption.Interruptible;
 import perseus.cli.pick.AnalyzeFleetCommand;
 import perseus.cli.pick.AnalyzePickCommand;
+import perseus.cli.report.AnalyzeReportCommand;
+import perseus.cli.report.ChartFlags;
 import perseus.cli.shell.CompletionCommand;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
@@ -29,17 +31,17 @@ import picocli.CommandLine.Spec;
 
 /**
  * Runs the command {@code perseus-analyze}, which makes a stage profile from a recording, and then
- * makes plans and charts from the profile.
+ * makes plans, charts and a report from the profile.
  *
- * <p>Without a subcommand, {@code perseus-analyze} makes the profile, the plans and the charts.
- * Each subcommand of {@code perseus-analyze}, such as {@code plan}, does only a part of the
+ * <p>Without a subcommand, {@code perseus-analyze} makes the profile, the plans, the charts and the
+ * report. Each subcommand of {@code perseus-analyze}, such as {@code plan}, does only a part of the
  * analysis.
  */
 @Command(
     name = "perseus-analyze",
     description = {
       "Makes a stage profile from the recording of a profiling run, plans the frequencies of an iteration for many"
-          + " iteration times, and draws charts. Without a subcommand, it does all of this.",
+          + " iteration times, draws charts, and writes a report. Without a subcommand, it does all of this.",
       ""
     },
     customSynopsis = {
@@ -60,6 +62,7 @@ import picocli.CommandLine.Spec;
       AnalyzeSavingsCommand.class,
       AnalyzeEvaluateCommand.class,
       AnalyzeChartCommand.class,
+      AnalyzeReportCommand.class,
       CompletionCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -94,8 +97,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
   @Mixin AttributionFlags recording;
   @Mixin PlanningFlags planning;
 
-  @Option(names = "--no-charts", description = "Do not draw charts.")
-  boolean noCharts;
+  @Mixin ChartFlags charts;
 
   private volatile boolean plansWritten;
 
@@ -112,7 +114,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, evaluate, chart.");
+          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, evaluate, chart, report.");
     }
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
@@ -120,6 +122,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     Path out = out();
     planning.check(spec.commandLine(), numMicrobatches);
     PlanDirectory.requireWritable(out);
+    charts.check(out);
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
     report.recording(result);
@@ -135,7 +138,13 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     }
     PlanSummary summary =
         Planning.write(
-            result.profile(), planning, numMicrobatches, !noCharts, out, () -> plansWritten = true);
+            result.profile(),
+            planning,
+            numMicrobatches,
+            charts,
+            out,
+            spec,
+            () -> plansWritten = true);
     List<String> reported = result.profile().notes().warnings();
     report.warnings(summary.warnings().stream().filter(w -> !reported.contains(w)).toList());
     report.plans(summary, out);

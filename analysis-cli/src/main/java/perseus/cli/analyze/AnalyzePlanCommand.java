@@ -9,6 +9,7 @@ import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.VerboseFlag;
 import perseus.cli.interruption.InterruptedOutput;
 import perseus.cli.interruption.Interruptible;
+import perseus.cli.report.ChartFlags;
 import perseus.io.UserError;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
@@ -69,8 +70,7 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
 
   @Mixin PlanningFlags planning;
 
-  @Option(names = "--no-charts", description = "Do not draw charts.")
-  boolean noCharts;
+  @Mixin ChartFlags charts;
 
   private volatile boolean plansWritten;
 
@@ -87,8 +87,10 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
     Path out = out();
     requireInputsStay(out);
     PlanDirectory.requireWritable(out);
+    charts.check(out);
     PlanSummary summary =
-        Planning.write(read, planning, numMicrobatches, !noCharts, out, () -> plansWritten = true);
+        Planning.write(
+            read, planning, numMicrobatches, charts, out, spec, () -> plansWritten = true);
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     report.warnings(summary.warnings());
     report.plans(summary, out);

@@ -68,8 +68,9 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
 
   @Option(
       names = "--chart",
-      paramLabel = "FILE.png",
-      description = "PNG file to draw a chart to. Default: no chart.")
+      paramLabel = "FILE",
+      description =
+          "File to draw a chart to: PNG, or SVG if its name ends in .svg. Default: no chart.")
   Path chart;
 
   @Override
@@ -109,7 +110,7 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
       savings.requireStay(sources, new OutputFile(spec.commandLine(), "--output", output));
     }
     if (chart != null) {
-      OutputFile drawn = new OutputFile(spec.commandLine(), "--chart", chart).requirePng();
+      OutputFile drawn = new OutputFile(spec.commandLine(), "--chart", chart).requireChart();
       savings.requireStay(sources, drawn);
       if (output != null) {
         drawn.requireOtherThan(List.of(output));

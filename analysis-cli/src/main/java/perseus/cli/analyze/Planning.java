@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.chart.PlanCharts;
+import perseus.cli.common.Version;
+import perseus.cli.report.ChartFlags;
+import perseus.cli.report.CommandWords;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.planfile.PlannedProblem;
@@ -13,6 +16,8 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 import perseus.profile.Plausibility;
 import perseus.profile.StageProfile;
+import perseus.report.PlanReport;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Makes plans (GPU frequencies of all computations) from a stage profile, and writes the directory
@@ -28,17 +33,18 @@ final class Planning {
    *
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
-   * @param charts whether to draw charts of the plans; if false, the charts of earlier plans are
-   *     deleted
+   * @param charts which charts and which report to write; those of earlier plans are deleted
    * @param directory directory into which the plans, the profile and the charts are written
+   * @param spec specification of the running command
    * @param plansWritten is called when the plans are written, before charts are drawn
    */
   static PlanSummary write(
       StageProfile read,
       PlanningFlags flags,
       Integer numMicrobatches,
-      boolean charts,
+      ChartFlags charts,
       Path directory,
+      CommandSpec spec,
       Runnable plansWritten) {
     StageProfile profile = flags.problem.prepared(read, numMicrobatches);
     List<String> implausible = Plausibility.check(profile);
@@ -52,7 +58,13 @@ final class Planning {
     warnings.addAll(frontier.warnings());
     double allMaxSeconds = Plan.allMax(frontier.problem()).timeSeconds();
     PlanSummary summary =
-        PlanSummary.of(frontier, profile, flags.planner, flags.times(allMaxSeconds), warnings);
+        PlanSummary.of(
+            frontier,
+            profile,
+            flags.planner,
+            flags.times(allMaxSeconds),
+            warnings,
+            new PlanSummary.Origin(Version.program(), CommandWords.of(spec)));
     PlanDirectory.write(
         directory,
         frontier,
@@ -65,11 +77,17 @@ final class Planning {
           profile.write(temporary.resolve(PlannedProblem.PROFILE_FILE_NAME));
         });
     plansWritten.run();
-    List<Path> drawn =
-        charts
-            ? PlanCharts.write(
-                directory, profile, frontier, Planners.of(flags.planner), flags.baselines.names)
-            : List.of();
+    List<Path> drawn = new ArrayList<>();
+    if (charts.charts()) {
+      drawn.addAll(
+          PlanCharts.write(
+              directory, profile, frontier, Planners.of(flags.planner), flags.baselines.names));
+    }
+    if (charts.report()) {
+      Path report = directory.resolve(PlanReport.FILE_NAME);
+      PlanReport.write(report, PlannedProblem.read(directory), flags.baselines.names);
+      drawn.add(report);
+    }
     PlanCharts.removeOthers(directory, drawn);
     return summary;
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.ProgressDisplay;
+import perseus.cli.report.BaselineFlags;
 import perseus.io.UserError;
 import perseus.planfile.EarlierDirectory;
 import perseus.planfile.PlanFormat;

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import perseus.chart.figure.Chart;
 import perseus.planfile.PlanDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -55,15 +57,24 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the name of the output file ends in {@code .png}.
+   * Checks that the name of the output file ends in one of the given endings.
    *
-   * @throws ParameterException if the name of the output file does not end in {@code .png}
+   * @param content statement about the file, such as "A chart is a PNG or SVG file"
+   * @param endings endings such as ".png"; upper and lower case do not matter
+   * @throws ParameterException if the name of the output file ends otherwise
    */
-  public OutputFile requirePng() {
-    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      throw wrong("Charts are PNG files, so %s must end in .png, not be %s".formatted(flag, file));
+  public OutputFile requireEnding(String content, String... endings) {
+    if (Stream.of(endings).noneMatch(file.toString().toLowerCase(Locale.ROOT)::endsWith)) {
+      throw wrong(
+          "%s, so %s must end in %s, not be %s"
+              .formatted(content, flag, String.join(" or ", endings), file));
     }
     return this;
+  }
+
+  /** Checks that the name of the output file is that of a chart, such as "a.png" or "a.svg". */
+  public OutputFile requireChart() {
+    return requireEnding("A chart is a PNG or SVG file", ".png", Chart.SVG);
   }
 
   /**

@@ -1,7 +1,12 @@
 package perseus.chart.figure;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 
 /**
@@ -67,6 +72,29 @@ public record Axis(String title, double min, double max) {
       ticks.add(i * step);
     }
     return ticks;
+  }
+
+  /**
+   * Returns all labels that ticks of the axis can have. XChart does not say which round step it
+   * chose, so these are the labels of all steps that are possible.
+   *
+   * @param pattern number format of the labels
+   * @param ticks number of ticks that fit on the axis
+   */
+  Set<String> possibleLabels(String pattern, double ticks) {
+    DecimalFormat format =
+        new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
+    Set<String> labels = new TreeSet<>();
+    double power = Math.pow(10, Math.floor(Math.log10((max - min) / ticks)) - 1);
+    for (double step : new double[] {1, 2, 5, 10, 20, 50, 100, 200}) {
+      double size = step * power;
+      if ((max - min) / size <= 3 * ticks) {
+        for (long i = (long) Math.floor(min / size); i * size <= max + size; i++) {
+          labels.add(format.format(i * size));
+        }
+      }
+    }
+    return labels;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -14,33 +15,70 @@ import perseus.io.UserError;
 
 /**
  * Defines the interface of charts. A chart holds all data that it shows. A chart can draw itself as
- * an image or as a PNG file.
+ * an image, as a PNG file or as an SVG file.
  */
 public interface Chart {
+  /** Ending of the names of SVG files. */
+  String SVG = ".svg";
+
+  /**
+   * Lays out the chart.
+   *
+   * @throws UserError if this machine has no fonts
+   */
+  Figure figure();
+
   /**
    * Draws the chart. The image of a chart has two pixels per typographic point.
    *
    * @throws UserError if this machine has no fonts
    */
-  BufferedImage image();
+  default BufferedImage image() {
+    return required().image();
+  }
 
   /**
-   * Draws this chart and writes it as a PNG file. If the PNG file already exists, the new chart
-   * replaces it.
+   * Draws the chart as an SVG element, whose size is in typographic points. A browser shows values
+   * while the pointer is over a shape. The element contains no script and refers to nothing
+   * outside. The same chart gives the same text on the same machine.
    *
-   * @param file path of the PNG file, with any file name extension
-   * @throws UserError if the PNG file cannot be written, or if this machine has no fonts
+   * @param name letters, digits and hyphens that begin the ids in the element
+   * @throws UserError if this machine has no fonts
+   */
+  default String svg(String name) {
+    return required().svg(name);
+  }
+
+  private Figure required() {
+    Figure figure = figure();
+    if (figure == null) {
+      throw new UserError("The chart of %s has no figure.".formatted(getClass().getName()));
+    }
+    return figure;
+  }
+
+  /**
+   * Draws this chart and writes it to a file: as SVG if the name of the file ends in {@code .svg},
+   * otherwise as PNG. If the file already exists, the new chart replaces it.
+   *
+   * @throws UserError if the file cannot be written, or if this machine has no fonts
    */
   default void write(Path file) {
-    BufferedImage image = image();
-    if (image == null) {
-      throw new UserError("The chart of %s has no image.".formatted(getClass().getName()));
+    if (file.toString().toLowerCase(Locale.ROOT).endsWith(SVG)) {
+      AtomicFiles.write(file, svg("chart"));
+      return;
     }
-    byte[] png = png(image);
+    byte[] png = png();
     AtomicFiles.replace(file, temporary -> Files.write(temporary, png));
   }
 
-  private static byte[] png(BufferedImage image) {
+  /**
+   * Draws this chart as the content of a PNG file.
+   *
+   * @throws UserError if this machine has no fonts
+   */
+  default byte[] png() {
+    BufferedImage image = image();
     // The image is encoded as PNG in memory before the file is written. If encoding fails, no
     // incomplete file is left.
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -4,14 +4,18 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import perseus.chart.svg.SvgGraphics;
 import perseus.io.UserError;
 
 /**
- * Draws the image of a chart, which has a title, a subtitle, a legend and one or more plots.
+ * Lays out a chart, which has a title, a subtitle, a legend and one or more plots, and draws it as
+ * an image or as SVG.
  *
  * <p>All lengths in a figure are in typographic points. The image of a figure has {@link #SCALE}
  * pixels per typographic point.
@@ -33,6 +37,8 @@ public final class Figure {
   private record Panel(Plot chart, double x, double y) {}
 
   private final double width;
+  private double height;
+  private final String title;
   private final List<String> titleLines;
   private final List<String> subtitleLines;
   private final Legend legend;
@@ -41,23 +47,32 @@ public final class Figure {
 
   private Figure(Heading heading, double width, Legend legend) {
     this.width = width;
+    this.title = heading.title();
     this.legend = legend;
     this.titleLines = Text.wrap(Theme.TITLE, heading.title(), width - 2 * MARGIN);
     this.subtitleLines = Text.wrap(Theme.SUBTITLE, heading.subtitle(), width - 2 * MARGIN);
   }
 
   /**
-   * Draws a figure.
+   * Lays out a figure.
    *
    * @param width width of the figure in typographic points
    * @param layout function that adds the plots to the figure, below the y coordinate {@link
    *     #contentTop()}
    * @throws UserError if this machine has no fonts
    */
-  public static BufferedImage draw(Heading heading, double width, Legend legend, Layout layout) {
+  public static Figure draw(Heading heading, double width, Legend legend, Layout layout) {
+    return withFonts(
+        () -> {
+          Figure figure = new Figure(heading, width, legend);
+          figure.height = layout.addTo(figure);
+          return figure;
+        });
+  }
+
+  private static <T> T withFonts(Supplier<T> drawing) {
     try {
-      Figure figure = new Figure(heading, width, legend);
-      return figure.image(layout.addTo(figure));
+      return drawing.get();
     } catch (LinkageError | InternalError e) {
       throw noFonts(e);
     } catch (RuntimeException e) {
@@ -118,16 +133,45 @@ public final class Figure {
     paintings.add(painting);
   }
 
-  private BufferedImage image(double height) {
-    BufferedImage image =
-        new BufferedImage(
-            (int) Math.round(width * SCALE),
-            (int) Math.round(height * SCALE),
-            BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = image.createGraphics();
+  /**
+   * Draws the figure as an image, with {@link #SCALE} pixels per typographic point.
+   *
+   * @throws UserError if this machine has no fonts
+   */
+  BufferedImage image() {
+    return withFonts(
+        () -> {
+          BufferedImage image =
+              new BufferedImage(
+                  (int) Math.round(width * SCALE),
+                  (int) Math.round(height * SCALE),
+                  BufferedImage.TYPE_INT_RGB);
+          Graphics2D g = image.createGraphics();
+          g.scale(SCALE, SCALE);
+          paint(g);
+          g.dispose();
+          return image;
+        });
+  }
+
+  /**
+   * Draws the figure as an SVG element.
+   *
+   * @param name letters, digits and hyphens that begin the ids in the element
+   * @throws UserError if this machine has no fonts
+   */
+  String svg(String name) {
+    return withFonts(
+        () -> {
+          SvgGraphics g = SvgGraphics.of(name, title, width, height);
+          paint(g);
+          return g.document();
+        });
+  }
+
+  private void paint(Graphics2D g) {
     g.setColor(Color.WHITE);
-    g.fillRect(0, 0, image.getWidth(), image.getHeight());
-    g.scale(SCALE, SCALE);
+    g.fill(new Rectangle2D.Double(0, 0, width, height + 1));
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     g.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -142,8 +186,6 @@ public final class Figure {
     }
     paintHeading(g);
     paintings.forEach(painting -> painting.accept(g));
-    g.dispose();
-    return image;
   }
 
   private void paintHeading(Graphics2D g) {

@@ -4,14 +4,19 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Annotation;
 import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import perseus.chart.svg.SvgGraphics;
 
 /**
  * Draws a plot with axes, a grid and series of data, with the fonts and colours of {@link Theme}.
@@ -25,6 +30,9 @@ public final class Plot extends XYChart {
    * the end of an axis extends into the white margin around the plot.
    */
   public static final int PADDING = 16;
+
+  /** Distance in typographic points from a point within which a browser shows its text. */
+  private static final double HOVER_RADIUS = 6;
 
   private static final int X_TICK_SPACING = 80;
   private static final int Y_TICK_SPACING = 44;
@@ -46,6 +54,7 @@ public final class Plot extends XYChart {
 
   private final Axis xAxis;
   private final Axis yAxis;
+  private final Set<String> tickLabels = new TreeSet<>();
 
   /**
    * Creates a plot that does not yet contain any series of data.
@@ -88,8 +97,19 @@ public final class Plot extends XYChart {
     styler.setXAxisMax(x.max());
     styler.setYAxisMin(y.min());
     styler.setYAxisMax(y.max());
-    styler.setXAxisDecimalPattern(pattern(x, width, X_TICK_SPACING));
-    styler.setYAxisDecimalPattern(pattern(y, height, Y_TICK_SPACING));
+    String xPattern = pattern(x, width, X_TICK_SPACING);
+    String yPattern = pattern(y, height, Y_TICK_SPACING);
+    styler.setXAxisDecimalPattern(xPattern);
+    styler.setYAxisDecimalPattern(yPattern);
+    tickLabels.addAll(x.possibleLabels(xPattern, width / X_TICK_SPACING));
+    tickLabels.addAll(y.possibleLabels(yPattern, height / Y_TICK_SPACING));
+  }
+
+  @Override
+  public void paint(Graphics2D g, int width, int height) {
+    SvgGraphics.announce(g, Theme.TEXT, tickLabels);
+    SvgGraphics.announce(g, Theme.SUBTITLE, new TreeSet<>(List.of(xAxis.title(), yAxis.title())));
+    super.paint(g, width, height);
   }
 
   private static String pattern(Axis axis, double length, int spacing) {
@@ -168,6 +188,28 @@ public final class Plot extends XYChart {
    */
   public void around(Painter painter) {
     addAnnotation(new Overlay(painter));
+  }
+
+  /**
+   * Gives a point of the plot a text, which a browser shows while the pointer is over the point.
+   * Images do not show it.
+   *
+   * @param x value of the horizontal axis
+   * @param y value of the vertical axis
+   */
+  public void hover(double x, double y, String text) {
+    around(
+        (g, area) -> {
+          Ellipse2D reach =
+              new Ellipse2D.Double(
+                  area.x(x) - HOVER_RADIUS,
+                  area.y(y) - HOVER_RADIUS,
+                  2 * HOVER_RADIUS,
+                  2 * HOVER_RADIUS);
+          if (area.bounds().contains(area.x(x), area.y(y))) {
+            SvgGraphics.hover(g, reach, text);
+          }
+        });
   }
 
   private PlotArea area() {

@@ -3,7 +3,6 @@ package perseus.chart.kind;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Point2D;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -140,7 +139,7 @@ public final class FrontierChart implements Chart {
   }
 
   @Override
-  public BufferedImage image() {
+  public Figure figure() {
     return Figure.draw(
         data.heading(),
         WIDTH,
@@ -206,6 +205,7 @@ public final class FrontierChart implements Chart {
                 g, area.x(marked.timeSeconds()), area.y(energy(marked)), labels.of(marked));
           }
         });
+    new FrontierTips(data).addTo(chart, joulesPerUnit);
     return chart;
   }
 

@@ -6,11 +6,13 @@ import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.Locale;
 import perseus.chart.figure.ColorRamp;
 import perseus.chart.figure.KindColors;
 import perseus.chart.figure.PlotArea;
 import perseus.chart.figure.Text;
 import perseus.chart.figure.Theme;
+import perseus.chart.svg.SvgGraphics;
 
 /**
  * Draws when the instructions of an iteration run. Each stage, or each rank with several stages,
@@ -71,14 +73,14 @@ final class Lanes {
       }
     }
     for (TimelineChart.Box box : iteration.boxes()) {
-      paintBox(
-          g,
-          box,
+      Rectangle2D bounds =
           new Rectangle2D.Double(
               area.x(box.startSeconds()),
               top(area, box.lane()) + inset,
               Math.max(MIN_WIDTH, area.x(box.endSeconds()) - area.x(box.startSeconds())),
-              height - 2 * inset));
+              height - 2 * inset);
+      paintBox(g, box, bounds);
+      SvgGraphics.hover(g, bounds, name + box.lane() + ": " + text(box));
     }
     g.setColor(Theme.INK);
     g.setStroke(Theme.stroke(1));
@@ -91,6 +93,24 @@ final class Lanes {
    */
   private double top(PlotArea area, int lane) {
     return area.y(iteration.lanes() - lane);
+  }
+
+  /** Returns the text that a browser shows over a box. */
+  private static String text(TimelineChart.Box box) {
+    double seconds = box.endSeconds() - box.startSeconds();
+    return String.format(
+        Locale.ROOT,
+        "%s%s%s\n%.4f to %.4f s (%.2f ms), %.1f W, %.2f J%s",
+        box.instruction().name(),
+        box.microbatch() < 0 ? "" : " of microbatch " + box.microbatch(),
+        box.chunk() < 0 ? "" : ", chunk " + box.chunk(),
+        box.startSeconds(),
+        box.endSeconds(),
+        1000 * seconds,
+        box.powerWatts(),
+        box.powerWatts() * seconds,
+        (box.frequencyMhz() == 0 ? "" : "\n" + box.frequencyMhz() + " MHz")
+            + (box.critical() ? "\non the critical path" : ""));
   }
 
   private void paintBox(Graphics2D g, TimelineChart.Box box, Rectangle2D bounds) {

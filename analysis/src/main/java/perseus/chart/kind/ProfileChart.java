@@ -3,10 +3,10 @@ package perseus.chart.kind;
 import java.awt.Color;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import perseus.chart.figure.Axis;
@@ -116,7 +116,7 @@ public final class ProfileChart implements Chart {
   }
 
   @Override
-  public BufferedImage image() {
+  public Figure figure() {
     PanelGrid grid = new PanelGrid(data.panels().size(), PANEL_WIDTH, PANEL_HEIGHT);
     double width = 2 * Figure.MARGIN + grid.width() + BAR_WIDTH;
     Legend legend =
@@ -211,6 +211,18 @@ public final class ProfileChart implements Chart {
             callouts.paint(g, point.getX(), point.getY(), List.of(option.frequencyMhz() + " MHz"));
           }
         });
+    for (Option option : panel.measured()) {
+      TimeEnergy point = option.timeEnergy();
+      chart.hover(
+          point.timeSeconds() * perSecond,
+          point.energyJoules(),
+          String.format(
+              Locale.ROOT,
+              "%d MHz\n%.2f ms, %.3f J",
+              option.frequencyMhz(),
+              1000 * point.timeSeconds(),
+              point.energyJoules()));
+    }
     return chart;
   }
 

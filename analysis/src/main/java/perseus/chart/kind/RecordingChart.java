@@ -3,7 +3,6 @@ package perseus.chart.kind;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -115,7 +114,7 @@ public final class RecordingChart implements Chart {
   }
 
   @Override
-  public BufferedImage image() {
+  public Figure figure() {
     Legend legend = new Legend();
     if (!data.updates().isEmpty()) {
       legend.line("energy counter", Theme.INK, 1.6);

@@ -1,10 +1,10 @@
 package perseus.chart.kind;
 
 import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import perseus.chart.figure.Axis;
 import perseus.chart.figure.Chart;
@@ -77,7 +77,7 @@ public final class SavingsChart implements Chart {
   }
 
   @Override
-  public BufferedImage image() {
+  public Figure figure() {
     List<Workload> workloads = savings.workloads();
     PanelGrid grid = new PanelGrid(workloads.size(), PANEL_WIDTH, PANEL_HEIGHT);
     Legend legend = new Legend();
@@ -99,6 +99,18 @@ public final class SavingsChart implements Chart {
     for (Policy policy : workload.policies()) {
       plot.lineAndMarkers(
           policy.name(), degrees(), percents(workload, policy), glyph(policy.name()));
+      double[] saved = percents(workload, policy);
+      for (int i = 0; i < saved.length; i++) {
+        plot.hover(
+            degrees()[i],
+            saved[i],
+            String.format(
+                Locale.ROOT,
+                "%s\nstraggler: %.3f x the time, %.2f %% saved",
+                policy.name(),
+                degrees()[i],
+                saved[i]));
+      }
     }
     return plot;
   }

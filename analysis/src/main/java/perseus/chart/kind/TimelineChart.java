@@ -1,7 +1,6 @@
 package perseus.chart.kind;
 
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -93,6 +92,7 @@ public final class TimelineChart implements Chart {
    * @param startSeconds start of the instruction, in seconds after the start of the iteration
    * @param endSeconds end of the instruction, in seconds after the start of the iteration
    * @param powerWatts mean power in watts of all GPUs of the stage together during the instruction
+   * @param frequencyMhz SM clock in MHz; 0 if it is unknown
    * @param critical whether the instruction is on the critical path of the iteration
    */
   public record Box(
@@ -103,6 +103,7 @@ public final class TimelineChart implements Chart {
       double startSeconds,
       double endSeconds,
       double powerWatts,
+      int frequencyMhz,
       boolean critical) {
     public Box {
       if (lane < 0
@@ -116,7 +117,7 @@ public final class TimelineChart implements Chart {
       }
     }
 
-    /** Creates the box of an instruction on a rank that holds one stage. */
+    /** Creates the box of an instruction of unknown clock on a rank that holds one stage. */
     public Box(
         int lane,
         Instruction instruction,
@@ -125,7 +126,7 @@ public final class TimelineChart implements Chart {
         double endSeconds,
         double powerWatts,
         boolean critical) {
-      this(lane, -1, instruction, microbatch, startSeconds, endSeconds, powerWatts, critical);
+      this(lane, -1, instruction, microbatch, startSeconds, endSeconds, powerWatts, 0, critical);
     }
 
     /** Returns the text in the box, such as F3, or F3.1 for the second stage of a rank. */
@@ -177,7 +178,7 @@ public final class TimelineChart implements Chart {
   }
 
   @Override
-  public BufferedImage image() {
+  public Figure figure() {
     return Figure.draw(
         data.heading(),
         WIDTH,

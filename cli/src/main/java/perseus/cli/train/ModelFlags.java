@@ -1,7 +1,7 @@
 package perseus.cli.train;
 
 import perseus.cli.common.FlagGroup;
-import perseus.cli.common.ScheduleNames;
+import perseus.cli.schedule.ScheduleNames;
 import perseus.io.UserError;
 import perseus.model.Model;
 import perseus.model.ModelZoo;

@@ -12,16 +12,19 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A headless Chromium, controlled through its debugging protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String READY = "DevTools listening on ";
   private static final long TIMEOUT_SECONDS = 60;
@@ -30,6 +33,7 @@ final class Browser implements AutoCloseable {
   private final WebSocket socket;
   private final AtomicInteger lastCall = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonNode>> calls = new ConcurrentHashMap<>();
+  private final Queue<JsonNode> events = new ConcurrentLinkedQueue<>();
   private String session;
 
   private Browser(Process process, URI debugger) {
@@ -39,7 +43,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Returns a browser on the PATH; null if there is none. */
-  static Path find() {
+  public static Path find() {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .flatMap(
             folder ->
@@ -55,7 +59,7 @@ final class Browser implements AutoCloseable {
    *
    * @param profile directory for the browser's own files, which it creates
    */
-  static Browser open(Path program, Path profile, URI page) throws IOException {
+  public static Browser open(Path program, Path profile, URI page) throws IOException {
     Process process =
         new ProcessBuilder(
                 program.toString(),
@@ -85,17 +89,23 @@ final class Browser implements AutoCloseable {
     drain.start();
     Browser browser = new Browser(process, URI.create(line.substring(READY.length()).strip()));
     browser.attach(page);
-    browser.await("location.href === '%s' && document.readyState === 'complete'".formatted(page));
+    browser.await(
+        "decodeURI(location.href) === decodeURI(%s) && document.readyState === 'complete'"
+            .formatted(JSON.valueToTree(page.toString())));
     return browser;
   }
 
   private void attach(URI page) {
     String target =
-        call("Target.createTarget", Map.of("url", page.toString())).path("targetId").asText();
+        call("Target.createTarget", Map.of("url", "about:blank")).path("targetId").asText();
     session =
         call("Target.attachToTarget", Map.of("targetId", target, "flatten", true))
             .path("sessionId")
             .asText();
+    for (String domain : new String[] {"Runtime", "Log", "Network"}) {
+      call(domain + ".enable", Map.of());
+    }
+    call("Page.navigate", Map.of("url", page.toString()));
   }
 
   private JsonNode call(String method, Map<String, Object> parameters) {
@@ -115,14 +125,16 @@ final class Browser implements AutoCloseable {
   }
 
   /** Returns the value of a JavaScript expression in the page. */
-  JsonNode evaluate(String expression) {
-    return call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true))
+  public JsonNode evaluate(String expression) {
+    return call(
+            "Runtime.evaluate",
+            Map.of("expression", expression, "returnByValue", true, "awaitPromise", true))
         .path("result")
         .path("value");
   }
 
   /** Waits until a JavaScript expression in the page is true. */
-  void await(String expression) {
+  public void await(String expression) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (!holds(expression)) {
       if (System.nanoTime() > end) {
@@ -150,7 +162,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Clicks on the center of the element that a selector finds. */
-  void click(String selector) {
+  public void click(String selector) {
     String box = "document.querySelector('%s').getBoundingClientRect()".formatted(selector);
     double x = evaluate("(b => b.x + b.width / 2)(%s)".formatted(box)).asDouble();
     double y = evaluate("(b => b.y + b.height / 2)(%s)".formatted(box)).asDouble();
@@ -162,19 +174,66 @@ final class Browser implements AutoCloseable {
   }
 
   /** Replaces the text of an input field. */
-  void type(String selector, String text) {
+  public void type(String selector, String text) {
     click(selector);
     evaluate("document.querySelector('%s').select()".formatted(selector));
     call("Input.insertText", Map.of("text", text));
   }
 
   /** Presses a key without a character, such as ArrowDown. */
-  void press(String key, int code) {
+  public void press(String key, int code) {
     for (String type : new String[] {"keyDown", "keyUp"}) {
       call(
           "Input.dispatchKeyEvent",
           Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code));
     }
+  }
+
+  /** Moves the pointer to the center of the element that a selector finds. */
+  public void point(String selector) {
+    String box = "document.querySelector('%s').getBoundingClientRect()".formatted(selector);
+    // Events of scrolling come before the next frame.
+    evaluate(
+        "document.querySelector('%s').scrollIntoView({block: 'center'});".formatted(selector)
+            + "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    call(
+        "Input.dispatchMouseEvent",
+        Map.of(
+            "type",
+            "mouseMoved",
+            "x",
+            evaluate("(b => b.x + b.width / 2)(%s)".formatted(box)).asDouble(),
+            "y",
+            evaluate("(b => b.y + b.height / 2)(%s)".formatted(box)).asDouble()));
+  }
+
+  /** Shows the page on a screen of another width, for people who prefer dark or light pages. */
+  public void show(int width, boolean dark) {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 800, "deviceScaleFactor", 1, "mobile", true));
+    Map<String, Object> scheme =
+        Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+    call("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
+  }
+
+  /** Returns the errors and warnings in the console, and the exceptions of scripts. */
+  public List<String> problems() {
+    return events.stream()
+        .filter(
+            event ->
+                List.of("Runtime.exceptionThrown", "Log.entryAdded", "Runtime.consoleAPICalled")
+                    .contains(event.path("method").asText()))
+        .map(JsonNode::toString)
+        .toList();
+  }
+
+  /** Returns the addresses of all requests of the page, also of those that a policy blocked. */
+  public List<String> requests() {
+    return events.stream()
+        .filter(event -> event.path("method").asText().equals("Network.requestWillBeSent"))
+        .map(event -> event.at("/params/request/url").asText())
+        .toList();
   }
 
   /** Asks the browser to close, so that it ends all its processes; kills them if it does not. */
@@ -194,7 +253,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** Joins the parts of messages and completes the calls that they answer; ignores events. */
+  /** Joins the parts of messages, completes the calls that they answer, and keeps events. */
   private final class Answers implements WebSocket.Listener {
     private final StringBuilder message = new StringBuilder();
 
@@ -207,6 +266,8 @@ final class Browser implements AutoCloseable {
           CompletableFuture<JsonNode> call = calls.remove(answer.path("id").asInt());
           if (call != null) {
             call.complete(answer);
+          } else if (answer.has("method")) {
+            events.add(answer);
           }
         } catch (IOException e) {
           throw new IllegalStateException(e);

@@ -1,4 +1,4 @@
-package perseus.cli.analyze;
+package perseus.cli.report;
 
 import java.util.List;
 import perseus.planner.Planners;
@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
  * Holds the flag {@code --baselines}. The flag {@code --baselines} names the planners whose plans
  * the frontier chart compares with the user's plans.
  */
-final class BaselineFlags {
+public final class BaselineFlags {
   @Option(
       names = "--baselines",
       paramLabel = "NAME",
@@ -16,14 +16,14 @@ final class BaselineFlags {
       defaultValue = "uniform,per-stage,envpipe",
       description =
           "Planners with which the frontier chart compares the plans, separated by commas. Default: ${DEFAULT-VALUE}.")
-  List<String> names;
+  public List<String> names;
 
   /**
    * Checks that all planners that the flag {@code --baselines} names exist.
    *
    * @throws perseus.io.UserError if the flag contains a name that no planner has
    */
-  void check() {
+  public void check() {
     names.forEach(Planners::of);
   }
 }

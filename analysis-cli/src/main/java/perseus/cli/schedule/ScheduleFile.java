@@ -1,4 +1,4 @@
-package perseus.cli.common;
+package perseus.cli.schedule;
 
 import java.nio.file.Path;
 import java.util.function.Function;

@@ -1,4 +1,4 @@
-package perseus.cli.common;
+package perseus.cli.schedule;
 
 import java.util.Iterator;
 import perseus.pipeline.Schedules;

@@ -1,0 +1,51 @@
+package perseus.chart.kind;
+
+import java.util.List;
+import java.util.Locale;
+import perseus.chart.figure.Plot;
+import perseus.chart.figure.TimeEnergy;
+
+/** Adds to the points of a frontier chart the texts that a browser shows over them. */
+final class FrontierTips {
+  private final FrontierChart.Data data;
+
+  FrontierTips(FrontierChart.Data data) {
+    this.data = data;
+  }
+
+  /**
+   * Adds a text to each point; those of plans lie above those of baselines.
+   *
+   * @param joulesPerUnit 1 if the plot shows joules, 1000 if it shows kilojoules
+   */
+  void addTo(Plot plot, double joulesPerUnit) {
+    data.baselines()
+        .forEach(baseline -> add(plot, baseline.name(), baseline.points(), joulesPerUnit));
+    add(plot, "plan", data.plans(), joulesPerUnit);
+    add(plot, "all-max: all at the highest frequency", List.of(data.allMax()), joulesPerUnit);
+  }
+
+  private void add(Plot plot, String name, List<TimeEnergy> points, double joulesPerUnit) {
+    for (TimeEnergy point : points) {
+      plot.hover(
+          point.timeSeconds(), point.energyJoules() / joulesPerUnit, name + "\n" + text(point));
+    }
+  }
+
+  private String text(TimeEnergy point) {
+    String values =
+        String.format(Locale.ROOT, "%.6g s, %.2f J", point.timeSeconds(), point.energyJoules());
+    TimeEnergy allMax = data.allMax();
+    if (point == allMax || !(allMax.timeSeconds() > 0) || !(allMax.energyJoules() > 0)) {
+      return values;
+    }
+    double saved = 100 * (1 - point.energyJoules() / allMax.energyJoules());
+    return values
+        + String.format(
+            Locale.ROOT,
+            "\n%.2f %% %s energy than all-max, in %.4f × its time",
+            Math.abs(saved),
+            saved < 0 ? "more" : "less",
+            point.timeSeconds() / allMax.timeSeconds());
+  }
+}

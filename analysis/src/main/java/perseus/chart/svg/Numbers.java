@@ -1,0 +1,19 @@
+package perseus.chart.svg;
+
+/** Writes lengths and coordinates with at most two decimals, which no screen shows better. */
+final class Numbers {
+  private Numbers() {}
+
+  /** Returns a number such as "12", "-0.5" or "3.14"; the language of the machine is irrelevant. */
+  static String of(double value) {
+    long hundredths = Math.round(value * 100);
+    long fraction = Math.abs(hundredths % 100);
+    String whole = (hundredths < 0 ? "-" : "") + Math.abs(hundredths / 100);
+    if (fraction == 0) {
+      return hundredths == 0 ? "0" : whole;
+    }
+    return whole
+        + "."
+        + (fraction % 10 == 0 ? fraction / 10 : fraction < 10 ? "0" + fraction : fraction);
+  }
+}

@@ -1,0 +1,183 @@
+package perseus.chart.svg;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Shape;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Collects the elements of an SVG document. All coordinates are those of the document. */
+final class SvgDocument {
+  /** Fonts with about the same widths first; the width that an element states settles the rest. */
+  private static final String FONTS =
+      "'DejaVu Sans', Verdana, Geneva, 'Segoe UI', Helvetica, Arial, sans-serif";
+
+  /** Attribute of shapes that are only drawn around. */
+  static final String NO_FILL = " fill=\"none\"";
+
+  private static final String END = "/>\n";
+
+  /** SVG and HTML show several spaces as one. */
+  private static final String NO_BREAK_SPACE = "\u00A0";
+
+  private final String name;
+  private final String title;
+  private final double width;
+  private final double height;
+  private final StringBuilder elements = new StringBuilder();
+  private final Map<String, String> clips = new LinkedHashMap<>();
+  private final Outlines outlines = new Outlines();
+
+  /** Start of the last element if it is a filled path, otherwise empty. */
+  private String filled = "";
+
+  SvgDocument(String name, String title, double width, double height) {
+    this.name = name;
+    this.title = title;
+    this.width = width;
+    this.height = height;
+  }
+
+  Outlines outlines() {
+    return outlines;
+  }
+
+  /** Returns the attributes that paint with a colour. */
+  static String paint(String attribute, Color color) {
+    String text = " %s=\"#%06x\"".formatted(attribute, color.getRGB() & 0xFFFFFF);
+    return color.getAlpha() == 255
+        ? text
+        : text + " %s-opacity=\"%s\"".formatted(attribute, Numbers.of(color.getAlpha() / 255.0));
+  }
+
+  /**
+   * Adds a shape.
+   *
+   * @param clip shape outside which nothing is visible; null if all is visible
+   */
+  void shape(Shape shape, Shape clip, String attributes) {
+    String clipped = clip(shape.getBounds2D(), clip);
+    if (clipped != null) {
+      add("<path d=\"" + PathData.of(shape) + "\"" + clipped, attributes);
+    }
+  }
+
+  /** Adds a path. A line around the shape that was filled before becomes part of its element. */
+  private void add(String path, String attributes) {
+    if (path.equals(filled) && attributes.startsWith(NO_FILL)) {
+      elements.setLength(elements.length() - END.length());
+      elements.append(attributes, NO_FILL.length(), attributes.length()).append(END);
+      filled = "";
+      return;
+    }
+    elements.append(path).append(attributes).append(END);
+    filled = attributes.startsWith(NO_FILL) ? "" : path;
+  }
+
+  /** Adds an invisible shape for which a browser shows a text. */
+  void hover(Shape shape, String text) {
+    Rectangle2D bounds = shape.getBounds2D();
+    filled = "";
+    elements.append("<g class=\"tip\" fill=\"none\" pointer-events=\"all\"><title>");
+    elements.append(Markup.escape(text)).append("</title>");
+    if (shape instanceof Ellipse2D) {
+      elements.append(
+          "<circle cx=\"%s\" cy=\"%s\" r=\"%s\"/>"
+              .formatted(
+                  Numbers.of(bounds.getCenterX()),
+                  Numbers.of(bounds.getCenterY()),
+                  Numbers.of(bounds.getWidth() / 2)));
+    } else {
+      elements.append("<path d=\"").append(PathData.of(shape)).append("\"/>");
+    }
+    elements.append("</g>\n");
+  }
+
+  /**
+   * Adds a text.
+   *
+   * @param advance width of the text in its own coordinates
+   * @param place transform from the start of the text's baseline to the document
+   */
+  void text(
+      String text,
+      Font font,
+      double advance,
+      AffineTransform place,
+      Shape bounds,
+      Shape clip,
+      String attributes) {
+    String clipped = clip(bounds.getBounds2D(), clip);
+    if (clipped == null) {
+      return;
+    }
+    filled = "";
+    boolean plain = (place.getType() & ~AffineTransform.TYPE_TRANSLATION) == 0;
+    elements.append("<text ");
+    if (plain) {
+      elements.append(
+          "x=\"%s\" y=\"%s\""
+              .formatted(Numbers.of(place.getTranslateX()), Numbers.of(place.getTranslateY())));
+    } else {
+      double[] m = new double[6];
+      place.getMatrix(m);
+      elements.append("transform=\"matrix(");
+      for (int i = 0; i < m.length; i++) {
+        elements.append(i == 0 ? "" : " ").append(Numbers.of(m[i]));
+      }
+      elements.append(")\"");
+    }
+    elements.append(" font-size=\"").append(Numbers.of(font.getSize2D())).append('"');
+    if (font.isBold()) {
+      elements.append(" font-weight=\"bold\"");
+    }
+    elements
+        .append(" textLength=\"")
+        .append(Numbers.of(advance))
+        .append("\" lengthAdjust=\"spacingAndGlyphs\"")
+        .append(attributes)
+        .append(clipped)
+        .append('>')
+        .append(Markup.escape(text.replace("  ", NO_BREAK_SPACE + " ")))
+        .append("</text>\n");
+  }
+
+  /**
+   * Returns the attribute that clips an element; empty if the element needs none, null if the
+   * element is invisible.
+   */
+  private String clip(Rectangle2D bounds, Shape clip) {
+    if (clip == null || clip.contains(bounds)) {
+      return "";
+    }
+    Rectangle2D seen = clip.getBounds2D();
+    if (bounds.getMinX() > seen.getMaxX()
+        || bounds.getMaxX() < seen.getMinX()
+        || bounds.getMinY() > seen.getMaxY()
+        || bounds.getMaxY() < seen.getMinY()) {
+      return null;
+    }
+    String id =
+        clips.computeIfAbsent(PathData.of(clip), data -> name + "-clip" + (clips.size() + 1));
+    return " clip-path=\"url(#" + id + ")\"";
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        <svg xmlns="http://www.w3.org/2000/svg" width="%1$s" height="%2$s" \
+        viewBox="0 0 %1$s %2$s" role="img" font-family="%3$s">
+        """
+            .formatted(Numbers.of(width), Numbers.of(height), FONTS));
+    // A title of the whole document would cover the values that a browser shows over shapes.
+    text.insert(text.indexOf(" role="), " aria-label=\"" + Markup.escape(title) + "\"");
+    clips.forEach(
+        (data, id) ->
+            text.append("<clipPath id=\"%s\"><path d=\"%s\"/></clipPath>\n".formatted(id, data)));
+    return text.append(elements).append("</svg>\n").toString();
+  }
+}

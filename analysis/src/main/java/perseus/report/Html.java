@@ -1,0 +1,64 @@
+package perseus.report;
+
+import java.util.regex.Pattern;
+import perseus.chart.svg.Markup;
+
+/** Collects the elements of an HTML page. All texts are escaped, except those of {@link #raw}. */
+final class Html {
+  private static final Pattern FLAG = Pattern.compile("( )(--?[a-z-]+)(?= |$)");
+
+  private final StringBuilder page = new StringBuilder();
+
+  /**
+   * Opens an element.
+   *
+   * @param name name of the element, and its class after a point ("p.mute"), or a further attribute
+   *     after a blank ("details open")
+   */
+  void open(String name) {
+    int point = name.indexOf('.');
+    page.append('<');
+    if (point < 0) {
+      page.append(name);
+    } else {
+      page.append(name, 0, point).append(" class=\"").append(name.substring(point + 1)).append('"');
+    }
+    page.append('>');
+  }
+
+  void close(String name) {
+    page.append("</").append(name).append(">\n");
+  }
+
+  void text(String text) {
+    page.append(Markup.escape(text));
+  }
+
+  /** Adds an element with a text. */
+  void element(String name, String text) {
+    open(name);
+    text(text);
+    close(name.split("[. ]")[0]);
+  }
+
+  /** Adds text that is HTML already. */
+  void raw(String html) {
+    page.append(html);
+  }
+
+  /** Adds a command with a button that copies it. */
+  void command(String command) {
+    open("span.command");
+    open("code");
+    // Browsers break lines after hyphens; flags stay whole.
+    page.append(FLAG.matcher(Markup.escape(command)).replaceAll("$1<b>$2</b>"));
+    page.append("</code>");
+    raw("<button type=\"button\" class=\"copy\" hidden>Copy</button>");
+    close("span");
+  }
+
+  @Override
+  public String toString() {
+    return page.toString();
+  }
+}

@@ -1,0 +1,107 @@
+package perseus.report;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import perseus.chart.PlanCharts;
+import perseus.chart.PlanHeading;
+import perseus.chart.figure.Chart;
+import perseus.io.AtomicFiles;
+import perseus.planfile.PlanSummary;
+import perseus.planfile.PlannedProblem;
+import perseus.profile.ProfileNotes;
+
+/**
+ * Writes the report of a directory of plans: one HTML page with charts, the main figures, the plans
+ * to pick from, warnings, and how everything was computed.
+ *
+ * <p>The page loads nothing, and its own policy forbids browsers to load anything. All texts from
+ * files are escaped. The same directory gives the same page on the same machine.
+ */
+public final class PlanReport {
+  /** Name of the report in a directory of plans. */
+  public static final String FILE_NAME = "report.html";
+
+  private PlanReport() {}
+
+  /**
+   * Writes the report of a directory of plans.
+   *
+   * @param file file to write; the new report replaces an old one completely, or not at all
+   * @param baselines names of the planners whose plans the first chart also shows
+   * @throws perseus.io.UserError if a file of the directory cannot be read, if its files are of
+   *     different plans, if the report cannot be written, or if this machine has no fonts
+   */
+  public static void write(Path file, PlannedProblem planned, List<String> baselines) {
+    AtomicFiles.write(file, html(planned, baselines));
+  }
+
+  /** Returns the page; see {@link #write}. */
+  static String html(PlannedProblem planned, List<String> baselines) {
+    PlanSummary summary = PlanSummary.read(planned).orElse(null);
+    Map<String, Chart> charts = PlanCharts.of(planned, baselines);
+    ProfileNotes notes = planned.profile().notes();
+    String model = notes.model() == null ? "a pipeline" : notes.model();
+    Html page = new Html();
+    page.element("h1", "Energy plans for " + model);
+    page.element("p.mute", PlanHeading.of("", notes, planned.problem()).subtitle());
+    if (planned.catalog().simulated()) {
+      page.open("p.simulated");
+      page.element("strong", "Simulated GPUs. ");
+      page.text("All times and energies of this report were simulated, not measured.");
+      page.close("p");
+    }
+    new MainFigures(planned.catalog()).addTo(page);
+    addWarnings(page, summary, notes);
+    page.element("h2", "Time and energy");
+    ChartFigure.add(
+        page,
+        "frontier",
+        charts.get("frontier"),
+        "Each point is a plan. No plan can be below the line of the lower bound.");
+    page.element("h2", "Pick a plan");
+    new PlanTables(planned).addTo(page);
+    page.element("h2", "An iteration");
+    ChartFigure.add(
+        page,
+        "timeline",
+        charts.get("timeline"),
+        "Above: everything at the highest frequency. Below: the fastest plan. It slows down computations whose results are not needed earlier.");
+    page.element("h2", "Profile");
+    addProfiles(page, charts);
+    page.element("h2", "How this was computed");
+    new Provenance(planned, summary).addTo(page);
+    return Page.of("Energy plans for " + model, page.toString());
+  }
+
+  private static void addWarnings(Html page, PlanSummary summary, ProfileNotes notes) {
+    List<String> warnings = summary == null ? notes.warnings() : summary.warnings();
+    if (warnings.isEmpty()) {
+      return;
+    }
+    page.element("h2", warnings.size() == 1 ? "Warning" : warnings.size() + " warnings");
+    page.open("ul.warnings");
+    warnings.forEach(warning -> page.element("li", warning));
+    page.close("ul");
+  }
+
+  private static void addProfiles(Html page, Map<String, Chart> charts) {
+    charts.forEach(
+        (name, chart) -> {
+          if (name.startsWith(PlanCharts.PROFILE)) {
+            String stage = name.substring(PlanCharts.PROFILE.length());
+            page.open(stage.equals("0") ? "details open" : "details");
+            page.element("summary", "Stage " + stage);
+            ChartFigure.add(
+                page, name, chart, "Time and energy of one execution at each frequency.");
+            page.close("details");
+          }
+        });
+  }
+
+  /** Returns a number with a fixed number of decimals, and with a point. */
+  static String number(double value, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+}
