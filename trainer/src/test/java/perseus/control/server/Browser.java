@@ -88,11 +88,16 @@ public final class Browser implements AutoCloseable {
     drain.setDaemon(true);
     drain.start();
     Browser browser = new Browser(process, URI.create(line.substring(READY.length()).strip()));
-    browser.attach(page);
-    browser.await(
-        "decodeURI(location.href) === decodeURI(%s) && document.readyState === 'complete'"
-            .formatted(JSON.valueToTree(page.toString())));
-    return browser;
+    try {
+      browser.attach(page);
+      browser.await(
+          "decodeURI(location.href) === decodeURI(%s) && document.readyState === 'complete'"
+              .formatted(JSON.valueToTree(page.toString())));
+      return browser;
+    } catch (RuntimeException | Error e) {
+      browser.close();
+      throw e;
+    }
   }
 
   private void attach(URI page) {
