@@ -249,7 +249,8 @@ public final class PlanDirectory {
     return entries;
   }
 
-  private static PlanCatalog catalog(Frontier frontier, PlanSummary summary) {
+  /** Returns the contents of {@code plans.json} for the plans of a frontier. */
+  public static PlanCatalog catalog(Frontier frontier, PlanSummary summary) {
     SwitchCost cost = frontier.problem().switchCost();
     return new PlanCatalog(
         PlanCatalog.SCHEMA_VERSION,

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import perseus.io.UserError;
 import perseus.pipeline.RecordedSchedule;
 import perseus.pipeline.Schedule;
@@ -81,8 +82,7 @@ public record ProfileNotes(
    * Checks whether the values of these notes are valid.
    *
    * @param name name of the notes in error messages, such as the path of {@code profile.json}
-   * @throws UserError if a number of GPUs is below 1, if a power or a transfer time is negative or
-   *     not finite, or if a warning is null
+   * @throws UserError if a value is out of range or not finite, or if a warning is null
    */
   void requireSensible(String name) {
     requireFrom(0, name, "blocking_watts", blockingWatts == null ? null : List.of(blockingWatts));
@@ -218,12 +218,21 @@ public record ProfileNotes(
         stageBlockingWatts,
         gpusPerStage,
         schedule.name(),
-        schedule.order());
+        schedule.order(),
+        warnings);
   }
 
   /** Returns a copy of the notes of a profile of simulated GPUs. */
-  ProfileNotes onSimulatedGpus() {
-    return copy(true, blockingWatts, stageBlockingWatts, gpusPerStage, trainSchedule, order);
+  public ProfileNotes onSimulatedGpus() {
+    return copy(
+        true, blockingWatts, stageBlockingWatts, gpusPerStage, trainSchedule, order, warnings);
+  }
+
+  /** Returns a copy of the notes with one more warning. */
+  public ProfileNotes withWarning(String sentence) {
+    List<String> all = Stream.concat(warnings.stream(), Stream.of(sentence)).toList();
+    return copy(
+        simulated, blockingWatts, stageBlockingWatts, gpusPerStage, trainSchedule, order, all);
   }
 
   /**
@@ -242,7 +251,7 @@ public record ProfileNotes(
   }
 
   private ProfileNotes copy(Double watts, List<Double> stageWatts, List<Integer> gpus) {
-    return copy(simulated, watts, stageWatts, gpus, trainSchedule, order);
+    return copy(simulated, watts, stageWatts, gpus, trainSchedule, order, warnings);
   }
 
   private ProfileNotes copy(
@@ -251,7 +260,8 @@ public record ProfileNotes(
       List<Double> stageWatts,
       List<Integer> gpus,
       String newSchedule,
-      List<List<String>> newOrder) {
+      List<List<String>> newOrder,
+      List<String> newWarnings) {
     return new ProfileNotes(
         schemaVersion,
         source,
@@ -271,16 +281,12 @@ public record ProfileNotes(
         switchSeconds,
         sensor,
         special,
-        List.copyOf(warnings));
+        List.copyOf(newWarnings));
   }
 
   /**
-   * For each stage except the last, returns the time in seconds to transfer an activation to the
-   * next stage. If the time of a transfer between two stages is unknown, the method returns 0
-   * seconds for this transfer.
-   *
-   * @param stages number of stages; the returned array contains {@code stages - 1} times of
-   *     transfers
+   * For each of {@code stages} except the last, returns the time in seconds to transfer an
+   * activation to the next stage; 0 if this time is unknown.
    */
   public double[] transferSeconds(int stages) {
     double[] seconds = new double[Math.max(0, stages - 1)];

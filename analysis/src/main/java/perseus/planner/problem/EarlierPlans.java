@@ -31,6 +31,21 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
     }
   }
 
+  /** Returns the plans of a frontier, to start from them later. */
+  public static EarlierPlans of(Frontier frontier) {
+    return new EarlierPlans(
+        frontier.plans(), frontier.plans().stream().map(frontier::gap).toList());
+  }
+
+  /**
+   * Returns these plans in another problem of the same job, such as one with a new profile.
+   *
+   * @throws perseus.io.UserError if the other problem lacks an option of a plan
+   */
+  public EarlierPlans in(PlanningProblem other) {
+    return new EarlierPlans(plans.stream().map(plan -> plan.in(other)).toList(), gaps);
+  }
+
   public boolean isEmpty() {
     return plans.isEmpty();
   }

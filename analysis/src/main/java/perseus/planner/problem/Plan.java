@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import perseus.io.UserError;
 import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
@@ -93,6 +94,29 @@ public final class Plan {
    */
   public static Plan allMax(PlanningProblem problem) {
     return of(problem, j -> problem.options(j).allMax());
+  }
+
+  /**
+   * Returns the plan with the same frequencies and knobs in another problem of the same job, such
+   * as one with a new profile.
+   *
+   * @throws UserError if the other problem lacks an option of this plan
+   */
+  public Plan in(PlanningProblem other) {
+    return of(
+        other,
+        j ->
+            other.options(j).measured().stream()
+                .filter(row -> row.frequencyMhz() == choices[j].frequencyMhz())
+                .filter(row -> row.knobs().equals(choices[j].knobs()))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new UserError(
+                            "The new profile lacks the %s at %d MHz, which a plan uses."
+                                .formatted(
+                                    problem.dag().operations().get(j),
+                                    choices[j].frequencyMhz()))));
   }
 
   public PlanningProblem problem() {

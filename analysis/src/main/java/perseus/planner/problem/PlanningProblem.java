@@ -149,6 +149,20 @@ public final class PlanningProblem {
   }
 
   /**
+   * Returns the problem of the same job with another profile. All else stays the same: the
+   * schedule, the blocking power of each GPU, and the time of changes of clock.
+   *
+   * @throws UserError if the other profile lacks an instruction
+   */
+  public PlanningProblem withProfile(StageProfile other) {
+    double[] watts = new double[blockingWatts.length];
+    Arrays.setAll(watts, s -> blockingWatts[s] / other.gpus(s));
+    return of(other, schedule, microbatches, watts)
+        .withSwitchCost(switchCost)
+        .withMinDwell(minDwellSeconds);
+  }
+
+  /**
    * Returns a copy of this problem in which all changes of clock (GPU frequency) take the same
    * time.
    *
