@@ -41,7 +41,7 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
       throw new IllegalArgumentException(
           "All ranks must report the same number of iterations, at least 1.");
     }
-    int first = iterations > SETTLING_ITERATIONS ? SETTLING_ITERATIONS : iterations - 1;
+    int first = settlingIterations(iterations);
     double time = 0;
     double energy = 0;
     for (int i = first; i < iterations; i++) {
@@ -54,5 +54,10 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
     }
     int counted = iterations - first;
     return new Measurement(time / counted, energy / counted, counted);
+  }
+
+  /** Returns how many iterations at the start of a round are left out of its means. */
+  public static int settlingIterations(int iterations) {
+    return Math.min(SETTLING_ITERATIONS, iterations - 1);
   }
 }

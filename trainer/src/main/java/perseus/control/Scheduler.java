@@ -68,6 +68,19 @@ public interface Scheduler {
     return Map.of();
   }
 
+  /** Returns plans that the scheduler has made since the last call, for the job's state dump. */
+  default Optional<NewPlans> takeNewPlans() {
+    return Optional.empty();
+  }
+
+  /** Returns sentences for the log that have become known since the last call. */
+  default List<String> takeNotices() {
+    return List.of();
+  }
+
+  /** Stops all background work of the scheduler, because its job has ended. */
+  default void close() {}
+
   /** Creates the scheduler of a job, after all ranks of the job are known. */
   @FunctionalInterface
   interface Factory {

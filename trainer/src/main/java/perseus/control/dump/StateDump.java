@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import perseus.control.Mode;
+import perseus.control.NewPlans;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
@@ -40,6 +41,9 @@ public final class StateDump {
               JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build())
           .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
           .build();
+
+  /** Number of the newest directories of plans that a dump keeps. */
+  private static final int KEPT_PLANS = 10;
 
   private final Path directory;
   private final Protocol protocol;
@@ -215,6 +219,19 @@ public final class StateDump {
    */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));
+  }
+
+  /**
+   * Writes plans that the scheduler has made into a directory of their own, either completely or
+   * not at all. Of these directories, only the newest are kept.
+   */
+  public void plans(NewPlans plans) {
+    AtomicFiles.replace(
+        directory.resolve(NewPlans.directory(plans.number())),
+        temporary -> plans.writer().accept(temporary));
+    if (plans.number() > KEPT_PLANS) {
+      delete(NewPlans.directory(plans.number() - KEPT_PLANS));
+    }
   }
 
   private void writeAll(String name, List<Map<String, Object>> objects) {

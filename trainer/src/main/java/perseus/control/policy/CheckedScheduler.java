@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import perseus.control.FrequencySchedule;
+import perseus.control.NewPlans;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 import perseus.control.RoundResults;
@@ -99,5 +100,20 @@ record CheckedScheduler(Scheduler scheduler, List<RankInfo> ranks) implements Sc
   @Override
   public Map<String, String> findings() {
     return scheduler.findings();
+  }
+
+  @Override
+  public Optional<NewPlans> takeNewPlans() {
+    return scheduler.takeNewPlans();
+  }
+
+  @Override
+  public List<String> takeNotices() {
+    return scheduler.takeNotices();
+  }
+
+  @Override
+  public void close() {
+    scheduler.close();
   }
 }

@@ -66,6 +66,23 @@ public final class SchedulerArgs {
   }
 
   /**
+   * Reads an argument of the scheduler that is a fraction above 0 and at most 1. Returns null if
+   * the user has not given the argument.
+   *
+   * @throws UserError if the argument is not such a number
+   */
+  public Double fraction(String name) {
+    if (read(name) == null) {
+      return null;
+    }
+    double value = share(name, 0);
+    if (value == 0) {
+      throw wrong(name, "a number above 0, such as 0.02");
+    }
+    return value;
+  }
+
+  /**
    * Reads an argument of the scheduler that is a boolean. Returns false if the user has not given
    * the argument.
    *

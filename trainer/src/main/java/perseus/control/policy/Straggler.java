@@ -2,19 +2,25 @@ package perseus.control.policy;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import perseus.control.JobInfo;
 import perseus.control.Mode;
+import perseus.control.NewPlans;
 import perseus.control.RankInfo;
 import perseus.control.Round;
+import perseus.control.RoundResults;
 import perseus.control.Scheduler;
 import perseus.control.StagePlan;
+import perseus.control.replan.Replanner;
 import perseus.io.UserError;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
@@ -39,16 +45,33 @@ import perseus.planfile.PlanCatalog;
  * the least energy. When the scheduler compares the energies of plans, it adds the energy of
  * waiting to the energy of each plan. A pipeline waits from the end of its plan until the time
  * limit of the pipeline.
+ *
+ * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
+ * runs, if the measurements of the pipelines that are no stragglers leave the profile. The job
+ * changes to the new plans between two rounds.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
       SchedulerType.of("Straggler", List.of(Mode.FREQUENCY), false, Straggler::parse);
 
-  private final PlanCatalog catalog;
-  private final Function<PlanCatalog.Entry, StagePlan> reader;
+  /** Name of the argument with the deviation from the profile beyond which plans are made anew. */
+  private static final String REPLAN_TOLERANCE = "replan_tolerance";
+
   private final JobInfo job;
   private final List<RankInfo> ranks;
-  private final Map<PlanCatalog.Entry, StagePlan> plans = new HashMap<>();
+
+  /** Makes new plans when the measurements leave the profile; null if it never does. */
+  private final Replanner replanner;
+
+  private PlanCatalog catalog;
+  private Map<PlanCatalog.Entry, StagePlan> plans = new HashMap<>();
+
+  /** Plan of the pipelines that are no stragglers, in the current round. */
+  private PlanCatalog.Entry usual;
+
+  /** Pipelines that have been stragglers since the current round began. */
+  private final Set<Integer> slow = new HashSet<>();
+
   private final Map<Integer, Double> degrees = new TreeMap<>();
   private int number;
   private boolean changed;
@@ -57,39 +80,38 @@ public final class Straggler implements Scheduler {
       JobInfo job,
       List<RankInfo> ranks,
       PlanCatalog catalog,
-      Function<PlanCatalog.Entry, StagePlan> reader) {
+      Function<PlanCatalog.Entry, StagePlan> reader,
+      Replanner replanner) {
     this.job = job;
     this.ranks = ranks;
     this.catalog = catalog;
-    this.reader = reader;
+    this.replanner = replanner;
     // The scheduler may need every plan later, so the constructor reads and checks all plan files.
-    catalog.plans().forEach(this::plan);
+    for (PlanCatalog.Entry entry : catalog.plans()) {
+      StagePlan plan = reader.apply(entry);
+      plan.requireFits(job, ranks);
+      plans.put(entry, plan);
+    }
   }
 
   private static SchedulerSetup parse(SchedulerArgs args) {
     Path directory = args.requiredPath("frontier", "a directory that 'perseus-analyze plan' wrote");
+    Double tolerance = args.fraction(REPLAN_TOLERANCE);
     Supplier<PlanCatalog> catalog = () -> PlanCatalog.read(directory);
     return SchedulerSetup.withPlans(
-        (job, ranks) ->
-            new Straggler(
-                job, ranks, catalog.get(), entry -> SavedPlans.read(entry.planFile(directory))),
-        catalog::get,
+        (job, ranks) -> {
+          Replanner replanner =
+              tolerance == null ? null : new Replanner(tolerance, directory, job, ranks);
+          return new Straggler(
+              job,
+              ranks,
+              replanner == null ? catalog.get() : replanner.catalog(),
+              entry -> SavedPlans.read(entry.planFile(directory)),
+              replanner);
+        },
+        tolerance == null ? catalog::get : () -> Replanner.check(directory),
         directory,
         () -> directory.resolve(catalog.get().plans().get(0).file()));
-  }
-
-  /**
-   * Returns the plan that an entry of the catalog of plans describes. The first call for a catalog
-   * entry reads and checks the entry's plan file.
-   */
-  private StagePlan plan(PlanCatalog.Entry entry) {
-    return plans.computeIfAbsent(
-        entry,
-        e -> {
-          StagePlan plan = reader.apply(e);
-          plan.requireFits(job, ranks);
-          return plan;
-        });
   }
 
   /**
@@ -110,6 +132,9 @@ public final class Straggler implements Scheduler {
     if (!(degree >= 1) || Double.isInfinite(degree)) {
       throw new UserError(
           "The degree of a straggler must be at least 1, such as 1.2, not %s.".formatted(degree));
+    }
+    if (degree > 1) {
+      slow.add(pipeline);
     }
     Double before = degree == 1 ? degrees.remove(pipeline) : degrees.put(pipeline, degree);
     changed |= degree != (before == null ? 1 : before);
@@ -146,11 +171,17 @@ public final class Straggler implements Scheduler {
   @Override
   public Optional<Round> next() {
     changed = false;
-    double slowest = degrees.values().stream().max(Double::compare).orElse(1.0);
+    if (replanner != null) {
+      replanner.takeReady().ifPresent(this::replacePlans);
+    }
+    slow.clear();
+    slow.addAll(degrees.keySet());
+    double slowest = slowest();
+    usual = new Goal.Straggler(slowest).choose(catalog);
     Map<Integer, StagePlan> byPipeline = new TreeMap<>();
     for (int pipeline = 0; pipeline < job.degrees().dp(); pipeline++) {
       double degree = slowest / degrees.getOrDefault(pipeline, 1.0);
-      byPipeline.put(pipeline, plan(new Goal.Straggler(degree).choose(catalog)));
+      byPipeline.put(pipeline, plans.get(new Goal.Straggler(degree).choose(catalog)));
     }
     String name =
         byPipeline.values().stream()
@@ -158,5 +189,50 @@ public final class Straggler implements Scheduler {
             .distinct()
             .collect(Collectors.joining(", "));
     return Optional.of(Round.planned(number++, name, ranks, rank -> byPipeline.get(rank.dpRank())));
+  }
+
+  private double slowest() {
+    return degrees.values().stream().max(Double::compare).orElse(1.0);
+  }
+
+  private void replacePlans(Map<PlanCatalog.Entry, StagePlan> made) {
+    catalog = replanner.catalog();
+    plans = made;
+  }
+
+  @Override
+  public void observe(Round round, RoundResults results) {
+    if (replanner != null) {
+      double[] wanted = DoubleStream.of(1, slowest()).distinct().toArray();
+      replanner.observe(
+          round.number(), results, usual, pipeline -> !slow.contains(pipeline), wanted);
+    }
+  }
+
+  @Override
+  public boolean readsBreakdowns() {
+    return replanner != null;
+  }
+
+  @Override
+  public Map<String, String> findings() {
+    return replanner == null ? Map.of() : replanner.findings();
+  }
+
+  @Override
+  public Optional<NewPlans> takeNewPlans() {
+    return replanner == null ? Optional.empty() : replanner.takeNewPlans();
+  }
+
+  @Override
+  public List<String> takeNotices() {
+    return replanner == null ? List.of() : replanner.takeNotices();
+  }
+
+  @Override
+  public void close() {
+    if (replanner != null) {
+      replanner.close();
+    }
   }
 }

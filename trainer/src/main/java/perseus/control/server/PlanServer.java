@@ -143,6 +143,7 @@ public final class PlanServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("The server cannot stop.", e);
     } finally {
+      jobs.stopBackgroundWork();
       dumps.close();
       if (dumpDirectory != null) {
         dumpDirectory.close();

@@ -97,6 +97,12 @@ class SchedulersTest {
         .hasMessageContaining("argument solution_path");
     assertThatThrownBy(() -> choose("Straggler", Map.of()))
         .hasMessageContaining("argument frontier");
+    for (Object tolerance : List.of(0, -1, 2, "2 %")) {
+      assertThatThrownBy(
+              () -> choose("Straggler", Map.of("frontier", "x", "replan_tolerance", tolerance)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContainingAll("replan_tolerance", tolerance.toString());
+    }
     assertThatThrownBy(() -> choose("InstructionProfiler", Map.of("stop_early", "yes")))
         .hasMessageContainingAll("stop_early", "true or false", "yes");
     assertThatThrownBy(() -> choose("AllMaxFrequency", Map.of("train_schedule", "best")))

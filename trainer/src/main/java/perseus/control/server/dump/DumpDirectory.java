@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import perseus.control.NewPlans;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
@@ -44,8 +45,12 @@ public final class DumpDirectory implements AutoCloseable {
    */
   private static final Pattern LEFTOVER =
       Pattern.compile(
-          "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|totals|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
+          "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|totals|replans|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
+
+  /** Pattern of the temporary names of directories of plans. */
+  private static final Pattern LEFTOVER_PLANS =
+      Pattern.compile("\\.tmp(\\d{1,18})-[0-9a-f]{8}-" + NewPlans.PREFIX + "\\d+");
 
   /** Maximum error of a process's start time that the operating system reports. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
@@ -129,7 +134,10 @@ public final class DumpDirectory implements AutoCloseable {
   private static void deleteLeftovers(Path directory) throws IOException {
     List<Path> leftovers;
     try (Stream<Path> files =
-        Files.find(directory, 2, (file, attributes) -> attributes.isRegularFile())) {
+        Files.find(
+            directory,
+            2,
+            (file, attributes) -> attributes.isRegularFile() || attributes.isDirectory())) {
       leftovers =
           files
               .filter(file -> !file.getParent().equals(directory))
@@ -139,13 +147,14 @@ public final class DumpDirectory implements AutoCloseable {
       throw e.getCause();
     }
     for (Path leftover : leftovers) {
-      Files.deleteIfExists(leftover);
-      LOG.info("Deleted {}, the incomplete file of a server that was killed.", leftover);
+      AtomicFiles.delete(leftover);
+      LOG.info("Deleted {}, which a killed server had not finished.", leftover);
     }
   }
 
   private static boolean isLeftover(Path file) {
-    Matcher name = LEFTOVER.matcher(file.getFileName().toString());
+    Pattern pattern = Files.isDirectory(file) ? LEFTOVER_PLANS : LEFTOVER;
+    Matcher name = pattern.matcher(file.getFileName().toString());
     return name.matches() && !isBeingWritten(file, Long.parseLong(name.group(1)));
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import perseus.control.NewPlans;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
@@ -65,6 +66,10 @@ public final class JobDump {
     this.protocol = protocol;
   }
 
+  public String jobId() {
+    return jobId;
+  }
+
   /**
    * Starts the state dump: creates its directory, and writes the settings and the ranks of the job.
    */
@@ -97,6 +102,18 @@ public final class JobDump {
           () -> {
             if (dump != null) {
               dump.schedules(round);
+            }
+          });
+    }
+  }
+
+  /** Writes plans that the scheduler has made while the job runs into the state dump. */
+  public void plans(NewPlans plans) {
+    if (started) {
+      write(
+          () -> {
+            if (dump != null) {
+              dump.plans(plans);
             }
           });
     }

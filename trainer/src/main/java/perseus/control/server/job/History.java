@@ -3,9 +3,12 @@ package perseus.control.server.job;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import perseus.control.Measurement;
 import perseus.control.Mode;
+import perseus.control.NewPlans;
 import perseus.control.RankInfo;
 import perseus.control.Round;
 
@@ -22,7 +25,7 @@ final class History {
    */
   private static final int MAX_POINTS = 1000;
 
-  private final JobFrontier frontier;
+  private JobFrontier frontier;
   private final Deque<Point> points = new ArrayDeque<>();
   private final Mode mode;
   private Measurement allMax;
@@ -54,6 +57,13 @@ final class History {
   /** Returns the history of a job that has not registered its ranks. */
   static History empty() {
     return new History(null, Mode.FREQUENCY);
+  }
+
+  /** Replaces the predictions by those of plans that the scheduler has made. */
+  void replaceFrontier(NewPlans plans) {
+    if (frontier != null) {
+      frontier = frontier.of(plans);
+    }
   }
 
   void add(Round round, Measurement measured, List<RankInfo> ranks) {
@@ -89,9 +99,16 @@ final class History {
     return true;
   }
 
-  /** Returns the stored measured rounds, from the oldest to the latest round. */
-  List<Point> points() {
-    return new ArrayList<>(points);
+  /**
+   * Returns the measured rounds from the oldest to the latest, and the predicted time in seconds
+   * and energy in joules of each plan of the frontier, as JSON values. The frontier is null if
+   * there is none.
+   */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("points", new ArrayList<>(points));
+    json.put("frontier", frontier == null ? null : frontier.line());
+    return json;
   }
 
   /** Returns whether the plans of the frontier were made for simulated GPUs. */
@@ -104,14 +121,6 @@ final class History {
    */
   Point last() {
     return last;
-  }
-
-  /**
-   * Returns the predicted iteration time in seconds and energy in joules of each plan of the
-   * time-energy frontier. Returns null if there is no time-energy frontier.
-   */
-  List<List<Double>> frontierLine() {
-    return frontier == null ? null : frontier.line();
   }
 
   /**

@@ -1,7 +1,6 @@
 package perseus.control.server.job;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -59,9 +58,8 @@ public final class Job {
     this.protocol = protocol;
     this.choice = choice;
     this.dump = dump;
-    int worldSize = info.degrees().worldSize();
-    this.ranks = new RankRegistry(id, worldSize);
-    this.waiting = new Waiting(worldSize);
+    this.ranks = new RankRegistry(id, info.degrees().worldSize());
+    this.waiting = new Waiting(ranks.size());
     this.end =
         choice.needsReports() && !info.reports() ? JobEnd.withoutReports(choice.name()) : null;
   }
@@ -137,9 +135,9 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's request for a schedule. A rank that owes a report gets its current schedule
-   * immediately, or a new one if the scheduler has changed it for a job that does not report.
-   * Another rank gets its next schedule after all ranks have asked for theirs.
+   * Answers a rank's request for a schedule. A rank that owes a report gets its current schedule,
+   * or a new one if the scheduler has changed it for a job that does not report. Another rank gets
+   * its next schedule after all ranks have asked.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -208,6 +206,7 @@ public final class Job {
    * results are on disk, because a client may then read the state dump.
    */
   private void answerEnd(List<Runnable> answers) {
+    stopBackgroundWork();
     List<Runnable> last = new ArrayList<>();
     Answer answer = end.error().answer();
     waiting.answer(last, rank -> answer);
@@ -249,10 +248,7 @@ public final class Job {
 
   private RoundExchange requireStarted() {
     if (rounds == null) {
-      throw new HttpError(
-          409,
-          "Job %s has not started: %d of %d ranks have registered."
-              .formatted(id, ranks.registered(), ranks.size()));
+      throw ranks.incomplete();
     }
     return rounds;
   }
@@ -264,6 +260,11 @@ public final class Job {
           end = JobEnd.idle(id);
           answerEnd(answers);
         });
+  }
+
+  /** Stops what the job's scheduler does in the background. */
+  synchronized void stopBackgroundWork() {
+    RoundExchange.close(rounds);
   }
 
   /** Returns the current state of the job. */
@@ -292,9 +293,8 @@ public final class Job {
 
   /** Returns the job's state as JSON values, with the measured rounds and the frontier. */
   public synchronized Map<String, Object> details() {
-    Map<String, Object> json = new LinkedHashMap<>(view().json());
-    json.put("points", history.points());
-    json.put("frontier", history.frontierLine());
+    Map<String, Object> json = view().json();
+    json.putAll(history.json());
     return json;
   }
 }

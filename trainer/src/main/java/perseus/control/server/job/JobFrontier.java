@@ -5,6 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import perseus.control.Measurement;
+import perseus.control.NewPlans;
 import perseus.control.SchedulerChoice;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
@@ -14,13 +15,15 @@ import perseus.planfile.PlanCatalog;
  * Holds the predicted iteration time and energy of each plan of a time-energy frontier. The
  * predicted energy of a plan is the sum over all ranks of a job.
  *
+ * @param gpusPerStage number of GPUs per stage of the job
  * @param line for each plan of the frontier, the predicted iteration time in seconds and the
  *     predicted energy of all ranks in joules
  * @param allMax predicted iteration time and energy if all computations run at the highest
  *     frequency
  * @param simulated whether the plans were made for simulated GPUs
  */
-record JobFrontier(List<List<Double>> line, Measurement allMax, boolean simulated) {
+record JobFrontier(
+    int gpusPerStage, List<List<Double>> line, Measurement allMax, boolean simulated) {
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
@@ -39,21 +42,30 @@ record JobFrontier(List<List<Double>> line, Measurement allMax, boolean simulate
       if (frontier == null) {
         return null;
       }
-      PlanCatalog catalog = frontier.catalog();
-      double scale = (double) degrees.dp() * degrees.tp() / frontier.gpusPerStage();
-      List<List<Double>> line = new ArrayList<>();
-      for (PlanCatalog.Entry plan : catalog.plans()) {
-        line.add(List.of(plan.timeS(), plan.energyJ() * scale));
-      }
-      return new JobFrontier(
-          line,
-          new Measurement(catalog.allMax().timeS(), catalog.allMax().energyJ() * scale, 0),
-          catalog.simulated());
+      return of(degrees.dp() * degrees.tp(), frontier.catalog(), frontier.gpusPerStage());
     } catch (UserError e) {
       // The job continues without the time-energy frontier, because only the chart on the web page
       // needs the frontier.
       LOG.warn("The chart of a job has no frontier: {}", e.getMessage());
       return null;
     }
+  }
+
+  /** Returns the frontier of new plans of the same job. */
+  JobFrontier of(NewPlans plans) {
+    return of(gpusPerStage, plans.catalog(), plans.gpusPerStage());
+  }
+
+  private static JobFrontier of(int gpusPerStage, PlanCatalog catalog, int profiledGpus) {
+    double scale = (double) gpusPerStage / profiledGpus;
+    List<List<Double>> line = new ArrayList<>();
+    for (PlanCatalog.Entry plan : catalog.plans()) {
+      line.add(List.of(plan.timeS(), plan.energyJ() * scale));
+    }
+    return new JobFrontier(
+        gpusPerStage,
+        line,
+        new Measurement(catalog.allMax().timeS(), catalog.allMax().energyJ() * scale, 0),
+        catalog.simulated());
   }
 }

@@ -171,6 +171,11 @@ public final class Jobs {
     }
   }
 
+  /** Stops the background work of all jobs, because the server ends. */
+  public void stopBackgroundWork() {
+    all().forEach(Job::stopBackgroundWork);
+  }
+
   private boolean isIdle(Job job) {
     return job.lastCall().silentNanos() > settings.maxJobIdleTime().toNanos();
   }

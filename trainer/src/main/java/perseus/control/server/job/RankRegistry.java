@@ -64,6 +64,14 @@ final class RankRegistry {
     return registered == ranks.length;
   }
 
+  /** Returns the error for a call that needs all ranks to have registered. */
+  HttpError incomplete() {
+    return new HttpError(
+        409,
+        "Job %s has not started: %d of %d ranks have registered."
+            .formatted(jobId, registered, ranks.length));
+  }
+
   /**
    * Returns all ranks of the job sorted by global rank. The returned list contains null for each
    * rank that has not registered.

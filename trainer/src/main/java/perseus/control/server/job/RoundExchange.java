@@ -4,6 +4,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import perseus.control.NewPlans;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
 import perseus.control.Round;
@@ -19,6 +22,8 @@ import perseus.control.server.http.HttpError;
  * also written into the job's state dump.
  */
 final class RoundExchange {
+  private static final Logger LOG = LoggerFactory.getLogger(RoundExchange.class);
+
   private final Protocol protocol;
   private final Scheduler scheduler;
   private final List<RankInfo> ranks;
@@ -70,6 +75,8 @@ final class RoundExchange {
    */
   boolean advance() {
     Optional<Round> next = scheduler.next();
+    logNotices();
+    scheduler.takeNewPlans().ifPresent(this::replace);
     if (next.isEmpty()) {
       return false;
     }
@@ -133,6 +140,23 @@ final class RoundExchange {
     RoundResults joined = new RoundResults(ranks, all);
     history.add(round, joined.measurement(), ranks);
     scheduler.observe(round, joined);
+    logNotices();
     dump.results(round, all, scheduler.findings());
+  }
+
+  private void replace(NewPlans plans) {
+    history.replaceFrontier(plans);
+    dump.plans(plans);
+  }
+
+  private void logNotices() {
+    scheduler.takeNotices().forEach(notice -> LOG.info("Job {}: {}", dump.jobId(), notice));
+  }
+
+  /** Stops the background work of a job's scheduler; {@code rounds} may be null. */
+  static void close(RoundExchange rounds) {
+    if (rounds != null) {
+      rounds.scheduler.close();
+    }
   }
 }

@@ -76,6 +76,18 @@ class DumpDirectoryTest {
   }
 
   @Test
+  void incompletePlansOfAKilledServerAreDeletedAndOthersStay() throws Exception {
+    Path job = Files.createDirectory(dumps.resolve("job"));
+    Path incomplete = job.resolve(".tmp999999999-0123abcd-replanned-3");
+    Files.createDirectories(incomplete.resolve("plans"));
+    Files.writeString(incomplete.resolve("plans/freqs_pipeline_00000.py"), "[");
+    Path complete = Files.createDirectory(job.resolve("replanned-2"));
+    start(dumps).close();
+    assertThat(incomplete).doesNotExist();
+    assertThat(complete).exists();
+  }
+
+  @Test
   void nothingIsDeletedWhileAnotherServerRuns() throws Exception {
     // No process of this host has that number, but a server of another host may have it.
     Path foreign =

@@ -1,0 +1,171 @@
+package perseus.control.replan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import perseus.profile.ProfileRow;
+
+/**
+ * Describes how the measurements of a job have left the profile, and rescales the profile.
+ *
+ * <p>Let an instruction of a stage take r_f times as long as in the profile at each clock f at
+ * which it ran. Its times at all clocks are multiplied by r: r_f at the clocks at which it ran,
+ * linear in the clock between them, and constant outside. Its energies are first multiplied by the
+ * same r, so that its power stays. Then all energies of the stage's computations are multiplied by
+ * one factor, with which their sum is the measured energy of the stage.
+ *
+ * @param times for each instruction whose times have left the profile, the ratio of measured to
+ *     predicted time by the clock in MHz
+ * @param energies for each stage that has left the profile, the factor for the energies of its
+ *     computations, besides the factor of their times; stages whose energies are unknown are
+ *     missing
+ * @param stages all stages that have left the profile
+ */
+record Drift(
+    Map<Cell.Work, NavigableMap<Integer, Double>> times,
+    Map<Integer, Double> energies,
+    Set<Integer> stages) {
+
+  /**
+   * Computes the ratios over several rounds.
+   *
+   * @param slower instructions whose times have left the profile
+   * @param lanes lanes whose energies have left the profile
+   */
+  static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> lanes) {
+    Map<Cell.Work, NavigableMap<Integer, Double>> times = new HashMap<>();
+    Map<Cell, Double> weights = new HashMap<>();
+    for (RoundRatios round : rounds) {
+      round
+          .times()
+          .forEach((cell, ratio) -> weights.merge(cell, (double) ratio.values(), Double::sum));
+    }
+    for (RoundRatios round : rounds) {
+      round
+          .times()
+          .forEach(
+              (cell, ratio) -> {
+                if (slower.contains(cell.work())) {
+                  times
+                      .computeIfAbsent(cell.work(), work -> new TreeMap<>())
+                      .merge(
+                          cell.clockMhz(),
+                          ratio.mean() * ratio.values() / weights.get(cell),
+                          Double::sum);
+                }
+              });
+    }
+    Set<Integer> stages = new HashSet<>();
+    times.keySet().forEach(work -> stages.add(work.stage()));
+    Drift found = new Drift(times, new TreeMap<>(), stages);
+    found.addEnergies(rounds, lanes);
+    return found;
+  }
+
+  private void addEnergies(Collection<RoundRatios> rounds, Set<Integer> lanes) {
+    Map<Integer, List<Double>> factors = new TreeMap<>();
+    Map<Integer, Set<Integer>> stagesOfLane = new HashMap<>();
+    for (RoundRatios round : rounds) {
+      round
+          .energies()
+          .forEach(
+              (lane, energy) -> {
+                double expected = 0;
+                for (Map.Entry<Cell, Double> row : energy.joules().entrySet()) {
+                  Cell cell = row.getKey();
+                  expected += row.getValue() * timeFactor(cell.work(), cell.clockMhz());
+                  stagesOfLane.computeIfAbsent(lane, l -> new HashSet<>()).add(cell.work().stage());
+                }
+                factors
+                    .computeIfAbsent(lane, l -> new ArrayList<>())
+                    .add(energy.ratio().mean() * energy.totalJoules() / expected);
+              });
+    }
+    factors.forEach(
+        (lane, values) -> {
+          Set<Integer> members = stagesOfLane.get(lane);
+          if (lanes.contains(lane) || members.stream().anyMatch(stages::contains)) {
+            double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            members.forEach(stage -> energies.put(stage, mean));
+            stages.addAll(members);
+          }
+        });
+  }
+
+  /** Returns the factor for the times of an instruction at a clock; 1 if they have not changed. */
+  private double timeFactor(Cell.Work work, int clockMhz) {
+    NavigableMap<Integer, Double> known = times.get(work);
+    if (known == null) {
+      return 1;
+    }
+    Map.Entry<Integer, Double> below = known.floorEntry(clockMhz);
+    Map.Entry<Integer, Double> above = known.ceilingEntry(clockMhz);
+    if (below == null || above == null) {
+      return (below == null ? above : below).getValue();
+    }
+    int distance = above.getKey() - below.getKey();
+    double share = distance == 0 ? 0 : (double) (clockMhz - below.getKey()) / distance;
+    return below.getValue() + share * (above.getValue() - below.getValue());
+  }
+
+  /** Returns the rows of a profile with the times and energies that the job has measured. */
+  List<ProfileRow> rescale(List<ProfileRow> rows) {
+    return rows.stream().map(this::rescale).toList();
+  }
+
+  private ProfileRow rescale(ProfileRow row) {
+    if (!stages.contains(row.stage()) || !row.instruction().isComputation()) {
+      return row;
+    }
+    double time = timeFactor(new Cell.Work(row.stage(), row.instruction()), row.frequencyMhz());
+    return row.scaled(time, time * energies.getOrDefault(row.stage(), 1.0));
+  }
+
+  /** Returns sentences for the user that say what has left the profile, and by how much. */
+  List<String> sentences() {
+    List<String> sentences = new ArrayList<>();
+    times.entrySet().stream()
+        .sorted(
+            Comparator.comparing(
+                entry -> entry.getKey().stage() + " " + entry.getKey().instruction()))
+        .forEach(
+            entry ->
+                sentences.add(
+                    "The %s of stage %d takes %s of its time in the profile."
+                        .formatted(
+                            entry.getKey().instruction(),
+                            entry.getKey().stage(),
+                            percents(entry.getValue()))));
+    for (int stage : new TreeMap<>(energies).keySet()) {
+      sentences.add(
+          "The power of the computations of stage %d is %s of that in the profile."
+              .formatted(stage, percent(energies.get(stage))));
+    }
+    for (int stage : stages.stream().filter(s -> !energies.containsKey(s)).sorted().toList()) {
+      sentences.add(
+          "The energy of stage %d is unknown, so its power is that of the profile."
+              .formatted(stage));
+    }
+    return sentences;
+  }
+
+  private static String percents(NavigableMap<Integer, Double> byClock) {
+    double least = byClock.values().stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    double most = byClock.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    return percent(least).equals(percent(most))
+        ? percent(most)
+        : percent(least) + " to " + percent(most);
+  }
+
+  private static String percent(double ratio) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * ratio);
+  }
+}

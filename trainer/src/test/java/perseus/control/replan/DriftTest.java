@@ -1,0 +1,84 @@
+package perseus.control.replan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import perseus.pipeline.Instruction;
+import perseus.profile.ProfileRow;
+
+/** How a profile is rescaled. */
+class DriftTest {
+  private static final Cell.Work FORWARD = new Cell.Work(0, Instruction.FORWARD);
+  private static final Cell.Work BACKWARD = new Cell.Work(0, Instruction.BACKWARD);
+
+  private static ProfileRow rescaled(Drift drift, Instruction instruction, int clock) {
+    return drift.rescale(List.of(new ProfileRow(0, instruction, clock, 1, 100))).get(0);
+  }
+
+  private static Map<Cell, Ratio> forwards(double at1400, double at1000, long values) {
+    return Map.of(
+        new Cell(FORWARD, 1400), new Ratio(at1400, 0.001, values),
+        new Cell(FORWARD, 1000), new Ratio(at1000, 0.001, 2),
+        new Cell(BACKWARD, 1400), new Ratio(1.01, 0.001, 2));
+  }
+
+  @Test
+  void ratiosAreLinearBetweenClocksAndConstantOutside() {
+    Drift drift =
+        Drift.of(
+            List.of(new RoundRatios(forwards(1.1, 1.02, 2), Map.of())), Set.of(FORWARD), Set.of());
+    assertThat(rescaled(drift, Instruction.FORWARD, 1410).timeSeconds())
+        .isCloseTo(1.1, within(1e-12));
+    assertThat(rescaled(drift, Instruction.FORWARD, 1300).timeSeconds())
+        .isCloseTo(1.08, within(1e-12));
+    assertThat(rescaled(drift, Instruction.FORWARD, 855).timeSeconds())
+        .isCloseTo(1.02, within(1e-12));
+    assertThat(rescaled(drift, Instruction.FORWARD, 1300).powerWatts())
+        .isCloseTo(100, within(1e-9));
+    assertThat(rescaled(drift, Instruction.BACKWARD, 1400).timeSeconds()).isEqualTo(1);
+    assertThat(rescaled(drift, Instruction.LOAD, 1400).timeSeconds()).isEqualTo(1);
+  }
+
+  @Test
+  void roundsCountByTheirExecutions() {
+    Drift drift =
+        Drift.of(
+            List.of(
+                new RoundRatios(forwards(1.1, 1, 30), Map.of()),
+                new RoundRatios(forwards(1.2, 1, 10), Map.of())),
+            Set.of(FORWARD),
+            Set.of());
+    assertThat(rescaled(drift, Instruction.FORWARD, 1400).timeSeconds())
+        .isCloseTo(1.125, within(1e-12));
+  }
+
+  @Test
+  void energiesOfAStageSumToTheMeasuredEnergy() {
+    // In an iteration, the forwards need 300 J and the backwards 700 J by the profile.
+    RoundRatios.LaneEnergy energy =
+        new RoundRatios.LaneEnergy(
+            new Ratio(1.2, 0.001, 5),
+            Map.of(new Cell(FORWARD, 1400), 300.0, new Cell(BACKWARD, 1400), 700.0));
+    Drift drift =
+        Drift.of(
+            List.of(new RoundRatios(forwards(1.1, 1.1, 5), Map.of(0, energy))),
+            Set.of(FORWARD),
+            Set.of());
+    double forward = rescaled(drift, Instruction.FORWARD, 1400).energyJoules() / 100;
+    double backward = rescaled(drift, Instruction.BACKWARD, 1400).energyJoules() / 100;
+    assertThat(300 * forward + 700 * backward).isCloseTo(1200, within(1e-9));
+    assertThat(forward / backward).isCloseTo(1.1, within(1e-12));
+  }
+
+  @Test
+  void deviationMustExceedTheToleranceByTwoStandardErrors() {
+    assertThat(new Ratio(1.03, 0.004, 9).sideBeyond(0.02)).isEqualTo(1);
+    assertThat(new Ratio(0.97, 0.004, 9).sideBeyond(0.02)).isEqualTo(-1);
+    assertThat(new Ratio(1.03, 0.006, 9).sideBeyond(0.02)).isZero();
+    assertThat(new Ratio(1.5, Double.NaN, 1).sideBeyond(0.02)).isZero();
+  }
+}
