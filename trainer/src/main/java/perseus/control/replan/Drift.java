@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
@@ -19,19 +20,18 @@ import perseus.profile.ProfileRow;
  * <p>Let an instruction of a stage take r_f times as long as in the profile at each clock f at
  * which it ran. Its times at all clocks are multiplied by r: r_f at the clocks at which it ran,
  * linear in the clock between them, and constant outside. Its energies are first multiplied by the
- * same r, so that its power stays. Then all energies of the stage's computations are multiplied by
- * one factor, with which their sum is the measured energy of the stage.
+ * same r, so that its power stays. Then the powers of the stage's computations change ({@link
+ * PowerChange}), so that the sum of their energies is the measured energy of the stage.
  *
  * @param times for each instruction whose times have left the profile, the ratio of measured to
  *     predicted time by the clock in MHz
- * @param energies for each stage that has left the profile, the factor for the energies of its
- *     computations, besides the factor of their times; stages whose energies are unknown are
- *     missing
+ * @param powers for each stage that has left the profile, the change of the power of its
+ *     computations; stages whose energies are unknown are missing
  * @param stages all stages that have left the profile
  */
 record Drift(
     Map<Cell.Work, NavigableMap<Integer, Double>> times,
-    Map<Integer, Double> energies,
+    Map<Integer, PowerChange> powers,
     Set<Integer> stages) {
 
   /**
@@ -71,30 +71,24 @@ record Drift(
   }
 
   private void addEnergies(Collection<RoundRatios> rounds, Set<Integer> lanes) {
-    Map<Integer, List<Double>> factors = new TreeMap<>();
-    Map<Integer, Set<Integer>> stagesOfLane = new HashMap<>();
+    Map<Integer, List<RoundRatios.LaneEnergy>> byLane = new TreeMap<>();
     for (RoundRatios round : rounds) {
       round
           .energies()
           .forEach(
-              (lane, energy) -> {
-                double expected = 0;
-                for (Map.Entry<Cell, Double> row : energy.joules().entrySet()) {
-                  Cell cell = row.getKey();
-                  expected += row.getValue() * timeFactor(cell.work(), cell.clockMhz());
-                  stagesOfLane.computeIfAbsent(lane, l -> new HashSet<>()).add(cell.work().stage());
-                }
-                factors
-                    .computeIfAbsent(lane, l -> new ArrayList<>())
-                    .add(energy.ratio().mean() * energy.totalJoules() / expected);
-              });
+              (lane, energy) -> byLane.computeIfAbsent(lane, l -> new ArrayList<>()).add(energy));
     }
-    factors.forEach(
-        (lane, values) -> {
-          Set<Integer> members = stagesOfLane.get(lane);
+    byLane.forEach(
+        (lane, energies) -> {
+          Set<Integer> members =
+              energies.stream()
+                  .flatMap(energy -> energy.joules().keySet().stream())
+                  .map(cell -> cell.work().stage())
+                  .collect(Collectors.toSet());
           if (lanes.contains(lane) || members.stream().anyMatch(stages::contains)) {
-            double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-            members.forEach(stage -> energies.put(stage, mean));
+            PowerChange change =
+                PowerChange.of(energies, cell -> timeFactor(cell.work(), cell.clockMhz()));
+            members.forEach(stage -> powers.put(stage, change));
             stages.addAll(members);
           }
         });
@@ -126,7 +120,8 @@ record Drift(
       return row;
     }
     double time = timeFactor(new Cell.Work(row.stage(), row.instruction()), row.frequencyMhz());
-    return row.scaled(time, time * energies.getOrDefault(row.stage(), 1.0));
+    PowerChange power = powers.get(row.stage());
+    return row.scaled(time, power == null ? time : time * power.factor(time));
   }
 
   /** Returns sentences for the user that say what has left the profile, and by how much. */
@@ -144,12 +139,18 @@ record Drift(
                             entry.getKey().instruction(),
                             entry.getKey().stage(),
                             percents(entry.getValue()))));
-    for (int stage : new TreeMap<>(energies).keySet()) {
-      sentences.add(
-          "The power of the computations of stage %d is %s of that in the profile."
-              .formatted(stage, percent(energies.get(stage))));
-    }
-    for (int stage : stages.stream().filter(s -> !energies.containsKey(s)).sorted().toList()) {
+    new TreeMap<>(powers)
+        .forEach(
+            (stage, power) ->
+                sentences.add(
+                    "The power of the computations of stage %d is %s of that in the profile%s."
+                        .formatted(
+                            stage,
+                            percent(1 + power.change()),
+                            power.largestShift() == 0
+                                ? ""
+                                : " where their times have moved most, and nearer to it elsewhere")));
+    for (int stage : stages.stream().filter(s -> !powers.containsKey(s)).sorted().toList()) {
       sentences.add(
           "The energy of stage %d is unknown, so its power is that of the profile."
               .formatted(stage));

@@ -56,22 +56,43 @@ class DriftTest {
         .isCloseTo(1.125, within(1e-12));
   }
 
-  @Test
-  void energiesOfAStageSumToTheMeasuredEnergy() {
-    // In an iteration, the forwards need 300 J and the backwards 700 J by the profile.
+  private static Drift withEnergy(double ratio, double forwardJoules, Set<Cell.Work> moved) {
     RoundRatios.LaneEnergy energy =
         new RoundRatios.LaneEnergy(
-            new Ratio(1.2, 0.001, 5),
-            Map.of(new Cell(FORWARD, 1400), 300.0, new Cell(BACKWARD, 1400), 700.0));
-    Drift drift =
-        Drift.of(
-            List.of(new RoundRatios(forwards(1.1, 1.1, 5), Map.of(0, energy))),
-            Set.of(FORWARD),
-            Set.of());
-    double forward = rescaled(drift, Instruction.FORWARD, 1400).energyJoules() / 100;
-    double backward = rescaled(drift, Instruction.BACKWARD, 1400).energyJoules() / 100;
-    assertThat(300 * forward + 700 * backward).isCloseTo(1200, within(1e-9));
-    assertThat(forward / backward).isCloseTo(1.1, within(1e-12));
+            new Ratio(ratio, 0.001, 5),
+            Map.of(
+                new Cell(FORWARD, 1400),
+                forwardJoules,
+                new Cell(BACKWARD, 1400),
+                1000 - forwardJoules));
+    return Drift.of(
+        List.of(new RoundRatios(forwards(1.1, 1, 5), Map.of(0, energy))), moved, Set.of(0));
+  }
+
+  private static double watts(Drift drift, Instruction instruction, int clock) {
+    return rescaled(drift, instruction, clock).powerWatts();
+  }
+
+  @Test
+  void powerChangesWhereTimesHaveMoved() {
+    // The forwards needed 300 J of 1000 J, and now take 1.1 times as long at 1400 MHz.
+    Drift drift = withEnergy(0.997, 300, Set.of(FORWARD));
+    assertThat(watts(drift, Instruction.FORWARD, 1400)).isCloseTo(90, within(1e-9));
+    assertThat(watts(drift, Instruction.FORWARD, 1200)).isCloseTo(95, within(1e-9));
+    assertThat(watts(drift, Instruction.FORWARD, 1000)).isCloseTo(100, within(1e-9));
+    assertThat(watts(drift, Instruction.BACKWARD, 1400)).isCloseTo(100, within(1e-9));
+  }
+
+  @Test
+  void powerChangesEverywhereIfNoTimesOrFewHaveMoved() {
+    Drift power = withEnergy(1.2, 300, Set.of());
+    assertThat(watts(power, Instruction.FORWARD, 1000)).isCloseTo(120, within(1e-9));
+    assertThat(watts(power, Instruction.BACKWARD, 1400)).isCloseTo(120, within(1e-9));
+    assertThat(rescaled(power, Instruction.FORWARD, 1400).timeSeconds()).isEqualTo(1);
+    // The forwards need 50 J, with their new times 55 J, which cannot explain 200 J.
+    Drift few = withEnergy(1.2, 50, Set.of(FORWARD));
+    assertThat(watts(few, Instruction.BACKWARD, 1400)).isCloseTo(120 / 1.005, within(1e-9));
+    assertThat(watts(few, Instruction.FORWARD, 1400)).isCloseTo(120 / 1.005, within(1e-9));
   }
 
   @Test
