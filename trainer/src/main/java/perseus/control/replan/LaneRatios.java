@@ -1,10 +1,10 @@
 package perseus.control.replan;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import perseus.control.Measurement;
 import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
@@ -66,22 +66,22 @@ final class LaneRatios {
   Map<Cell, Ratio> times(List<Member> members) {
     Map<Cell, Ratio> longest = new HashMap<>();
     for (Member member : members) {
-      Map<Cell, SummaryStatistics> ofRank = new HashMap<>();
+      Map<Cell, Ratio.Sum> ofRank = new HashMap<>();
+      Ratio.Sum[] sums = new Ratio.Sum[cells.length];
+      Arrays.setAll(sums, c -> ofRank.computeIfAbsent(cells[c], cell -> new Ratio.Sum()));
       for (int i = first(member); i < member.result.iterTime().length; i++) {
         double[] seconds = seconds(member, i);
         if (seconds == null) {
           return Map.of();
         }
         for (int c = 0; c < seconds.length; c++) {
-          ofRank
-              .computeIfAbsent(cells[c], cell -> new SummaryStatistics())
-              .addValue(seconds[c] / row(c).timeSeconds());
+          sums[c].add(seconds[c] / row(c).timeSeconds());
         }
       }
       ofRank.forEach(
-          (cell, values) ->
+          (cell, sum) ->
               longest.merge(
-                  cell, Ratio.of(values), (one, other) -> one.mean() < other.mean() ? other : one));
+                  cell, sum.ratio(), (one, other) -> one.mean() < other.mean() ? other : one));
     }
     return longest;
   }
@@ -98,7 +98,7 @@ final class LaneRatios {
     }
     double share = (double) members.size() / gpus;
     double predicted = share * joules.values().stream().mapToDouble(Double::doubleValue).sum();
-    SummaryStatistics ratios = new SummaryStatistics();
+    Ratio.Sum ratios = new Ratio.Sum();
     RankResult any = members.get(0).result;
     for (int i = first(members.get(0)); i < any.iterTime().length; i++) {
       double measured = -share * otherJoules;
@@ -110,9 +110,9 @@ final class LaneRatios {
         double waiting = member.result.iterTime()[i] - busy;
         measured += member.result.iterEnergy()[i] - wattsPerGpu * waiting;
       }
-      ratios.addValue(measured / predicted);
+      ratios.add(measured / predicted);
     }
-    Ratio ratio = Ratio.of(ratios);
+    Ratio ratio = ratios.ratio();
     return ratio.mean() > 0 && Double.isFinite(ratio.mean())
         ? Optional.of(new RoundRatios.LaneEnergy(ratio, joules))
         : Optional.empty();
@@ -131,25 +131,26 @@ final class LaneRatios {
    * execution; null if the rank has not reported all of them.
    */
   private double[] seconds(Member member, int iteration) {
-    if (member.rank.computations() != computations.length) {
-      return null;
-    }
     double[] seconds = new double[computations.length];
-    Map<PipeInstruction, Integer> executions = new HashMap<>();
+    PipeInstruction[] kinds = PipeInstruction.values();
+    double[][] times = new double[kinds.length][];
+    for (PipeInstruction kind : PipeInstruction.COMPUTATIONS) {
+      double[][] rows = member.result.timeBreakdown().get(kind.jsonName());
+      times[kind.ordinal()] =
+          rows == null || iteration >= rows.length ? new double[0] : rows[iteration];
+    }
+    int[] executions = new int[kinds.length];
     int next = 0;
     for (PipeInstruction instruction : member.rank.pipeSchedule()) {
-      if (instruction.isComputation()) {
-        int execution = executions.merge(instruction, 1, Integer::sum) - 1;
-        double[][] rows = member.result.timeBreakdown().get(instruction.jsonName());
-        if (rows == null
-            || iteration >= rows.length
-            || execution >= rows[iteration].length
-            || !(rows[iteration][execution] > 0)) {
+      double[] ofKind = times[instruction.ordinal()];
+      if (ofKind != null) {
+        int execution = executions[instruction.ordinal()]++;
+        if (next == seconds.length || execution >= ofKind.length || !(ofKind[execution] > 0)) {
           return null;
         }
-        seconds[next++] = rows[iteration][execution];
+        seconds[next++] = ofKind[execution];
       }
     }
-    return seconds;
+    return next == seconds.length ? seconds : null;
   }
 }

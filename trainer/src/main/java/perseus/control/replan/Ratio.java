@@ -1,7 +1,5 @@
 package perseus.control.replan;
 
-import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
-
 /**
  * Holds the ratio of measured values to their predictions.
  *
@@ -13,10 +11,25 @@ record Ratio(double mean, double stderr, long values) {
   /** Standard errors by which a deviation must exceed the tolerance. */
   private static final double STANDARD_ERRORS = 2;
 
-  static Ratio of(SummaryStatistics ratios) {
-    double stderr =
-        ratios.getN() < 2 ? Double.NaN : ratios.getStandardDeviation() / Math.sqrt(ratios.getN());
-    return new Ratio(ratios.getMean(), stderr, ratios.getN());
+  /** Adds up ratios, of which a round of a large job has many millions. */
+  static final class Sum {
+    private long values;
+    private double deviations;
+    private double squares;
+
+    void add(double ratio) {
+      double deviation = ratio - 1;
+      values++;
+      deviations += deviation;
+      squares += deviation * deviation;
+    }
+
+    Ratio ratio() {
+      double mean = deviations / values;
+      double variance = Math.max(0, squares / values - mean * mean);
+      return new Ratio(
+          1 + mean, values < 2 ? Double.NaN : Math.sqrt(variance / (values - 1)), values);
+    }
   }
 
   /**
