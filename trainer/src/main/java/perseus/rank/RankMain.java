@@ -23,7 +23,7 @@ public final class RankMain {
    * seconds before it reports the loss. If the connection is lost because the other rank has
    * failed, the launcher kills this process during the wait of 2 seconds. If a connection is lost
    * although the other rank has not failed, this process reports the lost connection after the wait
-   * of 2 seconds. The wait of 2 seconds is shorter than the 3 seconds that node 0 waits for the
+   * of 2 seconds. The wait of 2 seconds is shorter than the 5 seconds that node 0 waits for the
    * cause of a failure.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;

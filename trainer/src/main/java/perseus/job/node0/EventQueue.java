@@ -20,14 +20,14 @@ import perseus.wire.Deadline;
  * <p>Every method that waits for events throws a {@link UserError} if a part of the job has failed.
  * If a rank fails, the ranks connected to it also report failures, because they lose their
  * connection to the failed rank. A failure that another failure has caused is called a consequence.
- * A consequence is reported to the user only if no report of its cause arrives within 3 seconds.
+ * A consequence is reported to the user only if no report of its cause arrives within 5 seconds.
  */
 final class EventQueue {
   /**
    * After the report of a consequence (a failure that another failure has caused), the queue waits
    * at most for the time {@code CAUSE_GRACE} for the report of the cause.
    */
-  private static final Duration CAUSE_GRACE = Duration.ofSeconds(3);
+  private static final Duration CAUSE_GRACE = Duration.ofSeconds(5);
 
   private final JobPort port;
   private final Peers launchers;
