@@ -77,6 +77,8 @@ class SeveralHostsTest {
   void endHosts() throws Exception {
     for (Host host : hosts) {
       host.stop();
+    }
+    for (Host host : hosts) {
       host.result.exceptionally(failure -> null).get(60, TimeUnit.SECONDS);
     }
   }
@@ -386,12 +388,13 @@ class SeveralHostsTest {
   }
 
   @Test
-  void aNodeThatNeverComesIsNamed() {
+  void aNodeThatNeverComesIsNamed() throws Exception {
     AgentNodes impatient =
         new AgentNodes(3, 0, "127.0.0.1", port, Duration.ofMillis(50), null, Map.of());
     assertThatThrownBy(() -> OtherNodes.join(impatient, text -> {}))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("The nodes [1, 2] did not come", String.valueOf(port));
+    choosePort();
     AgentNodes lonely =
         new AgentNodes(3, 1, "127.0.0.1", port, Duration.ofMillis(50), null, Map.of());
     assertThatThrownBy(() -> Node0Link.join(lonely, text -> {}))
@@ -410,14 +413,5 @@ class SeveralHostsTest {
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("have come already", "--agent_addr");
     assertThat(schedules()).containsOnly(expected(0));
-  }
-
-  @Test
-  void aRankOfTwoHostsIsRefused() throws Exception {
-    start("run", "run", PROFILING);
-    Path socket = Path.of(Files.readString(hosts.get(1).folder.resolve("socket")).strip());
-    try (FakeRecorder second = new FakeRecorder(socket, FakeRecorder.hello(0, 4))) {
-      assertThat(second.read()).contains("\"ok\":false", "rank 0");
-    }
   }
 }

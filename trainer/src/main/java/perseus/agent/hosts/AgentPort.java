@@ -33,6 +33,7 @@ public final class AgentPort implements AutoCloseable {
   // The lock of this object guards the next fields.
   private final Map<Integer, NodeAgent> joined = new TreeMap<>();
   private String problem;
+  private boolean closed;
 
   private AgentPort(AgentNodes nodes, ServerSocket server) {
     this.nodes = nodes;
@@ -91,8 +92,11 @@ public final class AgentPort implements AutoCloseable {
       throw new IOException("its first message does not say which node it is");
     }
     synchronized (this) {
+      if (closed) {
+        throw new IOException("the job has ended");
+      }
       boolean complete = joined.size() == nodes.nodes() - 1;
-      String refusal = complete ? alreadyComplete() : refusal(agent);
+      String refusal = complete ? alreadyComplete() : problem == null ? refusal(agent) : problem;
       if (refusal == null) {
         NodeAgent accepted = new NodeAgent(agent.node(), agent.host(), link, new Joining());
         joined.put(agent.node(), accepted);
@@ -221,6 +225,7 @@ public final class AgentPort implements AutoCloseable {
   public void close() {
     acceptor.close();
     synchronized (this) {
+      closed = true;
       joined.values().forEach(NodeAgent::close);
     }
   }

@@ -2,6 +2,7 @@ package perseus.agent.hosts;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,7 @@ import perseus.agent.wire.Hello;
 import perseus.io.UserError;
 import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
+import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.Heartbeat;
 import perseus.wire.HostName;
@@ -20,6 +22,9 @@ import perseus.wire.NodeZero;
 public final class Node0Link implements AutoCloseable {
   private static final String ADVICE =
       "Start perseus-run on node 0, or correct MASTER_ADDR or --agent_addr.";
+
+  /** Time in which node 0, which waits as long, says which nodes are missing. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ControlLink link;
   private final String address;
@@ -68,9 +73,14 @@ public final class Node0Link implements AutoCloseable {
   }
 
   private void awaitComplete(AgentNodes nodes, Consumer<String> report) throws IOException {
+    Deadline deadline = Deadline.after(nodes.timeout().plus(GRACE));
     while (true) {
       FromNode0 message = link.read(FromNode0.class);
-      if (message instanceof FromNode0.Refused refused) {
+      if (deadline.isPassed()) {
+        throw new UserError(
+            "The other nodes did not come to node 0 at %s within %d s."
+                .formatted(address, nodes.timeout().toSeconds()));
+      } else if (message instanceof FromNode0.Refused refused) {
         throw new UserError(refused.reason());
       } else if (message instanceof FromNode0.Complete complete) {
         report.accept(
