@@ -121,7 +121,7 @@ class SeveralHostsRingTest {
         assertThat(outcome.err()).contains("--minimum_frequency 1000", "node 0 with 850");
       }
     }
-    assertThat(run).doesNotExist();
+    assertThat(run.resolve("run.json")).doesNotExist();
     assertThat(links).isEmptyDirectory();
   }
 }

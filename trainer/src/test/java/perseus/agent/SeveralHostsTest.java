@@ -40,6 +40,7 @@ import perseus.engine.TrainingListener;
 import perseus.io.UserError;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
+import perseus.wire.JobSecret;
 
 /** Runs the agents of two nodes in this process, with recorders that this process plays. */
 @Timeout(120)
@@ -85,7 +86,13 @@ class SeveralHostsTest {
 
   private AgentNodes nodes(int node) {
     return new AgentNodes(
-        2, node, "127.0.0.1", port, Duration.ofSeconds(30), null, Map.of("--num_prof_steps", "3"));
+        2,
+        node,
+        "127.0.0.1",
+        port,
+        Duration.ofSeconds(30),
+        JobSecret.NONE,
+        Map.of("--num_prof_steps", "3"));
   }
 
   /** The agent of one node, around a shell that waits for a file. */
@@ -367,13 +374,14 @@ class SeveralHostsTest {
           .hasCauseInstanceOf(UserError.class)
           .hasMessageContainingAll("Node 1 on", "--num_prof_steps 4", "node 0 with 3");
     }
-    assertThat(home.resolve("run")).doesNotExist();
+    assertThat(home.resolve("run").resolve(RunManifest.FILE_NAME)).doesNotExist();
   }
 
   @Test
   void anotherSecretIsRefusedAndTheRightOneAdmitted() {
     AgentNodes other =
-        new AgentNodes(2, 1, "127.0.0.1", port, Duration.ofSeconds(30), "mine", Map.of());
+        new AgentNodes(
+            2, 1, "127.0.0.1", port, Duration.ofSeconds(30), JobSecret.random(), Map.of());
     CompletableFuture<OtherNodes> node0 =
         CompletableFuture.supplyAsync(() -> OtherNodes.join(nodes(0), text -> {}));
     assertThatThrownBy(() -> Node0Link.join(other, text -> {}))
@@ -390,13 +398,13 @@ class SeveralHostsTest {
   @Test
   void aNodeThatNeverComesIsNamed() throws Exception {
     AgentNodes impatient =
-        new AgentNodes(3, 0, "127.0.0.1", port, Duration.ofMillis(50), null, Map.of());
+        new AgentNodes(3, 0, "127.0.0.1", port, Duration.ofMillis(50), JobSecret.NONE, Map.of());
     assertThatThrownBy(() -> OtherNodes.join(impatient, text -> {}))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("The nodes [1, 2] did not come", String.valueOf(port));
     choosePort();
     AgentNodes lonely =
-        new AgentNodes(3, 1, "127.0.0.1", port, Duration.ofMillis(50), null, Map.of());
+        new AgentNodes(3, 1, "127.0.0.1", port, Duration.ofMillis(50), JobSecret.NONE, Map.of());
     assertThatThrownBy(() -> Node0Link.join(lonely, text -> {}))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("Node 0 did not answer at 127.0.0.1:" + port);

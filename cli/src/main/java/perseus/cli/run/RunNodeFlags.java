@@ -8,6 +8,7 @@ import perseus.cli.common.FlagGroup;
 import perseus.cluster.Placement;
 import perseus.cluster.ThisProcess;
 import perseus.io.UserError;
+import perseus.wire.JobSecret;
 import picocli.CommandLine.Option;
 
 /** Reads the place of this host in a job on several hosts, from flags or the environment. */
@@ -68,13 +69,14 @@ final class RunNodeFlags {
           "torchrun has started several processes of perseus-run on this host; put perseus-run around torchrun, as in: perseus-run -- torchrun --nproc-per-node 4 train.py");
     }
     String host = host(placement);
+    JobSecret secret = JobSecret.ofEnvironment(environment);
     return new AgentNodes(
         count,
         placement.node().value(),
         host,
         port(placement),
         Duration.ofSeconds(timeout),
-        System.getenv("PERSEUS_JOB_SECRET"),
+        secret == null ? JobSecret.NONE : secret,
         Map.of());
   }
 

@@ -14,7 +14,7 @@ import perseus.wire.JobSecret;
  * @param address name or IP address of node 0; null in a job of one node
  * @param port TCP port at which node 0 listens for the agents of the other nodes
  * @param timeout the longest time to wait for the agents of the other nodes
- * @param secret a secret of the job's agents; null if the user has set none
+ * @param secret the secret of the job's agents; {@link JobSecret#NONE} if the user has set none
  * @param settings by name, the settings that must be equal on all nodes
  */
 public record AgentNodes(
@@ -23,10 +23,11 @@ public record AgentNodes(
     String address,
     int port,
     Duration timeout,
-    String secret,
+    JobSecret secret,
     Map<String, String> settings) {
   /** The agent of a job on one host, which listens at no port. */
-  public static final AgentNodes ONE = new AgentNodes(1, 0, null, 0, Duration.ZERO, null, Map.of());
+  public static final AgentNodes ONE =
+      new AgentNodes(1, 0, null, 0, Duration.ZERO, JobSecret.NONE, Map.of());
 
   public AgentNodes {
     settings = new TreeMap<>(settings);
@@ -40,9 +41,5 @@ public record AgentNodes(
   /** Returns whether the job runs on several nodes. */
   public boolean areSeveral() {
     return nodes > 1;
-  }
-
-  JobSecret jobSecret() {
-    return secret == null ? JobSecret.NONE : JobSecret.of(secret);
   }
 }

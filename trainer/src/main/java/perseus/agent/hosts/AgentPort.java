@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,9 @@ import perseus.wire.JobSecret;
  * port stays open until the job ends, so that the agents of another job learn why they are refused.
  */
 public final class AgentPort implements AutoCloseable {
+  /** Time in which refused callers read why. */
+  private static final Duration REFUSAL = Duration.ofSeconds(3);
+
   private final AgentNodes nodes;
   private final ServerSocket server;
   private final Acceptor acceptor;
@@ -34,16 +38,16 @@ public final class AgentPort implements AutoCloseable {
   private final Map<Integer, NodeAgent> joined = new TreeMap<>();
   private String problem;
   private boolean closed;
+  private int refusing;
 
   private AgentPort(AgentNodes nodes, ServerSocket server) {
     this.nodes = nodes;
     this.server = server;
-    JobSecret ofAgents = nodes.jobSecret();
     JobSecret ofOthers = JobSecret.random();
     acceptor =
         new Acceptor(
             server,
-            role -> role == Handshake.Role.AGENT ? ofAgents : ofOthers,
+            role -> role == Handshake.Role.AGENT ? nodes.secret() : ofOthers,
             this::admit,
             "accepts other agents");
   }
@@ -103,6 +107,7 @@ public final class AgentPort implements AutoCloseable {
         notifyAll();
         return accepted::listen;
       }
+      refusing++;
       if (!complete) {
         fail(refusal);
       }
@@ -111,14 +116,17 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /** Sends the reason, and waits until the caller has read it and closes the connection. */
-  private static void refuse(ControlLink link, String reason) {
+  private void refuse(ControlLink link, String reason) {
     try (link) {
       link.send(new FromNode0.Refused(reason));
       while (true) {
         link.read(ToNode0.class);
       }
     } catch (IOException e) {
-      // The caller is gone.
+      synchronized (this) {
+        refusing--;
+        notifyAll();
+      }
     }
   }
 
@@ -165,6 +173,9 @@ public final class AgentPort implements AutoCloseable {
     List<Integer> missing = missing();
     if (!missing.isEmpty()) {
       report.accept("Waiting at port %d for %s.".formatted(number(), names(missing)));
+      if (nodes.secret() == JobSecret.NONE) {
+        report.accept(JobSecret.warning(number()));
+      }
     }
     while (problem == null && !missing.isEmpty()) {
       if (deadline.isPassed()) {
@@ -182,6 +193,10 @@ public final class AgentPort implements AutoCloseable {
     }
     if (problem != null) {
       joined.values().forEach(agent -> agent.send(new FromNode0.Refused(problem)));
+      Deadline end = Deadline.after(REFUSAL);
+      while (refusing > 0 && !end.isPassed()) {
+        await(end);
+      }
       throw new UserError(problem);
     }
     return List.copyOf(joined.values());

@@ -50,7 +50,7 @@ public final class Node0Link implements AutoCloseable {
             NodeZero.call(
                 new InetSocketAddress(nodes.address(), nodes.port()),
                 Handshake.Role.AGENT,
-                nodes.jobSecret(),
+                nodes.secret(),
                 nodes.timeout(),
                 ADVICE,
                 report),
