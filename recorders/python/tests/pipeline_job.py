@@ -7,11 +7,13 @@ recorder as any framework would: with ``perseus.instruction`` and ``perseus.iter
 from __future__ import annotations
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import signal
 import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Dict, List, Tuple
 
@@ -96,9 +98,22 @@ class Links:
         self.arrived.discard(token)
 
 
+def named_pipe(folder: str, source: int, target: int) -> Tuple:
+    """A pipe between the ranks of two hosts, which both of them open."""
+    path = os.path.join(folder, "%d-%d" % (source, target))
+    with contextlib.suppress(FileExistsError):
+        os.mkfifo(path)
+    # Both ends are open for reading and writing, so that neither open waits for the other.
+    end = Connection(os.open(path, os.O_RDWR))
+    return end, end
+
+
 def run_rank(rank: int, options: argparse.Namespace, pipes: Dict[Tuple[int, int], Tuple]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.environ.update(RANK=str(rank), WORLD_SIZE=str(options.ranks), LOCAL_RANK=str(rank))
+    local = options.ranks // options.hosts
+    os.environ.update(RANK=str(rank), WORLD_SIZE=str(options.ranks), LOCAL_RANK=str(rank % local))
+    if options.hosts > 1:
+        os.environ["LOCAL_WORLD_SIZE"] = str(local)
     links = Links(rank, pipes)
     actions = SCHEDULES[options.schedule](rank, options.ranks, options.microbatches)
     stages = sorted({stage for _, stage, _ in actions})
@@ -134,16 +149,22 @@ def main() -> None:
     parser.add_argument("--iterations", type=int, default=1_000_000)
     parser.add_argument("--forward", type=float, default=0.02, help="seconds of a forward")
     parser.add_argument("--schedule", choices=sorted(SCHEDULES), default="1f1b")
+    parser.add_argument("--hosts", type=int, default=1, help="number of processes that start the ranks together")
+    parser.add_argument("--host", type=int, default=0, help="number of this process among them")
+    parser.add_argument("--links", help="folder for the messages between the ranks of different hosts")
     options = parser.parse_args()
+    per_host = options.ranks // options.hosts
+    mine = range(options.host * per_host, (options.host + 1) * per_host)
     pipes = {
-        (source, target): multiprocessing.Pipe(duplex=False)
+        (source, target): multiprocessing.Pipe(duplex=False) if source in mine and target in mine
+        else named_pipe(options.links, source, target)
         for source in range(options.ranks)
         for target in ((source - 1) % options.ranks, (source + 1) % options.ranks)
-        if source != target
+        if source != target and (source in mine or target in mine)
     }
     processes = [
         multiprocessing.Process(target=run_rank, args=(rank, options, pipes), daemon=True)
-        for rank in range(options.ranks)
+        for rank in mine
     ]
     for process in processes:
         process.start()

@@ -39,6 +39,7 @@ final class OneJob {
     if (described.manifest == null) {
       return;
     }
+    directories.forEach(directory -> requireWhole(directory, directories));
     Map<String, Object> job = job(described.manifest);
     Set<Integer> ranks = new TreeSet<>();
     described.manifest.ranks().stream().map(RankPlace::rank).forEach(ranks::add);
@@ -51,6 +52,35 @@ final class OneJob {
             "%s and %s are recordings of different jobs. The first has ranks 0 to %d; the second has logs of the ranks %s."
                 .formatted(described.path, directory.path, ranks.size() - 1, directory.ranks));
       }
+    }
+  }
+
+  /**
+   * Checks that the logs of all ranks of a run are there if it is divided into several directories,
+   * one from each host. Parts of different runs do not complete each other: they ran at other
+   * times, and in them other iterations belong to a frequency.
+   */
+  private static void requireWhole(RunDirectory part, List<RunDirectory> directories) {
+    if (part.manifest == null || part.manifest.run() == null) {
+      return;
+    }
+    Set<Integer> missing = new TreeSet<>();
+    Set<String> hosts = new TreeSet<>();
+    for (RankPlace rank : part.manifest.ranks()) {
+      boolean found =
+          directories.stream()
+              .filter(other -> other.manifest != null)
+              .filter(other -> part.manifest.run().equals(other.manifest.run()))
+              .anyMatch(other -> other.ranks.contains(rank.rank()));
+      if (!found) {
+        missing.add(rank.rank());
+        hosts.add(String.valueOf(rank.host()));
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new UserError(
+          "%s holds a part of a run on several hosts: the logs of the ranks %s lie on %s, in the output directory of perseus-run there. Name the directories of all hosts of this run."
+              .formatted(part.path, missing, String.join(", ", hosts)));
     }
   }
 

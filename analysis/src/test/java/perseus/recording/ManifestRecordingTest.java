@@ -106,6 +106,7 @@ class ManifestRecordingTest {
                 null,
                 places,
                 schedules,
+                null,
                 null)
             .toJson());
   }

@@ -76,4 +76,38 @@ class OneJobTest {
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("different jobs", "more", "[0, 1, 2, 3]");
   }
+
+  /** Writes the part of a run that a host with one of the two ranks has written. */
+  private Path part(String name, int rank, String run) throws IOException {
+    Path part =
+        run(
+            name,
+            MANIFEST
+                .replace("\"rank\": 1,", "\"rank\": 1, \"host\": \"gpu02\",")
+                .replace(
+                    "{\"schema_version\"", "{\"run\": \"%s\", \"schema_version\"".formatted(run)),
+            2);
+    Files.delete(part.resolve("instructions-" + (1 - rank) + ".csv"));
+    Files.delete(part.resolve("time-energy-" + (1 - rank) + ".csv"));
+    return part;
+  }
+
+  @Test
+  void partsOfARunOnSeveralHostsCompleteEachOther() throws IOException {
+    Path first = part("first", 0, "run-1");
+    Path second = part("second", 1, "run-1");
+    assertThat(Recording.open(List.of(first, second), NONE).ranks()).hasSize(2);
+    assertThat(Recording.open(List.of(second, first), NONE).ranks()).hasSize(2);
+  }
+
+  @Test
+  void aPartAloneOrWithThePartOfAnotherRunIsRefused() throws IOException {
+    Path first = part("first", 0, "run-1");
+    Path other = part("other", 1, "run-2");
+    for (List<Path> directories : List.of(List.of(first), List.of(first, other))) {
+      assertThatThrownBy(() -> Recording.open(directories, NONE))
+          .isInstanceOf(UserError.class)
+          .hasMessageContainingAll("first", "ranks [1]", "gpu02");
+    }
+  }
 }

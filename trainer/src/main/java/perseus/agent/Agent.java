@@ -1,58 +1,53 @@
 package perseus.agent;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import perseus.agent.command.CommandProcess;
 import perseus.agent.gpu.AgentGpus;
+import perseus.agent.hosts.FromNode0;
+import perseus.agent.hosts.NodeAgent;
+import perseus.agent.hosts.OtherNodes;
+import perseus.agent.hosts.ToNode0;
 import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.AgentSocket;
 import perseus.agent.wire.Hello;
 import perseus.agent.wire.RankLink;
-import perseus.agent.wire.Report;
 import perseus.engine.TrainingListener;
-import perseus.io.AtomicFiles;
 import perseus.io.UserError;
-import perseus.record.LogFile;
-import perseus.record.RankRecorder;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
+import perseus.wire.Daemon;
 
 /**
  * Runs a training command of any framework, records what its ranks report, and steers their GPUs.
- * Nothing that goes wrong in the agent ends the command.
+ * In a job on several hosts, this is the agent of node 0: it steers all ranks, those of other nodes
+ * through a {@link FollowingAgent} on each of them. Nothing that goes wrong in the agent ends the
+ * command.
  */
 public final class Agent {
-  /** Time that ranks wait for a new schedule at the end of a round. */
-  private static final int WAIT_SECONDS = 60;
-
-  /** Time in which the messages of ranks that have ended are still read. */
-  private static final int READ_SECONDS = 10;
+  /**
+   * Time for which the other nodes may go on after the command of one node has ended. It covers the
+   * last iteration, which does not end on all ranks at once.
+   */
+  private static final int OTHERS_SECONDS = 5;
 
   private final AgentSettings settings;
   private final AgentGpus gpus;
-  private final AgentClock clock;
   private final TrainingListener listener;
-  private final RunRecorder recording;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "steers the job"));
-  private final AtomicInteger readers = new AtomicInteger();
+  private final LocalRecording recording;
+  private final LocalRecorders recorders;
+  private final SteeringThread thread = new SteeringThread();
   private final ConnectedRanks connected = new ConnectedRanks();
+  private OtherNodes others;
 
   // Only the steering thread uses the next fields.
   private final Steering steering;
-  private int expected = Integer.MAX_VALUE;
-  private int starts;
+  private final Admission admission;
   private boolean published;
-  private final List<Path> files = new ArrayList<>();
+  private boolean finished;
+  private List<String> parts = List.of();
+  private RuntimeException failure;
   private CommandProcess command;
   private boolean stopped;
 
@@ -70,169 +65,155 @@ public final class Agent {
       TrainingListener listener) {
     this.settings = settings;
     this.gpus = gpus;
-    this.clock = clock;
-    this.recording = recording;
+    this.recording = new LocalRecording(recording, settings.outputDirectory(), clock);
     this.listener = listener;
     this.steering = new Steering(settings, gpus.type(), listener);
+    this.admission = new Admission(settings, steering, connected, listener::message);
+    this.recorders =
+        new LocalRecorders(
+            clock,
+            settings.scheduler() != null,
+            gpus.stretches(),
+            listener::message,
+            new LocalRanks());
   }
 
   /**
    * Runs the command, and returns when it has ended and everything is written.
    *
-   * @throws UserError if the command cannot be started, or if the recording cannot be written
+   * @throws UserError if the command cannot be started, if the agents of the other nodes do not
+   *     come, or if the recording cannot be written
    */
   public AgentResult run() {
-    try (AgentSocket socket = AgentSocket.open()) {
-      socket.accept(this::serve);
-      thread.scheduleAtFixedRate(() -> steering.watch(expected), 1, 1, TimeUnit.SECONDS);
+    try (AgentSocket socket = AgentSocket.open();
+        OtherNodes joined = OtherNodes.join(settings.nodes(), listener::message)) {
+      others = joined;
+      others.start(new RanksOfOthers());
+      socket.accept(recorders::serve);
+      thread.everySecond(() -> steering.watch(admission.expected()));
       command = new CommandProcess(settings.command(), socket);
       int exitCode = command.await();
-      awaitReaders();
-      steer(this::finish);
+      recorders.awaitReaders();
+      others.awaitEnded(OTHERS_SECONDS);
+      thread.call(this::finish);
+      if (failure != null) {
+        throw failure;
+      }
+      List<Path> files = new ArrayList<>(recording.files());
       if (connected.isEmpty() && settings.recorded()) {
-        files.addAll(gpus.writeEnergies(settings.outputDirectory()));
+        files.addAll(gpus.writeEnergies(settings.directoryOfHost()));
       }
       return new AgentResult(
           stopped && exitCode == CommandProcess.TERMINATED ? 0 : exitCode,
           steering.results(),
           gpus.energies(),
-          List.copyOf(files),
+          files,
           !connected.isEmpty(),
-          steering.dumpDirectory());
+          steering.dumpDirectory(),
+          parts);
     } finally {
-      thread.shutdownNow();
+      thread.close();
       gpus.giveBack();
     }
   }
 
-  /** Runs an action on the steering thread, and waits for its result. */
-  private <T> T steer(Callable<T> action) {
-    try {
-      return thread.submit(action).get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException problem) {
-        throw problem;
+  /** Admits the ranks of this host. */
+  private final class LocalRanks implements LocalRecorders.Lead {
+    @Override
+    public LocalRecorders.Joined join(Hello hello, RankLink link) {
+      connected.awaitEarlier(hello.rank());
+      return thread.call(
+          () ->
+              new LocalRecorders.Joined(
+                  admission.admit(
+                      hello,
+                      start ->
+                          new AgentRank(
+                              hello,
+                              link,
+                              gpus.of(hello),
+                              recording.start(hello, start),
+                              recorders.clock(),
+                              listener::message)),
+                  admission.leavesRanksAlone()));
+    }
+
+    @Override
+    public void changed(AgentRank rank) {
+      if (!rank.gone()) {
+        thread.later(0, Agent.this::advance);
       }
-      throw new IllegalStateException(e.getCause());
     }
   }
 
-  private void awaitReaders() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
-    try {
-      while (readers.get() > 0 && System.nanoTime() < end) {
-        Thread.sleep(5);
+  /** Admits the ranks of the other nodes. */
+  private final class RanksOfOthers implements NodeAgent.Handler {
+    @Override
+    public void rankJoined(NodeAgent agent, Hello hello, String gpu) {
+      Daemon.start(() -> agent.send(answer(agent, hello, gpu)), "admits a rank");
+    }
+
+    private FromNode0.Answer answer(NodeAgent agent, Hello hello, String gpu) {
+      try {
+        connected.awaitEarlier(hello.rank());
+        return thread.call(
+            () -> {
+              admission.admit(hello, start -> new DistantRank(hello, gpu, start, agent));
+              return new FromNode0.Answer(
+                  hello.rank(), admission.start(), null, admission.leavesRanksAlone());
+            });
+      } catch (UserError e) {
+        listener.message(e.getMessage());
+        return new FromNode0.Answer(hello.rank(), 0, e.getMessage(), false);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-  }
 
-  /** Reads the messages of one recorder until it is gone. */
-  private void serve(RankLink link) {
-    readers.incrementAndGet();
-    AgentRank rank = null;
-    try {
-      rank = welcome(link);
-      for (String line = link.readLine(); line != null; line = link.readLine()) {
-        if (rank.take(Report.of(line, clock))) {
-          thread.execute(this::advance);
-        }
+    @Override
+    public void state(ToNode0.State state) {
+      if (connected.take(state) && !state.gone()) {
+        thread.later(0, Agent.this::advance);
       }
-    } catch (UserError e) {
-      listener.message(e.getMessage());
-      link.send(
-          Report.JSON.createObjectNode().put("ok", false).put("error", e.getMessage()).toString());
-    } catch (IOException e) {
-      // The recorder is gone.
-    } finally {
-      if (rank != null) {
-        rank.left();
-      }
-      readers.decrementAndGet();
     }
-  }
 
-  private AgentRank welcome(RankLink link) throws IOException {
-    Hello hello = link.readHello();
-    connected.awaitEarlier(hello.rank());
-    AgentRank rank = steer(() -> join(hello, link));
-    link.send(
-        "{\"ok\":true,\"steer\":%b,\"stretch\":%b,\"await\":1,\"wait_seconds\":%d}"
-            .formatted(settings.scheduler() != null, gpus.stretches(), WAIT_SECONDS));
-    if (steering.ended() && !steering.resumes()) {
-      rank.release();
+    @Override
+    public void commandEnded() {
+      thread.later(OTHERS_SECONDS, Agent.this::finish);
     }
-    return rank;
-  }
 
-  private AgentRank join(Hello hello, RankLink link) {
-    if (settings.scheduler() != null
-        && hello.localWorldSize() > 0
-        && hello.localWorldSize() < hello.degrees().worldSize()) {
-      throw new UserError(
-          "This host runs %d of the job's %d ranks, but perseus-run steers jobs of one host only. Give --no-steer to record without setting clocks."
-              .formatted(hello.localWorldSize(), hello.degrees().worldSize()));
-    }
-    if (connected.isRestart(hello)) {
-      restart(hello);
-    }
-    AgentRank rank =
-        new AgentRank(
-            hello,
-            link,
-            gpus.of(hello),
-            new RankRecorder(hello.rank(), scratch(), clock.zeroTicks(), hello.stages().size()),
-            clock,
-            listener::message);
-    connected.add(rank);
-    int world = hello.degrees().worldSize();
-    int local = hello.localWorldSize();
-    expected = local == 0 ? world : Math.min(local, world);
-    steering.add(rank);
-    return rank;
-  }
-
-  /** Begins anew after a launcher such as torchrun has started the ranks of the job again. */
-  private void restart(Hello hello) {
-    connected.clear();
-    starts++;
-    steering.restart();
-    listener.message(
-        "Rank %d has started again after an earlier process with this rank. %s"
-            .formatted(
-                hello.rank(),
-                steering.resumes()
-                    ? "The last schedule comes into force again after one iteration."
-                    : steering.ended()
-                        ? "No schedule was left, so that it is neither recorded nor steered."
-                        : "What was measured before does not count, and the schedules begin anew."));
-  }
-
-  /** Returns the directory for the logs of the ranks since the last start of the job. */
-  private Path scratch() {
-    try {
-      return Files.createDirectories(recording.scratch().resolve("start-" + starts));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    @Override
+    public void lost(String sentence) {
+      thread.later(
+          0,
+          () -> {
+            if (!finished) {
+              fail(new UserError(sentence));
+            }
+          });
     }
   }
 
   private void advance() {
     try {
-      steering.advance(expected);
-      if (steering.ended() && !published) {
+      steering.advance(admission.expected());
+      if (steering.ended() && !steering.failed() && !published) {
         publish();
         afterLastRound();
       }
     } catch (RuntimeException e) {
-      steering.fail(e);
-      steering.ranks().values().forEach(AgentRank::release);
-      gpus.giveBack();
+      fail(e);
     }
+  }
+
+  private void fail(RuntimeException problem) {
+    String sentence = steering.fail(problem);
+    releaseAll(sentence);
+  }
+
+  /** Ends the steering of all ranks, and gives the clocks of all nodes back. */
+  private void releaseAll(String problem) {
+    steering.ranks().values().forEach(SteeredRank::release);
+    others.send(new FromNode0.GiveBack(problem));
+    gpus.giveBack();
   }
 
   private void afterLastRound() {
@@ -240,23 +221,36 @@ public final class Agent {
       steering.keepLastRound();
       return;
     }
-    steering.ranks().values().forEach(AgentRank::release);
-    gpus.giveBack();
+    releaseAll(null);
     if (settings.stops()) {
       listener.message("All schedules have run. The command is ended by SIGTERM.");
       stopped = true;
+      others.send(new FromNode0.Stop());
       command.terminate();
     }
   }
 
+  /** Ends steering and recording, once, after the command of a node has ended. */
   private Void finish() {
-    steering.finish();
-    if (!published) {
-      publish();
+    if (finished) {
+      return null;
     }
-    String nothing = steering.nothingMeasured(expected);
+    finished = true;
+    try {
+      steering.finish();
+      if (!published) {
+        publish();
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    String nothing = steering.nothingMeasured(admission.expected());
     if (nothing != null) {
       listener.message(nothing);
+    }
+    if (settings.nodes().areSeveral()) {
+      releaseAll(null);
+      others.send(new FromNode0.Done());
     }
     return null;
   }
@@ -267,16 +261,18 @@ public final class Agent {
     if (!settings.recorded() || manifest == null) {
       return;
     }
-    steering.ranks().values().stream().findFirst().ifPresent(rank -> rank.gpu().settle());
-    steering.ranks().values().forEach(rank -> rank.gpu().settle());
-    recording.removeEarlierRecording();
-    for (AgentRank rank : steering.ranks().values()) {
-      rank.endRecording().publish(recording.scratch());
-      recording.moveLogs(rank.hello().rank());
-      files.addAll(LogFile.existing(settings.outputDirectory(), rank.hello().rank()));
+    recording.removeEarlier();
+    try {
+      parts = others.publish(new FromNode0.Publish(recording.marker(), manifest.toJson()));
+    } catch (UserError e) {
+      listener.message("No recording is written. " + e.getMessage());
+      return;
     }
-    Path run = settings.outputDirectory().resolve(RunManifest.FILE_NAME);
-    AtomicFiles.write(run, manifest.toJson());
-    files.add(run);
+    recording.writeLogs(
+        steering.ranks().values().stream()
+            .filter(AgentRank.class::isInstance)
+            .map(AgentRank.class::cast)
+            .toList());
+    recording.writeManifest(manifest.toJson());
   }
 }

@@ -5,27 +5,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import perseus.agent.gpu.AgentGpu;
+import perseus.agent.hosts.RoundReport;
+import perseus.agent.order.OrderCheck;
+import perseus.agent.order.RankOrder;
 import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.Hello;
 import perseus.agent.wire.RankLink;
 import perseus.agent.wire.Report;
 import perseus.agent.wire.Report.Piece;
-import perseus.control.FrequencySchedule;
-import perseus.control.RankInfo;
-import perseus.control.RankResult;
-import perseus.control.Round;
-import perseus.gpu.ClocksInForce;
 import perseus.io.UserError;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.record.RankRecorder;
+import perseus.wire.HostName;
 
 /**
- * Holds what the agent knows about one rank: its recording, the order of its instructions, its
- * present schedule, and its measurements in the present round. The thread that reads the rank's
- * messages and the thread that steers the job use an instance.
+ * Holds what the agent knows about one rank of this host: its recording, the order of its
+ * instructions, its present schedule, and its measurements in the present round. The thread that
+ * reads the rank's messages and the thread that steers the job use an instance.
  */
-final class AgentRank {
+final class AgentRank implements SteeredRank {
   private final Hello hello;
   private final RankLink link;
   private final AgentGpu gpu;
@@ -66,7 +65,8 @@ final class AgentRank {
     gpu.record(recorder);
   }
 
-  Hello hello() {
+  @Override
+  public Hello hello() {
     return hello;
   }
 
@@ -74,28 +74,38 @@ final class AgentRank {
     return gpu;
   }
 
-  /** Returns the learnt order; null before the first iteration has ended. */
-  synchronized RankOrder order() {
+  @Override
+  public String host() {
+    return HostName.get();
+  }
+
+  @Override
+  public String gpuUuid() {
+    return gpu.uuid();
+  }
+
+  @Override
+  public synchronized RankOrder order() {
     return check.order();
   }
 
-  /** Returns why this rank cannot be recorded or steered; null if it can. */
-  synchronized String problem() {
+  @Override
+  public synchronized String problem() {
     return released ? null : problem == null ? check.problem() : problem;
   }
 
-  /** Returns the value of {@link System#nanoTime} when the rank connected. */
-  long startNanos() {
+  @Override
+  public long startNanos() {
     return startNanos;
   }
 
-  /** Returns the value of {@link System#nanoTime} at the last message of the rank. */
-  long heardNanos() {
+  @Override
+  public long heardNanos() {
     return heardNanos;
   }
 
-  /** Returns whether the rank has ended its connection. */
-  boolean gone() {
+  @Override
+  public boolean gone() {
     return gone;
   }
 
@@ -104,13 +114,13 @@ final class AgentRank {
     gone = true;
   }
 
-  /** Returns the number of the last iteration that has ended, from 1; 0 if none has. */
-  synchronized int iterations() {
+  @Override
+  public synchronized int iterations() {
     return iterations;
   }
 
-  /** Returns the number of instructions that the rank has reported. */
-  synchronized long instructions() {
+  @Override
+  public synchronized long instructions() {
     return instructions;
   }
 
@@ -211,28 +221,10 @@ final class AgentRank {
     }
   }
 
-  /** Describes this rank to a scheduler. */
-  RankInfo info(List<Integer> powerStates) {
-    return new RankInfo(
-        hello.rank(),
-        hello.dpRank(),
-        hello.ppRank(),
-        hello.tpRank(),
-        order().pipeSchedule(),
-        powerStates);
-  }
-
-  /**
-   * Begins a round, and sends the rank its schedule.
-   *
-   * @param first number of its first iteration, from 1
-   * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
-   *     never waits
-   * @param reported whether the rank reports its instructions and iterations in this round
-   */
-  void beginRound(Round begun, FrequencySchedule schedule, int first, int last, boolean reported) {
+  @Override
+  public void beginRound(
+      boolean warmup, List<Integer> states, int first, int last, boolean reported) {
     List<Piece> pieces = order().pieces();
-    List<Integer> states = schedule.powerStates();
     synchronized (this) {
       clocks.clear();
       round = new RoundMarks(first, last, order().pipeSchedule(), iterations);
@@ -240,15 +232,15 @@ final class AgentRank {
         clocks.put(pieces.get(i), states.get(i));
       }
     }
-    steer(() -> gpu.beginRound(begun.warmup(), states.get(0)));
+    steer(() -> gpu.beginRound(warmup, states.get(0)));
     link.send(
         "{\"schedule\":%s,\"from\":%d%s,\"record\":%b}"
             .formatted(
                 order().schedule(states), first, last > 0 ? ",\"await\":" + last : "", reported));
   }
 
-  /** Tells the rank that it is neither steered nor recorded any more. */
-  void release() {
+  @Override
+  public void release() {
     synchronized (this) {
       clocks.clear();
       round = null;
@@ -257,31 +249,20 @@ final class AgentRank {
     link.send("{\"schedule\":[],\"record\":false}");
   }
 
-  /** Returns whether an evaluation ran inside an iteration of the present round, from 0. */
-  synchronized boolean evaluated(int index) {
-    return round.evaluated(index);
-  }
-
-  /**
-   * Returns the measurements of the present round.
-   *
-   * @param indices the iterations of the round that count, from 0
-   */
-  RankResult result(List<Integer> indices) {
+  @Override
+  public RoundReport report() {
     RoundMarks measured;
     synchronized (this) {
       measured = round;
     }
-    return measured.result(hello.rank(), indices);
+    return measured == null
+        ? RoundReport.NOTHING
+        : measured.report(hello.rank(), gpu.clocksInForce());
   }
 
-  /** Returns the number of iterations of the present round that this rank has measured. */
-  synchronized int measured() {
-    return round == null ? 0 : round.count();
-  }
-
-  ClocksInForce clocksInForce() {
-    return gpu.clocksInForce();
+  @Override
+  public void discardRecording() {
+    endRecording();
   }
 
   /** Ends the recording of this rank, and returns its recorder. */

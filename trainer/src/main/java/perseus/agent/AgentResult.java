@@ -14,6 +14,8 @@ import perseus.engine.TrainingResult.RoundResult;
  * @param files the files that the agent has written
  * @param connected whether any rank has connected
  * @param dumpDirectory directory of the state dump; null if there is none
+ * @param parts on node 0 of a job on several hosts, the hosts and directories of those files of the
+ *     recording that are not in its own directory
  */
 public record AgentResult(
     int exitCode,
@@ -21,4 +23,5 @@ public record AgentResult(
     List<Energy> energies,
     List<Path> files,
     boolean connected,
-    Path dumpDirectory) {}
+    Path dumpDirectory,
+    List<String> parts) {}

@@ -2,13 +2,14 @@ package perseus.agent;
 
 import java.nio.file.Path;
 import java.util.List;
+import perseus.agent.hosts.AgentNodes;
 import perseus.control.Scheduler;
 
 /**
  * Holds the settings of an agent.
  *
  * @param command the training command with its arguments
- * @param outputDirectory the run directory
+ * @param outputDirectory the run directory, or the part of it that belongs to this node
  * @param scheduler factory of the scheduler that chooses the frequency schedules; null if the agent
  *     only records
  * @param iterationsPerSchedule number of iterations under each frequency schedule
@@ -17,6 +18,7 @@ import perseus.control.Scheduler;
  * @param kept whether the last frequency schedule stays in force until the command ends
  * @param stops whether the command is ended after the last frequency schedule
  * @param dumped whether schedules and results are written as a state dump
+ * @param nodes the nodes of the job, each of which has an agent
  */
 public record AgentSettings(
     List<String> command,
@@ -27,8 +29,14 @@ public record AgentSettings(
     boolean recorded,
     boolean kept,
     boolean stops,
-    boolean dumped) {
+    boolean dumped,
+    AgentNodes nodes) {
   public AgentSettings {
     command = List.copyOf(command);
+  }
+
+  /** Returns a directory for files that each host of the job writes under the same names. */
+  Path directoryOfHost() {
+    return nodes.areSeveral() ? outputDirectory.resolve("node-" + nodes.node()) : outputDirectory;
   }
 }

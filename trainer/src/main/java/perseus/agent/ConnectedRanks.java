@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import perseus.agent.hosts.ToNode0.State;
 import perseus.agent.wire.Hello;
 import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
@@ -13,13 +14,22 @@ final class ConnectedRanks {
   /** Time in which an earlier process with the same rank must be gone. */
   private static final int EARLIER_SECONDS = 5;
 
-  private final Map<Integer, AgentRank> ranks = new ConcurrentHashMap<>();
+  private final Map<Integer, SteeredRank> ranks = new ConcurrentHashMap<>();
 
   boolean isEmpty() {
     return ranks.isEmpty();
   }
 
-  void add(AgentRank rank) {
+  /** Takes a message about a rank of another node. Returns whether the rank is known. */
+  boolean take(State state) {
+    if (ranks.get(state.rank()) instanceof DistantRank rank) {
+      rank.take(state);
+      return true;
+    }
+    return false;
+  }
+
+  void add(SteeredRank rank) {
     ranks.put(rank.hello().rank(), rank);
   }
 
@@ -31,7 +41,7 @@ final class ConnectedRanks {
    */
   void awaitEarlier(int rank) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EARLIER_SECONDS);
-    AgentRank earlier = ranks.get(rank);
+    SteeredRank earlier = ranks.get(rank);
     while (earlier != null && !earlier.gone()) {
       if (System.nanoTime() > end) {
         throw new UserError(
@@ -48,7 +58,7 @@ final class ConnectedRanks {
    * @throws UserError if it says that it belongs to another job, while ranks of this one run
    */
   boolean isRestart(Hello hello) {
-    AgentRank any = ranks.values().stream().findFirst().orElse(null);
+    SteeredRank any = ranks.values().stream().findFirst().orElse(null);
     if (any == null) {
       return false;
     }
@@ -63,7 +73,7 @@ final class ConnectedRanks {
 
   /** Forgets all ranks, and ends their recordings. */
   void clear() {
-    ranks.values().forEach(AgentRank::endRecording);
+    ranks.values().forEach(SteeredRank::discardRecording);
     ranks.clear();
   }
 }

@@ -26,12 +26,12 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
    * @throws UserError if ranks at the same position of a pipeline run different computations, or if
    *     a position has no rank
    */
-  static LearntSchedule of(SortedMap<Integer, AgentRank> ranks, int positions) {
+  static LearntSchedule of(SortedMap<Integer, SteeredRank> ranks, int positions) {
     List<List<Step>> orders = new ArrayList<>();
     int microbatches = 0;
     for (int position = 0; position < positions; position++) {
-      AgentRank first = null;
-      for (AgentRank rank : ranks.values()) {
+      SteeredRank first = null;
+      for (SteeredRank rank : ranks.values()) {
         if (rank.hello().ppRank() != position) {
           continue;
         }

@@ -1,6 +1,7 @@
 package perseus.agent;
 
 import java.util.List;
+import perseus.agent.order.RankOrder;
 import perseus.control.PipeInstruction;
 import perseus.control.RankInfo;
 import perseus.control.Scheduler;

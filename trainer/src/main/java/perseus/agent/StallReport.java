@@ -30,10 +30,10 @@ final class StallReport {
   /**
    * Looks whether ranks wait. Call it about once a second.
    *
-   * @param expected number of ranks of the job on this host
+   * @param expected number of ranks that report to this agent
    * @param last number of the iteration after which ranks wait; 0 if they do not wait
    */
-  void check(Collection<AgentRank> ranks, int expected, int last) {
+  void check(Collection<SteeredRank> ranks, int expected, int last) {
     long now = nanoTime.getAsLong();
     if (last != target) {
       target = last;
@@ -43,8 +43,8 @@ final class StallReport {
     if (said || last == 0) {
       return;
     }
-    List<AgentRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();
-    List<AgentRank> behind = ranks.stream().filter(rank -> rank.iterations() < last).toList();
+    List<SteeredRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();
+    List<SteeredRank> behind = ranks.stream().filter(rank -> rank.iterations() < last).toList();
     if (!done.isEmpty() && (!behind.isEmpty() || ranks.size() < expected)) {
       if (!waiting) {
         waiting = true;
@@ -56,7 +56,7 @@ final class StallReport {
       return;
     }
     waiting = false;
-    for (AgentRank rank : behind) {
+    for (SteeredRank rank : behind) {
       if (rank.instructions() > 0
           && rank.iterations() == 0
           && (now - rank.startNanos()) / 1e9 >= NO_ITERATION_SECONDS) {
@@ -68,9 +68,9 @@ final class StallReport {
   }
 
   private String sentence(
-      List<AgentRank> done, List<AgentRank> behind, int connected, int expected, long now) {
+      List<SteeredRank> done, List<SteeredRank> behind, int connected, int expected, long now) {
     List<String> reasons = new ArrayList<>();
-    for (AgentRank rank : behind.subList(0, Math.min(3, behind.size()))) {
+    for (SteeredRank rank : behind.subList(0, Math.min(3, behind.size()))) {
       reasons.add(
           rank.gone()
               ? "rank %d, which has ended after iteration %d"
@@ -84,8 +84,7 @@ final class StallReport {
     }
     if (connected < expected) {
       reasons.add(
-          "%d of the %d ranks of this host, which have no recorder"
-              .formatted(expected - connected, expected));
+          "%d of the %d ranks, which have no recorder".formatted(expected - connected, expected));
     }
     return "%s for %s. Every rank must attach the recorder and call perseus.iteration_done() after each optimizer step."
         .formatted(
@@ -96,8 +95,21 @@ final class StallReport {
   }
 
   /** Returns the sentence about a rank that has reported instructions but no iteration. */
-  static String withoutIterations(AgentRank rank) {
+  static String withoutIterations(SteeredRank rank) {
     return "Rank %d has reported %d instructions, but never the end of an iteration. Call perseus.iteration_done() after each optimizer step."
         .formatted(rank.hello().rank(), rank.instructions());
+  }
+
+  /** Returns the sentence about a command that has ended before anything was measured. */
+  static String nothingMeasured(Collection<SteeredRank> ranks, int expected) {
+    for (SteeredRank rank : ranks) {
+      if (rank.iterations() == 0) {
+        return withoutIterations(rank);
+      }
+    }
+    return ranks.size() < expected
+        ? "Only %d of %d ranks have connected, so that nothing was measured."
+            .formatted(ranks.size(), expected)
+        : "The command has ended before the first schedule was measured; let it run for more iterations.";
   }
 }

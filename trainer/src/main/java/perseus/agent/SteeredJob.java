@@ -3,6 +3,7 @@ package perseus.agent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.UUID;
 import perseus.agent.wire.Hello;
 import perseus.control.JobInfo;
 import perseus.control.Measurement;
@@ -16,7 +17,6 @@ import perseus.gpu.ClocksInForce;
 import perseus.gpu.GpuType;
 import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
-import perseus.wire.HostName;
 
 /**
  * Holds a job whose order of instructions has been learnt: its scheduler, and what is written about
@@ -31,11 +31,11 @@ final class SteeredJob {
   private final RoundLedger ledger;
 
   /**
-   * @param running the ranks of this host; each has ended an iteration
+   * @param running the ranks; each has ended an iteration
    * @throws perseus.io.UserError if the ranks' orders do not fit each other, or if the scheduler
    *     cannot steer this job
    */
-  SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, AgentRank> running) {
+  SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, SteeredRank> running) {
     Hello hello = running.get(running.firstKey()).hello();
     learnt = LearntSchedule.of(running, hello.degrees().pp());
     info =
@@ -59,8 +59,11 @@ final class SteeredJob {
             settings.iterationsPerSchedule(),
             ranks,
             gpus,
-            ranks.size());
+            Math.max(1, ranks.size() / settings.nodes().nodes()));
     manifest.setOrder(learnt.order());
+    if (settings.nodes().areSeveral()) {
+      manifest.setRun(UUID.randomUUID().toString());
+    }
     ledger =
         new RoundLedger(
             info,
@@ -71,7 +74,7 @@ final class SteeredJob {
   }
 
   /** Describes ranks to a scheduler, in ascending order. */
-  static List<RankInfo> infos(SortedMap<Integer, AgentRank> running, GpuType gpus) {
+  static List<RankInfo> infos(SortedMap<Integer, SteeredRank> running, GpuType gpus) {
     return running.values().stream().map(rank -> rank.info(gpus.powerStates())).toList();
   }
 
@@ -128,8 +131,8 @@ final class SteeredJob {
   }
 
   /** Returns the manifest of the recording. */
-  RunManifest manifest(SortedMap<Integer, AgentRank> running) {
+  RunManifest manifest(SortedMap<Integer, SteeredRank> running) {
     return manifest.build(
-        "external", rank -> HostName.get(), rank -> running.get(rank).gpu().uuid());
+        "external", rank -> running.get(rank).host(), rank -> running.get(rank).gpuUuid());
   }
 }

@@ -7,12 +7,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import perseus.agent.hosts.RoundReports;
 import perseus.control.Measurement;
-import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult.RoundResult;
-import perseus.gpu.ClocksInForce;
 import perseus.gpu.GpuType;
 import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
@@ -26,10 +25,12 @@ import perseus.recording.run.RunManifest;
  * <p>Only one thread may use an instance.
  */
 final class Steering {
+  private static final int MARGIN_ITERATIONS = 2;
+
   private final AgentSettings settings;
   private final GpuType gpus;
   private final TrainingListener listener;
-  private final SortedMap<Integer, AgentRank> ranks = new TreeMap<>();
+  private final SortedMap<Integer, SteeredRank> ranks = new TreeMap<>();
 
   private SteeredJob job;
 
@@ -41,6 +42,7 @@ final class Steering {
   private int steered;
   private boolean ended;
   private boolean refused;
+  private boolean failed;
   private boolean kept;
   private boolean resumed;
   private final StallReport stalls;
@@ -68,11 +70,11 @@ final class Steering {
     steered = 0;
   }
 
-  void add(AgentRank rank) {
+  void add(SteeredRank rank) {
     ranks.put(rank.hello().rank(), rank);
   }
 
-  SortedMap<Integer, AgentRank> ranks() {
+  SortedMap<Integer, SteeredRank> ranks() {
     return ranks;
   }
 
@@ -84,6 +86,11 @@ final class Steering {
   /** Returns whether all schedules have run, or steering has failed. */
   boolean ended() {
     return ended;
+  }
+
+  /** Returns whether steering has failed. */
+  boolean failed() {
+    return failed;
   }
 
   /**
@@ -105,7 +112,8 @@ final class Steering {
         next();
       }
     } else if (last > 0 && ranks.values().stream().allMatch(rank -> rank.iterations() >= last)) {
-      endRound(last - first + 1);
+      int count = last - first + 1;
+      endRound(count, reports().require(count, round.number() + 1));
       next();
     }
   }
@@ -118,7 +126,7 @@ final class Steering {
     if (refused) {
       return;
     }
-    for (AgentRank rank : ranks.values()) {
+    for (SteeredRank rank : ranks.values()) {
       if (rank.problem() != null) {
         refused = !ended;
         throw new UserError(rank.problem());
@@ -158,34 +166,51 @@ final class Steering {
 
   private void start(Round following, int count) {
     round = following;
-    first = 1 + ranks.values().stream().mapToInt(AgentRank::iterations).max().orElse(0);
+    first = firstOfNextRound();
     last = count == 0 ? 0 : first + count - 1;
     job.begun(round, first);
     listener.roundStarted(round, job.scheduler().rounds(), count);
     beginOnAllRanks(true);
   }
 
+  /**
+   * Returns the first iteration that all ranks can begin under the next schedule. Ranks that have
+   * waited too long train on, so that the next iterations may have begun before they get it.
+   */
+  private int firstOfNextRound() {
+    int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);
+    boolean wait = furthest <= Math.max(1, last);
+    return furthest + 1 + (wait ? 0 : MARGIN_ITERATIONS);
+  }
+
   private void beginOnAllRanks(boolean recorded) {
-    List<AgentRank> all = List.copyOf(ranks.values());
+    List<SteeredRank> all = List.copyOf(ranks.values());
     // Each rank's clock takes some time to be in force.
     CompletableFuture<?>[] begun = new CompletableFuture<?>[all.size()];
     for (int i = 0; i < begun.length; i++) {
-      AgentRank rank = all.get(i);
-      var schedule = round.schedules().get(i);
+      SteeredRank rank = all.get(i);
+      List<Integer> states = round.schedules().get(i).powerStates();
       begun[i] =
-          CompletableFuture.runAsync(() -> rank.beginRound(round, schedule, first, last, recorded));
+          CompletableFuture.runAsync(
+              () -> rank.beginRound(round.warmup(), states, first, last, recorded));
     }
     CompletableFuture.allOf(begun).join();
   }
 
-  private void endRound(int count) {
-    List<Integer> counted = withoutEvaluations(count);
-    List<RankResult> measured = ranks.values().stream().map(rank -> rank.result(counted)).toList();
-    ClocksInForce clocks =
-        gpus.simulated()
-            ? null
-            : ClocksInForce.ofAll(ranks.values().stream().map(AgentRank::clocksInForce).toList());
-    Measurement measurement = job.ended(round, measured, first + count - 1, clocks);
+  private void endRound(int count, RoundReports reports) {
+    List<Integer> counted = reports.withoutEvaluations(count);
+    if (counted.isEmpty()) {
+      counted = IntStream.range(0, count).boxed().toList();
+      listener.message(
+          "schedule %d: each iteration contains an evaluation, whose time and energy count."
+              .formatted(round.number() + 1));
+    }
+    Measurement measurement =
+        job.ended(
+            round,
+            reports.of(counted),
+            first + count - 1,
+            gpus.simulated() ? null : reports.clocks());
     steered += count;
     listener.roundFinished(round, measurement);
     if (last == 0) {
@@ -193,20 +218,8 @@ final class Steering {
     }
   }
 
-  /** Returns the iterations of the round in which no evaluation ran; all if one ran in each. */
-  private List<Integer> withoutEvaluations(int count) {
-    List<Integer> all = IntStream.range(0, count).boxed().toList();
-    List<Integer> counted =
-        all.stream()
-            .filter(index -> ranks.values().stream().noneMatch(rank -> rank.evaluated(index)))
-            .toList();
-    if (counted.isEmpty()) {
-      listener.message(
-          "schedule %d: each iteration contains an evaluation, whose time and energy count."
-              .formatted(round.number() + 1));
-      return all;
-    }
-    return counted;
+  private RoundReports reports() {
+    return new RoundReports(ranks.values().stream().map(SteeredRank::report).toList());
   }
 
   /**
@@ -217,33 +230,25 @@ final class Steering {
     if (ended || round == null) {
       return;
     }
-    int count = ranks.values().stream().mapToInt(AgentRank::measured).min().orElse(0);
-    if (count > 0) {
-      endRound(count);
+    RoundReports reports = reports();
+    if (reports.count() > 0) {
+      endRound(reports.count(), reports);
     }
     ended = true;
   }
 
   /** Returns why nothing was measured; null if something was measured or the user knows why. */
   String nothingMeasured(int expected) {
-    if (!results().isEmpty() || refused || ranks.isEmpty()) {
+    if (!results().isEmpty() || failed || ranks.isEmpty()) {
       return null;
     }
-    for (AgentRank rank : ranks.values()) {
-      if (rank.iterations() == 0) {
-        return StallReport.withoutIterations(rank);
-      }
-    }
-    return ranks.size() < expected
-        ? "Only %d of %d ranks have connected, so that nothing was measured."
-            .formatted(ranks.size(), expected)
-        : "The command has ended before the first schedule was measured; let it run for more iterations.";
+    return StallReport.nothingMeasured(ranks.values(), expected);
   }
 
   /** Keeps the schedules of the last round in force until the command ends. */
   void keepLastRound() {
     kept = true;
-    first = 1 + ranks.values().stream().mapToInt(AgentRank::iterations).max().orElse(0);
+    first = firstOfNextRound();
     last = 0;
     beginOnAllRanks(false);
   }
@@ -275,15 +280,18 @@ final class Steering {
     return results().isEmpty() || refused ? null : job.manifest(ranks);
   }
 
-  /** Records a failure: nothing is steered from now on. */
-  void fail(RuntimeException problem) {
+  /** Records a failure: nothing is steered from now on. Returns the sentence about it. */
+  String fail(RuntimeException problem) {
     ended = true;
+    failed = true;
     resumed = false;
-    listener.message(
+    String sentence =
         (problem instanceof UserError
                 ? problem.getMessage()
-                : "An error of Perseus: " + problem + ".")
+                : "An error of Perseus: %s.".formatted(problem))
             + (refused && settings.recorded() ? " No recording is written." : "")
-            + " Training goes on, and nothing is steered from now on.");
+            + " Training goes on, and nothing is steered from now on.";
+    listener.message(sentence);
+    return sentence;
   }
 }

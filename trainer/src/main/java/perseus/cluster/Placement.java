@@ -24,6 +24,9 @@ import perseus.io.UserError;
 public final class Placement {
   private static final int MAX_PORT = 65_535;
 
+  /** Node 0's agent listens at the port of node 0 plus this step, in the range of {@link Ports}. */
+  private static final int AGENT_STEP = 2_000;
+
   private final Variables variables;
   private final Starter starter;
   private final Setting nodes;
@@ -109,6 +112,21 @@ public final class Placement {
       return 0;
     }
     return isNodesOfStarter() ? starter.masterPort() : Ports.DEFAULT;
+  }
+
+  /**
+   * Returns the TCP port at which the agent (perseus-run) of node 0 listens for the other agents.
+   * It differs from MASTER_PORT, at which the command itself may listen.
+   *
+   * @throws UserError if MASTER_PORT is not a port number
+   */
+  public int agentPort() {
+    return Ports.of((long) masterPort() + AGENT_STEP);
+  }
+
+  /** Returns whether torchrun has started several processes such as this one on the node. */
+  public boolean startsSeveral() {
+    return starter.setsMaster() && starter.ranksPerNode() != null;
   }
 
   /**

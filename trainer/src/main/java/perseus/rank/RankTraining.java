@@ -12,7 +12,6 @@ import perseus.gpu.SensorSink;
 import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
-import perseus.job.Heartbeat;
 import perseus.job.JobSpec;
 import perseus.job.RankAddress;
 import perseus.job.RankSettings;
@@ -44,6 +43,7 @@ import perseus.transport.tcp.TcpTransport;
 import perseus.wire.ControlLink;
 import perseus.wire.Deadline;
 import perseus.wire.Handshake;
+import perseus.wire.Heartbeat;
 import perseus.wire.JobSecret;
 import perseus.wire.Retry;
 
@@ -95,7 +95,7 @@ final class RankTraining {
               rank,
               new RankAddress(link.localAddress().getHostAddress(), port.address().getPort()),
               nccl));
-      Heartbeat.start(link, "sends heartbeats of this rank");
+      Heartbeat.start(link, new Event.Alive(), "sends heartbeats of this rank");
       Command.ConnectPeers peers = awaitPeers(link);
       try (TcpTransport tcp =
           TcpTransport.connect(rank, peers().addresses(peers.addresses()), port, secret, timeout)) {

@@ -29,6 +29,7 @@ public final class ManifestBuilder {
   private int iterations;
   private Double switchSeconds;
   private List<List<String>> order;
+  private String run;
 
   /** Relative standard error to which the run measures; null if its schedules are fixed. */
   private Double precision;
@@ -72,6 +73,11 @@ public final class ManifestBuilder {
    */
   public void setOrder(List<List<String>> newOrder) {
     order = newOrder;
+  }
+
+  /** Sets the id of a run whose logs may lie in several directories. */
+  public void setRun(String id) {
+    run = id;
   }
 
   /**
@@ -187,7 +193,8 @@ public final class ManifestBuilder {
         switchSeconds,
         ranks.stream().map(rank -> place(rank, host, gpu)).toList(),
         List.copyOf(schedules),
-        order);
+        order,
+        run);
   }
 
   private RankPlace place(RankInfo rank, IntFunction<String> host, IntFunction<String> gpu) {

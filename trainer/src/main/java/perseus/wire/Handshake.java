@@ -14,8 +14,8 @@ import java.util.function.Function;
  * connection:
  *
  * <ol>
- *   <li>The caller sends its hello: a magic text, the version of the protocol, its role (launcher
- *       or rank), and a nonce of 16 random bytes.
+ *   <li>The caller sends its hello: a magic text, the version of the protocol, its role (launcher,
+ *       rank or agent), and a nonce of 16 random bytes.
  *   <li>The listener sends its own hello, with the same role and a nonce of its own.
  *   <li>The caller sends its proof: the HMAC of both hellos with the key of the {@link JobSecret}.
  *   <li>The listener checks the proof. It sends the byte 0 and closes the connection, or it sends
@@ -76,7 +76,12 @@ public final class Handshake {
      */
     LAUNCHER,
     /** A rank is a process that a launcher has started. */
-    RANK
+    RANK,
+    /**
+     * An agent is a process that records and steers the training command of another framework on a
+     * node. The user starts one agent on each node.
+     */
+    AGENT
   }
 
   /** Reports that the process at the other end of a connection does not belong to this job. */
@@ -115,7 +120,7 @@ public final class Handshake {
    *
    * @param secrets function that returns the secret that a caller with a given role (launcher or
    *     rank) must know. The function is called only after the caller has sent a proof.
-   * @return the role of the caller, launcher or rank
+   * @return the role of the caller, launcher, rank or agent
    * @throws RefusedException if the other process uses another protocol or another version of this
    *     protocol, or belongs to another job
    * @throws IOException if the connection fails, or if the handshake takes more than 10 seconds

@@ -80,6 +80,12 @@ public final class JobSecret {
     }
   }
 
+  /** Returns a sentence that warns of a port of a job without a secret. */
+  public static String warning(int port) {
+    return "%s is not set: anyone who reaches port %d can join this job. Use a trusted network, or set the same secret on all nodes. Traffic is not encrypted."
+        .formatted(VARIABLE, port);
+  }
+
   /** Returns a new secret with a key of 256 random bits. */
   public static JobSecret random() {
     return new JobSecret(randomBytes(32));

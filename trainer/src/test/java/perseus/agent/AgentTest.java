@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.agent.gpu.SimulatedAgentGpus;
+import perseus.agent.hosts.AgentNodes;
 import perseus.agent.wire.AgentClock;
 import perseus.control.Measurement;
 import perseus.control.Round;
@@ -61,7 +62,8 @@ class AgentTest {
             profiles,
             !profiles,
             false,
-            !profiles);
+            !profiles,
+            AgentNodes.ONE);
     agent =
         CompletableFuture.supplyAsync(
             () -> {

@@ -20,20 +20,20 @@ class StallReportTest {
   private final StallReport stalls =
       new StallReport(() -> zero + TimeUnit.SECONDS.toNanos(seconds), said::add);
 
-  private static AgentRank rank(int number) throws Exception {
+  private static SteeredRank rank(int number) throws Exception {
     AgentClock clock = new AgentClock();
     Hello hello = Hello.of(Report.JSON.readTree(FakeRecorder.hello(number, 3)));
     AgentGpu gpu = new SimulatedAgentGpus("sim:a40", 1, 1, clock).of(hello);
     return new AgentRank(hello, null, gpu, null, clock, text -> {});
   }
 
-  private static void iterations(AgentRank rank, int count) {
+  private static void iterations(SteeredRank rank, int count) {
     for (int i = 1; i <= count; i++) {
-      rank.take(new Report.IterationEnd(i, 0, 0, 0));
+      ((AgentRank) rank).take(new Report.IterationEnd(i, 0, 0, 0));
     }
   }
 
-  private void check(List<AgentRank> ranks, int last, long... times) {
+  private void check(List<SteeredRank> ranks, int last, long... times) {
     for (long time : times) {
       seconds = time;
       stalls.check(ranks, 3, last);
@@ -42,8 +42,8 @@ class StallReportTest {
 
   @Test
   void ranksBehindAndRanksWithoutRecorderAreNamedOnceInARound() throws Exception {
-    AgentRank ahead = rank(0);
-    AgentRank behind = rank(1);
+    SteeredRank ahead = rank(0);
+    SteeredRank behind = rank(1);
     iterations(ahead, 5);
     iterations(behind, 2);
     check(List.of(ahead, behind), 5, 1, 5);
@@ -60,7 +60,7 @@ class StallReportTest {
 
   @Test
   void nothingIsSaidWhereAllRanksGoOnOrNoRoundEnds() throws Exception {
-    List<AgentRank> ranks = List.of(rank(0), rank(1), rank(2));
+    List<SteeredRank> ranks = List.of(rank(0), rank(1), rank(2));
     check(ranks, 5, 1, 100, 1000);
     ranks.forEach(rank -> iterations(rank, 5));
     check(ranks, 5, 1001, 2000);
@@ -70,8 +70,8 @@ class StallReportTest {
 
   @Test
   void instructionsWithoutIterationsAreSaid() throws Exception {
-    AgentRank rank = rank(0);
-    rank.take(new Report.Executed(new Report.Piece(Instruction.FORWARD, 0, 0), 0, 1));
+    SteeredRank rank = rank(0);
+    ((AgentRank) rank).take(new Report.Executed(new Report.Piece(Instruction.FORWARD, 0, 0), 0, 1));
     check(List.of(rank, rank(1), rank(2)), 1, 10, 200);
     assertThat(said).singleElement().asString().contains("1 instructions", "iteration_done");
   }

@@ -298,4 +298,14 @@ class PlacementTest {
     assertThat(of(Recorded.MPIRUN_2_NODES, "OMPI_MCA_orte_bound_at_launch=1").notes(2))
         .anyMatch(note -> note.contains("--bind-to none"));
   }
+
+  @Test
+  void agentsListenAtAnotherPortThanTheJob() {
+    for (int port : new int[] {1, 20_000, 27_000, 28_999, 29_400, 29_500, 65_535}) {
+      int agents = of("", "MASTER_PORT=" + port).agentPort();
+      assertThat(agents).isBetween(20_000, 28_999).isNotEqualTo(port);
+    }
+    assertThat(of(Recorded.SRUN_2_NODES).agentPort()).isEqualTo(24_074);
+    assertThat(of("", "MASTER_PORT=29500").agentPort()).isEqualTo(24_500);
+  }
 }

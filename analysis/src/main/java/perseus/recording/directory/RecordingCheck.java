@@ -35,6 +35,9 @@ final class RecordingCheck {
   private final Warnings warnings = new Warnings();
   private InstructionLog shown;
 
+  /** Whether the logs of some ranks are in the directories of other hosts. */
+  private boolean elsewhere;
+
   private RecordingCheck(Path directory) {
     this.directory = directory;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -120,7 +123,14 @@ final class RecordingCheck {
           "No schedule ran at one frequency, so that there is nothing to profile. Did the command end too early?");
     }
     for (RankPlace rank : manifest.ranks()) {
-      logs.computeIfAbsent(rank.rank(), missing -> new TreeSet<>());
+      if (logs.containsKey(rank.rank()) || manifest.run() == null) {
+        logs.computeIfAbsent(rank.rank(), missing -> new TreeSet<>());
+      } else {
+        elsewhere = true;
+        facts.add(
+            "rank %d: its logs lie on %s, in the output directory of perseus-run there"
+                .formatted(rank.rank(), rank.host()));
+      }
     }
   }
 
@@ -187,6 +197,9 @@ final class RecordingCheck {
     }
     if (!problems.isEmpty()) {
       return List.of("Add the missing files, or record again; see docs/recording.md.");
+    }
+    if (elsewhere) {
+      return List.of("bin/perseus-analyze %s DIR... (of all hosts)".formatted(directory));
     }
     return List.of(
         manifest != null

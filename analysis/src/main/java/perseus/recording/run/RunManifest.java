@@ -46,6 +46,8 @@ import perseus.recording.log.RankPlace;
  * @param order for each position of a pipeline, the computations of an iteration in the order in
  *     which they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the
  *     schedule's name says it
+ * @param run id of the run, if each host may have written the logs of its own ranks into another
+ *     directory; null if all logs are in one directory
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunManifest(
@@ -71,7 +73,8 @@ public record RunManifest(
     Double switchSeconds,
     List<RankPlace> ranks,
     List<Schedule> schedules,
-    List<List<String>> order) {
+    List<List<String>> order,
+    String run) {
 
   /** Name of the manifest file in a run directory. */
   public static final String FILE_NAME = "run.json";

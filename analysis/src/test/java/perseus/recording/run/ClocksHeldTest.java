@@ -41,6 +41,7 @@ class ClocksHeldTest {
         null,
         ranks,
         List.of(schedules),
+        null,
         null);
   }
 

@@ -8,7 +8,9 @@ import java.util.concurrent.Callable;
 import perseus.agent.Agent;
 import perseus.agent.AgentResult;
 import perseus.agent.AgentSettings;
+import perseus.agent.FollowingAgent;
 import perseus.agent.gpu.AgentGpus;
+import perseus.agent.hosts.AgentNodes;
 import perseus.agent.wire.AgentClock;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
@@ -54,8 +56,10 @@ import picocli.CommandLine.Spec;
       "  perseus-run --output_dir runs/gpt -- torchrun --nproc-per-node 4 train.py",
       "  perseus-analyze runs/gpt",
       "  perseus-run --plan runs/gpt/analysis -- torchrun --nproc-per-node 4 train.py",
+      "  MASTER_ADDR=gpu01 perseus-run --nnodes 2 --node_rank 1 --output_dir runs/gpt -- torchrun --nnodes 2 ... train.py",
       "",
-      "Environment: PERSEUS_EXTENSIONS adds jars, or folders with jars, separated by colons; see docs/extending.md.",
+      "Environment: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT and PERSEUS_JOB_SECRET (a secret of the job) as in docs/integrate.md.",
+      "PERSEUS_EXTENSIONS adds jars, or folders with jars, separated by colons; see docs/extending.md.",
       "",
       "Exit code: that of the command. If perseus-run fails before it starts the command: 1, or 2 for wrong usage."
     })
@@ -77,6 +81,7 @@ public final class RunCommand implements Callable<Integer> {
   boolean stop;
 
   @Mixin RunGpuFlags gpu;
+  @Mixin RunNodeFlags nodeFlags;
   @Mixin ClockFlags clocks;
   @Mixin SchedulerFlags scheduling;
   @Mixin OutputFlags output;
@@ -125,21 +130,14 @@ public final class RunCommand implements Callable<Integer> {
           "Give the training command after two dashes, such as: perseus-run -- torchrun --nproc-per-node 4 train.py");
     }
     FlagValue.check(spec.commandLine(), this::check);
+    AgentNodes nodes = nodeFlags.nodes(System.getenv());
+    if (nodes.areSeveral()) {
+      output.requireDirectory();
+    }
     List<SavedPlan> saved = scheduling.savedPlans();
     boolean profiles = saved.isEmpty() && !scheduling.isServed();
     Path directory = output.directory(Path.of(command.get(0)).getFileName().toString(), profiles);
     AgentClock clock = new AgentClock();
-    AgentSettings settings =
-        new AgentSettings(
-            command,
-            directory,
-            noSteer ? null : scheduling.schedulerOfOtherJob(saved, clocks.mode()),
-            scheduling.numProfSteps(),
-            scheduling.maxSteps(),
-            profiles,
-            !profiles,
-            stop,
-            scheduling.isReplay());
     try (RunRecorder recording = new RunRecorder(directory);
         AgentGpus gpus =
             gpu.open(
@@ -149,9 +147,25 @@ public final class RunCommand implements Callable<Integer> {
                 clock,
                 text -> err.println("perseus-run: " + text))) {
       RunReport report = new RunReport(err, gpus.type());
-      AgentResult result = new Agent(settings, gpus, clock, recording, report).run();
+      boolean leads = nodes.node() == 0;
+      AgentSettings settings =
+          new AgentSettings(
+              command,
+              directory,
+              noSteer ? null : scheduling.schedulerOfOtherJob(saved, clocks.mode(), leads),
+              scheduling.numProfSteps(),
+              scheduling.maxSteps(),
+              profiles,
+              !profiles,
+              stop,
+              scheduling.isReplay(),
+              nodes.areSeveral() ? nodes.with(JobSettings.of(spec, saved, gpus.type())) : nodes);
+      AgentResult result =
+          leads
+              ? new Agent(settings, gpus, clock, recording, report).run()
+              : new FollowingAgent(settings, gpus, clock, recording, report).run();
       report.results(result, saved);
-      summary(report, result, directory);
+      summary(report, result, directory, leads);
       return result.exitCode();
     }
   }
@@ -166,7 +180,7 @@ public final class RunCommand implements Callable<Integer> {
     scheduling.check(spec.commandLine());
   }
 
-  private static void summary(RunReport report, AgentResult result, Path directory) {
+  private static void summary(RunReport report, AgentResult result, Path directory, boolean leads) {
     if (!result.connected()) {
       report.message(
           "No process of the command has connected a recorder, so that instructions are missing and nothing was steered. Add two lines to the training script; see docs/integrate.md.");
@@ -174,8 +188,15 @@ public final class RunCommand implements Callable<Integer> {
     if (!result.files().isEmpty()) {
       report.message("Recorded in " + directory);
     }
-    if (result.files().contains(directory.resolve(RunManifest.FILE_NAME))) {
+    if (!leads || !result.files().contains(directory.resolve(RunManifest.FILE_NAME))) {
+      return;
+    }
+    if (result.parts().isEmpty()) {
       report.message("Next: bin/perseus-analyze " + ShellWord.of(directory));
+    } else {
+      report.message(
+          "The logs of the other hosts are in %s. Copy these directories to this host, and analyze all together: bin/perseus-analyze %s DIR..."
+              .formatted(String.join(" and ", result.parts()), ShellWord.of(directory)));
     }
   }
 }

@@ -25,6 +25,18 @@ public final class OutputFlags {
   private boolean overwrite;
 
   /**
+   * Checks that the user has named the directory, because the default one has another name on each
+   * host.
+   *
+   * @throws UserError if not
+   */
+  public void requireDirectory() {
+    if (outputDir == null) {
+      throw new UserError("A job on several hosts needs --output_dir, the same on all hosts.");
+    }
+  }
+
+  /**
    * Returns the path of the output directory of a training run.
    *
    * @param modelName name of the model, which is part of the default name of the output directory

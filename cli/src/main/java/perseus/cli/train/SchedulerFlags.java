@@ -269,14 +269,17 @@ public final class SchedulerFlags {
    *
    * @param saved saved plans that the job executes; empty to measure one frequency after another
    * @param mode whether the run sets clocks or power limits
+   * @param leads whether this process chooses the schedules; on other hosts of the job, nothing
+   *     calls the factory, and no plan server is called
    */
-  public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode) {
+  public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode, boolean leads) {
     if (precision != null) {
       throw new UserError(
           "perseus-run does not estimate the precision of a profile; give --num_prof_steps instead of --prof_precision.");
     }
     if (isServed()) {
-      return RemoteScheduler.factory(new PlanClient(perseusUrl, perseusToken), mode, false);
+      PlanClient client = leads ? new PlanClient(perseusUrl, perseusToken) : null;
+      return RemoteScheduler.factory(client, mode, false);
     }
     if (saved.isEmpty()) {
       return InstructionProfiler.factory(minimumFrequency, stopEarly, 0);

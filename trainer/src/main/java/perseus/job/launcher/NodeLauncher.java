@@ -19,7 +19,6 @@ import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.ContentDigest;
 import perseus.job.Event;
-import perseus.job.Heartbeat;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
@@ -28,8 +27,11 @@ import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import perseus.transport.PeerLostException;
 import perseus.wire.ControlLink;
+import perseus.wire.Handshake;
+import perseus.wire.Heartbeat;
 import perseus.wire.HostName;
 import perseus.wire.JobSecret;
+import perseus.wire.NodeZero;
 
 /**
  * Runs on each node of a job and executes the commands of node 0 (the node that coordinates the
@@ -38,6 +40,8 @@ import perseus.wire.JobSecret;
  * its ranks, even after a failure.
  */
 final class NodeLauncher implements AutoCloseable {
+  private static final String ADVICE = "Start node 0, or correct MASTER_ADDR and MASTER_PORT.";
+
   /**
    * If Ctrl-C or SIGTERM ends a rank, the exit code of the rank's process is one of the codes in
    * {@code INTERRUPTED}.
@@ -108,12 +112,15 @@ final class NodeLauncher implements AutoCloseable {
             ? local.inputs()
             : Map.of();
     NodeCheckpoints found = checkpoints.found();
-    link = NodeZero.call(master, secret, node, listener);
+    link =
+        NodeZero.call(
+            master, Handshake.Role.LAUNCHER, secret, node.timeout(), ADVICE, listener::message);
     try {
+      link.setReadTimeout(node.node() > 0 ? Heartbeat.SILENCE_LIMIT : Duration.ZERO);
       link.send(
           new Event.NodeJoined(
               node.node(), node.nodes(), host, job.byFlag(), inputs, local.gpus(), found));
-      Heartbeat.start(link, "sends heartbeats of this node");
+      Heartbeat.start(link, new Event.Alive(), "sends heartbeats of this node");
       while (true) {
         Command command = link.read(Command.class);
         if (command instanceof Command.Launch launch) {

@@ -16,12 +16,12 @@ import perseus.gpu.GpuInfo;
 import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
-import perseus.job.Heartbeat;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.job.NodeSettings;
 import perseus.wire.Daemon;
 import perseus.wire.Deadline;
+import perseus.wire.Heartbeat;
 
 /**
  * Controls all ranks of a job from node 0 (the node that coordinates the job). The coordinator

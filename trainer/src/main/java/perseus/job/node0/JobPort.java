@@ -13,12 +13,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import perseus.io.UserError;
 import perseus.job.Event;
-import perseus.job.Heartbeat;
 import perseus.job.NodeSettings;
 import perseus.wire.Acceptor;
 import perseus.wire.ControlLink;
 import perseus.wire.Deadline;
 import perseus.wire.Handshake;
+import perseus.wire.Heartbeat;
 import perseus.wire.JobSecret;
 
 /**

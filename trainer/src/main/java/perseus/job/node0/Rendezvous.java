@@ -79,9 +79,7 @@ final class Rendezvous {
               .formatted(
                   node.nodes() - 1, node.nodes() > 2 ? "s" : "", masterAddress(), port.number()));
       if (node.secret() == null) {
-        listener.message(
-            "%s is not set: anyone who reaches port %d can join this job. Use a trusted network, or set the same secret on all nodes. Traffic is not encrypted."
-                .formatted(JobSecret.VARIABLE, port.number()));
+        listener.message(JobSecret.warning(port.number()));
       }
     }
     for (List<Integer> missing = launchers.missing();

@@ -1,4 +1,4 @@
-package perseus.agent;
+package perseus.agent.command;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -1,25 +1,19 @@
-package perseus.job.launcher;
+package perseus.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import perseus.engine.TrainingListener;
+import java.util.function.Consumer;
 import perseus.io.UserError;
-import perseus.job.Heartbeat;
-import perseus.job.NodeSettings;
-import perseus.wire.ControlLink;
-import perseus.wire.Deadline;
-import perseus.wire.Handshake;
-import perseus.wire.JobSecret;
 
 /**
- * Connects the launcher of this node to node 0 (the node that coordinates the job). If node 0 does
- * not answer, the launcher tries again until the timeout.
+ * Connects a process to node 0 (the node that coordinates the job). If node 0 does not answer, the
+ * process tries again until the timeout.
  */
-final class NodeZero {
-  /** The launcher waits for the time {@code RETRY} between two attempts to connect to node 0. */
+public final class NodeZero {
+  /** The process waits for the time {@code RETRY} between two attempts to connect to node 0. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}
@@ -29,13 +23,21 @@ final class NodeZero {
    * timeout.
    *
    * @param master the address of node 0
-   * @param secret the secret with which launchers authenticate themselves to node 0
+   * @param secret the secret with which processes of this role authenticate themselves to node 0
+   * @param timeout the longest time to wait until node 0 answers
+   * @param advice a sentence that says what the user can do if node 0 does not answer
+   * @param report receives a sentence if node 0 does not answer at once
    * @throws UserError if node 0 does not answer within the timeout, or if the process at the
    *     address of node 0 does not belong to this job
    */
-  static ControlLink call(
-      InetSocketAddress master, JobSecret secret, NodeSettings node, TrainingListener listener) {
-    Deadline deadline = Deadline.after(node.timeout());
+  public static ControlLink call(
+      InetSocketAddress master,
+      Handshake.Role role,
+      JobSecret secret,
+      Duration timeout,
+      String advice,
+      Consumer<String> report) {
+    Deadline deadline = Deadline.after(timeout);
     boolean told = false;
     while (true) {
       try {
@@ -44,11 +46,7 @@ final class NodeZero {
         if (resolved.isUnresolved()) {
           throw new UnknownHostException("the host name is unknown");
         }
-        ControlLink link = ControlLink.connect(resolved, Handshake.Role.LAUNCHER, secret, deadline);
-        if (node.node() > 0) {
-          link.setReadTimeout(Heartbeat.SILENCE_LIMIT);
-        }
-        return link;
+        return ControlLink.connect(resolved, role, secret, deadline);
       } catch (Handshake.RefusedException e) {
         throw new UserError(
             "The process at %s:%d is not node 0 of this job: %s."
@@ -57,16 +55,17 @@ final class NodeZero {
       } catch (IOException e) {
         if (deadline.isPassed()) {
           throw new UserError(
-              "Node 0 did not answer at %s:%d within %d s: %s. Start node 0, or correct MASTER_ADDR and MASTER_PORT."
+              "Node 0 did not answer at %s:%d within %d s: %s. %s"
                   .formatted(
                       master.getHostString(),
                       master.getPort(),
-                      node.timeout().toSeconds(),
-                      e.getMessage()),
+                      timeout.toSeconds(),
+                      e.getMessage(),
+                      advice),
               e);
         }
         if (!told) {
-          listener.message(
+          report.accept(
               "Waiting for node 0 at %s:%d.".formatted(master.getHostString(), master.getPort()));
           told = true;
         }
@@ -80,7 +79,7 @@ final class NodeZero {
    *
    * @throws UserError if the thread is interrupted
    */
-  static void sleep(Duration duration) {
+  public static void sleep(Duration duration) {
     try {
       TimeUnit.MILLISECONDS.sleep(duration.toMillis());
     } catch (InterruptedException e) {

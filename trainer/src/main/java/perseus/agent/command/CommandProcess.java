@@ -1,4 +1,4 @@
-package perseus.agent;
+package perseus.agent.command;
 
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
@@ -10,12 +10,12 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /** Runs the training command as a child process, which shares the agent's terminal. */
-final class CommandProcess {
+public final class CommandProcess {
   /** The environment variable that names the agent's socket. */
-  static final String SOCKET_VARIABLE = "PERSEUS_SOCKET";
+  public static final String SOCKET_VARIABLE = "PERSEUS_SOCKET";
 
   /** Exit code of a command that SIGTERM has ended. */
-  static final int TERMINATED = 143;
+  public static final int TERMINATED = 143;
 
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
@@ -28,7 +28,7 @@ final class CommandProcess {
    *
    * @throws UserError if the command cannot be started
    */
-  CommandProcess(List<String> command, AgentSocket socket) {
+  public CommandProcess(List<String> command, AgentSocket socket) {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put(SOCKET_VARIABLE, socket.path().toString());
     try {
@@ -57,7 +57,7 @@ final class CommandProcess {
   }
 
   /** Asks the command to end. */
-  void terminate() {
+  public void terminate() {
     kill(SIGTERM);
   }
 
@@ -73,7 +73,7 @@ final class CommandProcess {
   }
 
   /** Waits until the command has ended, and returns its exit code, as a shell gives it. */
-  int await() {
+  public int await() {
     while (true) {
       try {
         int exitCode = process.waitFor();

@@ -1,4 +1,4 @@
-package perseus.agent;
+package perseus.agent.order;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,7 +12,7 @@ import perseus.agent.wire.Report.Piece;
  * iteration runs the same computations in the same order. Otherwise the clocks of a plan and the
  * iterations of a recording would be assigned to wrong instructions.
  */
-final class OrderCheck {
+public final class OrderCheck {
   /** More instructions than any iteration has; a rank without iterations must not fill memory. */
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
@@ -28,12 +28,12 @@ final class OrderCheck {
   private int iteration = 1;
   private String problem;
 
-  OrderCheck(Hello hello) {
+  public OrderCheck(Hello hello) {
     this.hello = hello;
   }
 
   /** Takes an instruction that has run. */
-  void executed(Piece piece) {
+  public void executed(Piece piece) {
     if (problem != null) {
       return;
     }
@@ -64,7 +64,7 @@ final class OrderCheck {
   }
 
   /** Takes the end of an iteration. */
-  void iterationEnded() {
+  public void iterationEnded() {
     if (problem == null && order == null && !present.isEmpty()) {
       order = new RankOrder(present);
       computations = order.pieces().stream().filter(RankOrder::isComputation).toList();
@@ -94,12 +94,12 @@ final class OrderCheck {
   }
 
   /** Returns the learnt order; null before the first iteration has ended. */
-  RankOrder order() {
+  public RankOrder order() {
     return order;
   }
 
   /** Returns why the iterations of the rank are not alike; null if they are. */
-  String problem() {
+  public String problem() {
     return problem;
   }
 }

@@ -1,4 +1,4 @@
-package perseus.agent;
+package perseus.agent.order;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,13 +15,13 @@ import perseus.pipeline.Step;
  *
  * @param pieces the instructions in the order in which they started
  */
-record RankOrder(List<Piece> pieces) {
-  RankOrder {
+public record RankOrder(List<Piece> pieces) {
+  public RankOrder {
     pieces = List.copyOf(pieces);
   }
 
   /** Returns the names that schedulers use for the instructions. */
-  List<PipeInstruction> pipeSchedule() {
+  public List<PipeInstruction> pipeSchedule() {
     return pieces.stream().map(piece -> pipeInstruction(piece.kind())).toList();
   }
 
@@ -30,7 +30,7 @@ record RankOrder(List<Piece> pieces) {
    * computations, so that the two parts of a divided backward get the names of two kinds of
    * backward. Only the fact that they are computations matters to a scheduler.
    */
-  static PipeInstruction pipeInstruction(Instruction kind) {
+  public static PipeInstruction pipeInstruction(Instruction kind) {
     return switch (kind.name()) {
       case "load" -> PipeInstruction.LOAD;
       case "forward", "recomputation" -> PipeInstruction.FORWARD;
@@ -43,12 +43,12 @@ record RankOrder(List<Piece> pieces) {
   }
 
   /** Returns whether a plan chooses the clock of an instruction. */
-  static boolean isComputation(Piece piece) {
+  public static boolean isComputation(Piece piece) {
     return pipeInstruction(piece.kind()).isComputation();
   }
 
   /** Returns the number of microbatches: how many forwards the rank's first chunk runs. */
-  int microbatches() {
+  public int microbatches() {
     return (int)
         pieces.stream()
             .filter(piece -> piece.chunk() == 0)
@@ -62,7 +62,7 @@ record RankOrder(List<Piece> pieces) {
    *
    * @param clocks clock of each instruction in MHz
    */
-  String schedule(List<Integer> clocks) {
+  public String schedule(List<Integer> clocks) {
     return IntStream.range(0, pieces.size())
         .filter(i -> isComputation(pieces.get(i)))
         .mapToObj(i -> "[\"%s\",%d]".formatted(pieces.get(i).kind().name(), clocks.get(i)))
@@ -70,7 +70,7 @@ record RankOrder(List<Piece> pieces) {
   }
 
   /** Returns the computations, which are the instructions whose clock a plan chooses. */
-  List<Step> computations(Hello hello) {
+  public List<Step> computations(Hello hello) {
     return pieces.stream()
         .filter(RankOrder::isComputation)
         .map(piece -> new Step(hello.stage(piece.chunk()), piece.kind(), piece.microbatch()))

@@ -1,0 +1,268 @@
+package perseus.agent;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import perseus.agent.command.CommandProcess;
+import perseus.agent.gpu.AgentGpu;
+import perseus.agent.gpu.AgentGpus;
+import perseus.agent.hosts.FromNode0;
+import perseus.agent.hosts.Node0Link;
+import perseus.agent.hosts.ToNode0;
+import perseus.agent.order.RankOrder;
+import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.AgentSocket;
+import perseus.agent.wire.Hello;
+import perseus.agent.wire.RankLink;
+import perseus.engine.TrainingListener;
+import perseus.io.UserError;
+import perseus.record.RunRecorder;
+
+/**
+ * Runs the training command on a node other than node 0 of a job on several hosts. It records the
+ * ranks of this host and sets their clocks, as the {@link Agent} of node 0 tells it. If node 0 is
+ * lost, the command goes on, and the clocks are given back.
+ */
+public final class FollowingAgent {
+  private static final int STATE_SECONDS = 5;
+
+  private final AgentSettings settings;
+  private final AgentGpus gpus;
+  private final TrainingListener listener;
+  private final LocalRecording recording;
+  private final LocalRecorders recorders;
+  private final ScheduledExecutorService states = Executors.newSingleThreadScheduledExecutor();
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final CompletableFuture<CommandProcess> command = new CompletableFuture<>();
+  private Node0Link node0;
+  private volatile boolean stopped;
+
+  // The lock of this object guards the next fields.
+  private final Map<Integer, Follower> ranks = new TreeMap<>();
+  private int start;
+
+  /** A rank of this host. What node 0 tells it is done in order, on other threads. */
+  private static final class Follower {
+    final AgentRank rank;
+    final int start;
+    boolean sentOrder;
+    CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+
+    Follower(AgentRank rank, int start) {
+      this.rank = rank;
+      this.start = start;
+    }
+  }
+
+  /** The parameters are those of {@link Agent}. */
+  public FollowingAgent(
+      AgentSettings settings,
+      AgentGpus gpus,
+      AgentClock clock,
+      RunRecorder recording,
+      TrainingListener listener) {
+    this.settings = settings;
+    this.gpus = gpus;
+    this.recording = new LocalRecording(recording, settings.outputDirectory(), clock);
+    this.listener = listener;
+    this.recorders =
+        new LocalRecorders(
+            clock,
+            settings.scheduler() != null,
+            gpus.stretches(),
+            listener::message,
+            new LocalRanks());
+  }
+
+  /**
+   * Runs the command, and returns when it has ended, everything is written, and node 0 needs this
+   * node no more.
+   *
+   * @throws UserError if node 0 does not answer or refuses this node, or if the command cannot be
+   *     started
+   */
+  public AgentResult run() {
+    try (AgentSocket socket = AgentSocket.open();
+        Node0Link joined = Node0Link.join(settings.nodes(), listener::message)) {
+      node0 = joined;
+      node0.listen(this::take, this::lost);
+      socket.accept(recorders::serve);
+      states.scheduleAtFixedRate(this::sendStates, STATE_SECONDS, STATE_SECONDS, TimeUnit.SECONDS);
+      CommandProcess process = new CommandProcess(settings.command(), socket);
+      command.complete(process);
+      int exitCode = process.await();
+      recorders.awaitReaders();
+      gpus.giveBack();
+      node0.send(new ToNode0.CommandEnded());
+      done.join();
+      List<Path> files = new ArrayList<>(recording.files());
+      boolean connected = !all().isEmpty();
+      if (!connected && settings.recorded()) {
+        files.addAll(gpus.writeEnergies(settings.directoryOfHost()));
+      }
+      return new AgentResult(
+          stopped && exitCode == CommandProcess.TERMINATED ? 0 : exitCode,
+          List.of(),
+          gpus.energies(),
+          files,
+          connected,
+          null,
+          List.of());
+    } finally {
+      states.shutdownNow();
+      gpus.giveBack();
+    }
+  }
+
+  private final class LocalRanks implements LocalRecorders.Lead {
+    @Override
+    public LocalRecorders.Joined join(Hello hello, RankLink link) {
+      AgentGpu gpu = gpus.of(hello);
+      FromNode0.Answer answer = node0.ask(hello, gpu.uuid());
+      synchronized (FollowingAgent.this) {
+        if (answer.start() > start) {
+          start = answer.start();
+          ranks.values().forEach(follower -> follower.rank.discardRecording());
+          ranks.clear();
+        }
+        AgentRank rank =
+            new AgentRank(
+                hello,
+                link,
+                gpu,
+                recording.start(hello, start),
+                recorders.clock(),
+                listener::message);
+        ranks.put(hello.rank(), new Follower(rank, start));
+        return new LocalRecorders.Joined(rank, answer.released() || done.isDone());
+      }
+    }
+
+    @Override
+    public void changed(AgentRank rank) {
+      send(rank);
+    }
+  }
+
+  private synchronized List<Follower> all() {
+    return List.copyOf(ranks.values());
+  }
+
+  /** Tells node 0 about ranks that have reported instructions, but no iteration. */
+  private void sendStates() {
+    for (Follower follower : all()) {
+      if (follower.rank.iterations() == 0) {
+        send(follower.rank);
+      }
+    }
+  }
+
+  private synchronized void send(AgentRank rank) {
+    Follower follower = ranks.get(rank.hello().rank());
+    if (follower == null || follower.rank != rank) {
+      return;
+    }
+    RankOrder order = follower.sentOrder ? null : rank.order();
+    follower.sentOrder |= order != null;
+    node0.send(
+        new ToNode0.State(
+            rank.hello().rank(),
+            follower.start,
+            rank.iterations(),
+            rank.instructions(),
+            order == null ? null : order.pieces().stream().map(ToNode0.Ran::of).toList(),
+            rank.problem(),
+            rank.gone()));
+  }
+
+  /** Takes a message of node 0 without waiting. */
+  private void take(FromNode0 message) {
+    if (message instanceof FromNode0.Begin begin) {
+      then(
+          begin.rank(),
+          begin.start(),
+          rank ->
+              rank.beginRound(
+                  begin.warmup(), begin.clocks(), begin.first(), begin.last(), begin.reported()));
+    } else if (message instanceof FromNode0.Collect collect) {
+      then(
+          collect.rank(),
+          collect.start(),
+          rank -> node0.send(new ToNode0.Measured(collect.rank(), collect.start(), rank.report())));
+    } else if (message instanceof FromNode0.Release release) {
+      then(release.rank(), release.start(), AgentRank::release);
+    } else if (message instanceof FromNode0.GiveBack back) {
+      if (back.problem() != null) {
+        listener.message(back.problem());
+      }
+      afterAll(gpus::giveBack);
+    } else if (message instanceof FromNode0.Publish publish) {
+      afterAll(() -> node0.send(published(publish)));
+    } else if (message instanceof FromNode0.Stop) {
+      stopped = true;
+      command.thenAccept(CommandProcess::terminate);
+    } else if (message instanceof FromNode0.Done) {
+      afterAll(() -> done.complete(null));
+    }
+  }
+
+  private interface Action {
+    void on(AgentRank rank);
+  }
+
+  /** Does something with a rank after everything that node 0 has told it before. */
+  private synchronized void then(int rank, int ofStart, Action action) {
+    Follower follower = ranks.get(rank);
+    if (follower != null && follower.start == ofStart) {
+      follower.last = follower.last.thenRunAsync(() -> action.on(follower.rank));
+    }
+  }
+
+  /** Does something after everything that node 0 has told all ranks before. */
+  private void afterAll(Runnable action) {
+    CompletableFuture.allOf(
+            all().stream().map(follower -> follower.last).toArray(CompletableFuture<?>[]::new))
+        .whenCompleteAsync((nothing, failure) -> action.run());
+  }
+
+  /**
+   * Writes the files of this node. If this node's output directory is that of node 0, the manifest
+   * and an earlier recording are node 0's affair.
+   */
+  private ToNode0.Published published(FromNode0.Publish publish) {
+    try {
+      boolean shared = recording.hasMarker(publish.marker());
+      if (!shared) {
+        recording.removeEarlier();
+      }
+      recording.writeLogs(all().stream().map(follower -> follower.rank).toList());
+      if (!shared) {
+        recording.writeManifest(publish.manifest());
+      }
+      return new ToNode0.Published(
+          null, shared ? null : settings.outputDirectory().toAbsolutePath().toString());
+    } catch (RuntimeException e) {
+      return new ToNode0.Published(
+          e instanceof UserError ? e.getMessage() : "An error of Perseus: " + e + ".", null);
+    }
+  }
+
+  private void lost(String sentence) {
+    if (done.isDone()) {
+      return;
+    }
+    listener.message(
+        sentence
+            + (settings.recorded() ? " What was not written before is lost." : "")
+            + " Training goes on, and nothing is steered from now on.");
+    all().forEach(follower -> follower.rank.release());
+    gpus.giveBack();
+    done.complete(null);
+  }
+}

@@ -1,0 +1,114 @@
+package perseus.agent;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.Hello;
+import perseus.agent.wire.RankLink;
+import perseus.agent.wire.Report;
+import perseus.io.UserError;
+
+/** Serves the recorders of this host: reads what they send, and passes it on. */
+final class LocalRecorders {
+  /** Time that ranks wait for a new schedule at the end of a round. */
+  private static final int WAIT_SECONDS = 60;
+
+  /** Time in which the messages of ranks that have ended are still read. */
+  private static final int READ_SECONDS = 10;
+
+  private final AgentClock clock;
+  private final boolean steers;
+  private final boolean stretches;
+  private final Consumer<String> report;
+  private final Lead lead;
+  private final AtomicInteger readers = new AtomicInteger();
+
+  /** Decides about the ranks of this host. Threads that read from recorders call the methods. */
+  interface Lead {
+    /**
+     * Admits a rank.
+     *
+     * @throws UserError if the rank cannot be recorded
+     */
+    Joined join(Hello hello, RankLink link);
+
+    /** Takes the end of an iteration, a problem, or the end of the connection of a rank. */
+    void changed(AgentRank rank);
+  }
+
+  /**
+   * Holds an admitted rank.
+   *
+   * @param released whether the rank is neither steered nor recorded
+   */
+  record Joined(AgentRank rank, boolean released) {}
+
+  /**
+   * @param steers whether clocks are set
+   * @param stretches whether the GPUs are simulated, so that instructions are stretched
+   */
+  LocalRecorders(
+      AgentClock clock, boolean steers, boolean stretches, Consumer<String> report, Lead lead) {
+    this.clock = clock;
+    this.steers = steers;
+    this.stretches = stretches;
+    this.report = report;
+    this.lead = lead;
+  }
+
+  /** Returns the clock of the times that recorders send. */
+  AgentClock clock() {
+    return clock;
+  }
+
+  /** Reads the messages of one recorder until it is gone. */
+  void serve(RankLink link) {
+    readers.incrementAndGet();
+    AgentRank rank = null;
+    try {
+      rank = welcome(link);
+      for (String line = link.readLine(); line != null; line = link.readLine()) {
+        if (rank.take(Report.of(line, clock))) {
+          lead.changed(rank);
+        }
+      }
+    } catch (UserError e) {
+      report.accept(e.getMessage());
+      link.send(
+          Report.JSON.createObjectNode().put("ok", false).put("error", e.getMessage()).toString());
+    } catch (IOException e) {
+      // The recorder is gone.
+    } finally {
+      if (rank != null) {
+        rank.left();
+        lead.changed(rank);
+      }
+      readers.decrementAndGet();
+    }
+  }
+
+  private AgentRank welcome(RankLink link) throws IOException {
+    Joined joined = lead.join(link.readHello(), link);
+    link.send(
+        "{\"ok\":true,\"steer\":%b,\"stretch\":%b,\"await\":1,\"wait_seconds\":%d}"
+            .formatted(steers, stretches, WAIT_SECONDS));
+    if (joined.released()) {
+      joined.rank().release();
+    }
+    return joined.rank();
+  }
+
+  /** Waits until all messages of recorders that have ended are read. */
+  void awaitReaders() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
+    try {
+      while (readers.get() > 0 && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

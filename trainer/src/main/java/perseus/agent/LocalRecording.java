@@ -1,0 +1,81 @@
+package perseus.agent;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import perseus.agent.wire.AgentClock;
+import perseus.agent.wire.Hello;
+import perseus.io.AtomicFiles;
+import perseus.record.LogFile;
+import perseus.record.RankRecorder;
+import perseus.record.RunRecorder;
+import perseus.recording.run.RunManifest;
+
+/** Writes the files of the ranks of this host into the run directory. */
+final class LocalRecording {
+  private final RunRecorder recording;
+  private final Path directory;
+  private final AgentClock clock;
+  private final List<Path> files = new ArrayList<>();
+
+  LocalRecording(RunRecorder recording, Path directory, AgentClock clock) {
+    this.recording = recording;
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts the logs of a rank.
+   *
+   * @param start number of the start of the job, from 0
+   */
+  RankRecorder start(Hello hello, int start) {
+    try {
+      Path scratch = Files.createDirectories(recording.scratch().resolve("start-" + start));
+      return new RankRecorder(hello.rank(), scratch, clock.zeroTicks(), hello.stages().size());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the name of a folder that exists in the run directory while the command runs. */
+  String marker() {
+    return recording.scratch().getFileName().toString();
+  }
+
+  /** Returns whether a folder exists in the run directory. */
+  boolean hasMarker(String marker) {
+    return Files.isDirectory(directory.resolve(marker));
+  }
+
+  /** Removes the earlier recording that this run overwrites. */
+  void removeEarlier() {
+    recording.removeEarlierRecording();
+  }
+
+  /** Ends the logs of ranks, and moves them to their final names. */
+  void writeLogs(Collection<AgentRank> ranks) {
+    ranks.forEach(rank -> rank.gpu().settle());
+    for (AgentRank rank : ranks) {
+      rank.endRecording().publish(recording.scratch());
+      recording.moveLogs(rank.hello().rank());
+      files.addAll(LogFile.existing(directory, rank.hello().rank()));
+    }
+  }
+
+  /** Writes the manifest, whose existence says that the recording is complete. */
+  void writeManifest(String json) {
+    Path run = directory.resolve(RunManifest.FILE_NAME);
+    AtomicFiles.write(run, json);
+    files.add(run);
+  }
+
+  /** Returns the files that were written. */
+  List<Path> files() {
+    return List.copyOf(files);
+  }
+}
