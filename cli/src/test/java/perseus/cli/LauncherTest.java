@@ -44,6 +44,7 @@ class LauncherTest {
         "  touch $module/target/lib/part.jar",
         "done");
     script("jdk/bin/java", "printf '%s\\n' \"$@\"");
+    Files.writeString(root.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
   }
 
   private void script(String name, String... lines) throws IOException {
