@@ -90,6 +90,21 @@ class SensorTruthTest {
     assertThat(worstError(found)).isLessThan(limit);
   }
 
+  @ParameterizedTest
+  @CsvSource({"true, 4", "true, 2", "true, 1", "false, 2", "false, 3", "false, 5"})
+  void fewReadingsGiveEnergiesToo(boolean samples, int microbatches) throws IOException {
+    run.samples = samples;
+    run.microbatches = microbatches;
+    run.secondsPerFrequency = 0.1;
+    run.forwardSeconds = 0.05;
+    Attributed found = attribute();
+    assertThat(found.ranks())
+        .hasSize(run.stages)
+        .flatExtracting(RankEnergy::windows)
+        .flatExtracting(WindowEnergy::instructions)
+        .allSatisfy(energy -> assertThat(energy.energyJoules()).isPositive());
+  }
+
   @Test
   void samplesAloneAndTheCounterAloneGiveTheSameEnergies() throws IOException {
     run.lowPassSeconds = 0.0125;

@@ -32,7 +32,8 @@ final class TimesChoice<T> {
   }
 
   /**
-   * Compares one more choice with the best one so far. A choice with too few readings is ignored.
+   * Compares one more choice with the best one so far. The first choice is the recorded times;
+   * another choice with too few readings is ignored.
    *
    * @param changed ranks with the times of this choice
    * @param search search for a kernel with these times
@@ -40,22 +41,32 @@ final class TimesChoice<T> {
   void compare(T choice, List<MarkedRank> changed, KernelSearch search) {
     double n = search.readings();
     double powers = search.powers();
-    if (n <= powers + 1) {
+    boolean isFirst = plain == null;
+    if (!isFirst && n <= powers + 1) {
       return;
     }
     KernelSearch.Candidate candidate = search.plain();
-    double misfit =
-        search.others(candidate).stream()
-            .mapToDouble(KernelSearch.Candidate::misfit)
-            .reduce(candidate.misfit(), Math::min);
-    double kept = (double) readings(changed) / recorded;
-    double score = misfit / n + 2 * powers / (n - powers - 1) - Math.log(kept) / 2;
-    if (score < least) {
+    double score = n > powers + 1 ? score(changed, search, candidate, n, powers) : least;
+    if (isFirst || score < least) {
       least = score;
       best = choice;
       ranks = changed;
       plain = candidate;
     }
+  }
+
+  private double score(
+      List<MarkedRank> changed,
+      KernelSearch search,
+      KernelSearch.Candidate candidate,
+      double n,
+      double powers) {
+    double misfit =
+        search.others(candidate).stream()
+            .mapToDouble(KernelSearch.Candidate::misfit)
+            .reduce(candidate.misfit(), Math::min);
+    double kept = (double) readings(changed) / recorded;
+    return misfit / n + 2 * powers / (n - powers - 1) - Math.log(kept) / 2;
   }
 
   /** Returns the best choice. */
