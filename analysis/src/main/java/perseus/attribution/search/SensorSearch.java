@@ -28,10 +28,11 @@ import perseus.recording.log.Warnings;
  * <p>Method: the kernels of the energy counter and of the power samples are estimated separately
  * with {@link KernelSearch}, on a few ranks and with the most detailed power model. For the
  * counter, the times at which updates were noticed are compared with the times that {@link
- * RegularTicks} estimates; for the samples, the driver's times with those of {@link SampleTimes}.
- * {@link RankClocks} then corrects ranks whose lag differs from the others or drifts. The last step
- * uses all given ranks: it chooses the power model of each rank, refines the kernels, and estimates
- * the share of reversed errors from the correlation between the residuals of neighbouring updates.
+ * RegularTicks} estimates; for the samples, {@link SampleStamps} lists what is compared ({@link
+ * TimesChoice}). {@link RankClocks} then corrects ranks whose lag differs from the others or
+ * drifts. The last step uses all given ranks: it chooses the power model of each rank, refines the
+ * kernels, and estimates the share of reversed errors from the correlation between the residuals of
+ * neighbouring updates.
  *
  * <p>Complexity: the search evaluates the misfit about 500 times for each sort of readings. One
  * evaluation of the misfit takes O(readings + instructions) time for the sampled readings: at most
@@ -144,9 +145,12 @@ public final class SensorSearch {
       List<MarkedRank> regular = with(RegularTicks::of);
       times.compare(true, regular, searched(Channel.COUNTER, sensor, regular));
       step();
-      ranks = times.ranks();
-      sensor = sensor.withRegular(times.best());
-      counterKernel = kernel(Channel.COUNTER, sensor, times.plain());
+      ranks = times.best().ranks();
+      sensor = sensor.withRegular(times.best().choice());
+      // Updates of a regular counter contain power differently, so the search is repeated.
+      KernelSearch search = searched(Channel.COUNTER, sensor, ranks);
+      KernelSearch.Candidate plain = times.best().plain();
+      counterKernel = kernel(search, plain, search.others(plain));
       sensor = sensor.withCounter(counterKernel.best().kernel());
     }
     if (samples) {
@@ -156,9 +160,10 @@ public final class SensorSearch {
         times.compare(stamps, changed, searched(Channel.SAMPLES, sensor, changed));
         step();
       }
-      ranks = times.ranks();
-      sensor = sensor.withStamps(times.best());
-      samplesKernel = kernel(Channel.SAMPLES, sensor, times.plain());
+      ranks = times.best().ranks();
+      sensor = sensor.withStamps(times.best().choice());
+      TimesChoice.Found<SampleStamps> found = times.best();
+      samplesKernel = kernel(found.search(), found.plain(), found.others());
       sensor = sensor.withSamples(samplesKernel.best().kernel());
     }
     if (counter) {
@@ -166,9 +171,11 @@ public final class SensorSearch {
     } else {
       LagSearch.warnAtEndOfRange(sensor.samples().lagSeconds(), "power samples seem", warnings);
     }
-    Sensor found = sensor;
+    Sensor sensorFound = sensor;
     ranks =
-        ranks.parallelStream().map(rank -> RankClocks.corrected(rank, found, warnings)).toList();
+        ranks.parallelStream()
+            .map(rank -> RankClocks.corrected(rank, sensorFound, warnings))
+            .toList();
     return refined(sensor, counterKernel, samplesKernel);
   }
 
@@ -200,11 +207,10 @@ public final class SensorSearch {
    * Finds the best kernel of one sort of readings.
    *
    * @param plain best plain kernel
+   * @param others best kernels of the other families, the best one first
    */
-  private KernelChoice kernel(Channel channel, Sensor sensor, KernelSearch.Candidate plain) {
-    KernelSearch search = searched(channel, sensor, ranks);
-    List<KernelSearch.Candidate> others = search.others(plain);
-    step();
+  private KernelChoice kernel(
+      KernelSearch search, KernelSearch.Candidate plain, List<KernelSearch.Candidate> others) {
     boolean isPossible =
         !others.isEmpty() && others.get(0).misfit() < plain.misfit() + HOPELESS_MISFIT;
     KernelSearch.Candidate other =
@@ -214,7 +220,7 @@ public final class SensorSearch {
   }
 
   private void step() {
-    progress.step(PROGRESS, ++steps, 10);
+    progress.step(PROGRESS, ++steps, 8);
   }
 
   /**

@@ -18,9 +18,22 @@ final class TimesChoice<T> {
   private final Channel channel;
   private final long recorded;
   private double least = Double.POSITIVE_INFINITY;
-  private T best;
-  private List<MarkedRank> ranks;
-  private KernelSearch.Candidate plain;
+  private Found<T> found;
+
+  /**
+   * Holds a choice with the kernels that were found for it.
+   *
+   * @param ranks ranks with the times of this choice
+   * @param search search for a kernel with these times
+   * @param plain best plain kernel
+   * @param others best kernels of the other families, the best one first
+   */
+  record Found<T>(
+      T choice,
+      List<MarkedRank> ranks,
+      KernelSearch search,
+      KernelSearch.Candidate plain,
+      List<KernelSearch.Candidate> others) {}
 
   /**
    * @param recorded ranks with the recorded times
@@ -28,7 +41,6 @@ final class TimesChoice<T> {
   TimesChoice(List<MarkedRank> recorded, Channel channel) {
     this.channel = channel;
     this.recorded = readings(recorded);
-    ranks = recorded;
   }
 
   /**
@@ -39,49 +51,33 @@ final class TimesChoice<T> {
    * @param search search for a kernel with these times
    */
   void compare(T choice, List<MarkedRank> changed, KernelSearch search) {
-    double n = search.readings();
-    double powers = search.powers();
-    boolean isFirst = plain == null;
-    if (!isFirst && n <= powers + 1) {
+    boolean hasEnough = search.readings() > search.powers() + 1;
+    if (found != null && !hasEnough) {
       return;
     }
-    KernelSearch.Candidate candidate = search.plain();
-    double score = n > powers + 1 ? score(changed, search, candidate, n, powers) : least;
-    if (isFirst || score < least) {
+    KernelSearch.Candidate plain = search.plain();
+    Found<T> candidate = new Found<>(choice, changed, search, plain, search.others(plain));
+    double score = hasEnough ? score(candidate) : Double.POSITIVE_INFINITY;
+    if (found == null || score < least) {
       least = score;
-      best = choice;
-      ranks = changed;
-      plain = candidate;
+      found = candidate;
     }
   }
 
-  private double score(
-      List<MarkedRank> changed,
-      KernelSearch search,
-      KernelSearch.Candidate candidate,
-      double n,
-      double powers) {
+  private double score(Found<T> candidate) {
+    double n = candidate.search.readings();
+    double powers = candidate.search.powers();
     double misfit =
-        search.others(candidate).stream()
+        candidate.others.stream()
             .mapToDouble(KernelSearch.Candidate::misfit)
-            .reduce(candidate.misfit(), Math::min);
-    double kept = (double) readings(changed) / recorded;
+            .reduce(candidate.plain.misfit(), Math::min);
+    double kept = (double) readings(candidate.ranks) / recorded;
     return misfit / n + 2 * powers / (n - powers - 1) - Math.log(kept) / 2;
   }
 
   /** Returns the best choice. */
-  T best() {
-    return best;
-  }
-
-  /** Returns the ranks with the best times. */
-  List<MarkedRank> ranks() {
-    return ranks;
-  }
-
-  /** Returns the best plain kernel with the best times. */
-  KernelSearch.Candidate plain() {
-    return plain;
+  Found<T> best() {
+    return found;
   }
 
   private long readings(List<MarkedRank> from) {
