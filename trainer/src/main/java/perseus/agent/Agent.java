@@ -1,7 +1,6 @@
 package perseus.agent;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import perseus.agent.command.CommandProcess;
 import perseus.agent.gpu.AgentGpus;
@@ -49,7 +48,6 @@ public final class Agent {
   private List<String> parts = List.of();
   private RuntimeException failure;
   private CommandProcess command;
-  private boolean stopped;
 
   /**
    * @param gpus the GPUs of this host; the caller closes them
@@ -65,17 +63,11 @@ public final class Agent {
       TrainingListener listener) {
     this.settings = settings;
     this.gpus = gpus;
-    this.recording = new LocalRecording(recording, settings.outputDirectory(), clock);
+    this.recording = new LocalRecording(recording, settings, clock);
     this.listener = listener;
     this.steering = new Steering(settings, gpus.type(), listener);
     this.admission = new Admission(settings, steering, connected, listener::message);
-    this.recorders =
-        new LocalRecorders(
-            clock,
-            settings.scheduler() != null,
-            gpus.stretches(),
-            listener::message,
-            new LocalRanks());
+    this.recorders = new LocalRecorders(settings, gpus, clock, listener::message, new LocalRanks());
   }
 
   /**
@@ -99,12 +91,9 @@ public final class Agent {
       if (failure != null) {
         throw failure;
       }
-      List<Path> files = new ArrayList<>(recording.files());
-      if (connected.isEmpty() && settings.recorded()) {
-        files.addAll(gpus.writeEnergies(settings.directoryOfHost()));
-      }
+      List<Path> files = recording.finish(gpus, !connected.isEmpty());
       return new AgentResult(
-          stopped && exitCode == CommandProcess.TERMINATED ? 0 : exitCode,
+          exitCode,
           steering.results(),
           gpus.energies(),
           files,
@@ -224,7 +213,6 @@ public final class Agent {
     releaseAll(null);
     if (settings.stops()) {
       listener.message("All schedules have run. The command is ended by SIGTERM.");
-      stopped = true;
       others.send(new FromNode0.Stop());
       command.terminate();
     }

@@ -1,7 +1,6 @@
 package perseus.agent;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,13 +40,12 @@ public final class FollowingAgent {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final CompletableFuture<CommandProcess> command = new CompletableFuture<>();
   private Node0Link node0;
-  private volatile boolean stopped;
 
   // The lock of this object guards the next fields.
   private final Map<Integer, Follower> ranks = new TreeMap<>();
   private int start;
 
-  /** A rank of this host. What node 0 tells it is done in order, on other threads. */
+  /** A rank of this host. Other threads carry out the messages of node 0 to the rank, in order. */
   private static final class Follower {
     final AgentRank rank;
     final int start;
@@ -69,15 +67,9 @@ public final class FollowingAgent {
       TrainingListener listener) {
     this.settings = settings;
     this.gpus = gpus;
-    this.recording = new LocalRecording(recording, settings.outputDirectory(), clock);
+    this.recording = new LocalRecording(recording, settings, clock);
     this.listener = listener;
-    this.recorders =
-        new LocalRecorders(
-            clock,
-            settings.scheduler() != null,
-            gpus.stretches(),
-            listener::message,
-            new LocalRanks());
+    this.recorders = new LocalRecorders(settings, gpus, clock, listener::message, new LocalRanks());
   }
 
   /**
@@ -101,19 +93,10 @@ public final class FollowingAgent {
       gpus.giveBack();
       node0.send(new ToNode0.CommandEnded());
       done.join();
-      List<Path> files = new ArrayList<>(recording.files());
       boolean connected = !all().isEmpty();
-      if (!connected && settings.recorded()) {
-        files.addAll(gpus.writeEnergies(settings.directoryOfHost()));
-      }
+      List<Path> files = recording.finish(gpus, connected);
       return new AgentResult(
-          stopped && exitCode == CommandProcess.TERMINATED ? 0 : exitCode,
-          List.of(),
-          gpus.energies(),
-          files,
-          connected,
-          null,
-          List.of());
+          exitCode, List.of(), gpus.energies(), files, connected, null, List.of());
     } finally {
       states.shutdownNow();
       gpus.giveBack();
@@ -205,7 +188,6 @@ public final class FollowingAgent {
     } else if (message instanceof FromNode0.Publish publish) {
       afterAll(() -> node0.send(published(publish)));
     } else if (message instanceof FromNode0.Stop) {
-      stopped = true;
       command.thenAccept(CommandProcess::terminate);
     } else if (message instanceof FromNode0.Done) {
       afterAll(() -> done.complete(null));
@@ -232,8 +214,8 @@ public final class FollowingAgent {
   }
 
   /**
-   * Writes the files of this node. If this node's output directory is that of node 0, the manifest
-   * and an earlier recording are node 0's affair.
+   * Writes the files of this node. If both nodes have the same output directory, node 0 writes the
+   * manifest and removes an earlier recording.
    */
   private ToNode0.Published published(FromNode0.Publish publish) {
     try {

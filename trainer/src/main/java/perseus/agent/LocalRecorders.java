@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import perseus.agent.gpu.AgentGpus;
 import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.Hello;
 import perseus.agent.wire.RankLink;
 import perseus.agent.wire.Report;
 import perseus.io.UserError;
 
-/** Serves the recorders of this host: reads what they send, and passes it on. */
+/** Reads the messages of the recorders on this host, and reports changes of their ranks. */
 final class LocalRecorders {
   /** Time that ranks wait for a new schedule at the end of a round. */
   private static final int WAIT_SECONDS = 60;
@@ -46,14 +47,19 @@ final class LocalRecorders {
   record Joined(AgentRank rank, boolean released) {}
 
   /**
-   * @param steers whether clocks are set
-   * @param stretches whether the GPUs are simulated, so that instructions are stretched
+   * @param settings settings with a scheduler if clocks are set
+   * @param gpus simulated GPUs if instructions are stretched
+   * @param report receives sentences for the user
    */
   LocalRecorders(
-      AgentClock clock, boolean steers, boolean stretches, Consumer<String> report, Lead lead) {
+      AgentSettings settings,
+      AgentGpus gpus,
+      AgentClock clock,
+      Consumer<String> report,
+      Lead lead) {
     this.clock = clock;
-    this.steers = steers;
-    this.stretches = stretches;
+    this.steers = settings.scheduler() != null;
+    this.stretches = gpus.stretches();
     this.report = report;
     this.lead = lead;
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import perseus.agent.gpu.AgentGpus;
 import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.Hello;
 import perseus.io.AtomicFiles;
@@ -18,13 +19,15 @@ import perseus.recording.run.RunManifest;
 /** Writes the files of the ranks of this host into the run directory. */
 final class LocalRecording {
   private final RunRecorder recording;
+  private final AgentSettings settings;
   private final Path directory;
   private final AgentClock clock;
   private final List<Path> files = new ArrayList<>();
 
-  LocalRecording(RunRecorder recording, Path directory, AgentClock clock) {
+  LocalRecording(RunRecorder recording, AgentSettings settings, AgentClock clock) {
     this.recording = recording;
-    this.directory = directory;
+    this.settings = settings;
+    this.directory = settings.outputDirectory();
     this.clock = clock;
   }
 
@@ -74,8 +77,14 @@ final class LocalRecording {
     files.add(run);
   }
 
-  /** Returns the files that were written. */
-  List<Path> files() {
+  /**
+   * Returns the files that were written. If no rank has connected, the energies of the GPUs are
+   * written first.
+   */
+  List<Path> finish(AgentGpus gpus, boolean connected) {
+    if (!connected && settings.recorded()) {
+      files.addAll(gpus.writeEnergies(settings.directoryOfHost()));
+    }
     return List.copyOf(files);
   }
 }

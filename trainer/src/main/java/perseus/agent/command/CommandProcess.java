@@ -15,13 +15,14 @@ public final class CommandProcess {
   public static final String SOCKET_VARIABLE = "PERSEUS_SOCKET";
 
   /** Exit code of a command that SIGTERM has ended. */
-  public static final int TERMINATED = 143;
+  private static final int TERMINATED = 143;
 
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
 
   private final Process process;
   private final Runnable undoSignals;
+  private volatile boolean terminates;
 
   /**
    * Starts a command. Until it ends, this program passes signals on to it.
@@ -58,6 +59,7 @@ public final class CommandProcess {
 
   /** Asks the command to end. */
   public void terminate() {
+    terminates = true;
     kill(SIGTERM);
   }
 
@@ -72,13 +74,16 @@ public final class CommandProcess {
     }
   }
 
-  /** Waits until the command has ended, and returns its exit code, as a shell gives it. */
+  /**
+   * Waits until the command has ended, and returns its exit code, as a shell gives it; 0 if it has
+   * ended because {@link #terminate} asked for it.
+   */
   public int await() {
     while (true) {
       try {
         int exitCode = process.waitFor();
         undoSignals.run();
-        return exitCode;
+        return terminates && exitCode == TERMINATED ? 0 : exitCode;
       } catch (InterruptedException e) {
         // Nothing ends the agent before its command.
       }
