@@ -30,4 +30,14 @@ public final class Interruption {
     Thread.currentThread().interrupt();
     return new CancellationException("The work was interrupted.");
   }
+
+  /**
+   * Marks the current thread as interrupted again, and returns the error that ends a run.
+   *
+   * @param cause the interruption that a method of Java has reported
+   */
+  public static UserError ofRun(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new UserError("The run was interrupted.", cause);
+  }
 }

@@ -74,4 +74,9 @@ public final class Named {
         ? String.join("", names)
         : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
+
+  /** Returns a text of at least one character, which begins with a capital letter. */
+  public static String capitalized(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
 }

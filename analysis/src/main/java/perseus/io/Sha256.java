@@ -3,6 +3,7 @@ package perseus.io;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /** Computes the SHA-256 hash of bytes that are given piece by piece. */
@@ -30,5 +31,10 @@ public final class Sha256 {
   /** Returns the hash as 64 hexadecimal digits, and starts a new hash. */
   public String hex() {
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Returns the hash in Base64, and starts a new hash. */
+  public String base64() {
+    return Base64.getEncoder().encodeToString(digest.digest());
   }
 }

@@ -1,19 +1,12 @@
 package perseus.planfile;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.csv.CSVException;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
-import perseus.io.AtomicFiles;
 import perseus.io.CsvChecks;
+import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.planner.problem.SwitchCost;
 import perseus.planner.problem.SwitchCost.Change;
@@ -45,36 +38,23 @@ public final class SwitchCostFile {
    */
   public static SwitchCost read(Path csv) {
     List<Change> changes = new ArrayList<>();
-    CSVFormat format =
-        CSVFormat.DEFAULT
-            .builder()
-            .setHeader()
-            .setSkipHeaderRecord(true)
-            .setTrim(true)
-            .setIgnoreEmptyLines(true)
-            .get();
-    try (Reader in = Files.newBufferedReader(csv);
-        CSVParser parser = format.parse(in)) {
-      CsvChecks.requireCommas(csv, 1, parser.getHeaderNames());
-      if (!parser.getHeaderNames().containsAll(COLUMNS)) {
-        throw new UserError("%s needs the columns from, to and seconds.".formatted(csv));
-      }
-      for (CSVRecord record : parser) {
-        long line = parser.getCurrentLineNumber();
-        CsvChecks.refuseSurplusFields(csv, line, record, parser.getHeaderNames().size());
-        changes.add(
-            new Change(
-                clock(csv, line, record, "from"),
-                clock(csv, line, record, "to"),
-                seconds(csv, line, record)));
-      }
-    } catch (CSVException | IllegalArgumentException e) {
-      throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
-    } catch (IOException e) {
-      throw AtomicFiles.unreadable(csv, e);
-    } catch (UncheckedIOException e) {
-      throw AtomicFiles.unreadable(csv, e.getCause());
-    }
+    CsvTable.read(
+        csv,
+        parser -> {
+          CsvChecks.requireCommas(csv, 1, parser.getHeaderNames());
+          if (!parser.getHeaderNames().containsAll(COLUMNS)) {
+            throw new UserError("%s needs the columns from, to and seconds.".formatted(csv));
+          }
+          for (CSVRecord record : parser) {
+            long line = parser.getCurrentLineNumber();
+            CsvChecks.refuseSurplusFields(csv, line, record, parser.getHeaderNames().size());
+            changes.add(
+                new Change(
+                    clock(csv, line, record, "from"),
+                    clock(csv, line, record, "to"),
+                    seconds(csv, line, record)));
+          }
+        });
     if (changes.isEmpty()) {
       throw new UserError(csv + " has a header but no rows.");
     }

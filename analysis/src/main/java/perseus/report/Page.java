@@ -1,13 +1,9 @@
 package perseus.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import perseus.chart.svg.Markup;
+import perseus.io.Resources;
+import perseus.io.Sha256;
 
 /**
  * Puts the content of a report into a page with its style and its script. The policy of the page
@@ -15,8 +11,8 @@ import perseus.chart.svg.Markup;
  * loaded.
  */
 final class Page {
-  private static final String STYLE = resource("report.css");
-  private static final String SCRIPT = resource("report.js");
+  private static final String STYLE = Resources.text(Page.class, "report.css");
+  private static final String SCRIPT = Resources.text(Page.class, "report.js");
 
   private Page() {}
 
@@ -49,21 +45,9 @@ final class Page {
         + "</script>\n</body>\n</html>\n";
   }
 
-  private static String resource(String name) {
-    try (InputStream in = Page.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static String hash(String text) {
-    try {
-      return Base64.getEncoder()
-          .encodeToString(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    Sha256 hash = new Sha256();
+    hash.add(StandardCharsets.UTF_8.encode(text));
+    return hash.base64();
   }
 }

@@ -1,20 +1,13 @@
 package perseus.savings;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVException;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
-import perseus.io.AtomicFiles;
 import perseus.io.CsvChecks;
+import perseus.io.CsvTable;
 import perseus.io.UserError;
 
 /**
@@ -45,15 +38,6 @@ public final class PowerLimitSweep {
     }
   }
 
-  private static final CSVFormat FORMAT =
-      CSVFormat.DEFAULT
-          .builder()
-          .setHeader()
-          .setSkipHeaderRecord(true)
-          .setTrim(true)
-          .setIgnoreEmptyLines(true)
-          .get();
-
   private PowerLimitSweep() {}
 
   /**
@@ -66,27 +50,23 @@ public final class PowerLimitSweep {
    */
   static Map<JobFacts, Iteration> read(Path csv) {
     Map<JobFacts, Rows> jobs = new LinkedHashMap<>();
-    try (Reader in = Files.newBufferedReader(csv);
-        CSVParser parser = FORMAT.parse(in)) {
-      List<String> header = parser.getHeaderNames();
-      List<String> limits =
-          header.stream().filter(column -> column.matches("power_limit_\\d+")).toList();
-      if (limits.isEmpty()) {
-        throw new UserError(
-            csv + " has no column power_limit_0; it needs time, energy and power_limit_R columns.");
-      }
-      for (CSVRecord record : parser) {
-        CsvChecks.refuseSurplusFields(csv, record.getRecordNumber() + 1, record, header.size());
-        Rows row = row(csv, record, limits);
-        jobs.merge(row.job, row, Rows::and);
-      }
-    } catch (CSVException | IllegalArgumentException e) {
-      throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
-    } catch (IOException e) {
-      throw AtomicFiles.unreadable(csv, e);
-    } catch (UncheckedIOException e) {
-      throw AtomicFiles.unreadable(csv, e.getCause());
-    }
+    CsvTable.read(
+        csv,
+        parser -> {
+          List<String> header = parser.getHeaderNames();
+          List<String> limits =
+              header.stream().filter(column -> column.matches("power_limit_\\d+")).toList();
+          if (limits.isEmpty()) {
+            throw new UserError(
+                csv
+                    + " has no column power_limit_0; it needs time, energy and power_limit_R columns.");
+          }
+          for (CSVRecord record : parser) {
+            CsvChecks.refuseSurplusFields(csv, record.getRecordNumber() + 1, record, header.size());
+            Rows row = row(csv, record, limits);
+            jobs.merge(row.job, row, Rows::and);
+          }
+        });
     if (jobs.isEmpty()) {
       throw new UserError(csv + " has a header but no rows.");
     }

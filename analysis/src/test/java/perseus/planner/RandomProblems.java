@@ -1,5 +1,7 @@
 package perseus.planner;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -119,5 +121,17 @@ public final class RandomProblems {
       rows[j] = row;
       enumerate(problem, rows, j + 1, plans);
     }
+  }
+
+  /** Asserts that no plan of a problem needs less energy than one of them in at most its time. */
+  public static void assertOptimal(Plan plan, List<Plan> every) {
+    double best =
+        every.stream()
+            .filter(other -> other.timeSeconds() <= plan.timeSeconds())
+            .mapToDouble(Plan::effectiveEnergyJoules)
+            .min()
+            .orElseThrow();
+    double scale = Math.abs(best) + plan.problem().totalBlockingWatts() * plan.timeSeconds();
+    assertThat(plan.effectiveEnergyJoules()).isBetween(best - 1e-9 * scale, best + 1e-9 * scale);
   }
 }

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import perseus.io.Interruption;
 import perseus.io.UserError;
 
 /**
@@ -83,8 +84,7 @@ public final class NodeZero {
     try {
       TimeUnit.MILLISECONDS.sleep(duration.toMillis());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("The run was interrupted.", e);
+      throw Interruption.ofRun(e);
     }
   }
 }

@@ -1,34 +1,18 @@
 package perseus.evaluation.published;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.commons.csv.CSVException;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
-import perseus.io.AtomicFiles;
 import perseus.io.CsvChecks;
+import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.savings.Iteration;
 
 /** Reads CSV files with a header whose rows hold, among others, times and energies. */
 final class NumberTable {
-  private static final CSVFormat FORMAT =
-      CSVFormat.DEFAULT
-          .builder()
-          .setHeader()
-          .setSkipHeaderRecord(true)
-          .setTrim(true)
-          .setIgnoreEmptyLines(true)
-          .get();
-
   /**
    * Holds one row.
    *
@@ -94,22 +78,17 @@ final class NumberTable {
    */
   static List<Row> read(Path csv) {
     List<Row> rows = new ArrayList<>();
-    try (Reader in = Files.newBufferedReader(csv);
-        CSVParser parser = FORMAT.parse(in)) {
-      List<String> header = parser.getHeaderNames();
-      CsvChecks.requireCommas(csv, 1, header);
-      for (CSVRecord record : parser) {
-        long line = record.getRecordNumber() + 1;
-        CsvChecks.refuseSurplusFields(csv, line, record, header.size());
-        rows.add(new Row(csv, line, new TreeMap<>(record.toMap())));
-      }
-    } catch (CSVException | IllegalArgumentException e) {
-      throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
-    } catch (IOException e) {
-      throw AtomicFiles.unreadable(csv, e);
-    } catch (UncheckedIOException e) {
-      throw AtomicFiles.unreadable(csv, e.getCause());
-    }
+    CsvTable.read(
+        csv,
+        parser -> {
+          List<String> header = parser.getHeaderNames();
+          CsvChecks.requireCommas(csv, 1, header);
+          for (CSVRecord record : parser) {
+            long line = record.getRecordNumber() + 1;
+            CsvChecks.refuseSurplusFields(csv, line, record, header.size());
+            rows.add(new Row(csv, line, new TreeMap<>(record.toMap())));
+          }
+        });
     if (rows.isEmpty()) {
       throw new UserError(csv + " has no rows.");
     }

@@ -1,16 +1,16 @@
 package perseus.evaluation.report;
 
+import perseus.chart.svg.Markup;
+
 /** Escapes text for HTML and SVG. */
 final class Html {
   private Html() {}
 
-  /** Returns text that a browser shows as it is, as content or as the value of an attribute. */
+  /**
+   * Returns a text that is safe as the content of an element, or in an attribute. Control
+   * characters become blanks.
+   */
   static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;")
-        .replaceAll("\\p{Cntrl}", " ");
+    return Markup.escape(text.replaceAll("\\p{Cntrl}", " "));
   }
 }

@@ -1,10 +1,7 @@
 package perseus.evaluation.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import perseus.io.Resources;
 import perseus.savings.Table;
 
 /**
@@ -24,7 +21,7 @@ public final class HtmlReport {
         .append(" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
         .append(element("title", report.title()))
         .append("<style>\n")
-        .append(style())
+        .append(Resources.text(HtmlReport.class, "report.css"))
         .append("</style>\n</head>\n<body>\n<main>\n")
         .append(element("h1", report.title()));
     paragraphs(page, report.paragraphs());
@@ -76,13 +73,5 @@ public final class HtmlReport {
 
   private static String element(String name, String text) {
     return "<%s>%s</%s>\n".formatted(name, Html.escape(text), name);
-  }
-
-  private static String style() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

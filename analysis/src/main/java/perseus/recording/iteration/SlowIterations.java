@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
+import perseus.io.Named;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
@@ -150,15 +151,11 @@ final class SlowIterations {
               slow.size(),
               "%s of rank %d %s left out for taking too long: %s%s."
                   .formatted(
-                      capitalized(IterationNumbers.text(slow)),
+                      Named.capitalized(IterationNumbers.text(slow)),
                       rank,
                       IterationNumbers.verb(slow),
                       where,
                       worst)));
     }
-  }
-
-  private static String capitalized(String text) {
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

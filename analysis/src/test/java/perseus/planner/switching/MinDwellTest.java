@@ -114,14 +114,7 @@ class MinDwellTest {
     List<Plan> planned = plans(Planners.PERSEUS, problem, new PlanRequest(20));
     assertThat(planned.isEmpty() && !every.isEmpty()).isFalse();
     for (Plan plan : planned) {
-      double best =
-          every.stream()
-              .filter(other -> other.timeSeconds() <= plan.timeSeconds())
-              .mapToDouble(Plan::effectiveEnergyJoules)
-              .min()
-              .orElseThrow();
-      double scale = Math.abs(best) + problem.totalBlockingWatts() * plan.timeSeconds();
-      assertThat(plan.effectiveEnergyJoules()).isBetween(best - 1e-9 * scale, best + 1e-9 * scale);
+      RandomProblems.assertOptimal(plan, every);
     }
   }
 

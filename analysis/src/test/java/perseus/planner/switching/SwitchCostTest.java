@@ -119,14 +119,7 @@ class SwitchCostTest {
     Frontier planned = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     List<Plan> every = RandomProblems.everyPlan(problem);
     for (Plan plan : planned.plans()) {
-      double best =
-          every.stream()
-              .filter(other -> other.timeSeconds() <= plan.timeSeconds())
-              .mapToDouble(Plan::effectiveEnergyJoules)
-              .min()
-              .orElseThrow();
-      double scale = Math.abs(best) + problem.totalBlockingWatts() * plan.timeSeconds();
-      assertThat(plan.effectiveEnergyJoules()).isBetween(best - 1e-9 * scale, best + 1e-9 * scale);
+      RandomProblems.assertOptimal(plan, every);
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import perseus.agent.wire.Hello;
+import perseus.io.Interruption;
+import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.wire.Acceptor;
 import perseus.wire.ControlLink;
@@ -182,7 +184,7 @@ public final class AgentPort implements AutoCloseable {
         problem =
             "%s did not come within %d s. Start perseus-run with the same settings on each host, and check that it can connect to port %d of %s."
                 .formatted(
-                    capitalized(names(missing)),
+                    Named.capitalized(names(missing)),
                     nodes.timeout().toSeconds(),
                     number(),
                     HostName.get());
@@ -206,8 +208,7 @@ public final class AgentPort implements AutoCloseable {
     try {
       wait(deadline.remainingMillis());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("The run was interrupted.", e);
+      throw Interruption.ofRun(e);
     }
   }
 
@@ -220,10 +221,6 @@ public final class AgentPort implements AutoCloseable {
 
   private static String names(List<Integer> nodes) {
     return nodes.size() == 1 ? "node " + nodes.get(0) : "the nodes " + nodes;
-  }
-
-  private static String capitalized(String text) {
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   /**

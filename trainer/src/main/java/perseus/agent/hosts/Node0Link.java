@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import perseus.agent.wire.Hello;
+import perseus.io.Interruption;
 import perseus.io.UserError;
 import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
@@ -155,8 +156,7 @@ public final class Node0Link implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new UserError(e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("The run was interrupted.", e);
+      throw Interruption.ofRun(e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import perseus.agent.wire.Hello;
+import perseus.io.Interruption;
 import perseus.io.UserError;
 import perseus.wire.ControlLink;
 import perseus.wire.Heartbeat;
@@ -154,8 +155,7 @@ public final class NodeAgent {
       throw new UserError(
           "Node %d on %s has not answered for %d s.".formatted(node, host, ANSWER_SECONDS), e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("The run was interrupted.", e);
+      throw Interruption.ofRun(e);
     }
   }
 

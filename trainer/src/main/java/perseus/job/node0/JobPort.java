@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import perseus.io.Interruption;
 import perseus.io.UserError;
 import perseus.job.Event;
 import perseus.job.NodeSettings;
@@ -203,8 +204,7 @@ public final class JobPort implements AutoCloseable {
     try {
       return arrivals.poll(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("The run was interrupted.", e);
+      throw Interruption.ofRun(e);
     }
   }
 
