@@ -10,9 +10,9 @@ import perseus.planner.problem.PlanningProblem;
  * that use less energy.
  *
  * <p><b>Threads.</b> The planners in {@link Planners} keep no state. Several threads may call
- * {@code plan} at the same time, also for the same problem. A call returns the same plans, however
- * many processors the machine has. A call of {@link Planners#PERSEUS} uses threads of its own, one
- * for each processor, and these threads end with the call.
+ * {@code plan} at the same time, also for the same problem. The number of processors does not
+ * change the plans. A call of {@link Planners#PERSEUS} starts one thread for each processor, and
+ * these threads end with the call.
  *
  * <p><b>Cancellation.</b> Planning takes from milliseconds to minutes. To cancel it, interrupt the
  * thread that called {@code plan} ({@link Thread#interrupt}). Within a fraction of a second, the

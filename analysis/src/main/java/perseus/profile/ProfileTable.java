@@ -21,9 +21,8 @@ import tech.tablesaw.columns.Column;
  * profile. Notebooks use the Tablesaw tables. The Tablesaw table of a profile has the columns of
  * {@code profile.csv}.
  *
- * <p>No other class uses Tablesaw. Who uses this class adds the dependency {@code
- * tech.tablesaw:tablesaw-core} to the project, because Tablesaw is an optional dependency of the
- * analysis.
+ * <p>Tablesaw is an optional dependency of the analysis, because no other class uses it. A project
+ * that uses this class must add the dependency {@code tech.tablesaw:tablesaw-core}.
  */
 public final class ProfileTable {
   private ProfileTable() {}

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Outputs replace only what they may replace, and are checked before the work. */
+/**
+ * Commands replace only files that they may replace, and check before the work whether they can
+ * write their output.
+ */
 class OutputsTest {
   @TempDir Path home;
   private Path profile;

@@ -34,8 +34,8 @@ public final class JobSecret {
 
   /**
    * Number of iterations of PBKDF2, the number that OWASP's Password Storage Cheat Sheet names for
-   * HMAC-SHA256. One derivation takes about 0.3 s on one CPU core. An attacker who has recorded a
-   * handshake needs one derivation for each guess.
+   * HMAC-SHA256. One derivation takes about 0.3 s on one CPU core. To guess the secret of a
+   * recorded handshake, an attacker needs one derivation for each guess.
    */
   private static final int ITERATIONS = 600_000;
 

@@ -183,9 +183,10 @@ final class KernelSearch {
   }
 
   /**
-   * Returns the likely mean delay in seconds: that of the best plain kernel, or that of the best
-   * kernel with a usual low-pass if it explains the readings better. Where a recording is short,
-   * the plain kernel may fit best at the lag of a neighbouring instruction.
+   * Estimates the mean delay of the sensor in seconds. The result is the delay of the best plain
+   * kernel, or the delay of the best kernel with a usual low-pass if the latter explains the
+   * readings better. In a short recording, the plain kernel may fit best at a wrong lag, which
+   * aligns readings with a neighbouring instruction.
    */
   private double delay(Candidate plain) {
     Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);

@@ -14,8 +14,8 @@ import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Changes plans so that they hold every clock as long as the problem demands ({@link ClockDwell}).
- * If the problem demands nothing, all plans stay as they are.
+ * Changes plans so that they hold every clock for the minimum dwell time of the problem ({@link
+ * ClockDwell}). If the problem has no minimum dwell time, no plan is changed.
  */
 final class HeldClocks {
   private final PlanningProblem problem;

@@ -28,7 +28,7 @@ final class RunNodeFlags {
       names = "--node_rank",
       paramLabel = "N",
       description =
-          "Number of this host, from 0. Host 0 chooses the clocks of all. Default: NODE_RANK or GROUP_RANK, or what srun or"
+          "Number of this host, from 0. Host 0 chooses the clocks of all ranks. Default: NODE_RANK or GROUP_RANK, or what srun or"
               + " mpirun say.")
   private Integer node;
 

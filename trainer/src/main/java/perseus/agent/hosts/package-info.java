@@ -1,6 +1,6 @@
 /**
- * Connects the agents of a job on several hosts: how they find each other, check that they belong
- * to one job, and tell each other what their ranks have done and shall do.
+ * Connects the agents of a job on several hosts, checks that they belong to one job, and carries
+ * the reports of ranks to node 0 and its commands to the ranks.
  *
  * <p>No class in {@code perseus.agent.hosts} decides about schedules or writes recordings.
  */
