@@ -181,7 +181,8 @@ static void filter(int gpu, uint64_t now) {
 static uint32_t sample_milliwatts(int gpu, uint64_t now) {
   struct gpu *state = &gpus[gpu];
   double mean = (state->joules - state->sampled_joules) / ((double)(now - state->sampled_us) * 1e-6);
-  bool filtered = config_number("sample_filter_ms", gpu, 0) > 0;
+  /* Before the first call of filter, there is no filtered power. */
+  bool filtered = config_number("sample_filter_ms", gpu, 0) > 0 && state->filtered_watts > 0;
   return (uint32_t)lround((filtered ? state->filtered_watts : mean) * 1000);
 }
 
