@@ -19,21 +19,30 @@ Any other framework marks its instructions itself, and its evaluations too::
 nothing is wrapped or recorded, and :func:`instruction` only tests for a null. No failure of the recorder
 reaches the training: the first one prints a warning, and recording stops.
 
-The recorder needs Python 3.9 and nothing else. It starts no thread. Writes to the socket never block; records
-that do not fit into the socket's buffer are kept up to 1 MiB, then dropped and counted.
+The recorder needs Python 3.9 and nothing else. On a CUDA GPU, the training thread marks the begin and the end of
+each instruction by an event on the current stream, and does not wait. A daemon thread of the recorder waits for the
+events and writes to the socket. Its writes never block; records that do not fit into the socket's buffer are kept up
+to 1 MiB, then dropped and counted. With ``PERSEUS_RECORDER_SYNC=1``, and on simulated GPUs, there is no such thread:
+the training thread waits for the GPU at the begin and the end of each instruction.
 """
 
 from __future__ import annotations
 
+import collections
 import contextlib
+import ctypes
 import functools
 import json
+import math
+import multiprocessing.util
 import os
+import queue
 import select
 import socket
 import sys
+import threading
 import time
-from typing import Any, Callable, ContextManager, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, ContextManager, Deque, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
 __all__ = [
     "attach",
@@ -50,13 +59,25 @@ __version__ = "0.1.0"
 
 PROTOCOL = 1
 SOCKET_VARIABLE = "PERSEUS_SOCKET"
+SYNC_VARIABLE = "PERSEUS_RECORDER_SYNC"
 
 _MAX_PENDING_BYTES = 1 << 20
-_MAX_BUFFERED_RECORDS = 128
+_MAX_BUFFERED_RECORDS = 512
+_BUFFERED_SECONDS = 5.0
+#: More than this many instructions that the GPU has not reached are dropped and counted.
+_MAX_JOBS = 1 << 16
 _ANSWER_SECONDS = 60.0
+#: Time for what is left at the end of the process.
+_DRAIN_SECONDS = 10.0
+#: Time by which the recorder's thread may be later than the GPU, before training goes on without it.
+_LAG_SECONDS = 5.0
 _STRETCH_SECONDS = 10.0
 #: An iteration that ends this soon after an instruction has not waited for anything else.
 _DIRECTLY_NANOSECONDS = 500_000
+_OVERLAP_NANOSECONDS = 10_000
+_COMPUTATIONS = frozenset(
+    ("forward", "recomputation", "backward", "backward_input", "weight_backward", "forward_backward")
+)
 
 
 def _say(sentence: str) -> None:
@@ -81,21 +102,29 @@ _NOTHING = _Nothing()
 class _Instruction:
     """Records one instruction as a context manager."""
 
-    __slots__ = ("_session", "_kind", "_microbatch", "_chunk", "_start")
+    __slots__ = ("_session", "_kind", "_microbatch", "_chunk", "_begin")
 
     def __init__(self, session: _Session, kind: str, microbatch: Optional[int], chunk: int) -> None:
         self._session = session
         self._kind = kind = "evaluation" if _evaluating else kind
         self._microbatch = session.counter.next(kind, chunk) if microbatch is None else microbatch
         self._chunk = chunk
-        self._start = 0
+        self._begin: Optional[_Mark] = None
 
     def __enter__(self) -> None:
-        self._start = self._session.begin(self._kind, self._microbatch, self._chunk)
+        self._begin = self._session.begin(self._kind, self._microbatch, self._chunk)
 
     def __exit__(self, exception_type: object, *rest: object) -> None:
         if exception_type is None:
-            self._session.end(self._start, self._kind, self._microbatch, self._chunk)
+            self._session.end(self._begin, self._kind, self._microbatch, self._chunk)
+
+
+class _Refusal(Exception):
+    """Something that the recorder cannot record. Its text is a sentence for the user."""
+
+
+def _reason(problem: Exception) -> str:
+    return str(problem) if isinstance(problem, _Refusal) else "%s: %s" % (type(problem).__name__, problem)
 
 
 def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,180 +133,182 @@ def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def call(self: _Session, *arguments: Any) -> Any:
         if self.closed:
-            return 0
+            return None
         try:
             return method(self, *arguments)
         except Exception as problem:  # whatever it is, training goes on
-            self.fail("%s: %s" % (type(problem).__name__, problem))
-            return 0
+            self.fail(_reason(problem))
+            return None
 
     return call
 
 
-class _Session:
-    """The connection of this rank to the agent, and the state of the present iteration."""
+# Points in time -------------------------------------------------------------------------------------
 
-    def __init__(self, path: str, hello: dict) -> None:
-        self.closed = False
-        self._pid = os.getpid()
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(_ANSWER_SECONDS)
-        self._socket.connect(path)
-        self._received = b""
-        self._pending = bytearray()
-        self._buffer: List[str] = []
-        self._dropped = 0
-        self._synchronize = _synchronizer()
-        self._steps: Sequence[Tuple[str, int]] = ()
-        self._planned_kinds: frozenset = frozenset()
-        self._has_started = False
+
+class _Mark:
+    """A point of the compute stream: either an event, or the time at which the GPU has passed it."""
+
+    __slots__ = ("event", "ns")
+
+    def __init__(self, event: Any, ns: int) -> None:
+        self.event = event
+        self.ns = ns
+
+
+class _HostMarks:
+    """Marks points by the time of the host, after the GPU's compute stream has been synchronized."""
+
+    offset = 0
+
+    def __init__(self, synchronize: Optional[Callable[[], None]]) -> None:
+        self._synchronize = synchronize
         self._until = self._woken = 0
-        self.counter = _Counter()
-        self._next_schedule: Optional[Tuple[int, Sequence[Tuple[str, int]]]] = None
-        self._position = 0
-        self._mhz = 0
-        self._iteration = 0
-        self._await: Optional[int] = None
-        self._waited_in_vain = False
-        self._recording = True
-        self._socket.sendall((json.dumps(hello) + "\n").encode())
-        answer = json.loads(self._line(_ANSWER_SECONDS))
-        if not answer.get("ok"):
-            self._socket.close()
-            raise RuntimeError(answer.get("error", "the agent refuses this rank"))
-        self._stretch = bool(answer.get("stretch"))
-        self._await = answer.get("await")
-        self._wait_seconds = float(answer.get("wait_seconds", 30))
-        self._socket.setblocking(False)
-        self._started = time.time_ns()
 
-    # What a training thread calls -------------------------------------------------------------------
-
-    @_guarded
-    def begin(self, kind: str, microbatch: int, chunk: int) -> int:
-        """Requests the clock of an instruction, and returns its start in nanoseconds since the epoch.
-
-        Returns 0 if the instruction is not recorded. Then the GPU is synchronized only where its clock changes.
-        """
-        if self._recording and self._synchronize is not None:
-            self._synchronize()
-        if kind != "evaluation":
-            self._has_started = True
-        if kind in self._planned_kinds:
-            self._request_clock(kind, microbatch, chunk)
-        return time.time_ns() if self._recording or self._stretch else 0
-
-    def _now(self) -> int:
-        """Returns the present time, without the delay with which a busy host has ended a simulated instruction."""
-        now = time.time_ns()
-        return self._until + now - self._woken if now - self._woken < _DIRECTLY_NANOSECONDS else now
-
-    def _request_clock(self, kind: str, microbatch: int, chunk: int) -> None:
-        planned, mhz = self._steps[self._position] if self._position < len(self._steps) else ("no further one", 0)
-        if planned != kind:
-            self._deviate("it runs %s of microbatch %d where its first iteration ran %s" % (kind, microbatch, planned))
-            return
-        self._position += 1
-        if mhz != self._mhz:
-            self._mhz = mhz
-            if not self._recording and self._synchronize is not None:
-                self._synchronize()
-            self._send(b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode()))
-
-    def _deviate(self, how: str) -> None:
-        """Ends steering, because this iteration differs from the one whose order was learnt."""
-        self._set_steps(())
-        how = "iteration %d has another order than the first one: %s" % (self._iteration + 1, how)
-        self._flush()
-        self._send((json.dumps({"deviated": how}) + "\n").encode(), needed=True)
-
-    def _set_steps(self, steps: Sequence[Tuple[str, int]]) -> None:
-        self._steps = steps
-        self._planned_kinds = frozenset(kind for kind, _ in steps)
-
-    @_guarded
-    def end(self, start: int, kind: str, microbatch: int, chunk: int) -> None:
-        """Records an instruction that has ended."""
-        if not start:
-            return
+    def mark(self) -> Optional[_Mark]:
         if self._synchronize is not None:
             self._synchronize()
-        end = time.time_ns()
-        if self._stretch and (self._recording or self._steps):
-            start, end = self._stretched(start, end, kind, microbatch, chunk)
-        if kind == "evaluation" and not self._has_started:
-            self._started = end  # An evaluation before the iteration does not belong to it.
-        if not self._recording:
-            return
-        self._buffer.append(
-            '{"i":["%s",%d,%.7f,%.7f]%s}\n' % (kind, microbatch, start / 1e9, end / 1e9, _chunk(chunk))
-        )
-        if len(self._buffer) >= _MAX_BUFFERED_RECORDS:
-            self._flush()
+        return _Mark(None, time.time_ns())
 
-    @_guarded
-    def iteration_done(self) -> None:
-        """Ends an iteration, and takes the schedule of the next one if the agent has sent it."""
-        now = self._now()
-        if self._steps and self._position < len(self._steps):
-            self._deviate("it ran %d of %d computations" % (self._position, len(self._steps)))
-        self._iteration += 1
-        if self._recording or self._await == self._iteration:
-            self._flush()
-            dropped = ',"dropped":%d' % self._dropped if self._dropped else ""
-            self._send(
-                b'{"iteration":%d,"start":%.7f,"time":%.7f%s}\n'
-                % (self._iteration, self._started / 1e9, now / 1e9, dropped.encode()),
-                needed=True,
-            )
-        self._receive()
-        if self._await == self._iteration:
-            self._wait_for_schedule()
-        if self._next_schedule is not None and self._iteration + 1 >= self._next_schedule[0]:
-            self._set_steps(self._next_schedule[1])
-            self._next_schedule = None
-            self._mhz = self._steps[0][1] if self._steps else 0
-        self._position = 0
-        self._has_started = False
-        self.counter.reset()
-        self._started = self._now()
+    def iteration(self) -> Optional[_Mark]:
+        """Marks the end of an iteration, without the delay with which a busy host has ended a simulated instruction."""
+        now = time.time_ns()
+        return _Mark(None, self._until + now - self._woken if now - self._woken < _DIRECTLY_NANOSECONDS else now)
 
-    def fail(self, reason: str) -> None:
-        """Ends the session after a failure. Training goes on."""
-        if not self.closed:
+    def sleep_until(self, until: int) -> None:
+        left = until - time.time_ns()
+        if left > 0:
+            time.sleep(left / 1e9)
+            self._until, self._woken = until, time.time_ns()
+
+    def resolve(self, mark: _Mark) -> int:
+        return mark.ns
+
+    def settle(self) -> None:
+        """Does nothing, because host times need no correction."""
+
+
+class _GpuMarks:
+    """Marks points of the GPU's compute stream by events, so that the training thread does not wait.
+
+    The reporter's thread waits for the events. Times between events are the GPU's own. They become times of the host
+    by an offset. Each time the thread wakes, the host's time is an upper bound for the time of the event: the smallest
+    difference of the last one or two seconds is the offset. So the delays with which a thread wakes are not in the times.
+    """
+
+    def __init__(self, torch: Any) -> None:
+        cuda = torch.cuda
+        self._event = functools.partial(cuda.Event, enable_timing=True, blocking=True)
+        self._stream = cuda.current_stream
+        self._captures = getattr(cuda, "is_current_stream_capturing", lambda: False)
+        self._set_device = functools.partial(cuda.set_device, cuda.current_device())
+        self._free: Deque[Any] = collections.deque()
+        # The reporter's thread alone uses what follows.
+        self._last: Any = None
+        self._last_ns = 0
+        self._recent = self._earlier = math.inf
+        self._since = 0
+        self.offset = 0
+
+    def mark(self) -> Optional[_Mark]:
+        """Returns None while the stream is captured into a graph, because then nothing runs."""
+        if self._captures():
+            return None
+        try:
+            event = self._free.pop()
+        except IndexError:
+            event = self._event()
+        event.record(self._stream())
+        return _Mark(event, 0)
+
+    iteration = mark
+
+    def resolve(self, mark: _Mark) -> int:
+        """Waits until the GPU has passed a mark. Returns when it did, in nanoseconds, before the offset is added."""
+        event = mark.event
+        if event is None:
+            return mark.ns
+        if self._last is None:
+            self._set_device()
+            _allow_captures()
+        event.synchronize()
+        woken = time.time_ns()
+        if self._last is None:
+            mark.ns = self._since = woken
+        else:
+            # From event to event, so that the 24 bits of elapsed_time are always enough.
+            mark.ns = self._last_ns + round(self._last.elapsed_time(event) * 1e6)
+            self._free.append(self._last)
+        mark.event, self._last, self._last_ns = None, event, mark.ns
+        self._recent = min(self._recent, woken - mark.ns)
+        return mark.ns
+
+    def settle(self) -> None:
+        """Chooses the offset for the times since the last call."""
+        best = min(self._recent, self._earlier)
+        if best < math.inf:
+            self.offset = int(best)
+        if self._last_ns - self._since > 1_000_000_000 and self._recent < math.inf:
+            self._earlier, self._recent, self._since = self._recent, math.inf, self._last_ns
+
+
+def _allow_captures() -> None:
+    """Lets this thread wait for events while another one captures a CUDA graph. CUDA's default ends such a capture."""
+    with contextlib.suppress(Exception):
+        mode = ctypes.c_int(1)  # CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
+        ctypes.CDLL("libcuda.so.1").cuThreadExchangeStreamCaptureMode(ctypes.byref(mode))
+
+
+def _marks(blocking: bool) -> Union[_HostMarks, _GpuMarks]:
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return _HostMarks(None)
+    if not blocking:
+        return _GpuMarks(torch)
+    current_stream = torch.cuda.current_stream
+    return _HostMarks(lambda: current_stream().synchronize())
+
+
+# The connection -------------------------------------------------------------------------------------
+
+
+class _Link:
+    """Lines of JSON to and from the agent. Only one thread uses it at a time."""
+
+    def __init__(self, path: str) -> None:
+        self.dropped = 0
+        self._received = b""
+        self._pending = bytearray()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(_ANSWER_SECONDS)
+        try:
+            self._socket.connect(path)
+        except OSError:
+            self._socket.close()
+            raise
+
+    def hello(self, hello: dict) -> dict:
+        """Introduces this rank, and returns the answer. From then on, writes do not block."""
+        self._socket.sendall((json.dumps(hello) + "\n").encode())
+        answer: dict = json.loads(self.line(_ANSWER_SECONDS))
+        if not answer.get("ok"):
             self.close()
-            _say("recording has ended, and training goes on: %s." % reason.rstrip("."))
+            raise _Refusal(answer.get("error", "the agent refuses this rank"))
+        self._socket.setblocking(False)
+        return answer
 
     def close(self) -> None:
-        """Sends what is left, as far as the socket takes it, and closes the connection."""
-        if self.closed:
-            return
-        self.closed = True
-        try:
-            if os.getpid() == self._pid:
-                self._flush()
-        except OSError:
-            pass
         self._socket.close()
 
-    # Writing ----------------------------------------------------------------------------------------
-
-    def _flush(self) -> None:
-        if self._buffer:
-            lines = "".join(self._buffer).encode()
-            count = len(self._buffer)
-            self._buffer.clear()
-            self._send(lines, count)
-
-    def _send(self, data: bytes, records: int = 0, needed: bool = False) -> None:
-        """Writes whole lines without blocking. What does not fit is kept, or dropped and counted."""
+    def send(self, data: bytes, records: int = 0) -> None:
+        """Writes whole lines without blocking. Lines that do not fit are kept; records may be dropped and counted."""
         if self._pending:
             self._drain()
         if self._pending:
-            if needed or len(self._pending) + len(data) <= _MAX_PENDING_BYTES:
+            if not records or len(self._pending) + len(data) <= _MAX_PENDING_BYTES:
                 self._pending += data
             else:
-                self._dropped += records
+                self.dropped += records
             return
         sent = self._write(data)
         if sent < len(data):
@@ -287,63 +318,27 @@ class _Session:
         sent = self._write(self._pending)
         del self._pending[:sent]
 
-    def _write(self, data: bytes) -> int:
+    def _write(self, data: Union[bytes, bytearray]) -> int:
         try:
             return self._socket.send(data)
         except BlockingIOError:
             return 0
 
-    # Reading ----------------------------------------------------------------------------------------
-
-    def _stretched(self, start: int, end: int, kind: str, microbatch: int, chunk: int) -> Tuple[int, int]:
-        """Asks the agent when a simulated GPU runs this instruction, and sleeps until its end."""
-        self._send(
-            b'{"stretch":["%s",%d,%.7f,%.7f]%s}\n'
-            % (kind.encode(), microbatch, start / 1e9, end / 1e9, _chunk(chunk).encode()),
-            needed=True,
-        )
-        deadline = time.monotonic() + _STRETCH_SECONDS
-        while True:
-            message = json.loads(self._line(max(0.0, deadline - time.monotonic())))
-            if "until" in message:
-                break
-            self._take(message)
-        until = round(message["until"] * 1e9)
-        left = until - time.time_ns()
-        if left > 0:
-            time.sleep(left / 1e9)
-            self._until, self._woken = until, time.time_ns()
-        return round(message.get("from", start / 1e9) * 1e9), until
-
-    def _wait_for_schedule(self) -> None:
-        deadline = time.monotonic() + self._wait_seconds
-        while self._await is not None and self._await <= self._iteration:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                if not self._waited_in_vain:
-                    self._waited_in_vain = True
-                    _say("no new schedule came for %.0f s, so training goes on with the old one." % self._wait_seconds)
-                return
+    def arrived(self, seconds: float = 0) -> List[dict]:
+        """Returns all messages that have arrived. If there is none, waits for some time."""
+        if seconds > 0:
             if self._pending:
                 self._drain()
-            select.select([self._socket], [self._socket] if self._pending else [], [], left)
-            self._receive()
-
-    def _receive(self) -> None:
-        """Takes all messages that have arrived, without waiting."""
+            select.select([self._socket], [self._socket] if self._pending else [], [], seconds)
         while True:
             try:
-                data = self._socket.recv(65536)
+                self._read()
             except BlockingIOError:
                 break
-            if not data:
-                raise ConnectionError("the agent perseus-run has ended")
-            self._received += data
         *lines, self._received = self._received.split(b"\n")
-        for line in lines:
-            self._take(json.loads(line))
+        return [json.loads(line) for line in lines]
 
-    def _line(self, seconds: float) -> bytes:
+    def line(self, seconds: float) -> bytes:
         """Waits for one line."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self._received:
@@ -352,36 +347,352 @@ class _Session:
                 self._drain()
             if left <= 0 or not select.select([self._socket], [], [], left)[0]:
                 raise TimeoutError("the agent perseus-run does not answer")
-            data = self._socket.recv(65536)
-            if not data:
-                raise ConnectionError("the agent perseus-run has ended")
-            self._received += data
+            self._read()
         line, self._received = self._received.split(b"\n", 1)
         return line
 
-    def _take(self, message: dict) -> None:
-        if "schedule" in message:
-            steps = [(kind, mhz) for kind, mhz in message["schedule"]]
-            self._next_schedule = (message.get("from", 0), steps)
-            self._await = message.get("await")
+    def _read(self) -> None:
+        data = self._socket.recv(65536)
+        if not data:
+            raise ConnectionError("the agent perseus-run has ended")
+        self._received += data
+
+
+class _Reporter:
+    """Tells the agent what the GPU has reached, in the order in which the training thread has marked it.
+
+    The reporter has a thread of its own, unless the recorder works in the blocking way. Then the training thread calls
+    the same methods.
+    """
+
+    def __init__(self, link: _Link, answer: dict) -> None:
+        self.link = link
+        self.marks: Union[_HostMarks, _GpuMarks] = _HostMarks(None)
+        self.schedules: Deque[dict] = collections.deque()
+        self.awaited: Optional[int] = answer.get("await")
+        self.wait_seconds = float(answer.get("wait_seconds", 30))
+        self._waited_in_vain = False
+        # Times on the axis of the marks, in nanoseconds.
+        self._start = time.time_ns()
+        self._has_started = False
+        self._records: List[Tuple[str, int, int, int, int]] = []
+        self._flushed = time.monotonic()
+        self._computed = 0
+        self._computation = ""
+        # Times that the agent has got.
+        self._told = 0
+        self._told_offset = 0
+
+    def next(self, kind: str, microbatch: int, chunk: int, begin: _Mark) -> None:
+        """Requests the clock of an instruction when the GPU begins it."""
+        self.marks.resolve(begin)
+        self.link.send(b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode()))
+
+    def executed(self, kind: str, microbatch: int, chunk: int, begin: _Mark, end: _Mark) -> None:
+        """Records an instruction when the GPU has ended it."""
+        started, ended = self.marks.resolve(begin), self.marks.resolve(end)
+        if kind == "evaluation":
+            if not self._has_started:
+                self._start = ended  # An evaluation before the iteration does not belong to it.
+        else:
+            self._has_started = True
+            if kind in _COMPUTATIONS:
+                self._require_order(kind, microbatch, started, ended)
+        self._records.append((kind, microbatch, chunk, started, ended))
+        if len(self._records) >= _MAX_BUFFERED_RECORDS or time.monotonic() - self._flushed > _BUFFERED_SECONDS:
+            self.flush()
+
+    def _require_order(self, kind: str, microbatch: int, started: int, ended: int) -> None:
+        computation = "%s of microbatch %d" % (kind, microbatch)
+        if started < self._computed - _OVERLAP_NANOSECONDS:
+            raise _Refusal(
+                "%s overlaps the %s on the GPU; such schedules cannot be recorded" % (computation, self._computation)
+            )
+        self._computed = ended
+        self._computation = computation
+
+    def deviated(self, how: str) -> None:
+        self.flush()
+        self.link.send((json.dumps({"deviated": how}) + "\n").encode())
+
+    def started(self, mark: _Mark) -> None:
+        """Begins an iteration later than the one before it has ended."""
+        self._start = self.marks.resolve(mark)
+
+    def iteration(self, number: int, end: _Mark, dropped: int, gate: Optional[threading.Event] = None) -> None:
+        """Ends an iteration, and waits for a schedule if the agent wants that. Then opens the gate."""
+        ended = self.marks.resolve(end)
+        self.flush()
+        dropped += self.link.dropped
+        self.link.send(
+            b'{"iteration":%d,"start":%.7f,"time":%.7f%s}\n'
+            % (number, self._time(self._start), self._time(ended), b',"dropped":%d' % dropped if dropped else b"")
+        )
+        self._told = max(self._told, ended + self.marks.offset)
+        self._start = ended
+        self._has_started = False
+        self.receive()
+        if self.awaited is not None and self.awaited <= number:
+            self._wait_for_schedule(number)
+        if gate is not None:
+            gate.set()
+
+    def _wait_for_schedule(self, number: int) -> None:
+        deadline = time.monotonic() + self.wait_seconds
+        while self.awaited is not None and self.awaited <= number:
+            left = deadline - time.monotonic()
+            if left > 0:
+                self._take(self.link.arrived(left))
+                continue
+            self.awaited = None
+            if not self._waited_in_vain:
+                self._waited_in_vain = True
+                _say("no new schedule came for %.0f s, so that training goes on with the old one." % self.wait_seconds)
+
+    def receive(self) -> None:
+        """Takes all messages that have arrived, without waiting."""
+        self._take(self.link.arrived())
+
+    def stretched(self, kind: str, microbatch: int, chunk: int, begin: _Mark, end: _Mark) -> int:
+        """Asks the agent when a simulated GPU runs an instruction. Returns its end, and changes both marks."""
+        self.link.send(
+            b'{"stretch":["%s",%d,%.7f,%.7f]%s}\n'
+            % (kind.encode(), microbatch, begin.ns / 1e9, end.ns / 1e9, _chunk(chunk).encode())
+        )
+        deadline = time.monotonic() + _STRETCH_SECONDS
+        while True:
+            message = json.loads(self.link.line(max(0.0, deadline - time.monotonic())))
+            if "until" in message:
+                break
+            self._take([message])
+        begin.ns = round(message.get("from", begin.ns / 1e9) * 1e9)
+        end.ns = round(message["until"] * 1e9)
+        return end.ns
+
+    def _take(self, messages: List[dict]) -> None:
+        for message in messages:
+            if "schedule" in message:
+                self.awaited = message.get("await")
+                self.schedules.append(message)
+
+    def flush(self) -> None:
+        """Sends the records, with the offset that is best known now."""
+        self.marks.settle()
+        self._flushed = time.monotonic()
+        if not self._records:
+            return
+        lines = "".join(
+            '{"i":["%s",%d,%.7f,%.7f]%s}\n' % (kind, microbatch, self._time(start), self._time(end), _chunk(chunk))
+            for kind, microbatch, chunk, start, end in self._records
+        )
+        self.link.send(lines.encode(), len(self._records))
+        self._told = self.marks.offset + max(record[4] for record in self._records)
+        self._told_offset = self.marks.offset
+        self._records.clear()
+
+    def _time(self, ns: int) -> float:
+        """Returns a time in seconds of the host. A smaller offset does not put it before the times that were sent."""
+        time_ns = ns + self.marks.offset
+        if 0 < self._told - time_ns <= self._told_offset - self.marks.offset:
+            time_ns = self._told
+        return time_ns / 1e9
+
+
+class _Session:
+    """What the training thread knows: the present iteration and its schedule."""
+
+    def __init__(self, path: str, hello: dict) -> None:
+        self.closed = False
+        self.counter = _Counter()
+        self._link = _Link(path)
+        answer = self._link.hello(hello)
+        self._reporter = _Reporter(self._link, answer)
+        self._stretch = bool(answer.get("stretch"))
+        self._blocking = self._stretch or os.environ.get(SYNC_VARIABLE, "0") not in ("", "0")
+        self._marks: Union[_HostMarks, _GpuMarks, None] = None
+        self._steps: Sequence[Tuple[str, int]] = ()
+        self._planned_kinds: frozenset = frozenset()
+        self._next_schedule: Optional[Tuple[int, Sequence[Tuple[str, int]]]] = None
+        self._position = 0
+        self._mhz = 0
+        self._iteration = 0
+        self._recording = True
+        self._dropped = 0
+        self._thread: Optional[threading.Thread] = None
+        self._jobs: queue.SimpleQueue = queue.SimpleQueue()
+        self._finalizer: Any = None
+        if not self._blocking:
+            self._thread = threading.Thread(target=self._run, name="perseus-recorder", daemon=True)
+            self._thread.start()
+            # This also runs at the end of a process of multiprocessing, where atexit does not.
+            self._finalizer = multiprocessing.util.Finalize(None, self.close, exitpriority=100)
+
+    # The reporter's thread --------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while True:
+                try:
+                    job = self._jobs.get(timeout=_BUFFERED_SECONDS)
+                except queue.Empty:
+                    self._reporter.flush()
+                    continue
+                if job is None:
+                    self._reporter.flush()
+                    return
+                job[0](*job[1:])
+        except Exception as problem:  # whatever it is, training goes on
+            if not self.closed:
+                self.closed = True
+                _ended(_reason(problem))
+        finally:
+            self._link.close()
+
+    def _do(self, *job: Any) -> None:
+        """Lets the reporter do something, in the order of the calls."""
+        if self._thread is None:
+            job[0](*job[1:])
+        else:
+            self._jobs.put(job)
+
+    # What the training thread calls -----------------------------------------------------------------
+
+    def _mark(self) -> Optional[_Mark]:
+        if self._marks is None:
+            self._marks = self._reporter.marks = _marks(self._blocking)
+        return self._marks.mark()
+
+    @_guarded
+    def begin(self, kind: str, microbatch: int, chunk: int) -> Optional[_Mark]:
+        """Marks the begin of an instruction, whose clock is requested. Returns None if it is not recorded."""
+        mark = self._mark() if self._recording or self._stretch else None
+        if kind in self._planned_kinds:
+            self._request_clock(kind, microbatch, chunk, mark)
+        return mark
+
+    def _request_clock(self, kind: str, microbatch: int, chunk: int, mark: Optional[_Mark]) -> None:
+        planned, mhz = self._steps[self._position] if self._position < len(self._steps) else ("no further one", 0)
+        if planned != kind:
+            self._deviate("it runs %s of microbatch %d where its first iteration ran %s" % (kind, microbatch, planned))
+            return
+        self._position += 1
+        if mhz != self._mhz:
+            self._mhz = mhz
+            mark = mark or self._mark()
+            if mark is not None:
+                self._do(self._reporter.next, kind, microbatch, chunk, mark)
+
+    def _deviate(self, how: str) -> None:
+        """Ends steering, because this iteration differs from the one whose order was learnt."""
+        self._set_steps(())
+        how = "iteration %d has another order than the first one: %s" % (self._iteration + 1, how)
+        self._do(self._reporter.deviated, how)
+
+    def _set_steps(self, steps: Sequence[Tuple[str, int]]) -> None:
+        self._steps = steps
+        self._planned_kinds = frozenset(kind for kind, _ in steps)
+
+    @_guarded
+    def end(self, begin: Optional[_Mark], kind: str, microbatch: int, chunk: int) -> None:
+        """Records an instruction that has ended."""
+        if begin is None or self._marks is None:
+            return
+        end = self._marks.mark()
+        if end is None:
+            return
+        if self._stretch and (self._recording or self._steps) and isinstance(self._marks, _HostMarks):
+            self._marks.sleep_until(self._reporter.stretched(kind, microbatch, chunk, begin, end))
+        if not self._recording:
+            return
+        if self._jobs.qsize() < _MAX_JOBS:
+            self._do(self._reporter.executed, kind, microbatch, chunk, begin, end)
+        else:
+            self._dropped += 1
+
+    @_guarded
+    def iteration_done(self) -> None:
+        """Ends an iteration, and takes the schedule of the next one if the agent has sent it."""
+        if self._steps and self._position < len(self._steps):
+            self._deviate("it ran %d of %d computations" % (self._position, len(self._steps)))
+        self._iteration += 1
+        awaited = self._reporter.awaited
+        waits = awaited is not None and awaited <= self._iteration
+        if self._recording or waits:
+            self._end_iteration(waits)
+        else:
+            self._do(self._reporter.receive)
+        while self._reporter.schedules:
+            message = self._reporter.schedules.popleft()
+            self._next_schedule = (message.get("from", 0), [(kind, mhz) for kind, mhz in message["schedule"]])
             self._recording = message.get("record", True)
+        if self._next_schedule is not None and self._iteration + 1 >= self._next_schedule[0]:
+            self._set_steps(self._next_schedule[1])
+            self._next_schedule = None
+            self._mhz = self._steps[0][1] if self._steps else 0
+        self._position = 0
+        self.counter.reset()
+
+    def _end_iteration(self, waits: bool) -> None:
+        if self._marks is None:
+            self._mark()
+        marks = self._marks
+        assert marks is not None
+        mark = marks.iteration()
+        if mark is None:
+            return
+        if self._thread is None or not waits:
+            self._do(self._reporter.iteration, self._iteration, mark, self._dropped)
+        else:
+            # The next iteration begins under another schedule, so that the GPU must end this one before.
+            event, gate = mark.event, threading.Event()
+            self._do(self._reporter.iteration, self._iteration, mark, self._dropped, gate)
+            if event is not None:
+                event.synchronize()
+            deadline = time.monotonic() + self._reporter.wait_seconds + _LAG_SECONDS
+            while not gate.wait(1) and self._thread.is_alive() and time.monotonic() < deadline:
+                pass
+        if waits:
+            mark = marks.iteration()
+            if mark is not None:
+                self._do(self._reporter.started, mark)
+
+    def fail(self, reason: str) -> None:
+        """Ends the session after a failure. Training goes on."""
+        if not self.closed:
+            self.close(0)
+            _ended(reason)
+
+    def close(self, seconds: float = _DRAIN_SECONDS) -> None:
+        """Sends what is left, as far as the GPU gets in some time and the socket takes it. Closes the connection."""
+        if self.closed:
+            return
+        self.closed = True
+        if self._thread is None:
+            try:
+                self._reporter.flush()
+            except OSError:
+                pass
+            self._link.close()
+            return
+        if self._finalizer is not None:
+            self._finalizer.cancel()
+        self._jobs.put(None)
+        self._thread.join(seconds)
+        if seconds and self._thread.is_alive():
+            _say("the GPU has not ended what was recorded last within %.0f s, so that it is not sent." % seconds)
+
+    def forget(self) -> None:
+        """Leaves the connection to the parent of this process."""
+        self.closed = True
+        self._link.close()
+
+
+def _ended(reason: str) -> None:
+    _say("recording has ended, and training goes on: %s." % reason.rstrip("."))
 
 
 def _chunk(chunk: int) -> str:
     return ',"chunk":%d' % chunk if chunk else ""
-
-
-def _synchronizer() -> Optional[Callable[[], None]]:
-    """Returns what waits for the GPU's compute stream; None if this process computes on no GPU."""
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available():
-        return None
-    current_stream = torch.cuda.current_stream
-
-    def synchronize() -> None:
-        current_stream().synchronize()
-
-    return synchronize
 
 
 # The session of this process ------------------------------------------------------------------------
@@ -390,15 +701,16 @@ _session: Optional[_Session] = None
 _searched = False
 _evaluating = 0
 _undo: List[Callable[[], None]] = []
+_of_parent: Optional[_Session] = None
 
 
 def _forget_in_child() -> None:
     """A forked process, such as a data loader's worker, must not use its parent's connection."""
-    global _session
+    global _session, _of_parent
     if _session is not None:
-        _session.closed = True
-        _session._socket.close()
-        _session = None
+        _session.forget()
+        # Kept, because a forked process must not destroy its parent's events.
+        _session, _of_parent = None, _session
 
 
 if hasattr(os, "register_at_fork"):
@@ -483,7 +795,7 @@ def connect(
         }
         _session = _Session(path, {key: value for key, value in hello.items() if value is not None})
     except Exception as problem:  # training goes on without the agent
-        _say("nothing is recorded: %s: %s." % (type(problem).__name__, str(problem).rstrip(".")))
+        _say("nothing is recorded: %s." % _reason(problem).rstrip("."))
     return _session is not None
 
 
@@ -573,9 +885,9 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
             return original(*arguments, **keywords)
         if _evaluating:
             described = ("evaluation",) + described[1:]
-        start = session.begin(*described)
+        begin = session.begin(*described)
         result = original(*arguments, **keywords)
-        session.end(start, *described)
+        session.end(begin, *described)
         return result
 
     call._perseus_records = True  # type: ignore[attr-defined]

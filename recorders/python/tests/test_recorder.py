@@ -255,11 +255,17 @@ class RecorderTest(unittest.TestCase):
             with perseus.instruction("forward"):
                 pass
             agent.end()
+            session = perseus._session
+            assert session is not None and session._thread is not None
             for _ in range(3):
                 for _ in range(300):
                     with perseus.instruction("forward"):
                         pass
                 perseus.iteration_done()
+            session._thread.join(10)
+            with perseus.instruction("forward"):
+                pass
+            perseus.iteration_done()
             self.assertFalse(perseus.recording())
         self.assertEqual(self.errors.getvalue().count("training goes on"), 1)
 
@@ -273,9 +279,10 @@ class RecorderTest(unittest.TestCase):
             perseus.iteration_done()
             session = perseus._session
             assert session is not None
-            self.assertGreater(session._dropped, 0)
-            self.assertLess(len(session._pending), perseus._MAX_PENDING_BYTES + 10_000)
             self.assertTrue(perseus.recording())
+            perseus.detach()
+            self.assertGreater(session._dropped + session._link.dropped, 0)
+            self.assertLess(len(session._link._pending), perseus._MAX_PENDING_BYTES + 10_000)
 
     def test_an_agent_that_refuses_is_said_once(self) -> None:
         with stand_ins.Agent({"ok": False, "error": "version 1 is too old"}):
