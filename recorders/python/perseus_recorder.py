@@ -159,8 +159,6 @@ class _Mark:
 class _HostMarks:
     """Marks points by the time of the host, after the GPU's compute stream has been synchronized."""
 
-    offset = 0
-
     def __init__(self, synchronize: Optional[Callable[[], None]]) -> None:
         self._synchronize = synchronize
         self._until = self._woken = 0
@@ -184,8 +182,8 @@ class _HostMarks:
     def resolve(self, mark: _Mark) -> int:
         return mark.ns
 
-    def settle(self) -> None:
-        """Does nothing, because host times need no correction."""
+    def offset(self) -> int:
+        return 0
 
 
 class _GpuMarks:
@@ -208,7 +206,6 @@ class _GpuMarks:
         self._last_ns = 0
         self._recent = self._earlier = math.inf
         self._since = 0
-        self.offset = 0
 
     def mark(self) -> Optional[_Mark]:
         """Returns None while the stream is captured into a graph, because then nothing runs."""
@@ -243,13 +240,12 @@ class _GpuMarks:
         self._recent = min(self._recent, woken - mark.ns)
         return mark.ns
 
-    def settle(self) -> None:
-        """Chooses the offset for the times since the last call."""
+    def offset(self) -> int:
+        """Returns the best offset for the times since the last call in nanoseconds."""
         best = min(self._recent, self._earlier)
-        if best < math.inf:
-            self.offset = int(best)
         if self._last_ns - self._since > 1_000_000_000 and self._recent < math.inf:
             self._earlier, self._recent, self._since = self._recent, math.inf, self._last_ns
+        return int(best) if best < math.inf else 0
 
 
 def _allow_captures() -> None:
@@ -372,16 +368,15 @@ class _Reporter:
         self.awaited: Optional[int] = answer.get("await")
         self.wait_seconds = float(answer.get("wait_seconds", 30))
         self._waited_in_vain = False
+        self._times = _Times()
         # Times on the axis of the marks, in nanoseconds.
         self._start = time.time_ns()
+        self._start_told: Optional[str] = None
         self._has_started = False
         self._records: List[Tuple[str, int, int, int, int]] = []
         self._flushed = time.monotonic()
         self._computed = 0
         self._computation = ""
-        # Times that the agent has got.
-        self._told = 0
-        self._told_offset = 0
 
     def next(self, kind: str, microbatch: int, chunk: int, begin: _Mark) -> None:
         """Requests the clock of an instruction when the GPU begins it."""
@@ -393,7 +388,7 @@ class _Reporter:
         started, ended = self.marks.resolve(begin), self.marks.resolve(end)
         if kind == "evaluation":
             if not self._has_started:
-                self._start = ended  # An evaluation before the iteration does not belong to it.
+                self._begin_iteration(ended)  # An evaluation before the iteration does not belong to it.
         else:
             self._has_started = True
             if kind in _COMPUTATIONS:
@@ -417,19 +412,22 @@ class _Reporter:
 
     def started(self, mark: _Mark) -> None:
         """Begins an iteration later than the one before it has ended."""
-        self._start = self.marks.resolve(mark)
+        self._begin_iteration(self.marks.resolve(mark))
+
+    def _begin_iteration(self, ns: int) -> None:
+        self._start, self._start_told = ns, None
 
     def iteration(self, number: int, end: _Mark, dropped: int, gate: Optional[threading.Event] = None) -> None:
         """Ends an iteration, and waits for a schedule if the agent wants that. Then opens the gate."""
         ended = self.marks.resolve(end)
-        self.flush()
+        self.flush(ended)
         dropped += self.link.dropped
-        self.link.send(
-            b'{"iteration":%d,"start":%.7f,"time":%.7f%s}\n'
-            % (number, self._time(self._start), self._time(ended), b',"dropped":%d' % dropped if dropped else b"")
+        start = self._start_told or self._times.text(self._start)
+        self._start_told = self._times.text(ended)
+        line = '{"iteration":%d,"start":%s,"time":%s%s}\n' % (
+            number, start, self._start_told, ',"dropped":%d' % dropped if dropped else ""
         )
-        self._told = max(self._told, ended + self.marks.offset)
-        self._start = ended
+        self.link.send(line.encode())
         self._has_started = False
         self.receive()
         if self.awaited is not None and self.awaited <= number:
@@ -475,27 +473,64 @@ class _Reporter:
                 self.awaited = message.get("await")
                 self.schedules.append(message)
 
-    def flush(self) -> None:
-        """Sends the records, with the offset that is best known now."""
-        self.marks.settle()
+    def flush(self, until: Optional[int] = None) -> None:
+        """Sends the records up to a time, with the offset that is best known now."""
         self._flushed = time.monotonic()
+        if until is None and not self._records:
+            return
+        times = self._times
+        times.correct(max((record[4] for record in self._records), default=0) if until is None else until,
+                      self.marks.offset())
         if not self._records:
             return
         lines = "".join(
-            '{"i":["%s",%d,%.7f,%.7f]%s}\n' % (kind, microbatch, self._time(start), self._time(end), _chunk(chunk))
+            '{"i":["%s",%d,%s,%s]%s}\n' % (kind, microbatch, times.text(start), times.text(end), _chunk(chunk))
             for kind, microbatch, chunk, start, end in self._records
         )
         self.link.send(lines.encode(), len(self._records))
-        self._told = self.marks.offset + max(record[4] for record in self._records)
-        self._told_offset = self.marks.offset
         self._records.clear()
 
-    def _time(self, ns: int) -> float:
-        """Returns a time in seconds of the host. A smaller offset does not put it before the times that were sent."""
-        time_ns = ns + self.marks.offset
-        if 0 < self._told - time_ns <= self._told_offset - self.marks.offset:
-            time_ns = self._told
-        return time_ns / 1e9
+
+class _Times:
+    """Converts times on the axis of the marks to times of the host.
+
+    A better offset comes into force little by little, from the end of the last batch of times to the end of the next one.
+    So times never run backwards, and a duration changes by 0.1 % at most. A correction of more than a millisecond
+    comes into force at once, because the clock of the host was set, or the first offset was bad.
+    """
+
+    _MAX_SLOPE = 0.001
+    _MAX_CORRECTION = 1_000_000
+
+    def __init__(self) -> None:
+        self._since: Optional[int] = None
+        self._base = 0
+        self._offset = 0
+        self._slope = 0.0
+
+    def correct(self, until: int, offset: int) -> None:
+        """Begins a batch of times that ends at some time, and approaches an offset."""
+        if self._since is None:
+            self._since = self._base = until
+            self._offset = offset
+            return
+        reached = self._at(self._since)
+        self._base, self._since = self._since, max(self._since, until)
+        span = self._since - self._base
+        missing = offset - reached
+        if abs(missing) > self._MAX_CORRECTION:
+            self._offset, self._slope = offset, 0.0
+        else:
+            self._offset = reached
+            self._slope = max(-self._MAX_SLOPE, min(self._MAX_SLOPE, missing / span)) if span else 0.0
+
+    def _at(self, ns: int) -> int:
+        """Returns the offset at a time."""
+        return self._offset + math.floor(self._slope * max(0, ns - self._base))
+
+    def text(self, ns: int) -> str:
+        """Returns seconds with 7 decimals, which are more than a float of this size holds."""
+        return "%d.%07d" % divmod((ns + self._at(ns)) // 100, 10_000_000)
 
 
 class _Session:
@@ -542,7 +577,7 @@ class _Session:
                     return
                 job[0](*job[1:])
         except Exception as problem:  # whatever it is, training goes on
-            if not self.closed:
+            if not self.closed or isinstance(problem, _Refusal):
                 self.closed = True
                 _ended(_reason(problem))
         finally:

@@ -1,0 +1,121 @@
+"""A stand-in of torch.cuda whose streams run behind the host, in a virtual time that tests advance."""
+
+from __future__ import annotations
+
+import struct
+import sys
+import threading
+import time
+import types
+from typing import Any, List, Optional
+
+#: Unix time at which the virtual time is 0, in nanoseconds.
+EPOCH = 1_700_000_000_000_000_000
+SECOND = 1_000_000_000
+
+
+class Gpu:
+    """Runs work in streams. All times are virtual nanoseconds; nothing runs until a test advances the time."""
+
+    def __init__(self, ppm: float = 0) -> None:
+        self.now = 0
+        self.ppm = ppm
+        self.delays: List[int] = []
+        self.events = 0
+        self.waits: List[str] = []
+        self.devices: List[tuple] = []
+        self.capturing = False
+        self.stream = Stream(self)
+        self._changed = threading.Condition()
+
+    def advance(self, seconds: float) -> None:
+        with self._changed:
+            self.now += round(seconds * SECOND)
+            self._changed.notify_all()
+
+    def wait(self, at: int) -> None:
+        """Blocks as a real event does. The thread that launches the work advances the time, so that it goes on."""
+        self.waits.append(threading.current_thread().name)
+        with self._changed:
+            if threading.current_thread() is threading.main_thread():
+                self.now = max(self.now, at)
+                self._changed.notify_all()
+            if not self._changed.wait_for(lambda: self.now >= at, 20):
+                raise AssertionError("nobody has advanced the time")
+
+    def host_ns(self) -> int:
+        """The clock of the host. Threads that have waited read it after a delay."""
+        late = threading.current_thread() is not threading.main_thread() and bool(self.delays)
+        return EPOCH + self.now + (self.delays.pop(0) if late else 0)
+
+    def gpu_ns(self, at: int) -> float:
+        """The clock of the GPU, which starts elsewhere and goes wrong by some parts per million."""
+        return 12_345 + at * (1 + self.ppm / 1e6)
+
+
+class Stream:
+    def __init__(self, gpu: Gpu) -> None:
+        self.gpu = gpu
+        self.tail = 0
+
+    def run(self, seconds: float) -> None:
+        """Launches work, which begins when the stream has ended what was launched before."""
+        self.tail = max(self.tail, self.gpu.now) + round(seconds * SECOND)
+
+    def synchronize(self) -> None:
+        self.gpu.wait(self.tail)
+
+
+class Event:
+    def __init__(self, gpu: Gpu, enable_timing: bool = False, blocking: bool = False) -> None:
+        assert enable_timing and blocking
+        self.gpu = gpu
+        self.at: Optional[int] = None
+        gpu.events += 1
+
+    def record(self, stream: Stream) -> None:
+        assert not self.gpu.capturing
+        self.at = max(stream.tail, self.gpu.now)
+
+    def synchronize(self) -> None:
+        assert self.at is not None
+        self.gpu.wait(self.at)
+
+    def elapsed_time(self, end: Event) -> float:
+        """Milliseconds as a float of 32 bits, as CUDA returns it. Both events must have passed."""
+        assert self.at is not None and end.at is not None
+        if max(self.at, end.at) > self.gpu.now:
+            raise RuntimeError("CUDA error: device not ready")
+        elapsed = (self.gpu.gpu_ns(end.at) - self.gpu.gpu_ns(self.at)) / 1e6
+        result: float = struct.unpack("f", struct.pack("f", elapsed))[0]
+        return result
+
+
+class Torch:
+    """Installs a module torch with a GPU, and lets a module read the virtual time of the host."""
+
+    def __init__(self, gpu: Gpu, module: Any) -> None:
+        self.gpu = gpu
+        self._module = module
+        cuda = types.SimpleNamespace(
+            is_available=lambda: True,
+            current_device=lambda: 3,
+            set_device=lambda device: gpu.devices.append((threading.current_thread().name, device)),
+            current_stream=lambda: gpu.stream,
+            is_current_stream_capturing=lambda: gpu.capturing,
+            Event=lambda **options: Event(gpu, **options),
+        )
+        self._torch = types.ModuleType("torch")
+        self._torch.cuda = cuda  # type: ignore[attr-defined]
+        self._clock = types.SimpleNamespace(
+            time_ns=gpu.host_ns, monotonic=time.monotonic, sleep=time.sleep, time=time.time
+        )
+
+    def __enter__(self) -> Gpu:
+        sys.modules["torch"] = self._torch
+        self._module.time = self._clock
+        return self.gpu
+
+    def __exit__(self, *_: object) -> None:
+        sys.modules.pop("torch", None)
+        self._module.time = time
