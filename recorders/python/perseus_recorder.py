@@ -74,6 +74,8 @@ _LAG_SECONDS = 5.0
 _STRETCH_SECONDS = 10.0
 #: An iteration that ends this soon after an instruction has not waited for anything else.
 _DIRECTLY_NANOSECONDS = 500_000
+#: The reporter's thread is woken this often for instructions that have ended, and always where a clock changes.
+_WAKE_NANOSECONDS = 20_000_000
 _OVERLAP_NANOSECONDS = 10_000
 _COMPUTATIONS = frozenset(
     ("forward", "recomputation", "backward", "backward_input", "weight_backward", "forward_backward")
@@ -554,7 +556,9 @@ class _Session:
         self._recording = True
         self._dropped = 0
         self._thread: Optional[threading.Thread] = None
-        self._jobs: queue.SimpleQueue = queue.SimpleQueue()
+        self._jobs: Deque[tuple] = collections.deque()
+        self._wake: queue.SimpleQueue = queue.SimpleQueue()
+        self._woken = 0
         self._finalizer: Any = None
         if not self._blocking:
             self._thread = threading.Thread(target=self._run, name="perseus-recorder", daemon=True)
@@ -566,16 +570,16 @@ class _Session:
 
     def _run(self) -> None:
         try:
-            while True:
+            goes_on = True
+            while goes_on:
                 try:
-                    job = self._jobs.get(timeout=_BUFFERED_SECONDS)
+                    goes_on = self._wake.get(timeout=_BUFFERED_SECONDS)
                 except queue.Empty:
                     self._reporter.flush()
-                    continue
-                if job is None:
-                    self._reporter.flush()
-                    return
-                job[0](*job[1:])
+                while self._jobs:
+                    job = self._jobs.popleft()
+                    job[0](*job[1:])
+            self._reporter.flush()
         except Exception as problem:  # whatever it is, training goes on
             if not self.closed or isinstance(problem, _Refusal):
                 self.closed = True
@@ -588,7 +592,17 @@ class _Session:
         if self._thread is None:
             job[0](*job[1:])
         else:
-            self._jobs.put(job)
+            self._jobs.append(job)
+            self._wake.put(True)
+
+    def _do_later(self, *job: Any) -> None:
+        """Lets the reporter do something that is not urgent: to wake its thread takes longer than to add a job."""
+        now = time.monotonic_ns()
+        if self._thread is None or now - self._woken > _WAKE_NANOSECONDS:
+            self._woken = now
+            self._do(*job)
+        else:
+            self._jobs.append(job)
 
     # What the training thread calls -----------------------------------------------------------------
 
@@ -639,8 +653,8 @@ class _Session:
             self._marks.sleep_until(self._reporter.stretched(kind, microbatch, chunk, begin, end))
         if not self._recording:
             return
-        if self._jobs.qsize() < _MAX_JOBS:
-            self._do(self._reporter.executed, kind, microbatch, chunk, begin, end)
+        if len(self._jobs) < _MAX_JOBS:
+            self._do_later(self._reporter.executed, kind, microbatch, chunk, begin, end)
         else:
             self._dropped += 1
 
@@ -711,7 +725,7 @@ class _Session:
             return
         if self._finalizer is not None:
             self._finalizer.cancel()
-        self._jobs.put(None)
+        self._wake.put(False)
         self._thread.join(seconds)
         if seconds and self._thread.is_alive():
             _say("the GPU has not ended what was recorded last within %.0f s, so that it is not sent." % seconds)

@@ -13,6 +13,7 @@ import time
 import unittest
 from pathlib import Path
 from typing import List, Optional
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -86,7 +87,7 @@ class EventsTest(unittest.TestCase):
 
     def test_wake_ups_of_the_thread_and_a_drifting_gpu_are_not_in_the_times(self) -> None:
         delays = random.Random(1)
-        with stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(ppm=40), perseus) as gpu:
+        with mock.patch.object(perseus, "_WAKE_NANOSECONDS", 0), stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(ppm=40), perseus) as gpu:
             truth = []
             for _ in range(30):
                 for kind, microbatch in ORDER:
