@@ -87,7 +87,7 @@ class EventsTest(unittest.TestCase):
 
     def test_wake_ups_of_the_thread_and_a_drifting_gpu_are_not_in_the_times(self) -> None:
         delays = random.Random(1)
-        with mock.patch.object(perseus, "_WAKE_NANOSECONDS", 0), stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(ppm=40), perseus) as gpu:
+        with mock.patch.object(perseus, "_WAKE_NANOSECONDS", -1), stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(ppm=40), perseus) as gpu:
             truth = []
             for _ in range(30):
                 for kind, microbatch in ORDER:

@@ -52,15 +52,14 @@ public final class RecordedSchedule implements Schedule {
       List<Step> steps = new ArrayList<>();
       Set<Integer> stages = new TreeSet<>();
       for (String text : order.get(rank)) {
-        Step step = parse(source, rank, text.strip());
-        if (step == null) {
-          continue;
+        for (Step step : parse(source, rank, text.strip())) {
+          if (!seen.add(step)) {
+            throw new UserError(
+                "%s: rank %d has %s twice.".formatted(source, rank, ScheduleAction.text(step)));
+          }
+          stages.add(step.stage());
+          steps.add(step);
         }
-        if (!seen.add(step)) {
-          throw new UserError("%s: rank %d has %s twice.".formatted(source, rank, text));
-        }
-        stages.add(step.stage());
-        steps.add(step);
       }
       for (int stage : stages) {
         if (!stagesBefore.add(stage)) {
@@ -75,12 +74,12 @@ public final class RecordedSchedule implements Schedule {
     return new RecordedSchedule(source, List.copyOf(ranks));
   }
 
-  private static Step parse(String source, int rank, String text) {
+  private static List<Step> parse(String source, int rank, String text) {
     if (text.isEmpty()) {
-      return null;
+      return List.of();
     }
     try {
-      return ScheduleAction.parse(text).orElse(null);
+      return ScheduleAction.parse(text);
     } catch (UserError e) {
       throw new UserError("%s: rank %d: %s.".formatted(source, rank, e.getMessage()), e);
     }

@@ -1,10 +1,11 @@
 package perseus.pipeline;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import perseus.io.UserError;
 
 /**
@@ -15,6 +16,10 @@ import perseus.io.UserError;
  * <p>The letters are F (forward), B (backward), I (the part of a backward that computes the
  * gradients of the inputs) and W (the part that computes the gradients of the weights), as in
  * PyTorch. R (recomputation) is an addition.
+ *
+ * <p>PyTorch writes a forward and a backward that may overlap as one action, such as {@code
+ * (0F8;3B0)OVERLAP_F_B}. PyTorch itself runs both in turn, so that this notation stands for the two
+ * computations.
  */
 public final class ScheduleAction {
   private static final Map<String, Instruction> BY_LETTER =
@@ -34,6 +39,8 @@ public final class ScheduleAction {
   /** Actions of PyTorch that are no computations: transfers and the handling of shards. */
   private static final Pattern OTHER =
       Pattern.compile("\\d+(SEND_F|RECV_F|SEND_B|RECV_B|UNSHARD|RESHARD|REDUCE_GRAD)\\d*");
+
+  private static final Pattern OVERLAPPING = Pattern.compile("\\(([^()]*)\\)OVERLAP_F_B");
 
   private ScheduleAction() {}
 
@@ -56,21 +63,27 @@ public final class ScheduleAction {
   }
 
   /**
-   * Reads the text of an action; empty if the action is no computation.
+   * Reads the text of an action, and returns its computations in the order in which they run.
    *
    * @throws UserError if the text is no action
    */
-  static Optional<Step> parse(String text) {
+  static List<Step> parse(String text) {
+    Matcher overlapping = OVERLAPPING.matcher(text);
+    if (overlapping.matches()) {
+      return Stream.of(overlapping.group(1).split(";", -1))
+          .flatMap(action -> parse(action.strip()).stream())
+          .toList();
+    }
     Matcher computation = COMPUTATION.matcher(text);
     if (computation.matches()) {
-      return Optional.of(
+      return List.of(
           new Step(
               Integer.parseInt(computation.group(1)),
               BY_LETTER.get(computation.group(2)),
               Integer.parseInt(computation.group(3))));
     }
     if (OTHER.matcher(text).matches()) {
-      return Optional.empty();
+      return List.of();
     }
     throw new UserError(
         "'%s' is no action of a schedule, such as 0F1 for the forward of microbatch 1 on stage 0"

@@ -60,6 +60,21 @@ class RecordedScheduleTest {
   }
 
   @Test
+  void overlappingForwardAndBackwardOfTorchRunInTurn() throws IOException {
+    Path file = directory.resolve("dual.csv");
+    Files.writeString(file, "0F0,1F0,(0F1;1B0)OVERLAP_F_B,0B0, 1RECV_F1,1F1,1B1,0B1\n");
+    assertThat(RecordedSchedule.readCsv(file).order())
+        .containsExactly(List.of("0F0", "1F0", "0F1", "1B0", "0B0", "1F1", "1B1", "0B1"));
+    assertThatThrownBy(
+            () -> RecordedSchedule.of("f.csv", List.of(List.of("0F0", "(0F0;0B0)OVERLAP_F_B"))))
+        .isInstanceOf(UserError.class)
+        .hasMessage("f.csv: rank 0 has 0F0 twice.");
+    assertThatThrownBy(() -> RecordedSchedule.of("f.csv", List.of(List.of("(0F0;x)OVERLAP_F_B"))))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("f.csv: rank 0: 'x' is no action");
+  }
+
+  @Test
   void backwardWaitsForThePartForTheInputsOfTheNextStage() {
     IterationDag dag =
         dag(

@@ -81,7 +81,7 @@ public final class Agent {
         OtherNodes joined = OtherNodes.join(settings.nodes(), listener::message)) {
       others = joined;
       others.start(new RanksOfOthers());
-      socket.accept(recorders::serve);
+      socket.accept(recorders::serve, listener::message);
       thread.everySecond(() -> steering.watch(admission.expected()));
       command = new CommandProcess(settings.command(), socket);
       int exitCode = command.await();

@@ -84,7 +84,7 @@ public final class FollowingAgent {
         Node0Link joined = Node0Link.join(settings.nodes(), listener::message)) {
       node0 = joined;
       node0.listen(this::take, this::lost);
-      socket.accept(recorders::serve);
+      socket.accept(recorders::serve, listener::message);
       states.scheduleAtFixedRate(this::sendStates, STATE_SECONDS, STATE_SECONDS, TimeUnit.SECONDS);
       CommandProcess process = new CommandProcess(settings.command(), socket);
       command.complete(process);

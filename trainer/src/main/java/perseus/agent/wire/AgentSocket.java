@@ -3,12 +3,16 @@ package perseus.agent.wire;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
@@ -20,6 +24,9 @@ import perseus.wire.Daemon;
  */
 public final class AgentSocket implements AutoCloseable {
   private static final int MAX_PATH = 100;
+
+  /** Time after which a failed attempt to accept a connection is repeated. */
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Path directory;
   private final Path path;
@@ -61,32 +68,56 @@ public final class AgentSocket implements AutoCloseable {
   }
 
   /**
-   * Accepts connections on a new thread until the socket is closed.
+   * Accepts connections on a new thread until the socket is closed. If a connection cannot be
+   * accepted, such as after too many open files, the next attempts follow.
    *
    * @param connected receives each connection, each on a separate new thread
+   * @param report receives a sentence for the user about the first connection that cannot be
+   *     accepted
    */
-  public void accept(Consumer<RankLink> connected) {
+  public void accept(Consumer<RankLink> connected, Consumer<String> report) {
+    Daemon.start(
+        () -> acceptAll(server::accept, channel -> serve(channel, connected), report),
+        "accepts recorders");
+  }
+
+  /** Waits for the next connection. */
+  interface Acceptor {
+    SocketChannel accept() throws IOException;
+  }
+
+  static void acceptAll(
+      Acceptor acceptor, Consumer<SocketChannel> connected, Consumer<String> report) {
+    boolean said = false;
+    while (true) {
+      try {
+        connected.accept(acceptor.accept());
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        if (!said) {
+          said = true;
+          report.accept(
+              "A recorder cannot connect at the moment, and perseus-run tries again: %s."
+                  .formatted(AtomicFiles.reason(e)));
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  private void serve(SocketChannel channel, Consumer<RankLink> connected) {
+    RankLink link = new RankLink(channel);
+    links.add(link);
     Daemon.start(
         () -> {
-          try {
-            while (true) {
-              RankLink link = new RankLink(server.accept());
-              links.add(link);
-              Daemon.start(
-                  () -> {
-                    try (link) {
-                      connected.accept(link);
-                    } finally {
-                      links.remove(link);
-                    }
-                  },
-                  "reads from a recorder");
-            }
-          } catch (IOException e) {
-            // The socket was closed.
+          try (link) {
+            connected.accept(link);
+          } finally {
+            links.remove(link);
           }
         },
-        "accepts recorders");
+        "reads from a recorder");
   }
 
   @Override
