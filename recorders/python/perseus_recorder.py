@@ -927,6 +927,9 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
             return original(*arguments, **keywords)
         try:
             described = describe(*arguments, **keywords)
+        except _Refusal as refusal:
+            session.fail(str(refusal))
+            described = None
         except Exception as problem:  # an unknown version of the framework
             session.fail("%s has other parameters than expected: %s" % (original.__name__, problem))
             described = None
@@ -1034,6 +1037,7 @@ def _attach_stage(schedule: Any, stage: Any, chunk: int) -> None:
         return getattr(schedule, "_has_backward", True)
 
     def forward(fwd_chunk_id: int, *_: Any, **__: Any) -> _Described:
+        _require_no_overlap(schedule)
         return ("forward" if trains() else "evaluation", fwd_chunk_id, chunk)
 
     def backward(bwd_chunk_id: int, loss: Any = None, full_backward: bool = True, *_: Any, **__: Any) -> _Described:
@@ -1049,6 +1053,16 @@ def _attach_stage(schedule: Any, stage: Any, chunk: int) -> None:
     ):
         if hasattr(stage, name):
             _replace(stage, name, _recorded(getattr(stage, name), describe))
+
+
+def _require_no_overlap(schedule: Any) -> None:
+    """torch runs the forward and the backward of OVERLAP_F_B in turn, unless the job has a function for them."""
+    for action in getattr(schedule, "_comp_type_to_function_map", ()):
+        if getattr(action, "name", action) == "OVERLAP_F_B":
+            raise _Refusal(
+                "the job overlaps forwards and backwards by a function of its own (register_custom_function for "
+                "OVERLAP_F_B), which cannot be recorded. Without this function, torch runs them in turn"
+            )
 
 
 def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[int] = None) -> bool:

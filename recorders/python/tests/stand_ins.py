@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 import os
 import socket
@@ -145,6 +146,41 @@ class ScheduleInterleavedZeroBubble:
                 stage.backward_one_chunk(mb, loss=None, full_backward=False, last_backward=False)
             for mb in range(self._n_microbatches):
                 stage.backward_weight_one_chunk(mb, last_backward=mb == self._n_microbatches - 1)
+
+
+class ComputationType(enum.Enum):
+    FORWARD = "F"
+    OVERLAP_F_B = "OVERLAP_F_B"
+
+
+class ScheduleDualPipeV:
+    """Runs a forward and a backward of two stages as one action, as torch's runtime of schedules does."""
+
+    def __init__(self, stages: List[PipelineStage], n_microbatches: int) -> None:
+        self._stages = stages
+        self._n_microbatches = n_microbatches
+        self._has_backward = True
+        self._comp_type_to_function_map: Dict[Any, Callable[..., None]] = {}
+
+    def register_custom_function(self, computation_type: Any, custom_function: Callable[..., None]) -> None:
+        self._comp_type_to_function_map[computation_type] = custom_function
+
+    def step(self) -> None:
+        first, last = self._stages
+        for mb in range(self._n_microbatches):
+            first.forward_one_chunk(mb, (), {})
+            last.forward_one_chunk(mb, (), {})
+            self._overlapped(mb)
+            first.backward_one_chunk(mb, loss=None, full_backward=True)
+
+    def _overlapped(self, mb: int) -> None:
+        forward, backward = self._stages
+        for computation_type, function in self._comp_type_to_function_map.items():
+            if computation_type == ComputationType.OVERLAP_F_B:
+                function(forward, backward, mb + self._n_microbatches)
+                return
+        forward.forward_one_chunk(mb + self._n_microbatches, (), {})
+        backward.backward_one_chunk(mb, loss=None, full_backward=True)
 
 
 class Megatron:

@@ -115,6 +115,30 @@ class RecorderTest(unittest.TestCase):
             [("backward_input", 0, 0), ("weight_backward", 0, 0), ("backward_input", 0, 1), ("weight_backward", 0, 1)],
         )
 
+    def test_overlapped_computations_of_torch_run_in_turn(self) -> None:
+        os.environ.update(RANK="0", WORLD_SIZE="2")
+        stages = [stand_ins.PipelineStage(index, 4, 0, 2) for index in (0, 3)]
+        schedule = stand_ins.ScheduleDualPipeV(stages, 1)
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach(schedule))
+            schedule.step()
+            perseus.detach()
+            recorded = agent.instructions()
+        self.assertEqual(agent.hello["stages"], [0, 3])
+        self.assertEqual(
+            recorded,
+            [("forward", 0, 0), ("forward", 0, 1), ("forward", 1, 0), ("backward", 0, 1), ("backward", 0, 0)],
+        )
+
+    def test_overlapping_by_a_function_of_the_job_is_said_and_not_recorded(self) -> None:
+        schedule = stand_ins.ScheduleDualPipeV([stand_ins.PipelineStage(index, 4, 0, 2) for index in (0, 3)], 1)
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach(schedule, dp=1))
+            schedule.register_custom_function(stand_ins.ComputationType.OVERLAP_F_B, lambda *_: None)
+            schedule.step()
+            self.assertEqual(agent.instructions(), [])
+        self.assertEqual(self.errors.getvalue().count("OVERLAP_F_B"), 1)
+
     def test_another_version_of_torch_is_said_once_and_nothing_is_recorded(self) -> None:
         class Other:
             _n_microbatches = 2
