@@ -69,6 +69,7 @@ class EventsTest(unittest.TestCase):
             launch_iteration(gpu)
             self.assertEqual(gpu.now, 0, "the host has not waited")
             self.assertNotIn("MainThread", gpu.waits)
+            self.assertEqual(agent.messages, [], "nothing is told before the GPU gets there")
             gpu.advance(1)
             perseus.detach()
             messages = agent.wait_for_all()
@@ -163,6 +164,18 @@ class EventsTest(unittest.TestCase):
                     self.assertEqual(len(self.recorded(agent.wait_for_all())), 6)
                     self.assertEqual(self.errors.getvalue(), "")
                 perseus.detach()
+
+    def test_a_gpu_that_is_far_behind_costs_records_but_not_memory(self) -> None:
+        with mock.patch.object(perseus, "_MAX_JOBS", 3), stand_ins.Agent() as agent, \
+                fake_torch.Torch(fake_torch.Gpu(), perseus) as gpu:
+            launch_iteration(gpu)
+            launch_iteration(gpu)
+            gpu.advance(1)
+            perseus.detach()
+            messages = agent.wait_for_all()
+        got = len(self.recorded(messages))
+        self.assertLess(got, 2 * len(ORDER))
+        self.assertEqual(messages[-1]["dropped"], 2 * len(ORDER) - got)
 
     def test_instructions_that_overlap_on_the_gpu_are_not_recorded(self) -> None:
         with stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(), perseus) as gpu:
