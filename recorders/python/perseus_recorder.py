@@ -42,7 +42,9 @@ import socket
 import sys
 import threading
 import time
-from typing import Any, Callable, ContextManager, Deque, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import (
+    Any, Callable, ContextManager, Deque, Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+)
 
 __all__ = [
     "attach",
@@ -193,7 +195,7 @@ class _GpuMarks:
 
     The reporter's thread waits for the events. Times between events are the GPU's own. They become times of the host
     by an offset. Each time the thread wakes, the host's time is an upper bound for the time of the event: the smallest
-    difference of the last one or two seconds is the offset. So the delays with which a thread wakes are not in the times.
+    difference of the last one or two seconds is the offset. So the times do not contain how late the thread wakes.
     """
 
     def __init__(self, torch: Any) -> None:
@@ -263,6 +265,8 @@ def _marks(blocking: bool) -> Union[_HostMarks, _GpuMarks]:
         return _HostMarks(None)
     if not blocking:
         return _GpuMarks(torch)
+    if os.environ.get(SYNC_VARIABLE):
+        _say("%s is set, so that training waits for the GPU at each instruction." % SYNC_VARIABLE)
     current_stream = torch.cuda.current_stream
     return _HostMarks(lambda: current_stream().synchronize())
 
@@ -285,10 +289,10 @@ class _Link:
             self._socket.close()
             raise
 
-    def hello(self, hello: dict) -> dict:
+    def hello(self, hello: Dict[str, Any]) -> Dict[str, Any]:
         """Introduces this rank, and returns the answer. From then on, writes do not block."""
         self._socket.sendall((json.dumps(hello) + "\n").encode())
-        answer: dict = json.loads(self.line(_ANSWER_SECONDS))
+        answer: Dict[str, Any] = json.loads(self.line(_ANSWER_SECONDS))
         if not answer.get("ok"):
             self.close()
             raise _Refusal(answer.get("error", "the agent refuses this rank"))
@@ -322,7 +326,7 @@ class _Link:
         except BlockingIOError:
             return 0
 
-    def arrived(self, seconds: float = 0) -> List[dict]:
+    def arrived(self, seconds: float = 0) -> List[Dict[str, Any]]:
         """Returns all messages that have arrived. If there is none, waits for some time."""
         if seconds > 0:
             if self._pending:
@@ -363,10 +367,10 @@ class _Reporter:
     the same methods.
     """
 
-    def __init__(self, link: _Link, answer: dict) -> None:
+    def __init__(self, link: _Link, answer: Dict[str, Any]) -> None:
         self.link = link
         self.marks: Union[_HostMarks, _GpuMarks] = _HostMarks(None)
-        self.schedules: Deque[dict] = collections.deque()
+        self.schedules: Deque[Dict[str, Any]] = collections.deque()
         self.awaited: Optional[int] = answer.get("await")
         self.wait_seconds = float(answer.get("wait_seconds", 30))
         self._waited_in_vain = False
@@ -403,7 +407,8 @@ class _Reporter:
         computation = "%s of microbatch %d" % (kind, microbatch)
         if started < self._computed - _OVERLAP_NANOSECONDS:
             raise _Refusal(
-                "%s overlaps the %s on the GPU; such schedules cannot be recorded" % (computation, self._computation)
+                "%s overlaps the %s, but the instructions of a rank must run one after the other"
+                % (computation, self._computation)
             )
         self._computed = ended
         self._computation = computation
@@ -469,7 +474,7 @@ class _Reporter:
         end.ns = round(message["until"] * 1e9)
         return end.ns
 
-    def _take(self, messages: List[dict]) -> None:
+    def _take(self, messages: List[Dict[str, Any]]) -> None:
         for message in messages:
             if "schedule" in message:
                 self.awaited = message.get("await")
@@ -496,8 +501,7 @@ class _Reporter:
 class _Times:
     """Converts times on the axis of the marks to times of the host.
 
-    A better offset comes into force little by little, from the end of the last batch of times to the end of the next one.
-    So times never run backwards, and a duration changes by 0.1 % at most. A correction of more than a millisecond
+    A better offset comes into force little by little, from the end of a batch of times to the end of the next one. So times never run backwards, and a duration changes by 0.1 % at most. A correction of more than a millisecond
     comes into force at once, because the clock of the host was set, or the first offset was bad.
     """
 
@@ -538,7 +542,7 @@ class _Times:
 class _Session:
     """What the training thread knows: the present iteration and its schedule."""
 
-    def __init__(self, path: str, hello: dict) -> None:
+    def __init__(self, path: str, hello: Dict[str, Any]) -> None:
         self.closed = False
         self.counter = _Counter()
         self._link = _Link(path)
@@ -548,7 +552,7 @@ class _Session:
         self._blocking = self._stretch or os.environ.get(SYNC_VARIABLE, "0") not in ("", "0")
         self._marks: Union[_HostMarks, _GpuMarks, None] = None
         self._steps: Sequence[Tuple[str, int]] = ()
-        self._planned_kinds: frozenset = frozenset()
+        self._planned_kinds: FrozenSet[str] = frozenset()
         self._next_schedule: Optional[Tuple[int, Sequence[Tuple[str, int]]]] = None
         self._position = 0
         self._mhz = 0
@@ -556,8 +560,8 @@ class _Session:
         self._recording = True
         self._dropped = 0
         self._thread: Optional[threading.Thread] = None
-        self._jobs: Deque[tuple] = collections.deque()
-        self._wake: queue.SimpleQueue = queue.SimpleQueue()
+        self._jobs: Deque[Tuple[Any, ...]] = collections.deque()
+        self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._woken = 0
         self._finalizer: Any = None
         if not self._blocking:
@@ -819,9 +823,9 @@ def connect(
     if not path or _session is not None:
         return _session is not None
     try:
-        rank = _integer("RANK", 0) if rank is None else rank
-        world_size = _integer("WORLD_SIZE", 1) if world_size is None else world_size
-        pp = max(1, (world_size or 1) // (dp * tp)) if pp is None else pp
+        rank = _integer("RANK") or 0 if rank is None else rank
+        world_size = _integer("WORLD_SIZE") or 1 if world_size is None else world_size
+        pp = max(1, world_size // (dp * tp)) if pp is None else pp
         hello = {
             "v": PROTOCOL,
             "rank": rank,
@@ -900,7 +904,7 @@ class _Counter:
     """Counts the microbatches of each kind and chunk in the present iteration."""
 
     def __init__(self) -> None:
-        self._next: dict = {}
+        self._next: Dict[Tuple[str, int], int] = {}
 
     def next(self, kind: str, chunk: int = 0) -> int:
         number = self._next.get((kind, chunk), 0)
@@ -1136,7 +1140,7 @@ def _ending_iteration(step: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _megatron_piece(number: int, state: dict, chunks: int) -> Tuple[int, int]:
+def _megatron_piece(number: int, state: Dict[str, int], chunks: int) -> Tuple[int, int]:
     """Returns the microbatch and the chunk of the forward with a number, in the order of its rank."""
     if chunks == 1:
         return number, 0

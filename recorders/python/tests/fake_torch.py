@@ -108,7 +108,7 @@ class Torch:
         self._torch = types.ModuleType("torch")
         self._torch.cuda = cuda  # type: ignore[attr-defined]
         self._clock = types.SimpleNamespace(
-            time_ns=gpu.host_ns, monotonic=time.monotonic, monotonic_ns=lambda: gpu.now, sleep=time.sleep, time=time.time
+            time_ns=gpu.host_ns, monotonic=time.monotonic, monotonic_ns=lambda: gpu.now, sleep=time.sleep
         )
 
     def __enter__(self) -> Gpu:

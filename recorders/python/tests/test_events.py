@@ -88,7 +88,8 @@ class EventsTest(unittest.TestCase):
 
     def test_wake_ups_of_the_thread_and_a_drifting_gpu_are_not_in_the_times(self) -> None:
         delays = random.Random(1)
-        with mock.patch.object(perseus, "_WAKE_NANOSECONDS", -1), stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(ppm=40), perseus) as gpu:
+        with mock.patch.object(perseus, "_WAKE_NANOSECONDS", -1), stand_ins.Agent() as agent, \
+                fake_torch.Torch(fake_torch.Gpu(ppm=40), perseus) as gpu:
             truth = []
             for _ in range(30):
                 for kind, microbatch in ORDER:
@@ -207,6 +208,7 @@ class EventsTest(unittest.TestCase):
             self.assertEqual(gpu.events, 0)
             self.assertEqual(gpu.now, gpu.stream.tail)
             self.assertEqual(set(gpu.waits), {"MainThread"})
+            self.assertIn("PERSEUS_RECORDER_SYNC is set", self.errors.getvalue())
             perseus.detach()
             got = self.recorded(agent.wait_for_all())
         for (kind, _), (_, _, start, end) in zip(ORDER, got):
