@@ -501,8 +501,9 @@ class _Reporter:
 class _Times:
     """Converts times on the axis of the marks to times of the host.
 
-    A better offset comes into force little by little, from the end of a batch of times to the end of the next one. So times never run backwards, and a duration changes by 0.1 % at most. A correction of more than a millisecond
-    comes into force at once, because the clock of the host was set, or the first offset was bad.
+    A better offset comes into force little by little, from the end of a batch of times to the end of the next one. So
+    times never run backwards, and a duration changes by 0.1 % at most. A correction of more than a millisecond comes
+    into force at once, because the clock of the host was set, or the first offset was bad.
     """
 
     _MAX_SLOPE = 0.001
