@@ -73,6 +73,8 @@ _ANSWER_SECONDS = 60.0
 _DRAIN_SECONDS = 10.0
 #: Time by which the recorder's thread may be later than the GPU, before training goes on without it.
 _LAG_SECONDS = 5.0
+#: A thread that waits for a schedule looks this often whether the session ends.
+_LOOK_SECONDS = 0.5
 _STRETCH_SECONDS = 10.0
 #: An iteration that ends this soon after an instruction has not waited for anything else.
 _DIRECTLY_NANOSECONDS = 500_000
@@ -128,7 +130,10 @@ class _Refusal(Exception):
 
 
 def _reason(problem: Exception) -> str:
-    return str(problem) if isinstance(problem, _Refusal) else "%s: %s" % (type(problem).__name__, problem)
+    if isinstance(problem, _Refusal):
+        return str(problem)
+    # CUDA's errors have several lines.
+    return "%s: %s" % (type(problem).__name__, str(problem).strip().split("\n")[0])
 
 
 def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -373,6 +378,7 @@ class _Reporter:
         self.schedules: Deque[Dict[str, Any]] = collections.deque()
         self.awaited: Optional[int] = answer.get("await")
         self.wait_seconds = float(answer.get("wait_seconds", 30))
+        self.ends = False
         self._waited_in_vain = False
         self._times = _Times()
         # Times on the axis of the marks, in nanoseconds.
@@ -444,10 +450,10 @@ class _Reporter:
 
     def _wait_for_schedule(self, number: int) -> None:
         deadline = time.monotonic() + self.wait_seconds
-        while self.awaited is not None and self.awaited <= number:
+        while not self.ends and self.awaited is not None and self.awaited <= number:
             left = deadline - time.monotonic()
             if left > 0:
-                self._take(self.link.arrived(left))
+                self._take(self.link.arrived(min(left, _LOOK_SECONDS)))
                 continue
             self.awaited = None
             if not self._waited_in_vain:
@@ -703,7 +709,7 @@ class _Session:
             if event is not None:
                 event.synchronize()
             deadline = time.monotonic() + self._reporter.wait_seconds + _LAG_SECONDS
-            while not gate.wait(1) and self._thread.is_alive() and time.monotonic() < deadline:
+            while not gate.wait(_LOOK_SECONDS) and self._thread.is_alive() and time.monotonic() < deadline:
                 pass
         if waits:
             mark = marks.iteration()
@@ -730,6 +736,7 @@ class _Session:
             return
         if self._finalizer is not None:
             self._finalizer.cancel()
+        self._reporter.ends = True
         self._wake.put(False)
         self._thread.join(seconds)
         if seconds and self._thread.is_alive():

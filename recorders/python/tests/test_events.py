@@ -178,6 +178,20 @@ class EventsTest(unittest.TestCase):
         self.assertLess(got, 2 * len(ORDER))
         self.assertEqual(messages[-1]["dropped"], 2 * len(ORDER) - got)
 
+    def test_a_session_that_waits_for_a_schedule_can_end(self) -> None:
+        with mock.patch.object(perseus, "_LOOK_SECONDS", 0.01), \
+                stand_ins.Agent({"ok": True, "await": 1, "wait_seconds": 60}) as agent:
+            perseus.connect()
+            session = perseus._session
+            assert session is not None and session._thread is not None
+            training = threading.Thread(target=perseus.iteration_done)
+            training.start()
+            until(lambda: agent.messages, "ended")
+            perseus.detach()
+            training.join(10)
+            self.assertFalse(training.is_alive() or session._thread.is_alive())
+        self.assertEqual(self.errors.getvalue(), "")
+
     def test_instructions_that_overlap_on_the_gpu_are_not_recorded(self) -> None:
         with stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(), perseus) as gpu:
             launch(gpu, "forward", 1)
