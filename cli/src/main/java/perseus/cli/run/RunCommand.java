@@ -130,7 +130,7 @@ public final class RunCommand implements Callable<Integer> {
           "Give the training command after two dashes, such as: perseus-run -- torchrun --nproc-per-node 4 train.py");
     }
     FlagValue.check(spec.commandLine(), this::check);
-    AgentNodes nodes = nodeFlags.nodes(System.getenv());
+    AgentNodes nodes = nodeFlags.nodes(System.getenv(), command);
     if (nodes.areSeveral()) {
       output.requireDirectory();
     }

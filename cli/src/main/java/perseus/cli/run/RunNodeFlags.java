@@ -2,6 +2,7 @@ package perseus.cli.run;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import perseus.agent.hosts.AgentNodes;
 import perseus.cli.common.FlagGroup;
@@ -11,7 +12,10 @@ import perseus.io.UserError;
 import perseus.wire.JobSecret;
 import picocli.CommandLine.Option;
 
-/** Reads the place of this host in a job on several hosts, from flags or the environment. */
+/**
+ * Reads the place of this host in a job on several hosts, from flags, from the environment, or from
+ * the flags of torchrun in the training command, in this order.
+ */
 @FlagGroup("Several hosts")
 final class RunNodeFlags {
   private static final int MAX_PORT = 65_535;
@@ -20,16 +24,16 @@ final class RunNodeFlags {
       names = "--nnodes",
       paramLabel = "N",
       description =
-          "Number of hosts of the job. Start perseus-run on each of them with the same flags. Default: NNODES, or what srun"
-              + " or mpirun say, else 1.")
+          "Number of hosts of the job. Start perseus-run on each of them with the same flags. Default: NNODES, or what"
+              + " torchrun's flags, srun or mpirun say, else 1.")
   private Integer nodes;
 
   @Option(
       names = "--node_rank",
       paramLabel = "N",
       description =
-          "Number of this host, from 0. Host 0 chooses the clocks of all ranks. Default: NODE_RANK or GROUP_RANK, or what srun or"
-              + " mpirun say.")
+          "Number of this host, from 0. Host 0 chooses the clocks of all ranks. Default: NODE_RANK or GROUP_RANK, or what torchrun's"
+              + " flags, srun or mpirun say.")
   private Integer node;
 
   @Option(
@@ -51,15 +55,16 @@ final class RunNodeFlags {
   /**
    * Returns the place of this host.
    *
+   * @param command the training command
    * @throws UserError if flags and variables contradict each other, or if something is missing
    */
-  AgentNodes nodes(Map<String, String> environment) {
+  AgentNodes nodes(Map<String, String> environment, List<String> command) {
     if (timeout < 1) {
       throw new UserError("--rendezvous_timeout must be 1 second or more, not " + timeout + ".");
     }
     requireFrom("--nnodes", nodes, 1);
     requireFrom("--node_rank", node, 0);
-    Placement placement = placement(environment);
+    Placement placement = placement(environment, command);
     int count = placement.nodes().value();
     if (count == 1) {
       return AgentNodes.ONE;
@@ -87,7 +92,7 @@ final class RunNodeFlags {
   }
 
   /** Reads the variables, of which those that the flags replace have the values of the flags. */
-  private Placement placement(Map<String, String> environment) {
+  private Placement placement(Map<String, String> environment, List<String> command) {
     Map<String, String> variables = new HashMap<>(environment);
     if (nodes != null) {
       variables.put("NNODES", nodes.toString());
@@ -100,6 +105,7 @@ final class RunNodeFlags {
     } else if (!variables.containsKey("NODE_RANK") && variables.containsKey("GROUP_RANK")) {
       variables.put("NODE_RANK", variables.get("GROUP_RANK"));
     }
+    TorchrunFlags.variables(command).forEach(variables::putIfAbsent);
     return Placement.of(
         variables,
         new ThisProcess(ProcessHandle.current().pid(), Boolean.getBoolean("perseus.terminal")));

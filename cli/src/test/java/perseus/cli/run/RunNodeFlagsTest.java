@@ -3,10 +3,12 @@ package perseus.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import perseus.agent.hosts.AgentNodes;
 import perseus.io.UserError;
 import picocli.CommandLine;
@@ -20,9 +22,14 @@ class RunNodeFlagsTest {
   }
 
   private static AgentNodes nodes(Map<String, String> environment, String... arguments) {
+    return nodesOf("python3 train.py", environment, arguments);
+  }
+
+  private static AgentNodes nodesOf(
+      String command, Map<String, String> environment, String... arguments) {
     Flags flags = new Flags();
     new CommandLine(flags).parseArgs(arguments);
-    return flags.nodes.nodes(environment);
+    return flags.nodes.nodes(environment, List.of(command.split(" ")));
   }
 
   @Test
@@ -58,6 +65,38 @@ class RunNodeFlagsTest {
     assertThat(nodes.node()).isEqualTo(3);
     assertThat(nodes.address()).isEqualTo("::1");
     assertThat(nodes.port()).isEqualTo(7_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "torchrun --nnodes 2 --node-rank 1 --master-addr gpu01 --master-port 29500 train.py",
+        "/opt/my/torchrun --standalone --nnodes=2 --node_rank=1 --master_addr=gpu01 train.py --nnodes 7",
+        "env -u LD_PRELOAD python3 -m torch.distributed.run --nnodes 2 --nproc-per-node 4 --node_rank 1 --master-addr gpu01 -m train",
+      })
+  void flagsOfTorchrunDescribeTheNodes(String command) {
+    AgentNodes nodes = nodesOf(command, Map.of());
+    assertThat(nodes.nodes()).isEqualTo(2);
+    assertThat(nodes.node()).isEqualTo(1);
+    assertThat(nodes.address()).isEqualTo("gpu01");
+    assertThat(nodes.port()).isEqualTo(24_500);
+    assertThat(nodesOf(command, Map.of("NODE_RANK", "0")).node()).isZero();
+    assertThat(nodesOf(command, Map.of(), "--nnodes", "1")).isEqualTo(AgentNodes.ONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "torchrun --nnodes 2 --rdzv-endpoint gpu01:29400 train.py",
+        "torchrun --nnodes 1:4 --node-rank 1 --master-addr gpu01 train.py",
+        "torchrun train.py --nnodes 2 --node-rank 1 --master-addr gpu01",
+        "torchrun --nproc-per-node 4 train.py --nnodes 2 --node-rank 1 --master-addr gpu01",
+        "my-torchrun --nnodes 2 --node-rank 1 --master-addr gpu01 train.py",
+        "torchrun --nnodes 2 --node-rank 1 --master-addr",
+        "torchrun",
+      })
+  void otherCommandsSayNothingAboutTheNodes(String command) {
+    assertThat(nodesOf(command, Map.of())).isEqualTo(AgentNodes.ONE);
   }
 
   @ParameterizedTest
