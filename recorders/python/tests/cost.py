@@ -1,7 +1,9 @@
 """Measures how long the recorder takes per instruction: without an agent, or with one under perseus-run.
 
-The clock of every instruction differs from that of the one before it in the worst case, which --steered shows: run
-it under ``perseus-run --plan``. Prints the median and the 99th percentile over instructions, in microseconds.
+Usage: cost.py [--cuda]     --cuda: with CUDA events on a GPU; needs torch
+
+In the worst case, the clock of every instruction differs from that of the one before: run it under ``perseus-run
+--plan``. Prints the median and the 99th percentile over instructions, in microseconds.
 """
 
 from __future__ import annotations
@@ -20,6 +22,11 @@ ITERATIONS = 60
 
 def main() -> None:
     costs = []
+    on_gpu = "--cuda" in sys.argv[1:]
+    if on_gpu:
+        import torch
+
+        torch.zeros(1, device="cuda")
     perseus.connect(num_microbatches=MICROBATCHES)
     for _ in range(ITERATIONS):
         for microbatch in range(MICROBATCHES):
@@ -39,9 +46,10 @@ def main() -> None:
     empty.sort()
     clock = empty[len(empty) // 2]
     print(
-        "%s: %.2f us per instruction, 99th percentile %.2f us (%d instructions, pid %d)"
+        "%s%s: %.2f us per instruction, 99th percentile %.2f us (%d instructions, pid %d)"
         % (
             "with an agent" if perseus.recording() else "without an agent",
+            " on a GPU" if on_gpu else "",
             (costs[len(costs) // 2] - clock) / 1e3,
             (costs[len(costs) * 99 // 100] - clock) / 1e3,
             len(costs),
