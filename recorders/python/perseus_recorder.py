@@ -79,7 +79,7 @@ _STRETCH_SECONDS = 10.0
 #: An iteration that ends this soon after an instruction has not waited for anything else.
 _DIRECTLY_NANOSECONDS = 500_000
 #: The reporter's thread is woken this often for instructions that have ended, and always where a clock changes.
-_WAKE_NANOSECONDS = 20_000_000
+_WAKE_NANOSECONDS = 100_000_000
 _OVERLAP_NANOSECONDS = 10_000
 _COMPUTATIONS = frozenset(
     ("forward", "recomputation", "backward", "backward_input", "weight_backward", "forward_backward")
