@@ -192,6 +192,15 @@ class EventsTest(unittest.TestCase):
             self.assertFalse(training.is_alive() or session._thread.is_alive())
         self.assertEqual(self.errors.getvalue(), "")
 
+    def test_training_goes_on_when_the_agent_is_killed_while_it_is_awaited(self) -> None:
+        with stand_ins.Agent({"ok": True, "await": 1, "wait_seconds": 60}) as agent, \
+                fake_torch.Torch(fake_torch.Gpu(), perseus) as gpu:
+            agent.on_message = lambda message: agent.end() if "iteration" in message else None
+            launch_iteration(gpu)
+            launch_iteration(gpu)
+            self.assertFalse(perseus.recording())
+        self.assertEqual(self.errors.getvalue().count("training goes on"), 1)
+
     def test_instructions_that_overlap_on_the_gpu_are_not_recorded(self) -> None:
         with stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(), perseus) as gpu:
             launch(gpu, "forward", 1)
