@@ -123,10 +123,10 @@ public final class NcclTransport implements TensorTransport {
     if (rank == root) {
       byte[] id = nccl.newId();
       others.forEach(other -> messages.send(other, number, id));
-      communicator.start(id);
+      communicator.start(id, cuda::makeCurrent);
       others.forEach(other -> await(other, number, deadline));
     } else {
-      communicator.start(await(root, number, deadline));
+      communicator.start(await(root, number, deadline), cuda::makeCurrent);
       messages.send(root, number, new byte[0]);
     }
     communicator.awaitConnection(deadline, limits.call());
