@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -28,6 +29,8 @@ import perseus.tensor.runtime.DjlRuntime;
 class NcclTrainingTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
+  private static final Map<String, Trained> TRAINED = new HashMap<>();
+
   @TempDir static Path home;
 
   private static NDManager manager;
@@ -39,7 +42,7 @@ class NcclTrainingTest {
   static void trainAlone() throws Exception {
     StubNccl.library();
     manager = DjlRuntime.newManager(Device.cpu());
-    alone = train(new Degrees(1, 1, 1), 4, "1f1b");
+    alone = overlapped(new Degrees(1, 1, 1), "1f1b");
   }
 
   @AfterAll
@@ -58,7 +61,7 @@ class NcclTrainingTest {
     "2, 1, 1, interleaved:2"
   })
   void ranksLearnTheSameAsASingleOne(int pp, int dp, int tp, String schedule) throws Exception {
-    Trained parallel = train(new Degrees(pp, dp, tp), 4 / dp, schedule);
+    Trained parallel = overlapped(new Degrees(pp, dp, tp), schedule);
     for (int i = 0; i < alone.losses.size(); i++) {
       assertThat(parallel.losses.get(i)).isCloseTo(alone.losses.get(i), within(1e-3));
     }
@@ -76,7 +79,7 @@ class NcclTrainingTest {
   void sumsBehindTheLastBackwardsChangeNoBit(int pp, int dp, int tp, String schedule)
       throws Exception {
     Degrees degrees = new Degrees(pp, dp, tp);
-    Trained overlapped = train(degrees, 4 / dp, schedule);
+    Trained overlapped = overlapped(degrees, schedule);
     Trained plain = train(degrees, 4 / dp, schedule, StubJob::withoutOverlap);
     assertThat(overlapped.overlaps).isTrue();
     assertThat(plain.overlaps).isNull();
@@ -97,9 +100,13 @@ class NcclTrainingTest {
     }
   }
 
-  private static Trained train(Degrees degrees, int microbatches, String schedule)
-      throws Exception {
-    return train(degrees, microbatches, schedule, job -> job);
+  /** Trains with the defaults, once for all tests. */
+  private static Trained overlapped(Degrees degrees, String schedule) throws Exception {
+    String key = degrees + schedule;
+    if (!TRAINED.containsKey(key)) {
+      TRAINED.put(key, train(degrees, 4 / degrees.dp(), schedule, job -> job));
+    }
+    return TRAINED.get(key);
   }
 
   private static Trained train(
