@@ -110,7 +110,15 @@ final class RankReader {
     segments.forEach((f, list) -> windows.add(new Window(f, list, iterationsOf.get(f))));
     GpuStates states = GpuStates.joined(runs.stream().map(RankRun::states).toList());
     return new RankRecording(
-        place, gpu(), windows, complete, firstStart, lastEnd, handoffs, states);
+        place,
+        gpu(),
+        windows,
+        complete,
+        firstStart,
+        lastEnd,
+        handoffs,
+        states,
+        overlapsGradReduce());
   }
 
   /** Returns the comparison of the first frequency with its revisit, on the ranks read so far. */
@@ -135,6 +143,12 @@ final class RankReader {
         range,
         energy,
         directory.readStates(place.rank(), warnings));
+  }
+
+  private boolean overlapsGradReduce() {
+    return directories.stream()
+        .map(directory -> directory.manifest)
+        .anyMatch(run -> run != null && Boolean.TRUE.equals(run.overlapGradReduce()));
   }
 
   private String gpu() {

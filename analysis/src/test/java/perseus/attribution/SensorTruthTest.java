@@ -2,6 +2,7 @@ package perseus.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,6 +213,38 @@ class SensorTruthTest {
     run.lastBackwardPower = 1.3;
     run.forwardSeconds = 0.04;
     assertThat(worstError(attribute())).isLessThan(0.015);
+  }
+
+  /**
+   * A recording with few microbatches shows no usual duration of a backward, and a backward that is
+   * 3 % longer is not unusual. The run itself says that its last backwards are special.
+   */
+  @ParameterizedTest
+  @CsvSource({"3, 1.15, 1.2", "2, 1.15, 0.8", "8, 1.03, 1.02"})
+  void lastBackwardWithAnAllReduceDoesNotChangeTheTypicalBackward(
+      int microbatches, double time, double power) throws IOException {
+    run.microbatches = microbatches;
+    run.lastBackwardTime = time;
+    run.lastBackwardPower = power;
+    run.forwardSeconds = 0.04;
+    double unknown = worstError(attribute());
+    run.writeManifest(directory, true);
+    Attributed found = attribute();
+    assertThat(worstError(found)).isLessThan(0.015).isLessThan(unknown);
+    assertThat(found.ranks())
+        .allSatisfy(
+            rank ->
+                assertThat(rank.windows().get(0).special())
+                    .filteredOn(
+                        special ->
+                            special.instruction().name().equals("backward#" + (microbatches - 1)))
+                    .singleElement()
+                    .satisfies(
+                        special ->
+                            assertThat(special.energyJoules())
+                                .isCloseTo(
+                                    time * power * run.joules(rank.place().ppRank(), false, 0),
+                                    withinPercentage(3))));
   }
 
   @ParameterizedTest

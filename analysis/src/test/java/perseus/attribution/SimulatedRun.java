@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
+import perseus.recording.log.RankPlace;
 import perseus.recording.run.RecordingOptions;
+import perseus.recording.run.RunManifest;
 
 /**
  * Simulates the recording of a 1F1B pipeline with known powers by a counter with known faults, so
@@ -169,6 +172,57 @@ final class SimulatedRun {
     }
     return new RecordingOptions(
         microbatches, iterationsPerFrequency, list, warmups, null, null, null, null, null);
+  }
+
+  /** Writes run.json, which describes a run with one schedule for each frequency. */
+  void writeManifest(Path directory, boolean overlapGradReduce) throws IOException {
+    List<RankPlace> places = new ArrayList<>();
+    for (int s = 0; s < stages; s++) {
+      places.add(new RankPlace(s, 0, s, 0, null, null));
+    }
+    List<RunManifest.Schedule> schedules = new ArrayList<>();
+    for (int f = 0; f < frequencies.length; f++) {
+      schedules.add(
+          new RunManifest.Schedule(
+              f,
+              false,
+              frequencies[f],
+              null,
+              f * iterationsPerFrequency + 1,
+              (f + 1) * iterationsPerFrequency,
+              null,
+              null,
+              null));
+    }
+    Files.writeString(
+        directory.resolve(RunManifest.FILE_NAME),
+        new RunManifest(
+                1,
+                "perseus",
+                "djl",
+                "gpt3-xl",
+                "uniform",
+                IntStream.rangeClosed(0, stages).boxed().toList(),
+                stages,
+                1,
+                1,
+                4,
+                microbatches,
+                "1f1b",
+                iterationsPerFrequency,
+                null,
+                "sim:a100-sxm",
+                Arrays.stream(frequencies).boxed().toList(),
+                "simulated",
+                null,
+                null,
+                null,
+                places,
+                schedules,
+                null,
+                null,
+                overlapGradReduce)
+            .toJson());
   }
 
   private record Run(boolean forward, double start, double end, double mhz, double power) {}

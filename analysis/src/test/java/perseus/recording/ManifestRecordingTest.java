@@ -107,6 +107,7 @@ class ManifestRecordingTest {
                 places,
                 schedules,
                 null,
+                null,
                 null)
             .toJson());
   }

@@ -25,7 +25,8 @@ class RankComparisonTest {
             firstStart,
             lastEnd,
             Handoffs.NONE,
-            GpuStates.NONE));
+            GpuStates.NONE,
+            false));
   }
 
   private List<String> report() {

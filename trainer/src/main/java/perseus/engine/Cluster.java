@@ -39,6 +39,14 @@ public interface Cluster {
     return 0;
   }
 
+  /**
+   * Returns whether the sums of gradients over the pipelines run during the last backwards, so that
+   * these backwards need another time and another power than the others.
+   */
+  default boolean overlapsGradReduce() {
+    return false;
+  }
+
   /** Ends the round (the iterations under one frequency schedule), and returns its measurements. */
   RoundEnd endRound();
 

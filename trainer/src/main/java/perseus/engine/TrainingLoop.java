@@ -83,6 +83,7 @@ public final class TrainingLoop {
    */
   public void run(Cluster cluster) {
     firstStep = cluster.firstStep();
+    manifest.setOverlapGradReduce(cluster.overlapsGradReduce());
     ledger = new RoundLedger(job, ranks, scheduler, manifest, config.dumpDirectory());
     while (config.maxSteps() == 0 || stepsLeft() > 0) {
       Optional<Round> round = scheduler.next();

@@ -92,8 +92,11 @@ public sealed interface Event {
   /**
    * Reports that a rank has connected to the ranks with which it exchanges tensors, and has built
    * its pipeline stages.
+   *
+   * @param overlapsGradReduce whether the rank sums gradients over the pipelines during its last
+   *     backwards
    */
-  record Ready() implements Event {}
+  record Ready(boolean overlapsGradReduce) implements Event {}
 
   /**
    * Reports that a rank has finished a training iteration.

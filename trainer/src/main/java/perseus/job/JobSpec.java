@@ -66,13 +66,16 @@ public record JobSpec(
    * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
    * @param transport name of the {@link perseus.transport.TransportChoice}, which determines how
    *     ranks exchange tensors
+   * @param overlapGradReduce whether the sums of gradients over the pipelines start during the last
+   *     backwards, if the transport can run them behind computations
    */
   public record Parallelism(
       Degrees degrees,
       String trainSchedule,
       int microbatchSize,
       int numMicrobatches,
-      String transport) {}
+      String transport,
+      boolean overlapGradReduce) {}
 
   /**
    * Holds the settings of the optimizer AdamW.

@@ -1,9 +1,7 @@
 package perseus.rank;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +10,6 @@ import perseus.engine.StageProgram.Piece;
 import perseus.pipeline.Instruction;
 import perseus.rank.device.Device;
 import perseus.tensor.StageModel;
-import perseus.tensor.parameter.StageParameter;
-import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport.Stream;
 
 /**
@@ -26,12 +22,11 @@ final class RankExecutor {
   private final List<StageModel> chunks;
   private final PipelineLinks links;
   private final SharedParameters shared;
-  private final TensorGroup replicas;
+  private final GradientSums gradientSums;
   private final Runnable awaitSums;
   private final Device gpu;
   private final Breakdown breakdown;
   private final NDManager manager;
-  private final NDArray barrierToken;
 
   // The next three maps hold tensors that one instruction produces and a later instruction uses. In
   // each of the three maps of tensors, the key consists of the stage and the microbatch to which
@@ -42,8 +37,7 @@ final class RankExecutor {
   private long firstMicrobatch;
 
   /**
-   * @param replicas the group of all ranks that hold the same parameters as this rank, one rank of
-   *     each pipeline. The group {@code replicas} sums the gradients of its ranks.
+   * @param gradientSums sums the gradients over the replicas
    * @param awaitSums waits until all sums of this rank are done, and checks them; see {@link
    *     perseus.transport.TensorTransport#awaitSums}
    * @param breakdown object that receives the wall-clock time of each instruction
@@ -54,7 +48,7 @@ final class RankExecutor {
       RankTensors tensors,
       PipelineLinks links,
       SharedParameters shared,
-      TensorGroup replicas,
+      GradientSums gradientSums,
       Runnable awaitSums,
       Device gpu,
       Breakdown breakdown,
@@ -64,12 +58,16 @@ final class RankExecutor {
     this.chunks = tensors.model().chunks();
     this.links = links;
     this.shared = shared;
-    this.replicas = replicas;
+    this.gradientSums = gradientSums;
     this.awaitSums = awaitSums;
     this.gpu = gpu;
     this.breakdown = breakdown;
     this.manager = manager;
-    this.barrierToken = manager.zeros(new Shape(1));
+  }
+
+  /** Returns whether sums of gradients over the replicas run during the last backwards. */
+  boolean overlapsGradReduce() {
+    return gradientSums.overlaps();
   }
 
   /**
@@ -151,7 +149,10 @@ final class RankExecutor {
 
   private void backward(Piece piece) {
     NDList input = take(received, piece);
-    computed.put(piece, chunks.get(piece.chunk()).backward(piece.microbatch(), input));
+    StageModel chunk = chunks.get(piece.chunk());
+    computed.put(
+        piece,
+        chunk.backward(piece.microbatch(), input, layer -> gradientSums.afterLayer(piece, layer)));
   }
 
   /**
@@ -176,20 +177,16 @@ final class RankExecutor {
   }
 
   private void reduceGradients() {
-    if (replicas.size() == 1) {
+    if (gradientSums.isAlone()) {
       return;
     }
-    // Summing a single number makes this rank wait until all ranks of the group are ready for the
-    // reduction of the gradients. Because this rank waits before the gradient reduction starts, the
-    // logged time of the reduction does not include the time in which this rank waits for other
-    // ranks.
-    replicas.sum(barrierToken);
+    // This rank waits for its replicas before the logged time of the reduction starts.
+    gradientSums.meetReplicas();
     awaitSums.run();
     gpu.idle(
         Instruction.REDUCE_GRADS,
         () -> {
-          replicas.sumAll(
-              tensors.model().parameters().stream().map(StageParameter::gradient).toList());
+          gradientSums.finish();
           awaitSums.run();
         });
   }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import perseus.engine.StageProgram;
 import perseus.gpu.SensorSink;
@@ -29,6 +30,7 @@ import perseus.rank.device.Device;
 import perseus.rank.device.DeviceFactory;
 import perseus.rank.device.WallClock;
 import perseus.record.RankRecorder;
+import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.runtime.CudaStream;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.tensor.runtime.NativeLibraries;
@@ -186,7 +188,7 @@ final class RankTraining {
       }
       Breakdown breakdown = new Breakdown();
       RankExecutor executor = executor(transport, groups, tensors, gpu, breakdown, manager);
-      link.send(new Event.Ready());
+      link.send(new Event.Ready(executor.overlapsGradReduce()));
       RankCheckpoint checkpoint = new RankCheckpoint(settings, tensors);
       new CommandLoop(
               settings, link, program, executor, tensors.model(), gpu, log, breakdown, checkpoint)
@@ -229,18 +231,22 @@ final class RankTraining {
       Device gpu,
       Breakdown breakdown,
       NDManager manager) {
-    SharedParameters shared =
-        new SharedParameters(
-            degrees.ppRank(rank),
-            SharedParameters.holders(model, job.model().partition(), degrees.pp()),
-            tensors.model().parameters(),
-            groups::shared);
+    List<StageParameter> parameters = tensors.model().parameters();
+    Map<String, List<Integer>> holders =
+        SharedParameters.holders(model, job.model().partition(), degrees.pp());
+    int place = degrees.ppRank(rank);
+    SharedParameters shared = new SharedParameters(place, holders, parameters, groups::shared);
+    FinalGradients finals =
+        job.parallelism().overlapGradReduce() && groups.replicas().overlaps()
+            ? new FinalGradients(
+                program, FinalGradients.layers(model, job.model().partition(), place, degrees.pp()))
+            : null;
     return new RankExecutor(
         program,
         tensors,
         new PipelineLinks(transport, rank, degrees, manager),
         shared,
-        groups.replicas(),
+        new GradientSums(groups.replicas(), finals, parameters, holders.keySet(), manager),
         transport::awaitSums,
         gpu,
         breakdown,

@@ -30,6 +30,7 @@ public final class ManifestBuilder {
   private Double switchSeconds;
   private List<List<String>> order;
   private String run;
+  private Boolean overlapGradReduce;
 
   /** Relative standard error to which the run measures; null if its schedules are fixed. */
   private Double precision;
@@ -78,6 +79,11 @@ public final class ManifestBuilder {
   /** Sets the id of a run whose logs may lie in several directories. */
   public void setRun(String id) {
     run = id;
+  }
+
+  /** Sets whether sums of gradients over the pipelines run during the last backwards. */
+  public void setOverlapGradReduce(boolean overlaps) {
+    overlapGradReduce = overlaps ? true : null;
   }
 
   /**
@@ -194,7 +200,8 @@ public final class ManifestBuilder {
         ranks.stream().map(rank -> place(rank, host, gpu)).toList(),
         List.copyOf(schedules),
         order,
-        run);
+        run,
+        overlapGradReduce);
   }
 
   private RankPlace place(RankInfo rank, IntFunction<String> host, IntFunction<String> gpu) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.IntConsumer;
 import perseus.tensor.data.TrainingData;
 import perseus.tensor.parameter.StageParameter;
 
@@ -75,9 +76,17 @@ public interface StageModel extends AutoCloseable {
    *     stage; the stage closes these gradients
    * @return gradients of the tensors that the forward received from the previous stage; the caller
    *     must close these gradients
+   * @param afterLayer function that receives the index of each layer in the stage as soon as the
+   *     backward of this layer is started. Operations that are started later do not change the
+   *     gradients of parameters that only this layer and the layers after it use.
    * @throws IllegalStateException if the stage has not run the forward of the microbatch
    */
-  NDList backward(int microbatch, NDList outputGradients);
+  NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer);
+
+  /** Runs a backward as the method with three parameters does, without a function to call. */
+  default NDList backward(int microbatch, NDList outputGradients) {
+    return backward(microbatch, outputGradients, layer -> {});
+  }
 
   /**
    * Returns the sum of the losses of all forwards since the previous call of this method. The loss

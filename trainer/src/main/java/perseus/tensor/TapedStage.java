@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import perseus.model.layer.Layer;
 import perseus.model.t5.T5DecoderAttention;
 import perseus.tensor.autograd.Kernels;
@@ -215,7 +216,7 @@ final class TapedStage implements StageModel {
   }
 
   @Override
-  public NDList backward(int microbatch, NDList outputGradients) {
+  public NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer) {
     InFlight flight = flight(microbatch);
     NDList gradients = readBits("bits_as_bfloat16", outputGradients, flight.manager);
     if (spec.isLast()) {
@@ -230,6 +231,7 @@ final class TapedStage implements StageModel {
       if (flight.inputs[i] != null) {
         flight.inputs[i].close();
       }
+      afterLayer.accept(i);
     }
     inFlight.remove(microbatch);
     flight.manager.close();

@@ -38,18 +38,49 @@ public interface TensorGroup {
   int index();
 
   /**
-   * Replaces a float32 tensor by the sum of the tensors of all ranks in the group. The bits of the
-   * sum are exactly equal on all ranks of the group. All ranks of the group must call {@code sum}
-   * for the same tensors in the same order. A tensor that is summed must have the same shape on all
-   * ranks of the group. On a GPU, the method may return before the sum is done; see {@link
-   * TensorTransport#awaitSums}.
+   * Replaces a tensor by the sum of the tensors of all ranks in the group. The tensor is float32,
+   * or bfloat16 if {@link #sumsBfloat16} allows it. The bits of the sum are exactly equal on all
+   * ranks of the group. All ranks of the group must call {@code sum} for the same tensors in the
+   * same order. A tensor that is summed must have the same shape on all ranks of the group. On a
+   * GPU, the method may return before the sum is done; see {@link TensorTransport#awaitSums}.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost
    */
   void sum(NDArray tensor);
 
+  /**
+   * Returns whether {@link #sum} also accepts bfloat16 tensors. Each addition of such a sum rounds
+   * to bfloat16.
+   */
+  default boolean sumsBfloat16() {
+    return false;
+  }
+
   /** Does the same as {@link #sum} for each of the given tensors, possibly faster. */
   default void sumAll(List<NDArray> tensors) {
     tensors.forEach(this::sum);
   }
+
+  /** Returns whether the sums that {@link #start} starts run while this rank computes. */
+  default boolean overlaps() {
+    return false;
+  }
+
+  /**
+   * Starts to replace tensors by their sums, as {@link #sumAll} does. The sums start when the
+   * earlier computations of this rank are done, and may run during its later computations. Between
+   * this call and {@link #join}, no other code may read or change the tensors. For the order among
+   * the ranks of the group, a call of {@code start} counts like a call of {@link #sumAll}.
+   *
+   * @param tensors tensors that are contiguous in memory
+   */
+  default void start(List<NDArray> tensors) {
+    sumAll(tensors);
+  }
+
+  /**
+   * Makes the later computations of this rank wait until the started sums are done. Only from this
+   * call on, {@link TensorTransport#awaitSums} waits for the started sums.
+   */
+  default void join() {}
 }

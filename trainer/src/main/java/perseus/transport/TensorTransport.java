@@ -65,9 +65,10 @@ public interface TensorTransport extends AutoCloseable {
   TensorGroup group(int id, List<Integer> members);
 
   /**
-   * Waits until all sums of this rank are done, and checks that they are correct. Even without this
-   * call, the GPU executes later operations of this thread only after the sums. But without this
-   * call, the failure of a sum may stay undetected.
+   * Waits until all sums of this rank are done, except those that {@link TensorGroup#start} has
+   * started and {@link TensorGroup#join} has not joined. Checks that the sizes of all sums are
+   * equal on all ranks. Even without this call, the GPU executes later operations of this thread
+   * only after the sums. But without this call, the failure of a sum may stay undetected.
    *
    * @throws PeerLostException if the connection to another rank is lost
    * @throws perseus.io.UserError if a sum has failed, or if ranks have summed different tensors

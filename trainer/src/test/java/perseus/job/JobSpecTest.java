@@ -11,7 +11,7 @@ class JobSpecTest {
   private static final JobSpec JOB =
       new JobSpec(
           new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02, "bf16"),
-          new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6, "auto"),
+          new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6, "auto", true),
           new JobSpec.Optimizer(0.5, 7),
           new JobSpec.DeviceSpec("a100-pcie", "cpu", "none", false, 8, true, 1.5),
           new JobSpec.Checkpoints(true, 10, 3, false, List.of()),
@@ -21,7 +21,7 @@ class JobSpecTest {
   @Test
   void settingsAreNamedAfterTheirFlags() {
     assertThat(JOB.byFlag())
-        .hasSize(29)
+        .hasSize(30)
         .containsKeys("activation_checkpointing", "export_timing_csv", "train_schedule", "gpu")
         .containsKeys("init_method_std", "num_warmup_steps", "num_microbatches", "sim_seed")
         .containsEntry("model", "gpt3-nano")
@@ -36,6 +36,7 @@ class JobSpecTest {
         .containsEntry("sim_slowdown", "1.5")
         .containsEntry("paced", "true")
         .containsEntry("transport", "auto")
+        .containsEntry("overlap_grad_reduce", "true")
         .containsEntry("seed", "9");
   }
 

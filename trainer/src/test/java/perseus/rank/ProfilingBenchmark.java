@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import perseus.engine.StageProgram;
 import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.SimulatedGpu;
@@ -68,7 +69,8 @@ final class ProfilingBenchmark {
     JobSpec job =
         new JobSpec(
             new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02, "auto"),
-            new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches, "tcp"),
+            new JobSpec.Parallelism(
+                new Degrees(1, 1, 1), "1f1b", samples, microbatches, "tcp", true),
             new JobSpec.Optimizer(1e-4, 0),
             new JobSpec.DeviceSpec(gpu.name(), "cpu", "none", false, 1, true, 0),
             JobSpec.Checkpoints.NONE,
@@ -161,7 +163,7 @@ final class ProfilingBenchmark {
         tensors,
         new PipelineLinks(null, 0, new Degrees(1, 1, 1), manager),
         new SharedParameters(0, Map.of(), tensors.model().parameters(), places -> null),
-        TensorGroup.ALONE,
+        new GradientSums(TensorGroup.ALONE, null, tensors.model().parameters(), Set.of(), manager),
         () -> {},
         gpu,
         new Breakdown(),

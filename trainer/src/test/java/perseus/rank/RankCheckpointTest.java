@@ -127,7 +127,7 @@ class RankCheckpointTest {
     JobSpec job =
         new JobSpec(
             null,
-            new JobSpec.Parallelism(degrees, "1f1b", SmallModels.SAMPLES, 1, "tcp"),
+            new JobSpec.Parallelism(degrees, "1f1b", SmallModels.SAMPLES, 1, "tcp", true),
             null,
             null,
             JobSpec.Checkpoints.NONE,

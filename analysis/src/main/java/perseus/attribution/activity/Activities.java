@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import perseus.numeric.Quantile;
+import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.RankRecording;
@@ -26,7 +27,8 @@ import perseus.recording.log.Window;
  * position of an iteration become special instances. An instance at another position becomes
  * special if its duration differs from the median duration of the computation by more than 4
  * percent, and by more than 5 standard errors. Cross-validation decides later which special
- * activities get separate powers.
+ * activities get separate powers. If sums of gradients overlap the last backwards, these backwards
+ * always get separate powers.
  *
  * <p>Complexity: O(N log N) time for N records.
  */
@@ -36,6 +38,9 @@ final class Activities {
 
   /** Largest share of the positions of an iteration that may be special because of durations. */
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
+
+  private static final Set<Instruction> BACKWARDS =
+      Set.of(Instruction.BACKWARD, Instruction.BACKWARD_INPUT, Instruction.WEIGHT_BACKWARD);
 
   private static final double MIN_RELATIVE_DIFFERENCE = 0.04;
   private static final double MIN_STANDARD_ERRORS = 5;
@@ -88,7 +93,8 @@ final class Activities {
   /**
    * Returns the special positions of each computation that has enough instances.
    *
-   * @param unusual receives the special instances with unusual durations
+   * @param unusual receives the special instances that need separate powers, because their
+   *     durations are unusual or sums of gradients overlap them
    */
   private static Map<Instruction, TreeSet<Integer>> specialPositions(
       RankRecording rank, Set<Instruction> unusual) {
@@ -134,8 +140,17 @@ final class Activities {
             positions.add(found.size() - 1);
             special.put(kind, positions);
           }
+          int last = found.size() - 1;
+          if (rank.overlapGradReduce() && isBackward(kind) && last > 0) {
+            unusual.add(Activity.at(kind, last));
+            special.computeIfAbsent(kind, key -> new TreeSet<>()).add(last);
+          }
         });
     return special;
+  }
+
+  private static boolean isBackward(Instruction kind) {
+    return BACKWARDS.contains(ChunkInstruction.of(kind).instruction());
   }
 
   /** Returns the median duration in seconds of each kind in a window; NaN if it has no instance. */

@@ -9,7 +9,8 @@ import perseus.recording.log.RankRecording;
  * Holds the recording of a rank in which the special activities ({@link Activity}) are marked.
  *
  * @param rank recording with records of special activities
- * @param unusual special instances of instructions whose durations differ from the usual duration
+ * @param unusual special instances of instructions that need separate powers: their durations
+ *     differ from the usual duration, or sums of gradients overlap them
  */
 public record MarkedRank(RankRecording rank, Set<Instruction> unusual) {
 

@@ -25,10 +25,10 @@ import perseus.pipeline.Instruction;
  * more than could happen by chance.
  *
  * <p>Method: two greedy searches. The first increases the number of parts of one kind of
- * instruction at a time. The second starts with no special activity, except for those with unusual
- * durations, and adds the special activity with which the misfit of the held-out readings decreases
- * most, as long as it decreases enough. Each search computes the normal equations only once, with
- * the most detailed columns. For each candidate model, columns are merged.
+ * instruction at a time. The second starts with no special activity, except for those of {@link
+ * RankSample#unusual}, and adds the special activity with which the misfit of the held-out readings
+ * decreases most, as long as it decreases enough. Each search computes the normal equations only
+ * once, with the most detailed columns. For each candidate model, columns are merged.
  *
  * <p>Complexity: each search takes O(readings C^2) time for C detailed columns, then O(C^3) time
  * for each combination of candidate, fold and window.

@@ -18,6 +18,8 @@ import java.util.function.UnaryOperator;
  * @param handoffs start and end times of the rank's first forward and first backward in each
  *     iteration
  * @param states recorded states of the rank's GPU; {@link GpuStates#NONE} if there are none
+ * @param overlapGradReduce whether sums of gradients over the pipelines ran during the last
+ *     backwards of an iteration
  */
 public record RankRecording(
     RankPlace place,
@@ -27,7 +29,8 @@ public record RankRecording(
     double firstStart,
     double lastEnd,
     Handoffs handoffs,
-    GpuStates states) {
+    GpuStates states,
+    boolean overlapGradReduce) {
 
   /** Returns the global rank, the number of the rank among all ranks of the job. */
   public int rank() {
@@ -42,7 +45,15 @@ public record RankRecording(
   /** Returns a copy of this recording with other windows. */
   public RankRecording withWindows(List<Window> others) {
     return new RankRecording(
-        place, gpu, List.copyOf(others), iterations, firstStart, lastEnd, handoffs, states);
+        place,
+        gpu,
+        List.copyOf(others),
+        iterations,
+        firstStart,
+        lastEnd,
+        handoffs,
+        states,
+        overlapGradReduce);
   }
 
   /** Returns a copy of this recording in which each segment is replaced. */

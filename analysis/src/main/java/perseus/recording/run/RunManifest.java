@@ -48,6 +48,8 @@ import perseus.recording.log.RankPlace;
  *     schedule's name says it
  * @param run id of the run, if each host may have written the logs of its own ranks into another
  *     directory; null if all logs are in one directory
+ * @param overlapGradReduce true if the sums of gradients over the pipelines ran during the last
+ *     backward of each stage, which changes the time and the power of this backward; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunManifest(
@@ -74,7 +76,8 @@ public record RunManifest(
     List<RankPlace> ranks,
     List<Schedule> schedules,
     List<List<String>> order,
-    String run) {
+    String run,
+    Boolean overlapGradReduce) {
 
   /** Name of the manifest file in a run directory. */
   public static final String FILE_NAME = "run.json";

@@ -42,6 +42,7 @@ class ClocksHeldTest {
         ranks,
         List.of(schedules),
         null,
+        null,
         null);
   }
 

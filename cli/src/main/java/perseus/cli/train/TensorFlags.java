@@ -29,6 +29,7 @@ final class TensorFlags {
           "--data",
           "--tokenizer",
           "--transport",
+          "--overlap_grad_reduce",
           "--device",
           "--clock_control",
           "--allow_shared_gpus",
@@ -108,6 +109,15 @@ final class TensorFlags {
           "How ranks exchange tensors: ${COMPLETION-CANDIDATES}. nccl works between GPUs, tcp through the hosts' memory. Default: auto,"
               + " which is NCCL if every rank has its own GPU and can load NCCL, else TCP.")
   String transport;
+
+  @Option(
+      names = "--overlap_grad_reduce",
+      paramLabel = "true|false",
+      arity = "1",
+      defaultValue = "true",
+      description =
+          "Whether NCCL sums the gradients of several pipelines (--dp) behind the last backwards. Default: ${DEFAULT-VALUE}.")
+  boolean overlapGradReduce;
 
   @Option(
       names = "--wall_clock_breakdown",

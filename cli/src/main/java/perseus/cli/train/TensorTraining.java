@@ -147,7 +147,8 @@ final class TensorTraining {
                 config.trainSchedule().name(),
                 config.job().microbatchSize(),
                 config.job().numMicrobatches(),
-                tensors.transport),
+                tensors.transport,
+                tensors.overlapGradReduce),
             new JobSpec.Optimizer(tensors.learningRate, tensors.numWarmupSteps),
             new JobSpec.DeviceSpec(
                 config.gpu().name(),

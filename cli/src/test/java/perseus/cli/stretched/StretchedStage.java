@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import perseus.tensor.StageModel;
 import perseus.tensor.parameter.StageParameter;
 
@@ -31,9 +32,10 @@ final class StretchedStage implements StageModel {
   }
 
   @Override
-  public NDList backward(int microbatch, NDList outputGradients) {
+  public NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer) {
     AtomicReference<NDList> result = new AtomicReference<>();
-    tensors.run("backward", () -> result.set(stage.backward(microbatch, outputGradients)));
+    tensors.run(
+        "backward", () -> result.set(stage.backward(microbatch, outputGradients, afterLayer)));
     return result.get();
   }
 

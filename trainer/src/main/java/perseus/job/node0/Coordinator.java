@@ -54,6 +54,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
   private final Rendezvous rendezvous;
   private final Checkpoints checkpoints;
   private final IterationTimeout timeout = new IterationTimeout();
+  private boolean overlapsGradReduce;
 
   /**
    * Creates the coordinator and starts to send heartbeats to the launchers.
@@ -132,7 +133,10 @@ public final class Coordinator implements Cluster, AutoCloseable {
     rendezvous.launchRanks();
     // Waiting for {@code Ready} events has no time limit, because a rank may need a long time to
     // build a large stage.
-    events.collect(Event.Ready.class, ranks, (peer, ready) -> {});
+    events.collect(
+        Event.Ready.class,
+        ranks,
+        (peer, ready) -> overlapsGradReduce |= ready.overlapsGradReduce());
     checkpoints.resume();
   }
 
@@ -195,6 +199,11 @@ public final class Coordinator implements Cluster, AutoCloseable {
   @Override
   public int firstStep() {
     return checkpoints.firstStep();
+  }
+
+  @Override
+  public boolean overlapsGradReduce() {
+    return overlapsGradReduce;
   }
 
   /** Saves a checkpoint of the last training step, if the job saves checkpoints. */

@@ -64,6 +64,11 @@ public final class BusyTime {
       }
 
       @Override
+      public boolean sumsBfloat16() {
+        return group.sumsBfloat16();
+      }
+
+      @Override
       public void sum(NDArray tensor) {
         synchronize.run();
         long start = System.nanoTime();

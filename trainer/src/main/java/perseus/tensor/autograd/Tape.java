@@ -181,13 +181,17 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Sums a tensor over the tensor-parallel group. Groups sum float32 tensors only. If the tensor
-   * has another type, its sum is computed in float32 and then converted to this type.
+   * Sums a tensor over the tensor-parallel group. The sum of a bfloat16 tensor is computed in
+   * bfloat16 if the group can do so. Otherwise the sum of a tensor that is not float32 is computed
+   * in float32 and then converted to the type of the tensor.
    *
    * @return the sum, which may be the given tensor
    */
   public NDArray sumOverGroup(NDArray tensor) {
-    if (group.size() == 1 || tensor.getDataType() == DataType.FLOAT32) {
+    DataType type = tensor.getDataType();
+    // DJL does not know the type bfloat16.
+    boolean bfloat16 = type == DataType.UNKNOWN;
+    if (group.size() == 1 || type == DataType.FLOAT32 || bfloat16 && group.sumsBfloat16()) {
       group.sum(tensor);
       return tensor;
     }

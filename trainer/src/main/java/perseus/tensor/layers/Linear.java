@@ -48,15 +48,15 @@ record Linear(LocalParameter weight, LocalParameter bias) {
    * @param x tensor of the shape (..., this rank's inputs), which must be a cut of the tape (start
    *     of a new autograd graph)
    * @return tensor of the shape (..., outputs), which is a cut of the tape (start of a new autograd
-   *     graph) or is computed from a cut
+   *     graph)
    */
   NDArray applyToParts(Tape tape, NDArray x) {
     if (tape.group().size() == 1) {
       return apply(tape, x);
     }
-    NDArray y = tape.sumOverGroup(tape.call("linear_without_bias", x, weight.operand()));
-    NDArray summed = tape.withBackward(y, gradient -> backward(tape, x, gradient, null));
-    return bias == null ? summed : summed.add(tape.call("type_as", bias.value(), summed));
+    NDArray summed = tape.sumOverGroup(tape.call("linear_without_bias", x, weight.operand()));
+    NDArray y = bias == null ? summed : tape.call("add_bias_", summed, bias.operand());
+    return tape.withBackward(y, gradient -> backward(tape, x, gradient, bias));
   }
 
   private void backward(Tape tape, NDArray x, NDArray gradient, LocalParameter addedBias) {

@@ -10,6 +10,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import perseus.io.UserError;
 import perseus.transport.PeerLostException;
+import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
@@ -58,23 +59,35 @@ final class Communicator {
   }
 
   /**
-   * Starts to connect this rank with the other ranks, on the CUDA device of this thread.
+   * Starts to connect this rank with the other ranks. NCCL connects in another thread, because its
+   * call returns only when all ranks are connected.
    *
    * @param id the id of the communicator, which one of its ranks has created
+   * @param makeCurrent selects the GPU of this rank in the calling thread
    */
-  void start(byte[] id) {
+  void start(byte[] id, Runnable makeCurrent) {
+    Daemon.start(
+        () -> {
+          try {
+            makeCurrent.run();
+            connect(id);
+          } catch (RuntimeException e) {
+            health.fail(e);
+          }
+        },
+        "connects ranks through NCCL");
+  }
+
+  private void connect(byte[] id) {
     PointerByReference created = new PointerByReference();
-    String function = "ncclCommInitRankConfig";
-    int code =
-        locked(
-            function,
-            () -> {
-              int result = nccl.connect(created, members.size(), id, index(rank));
-              handle = created.getValue();
-              return result;
-            });
-    if (code != Nccl.SUCCESS && code != Nccl.IN_PROGRESS) {
-      throw health.fail(error(function, code));
+    int code = nccl.connect(created, members.size(), id, index(rank));
+    if (code != Nccl.SUCCESS) {
+      throw error("ncclCommInitRankConfig", code);
+    }
+    handle = created.getValue();
+    if (health.hasFailed()) {
+      // The failure may have aborted only the communicators that were connected before it.
+      abort();
     }
   }
 
@@ -85,7 +98,7 @@ final class Communicator {
    * @throws UserError if the ranks are not connected at the deadline
    */
   void awaitConnection(Deadline deadline, Duration timeout) {
-    if (!health.await(this::isReady, deadline)) {
+    if (!health.await(() -> handle != null, deadline)) {
       throw health.fail(
           new UserError(
               "NCCL has not connected the ranks %s within %d s. Set NCCL_DEBUG=INFO to see the cause, or use --transport tcp."
@@ -94,7 +107,7 @@ final class Communicator {
   }
 
   /**
-   * Starts an operation, and waits until NCCL has put it into its stream.
+   * Puts an operation into its stream.
    *
    * @param function NCCL's name of the operation
    * @param call starts the operation on the given communicator and returns NCCL's result

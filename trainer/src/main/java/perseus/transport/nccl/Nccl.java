@@ -68,7 +68,7 @@ final class Nccl {
     public long size;
     public int magic = CONFIG_MAGIC;
     public int version = OLDEST_VERSION;
-    public int blocking;
+    public int blocking = 1;
     public int cgaClusterSize = UNDEFINED;
     public int minCtas = UNDEFINED;
     public int maxCtas = UNDEFINED;
@@ -76,8 +76,9 @@ final class Nccl {
     public int splitShare = UNDEFINED;
 
     /**
-     * Creates the configuration of a nonblocking communicator: its calls do not wait for other
-     * ranks.
+     * Creates the configuration of a blocking communicator: its calls return when their operations
+     * are in their streams. The calls of a nonblocking communicator would start a thread for each
+     * operation, and callers would have to poll for its end.
      */
     public Config() {
       size = size();
@@ -153,8 +154,8 @@ final class Nccl {
   }
 
   /**
-   * Starts to connect this rank with the other ranks of a communicator, on the CUDA device of the
-   * calling thread.
+   * Connects this rank with the other ranks of a communicator, on the CUDA device of the calling
+   * thread. The method returns when all ranks are connected.
    *
    * @param created receives the communicator
    * @param size number of ranks of the communicator

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import perseus.io.UserError;
@@ -28,7 +27,6 @@ final class NcclChannel {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Nccl nccl;
-  private final Cuda cuda;
   private final Health health;
   private final PeerMessages messages;
   private final Communicator communicator;
@@ -40,14 +38,12 @@ final class NcclChannel {
    */
   NcclChannel(
       Nccl nccl,
-      Cuda cuda,
       Health health,
       PeerMessages messages,
       Communicator communicator,
       PendingWork pending,
       Channel channel) {
     this.nccl = nccl;
-    this.cuda = cuda;
     this.health = health;
     this.messages = messages;
     this.communicator = communicator;
@@ -93,7 +89,7 @@ final class NcclChannel {
       flat.close();
       return;
     }
-    awaitCompute();
+    pending.await(Cuda.COMPUTE);
     communicator.submit(
         "ncclSend",
         handle ->
@@ -120,7 +116,7 @@ final class NcclChannel {
     }
     if (bytes > 0) {
       // The new tensor may use memory that earlier operations of the compute stream still read.
-      awaitCompute();
+      pending.await(Cuda.COMPUTE);
       communicator.submit(
           "ncclRecv",
           handle ->
@@ -149,14 +145,5 @@ final class NcclChannel {
       size = messages.receive(channel.from(), number(), Deadline.after(POLL));
     }
     return ByteBuffer.wrap(size).getLong();
-  }
-
-  /**
-   * Makes the stream of this channel wait for the operations that are now in the compute stream.
-   */
-  private void awaitCompute() {
-    Pointer computed = cuda.mark(Cuda.COMPUTE);
-    cuda.await(pending.stream(), computed);
-    cuda.free(computed);
   }
 }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import com.sun.jna.Pointer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import perseus.io.UserError;
@@ -13,8 +12,9 @@ import perseus.transport.TensorGroup;
 
 /**
  * Sums tensors over a group of ranks. The sums are operations of the compute stream, so later
- * computations can use the sums without a wait of the host. All members get the same bits, because
- * NCCL computes each element of a sum on one GPU and copies it to the others.
+ * computations can use the sums without a wait of the host. Sums that {@link #start} starts are
+ * operations of a stream of this group, and run behind later computations. All members get the same
+ * bits, because NCCL computes each element of a sum on one GPU and copies it to the others.
  */
 final class NcclGroup implements TensorGroup {
   private static final NDIndex WHOLE = new NDIndex("...");
@@ -23,18 +23,22 @@ final class NcclGroup implements TensorGroup {
   private final Health health;
   private final Communicator communicator;
   private final PendingWork pending;
+  private final PendingWork started;
   private final SumLedger ledger;
   private final int size;
   private final int index;
+  private boolean joined = true;
 
   /**
-   * @param pending the sums of all groups of this rank
+   * @param pending the sums of all groups of this rank, in the compute stream
+   * @param started the sums in a stream that only this group uses
    */
   NcclGroup(
       Nccl nccl,
       Health health,
       Communicator communicator,
       PendingWork pending,
+      PendingWork started,
       SumLedger ledger,
       int size,
       int index) {
@@ -42,6 +46,7 @@ final class NcclGroup implements TensorGroup {
     this.health = health;
     this.communicator = communicator;
     this.pending = pending;
+    this.started = started;
     this.ledger = ledger;
     this.size = size;
     this.index = index;
@@ -58,61 +63,94 @@ final class NcclGroup implements TensorGroup {
   }
 
   @Override
+  public boolean sumsBfloat16() {
+    return true;
+  }
+
+  @Override
   public void sum(NDArray tensor) {
     sumAll(List.of(tensor));
   }
 
   @Override
   public void sumAll(List<NDArray> tensors) {
+    // NCCL must execute the sums of a communicator in one order, also if they are in two streams.
+    join();
     health.check();
     // A flat tensor is contiguous in memory. It shares the memory of the given tensor if that
     // tensor is contiguous. Otherwise it is a copy.
-    List<NDArray> flat = new ArrayList<>(tensors.size());
-    List<TensorMemory> memories = new ArrayList<>(tensors.size());
-    for (NDArray tensor : tensors) {
-      flat.add(tensor.reshape(-1));
-      TensorMemory memory = TensorMemory.of(flat.get(flat.size() - 1));
-      if (memory.count() > 0) {
-        memories.add(memory);
-        ledger.add(memory);
-      }
-    }
-    if (!memories.isEmpty()) {
-      communicator.submit("ncclAllReduce", handle -> start(memories, handle));
-      pending.add(
-          "the sum of %d tensors over the ranks %s"
-              .formatted(memories.size(), communicator.ranks()),
-          null);
-    }
+    List<NDArray> flat = tensors.stream().map(tensor -> tensor.reshape(-1)).toList();
+    List<TensorMemory> memories = flat.stream().map(TensorMemory::of).toList();
+    submit(memories, pending);
     if (!tensors.get(0).getDevice().isGpu()) {
       // On the host, PyTorch has no stream that would wait for the sums.
       health.await(pending::isDone);
     }
     for (int i = 0; i < flat.size(); i++) {
-      copyBack(flat.get(i), tensors.get(i));
+      NDArray tensor = tensors.get(i);
+      if (!Objects.equals(memories.get(i).address(), TensorMemory.address(tensor))) {
+        try (NDArray summed = flat.get(i).reshape(tensor.getShape())) {
+          tensor.set(WHOLE, summed);
+        }
+      }
       flat.get(i).close();
     }
   }
 
-  private int start(List<TensorMemory> memories, Pointer communicator) {
+  @Override
+  public boolean overlaps() {
+    return true;
+  }
+
+  @Override
+  public void start(List<NDArray> tensors) {
+    health.check();
+    started.await(Cuda.COMPUTE);
+    submit(tensors.stream().map(TensorMemory::of).toList(), started);
+    joined = false;
+  }
+
+  @Override
+  public void join() {
+    if (joined) {
+      return;
+    }
+    pending.await(started.stream());
+    pending.add("the started sums over the ranks " + communicator.ranks(), null);
+    if (nccl.isOnHostMemory()) {
+      health.await(pending::isDone);
+    }
+    joined = true;
+  }
+
+  /** Puts sums into a stream. */
+  private void submit(List<TensorMemory> tensors, PendingWork work) {
+    List<TensorMemory> summed = tensors.stream().filter(tensor -> tensor.count() > 0).toList();
+    if (!summed.isEmpty()) {
+      summed.forEach(ledger::add);
+      communicator.submit("ncclAllReduce", handle -> start(summed, handle, work.stream()));
+      work.add(
+          "the sum of %d tensors over the ranks %s".formatted(summed.size(), communicator.ranks()),
+          null);
+    }
+  }
+
+  private int start(List<TensorMemory> tensors, Pointer communicator, Pointer stream) {
+    if (tensors.size() == 1) {
+      return start(tensors.get(0), communicator, stream);
+    }
     int result = nccl.groupStart();
-    for (TensorMemory memory : memories) {
+    for (TensorMemory tensor : tensors) {
       if (result == Nccl.SUCCESS) {
-        result =
-            nccl.sum(
-                memory.address(), memory.count(), memory.type(), communicator, pending.stream());
+        result = start(tensor, communicator, stream);
       }
     }
     int end = nccl.groupEnd();
     return result == Nccl.SUCCESS ? end : result;
   }
 
-  private static void copyBack(NDArray flat, NDArray tensor) {
-    if (!Objects.equals(TensorMemory.of(flat).address(), TensorMemory.of(tensor).address())) {
-      try (NDArray summed = flat.reshape(tensor.getShape())) {
-        tensor.set(WHOLE, summed);
-      }
-    }
+  private int start(TensorMemory tensor, Pointer communicator, Pointer stream) {
+    return nccl.sum(tensor.address(), tensor.count(), tensor.type(), communicator, stream);
   }
 
   /**

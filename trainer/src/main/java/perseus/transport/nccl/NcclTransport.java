@@ -100,11 +100,9 @@ public final class NcclTransport implements TensorTransport {
         List<Integer> members =
             List.of(Math.min(channel.from(), channel.to()), Math.max(channel.from(), channel.to()));
         Communicator communicator = connect(channel.stream().ordinal(), members);
-        PendingWork pending = new PendingWork(cuda, cuda.newStream());
-        watch.add(pending);
+        PendingWork pending = newStream();
         transfers.add(pending);
-        NcclChannel end =
-            new NcclChannel(nccl, cuda, health, messages, communicator, pending, channel);
+        NcclChannel end = new NcclChannel(nccl, health, messages, communicator, pending, channel);
         channels.put(channel, end);
         end.test(channel.from() == rank, manager);
       }
@@ -112,6 +110,13 @@ public final class NcclTransport implements TensorTransport {
       close();
       throw e;
     }
+  }
+
+  /** Returns the operations of a new stream. */
+  private PendingWork newStream() {
+    PendingWork pending = new PendingWork(cuda, cuda.newStream());
+    watch.add(pending);
+    return pending;
   }
 
   /** Connects the ranks of a communicator. The first of them creates its id. */
@@ -123,10 +128,10 @@ public final class NcclTransport implements TensorTransport {
     if (rank == root) {
       byte[] id = nccl.newId();
       others.forEach(other -> messages.send(other, number, id));
-      communicator.start(id);
+      communicator.start(id, cuda::makeCurrent);
       others.forEach(other -> await(other, number, deadline));
     } else {
-      communicator.start(await(root, number, deadline));
+      communicator.start(await(root, number, deadline), cuda::makeCurrent);
       messages.send(root, number, new byte[0]);
     }
     communicator.awaitConnection(deadline, limits.call());
@@ -166,7 +171,14 @@ public final class NcclTransport implements TensorTransport {
     SumLedger ledger = new SumLedger(messages, number, members, rank);
     NcclGroup group =
         new NcclGroup(
-            nccl, health, communicator, sums, ledger, members.size(), members.indexOf(rank));
+            nccl,
+            health,
+            communicator,
+            sums,
+            newStream(),
+            ledger,
+            members.size(),
+            members.indexOf(rank));
     groups.add(group);
     watch.add(group);
     group.test(manager);

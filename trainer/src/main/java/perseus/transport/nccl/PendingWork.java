@@ -30,6 +30,15 @@ final class PendingWork {
   }
 
   /**
+   * Makes later operations of this stream wait for the operations that are now in another stream.
+   */
+  void await(Pointer other) {
+    Pointer reached = cuda.mark(other);
+    cuda.await(stream, reached);
+    cuda.free(reached);
+  }
+
+  /**
    * Adds the operation that was most recently put into the stream.
    *
    * @param name description of the operation for error messages

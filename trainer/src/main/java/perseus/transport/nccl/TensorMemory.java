@@ -36,15 +36,23 @@ record TensorMemory(Pointer address, long count, int type, long bytes) {
    * @throws IllegalArgumentException if the tensor's type is not float32, float16 or bfloat16
    */
   static TensorMemory of(NDArray tensor) {
-    Pointer handle = new Pointer(((PtNDArray) tensor).getHandle());
-    PointerByReference address = new PointerByReference();
     IntByReference torchType = new IntByReference();
-    require("aoti_torch_get_data_ptr", handle, address);
-    require("aoti_torch_get_dtype", handle, torchType);
+    require("aoti_torch_get_dtype", handle(tensor), torchType);
     int type = type(torchType.getValue());
     long count = tensor.size();
     return new TensorMemory(
-        address.getValue(), count, type, count * (type == Nccl.FLOAT32 ? Float.BYTES : 2));
+        address(tensor), count, type, count * (type == Nccl.FLOAT32 ? Float.BYTES : 2));
+  }
+
+  /** Returns the address of the first element of a tensor; may be null if it has no elements. */
+  static Pointer address(NDArray tensor) {
+    PointerByReference address = new PointerByReference();
+    require("aoti_torch_get_data_ptr", handle(tensor), address);
+    return address.getValue();
+  }
+
+  private static Pointer handle(NDArray tensor) {
+    return new Pointer(((PtNDArray) tensor).getHandle());
   }
 
   private static void require(String function, Pointer handle, Object result) {

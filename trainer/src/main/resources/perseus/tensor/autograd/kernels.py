@@ -37,6 +37,10 @@ class Kernels(Module):
   def linear_without_bias(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     return torch.linear(x.detach(), weight.detach())
 
+  # Adds a bias to the last dimension in place, without automatic differentiation.
+  def add_bias_(self: __torch__.Kernels, x: Tensor, bias: Tensor) -> Tensor:
+    return torch.add_(x.detach(), bias.detach())
+
   # Backward of a linear layer: returns the input's gradient, and adds to the weight's gradient.
   def linear_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, weight_gradient: Tensor) -> Tensor:
     rows = torch.reshape(gradient, [-1, torch.size(weight, 0)])

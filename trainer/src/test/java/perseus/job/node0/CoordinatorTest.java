@@ -80,7 +80,7 @@ class CoordinatorTest {
     }
     for (ControlLink rank : links.subList(1, 3)) {
       assertThat(rank.read(Command.class)).isInstanceOf(Command.ConnectPeers.class);
-      rank.send(new Event.Ready());
+      rank.send(new Event.Ready(false));
     }
     assembled.get();
   }

@@ -198,6 +198,66 @@ class NcclTransportTest {
   }
 
   @Test
+  void transposedBfloat16TensorIsSummedInPlace() throws Exception {
+    List<Boolean> correct =
+        ThreadRanks.of(2)
+            .run(
+                List.of(),
+                (rank, transport, manager) -> {
+                  NDArray tensor = Bfloat16.create(manager, 1, 2, 3, 4);
+                  NDArray transposed = tensor.reshape(2, 2).transpose();
+                  transport.group(0, List.of(0, 1)).sum(transposed);
+                  return Arrays.equals(Bfloat16.values(tensor), new float[] {2, 4, 6, 8});
+                });
+    assertThat(correct).containsOnly(true);
+  }
+
+  /**
+   * Rank 1 starts its sums only after it has received a tensor that rank 0 sends after the start of
+   * its own sums. So the test would not end if a send waited for started sums.
+   */
+  @Test
+  void startedSumsRunBehindSendsAndOtherSums() throws Exception {
+    int count = 100_000;
+    List<Boolean> correct =
+        ThreadRanks.of(2)
+            .run(
+                ThreadRanks.both(),
+                (rank, transport, manager) -> {
+                  TensorGroup replicas = transport.group(0, List.of(0, 1));
+                  TensorGroup other = transport.group(1, List.of(0, 1));
+                  NDArray first = manager.create(values(rank, count));
+                  NDArray second = manager.ones(new Shape(count));
+                  if (rank == 0) {
+                    replicas.start(List.of(first, second));
+                    transport.send(1, Stream.ACTIVATION, manager.create(5f));
+                  } else {
+                    receive(transport, 0, Stream.ACTIVATION, manager);
+                    replicas.start(List.of(first, second));
+                  }
+                  NDArray summed = manager.create(3f);
+                  other.sum(summed);
+                  NDArray third = manager.create(7f);
+                  replicas.start(List.of(third));
+                  replicas.join();
+                  NDArray later = manager.create(11f);
+                  replicas.sum(later);
+                  transport.awaitSums();
+                  float[] expected = values(0, count);
+                  float[] term = values(1, count);
+                  for (int i = 0; i < count; i++) {
+                    expected[i] += term[i];
+                  }
+                  return Arrays.equals(first.toFloatArray(), expected)
+                      && second.eq(2).all().getBoolean()
+                      && summed.getFloat() == 6
+                      && third.getFloat() == 14
+                      && later.getFloat() == 22;
+                });
+    assertThat(correct).containsOnly(true);
+  }
+
+  @Test
   void communicatorsAreDestroyedAtTheEnd() throws Exception {
     ThreadRanks.of(2)
         .run(

@@ -29,6 +29,7 @@ import perseus.parallel.Degrees;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 import perseus.rank.ZooTensors;
+import perseus.recording.run.RunManifest;
 
 /** A training job of gpt3-nano whose ranks are processes that use the stub of NCCL. */
 final class StubJob {
@@ -43,6 +44,8 @@ final class StubJob {
   private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
   private PipelineSchedule schedule = Schedules.ONE_FORWARD_ONE_BACKWARD;
   private String transport = "nccl";
+  private String precision = "fp32";
+  private boolean overlap = true;
   private String script = "";
 
   StubJob(Path directory, Degrees degrees, int microbatches, int steps, Duration timeout) {
@@ -60,6 +63,16 @@ final class StubJob {
 
   StubJob transport(String name) {
     transport = name;
+    return this;
+  }
+
+  StubJob precision(String name) {
+    precision = name;
+    return this;
+  }
+
+  StubJob withoutOverlap() {
+    overlap = false;
     return this;
   }
 
@@ -83,14 +96,24 @@ final class StubJob {
     return StubNccl.calls(directory.resolve("stub"));
   }
 
+  /** Returns the contents of run.json, which the job has written. */
+  RunManifest manifest() {
+    return RunManifest.read(directory.resolve("run").resolve(RunManifest.FILE_NAME));
+  }
+
   /** Runs the job; the ranks write their parameters at the end into the job's directory. */
   void run() {
     TrainingConfig config = config();
     JobSpec job =
         new JobSpec(
             new JobSpec.Model(
-                config.job().modelName(), config.partition(), SEQUENCE_LENGTH, true, 0.02, "fp32"),
-            new JobSpec.Parallelism(degrees, schedule.name(), 1, microbatches, transport),
+                config.job().modelName(),
+                config.partition(),
+                SEQUENCE_LENGTH,
+                true,
+                0.02,
+                precision),
+            new JobSpec.Parallelism(degrees, schedule.name(), 1, microbatches, transport, overlap),
             new JobSpec.Optimizer(1e-3, 0),
             new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", false, 1, false, 1),
             JobSpec.Checkpoints.NONE,

@@ -1,0 +1,87 @@
+package perseus.rank;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import perseus.engine.StageProgram;
+import perseus.engine.StageProgram.Action;
+import perseus.engine.StageProgram.Kind;
+import perseus.engine.StageProgram.Piece;
+import perseus.model.Model;
+import perseus.model.layer.Layer;
+import perseus.model.layer.Parameter;
+
+/**
+ * Says when the gradients of a rank's parameters become final in an iteration: after the backward
+ * of which layer no later backward of this rank adds to the gradient. This is the first layer that
+ * uses the parameter, in the last backward of its stage. If several stages of the rank use a
+ * parameter, it is the stage whose last backward runs last.
+ *
+ * <p>The order depends only on the program and on the layers of the rank. So it is the same on all
+ * ranks that hold the same stages.
+ */
+final class FinalGradients {
+  private final Map<Piece, Map<Integer, List<String>>> byLayer = new HashMap<>();
+
+  private record Place(Piece backward, int layer) {}
+
+  /**
+   * @param stages the layers of each stage of the rank, in the order of the model
+   */
+  FinalGradients(StageProgram program, List<List<Layer>> stages) {
+    Map<String, Place> last = new LinkedHashMap<>();
+    for (Piece backward : lastBackwards(program)) {
+      List<Layer> layers = stages.get(backward.chunk());
+      for (int layer = layers.size() - 1; layer >= 0; layer--) {
+        for (Parameter parameter : layers.get(layer).parameters()) {
+          last.put(parameter.name(), new Place(backward, layer));
+        }
+      }
+    }
+    last.forEach(
+        (name, place) ->
+            byLayer
+                .computeIfAbsent(place.backward, key -> new HashMap<>())
+                .computeIfAbsent(place.layer, key -> new ArrayList<>())
+                .add(name));
+  }
+
+  /**
+   * Returns the layers of each stage of a rank.
+   *
+   * @param partition index of the first layer of each stage, and then the number of layers
+   * @param place position of the rank in the pipeline, from 0
+   * @param pp number of ranks in a pipeline
+   */
+  static List<List<Layer>> layers(Model model, List<Integer> partition, int place, int pp) {
+    List<List<Layer>> stages = new ArrayList<>();
+    for (int stage = place; stage < partition.size() - 1; stage += pp) {
+      stages.add(model.layers().subList(partition.get(stage), partition.get(stage + 1)));
+    }
+    return stages;
+  }
+
+  /** Returns the last backward of each stage, in the order in which they run. */
+  private static List<Piece> lastBackwards(StageProgram program) {
+    Map<Integer, Piece> last = new LinkedHashMap<>();
+    for (Action action : program.actions()) {
+      if (action.kind() == Kind.BACKWARD || action.kind() == Kind.PURE_BACKWARD) {
+        last.remove(action.piece().chunk());
+        last.put(action.piece().chunk(), action.piece());
+      }
+    }
+    return List.copyOf(last.values());
+  }
+
+  /**
+   * Returns the names of the parameters whose gradients are final after the backward of a layer.
+   *
+   * @param backward the stage and the microbatch of the backward
+   * @param layer index of the layer in the stage
+   */
+  List<String> after(Piece backward, int layer) {
+    return byLayer.getOrDefault(backward, Map.of()).getOrDefault(layer, List.of());
+  }
+}
