@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import perseus.engine.StageProgram;
 import perseus.engine.StageProgram.Piece;
+import perseus.job.Event;
 import perseus.pipeline.Instruction;
 import perseus.rank.device.Device;
+import perseus.tensor.LossScaler;
 import perseus.tensor.StageModel;
 import perseus.transport.TensorTransport.Stream;
 
@@ -24,6 +26,7 @@ final class RankExecutor {
   private final SharedParameters shared;
   private final GradientSums gradientSums;
   private final Runnable awaitSums;
+  private final OverflowVote vote;
   private final Device gpu;
   private final Breakdown breakdown;
   private final NDManager manager;
@@ -35,11 +38,13 @@ final class RankExecutor {
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
   private long firstMicrobatch;
+  private boolean skipped;
 
   /**
    * @param gradientSums sums the gradients over the replicas
    * @param awaitSums waits until all sums of this rank are done, and checks them; see {@link
    *     perseus.transport.TensorTransport#awaitSums}
+   * @param vote finds out whether gradients have overflowed; null if the loss is not scaled
    * @param breakdown object that receives the wall-clock time of each instruction
    * @param manager the DJL object that owns the loaded training data and frees their memory
    */
@@ -50,6 +55,7 @@ final class RankExecutor {
       SharedParameters shared,
       GradientSums gradientSums,
       Runnable awaitSums,
+      OverflowVote vote,
       Device gpu,
       Breakdown breakdown,
       NDManager manager) {
@@ -60,6 +66,7 @@ final class RankExecutor {
     this.shared = shared;
     this.gradientSums = gradientSums;
     this.awaitSums = awaitSums;
+    this.vote = vote;
     this.gpu = gpu;
     this.breakdown = breakdown;
     this.manager = manager;
@@ -119,7 +126,7 @@ final class RankExecutor {
         awaitSums.run();
       }
       case REDUCE_GRADS -> reduceGradients();
-      case OPTIMIZER_STEP -> compute(action, tensors::update);
+      case OPTIMIZER_STEP -> optimize(action);
     }
     breakdown.add(action.kind(), System.nanoTime() - start);
   }
@@ -131,6 +138,25 @@ final class RankExecutor {
           computation.run();
           tensors.model().synchronize();
         });
+  }
+
+  /**
+   * Runs the optimizer step, or skips it if a gradient of any rank has overflowed. The logged time
+   * of the step does not include the time in which this rank waits for other ranks.
+   */
+  private void optimize(StageProgram.Action action) {
+    LossScaler scaler = tensors.lossScaler();
+    skipped = scaler != null && vote.isAnySet(scaler.unscale());
+    compute(action, skipped ? scaler::clearGradients : tensors::update);
+    if (scaler != null) {
+      scaler.stepFinished(skipped);
+    }
+  }
+
+  /** Returns what loss scaling has done in the last iteration; null if the loss is not scaled. */
+  Event.LossScaling scaling() {
+    LossScaler scaler = tensors.lossScaler();
+    return scaler == null ? null : new Event.LossScaling(skipped, scaler.state().scale());
   }
 
   private void load(Piece piece) {

@@ -21,7 +21,7 @@ public final class Nano {
             config.job().numMicrobatches(),
             "tcp",
             true),
-        new JobSpec.Optimizer(1e-4, 0),
+        new JobSpec.Optimizer(1e-4, 0, null),
         new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", false, 1, false, 1),
         JobSpec.Checkpoints.NONE,
         false,

@@ -71,7 +71,7 @@ final class ProfilingBenchmark {
             new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02, "auto"),
             new JobSpec.Parallelism(
                 new Degrees(1, 1, 1), "1f1b", samples, microbatches, "tcp", true),
-            new JobSpec.Optimizer(1e-4, 0),
+            new JobSpec.Optimizer(1e-4, 0, null),
             new JobSpec.DeviceSpec(gpu.name(), "cpu", "none", false, 1, true, 0),
             JobSpec.Checkpoints.NONE,
             true,
@@ -165,6 +165,7 @@ final class ProfilingBenchmark {
         new SharedParameters(0, Map.of(), tensors.model().parameters(), places -> null),
         new GradientSums(TensorGroup.ALONE, null, tensors.model().parameters(), Set.of(), manager),
         () -> {},
+        null,
         gpu,
         new Breakdown(),
         manager);

@@ -64,6 +64,7 @@ final class TensorTraining {
               workload,
               config,
               TransportChoice.named(tensors.transport).mayUseNccl(),
+              tensors.lossScaling() != null,
               flags.parallel.nodeRank() * config.gpusPerNode(),
               gpus.freeBytes())
           .ifPresent(
@@ -149,7 +150,8 @@ final class TensorTraining {
                 config.job().numMicrobatches(),
                 tensors.transport,
                 tensors.overlapGradReduce),
-            new JobSpec.Optimizer(tensors.learningRate, tensors.numWarmupSteps),
+            new JobSpec.Optimizer(
+                tensors.learningRate, tensors.numWarmupSteps, tensors.lossScaling()),
             new JobSpec.DeviceSpec(
                 config.gpu().name(),
                 gpus.device(),

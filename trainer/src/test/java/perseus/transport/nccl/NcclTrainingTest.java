@@ -73,6 +73,16 @@ class NcclTrainingTest {
                 .isTrue());
   }
 
+  /** Half of the stages hold no shared parameter, so the ranks need another group for overflows. */
+  @Test
+  void stagesInFloat16HaveTheLossesOfFloat32UpToRounding() throws Exception {
+    Trained half = train(new Degrees(4, 1, 1), 4, "1f1b", job -> job.precision("fp16"));
+    assertThat(half.losses).hasSameSizeAs(alone.losses);
+    for (int i = 0; i < alone.losses.size(); i++) {
+      assertThat(half.losses.get(i)).isCloseTo(alone.losses.get(i), within(1e-2));
+    }
+  }
+
   /** The sum of an element over two pipelines has the same bits whenever and where it runs. */
   @ParameterizedTest
   @CsvSource({"1, 2, 1, 1f1b", "2, 2, 2, 1f1b", "2, 2, 1, interleaved:2"})

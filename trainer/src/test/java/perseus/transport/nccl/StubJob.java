@@ -114,7 +114,8 @@ final class StubJob {
                 0.02,
                 precision),
             new JobSpec.Parallelism(degrees, schedule.name(), 1, microbatches, transport, overlap),
-            new JobSpec.Optimizer(1e-3, 0),
+            new JobSpec.Optimizer(
+                1e-3, 0, precision.equals("fp16") ? new JobSpec.LossScaling(65536, 2000) : null),
             new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", false, 1, false, 1),
             JobSpec.Checkpoints.NONE,
             false,
