@@ -349,7 +349,9 @@ class BadInputTest {
         1,
         "tf32 needs an NVIDIA GPU",
         profile("--engine", "djl", "--gpu", "sim:a40", "--precision", "tf32", "--device", "cpu"));
-    fails(2, "use bf16", profile("--engine", "djl", "--precision", "fp16"));
+    fails(2, "fp16", profile("--engine", "djl", "--initial_loss_scale", 1024));
+    fails(2, "1 to", profile("--precision", "fp16", "--initial_loss_scale", 0.5));
+    fails(2, "1 or more", profile("--precision", "fp16", "--loss_scale_window", 0));
     fails(2, "--rendezvous_timeout", profile("--engine", "djl", "--rendezvous_timeout", 0));
     fails(1, "tensor parallelism", Outcome.profile("wide-resnet-nano", 4, 8, "--tp", 2));
     assertThat(out).doesNotExist();

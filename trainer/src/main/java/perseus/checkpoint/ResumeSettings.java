@@ -33,6 +33,7 @@ public final class ResumeSettings {
           "num_warmup_steps",
           "seed",
           "precision",
+          "loss_scale_window",
           "data",
           "tokenizer");
 
@@ -41,12 +42,13 @@ public final class ResumeSettings {
 
   /**
    * The settings in {@code IRRELEVANT} change neither the losses nor the parameters of resumed
-   * training. The standard deviation of initial weights is one of them, because a checkpoint
-   * replaces the initial weights.
+   * training. The standard deviation of initial weights and the initial loss scale are two of them,
+   * because a checkpoint replaces the initial weights and contains its own loss scale.
    */
   private static final Set<String> IRRELEVANT =
       Set.of(
           "init_method_std",
+          "initial_loss_scale",
           "train_schedule",
           "activation_checkpointing",
           "gpu",

@@ -103,8 +103,18 @@ public sealed interface Event {
    * @param precision the largest relative standard error of the times and energies of the rank's
    *     forwards and backwards in the round so far, at most 1; 1 also if it is unknown; null if it
    *     was not asked for
+   * @param scaling what loss scaling has done in the iteration; null if the loss is not scaled
    */
-  record Iterated(Double loss, Double precision) implements Event {}
+  record Iterated(Double loss, Double precision, LossScaling scaling) implements Event {}
+
+  /**
+   * Holds what loss scaling has done in an iteration, which is the same on all ranks.
+   *
+   * @param skipped whether the optimizer step was skipped, because a gradient of any rank has
+   *     overflowed
+   * @param nextScale the loss scale of the next iteration
+   */
+  record LossScaling(boolean skipped, double nextScale) {}
 
   /**
    * Reports the times and energies that a rank has measured under one frequency schedule.

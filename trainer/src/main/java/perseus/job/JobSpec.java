@@ -81,8 +81,18 @@ public record JobSpec(
    *     iterations
    * @param numWarmupSteps number of iterations at the start of training during which the learning
    *     rate rises to {@code learningRate}
+   * @param lossScaling settings of loss scaling; null if the loss is not scaled
    */
-  public record Optimizer(double learningRate, int numWarmupSteps) {}
+  public record Optimizer(double learningRate, int numWarmupSteps, LossScaling lossScaling) {}
+
+  /**
+   * Holds the settings of loss scaling, which the precision {@code fp16} needs.
+   *
+   * @param initialLossScale loss scale of the first step, at least 1
+   * @param lossScaleWindow number of consecutive steps without overflow after which the loss scale
+   *     grows, at least 1
+   */
+  public record LossScaling(double initialLossScale, int lossScaleWindow) {}
 
   /**
    * Holds the settings of the GPU that each rank has, real or simulated.

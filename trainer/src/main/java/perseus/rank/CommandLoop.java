@@ -137,7 +137,9 @@ final class CommandLoop {
     boolean last = degrees.ppRank(settings.rank()) == degrees.pp() - 1;
     link.send(
         new Event.Iterated(
-            last ? loss : null, round.precision() ? log.precision().reportedError() : null));
+            last ? loss : null,
+            round.precision() ? log.precision().reportedError() : null,
+            executor.scaling()));
   }
 
   private void endIteration() {

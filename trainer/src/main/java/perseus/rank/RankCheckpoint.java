@@ -19,6 +19,7 @@ import perseus.job.LocalSettings;
 import perseus.job.RankSettings;
 import perseus.parallel.Degrees;
 import perseus.tensor.AdamW;
+import perseus.tensor.LossScaler;
 import perseus.tensor.parameter.StageParameter;
 import perseus.wire.HostName;
 
@@ -31,14 +32,18 @@ final class RankCheckpoint {
   private static final String FIRST_MOMENT = ".first_moment";
   private static final String SECOND_MOMENT = ".second_moment";
 
-  /** Key of the optimizer's number of steps in the metadata of its file. */
+  // The next three constants are keys in the metadata of the optimizer's file. The last two exist
+  // only if the loss is scaled.
   private static final String STEPS = "optimizer_steps";
+  private static final String LOSS_SCALE = "loss_scale";
+  private static final String GOOD_STEPS = "steps_since_loss_scale_changed";
 
   private final int rank;
   private final Degrees degrees;
   private final LocalSettings.Checkpoints paths;
   private final List<StageParameter> parameters;
   private final AdamW optimizer;
+  private final LossScaler scaler;
 
   RankCheckpoint(RankSettings settings, RankTensors tensors) {
     this.rank = settings.rank();
@@ -46,6 +51,7 @@ final class RankCheckpoint {
     this.paths = settings.local().checkpoints();
     this.parameters = tensors.model().parameters();
     this.optimizer = tensors.optimizer();
+    this.scaler = tensors.lossScaler();
   }
 
   /**
@@ -66,11 +72,18 @@ final class RankCheckpoint {
         degrees.tpRank(rank),
         HostName.get(),
         write(directory.resolve("parameters-" + rank + ".safetensors"), Map.of(), values()),
-        write(
-            directory.resolve("optimizer-" + rank + ".safetensors"),
-            Map.of(STEPS, String.valueOf(optimizer.steps())),
-            moments()),
+        write(directory.resolve("optimizer-" + rank + ".safetensors"), counts(), moments()),
         parameters.stream().map(StageParameter::name).toList());
+  }
+
+  private Map<String, String> counts() {
+    Map<String, String> counts = new LinkedHashMap<>();
+    counts.put(STEPS, String.valueOf(optimizer.steps()));
+    if (scaler != null) {
+      counts.put(LOSS_SCALE, String.valueOf(scaler.state().scale()));
+      counts.put(GOOD_STEPS, String.valueOf(scaler.state().goodSteps()));
+    }
+    return counts;
   }
 
   private Map<String, NDArray> values() {
@@ -160,15 +173,34 @@ final class RankCheckpoint {
               }
             });
     Path file = folder.resolve(shard.optimizer().name());
-    String steps = read(file, shard.optimizer(), moments).get(STEPS);
+    Map<String, String> counts = read(file, shard.optimizer(), moments);
     try {
-      optimizer.resumeAfter(Integer.parseInt(steps));
+      optimizer.resumeAfter(Integer.parseInt(counts.get(STEPS)));
     } catch (NumberFormatException e) {
       throw new UserError(
           "%s is damaged: it does not say how many steps the optimizer has run. Resume from another checkpoint."
               .formatted(file),
           e);
     }
+    // A checkpoint of another precision has no loss scale. Then the initial scale is used.
+    if (scaler != null && counts.containsKey(LOSS_SCALE)) {
+      scaler.resume(lossScale(file, counts));
+    }
+  }
+
+  private static LossScaler.State lossScale(Path file, Map<String, String> counts) {
+    try {
+      double scale = Double.parseDouble(counts.get(LOSS_SCALE));
+      int goodSteps = Integer.parseInt(counts.get(GOOD_STEPS));
+      if (scale >= 1 && scale <= Float.MAX_VALUE && goodSteps >= 0) {
+        return new LossScaler.State(scale, goodSteps);
+      }
+    } catch (NumberFormatException e) {
+      // The message below also holds for text that is not a number.
+    }
+    throw new UserError(
+        "%s is damaged: its loss scale is '%s', unchanged for '%s' steps. Resume from another checkpoint."
+            .formatted(file, counts.get(LOSS_SCALE), counts.get(GOOD_STEPS)));
   }
 
   private static Map<String, String> read(

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import perseus.engine.StageProgram;
 import perseus.engine.StageProgram.Piece;
+import perseus.job.Event;
 import perseus.pipeline.Instruction;
 import perseus.rank.device.Device;
+import perseus.tensor.LossScaler;
 import perseus.tensor.StageModel;
 import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
@@ -28,6 +30,7 @@ final class RankExecutor {
   private final SharedParameters shared;
   private final TensorGroup replicas;
   private final Runnable awaitSums;
+  private final OverflowVote vote;
   private final Device gpu;
   private final Breakdown breakdown;
   private final NDManager manager;
@@ -40,12 +43,14 @@ final class RankExecutor {
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();
   private long firstMicrobatch;
+  private boolean skipped;
 
   /**
    * @param replicas the group of all ranks that hold the same parameters as this rank, one rank of
    *     each pipeline. The group {@code replicas} sums the gradients of its ranks.
    * @param awaitSums waits until all sums of this rank are done, and checks them; see {@link
    *     perseus.transport.TensorTransport#awaitSums}
+   * @param vote finds out whether gradients have overflowed; null if the loss is not scaled
    * @param breakdown object that receives the wall-clock time of each instruction
    * @param manager the DJL object that owns the loaded training data and frees their memory
    */
@@ -56,6 +61,7 @@ final class RankExecutor {
       SharedParameters shared,
       TensorGroup replicas,
       Runnable awaitSums,
+      OverflowVote vote,
       Device gpu,
       Breakdown breakdown,
       NDManager manager) {
@@ -66,6 +72,7 @@ final class RankExecutor {
     this.shared = shared;
     this.replicas = replicas;
     this.awaitSums = awaitSums;
+    this.vote = vote;
     this.gpu = gpu;
     this.breakdown = breakdown;
     this.manager = manager;
@@ -121,7 +128,7 @@ final class RankExecutor {
         awaitSums.run();
       }
       case REDUCE_GRADS -> reduceGradients();
-      case OPTIMIZER_STEP -> compute(action, tensors::update);
+      case OPTIMIZER_STEP -> optimize(action);
     }
     breakdown.add(action.kind(), System.nanoTime() - start);
   }
@@ -133,6 +140,25 @@ final class RankExecutor {
           computation.run();
           tensors.model().synchronize();
         });
+  }
+
+  /**
+   * Runs the optimizer step, or skips it if a gradient of any rank has overflowed. The logged time
+   * of the step does not include the time in which this rank waits for other ranks.
+   */
+  private void optimize(StageProgram.Action action) {
+    LossScaler scaler = tensors.lossScaler();
+    skipped = scaler != null && vote.isAnySet(scaler.unscale());
+    compute(action, skipped ? scaler::clearGradients : tensors::update);
+    if (scaler != null) {
+      scaler.stepFinished(skipped);
+    }
+  }
+
+  /** Returns what loss scaling has done in the last iteration; null if the loss is not scaled. */
+  Event.LossScaling scaling() {
+    LossScaler scaler = tensors.lossScaler();
+    return scaler == null ? null : new Event.LossScaling(skipped, scaler.state().scale());
   }
 
   private void load(Piece piece) {

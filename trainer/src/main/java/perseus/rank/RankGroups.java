@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import perseus.model.Model;
 import perseus.parallel.Degrees;
 import perseus.transport.TensorGroup;
@@ -22,20 +24,32 @@ final class RankGroups {
 
   private final TensorGroup tensorParallel;
   private final TensorGroup replicas;
+  private final List<Integer> pipeline;
   private final Map<List<Integer>, TensorGroup> shared = new LinkedHashMap<>();
 
   /**
    * @param partition division of the model into stages. The partition lists the index of the first
    *     layer of each stage, and then the total number of layers.
+   * @param whole whether there is also a group of all ranks of the pipeline
    */
   RankGroups(
-      TensorTransport transport, int rank, Degrees degrees, Model model, List<Integer> partition) {
+      TensorTransport transport,
+      int rank,
+      Degrees degrees,
+      Model model,
+      List<Integer> partition,
+      boolean whole) {
+    pipeline = IntStream.range(0, degrees.pp()).boxed().toList();
     tensorParallel = transport.group(TENSOR_GROUP, degrees.tensorGroup(rank));
     replicas = transport.group(DATA_GROUP, degrees.dataGroup(rank));
     int number = FIRST_SHARED_GROUP;
+    Set<List<Integer>> groups =
+        new LinkedHashSet<>(SharedParameters.holders(model, partition, degrees.pp()).values());
+    if (whole) {
+      groups.add(pipeline);
+    }
     // All ranks of a pipeline give the same number to the same group.
-    for (List<Integer> places :
-        new LinkedHashSet<>(SharedParameters.holders(model, partition, degrees.pp()).values())) {
+    for (List<Integer> places : groups) {
       if (places.contains(degrees.ppRank(rank))) {
         shared.put(places, transport.group(number, degrees.stageGroup(rank, places)));
       }
@@ -54,6 +68,14 @@ final class RankGroups {
    */
   TensorGroup replicas() {
     return replicas;
+  }
+
+  /**
+   * Returns the groups over which all ranks of the job sum a number, one group after the other: the
+   * ranks of the pipeline, the tensor-parallel group, and one rank of each pipeline.
+   */
+  List<TensorGroup> all() {
+    return List.of(shared(pipeline), tensorParallel, replicas);
   }
 
   /**

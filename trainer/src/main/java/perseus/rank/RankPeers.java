@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import perseus.job.RankAddress;
 import perseus.model.Model;
 import perseus.parallel.Degrees;
@@ -23,8 +24,15 @@ final class RankPeers {
    *     pipeline
    * @param partition division of the model into stages. The partition lists the index of the first
    *     layer of each stage, and then the total number of layers.
+   * @param whole whether there is also a group of all ranks of the pipeline
    */
-  RankPeers(int rank, Degrees degrees, boolean ring, Model model, List<Integer> partition) {
+  RankPeers(
+      int rank,
+      Degrees degrees,
+      boolean ring,
+      Model model,
+      List<Integer> partition,
+      boolean whole) {
     int place = degrees.ppRank(rank);
     if (place > 0 || ring) {
       peers.add(degrees.previousRank(rank));
@@ -37,6 +45,10 @@ final class RankPeers {
     SharedParameters.holders(model, partition, degrees.pp()).values().stream()
         .filter(places -> places.contains(place))
         .forEach(places -> peers.addAll(degrees.stageGroup(rank, places)));
+    if (whole) {
+      IntStream.range(0, degrees.pp())
+          .forEach(other -> peers.addAll(degrees.stageGroup(rank, List.of(other))));
+    }
     peers.remove(rank);
   }
 

@@ -3,6 +3,7 @@ package perseus.rank;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 import perseus.tensor.AdamW;
+import perseus.tensor.LossScaler;
 import perseus.tensor.RankModel;
 import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
@@ -23,6 +24,12 @@ public interface RankTensors extends AutoCloseable {
    * rank loads data.
    */
   TrainingData data();
+
+  /**
+   * Returns what scales the loss, so that small gradients do not become zero; null if the loss is
+   * not scaled.
+   */
+  LossScaler lossScaler();
 
   /**
    * Runs an optimizer step: updates the parameters of the rank's stages with their gradients, and

@@ -61,6 +61,7 @@ final class RankTraining {
   private final PipelineSchedule schedule;
   private final TransportChoice transport;
   private final StageProgram program;
+  private final boolean scalesLoss;
   private final WallClock clock = new WallClock();
 
   RankTraining(RankSettings settings) {
@@ -69,6 +70,7 @@ final class RankTraining {
     this.degrees = job.parallelism().degrees();
     this.rank = settings.rank();
     this.model = ModelZoo.find(job.model().name());
+    this.scalesLoss = job.optimizer().lossScaling() != null;
     this.schedule = Schedules.of(job.parallelism().trainSchedule());
     this.transport = TransportChoice.named(job.parallelism().transport());
     this.program =
@@ -164,14 +166,15 @@ final class RankTraining {
 
   private RankPeers peers() {
     return new RankPeers(
-        rank, degrees, schedule.virtualStages() > 1, model, job.model().partition());
+        rank, degrees, schedule.virtualStages() > 1, model, job.model().partition(), scalesLoss);
   }
 
   private void train(ControlLink link, TensorTransport transport, NDManager manager)
       throws IOException {
     ai.djl.Device tensorDevice = manager.getDevice();
     BusyTime busy = new BusyTime(!tensorDevice.isGpu() && settings.local().threads() == 1);
-    RankGroups groups = new RankGroups(transport, rank, degrees, model, job.model().partition());
+    RankGroups groups =
+        new RankGroups(transport, rank, degrees, model, job.model().partition(), scalesLoss);
     TensorGroup stageGroup = groups.tensorParallel();
     if (settings.gpuUuid() == null) {
       stageGroup = busy.excludingSums(stageGroup, new CudaStream(tensorDevice)::synchronize);
@@ -242,6 +245,7 @@ final class RankTraining {
         shared,
         groups.replicas(),
         transport::awaitSums,
+        tensors.lossScaler() == null ? null : new OverflowVote(groups.all(), transport::awaitSums),
         gpu,
         breakdown,
         manager);

@@ -12,6 +12,7 @@ import perseus.model.ModelZoo;
 import perseus.model.layer.Batch;
 import perseus.parallel.Degrees;
 import perseus.tensor.AdamW;
+import perseus.tensor.LossScaler;
 import perseus.tensor.RankModel;
 import perseus.tensor.StageModel;
 import perseus.tensor.autograd.Precision;
@@ -28,11 +29,13 @@ import perseus.transport.TensorGroup;
 public final class ZooTensors implements RankTensors {
   private final RankModel stages;
   private final AdamW optimizer;
+  private final LossScaler scaler;
   private final TrainingData data;
 
-  private ZooTensors(RankModel stages, AdamW optimizer, TrainingData data) {
+  private ZooTensors(RankModel stages, AdamW optimizer, LossScaler scaler, TrainingData data) {
     this.stages = stages;
     this.optimizer = optimizer;
+    this.scaler = scaler;
     this.data = data;
   }
 
@@ -73,8 +76,20 @@ public final class ZooTensors implements RankTensors {
               stages.parameters(),
               AdamW.Settings.of(job.optimizer().learningRate(), job.optimizer().numWarmupSteps()));
       boolean loads = stages.chunks().stream().anyMatch(StageModel::loadsData);
-      return new ZooTensors(stages, optimizer, loads ? data(job, local, model, batch) : null);
+      return new ZooTensors(
+          stages,
+          optimizer,
+          scaler(stages, job.optimizer().lossScaling()),
+          loads ? data(job, local, model, batch) : null);
     }
+  }
+
+  private static LossScaler scaler(RankModel stages, JobSpec.LossScaling settings) {
+    return settings == null
+        ? null
+        : new LossScaler(
+            stages,
+            new LossScaler.Settings(settings.initialLossScale(), settings.lossScaleWindow()));
   }
 
   private static TrainingData data(JobSpec job, LocalSettings local, Model model, Batch batch) {
@@ -96,6 +111,11 @@ public final class ZooTensors implements RankTensors {
   }
 
   @Override
+  public LossScaler lossScaler() {
+    return scaler;
+  }
+
+  @Override
   public TrainingData data() {
     return data;
   }
@@ -107,6 +127,9 @@ public final class ZooTensors implements RankTensors {
 
   @Override
   public void close() {
+    if (scaler != null) {
+      scaler.close();
+    }
     optimizer.close();
     stages.close();
   }

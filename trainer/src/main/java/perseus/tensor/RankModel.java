@@ -95,6 +95,11 @@ public final class RankModel implements AutoCloseable {
     return chunks.get(chunks.size() - 1).takeLoss();
   }
 
+  /** Sets the loss scale of all stages of the rank; see {@link StageModel#setLossScale}. */
+  public void setLossScale(double scale) {
+    chunks.forEach(chunk -> chunk.setLossScale(scale));
+  }
+
   /** Waits until the GPU (or CPU) has finished all operations of the rank. */
   public void synchronize() {
     chunks.get(0).synchronize();

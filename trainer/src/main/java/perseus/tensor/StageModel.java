@@ -43,6 +43,12 @@ public interface StageModel extends AutoCloseable {
   boolean loadsData();
 
   /**
+   * Sets the factor by which later backwards multiply all gradients. Without a call, the factor is
+   * 1. The factor does not change the loss that {@link #takeLoss()} returns.
+   */
+  void setLossScale(double scale);
+
+  /**
    * Runs the forward of a microbatch in this stage, and keeps the tensors that the backward of the
    * microbatch needs.
    *

@@ -39,7 +39,7 @@ final class TapedStage implements StageModel {
   private final Map<Integer, InFlight> inFlight = new HashMap<>();
   private final CudaStream stream;
   private final NDArray lossSum;
-  private final NDArray lossGradient;
+  private NDArray lossGradient;
 
   /** Holds the tensors of one microbatch between its forward and its backward. */
   private static final class InFlight {
@@ -88,7 +88,15 @@ final class TapedStage implements StageModel {
     layers = new LayerFactory(spec, group, parameters, manager, kernels).layers();
     lossSum = manager.zeros(new Shape());
     stream = new CudaStream(manager.getDevice());
-    lossGradient = manager.create(1f / spec.microbatches());
+    setLossScale(1);
+  }
+
+  @Override
+  public void setLossScale(double scale) {
+    if (lossGradient != null) {
+      lossGradient.close();
+    }
+    lossGradient = manager.create((float) (scale / spec.microbatches()));
   }
 
   @Override

@@ -10,9 +10,9 @@ import perseus.parallel.Degrees;
 class JobSpecTest {
   private static final JobSpec JOB =
       new JobSpec(
-          new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02, "bf16"),
+          new JobSpec.Model("gpt3-nano", List.of(0, 2, 4), 16, true, 0.02, "fp16"),
           new JobSpec.Parallelism(new Degrees(2, 3, 4), "1f1b", 5, 6, "auto"),
-          new JobSpec.Optimizer(0.5, 7),
+          new JobSpec.Optimizer(0.5, 7, new JobSpec.LossScaling(1024, 50)),
           new JobSpec.DeviceSpec("a100-pcie", "cpu", "none", false, 8, true, 1.5),
           new JobSpec.Checkpoints(true, 10, 3, false, List.of()),
           false,
@@ -21,7 +21,7 @@ class JobSpecTest {
   @Test
   void settingsAreNamedAfterTheirFlags() {
     assertThat(JOB.byFlag())
-        .hasSize(29)
+        .hasSize(31)
         .containsKeys("activation_checkpointing", "export_timing_csv", "train_schedule", "gpu")
         .containsKeys("init_method_std", "num_warmup_steps", "num_microbatches", "sim_seed")
         .containsEntry("model", "gpt3-nano")
@@ -32,7 +32,9 @@ class JobSpecTest {
         .containsEntry("microbatch_size", "5")
         .containsEntry("seq_length", "16")
         .containsEntry("learning_rate", "0.5")
-        .containsEntry("precision", "bf16")
+        .containsEntry("precision", "fp16")
+        .containsEntry("initial_loss_scale", "1024.0")
+        .containsEntry("loss_scale_window", "50")
         .containsEntry("sim_slowdown", "1.5")
         .containsEntry("paced", "true")
         .containsEntry("transport", "auto")

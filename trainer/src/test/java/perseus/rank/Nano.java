@@ -20,7 +20,7 @@ public final class Nano {
             config.job().microbatchSize(),
             config.job().numMicrobatches(),
             "tcp"),
-        new JobSpec.Optimizer(1e-4, 0),
+        new JobSpec.Optimizer(1e-4, 0, null),
         new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", false, 1, false, 1),
         JobSpec.Checkpoints.NONE,
         false,

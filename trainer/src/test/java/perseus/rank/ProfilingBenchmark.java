@@ -69,7 +69,7 @@ final class ProfilingBenchmark {
         new JobSpec(
             new JobSpec.Model(name, partition.boundaries(), tokens, true, 0.02, "auto"),
             new JobSpec.Parallelism(new Degrees(1, 1, 1), "1f1b", samples, microbatches, "tcp"),
-            new JobSpec.Optimizer(1e-4, 0),
+            new JobSpec.Optimizer(1e-4, 0, null),
             new JobSpec.DeviceSpec(gpu.name(), "cpu", "none", false, 1, true, 0),
             JobSpec.Checkpoints.NONE,
             true,
@@ -163,6 +163,7 @@ final class ProfilingBenchmark {
         new SharedParameters(0, Map.of(), tensors.model().parameters(), places -> null),
         TensorGroup.ALONE,
         () -> {},
+        null,
         gpu,
         new Breakdown(),
         manager);

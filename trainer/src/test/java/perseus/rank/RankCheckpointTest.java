@@ -30,6 +30,7 @@ import perseus.model.Model;
 import perseus.model.layer.Batch;
 import perseus.parallel.Degrees;
 import perseus.tensor.AdamW;
+import perseus.tensor.LossScaler;
 import perseus.tensor.RankModel;
 import perseus.tensor.SmallModels;
 import perseus.tensor.StageModel;
@@ -48,9 +49,12 @@ class RankCheckpointTest {
   /** The warm-up ends after the checkpoint, so a wrong number of steps would change the losses. */
   private static final AdamW.Settings SETTINGS = AdamW.Settings.of(0.01, 5);
 
+  /** The gradients of the first steps overflow float16. */
+  private static final double OVERFLOWING_SCALE = 1L << 20;
+
   @TempDir Path directory;
 
-  private record Tensors(RankModel model, AdamW optimizer, TrainingData data)
+  private record Tensors(RankModel model, AdamW optimizer, LossScaler lossScaler, TrainingData data)
       implements RankTensors {
     static Tensors of(Family family, Degrees degrees, int ppRank, int stages, long seed) {
       return of(family, Precision.FP32, degrees, ppRank, stages, seed);
@@ -74,7 +78,12 @@ class RankCheckpointTest {
                 precision));
       }
       RankModel rank = new RankModel(specs, Device.cpu(), TensorGroup.ALONE);
-      return new Tensors(rank, new AdamW(rank.parameters(), SETTINGS), SmallModels.data(family));
+      LossScaler scaler =
+          precision == Precision.FP16
+              ? new LossScaler(rank, new LossScaler.Settings(OVERFLOWING_SCALE, 2))
+              : null;
+      return new Tensors(
+          rank, new AdamW(rank.parameters(), SETTINGS), scaler, SmallModels.data(family));
     }
 
     /** Trains one step with one microbatch; the rank holds all stages. */
@@ -89,7 +98,15 @@ class RankCheckpointTest {
           tensors = model.chunks().get(chunk).backward(0, tensors);
         }
       }
-      optimizer.step();
+      boolean overflow = lossScaler != null && lossScaler.unscale().toFloatArray()[0] != 0;
+      if (overflow) {
+        lossScaler.clearGradients();
+      } else {
+        optimizer.step();
+      }
+      if (lossScaler != null) {
+        lossScaler.stepFinished(overflow);
+      }
       return model.takeLoss();
     }
 
@@ -168,6 +185,21 @@ class RankCheckpointTest {
       names = {"GPT3", "WIDE_RESNET"})
   void resumedTrainingInBfloat16HasTheSameLossesToo(Family family) {
     checkLosses(family, Precision.BF16);
+  }
+
+  /** All steps before the checkpoint overflow, so the optimizer has not run. */
+  @Test
+  void resumedTrainingContinuesWithTheLossScale() {
+    checkLosses(Family.GPT3, Precision.FP16);
+    Degrees one = new Degrees(1, 1, 1);
+    try (Tensors later = Tensors.of(Family.GPT3, Precision.FP16, one, 0, 2, 8);
+        Tensors rounded = Tensors.of(Family.GPT3, Precision.BF16, one, 0, 2, 8)) {
+      checkpoint(0, one, later).resume(SAVED_STEP);
+      assertThat(later.lossScaler().state())
+          .isEqualTo(new LossScaler.State(OVERFLOWING_SCALE / 8, 0));
+      assertThat(later.optimizer().steps()).isZero();
+      checkpoint(0, one, rounded).resume(SAVED_STEP);
+    }
   }
 
   private void checkLosses(Family family, Precision precision) {

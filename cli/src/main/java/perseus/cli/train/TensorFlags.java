@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import perseus.cli.common.FlagGroup;
 import perseus.io.UserError;
+import perseus.job.JobSpec;
 import perseus.rank.ZooTensors;
 import perseus.tensor.autograd.Precision;
 import perseus.transport.TransportChoice;
@@ -26,6 +27,8 @@ final class TensorFlags {
           "--seed",
           "--init_method_std",
           "--precision",
+          "--initial_loss_scale",
+          "--loss_scale_window",
           "--data",
           "--tokenizer",
           "--transport",
@@ -34,6 +37,10 @@ final class TensorFlags {
           "--allow_shared_gpus",
           "--wall_clock_breakdown",
           "--sim_slowdown");
+
+  // The next two defaults are those of PyTorch's GradScaler.
+  private static final double DEFAULT_LOSS_SCALE = 65536;
+  private static final int DEFAULT_LOSS_SCALE_WINDOW = 2000;
 
   @Option(
       names = "--learning_rate",
@@ -68,12 +75,27 @@ final class TensorFlags {
 
   @Option(
       names = "--precision",
-      paramLabel = "auto|fp32|tf32|bf16",
+      paramLabel = "auto|fp32|tf32|bf16|fp16",
       defaultValue = Precision.AUTO,
       description =
           "Type of matrix products and activations; parameters and the optimizer are always float32. Default:"
               + " tf32 on GPUs, fp32 on CPUs.")
   String precision;
+
+  @Option(
+      names = "--initial_loss_scale",
+      paramLabel = "X",
+      description =
+          "With --precision fp16: factor of the loss in the first step. A resumed run continues with the scale of its"
+              + " checkpoint. Default: 65536.")
+  private Double initialLossScale;
+
+  @Option(
+      names = "--loss_scale_window",
+      paramLabel = "N",
+      description =
+          "With --precision fp16: the loss scale doubles after N steps in succession without overflow. Default: 2000.")
+  private Integer lossScaleWindow;
 
   @Option(
       names = "--data",
@@ -160,6 +182,7 @@ final class TensorFlags {
     requireFromZero("--learning_rate", learningRate);
     requireFromZero("--init_method_std", initMethodStd);
     Precision.require(precision);
+    checkLossScaling();
     TransportChoice.named(transport);
     if (simSlowdown != null && !(simSlowdown > 0)) {
       throw new UserError("--sim_slowdown is " + simSlowdown + ", but must be above 0.");
@@ -172,6 +195,32 @@ final class TensorFlags {
       throw new UserError(
           "--rendezvous_timeout must be 1 second or more, not %d.".formatted(rendezvousTimeout));
     }
+  }
+
+  private void checkLossScaling() {
+    boolean given = initialLossScale != null || lossScaleWindow != null;
+    if (given && !Precision.scalesLoss(precision)) {
+      throw new UserError(
+          "--initial_loss_scale and --loss_scale_window need --precision fp16, because only fp16 scales the loss.");
+    }
+    if (initialLossScale != null
+        && !(initialLossScale >= 1 && initialLossScale <= Float.MAX_VALUE)) {
+      throw new UserError(
+          "--initial_loss_scale is %s, but must be from 1 to 3.4e38.".formatted(initialLossScale));
+    }
+    if (lossScaleWindow != null && lossScaleWindow < 1) {
+      throw new UserError(
+          "--loss_scale_window is %d, but must be 1 or more.".formatted(lossScaleWindow));
+    }
+  }
+
+  /** Returns the settings of loss scaling; null if the precision needs none. */
+  JobSpec.LossScaling lossScaling() {
+    return Precision.scalesLoss(precision)
+        ? new JobSpec.LossScaling(
+            initialLossScale == null ? DEFAULT_LOSS_SCALE : initialLossScale,
+            lossScaleWindow == null ? DEFAULT_LOSS_SCALE_WINDOW : lossScaleWindow)
+        : null;
   }
 
   /**

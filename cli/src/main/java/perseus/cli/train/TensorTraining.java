@@ -64,6 +64,7 @@ final class TensorTraining {
               workload,
               config,
               TransportChoice.named(tensors.transport).mayUseNccl(),
+              tensors.lossScaling() != null,
               flags.parallel.nodeRank() * config.gpusPerNode(),
               gpus.freeBytes())
           .ifPresent(
@@ -148,7 +149,8 @@ final class TensorTraining {
                 config.job().microbatchSize(),
                 config.job().numMicrobatches(),
                 tensors.transport),
-            new JobSpec.Optimizer(tensors.learningRate, tensors.numWarmupSteps),
+            new JobSpec.Optimizer(
+                tensors.learningRate, tensors.numWarmupSteps, tensors.lossScaling()),
             new JobSpec.DeviceSpec(
                 config.gpu().name(),
                 gpus.device(),

@@ -58,6 +58,11 @@ final class StretchedStage implements StageModel {
   }
 
   @Override
+  public void setLossScale(double scale) {
+    stage.setLossScale(scale);
+  }
+
+  @Override
   public double takeLoss() {
     return stage.takeLoss();
   }

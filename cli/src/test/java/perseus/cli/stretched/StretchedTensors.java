@@ -13,6 +13,7 @@ import perseus.job.LocalSettings;
 import perseus.rank.RankTensors;
 import perseus.rank.ZooTensors;
 import perseus.tensor.AdamW;
+import perseus.tensor.LossScaler;
 import perseus.tensor.RankModel;
 import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
@@ -96,6 +97,11 @@ public final class StretchedTensors implements RankTensors {
   @Override
   public AdamW optimizer() {
     return tensors.optimizer();
+  }
+
+  @Override
+  public LossScaler lossScaler() {
+    return tensors.lossScaler();
   }
 
   @Override

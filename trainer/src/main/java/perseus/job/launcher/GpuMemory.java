@@ -32,16 +32,22 @@ public final class GpuMemory {
    *
    * @param workload the partitioned model and the shape of its microbatches
    * @param nccl whether ranks may exchange tensors through NCCL, which uses memory of the GPUs
+   * @param scalesLoss whether the loss is scaled, so that the ranks of a pipeline tell each other
+   *     of overflows
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
    * @return a sentence (without a full stop) that states the needed and the free memory of the
    *     first rank whose GPU is too small; empty if the free memory is sufficient
    */
   public static Optional<String> shortage(
-      Workload workload, TrainingConfig config, boolean nccl, int firstRank, List<Long> freeBytes) {
-    double overhead =
-        BYTES_PER_PROCESS
-            + (nccl ? communicators(config.job().degrees()) * BYTES_PER_COMMUNICATOR : 0);
+      Workload workload,
+      TrainingConfig config,
+      boolean nccl,
+      boolean scalesLoss,
+      int firstRank,
+      List<Long> freeBytes) {
+    int communicators = communicators(config.job().degrees(), scalesLoss);
+    double overhead = BYTES_PER_PROCESS + (nccl ? communicators * BYTES_PER_COMMUNICATOR : 0);
     for (int i = 0; i < freeBytes.size(); i++) {
       int rank = firstRank + i;
       MemoryEstimate estimate =
@@ -68,9 +74,13 @@ public final class GpuMemory {
 
   /**
    * Returns the maximum number of communicators of a rank: two for each neighbour in the pipeline,
-   * one for parameters that stages share, and one for each further group of ranks.
+   * one for parameters that stages share, one for overflows if the loss is scaled, and one for each
+   * further group of ranks.
    */
-  private static int communicators(Degrees degrees) {
-    return (degrees.pp() > 1 ? 5 : 0) + (degrees.dp() > 1 ? 1 : 0) + (degrees.tp() > 1 ? 1 : 0);
+  private static int communicators(Degrees degrees, boolean scalesLoss) {
+    int pipeline = scalesLoss ? 6 : 5;
+    return (degrees.pp() > 1 ? pipeline : 0)
+        + (degrees.dp() > 1 ? 1 : 0)
+        + (degrees.tp() > 1 ? 1 : 0);
   }
 }

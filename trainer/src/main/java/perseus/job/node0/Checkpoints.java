@@ -89,6 +89,11 @@ final class Checkpoints {
     return firstStep;
   }
 
+  /** Returns the number of training steps since the start of the training. */
+  int step() {
+    return step;
+  }
+
   /**
    * Chooses the checkpoint from which the job resumes, and prepares the directories into which it
    * saves. The method is called when all launchers have joined, before they start ranks.

@@ -53,6 +53,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
   private final EventQueue events;
   private final Rendezvous rendezvous;
   private final Checkpoints checkpoints;
+  private final LossScaleWatch lossScale;
   private final IterationTimeout timeout = new IterationTimeout();
 
   /**
@@ -72,6 +73,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     this.config = config;
     this.listener = listener;
     this.port = port;
+    this.lossScale = new LossScaleWatch(listener);
     this.hosts = new HostSlowdown(config, job);
     this.launchers = new Peers("Node", node.nodes());
     this.ranks = new Peers("Rank", config.job().degrees().worldSize());
@@ -168,6 +170,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     ranks.send(new Command.Iterate());
     List<Double> losses = new ArrayList<>();
     List<Double> precisions = new ArrayList<>();
+    List<Event.LossScaling> scalings = new ArrayList<>();
     events.collect(
         Event.Iterated.class,
         ranks,
@@ -176,6 +179,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
             losses.add(done.loss());
           }
           precisions.add(done.precision() == null ? Double.POSITIVE_INFINITY : done.precision());
+          scalings.add(done.scaling());
         },
         expected,
         missing -> listener.message(timeout.message(ranks.describe(missing), missing.size())));
@@ -184,6 +188,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     // If the loss of one pipeline is NaN, the mean loss over all pipelines is also NaN.
     double loss = losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
     checkpoints.iterationFinished(loss);
+    lossScale.stepFinished(checkpoints.step(), scalings);
     return new Iteration(seconds, loss, Collections.max(precisions));
   }
 
@@ -219,6 +224,11 @@ public final class Coordinator implements Cluster, AutoCloseable {
         });
     hosts.endRound();
     return new RoundEnd(List.of(results), clocks.isEmpty() ? null : ClocksInForce.ofAll(clocks));
+  }
+
+  /** Tells the user how many steps were skipped because gradients have overflowed, if any. */
+  public void reportLossScale() {
+    lossScale.summary().ifPresent(listener::message);
   }
 
   /**

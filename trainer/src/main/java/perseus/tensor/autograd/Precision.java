@@ -29,7 +29,13 @@ public enum Precision {
    */
   TF32,
   /** The products are computed in bfloat16, which has a mantissa of 7 bits. */
-  BF16;
+  BF16,
+  /**
+   * The products are computed in float16, which has a mantissa of 10 bits, but only 5 bits of
+   * exponent. Numbers above 65504 become infinite, and numbers below 6e-8 become zero. Therefore
+   * the loss is scaled; see {@link #scalesLoss}.
+   */
+  FP16;
 
   /**
    * The value of the option {@code --precision} that selects the default precision of the device.
@@ -38,6 +44,9 @@ public enum Precision {
 
   /** The compute capability of the Ampere generation, times 10. */
   private static final int AMPERE = 80;
+
+  /** The lowest compute capability with operations on float16 numbers, times 10. */
+  private static final int HALF_PRECISION = 53;
 
   /**
    * Chooses the precision of a training run.
@@ -55,14 +64,14 @@ public enum Precision {
     Precision precision = named(name);
     if (precision == TF32 && !onGpu) {
       throw new UserError(
-          "--precision tf32 needs an NVIDIA GPU, but the tensors are on the CPU; use fp32 or bf16.");
+          "--precision tf32 needs an NVIDIA GPU, but the tensors are on the CPU; use fp32, bf16 or fp16.");
     }
     return precision;
   }
 
   /**
    * Checks whether a GPU can compute in a precision. TF32 and bfloat16 need tensor cores of the
-   * Ampere generation or newer.
+   * Ampere generation or newer. Float16 needs a GPU with compute capability 5.3 or higher.
    *
    * @param name name of a precision, or {@value #AUTO}, which every GPU can compute
    * @param gpu name of the GPU for the error message
@@ -70,14 +79,24 @@ public enum Precision {
    * @throws UserError if the GPU cannot compute in this precision
    */
   public static void requireGpu(String name, String gpu, int computeCapability) {
-    if (name.equals(AUTO) || computeCapability == 0 || computeCapability >= AMPERE) {
+    if (name.equals(AUTO) || computeCapability == 0) {
       return;
     }
-    if (named(name) != FP32) {
+    int needed =
+        switch (named(name)) {
+          case FP32 -> 0;
+          case TF32, BF16 -> AMPERE;
+          case FP16 -> HALF_PRECISION;
+        };
+    if (computeCapability < needed) {
       throw new UserError(
-          "--precision %s needs a GPU with compute capability 8.0 or higher, but the %s has %d.%d; use fp32."
-              .formatted(name, gpu, computeCapability / 10, computeCapability % 10));
+          "--precision %s needs a GPU with compute capability %s or higher, but the %s has %s; use fp32."
+              .formatted(name, version(needed), gpu, version(computeCapability)));
     }
+  }
+
+  private static String version(int computeCapability) {
+    return computeCapability / 10 + "." + computeCapability % 10;
   }
 
   /**
@@ -98,10 +117,6 @@ public enum Precision {
         return precision;
       }
     }
-    if (name.equals("fp16")) {
-      throw new UserError(
-          "--precision fp16 is not supported, because small gradients would become zero; use bf16.");
-    }
     throw new UserError(
         "--precision is '%s', but must be one of %s, %s."
             .formatted(
@@ -118,7 +133,7 @@ public enum Precision {
    * are bfloat16 numbers.
    */
   public DataType exchangedType() {
-    return this == BF16 ? DataType.FLOAT16 : DataType.FLOAT32;
+    return this == BF16 || this == FP16 ? DataType.FLOAT16 : DataType.FLOAT32;
   }
 
   /**
@@ -128,7 +143,21 @@ public enum Precision {
    *     matrix products are computed with float32 tensors
    */
   public NDArray convert(Kernels kernels, NDArray tensor) {
-    return this == BF16 ? kernels.run("bfloat16", tensor) : tensor;
+    return switch (this) {
+      case FP32, TF32 -> tensor;
+      case BF16 -> kernels.run("bfloat16", tensor);
+      case FP16 -> kernels.run("float16", tensor);
+    };
+  }
+
+  /**
+   * Returns whether the gradients are computed from a scaled loss, because small gradients would
+   * otherwise become zero.
+   *
+   * @param name name of a precision, or {@value #AUTO}
+   */
+  public static boolean scalesLoss(String name) {
+    return name.equals(FP16.toString());
   }
 
   /** Returns the name of the precision in the option {@code --precision}. */

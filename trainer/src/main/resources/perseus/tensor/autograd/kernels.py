@@ -4,8 +4,11 @@ class Kernels(Module):
   training : bool
 
   # TorchScript identifies the types of elements by numbers: 5 is float16, 6 is float32, 15 is bfloat16. If
-  # the operands are bfloat16, products and activations are bfloat16; statistics, sums over many elements,
-  # losses and gradients of parameters are float32.
+  # the operands are float16 or bfloat16, products and activations have the same type; statistics, sums over
+  # many elements, losses and gradients of parameters are float32.
+  def float16(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.to(x.detach(), 5)
+
   def bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.to(x.detach(), 15)
 
@@ -280,6 +283,13 @@ class Kernels(Module):
     _0 = torch._fused_adamw_(values, [gradient], [first], [second], annotate(List[Tensor], []), [step], lr=float(rates[0]), beta1=float(rates[1]), beta2=float(rates[2]), weight_decay=float(rates[3]), eps=float(rates[4]), amsgrad=False, maximize=False)
     _1 = torch.zero_(gradient)
     return values[0]
+
+  # Multiplies a gradient by the number `factor` in place. If an element of the gradient is infinite or NaN, sets
+  # `found` to 1. Both numbers are tensors of one element.
+  def unscale_(self: __torch__.Kernels, gradient: Tensor, found: Tensor, factor: Tensor) -> Tensor:
+    gradients = [gradient]
+    _0 = torch._amp_foreach_non_finite_check_and_unscale_(gradients, found, factor)
+    return gradients[0]
 
   def increment_(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.add_(x, 1.)

@@ -42,7 +42,7 @@ class GpuMemoryTest {
 
   @Test
   void largeGpusAreEnough() {
-    assertThat(GpuMemory.shortage(workload, config, false, 0, List.of(139 * GIB, 139 * GIB)))
+    assertThat(GpuMemory.shortage(workload, config, false, false, 0, List.of(139 * GIB, 139 * GIB)))
         .isEmpty();
   }
 
@@ -50,7 +50,7 @@ class GpuMemoryTest {
   void shortageNamesTheRankAndBothSizes() {
     // Half of 1.3 billion parameters, with gradients and two moments of 4 bytes each, are 10 GiB.
     assertThat(
-            GpuMemory.shortage(workload, config, false, 0, List.of(139 * GIB, 8 * GIB))
+            GpuMemory.shortage(workload, config, false, false, 0, List.of(139 * GIB, 8 * GIB))
                 .orElseThrow())
         .contains("gpt3-xl", "rank 1", "8.0 GiB");
   }
@@ -58,21 +58,21 @@ class GpuMemoryTest {
   @Test
   void buffersOfNcclCount() {
     long gibibytes = 8;
-    while (shortage(false, gibibytes).isPresent()) {
+    while (shortage(false, false, gibibytes).isPresent()) {
       gibibytes++;
     }
     // Five communicators of 320 MiB need more than the GiB by which the size was rounded up.
-    assertThat(shortage(true, gibibytes)).isPresent();
-    assertThat(shortage(true, gibibytes + 2)).isEmpty();
+    assertThat(shortage(true, false, gibibytes)).isPresent();
+    assertThat(shortage(true, false, gibibytes + 2)).isEmpty();
   }
 
-  private Optional<String> shortage(boolean nccl, long gibibytes) {
+  private Optional<String> shortage(boolean nccl, boolean scalesLoss, long gibibytes) {
     List<Long> free = List.of(139 * GIB, gibibytes * GIB);
-    return GpuMemory.shortage(workload, config, nccl, 0, free);
+    return GpuMemory.shortage(workload, config, nccl, scalesLoss, 0, free);
   }
 
   @Test
   void ranksWithoutGpusOfTheirOwnAreNotChecked() {
-    assertThat(GpuMemory.shortage(workload, config, false, 0, List.of())).isEmpty();
+    assertThat(GpuMemory.shortage(workload, config, false, false, 0, List.of())).isEmpty();
   }
 }

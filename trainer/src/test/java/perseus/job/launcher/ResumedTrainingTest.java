@@ -77,7 +77,7 @@ class ResumedTrainingTest {
             nano.model(),
             nano.parallelism(),
             // The warm-up of the learning rate is longer than the training.
-            new JobSpec.Optimizer(1e-2, 20),
+            new JobSpec.Optimizer(1e-2, 20, null),
             nano.device(),
             settings,
             false,

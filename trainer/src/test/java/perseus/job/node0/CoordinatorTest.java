@@ -102,8 +102,8 @@ class CoordinatorTest {
   }
 
   private double loss(Double first, Double second) throws IOException {
-    links.get(1).send(new Event.Iterated(first, null));
-    links.get(2).send(new Event.Iterated(second, null));
+    links.get(1).send(new Event.Iterated(first, null, null));
+    links.get(2).send(new Event.Iterated(second, null, null));
     return coordinator.iterate().loss();
   }
 
@@ -120,8 +120,8 @@ class CoordinatorTest {
   }
 
   private double precision(Double first, Double second) throws IOException {
-    links.get(1).send(new Event.Iterated(null, first));
-    links.get(2).send(new Event.Iterated(null, second));
+    links.get(1).send(new Event.Iterated(null, first, null));
+    links.get(2).send(new Event.Iterated(null, second, null));
     return coordinator.iterate().precision();
   }
 
@@ -151,8 +151,8 @@ class CoordinatorTest {
         .isInstanceOfSatisfying(
             Command.Abort.class,
             abort -> assertThat(abort.reason()).contains("there", "NODE_RANK=0"));
-    links.get(1).send(new Event.Iterated(1.0, null));
-    links.get(2).send(new Event.Iterated(2.0, null));
+    links.get(1).send(new Event.Iterated(1.0, null, null));
+    links.get(2).send(new Event.Iterated(2.0, null, null));
     assertThat(iteration.get()).isEqualTo(1.5);
   }
 }

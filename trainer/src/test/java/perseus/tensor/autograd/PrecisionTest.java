@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,11 +42,26 @@ class PrecisionTest {
       Precision.requireGpu(name, "unknown", 0);
     }
     Precision.requireGpu("fp32", "Tesla V100", 70);
+    Precision.requireGpu("fp16", "Tesla V100", 70);
     Precision.requireGpu("auto", "Tesla V100", 70);
   }
 
+  @Test
+  void gpusWithoutFloat16AreRefused() {
+    assertThatThrownBy(() -> Precision.requireGpu("fp16", "Tesla M60", 52))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll("fp16", "Tesla M60", "5.2", "5.3", "fp32");
+    Precision.requireGpu("fp16", "Jetson TX1", 53);
+  }
+
+  @Test
+  void onlyFp16ScalesTheLoss() {
+    assertThat(Stream.of("auto", "fp32", "tf32", "bf16", "fp16").filter(Precision::scalesLoss))
+        .containsExactly("fp16");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"fp16", "BF16", "float", ""})
+  @ValueSource(strings = {"fp8", "BF16", "float", ""})
   void otherNamesAreRefusedWithTheName(String name) {
     assertThatThrownBy(() -> Precision.require(name))
         .isInstanceOf(UserError.class)

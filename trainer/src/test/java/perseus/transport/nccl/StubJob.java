@@ -91,7 +91,7 @@ final class StubJob {
             new JobSpec.Model(
                 config.job().modelName(), config.partition(), SEQUENCE_LENGTH, true, 0.02, "fp32"),
             new JobSpec.Parallelism(degrees, schedule.name(), 1, microbatches, transport),
-            new JobSpec.Optimizer(1e-3, 0),
+            new JobSpec.Optimizer(1e-3, 0, null),
             new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", false, 1, false, 1),
             JobSpec.Checkpoints.NONE,
             false,

@@ -2,6 +2,7 @@ package perseus.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -11,11 +12,13 @@ import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import perseus.model.Family;
 import perseus.model.Model;
 import perseus.model.ModelZoo;
@@ -26,22 +29,34 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** Compares training in bfloat16 with training in float32. */
-class Bfloat16Test {
+/** Compares training in bfloat16 and float16 with training in float32. */
+class HalfPrecisionTest {
   private static final int STEPS = 10;
 
-  /** Rounding to bfloat16 changes a number by at most 1/256. */
-  private static final double ROUNDING = 1.0 / 256;
+  /** Returns by how much the rounding to a type changes a number, as a share of the number. */
+  private static double rounding(Precision precision) {
+    return precision == Precision.BF16 ? 1.0 / 256 : 1.0 / 2048;
+  }
+
+  static Stream<Arguments> precisionsAndFamilies() {
+    return Stream.of(Precision.BF16, Precision.FP16)
+        .flatMap(precision -> Stream.of(Family.values()).map(each -> arguments(precision, each)));
+  }
+
+  static Stream<Arguments> precisionsAndTransformers() {
+    return precisionsAndFamilies().filter(each -> each.get()[1] != Family.WIDE_RESNET);
+  }
 
   @ParameterizedTest
-  @EnumSource(names = "WIDE_RESNET", mode = EnumSource.Mode.EXCLUDE)
-  void gradientsAreThoseOfFloat32UpToRounding(Family family) {
+  @MethodSource("precisionsAndTransformers")
+  void gradientsAreThoseOfFloat32UpToRounding(Precision precision, Family family) {
     try (Pipeline exact = pipeline(family, 1, false, Precision.FP32);
-        Pipeline rounded = pipeline(family, 1, false, Precision.BF16)) {
+        Pipeline rounded = pipeline(family, 1, false, precision)) {
       double loss = exact.gradients();
-      assertThat(rounded.gradients()).isCloseTo(loss, within(loss * ROUNDING));
+      assertThat(rounded.gradients()).isCloseTo(loss, within(loss * rounding(precision)));
       // A gradient is the result of about a hundred roundings.
-      assertThat(relativeError(rounded.parameters(), exact.parameters())).isLessThan(0.05);
+      assertThat(relativeError(rounded.parameters(), exact.parameters()))
+          .isLessThan(12 * rounding(precision));
     }
   }
 
@@ -61,12 +76,13 @@ class Bfloat16Test {
     return Math.sqrt(squaredError / squares);
   }
 
-  /** Stages exchange bfloat16 tensors, so they compute the same numbers as the whole model. */
+  /** Stages exchange tensors of the same type, so they compute the numbers of the whole model. */
   @ParameterizedTest
-  @EnumSource(Family.class)
-  void stagesWithCheckpointingComputeExactlyWhatTheWholeModelComputes(Family family) {
-    try (Pipeline whole = pipeline(family, 1, false, Precision.BF16);
-        Pipeline stages = pipeline(family, 3, true, Precision.BF16)) {
+  @MethodSource("precisionsAndFamilies")
+  void stagesWithCheckpointingComputeExactlyWhatTheWholeModelComputes(
+      Precision precision, Family family) {
+    try (Pipeline whole = pipeline(family, 1, false, precision);
+        Pipeline stages = pipeline(family, 3, true, precision)) {
       assertThat(stages.gradients()).isEqualTo(whole.gradients());
       whole
           .parameters()
@@ -80,10 +96,10 @@ class Bfloat16Test {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "WIDE_RESNET", mode = EnumSource.Mode.EXCLUDE)
-  void twoTensorParallelRanksComputeTheGradientsOfOneRankUpToRounding(Family family)
-      throws Exception {
-    try (Pipeline alone = pipeline(family, 1, true, Precision.BF16)) {
+  @MethodSource("precisionsAndTransformers")
+  void twoTensorParallelRanksComputeTheGradientsOfOneRankUpToRounding(
+      Precision precision, Family family) throws Exception {
+    try (Pipeline alone = pipeline(family, 1, true, precision)) {
       double loss = alone.gradients();
       double squares = squaresOfWholeParameters(alone);
       List<Double> losses = new ArrayList<>();
@@ -104,7 +120,7 @@ class Bfloat16Test {
                         group,
                         Pipeline.SETTINGS,
                         Pipeline.INIT_STD,
-                        Precision.BF16)) {
+                        precision)) {
                   double rankLoss = rank.gradients();
                   synchronized (losses) {
                     losses.add(rankLoss);
@@ -132,13 +148,22 @@ class Bfloat16Test {
 
   @Tag("slow")
   @ParameterizedTest
-  @CsvSource({"gpt3-nano", "bert-nano", "t5-nano"})
-  void lossesAndParametersAfterSomeStepsAreThoseOfFloat32UpToRounding(String name) {
+  @CsvSource({
+    "gpt3-nano, BF16",
+    "bert-nano, BF16",
+    "t5-nano, BF16",
+    "gpt3-nano, FP16",
+    "bert-nano, FP16",
+    "t5-nano, FP16",
+    "bloom-nano, FP16"
+  })
+  void lossesAndParametersAfterSomeStepsAreThoseOfFloat32UpToRounding(
+      String name, Precision precision) {
     try (Pipeline exact = nano(name, Precision.FP32);
-        Pipeline rounded = nano(name, Precision.BF16)) {
+        Pipeline rounded = nano(name, precision)) {
       for (int step = 0; step < STEPS; step++) {
         double loss = exact.step();
-        assertThat(rounded.step()).isCloseTo(loss, within(loss * ROUNDING));
+        assertThat(rounded.step()).isCloseTo(loss, within(loss * rounding(precision)));
       }
       exact
           .parameters()
@@ -158,8 +183,9 @@ class Bfloat16Test {
    * Deep networks with batch normalization amplify rounding errors, so the test checks only that
    * the loss falls.
    */
-  @Test
-  void wideResNetLearnsAFewImages() {
+  @ParameterizedTest
+  @EnumSource(names = {"BF16", "FP16"})
+  void wideResNetLearnsAFewImages(Precision precision) {
     Model model = SmallModels.of(Family.WIDE_RESNET);
     Batch batch = new Batch(SmallModels.SAMPLES, SmallModels.TOKENS, 1);
     try (Pipeline pipeline =
@@ -173,7 +199,7 @@ class Bfloat16Test {
             TensorGroup.ALONE,
             AdamW.Settings.of(0.01, 0),
             Pipeline.INIT_STD,
-            Precision.BF16)) {
+            precision)) {
       double first = pipeline.step();
       double last = first;
       for (int step = 1; step < 30; step++) {
@@ -184,9 +210,10 @@ class Bfloat16Test {
     }
   }
 
-  @Test
-  void exchangedTensorsHaveATypeThatDjlKnows() {
-    try (Pipeline pipeline = pipeline(Family.GPT3, 2, false, Precision.BF16);
+  @ParameterizedTest
+  @EnumSource(names = {"BF16", "FP16"})
+  void exchangedTensorsHaveATypeThatDjlKnows(Precision precision) {
+    try (Pipeline pipeline = pipeline(Family.GPT3, 2, false, precision);
         NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       StageModel first = pipeline.stages.get(0);
       NDList data = SmallModels.data(Family.GPT3).microbatch(0, manager);
@@ -198,9 +225,10 @@ class Bfloat16Test {
     }
   }
 
-  @Test
-  void parametersAndGradientsStayFloat32() {
-    try (Pipeline pipeline = pipeline(Family.T5, 1, true, Precision.BF16)) {
+  @ParameterizedTest
+  @EnumSource(names = {"BF16", "FP16"})
+  void parametersAndGradientsStayFloat32(Precision precision) {
+    try (Pipeline pipeline = pipeline(Family.T5, 1, true, precision)) {
       pipeline.step();
       assertThat(pipeline.parameters().values())
           .allSatisfy(
