@@ -11,7 +11,7 @@ gradients   ||a - b|| / ||b|| over all first moments of AdamW after step 1, whic
 parameters  ||a - b|| / ||b - c|| over all parameters after the last step, where c are the reference's after step 1
 
 With --last, only the newest checkpoints and the last losses are compared: the parameters, the moments of AdamW
-(||a - b|| / ||b|| each), the number of AdamW's steps and the position in the data.
+(||a - b|| / ||b|| each), the number of AdamW's steps, the loss scale of fp16 and the position in the data.
 """
 
 import array
@@ -48,12 +48,13 @@ def shards(folder, kind):
 
 
 def position(folder):
-    """Returns the number of AdamW's steps, and the number of the next microbatch of the data."""
+    """Returns the number of AdamW's steps, the state of the loss scale, and the next microbatch of the data."""
     manifest = json.loads((folder / "checkpoint.json").read_text())
     with open(folder / manifest["shards"][0]["optimizer"]["name"], "rb") as stream:
         (length,) = struct.unpack("<Q", stream.read(8))
         header = json.loads(stream.read(length))
-    return header["__metadata__"]["optimizer_steps"], manifest["next_microbatch"]
+    counts = ("optimizer_steps", "loss_scale", "steps_since_loss_scale_changed")
+    return [header["__metadata__"].get(name) for name in counts], manifest["next_microbatch"]
 
 
 def steps(run):

@@ -1,7 +1,7 @@
 """Trains a GPT-3 model with PyTorch eager, to compare its speed with perseus-profile on the same GPU.
 
 Usage: pytorch_eager.py MODEL MICROBATCH_SIZE NUM_MICROBATCHES PRECISION [ITERATIONS]
-MODEL is gpt3-small or gpt3-xl; PRECISION is fp32, tf32 or bf16 (autocast). Prints tokens per second.
+MODEL is gpt3-small or gpt3-xl; PRECISION is fp32, tf32, bf16 or fp16 (autocast, fp16 with GradScaler). Prints tokens per second.
 Blocks are checkpointed; AdamW is fused; gradients accumulate over the microbatches of an iteration.
 """
 
@@ -66,16 +66,19 @@ def main():
         if parameter.dim() > 1:
             nn.init.normal_(parameter, std=0.02)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-4, fused=True)
+    scaler = torch.amp.GradScaler("cuda", enabled=precision == "fp16")
+    half = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
     tokens = torch.randint(VOCABULARY, (microbatches, samples, POSITIONS), device="cuda")
     seconds = []
     for _ in range(iterations):
         torch.cuda.synchronize()
         start = time.perf_counter()
         for m in range(microbatches):
-            with torch.autocast("cuda", dtype=torch.bfloat16, enabled=precision == "bf16"):
+            with torch.autocast("cuda", dtype=half, enabled=half is not None):
                 loss = model(tokens[m], tokens[m]) / microbatches
-            loss.backward()
-        optimizer.step()
+            scaler.scale(loss).backward()
+        scaler.step(optimizer)
+        scaler.update()
         optimizer.zero_grad(set_to_none=True)
         torch.cuda.synchronize()
         seconds.append(time.perf_counter() - start)
