@@ -24,7 +24,7 @@ class FreedMemoryTest {
   @ParameterizedTest
   @EnumSource(Family.class)
   void gradientsDoNotChangeWhenFreedMemoryIsOverwritten(Family family) throws InterruptedException {
-    for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+    for (Precision precision : List.of(Precision.FP32, Precision.BF16, Precision.FP16)) {
       assertThat(gradients(family, precision, true))
           .isDeepEqualTo(gradients(family, precision, false));
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +67,19 @@ class NcclTrainingTest {
             assertThat(parallel.parameters.get(name).allClose(value, 1e-3, 1e-4, false))
                 .as(name)
                 .isTrue());
+  }
+
+  /** Half of the stages hold no shared parameter, so the ranks need another group for overflows. */
+  @Test
+  void stagesInFloat16HaveTheLossesOfFloat32UpToRounding() throws Exception {
+    Path directory = Files.createTempDirectory(home, "run");
+    StubJob job = new StubJob(directory, new Degrees(4, 1, 1), 4, 3, TIMEOUT).float16();
+    job.run();
+    assertThat(job.losses()).hasSameSizeAs(alone.losses);
+    for (int i = 0; i < alone.losses.size(); i++) {
+      assertThat(job.losses().get(i)).isCloseTo(alone.losses.get(i), within(1e-2));
+    }
+    assertThat(job.messages()).anyMatch(text -> text.contains("NCCL"));
   }
 
   private static Trained train(Degrees degrees, int microbatches, String schedule)

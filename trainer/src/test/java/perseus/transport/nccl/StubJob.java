@@ -42,6 +42,7 @@ final class StubJob {
   private final List<Double> losses = Collections.synchronizedList(new ArrayList<>());
   private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
   private PipelineSchedule schedule = Schedules.ONE_FORWARD_ONE_BACKWARD;
+  private boolean float16;
   private String transport = "nccl";
   private String script = "";
 
@@ -55,6 +56,12 @@ final class StubJob {
 
   StubJob schedule(String name) {
     schedule = Schedules.of(name);
+    return this;
+  }
+
+  /** Trains in float16. */
+  StubJob float16() {
+    float16 = true;
     return this;
   }
 
@@ -89,9 +96,14 @@ final class StubJob {
     JobSpec job =
         new JobSpec(
             new JobSpec.Model(
-                config.job().modelName(), config.partition(), SEQUENCE_LENGTH, true, 0.02, "fp32"),
+                config.job().modelName(),
+                config.partition(),
+                SEQUENCE_LENGTH,
+                true,
+                0.02,
+                float16 ? "fp16" : "fp32"),
             new JobSpec.Parallelism(degrees, schedule.name(), 1, microbatches, transport),
-            new JobSpec.Optimizer(1e-3, 0, null),
+            new JobSpec.Optimizer(1e-3, 0, float16 ? new JobSpec.LossScaling(65536, 2000) : null),
             new JobSpec.DeviceSpec(config.gpu().name(), "cpu", "none", false, 1, false, 1),
             JobSpec.Checkpoints.NONE,
             false,
