@@ -43,8 +43,8 @@ import perseus.transport.TensorGroup;
 @Tag("slow")
 class LossScaleJobTest {
   private static final Degrees DEGREES = new Degrees(2, 2, 1);
-  private static final int MICROBATCHES = 2;
-  private static final int STEPS = 24;
+  private static final int MICROBATCHES = 1;
+  private static final int STEPS = 14;
   private static final int BAD_STEP = 2;
   private static final double INITIAL_SCALE = 65536;
 
@@ -170,7 +170,7 @@ class LossScaleJobTest {
 
     assertThat(log.losses).hasSize(STEPS).doesNotContain(Double.NaN);
     assertThat(log.losses.get(0)).isBetween(6.0, 6.5);
-    assertThat(log.losses.get(STEPS - 1)).isLessThan(4);
+    assertThat(log.losses.get(STEPS - 1)).isLessThan(5);
     assertThat(log.messages)
         .anySatisfy(message -> assertThat(message).contains("Step 2 is skipped", "65536"));
     Matcher summary = SUMMARY.matcher(String.join("\n", log.messages));

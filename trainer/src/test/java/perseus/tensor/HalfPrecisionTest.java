@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,22 +149,13 @@ class HalfPrecisionTest {
 
   @Tag("slow")
   @ParameterizedTest
-  @CsvSource({
-    "gpt3-nano, BF16",
-    "bert-nano, BF16",
-    "t5-nano, BF16",
-    "gpt3-nano, FP16",
-    "bert-nano, FP16",
-    "t5-nano, FP16",
-    "bloom-nano, FP16"
-  })
-  void lossesAndParametersAfterSomeStepsAreThoseOfFloat32UpToRounding(
-      String name, Precision precision) {
-    try (Pipeline exact = nano(name, Precision.FP32);
-        Pipeline rounded = nano(name, precision)) {
+  @CsvSource({"gpt3-nano", "bert-nano", "t5-nano"})
+  void lossesAndParametersAfterSomeStepsAreThoseOfFloat32UpToRounding(String name) {
+    try (Pipeline exact = nano(name, new Batch(2, 32, 1), 2, Precision.FP32);
+        Pipeline rounded = nano(name, new Batch(2, 32, 1), 2, Precision.BF16)) {
       for (int step = 0; step < STEPS; step++) {
         double loss = exact.step();
-        assertThat(rounded.step()).isCloseTo(loss, within(loss * rounding(precision)));
+        assertThat(rounded.step()).isCloseTo(loss, within(loss * rounding(Precision.BF16)));
       }
       exact
           .parameters()
@@ -176,6 +168,30 @@ class HalfPrecisionTest {
                   assertThat(difference.abs().mean().getFloat()).as(parameter).isLessThan(2e-3f);
                 }
               });
+    }
+  }
+
+  /** PyTorch multiplies float16 matrices slowly on a CPU, so the batches are small. */
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"gpt3-nano", "bert-nano", "t5-nano", "bloom-nano"})
+  void firstLossesInFloat16AreThoseOfFloat32UpToRounding(String name) {
+    Batch batch = new Batch(2, 8, 1);
+    try (Pipeline exact = nano(name, batch, 1, Precision.FP32);
+        Pipeline rounded = nano(name, batch, 1, Precision.FP16)) {
+      for (int step = 0; step < 3; step++) {
+        double loss = exact.step();
+        assertThat(rounded.step()).isCloseTo(loss, within(loss * 0.002));
+      }
+    }
+  }
+
+  @Test
+  void lossOfWideResNetInFloat16IsThatOfFloat32UpToRounding() {
+    try (Pipeline exact = pipeline(Family.WIDE_RESNET, 1, false, Precision.FP32);
+        Pipeline rounded = pipeline(Family.WIDE_RESNET, 1, false, Precision.FP16)) {
+      double loss = exact.gradients();
+      assertThat(rounded.gradients()).isCloseTo(loss, within(0.01 * loss));
     }
   }
 
@@ -245,14 +261,13 @@ class HalfPrecisionTest {
         family, SmallModels.of(family), stages, 3, checkpointing, precision);
   }
 
-  private static Pipeline nano(String name, Precision precision) {
+  private static Pipeline nano(String name, Batch batch, int microbatches, Precision precision) {
     Model model = ModelZoo.find(name);
-    Batch batch = new Batch(2, 32, 1);
     return new Pipeline(
         model,
         Pipeline.evenly(model, 2),
         batch,
-        2,
+        microbatches,
         true,
         Datasets.open(model, batch, null, null, 1),
         TensorGroup.ALONE,

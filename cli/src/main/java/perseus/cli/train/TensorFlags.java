@@ -78,8 +78,8 @@ final class TensorFlags {
       paramLabel = "auto|fp32|tf32|bf16|fp16",
       defaultValue = Precision.AUTO,
       description =
-          "Type of matrix products and activations; parameters and the optimizer are always float32. Default:"
-              + " tf32 on GPUs, fp32 on CPUs.")
+          "Type of matrix products and activations; parameters and the optimizer are always float32. fp16 is slow on CPUs."
+              + " Default: tf32 on GPUs, fp32 on CPUs.")
   String precision;
 
   @Option(
