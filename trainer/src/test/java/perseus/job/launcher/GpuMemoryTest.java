@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import perseus.control.policy.AllMaxFrequency;
 import perseus.engine.TrainingConfig;
@@ -18,6 +17,7 @@ import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 
 class GpuMemoryTest {
+  private static final long COMMUNICATOR = 320L << 20;
   private static final long GIB = 1L << 30;
 
   private final TrainingConfig config =
@@ -57,18 +57,20 @@ class GpuMemoryTest {
 
   @Test
   void buffersOfNcclCount() {
-    long gibibytes = 8;
-    while (shortage(false, false, gibibytes).isPresent()) {
-      gibibytes++;
-    }
-    // Five communicators of 320 MiB need more than the GiB by which the size was rounded up.
-    assertThat(shortage(true, false, gibibytes)).isPresent();
-    assertThat(shortage(true, false, gibibytes + 2)).isEmpty();
+    long withoutNccl = needed(false, false);
+    assertThat(needed(true, false)).isEqualTo(withoutNccl + 5 * COMMUNICATOR);
+    assertThat(needed(true, true)).isEqualTo(withoutNccl + 6 * COMMUNICATOR);
+    assertThat(needed(false, true)).isEqualTo(withoutNccl);
   }
 
-  private Optional<String> shortage(boolean nccl, boolean scalesLoss, long gibibytes) {
-    List<Long> free = List.of(139 * GIB, gibibytes * GIB);
-    return GpuMemory.shortage(workload, config, nccl, scalesLoss, 0, free);
+  /** Returns the least free memory with which there is no shortage, in steps of a communicator. */
+  private long needed(boolean nccl, boolean scalesLoss) {
+    long bytes = 8 * GIB;
+    while (GpuMemory.shortage(workload, config, nccl, scalesLoss, 0, List.of(139 * GIB, bytes))
+        .isPresent()) {
+      bytes += COMMUNICATOR;
+    }
+    return bytes;
   }
 
   @Test
