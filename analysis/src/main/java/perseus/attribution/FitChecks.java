@@ -50,6 +50,12 @@ final class FitChecks {
    */
   private static final double MAX_IMBALANCE = 0.01;
 
+  /**
+   * Share of a rank's energy below which the energy of an instruction does not matter. For example,
+   * the first stage of a zero-bubble schedule has no gradient of its input to compute.
+   */
+  private static final double NEGLIGIBLE_SHARE = 1e-3;
+
   private final int rank;
   private final boolean smooths;
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
@@ -116,6 +122,9 @@ final class FitChecks {
           (double) powers / readings);
     }
     for (InstructionEnergy e : energy.instructions()) {
+      if (e.energyJoules() * e.durations().count() < NEGLIGIBLE_SHARE * energy.counterJoules()) {
+        continue;
+      }
       double relativeStderr = e.energyStderrJoules() / e.energyJoules();
       Instruction kind = e.instruction();
       if (kind.isComputation() && relativeStderr > MAX_STDERR_IN_STEP && inStep.getAsBoolean()) {

@@ -112,13 +112,18 @@ final class RankSample {
       List<Instruction> activities = window.kinds();
       List<Segment> segments = window.segments();
       double earliest = LagSearch.MAX_SECONDS + memory;
+      long enough = 2 * (1 + kinds(activities) * MAX_PARTS);
+      CounterUpdates updates =
+          CounterUpdates.of(segments, LagSearch.MIN_SECONDS, earliest, perWindow);
+      SampleReadings samples =
+          SampleReadings.of(segments, LagSearch.MIN_SECONDS, earliest, perWindow);
       Part part =
           new Part(
               activities,
-              CounterUpdates.of(segments, LagSearch.MIN_SECONDS, earliest, perWindow),
-              SampleReadings.of(segments, LagSearch.MIN_SECONDS, earliest, perWindow));
+              updates.size() > enough ? updates : updates.slice(0, 0),
+              samples.size() > enough ? samples : samples.slice(0, 0));
       int size = Math.max(part.updates.size(), part.samples.size());
-      if (size > 2 * (1 + kinds(activities) * MAX_PARTS)) {
+      if (size > 0) {
         parts.add(part);
         missing -= size;
       }

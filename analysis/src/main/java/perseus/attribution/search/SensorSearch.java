@@ -165,6 +165,12 @@ public final class SensorSearch {
       TimesChoice.Found<SampleStamps> found = times.best();
       samplesKernel = kernel(found.search(), found.plain(), found.others());
       sensor = sensor.withSamples(samplesKernel.best().kernel());
+      if (!counter) {
+        // The counter has too few updates to tell its kernel. It is the sum of the samples.
+        sensor =
+            sensor.withCounter(
+                known.map(KnownSensor::counter).orElse(samplesKernel.best().kernel()));
+      }
     }
     if (counter) {
       LagSearch.warnAtEndOfRange(sensor.lagSeconds(), "counter seems", warnings);
@@ -232,7 +238,7 @@ public final class SensorSearch {
     List<PowerModel> models =
         samples.parallelStream().map(sample -> ModelChoice.of(sample, start)).toList();
     Sensor sensor = start;
-    double lagStderr = 0;
+    double lagStderr = KnownSensor.LAG_DEVIATION_SECONDS;
     if (samplesKernel != null) {
       sensor = sensor.withSamples(refined(Channel.SAMPLES, samplesKernel, samples, models, sensor));
     }

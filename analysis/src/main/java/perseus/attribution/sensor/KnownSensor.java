@@ -24,7 +24,7 @@ public record KnownSensor(String name, Kernel counter, Kernel samples) {
               "h200", new Kernel(-1e-3, 1, 0.013, 0), new Kernel(3.6e-3, 1, 0.0141, 0)));
 
   /** Standard deviation of the lag of a known kernel, in seconds. */
-  private static final double LAG_DEVIATION_SECONDS = 2.5e-3;
+  public static final double LAG_DEVIATION_SECONDS = 2.5e-3;
 
   /** Standard deviation of the logarithm of a known time constant. */
   private static final double LOW_PASS_DEVIATION = 0.1;
