@@ -98,6 +98,7 @@ final class FrontierKind implements ChartKind.OfPlans {
         new FrontierChart.Data(
             PlanHeading.of("Iteration time and energy", notes, problem),
             PlanHeading.perIteration(notes, problem),
+            "plans",
             plans,
             bound,
             plansOf(baselines, problem),

@@ -158,7 +158,9 @@ public final class EvaluationReport {
             BOUND),
         tables,
         List.of(),
-        evaluation.all().stream().map(Figures::frontier).toList());
+        evaluation.all().stream()
+            .flatMap(workload -> Figures.frontier(workload).stream())
+            .toList());
   }
 
   private Section allMax() {

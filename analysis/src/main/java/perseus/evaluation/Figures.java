@@ -1,11 +1,16 @@
 package perseus.evaluation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import perseus.evaluation.report.Figure;
-import perseus.evaluation.report.Figure.Point;
-import perseus.evaluation.report.Figure.Series;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.SummedGpus;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.FrontierChart;
+import perseus.chart.kind.FrontierChart.Baseline;
 import perseus.planner.problem.LowerBound;
 import perseus.savings.Iteration;
 
@@ -16,7 +21,8 @@ final class Figures {
 
   private Figures() {}
 
-  static Figure frontier(EvaluatedWorkload workload) {
+  /** Returns the figure; empty if no plan is fast enough to be shown. */
+  static Optional<Chart> frontier(EvaluatedWorkload workload) {
     List<EvaluatedPolicy> policies =
         Stream.concat(workload.policies().stream(), workload.baselines().stream()).toList();
     Iteration allMax =
@@ -25,20 +31,36 @@ final class Figures {
             .map(SavingsBound::allMax)
             .orElseGet(() -> policies.get(0).workload().baseline());
     double longest = LONGEST * allMax.timeSeconds();
-    List<Series> series = new ArrayList<>();
-    series.add(new Series("all-max", false, List.of(point(allMax))));
-    for (EvaluatedPolicy policy : policies) {
-      series.add(
-          new Series(
-              "%s, %s".formatted(policy.title(), policy.origin().title()),
-              false,
-              policy.policy().iterations().stream()
-                  .filter(plan -> plan.timeSeconds() <= longest)
-                  .map(Figures::point)
-                  .toList()));
+    List<Baseline> shown =
+        policies.stream()
+            .map(policy -> new Baseline(name(policy), points(policy, longest)))
+            .filter(policy -> !policy.points().isEmpty())
+            .toList();
+    if (shown.isEmpty()) {
+      return Optional.empty();
     }
-    workload.bound().ifPresent(bound -> series.add(bound(bound.bound(), longest)));
-    return new Figure(title(workload), series);
+    return Optional.of(
+        FrontierChart.of(
+            new FrontierChart.Data(
+                new Heading(title(workload), "Time and energy of an iteration"),
+                new SummedGpus(0),
+                shown.get(0).name(),
+                shown.get(0).points(),
+                workload.bound().map(bound -> bound(bound.bound(), longest)).orElse(List.of()),
+                shown.subList(1, shown.size()),
+                point(allMax))));
+  }
+
+  private static String name(EvaluatedPolicy policy) {
+    return "%s, %s".formatted(policy.title(), policy.origin().title());
+  }
+
+  private static List<TimeEnergy> points(EvaluatedPolicy policy, double longest) {
+    return policy.policy().iterations().stream()
+        .filter(plan -> plan.timeSeconds() <= longest)
+        .map(Figures::point)
+        .sorted(Comparator.comparingDouble(TimeEnergy::timeSeconds))
+        .toList();
   }
 
   /** Returns the name of a workload, with its GPU and its microbatches if they are known. */
@@ -49,15 +71,15 @@ final class Figures {
     return workload.name() + gpu + microbatches;
   }
 
-  private static Series bound(LowerBound bound, double longest) {
-    List<Point> points = new ArrayList<>();
+  private static List<TimeEnergy> bound(LowerBound bound, double longest) {
+    List<TimeEnergy> points = new ArrayList<>();
     for (int i = bound.size() - 1; i >= 0 && bound.time(i) <= longest; i--) {
-      points.add(new Point(bound.time(i), bound.energy(i)));
+      points.add(new TimeEnergy(bound.time(i), bound.energy(i)));
     }
-    return new Series("lower bound: no plan uses less", true, points);
+    return points;
   }
 
-  private static Point point(Iteration iteration) {
-    return new Point(iteration.timeSeconds(), iteration.energyJoules());
+  private static TimeEnergy point(Iteration iteration) {
+    return new TimeEnergy(iteration.timeSeconds(), iteration.energyJoules());
   }
 }

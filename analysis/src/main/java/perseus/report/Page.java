@@ -1,17 +1,21 @@
 package perseus.report;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import perseus.chart.svg.Markup;
 import perseus.io.Resources;
 import perseus.io.Sha256;
 
 /**
  * Puts the content of a report into a page with its style and its script. The policy of the page
- * allows this style and this script alone, so that nothing else in the page can run, and nothing is
- * loaded.
+ * allows this style, the styles of the charts and this script alone, so that nothing else in the
+ * page can run, and nothing is loaded.
  */
 final class Page {
   private static final String STYLE = Resources.text(Page.class, "report.css");
+  private static final Pattern CHART_STYLE = Pattern.compile("<style>([^<]*)</style>");
   private static final String SCRIPT = Resources.text(Page.class, "report.js");
 
   private Page() {}
@@ -29,12 +33,12 @@ final class Page {
         <head>
         <meta charset="utf-8">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-        style-src 'sha256-%s'; script-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'">
+        style-src %s; script-src %s; img-src data:; base-uri 'none'; form-action 'none'">
         <meta name="referrer" content="no-referrer">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>"""
-            .formatted(hash(STYLE), hash(SCRIPT))
+            .formatted(styles(content), source(SCRIPT))
         + Markup.escape(title)
         + "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>"
         + STYLE
@@ -45,9 +49,19 @@ final class Page {
         + "</script>\n</body>\n</html>\n";
   }
 
-  private static String hash(String text) {
+  /** Returns the sources of the style of the page and of the styles of its charts. */
+  private static String styles(String content) {
+    Stream<String> charts =
+        CHART_STYLE.matcher(content).results().map(found -> found.group(1)).distinct();
+    return Stream.concat(Stream.of(STYLE), charts)
+        .map(Page::source)
+        .collect(Collectors.joining(" "));
+  }
+
+  /** Returns the source, as policies of pages name it, that allows one text alone. */
+  private static String source(String text) {
     Sha256 hash = new Sha256();
     hash.add(StandardCharsets.UTF_8.encode(text));
-    return hash.base64();
+    return "'sha256-" + hash.base64() + "'";
   }
 }

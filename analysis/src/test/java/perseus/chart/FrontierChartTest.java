@@ -30,7 +30,7 @@ class FrontierChartTest {
   private static BufferedImage draw(
       List<TimeEnergy> plans, List<TimeEnergy> bound, List<Baseline> others, TimeEnergy allMax) {
     return FrontierChart.of(
-            new FrontierChart.Data(HEADING, SummedGpus.ONE, plans, bound, others, allMax))
+            new FrontierChart.Data(HEADING, SummedGpus.ONE, "plans", plans, bound, others, allMax))
         .image();
   }
 

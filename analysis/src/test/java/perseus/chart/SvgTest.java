@@ -41,6 +41,7 @@ class SvgTest {
         new FrontierChart.Data(
             HEADING,
             SummedGpus.ONE,
+            "plans",
             plans,
             plans,
             List.of(new Baseline(HOSTILE, List.of(new TimeEnergy(2, 6600)))),
@@ -122,7 +123,7 @@ class SvgTest {
       assertThat(elements(document, "script")).isEmpty();
       assertThat(elements(document, "image")).isEmpty();
       assertThat(chart.svg("a").replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
-          .doesNotContain("href", "http", "javascript", "<style");
+          .doesNotContain("href", "http", "javascript", "@import");
       assertThat(texts(document, "text").get(texts(document, "text").size() - 1)).isNotBlank();
     }
   }
@@ -160,6 +161,41 @@ class SvgTest {
     assertThat(texts(parsed(timeline()), "title"))
         .containsExactly(
             "stage 0: forward of microbatch 3\n0.0000 to 1.0000 s (1000.00 ms), 250.0 W, 250.00 J\n1410 MHz\non the critical path");
+  }
+
+  @Test
+  void readingsAndExecutionsOfARecordingHaveTheirValues() throws Exception {
+    assertThat(texts(parsed(recording()), "title"))
+        .contains(
+            "forward of microbatch 0\n0.0000 to 0.0500 s (50.00 ms)",
+            "power sample: 260.0 W\n0.0500 to 0.0700 s\nfitted: 245.0 W");
+    Chart samplesAlone =
+        RecordingChart.of(
+            new RecordingChart.Data(
+                HEADING,
+                List.of(),
+                List.of(new RecordingChart.Reading(0.05, 0.07, 260, Double.NaN)),
+                List.of()));
+    assertThat(texts(parsed(samplesAlone), "title"))
+        .containsExactly("power sample: 260.0 W\n0.0500 to 0.0700 s");
+  }
+
+  @Test
+  void eachColourOfAChartHasADarkOne() throws Exception {
+    for (Chart chart : charts()) {
+      Document document = parsed(chart);
+      String style = texts(document, "style").get(0);
+      assertThat(elements(document, "path"))
+          .allSatisfy(
+              path -> {
+                for (String attribute : List.of("fill", "stroke")) {
+                  if (path.getAttribute(attribute).startsWith("#")) {
+                    assertThat(style)
+                        .contains("[%s=\"%s\"]".formatted(attribute, path.getAttribute(attribute)));
+                  }
+                }
+              });
+    }
   }
 
   @Test

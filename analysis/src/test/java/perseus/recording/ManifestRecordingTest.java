@@ -304,9 +304,20 @@ class ManifestRecordingTest {
   void gpuNameMeansAllItsFrequencies() {
     assertThat(SupportedFrequencies.parse("a100")).hasSize(81).startsWith(1410).endsWith(210);
     assertThat(SupportedFrequencies.parse("A40")).startsWith(1740, 1725).endsWith(210);
-    assertThat(SupportedFrequencies.parse("h200")).startsWith(1980).endsWith(345);
+    assertThat(SupportedFrequencies.parse("h200")).hasSize(110).startsWith(1980).endsWith(345);
+    assertThat(SupportedFrequencies.parse("h100")).isEqualTo(SupportedFrequencies.parse("h200"));
     assertThat(SupportedFrequencies.parse("1410, 1395")).containsExactly(1410, 1395);
     assertThatThrownBy(() -> SupportedFrequencies.parse("a200")).isInstanceOf(UserError.class);
+  }
+
+  /** A driver reports 247 clocks for a B200, from 1965 down to 120 MHz. */
+  @Test
+  void b200HasAClockEachSevenAndAHalfMegahertz() {
+    assertThat(SupportedFrequencies.parse("b200"))
+        .hasSize(247)
+        .doesNotHaveDuplicates()
+        .startsWith(1965, 1957, 1950, 1942)
+        .endsWith(127, 120);
   }
 
   @Test

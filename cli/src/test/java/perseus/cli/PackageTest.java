@@ -14,7 +14,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -137,6 +143,42 @@ class PackageTest {
     assertThat(run(root.resolve("bin/perseus-demo").toString(), "demo")).contains("as-fast.py");
     assertThat(root.resolve("share/man/man1/perseus-profile.1")).isNotEmptyFile();
     assertThat(root.resolve("LICENSE")).isNotEmptyFile();
+  }
+
+  /** Names of jars without their versions, and without the jars of this project. */
+  private static Set<String> libraries(Path lib) throws IOException {
+    return files(lib, "*.jar").stream()
+        .map(jar -> jar.getFileName().toString().replaceFirst("-\\d.*", ""))
+        .filter(name -> !name.startsWith("perseus-"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Names of jars in the list of licences; only those of the analysis if {@code analysis}. */
+  private static Set<String> licensed(boolean analysis) throws IOException {
+    Pattern row = Pattern.compile("[|] `([^`]+)` [|] (yes)? ?[|] \\S.* [|] \\S.* [|]");
+    return Files.readAllLines(ROOT.resolve("THIRD-PARTY.md")).stream()
+        .map(row::matcher)
+        .filter(found -> found.matches() && (!analysis || found.group(2) != null))
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void eachBundledJarHasItsLicenceAndEachLicenceItsJar() throws Exception {
+    Set<String> analysis = libraries(ANALYSIS.resolve("lib"));
+    Set<String> all = libraries(ROOT.resolve("cli/target/lib"));
+    assumeTrue(!analysis.isEmpty() && !all.isEmpty(), "there are no jars before the phase package");
+    all.addAll(analysis);
+    assertThat(licensed(true)).isEqualTo(analysis);
+    assertThat(licensed(false)).isEqualTo(all);
+    for (Path zip : files(DIST, "*.zip")) {
+      try (ZipFile packed = new ZipFile(zip.toFile())) {
+        assertThat(packed.stream().map(ZipEntry::getName))
+            .as(zip.toString())
+            .anyMatch(name -> name.endsWith("/THIRD-PARTY.md"))
+            .anyMatch(name -> name.endsWith("/LICENSE"));
+      }
+    }
   }
 
   @Test

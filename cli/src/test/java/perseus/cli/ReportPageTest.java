@@ -46,6 +46,7 @@ class ReportPageTest {
           .startsWith("perseus-analyze pick");
 
       String background = "getComputedStyle(document.body).backgroundColor";
+      String chart = "getComputedStyle(document.querySelector('.chart svg > path')).fill";
       for (boolean dark : new boolean[] {false, true}) {
         page.show(400, dark);
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })");
@@ -53,7 +54,8 @@ class ReportPageTest {
         assertThat(page.evaluate("document.documentElement.scrollWidth").asInt())
             .isLessThanOrEqualTo(400);
         assertThat(page.evaluate(background).asText())
-            .isEqualTo(dark ? "rgb(21, 21, 21)" : "rgb(255, 255, 255)");
+            .isEqualTo(dark ? "rgb(21, 21, 21)" : "rgb(255, 255, 255)")
+            .isEqualTo(page.evaluate(chart).asText());
       }
       assertThat(page.problems()).isEmpty();
       assertThat(page.requests())

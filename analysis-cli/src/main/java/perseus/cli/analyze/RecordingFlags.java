@@ -1,6 +1,7 @@
 package perseus.cli.analyze;
 
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import perseus.cli.common.FlagValue;
 import perseus.recording.Recording;
@@ -16,6 +17,14 @@ import picocli.CommandLine.Option;
  * file {@code run.json}, the user need not describe the recording by flags.
  */
 final class RecordingFlags {
+  /** Lists the GPUs whose frequencies are known, for the help. */
+  static final class KnownGpus implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return SupportedFrequencies.names().iterator();
+    }
+  }
+
   @Option(
       names = "--num-prof-steps",
       paramLabel = "N",
@@ -26,9 +35,10 @@ final class RecordingFlags {
   @Option(
       names = "--frequencies",
       paramLabel = "LIST",
+      completionCandidates = KnownGpus.class,
       description =
-          "Frequencies in MHz in the order in which they ran after the warm-ups, such as 1410,1395,1380; or a100, a40, h200"
-              + " for all frequencies of that GPU from the highest down. Default: from run.json.")
+          "Frequencies in MHz in the order in which they ran after the warm-ups, such as 1410,1395,1380; or a GPU"
+              + " (${COMPLETION-CANDIDATES}) for all its frequencies from the highest down. Default: from run.json.")
   String frequencies;
 
   @Option(

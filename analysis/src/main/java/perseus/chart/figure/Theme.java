@@ -76,13 +76,27 @@ public final class Theme {
   }
 
   /**
-   * Returns the colour of text, either dark or white, that is easier to read on the colour {@code
-   * background}.
+   * Returns the colour of text, either dark or white, that has more contrast with the colour {@code
+   * background}, as the guidelines for accessible web content define contrast.
    */
   public static Color readableOn(Color background) {
-    double luminance =
-        0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue();
-    return luminance > 140 ? INK : Color.WHITE;
+    double light = luminance(background) + 0.05;
+    return light / (luminance(INK) + 0.05) > (luminance(Color.WHITE) + 0.05) / light
+        ? INK
+        : Color.WHITE;
+  }
+
+  private static double luminance(Color color) {
+    return 0.2126 * linear(color.getRed())
+        + 0.7152 * linear(color.getGreen())
+        + 0.0722 * linear(color.getBlue());
+  }
+
+  /**
+   * Decodes a level of sRGB (0 to 255) to linear light (0 to 1), well enough for a choice of two.
+   */
+  private static double linear(int level) {
+    return Math.pow(level / 255.0, 2.2);
   }
 
   /**

@@ -40,6 +40,7 @@ public final class FrontierChart implements Chart {
    *
    * @param heading title and subtitle of the chart
    * @param gpus number of GPUs whose energies are summed up
+   * @param name name of the plans in the legend, such as "plans"
    * @param plans at least one plan, in any order. The chart marks the fastest plan and the plan of
    *     minimum energy. All plans that are slower than the plan of minimum energy have a lighter
    *     colour.
@@ -53,6 +54,7 @@ public final class FrontierChart implements Chart {
   public record Data(
       Heading heading,
       SummedGpus gpus,
+      String name,
       List<TimeEnergy> plans,
       List<TimeEnergy> lowerBound,
       List<Baseline> baselines,
@@ -152,7 +154,7 @@ public final class FrontierChart implements Chart {
   }
 
   private Legend legend() {
-    Legend legend = new Legend().marker("plans", plan(Theme.BLUE));
+    Legend legend = new Legend().marker(data.name(), plan(Theme.BLUE));
     if (!afterLeastEnergy().isEmpty()) {
       legend.marker("plans worth it only with a straggler", plan(WITH_STRAGGLER));
     }
@@ -163,8 +165,7 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // The legend does not contain the iteration all-max, the plan of minimum energy and the fastest
-    // plan, because all three have labels in the plot.
+    // All-max, the plan of minimum energy and the fastest plan have labels in the plot instead.
     return legend;
   }
 
@@ -248,8 +249,7 @@ public final class FrontierChart implements Chart {
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
     chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
-    // The line of the lower bound is drawn after the plans, because the markers of the plans would
-    // otherwise hide the line.
+    // The line of the lower bound comes after the plans, whose markers would hide it.
     if (!bound.isEmpty()) {
       double first = bound.get(0).timeSeconds();
       boolean isPoint = bound.get(bound.size() - 1).timeSeconds() - first <= 1e-9 * first;

@@ -26,7 +26,8 @@ import perseus.pipeline.Instruction;
  * power and the fitted power, which is the power that the estimated powers of the instructions
  * predict. Below the power, the chart shows which instructions the rank executed. The measured
  * power of a rank comes from the energy counter of its GPU, and from the power samples of the
- * driver if they were recorded.
+ * driver if they were recorded. In a browser, each reading and each execution shows its values
+ * while the pointer is over it.
  */
 public final class RecordingChart implements Chart {
 
@@ -137,25 +138,29 @@ public final class RecordingChart implements Chart {
         legend,
         figure -> {
           double top = figure.contentTop();
-          Axis time =
-              Axis.between(
-                  "time (s)",
-                  readings().mapToDouble(Reading::startSeconds).min().orElseThrow(),
-                  readings().mapToDouble(Reading::endSeconds).max().orElseThrow());
+          Axis time = Axis.between("time (s)", firstSeconds(), lastSeconds());
           figure.panel(plot(time), INSET, top - Plot.PADDING);
           return top + PLOT_HEIGHT + STRIP_HEIGHT + INSET;
         });
   }
 
   private boolean hasGaps() {
-    double from = data.updates().get(0).startSeconds();
-    double to = data.updates().get(data.updates().size() - 1).endSeconds();
+    double from = firstSeconds();
+    double to = lastSeconds();
     double running =
         data.spans().stream()
             .mapToDouble(
                 span -> Math.min(to, span.endSeconds()) - Math.max(from, span.startSeconds()))
             .sum();
     return running < (to - from) * 0.999;
+  }
+
+  private double firstSeconds() {
+    return readings().mapToDouble(Reading::startSeconds).min().orElseThrow();
+  }
+
+  private double lastSeconds() {
+    return readings().mapToDouble(Reading::endSeconds).max().orElseThrow();
   }
 
   private boolean hasFit() {
@@ -183,6 +188,7 @@ public final class RecordingChart implements Chart {
       addSteps(chart, "fitted", finest, Reading::fittedWatts, Theme.VERMILLION, 1.8);
     }
     chart.around(this::paintStrip);
+    new RecordingTips(data).addTo(chart);
     return chart;
   }
 
@@ -251,6 +257,8 @@ public final class RecordingChart implements Chart {
         g.setColor(Theme.readableOn(color));
         Text.centered(g, Theme.SMALL, label, (start + end) / 2, strip.getCenterY());
       }
+      RecordingTips.hover(
+          g, new Rectangle2D.Double(start, PLOT_HEIGHT, end - start, STRIP_HEIGHT), span);
     }
   }
 }

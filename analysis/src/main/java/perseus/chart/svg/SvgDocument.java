@@ -8,6 +8,8 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Collects the elements of an SVG document. All coordinates are those of the document. */
 final class SvgDocument {
@@ -29,6 +31,7 @@ final class SvgDocument {
   private final double height;
   private final StringBuilder elements = new StringBuilder();
   private final Map<String, String> clips = new LinkedHashMap<>();
+  private final SortedSet<Integer> colors = new TreeSet<>();
   private final Outlines outlines = new Outlines();
 
   /** Start of the last element if it is a filled path, otherwise empty. */
@@ -46,8 +49,10 @@ final class SvgDocument {
   }
 
   /** Returns the attributes that paint with a colour. */
-  static String paint(String attribute, Color color) {
-    String text = " %s=\"#%06x\"".formatted(attribute, color.getRGB() & 0xFFFFFF);
+  String paint(String attribute, Color color) {
+    int rgb = color.getRGB() & 0xFFFFFF;
+    colors.add(rgb);
+    String text = " %s=\"#%06x\"".formatted(attribute, rgb);
     return color.getAlpha() == 255
         ? text
         : text + " %s-opacity=\"%s\"".formatted(attribute, Numbers.of(color.getAlpha() / 255.0));
@@ -175,6 +180,7 @@ final class SvgDocument {
             .formatted(Numbers.of(width), Numbers.of(height), FONTS));
     // A title of the whole document would cover the values that a browser shows over shapes.
     text.insert(text.indexOf(" role="), " aria-label=\"" + Markup.escape(title) + "\"");
+    text.append("<style>\n").append(DarkColors.rules(colors)).append("</style>\n");
     clips.forEach(
         (data, id) ->
             text.append("<clipPath id=\"%s\"><path d=\"%s\"/></clipPath>\n".formatted(id, data)));

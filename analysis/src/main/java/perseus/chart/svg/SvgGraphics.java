@@ -21,8 +21,9 @@ import java.util.Set;
  * no longer maintained, and Apache Batik needs 2 MB. None of them writes values that a browser
  * shows while the pointer is over a shape ({@link #hover}).
  *
- * <p>The same drawing gives the same document. Colours are opaque or transparent; other paints,
- * such as gradients, are written as the current colour. Not thread-safe.
+ * <p>A style sheet in the document gives the shapes and texts other colours on systems that are set
+ * to dark. The same drawing gives the same document. Colours are opaque or transparent; other
+ * paints, such as gradients, are written as the current colour. Not thread-safe.
  */
 public final class SvgGraphics extends ShapeGraphics {
   private final SvgDocument document;
@@ -100,7 +101,7 @@ public final class SvgGraphics extends ShapeGraphics {
   }
 
   private void fillOutline(Shape shape) {
-    document.shape(transformed(shape), deviceClip(), SvgDocument.paint("fill", getColor()));
+    document.shape(transformed(shape), deviceClip(), document.paint("fill", getColor()));
   }
 
   @Override
@@ -117,7 +118,7 @@ public final class SvgGraphics extends ShapeGraphics {
     document.shape(
         outline,
         deviceClip(),
-        SvgDocument.NO_FILL + SvgDocument.paint("stroke", getColor()) + Strokes.of(stroke, scale));
+        SvgDocument.NO_FILL + document.paint("stroke", getColor()) + Strokes.of(stroke, scale));
   }
 
   private void text(Outlines.Found found) {
@@ -146,7 +147,7 @@ public final class SvgGraphics extends ShapeGraphics {
         place,
         place.createTransformedShape(bounds),
         deviceClip(),
-        SvgDocument.paint("fill", getColor()));
+        document.paint("fill", getColor()));
   }
 
   @Override

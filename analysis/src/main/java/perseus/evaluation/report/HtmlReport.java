@@ -1,6 +1,7 @@
 package perseus.evaluation.report;
 
 import java.util.List;
+import perseus.chart.figure.Chart;
 import perseus.io.Resources;
 import perseus.savings.Table;
 
@@ -11,7 +12,11 @@ import perseus.savings.Table;
 public final class HtmlReport {
   private HtmlReport() {}
 
-  /** Returns the report as a web page in UTF-8, with the figures as SVG. */
+  /**
+   * Returns the report as a web page in UTF-8, with the figures as SVG.
+   *
+   * @throws perseus.io.UserError if the report has figures and this machine has no fonts
+   */
   public static String format(Report report) {
     StringBuilder page = new StringBuilder();
     page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -25,6 +30,7 @@ public final class HtmlReport {
         .append("</style>\n</head>\n<body>\n<main>\n")
         .append(element("h1", report.title()));
     paragraphs(page, report.paragraphs());
+    int figures = 0;
     for (Section section : report.sections()) {
       page.append("<section>\n").append(element("h2", section.title()));
       paragraphs(page, section.paragraphs());
@@ -32,7 +38,9 @@ public final class HtmlReport {
       if (!section.commands().isEmpty()) {
         page.append("<pre>").append(code(section)).append("</pre>\n");
       }
-      section.figures().forEach(figure -> page.append(SvgFigure.of(figure)));
+      for (Chart figure : section.figures()) {
+        page.append("<figure>\n").append(figure.svg("figure" + ++figures)).append("</figure>\n");
+      }
       page.append("</section>\n");
     }
     return page.append("</main>\n</body>\n</html>\n").toString();

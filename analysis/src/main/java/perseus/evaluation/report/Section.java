@@ -1,6 +1,7 @@
 package perseus.evaluation.report;
 
 import java.util.List;
+import perseus.chart.figure.Chart;
 import perseus.savings.Table;
 
 /**
@@ -17,7 +18,7 @@ public record Section(
     List<String> paragraphs,
     List<Table> tables,
     List<String> commands,
-    List<Figure> figures) {
+    List<Chart> figures) {
   public Section {
     paragraphs = List.copyOf(paragraphs);
     tables = List.copyOf(tables);

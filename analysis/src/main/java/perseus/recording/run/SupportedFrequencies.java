@@ -6,28 +6,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.stream.DoubleStream;
 import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
  * Parses lists of GPU frequencies. In place of a list, a user may give the name of a known GPU,
  * which stands for all SM clock frequencies of that GPU.
+ *
+ * <p>The source of each list stands in {@code docs/gpus.md} under "Known GPUs".
  */
 public final class SupportedFrequencies {
-  private static final int STEP_MHZ = 15;
-
   private static final Map<String, List<Integer>> BY_GPU =
       new TreeMap<>(
-          Map.of("a100", range(1410, 210), "a40", range(1740, 210), "h200", range(1980, 345)));
+          Map.of(
+              "a100", range(1410, 210, 15),
+              "a40", range(1740, 210, 15),
+              "h100", range(1980, 345, 15),
+              "h200", range(1980, 345, 15),
+              "b200", range(1965, 120, 7.5)));
 
   private SupportedFrequencies() {}
+
+  /** Returns the names of the GPUs whose frequencies are known, in alphabetical order. */
+  public static List<String> names() {
+    return List.copyOf(BY_GPU.keySet());
+  }
 
   /**
    * Parses a list of GPU frequencies in MHz and keeps the order of the list.
    *
-   * @param text a list such as {@code 1410,1395,1380}; or the name {@code a100}, {@code a40} or
-   *     {@code h200} in upper or lower case, for all frequencies of that GPU, highest first
+   * @param text a list such as {@code 1410,1395,1380}; or one of the {@link #names}, such as {@code
+   *     a100}, in upper or lower case, for all frequencies of that GPU, highest first
    * @throws UserError if {@code text} is neither a list nor a known name, or lists a frequency
    *     twice
    */
@@ -60,7 +70,7 @@ public final class SupportedFrequencies {
       } catch (NumberFormatException e) {
         throw new UserError(
             "\"%s\" is not a frequency in MHz, and the only GPUs with a known list of frequencies are %s."
-                .formatted(part, Named.list(List.copyOf(BY_GPU.keySet()))),
+                .formatted(part, Named.list(names())),
             e);
       }
       if (frequency <= 0) {
@@ -71,7 +81,10 @@ public final class SupportedFrequencies {
     return List.copyOf(frequencies);
   }
 
-  private static List<Integer> range(int highest, int lowest) {
-    return IntStream.iterate(highest, f -> f >= lowest, f -> f - STEP_MHZ).boxed().toList();
+  /** The driver reports whole MHz: it cuts off the half MHz of each second clock of a B200. */
+  private static List<Integer> range(int highest, int lowest, double step) {
+    return DoubleStream.iterate(highest, f -> f >= lowest, f -> f - step)
+        .mapToObj(f -> (int) f)
+        .toList();
   }
 }

@@ -8,6 +8,11 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
+import perseus.chart.figure.Chart;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.SummedGpus;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.FrontierChart;
 import perseus.savings.Table;
 
 /** Reports show every text as it is, and web pages load nothing. */
@@ -15,13 +20,17 @@ class ReportTest {
   private static final String HOSTILE = "<script>alert('1')</script>|\"&\n";
 
   private static Report report(String text) {
-    Figure figure =
-        new Figure(
-            text,
-            List.of(
-                new Figure.Series(
-                    text, true, List.of(new Figure.Point(1, 50), new Figure.Point(2, 40))),
-                new Figure.Series("one", false, List.of(new Figure.Point(1.5, 48)))));
+    List<TimeEnergy> plans = List.of(new TimeEnergy(1, 50), new TimeEnergy(2, 40));
+    Chart figure =
+        FrontierChart.of(
+            new FrontierChart.Data(
+                new Heading(text, text),
+                SummedGpus.ONE,
+                text,
+                plans,
+                plans,
+                List.of(new FrontierChart.Baseline(text, List.of(new TimeEnergy(1.5, 48)))),
+                new TimeEnergy(1, 60)));
     return new Report(
         text,
         List.of(text),
@@ -47,12 +56,14 @@ class ReportTest {
     String page = HtmlReport.format(report("plain"));
     assertThat(page)
         .contains("default-src 'none'", "prefers-color-scheme: dark")
-        .doesNotContain("http:", "https:", "src=", "href=", "url(", "@import");
+        .doesNotContain("src=", "href=", "url(http", "@import");
+    assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
+        .doesNotContain("http:", "https:");
     assertThat(page).contains("<td class=\"number\">1.5</td>", "echo hello");
   }
 
   @Test
-  void figureIsWellFormedAndKeepsThePointsInsideItsFrame() throws Exception {
+  void figureIsWellFormedAndHasDarkColours() throws Exception {
     String page = HtmlReport.format(report(HOSTILE));
     String svg = page.substring(page.indexOf("<svg"), page.indexOf("</svg>") + 6);
     Element root =
@@ -60,20 +71,9 @@ class ReportTest {
             .newDocumentBuilder()
             .parse(new InputSource(new StringReader(svg)))
             .getDocumentElement();
-    String[] line =
-        ((Element) root.getElementsByTagName("polyline").item(0)).getAttribute("points").split(" ");
-    assertThat(line).hasSize(2);
-    double[] first = coordinates(line[0]);
-    double[] second = coordinates(line[1]);
-    assertThat(first[0]).isGreaterThan(70).isLessThan(second[0]);
-    assertThat(second[0]).isLessThan(705);
-    assertThat(first[1]).as("50 J is above 40 J").isLessThan(second[1]);
-    assertThat(root.getElementsByTagName("circle").getLength()).isEqualTo(1);
-  }
-
-  private static double[] coordinates(String point) {
-    String[] parts = point.split(",");
-    return new double[] {Double.parseDouble(parts[0]), Double.parseDouble(parts[1])};
+    assertThat(root.getElementsByTagName("style").item(0).getTextContent())
+        .contains("prefers-color-scheme: dark");
+    assertThat(root.getElementsByTagName("text").getLength()).isPositive();
   }
 
   @Test

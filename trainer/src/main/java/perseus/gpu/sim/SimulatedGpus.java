@@ -15,8 +15,9 @@ import perseus.io.Named;
  * temperature is the temperature during training, at which the powers below were measured.
  *
  * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
- * power of each GPU model while it computes, and its power while it waits (blocking power), were
- * chosen to agree with the measurements in this list:
+ * supported clocks have their sources in {@code docs/gpus.md} under "Known GPUs". The power of each
+ * GPU model while it computes, and its power while it waits (blocking power), were chosen to agree
+ * with the measurements in this list:
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the
@@ -33,6 +34,10 @@ import perseus.io.Named;
  *       power (the power while a GPU waits) of the H200 is 140 to 170 W, and the power of the H200
  *       at the highest clock is about 700 W. The simulation assumes that the voltage of the H200
  *       depends on the clock in the same way as the voltage of the A100.
+ *   <li>The simulated H100 is an estimate, and its title says so: no recording of an H100 was
+ *       available. It has the bandwidths of the data sheet of the H100 SXM, and the power,
+ *       temperature and sensors of the simulated H200, which has the same chip, the same clocks and
+ *       the same power limit.
  * </ul>
  */
 public final class SimulatedGpus {
@@ -108,7 +113,24 @@ public final class SimulatedGpus {
           new Interconnect(380e9, 15e-6, 45e9, 40e-6, 25e9, 0.0060),
           sensors(4));
 
-  private static final List<GpuModel> ALL = List.of(A100_PCIE, A100_SXM, A40, H200);
+  private static final GpuModel H100 =
+      new GpuModel(
+          "sim:h100",
+          "NVIDIA H100 80GB HBM3 (power is an estimate)",
+          1980,
+          345,
+          15,
+          494.7e12,
+          0.62,
+          3.35e12,
+          0.73,
+          CLOCK_CHANGE_SECONDS,
+          H200.power(),
+          H200.thermal(),
+          H200.interconnect(),
+          H200.sensors());
+
+  private static final List<GpuModel> ALL = List.of(A100_PCIE, A100_SXM, A40, H100, H200);
 
   private static SensorModel sensors(double noiseWatts) {
     return new SensorModel(0.020, 0.002, 0.0125, noiseWatts, 5, 0.012, 0.0045);

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import perseus.io.UserError;
 import perseus.model.layer.KernelWork;
+import perseus.recording.run.SupportedFrequencies;
 
 /** Compares the simulated GPUs with measurements of real ones. */
 class SimulatedGpusTest {
@@ -97,6 +98,22 @@ class SimulatedGpusTest {
         .endsWith(210);
     assertThat(SimulatedGpus.named("sim:h200").supportedClocksMhz()).startsWith(1980).endsWith(345);
     assertThat(SimulatedGpus.named("SIM:A100-PCIE").supportedClocksMhz()).hasSize(81);
+  }
+
+  /** Their names in lists of frequencies are those of the simulated GPUs without the form. */
+  @Test
+  void clocksAreThoseOfTheListsOfFrequencies() {
+    for (String name : SimulatedGpus.names()) {
+      String known = name.replaceFirst("sim:([^-]*).*", "$1");
+      assertThat(SimulatedGpus.named(name).supportedClocksMhz())
+          .as(name)
+          .isEqualTo(SupportedFrequencies.parse(known));
+    }
+  }
+
+  @Test
+  void estimatedPowerIsNamedWhereTheGpuIsNamed() {
+    assertThat(SimulatedGpus.named("sim:h100").type().title()).contains("estimate");
   }
 
   @Test

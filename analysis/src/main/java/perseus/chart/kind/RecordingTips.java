@@ -1,0 +1,83 @@
+package perseus.chart.kind;
+
+import java.awt.Graphics2D;
+import java.awt.Shape;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import java.util.Locale;
+import perseus.chart.figure.Plot;
+import perseus.chart.figure.PlotArea;
+import perseus.chart.svg.SvgGraphics;
+
+/**
+ * Adds to a recording chart the texts that a browser shows: over each reading its measured and its
+ * fitted power, and over each execution its instruction and its time.
+ *
+ * <p>The text of a reading appears anywhere above or below its line, so that nobody must hit a
+ * line. Power samples are finer than updates of the counter; if there are samples, they have the
+ * texts.
+ */
+final class RecordingTips {
+  /** Readings whose band is narrower than this, in typographic points, cannot be pointed at. */
+  private static final double NARROWEST = 0.5;
+
+  private final String sensor;
+  private final List<RecordingChart.Reading> readings;
+
+  RecordingTips(RecordingChart.Data data) {
+    boolean hasSamples = !data.samples().isEmpty();
+    sensor = hasSamples ? "power sample" : "energy counter";
+    readings = hasSamples ? data.samples() : data.updates();
+  }
+
+  void addTo(Plot plot) {
+    plot.around(
+        (g, area) -> {
+          for (RecordingChart.Reading reading : readings) {
+            band(g, area, reading);
+          }
+        });
+  }
+
+  private void band(Graphics2D g, PlotArea area, RecordingChart.Reading reading) {
+    Rectangle2D bounds = area.bounds();
+    double left = Math.max(bounds.getMinX(), area.x(reading.startSeconds()));
+    double right = Math.min(bounds.getMaxX(), area.x(reading.endSeconds()));
+    if (right - left >= NARROWEST) {
+      SvgGraphics.hover(
+          g,
+          new Rectangle2D.Double(left, bounds.getY(), right - left, bounds.getHeight()),
+          text(reading));
+    }
+  }
+
+  private String text(RecordingChart.Reading reading) {
+    String measured =
+        String.format(
+            Locale.ROOT,
+            "%s: %.1f W\n%.4f to %.4f s",
+            sensor,
+            reading.measuredWatts(),
+            reading.startSeconds(),
+            reading.endSeconds());
+    return Double.isNaN(reading.fittedWatts())
+        ? measured
+        : measured + String.format(Locale.ROOT, "\nfitted: %.1f W", reading.fittedWatts());
+  }
+
+  /** Adds the text of an execution to its box. */
+  static void hover(Graphics2D g, Shape box, RecordingChart.Span span) {
+    String name = span.instruction().name();
+    SvgGraphics.hover(
+        g,
+        box,
+        String.format(
+            Locale.ROOT,
+            "%s%s\n%.4f to %.4f s (%.2f ms)",
+            name,
+            span.microbatch() < 0 ? "" : " of microbatch " + span.microbatch(),
+            span.startSeconds(),
+            span.endSeconds(),
+            1e3 * (span.endSeconds() - span.startSeconds())));
+  }
+}
