@@ -1,9 +1,10 @@
 # Sourced by the commands in this folder: builds Perseus if that is necessary, then starts a main class.
 #
 # An installed package has its jars in lib/analysis, lib/training and lib/pytorch-cpu, and is never built. In a checkout,
-# perseus-analyze builds and needs the modules analysis and analysis-cli alone; all other commands need all modules. A build is
-# repeated if a source file of its modules is newer than the file "built" in the target folder of its command line. A new
-# cli/target/built stands for a build of all modules. PERSEUS_JAVA_OPTS adds options for the JVM.
+# perseus-analyze builds and needs the modules analysis and analysis-cli alone, and the kernel of the notebooks these and its own;
+# all other commands need all modules. A build is repeated if a source file of its modules is newer than the file "built" in the target folder of its command line. A new
+# cli/target/built stands for a build of all modules. PERSEUS_NO_BUILD=1 starts what the last build left, without a check.
+# PERSEUS_JAVA_OPTS adds options for the JVM.
 # PERSEUS_EXTENSIONS adds jars to the class path: jars, and folders with jars, separated by colons.
 
 set -euo pipefail
@@ -65,6 +66,11 @@ perseus_choose_modules() {
       perseus_needed=(analysis analysis-cli)
       perseus_goals=(-pl analysis-cli -am -Dmaven.test.skip package)
       ;;
+    notebook-kernel)
+      perseus_module=notebook-kernel
+      perseus_needed=(analysis analysis-cli notebook-kernel)
+      perseus_goals=(-pl notebook-kernel -am -Dmaven.test.skip package)
+      ;;
     *)
       perseus_module=cli
       perseus_needed=(analysis analysis-cli trainer cli)
@@ -92,6 +98,7 @@ perseus_is_newest() {
 perseus_is_stale() {
   perseus_is_installed && return 1
   [ -d "$perseus_target/lib" ] || return 0
+  [ -z "${PERSEUS_NO_BUILD:-}" ] || return 1
   ! perseus_is_newest "$perseus_target/built" && ! perseus_is_newest "$perseus_root/cli/target/built"
 }
 
@@ -237,23 +244,27 @@ perseus_is_large() {
   [[ $microbatches =~ ^[0-9]{1,9}$ ]] && [ "$microbatches" -ge 200 ]
 }
 
+# perseus_prepare NAME: chooses the modules of a command, and builds them if that is necessary
+perseus_prepare() {
+  perseus_choose_modules "$1"
+  perseus_is_stale || return 0
+  # Commands that start at the same time build one after the other, and only once.
+  if command -v flock >/dev/null 2>&1; then
+    mkdir -p "$perseus_root/analysis-cli/target"
+    exec 9>"$perseus_root/analysis-cli/target/build.lock"
+    flock 9
+    if perseus_is_stale; then perseus_build; fi
+    exec 9>&-
+  else
+    perseus_build
+  fi
+}
+
 # perseus_run NAME MAIN_CLASS ARGUMENTS...
 perseus_run() {
   local name=$1 main=$2 archive archived=$1 classpath size
   shift 2
-  perseus_choose_modules "$name"
-  if perseus_is_stale; then
-    # Commands that start at the same time build one after the other, and only once.
-    if command -v flock >/dev/null 2>&1; then
-      mkdir -p "$perseus_root/analysis-cli/target"
-      exec 9>"$perseus_root/analysis-cli/target/build.lock"
-      flock 9
-      if perseus_is_stale; then perseus_build; fi
-      exec 9>&-
-    else
-      perseus_build
-    fi
-  fi
+  perseus_prepare "$name"
   case $perseus_target in
     *:*)
       # A class path cannot hold a colon; an open folder has a name without one.

@@ -206,7 +206,7 @@ class ArchitectureTest {
 
   private static List<Path> packageDirectories() throws IOException {
     List<Path> directories = new ArrayList<>();
-    for (String module : List.of("analysis", "analysis-cli", "trainer", "cli")) {
+    for (String module : List.of("analysis", "analysis-cli", "trainer", "cli", "notebook-kernel")) {
       try (Stream<Path> tree = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
         tree.filter(ArchitectureTest::holdsClasses).forEach(directories::add);
       }

@@ -2,6 +2,7 @@ package perseus.evaluation;
 
 import java.util.List;
 import java.util.stream.Stream;
+import perseus.evaluation.ReferenceFigures.Reference;
 
 /**
  * Holds all workloads of an evaluation.
@@ -34,19 +35,27 @@ public record Evaluation(
         .toList();
   }
 
-  /** Returns whether a published measurement of a trained model is here. */
-  boolean hasMeasured(String model) {
-    return trained.stream()
-        .filter(workload -> workload.bound().isEmpty())
-        .anyMatch(workload -> workload.name().startsWith(model));
+  /** Returns the published figures of trained workloads whose measurements are not here. */
+  List<Reference> trainedReferences() {
+    return ReferenceFigures.TRAINED.stream()
+        .filter(
+            reference ->
+                trained.stream()
+                    .filter(workload -> workload.bound().isEmpty())
+                    .noneMatch(reference::isOf))
+        .toList();
   }
 
-  /** Returns whether published plans of an emulated workload are here. */
-  boolean hasPublished(String model, int microbatches) {
-    return emulated.stream()
-        .filter(workload -> workload.microbatches() == microbatches)
-        .filter(workload -> workload.model().equals(model))
-        .flatMap(workload -> workload.policies().stream())
-        .anyMatch(policy -> policy.title().contains("published)"));
+  /** Returns the published figures of emulated clusters whose published plans are not here. */
+  List<Reference> emulatedReferences() {
+    return ReferenceFigures.EMULATED.stream()
+        .filter(
+            reference ->
+                emulated.stream()
+                    .filter(workload -> workload.microbatches() == reference.microbatches())
+                    .filter(reference::isOf)
+                    .flatMap(workload -> workload.policies().stream())
+                    .noneMatch(policy -> policy.title().equals(reference.planner())))
+        .toList();
   }
 }

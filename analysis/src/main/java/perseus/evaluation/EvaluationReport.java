@@ -5,7 +5,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import perseus.evaluation.ReferenceFigures.Reference;
 import perseus.evaluation.report.Report;
 import perseus.evaluation.report.Section;
 import perseus.savings.Iteration;
@@ -26,7 +25,8 @@ public final class EvaluationReport {
       " Measured iterations have no bound (-), because no profile was published with them.";
   private static final String ESTIMATED =
       "The published plans of emulated clusters have the energies that the published planner estimated with its fitted model."
-          + " Their baseline takes as long as their fastest plan, as in the paper.";
+          + " Their baseline, from which savings and slowdowns count, takes as long as the fastest published plan of Perseus, as"
+          + " in the paper.";
   private static final String WAITING =
       "A straggler is another pipeline whose iterations take 1.05 to 1.5 times as long as all-max."
           + " The energy includes waiting, with and without a plan.";
@@ -41,25 +41,13 @@ public final class EvaluationReport {
 
   private EvaluationReport(Evaluation evaluation) {
     this.evaluation = evaluation;
-    trained = new SavingsRows(false, evaluation.trained(), trainedReferences(evaluation));
-    emulated = new SavingsRows(true, evaluation.emulated(), emulatedReferences(evaluation));
+    trained = new SavingsRows(false, evaluation.trained(), evaluation.trainedReferences());
+    emulated = new SavingsRows(true, evaluation.emulated(), evaluation.emulatedReferences());
   }
 
   /** Returns the report of an evaluation. */
   public static Report of(Evaluation evaluation) {
     return new EvaluationReport(evaluation).report();
-  }
-
-  private static List<Reference> trainedReferences(Evaluation evaluation) {
-    return ReferenceFigures.TRAINED.stream()
-        .filter(reference -> !evaluation.hasMeasured(reference.model()))
-        .toList();
-  }
-
-  private static List<Reference> emulatedReferences(Evaluation evaluation) {
-    return ReferenceFigures.EMULATED.stream()
-        .filter(reference -> !evaluation.hasPublished(reference.model(), reference.microbatches()))
-        .toList();
   }
 
   private Report report() {
@@ -128,8 +116,8 @@ public final class EvaluationReport {
             workload ->
                 Stream.concat(workload.policies().stream(), workload.baselines().stream())
                     .forEach(policy -> origins.add(policy.origin())));
-    if (!(evaluation.trained().isEmpty() || trainedReferences(evaluation).isEmpty())
-        || !(evaluation.emulated().isEmpty() || emulatedReferences(evaluation).isEmpty())) {
+    if (!(evaluation.trained().isEmpty() || evaluation.trainedReferences().isEmpty())
+        || !(evaluation.emulated().isEmpty() || evaluation.emulatedReferences().isEmpty())) {
       origins.add(Origin.PAPER);
     }
     List<String> paragraphs = new ArrayList<>();
@@ -154,7 +142,8 @@ public final class EvaluationReport {
         List.of(
             SAVED
                 + " Iterations may take 1 to 1.2 times as long as under all-max, and nobody waits. - means that no plan is"
-                + " that fast. The web page (--html) has a figure of each frontier.",
+                + " that fast. The web page (--html) has a figure of each frontier. The paper shows its frontiers as figures,"
+                + " without numbers; --published adds those that are in DIR.",
             BOUND),
         tables,
         List.of(),

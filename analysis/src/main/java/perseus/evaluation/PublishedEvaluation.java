@@ -96,20 +96,21 @@ public final class PublishedEvaluation {
     SavingsBound bound = own.bound().orElseThrow();
     List<EvaluatedPolicy> plans = new ArrayList<>();
     List<Iteration> frontier = published.frontiers().get(microbatches);
+    double allMax = bound.allMax().timeSeconds();
+    double baseline = allMax;
     if (frontier != null) {
       // As in the paper, the baseline takes as long as the shortest plan.
-      double shortest = new Policy("shortest", frontier).fastest().timeSeconds();
-      plans.add(emulated("Perseus (published)", own, bound, frontier, shortest));
+      baseline = new Policy("shortest", frontier).fastest().timeSeconds();
+      plans.add(emulated("Perseus (published)", own, bound, frontier, baseline));
     }
     Iteration envPipe = published.envPipe().get(microbatches);
     if (envPipe != null) {
-      double allMax = bound.allMax().timeSeconds();
       if (Math.abs(envPipe.timeSeconds() / allMax - 1) > SAME_TIME) {
         throw new UserError(
             "envpipe.csv beside %s is not of this profile: with %d microbatches it has %s s after division by its scale, but all-max takes %s s."
                 .formatted(published.profile(), microbatches, envPipe.timeSeconds(), allMax));
       }
-      plans.add(emulated("EnvPipe (published)", own, bound, List.of(envPipe), allMax));
+      plans.add(emulated("EnvPipe (published)", own, bound, List.of(envPipe), baseline));
     }
     return plans;
   }

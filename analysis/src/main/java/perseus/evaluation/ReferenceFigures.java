@@ -1,26 +1,36 @@
 package perseus.evaluation;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import perseus.io.Resources;
 
 /**
  * Lists figures that the authors of the Perseus paper published, for reports without their
  * measurements.
  *
  * <p>Source: Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024, tables 3, 4
- * and 6, as the notebook of the branch {@code kronos} of github.com/ml-energy/zeus computes them
- * from the measurements beside it.
+ * and 6 and figure 7, as {@code evaluation.ipynb} in the branch {@code kronos} of
+ * github.com/ml-energy/zeus prints them. Left out is EnvPipe's saving with a straggler in figure 7:
+ * that notebook counts the waiting of two pipelines too many for it.
  */
 final class ReferenceFigures {
   static final String SOURCE =
-      "Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024; github.com/ml-energy/zeus, branch kronos";
+      "Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024; github.com/ml-energy/zeus, branch kronos, evaluation.ipynb";
 
   /**
    * Holds the savings of one planner for one workload.
    *
    * @param savedPercent energy saved without a straggler, in percent
    * @param slowdown slowdown in percent as printed; "-" if it is not published
-   * @param waiting energy saved by a waiting pipeline in percent, by the degree of the straggler
+   * @param waiting energy saved with a straggler in percent, by the degree of the straggler: of a
+   *     waiting pipeline, or of all pipelines of an emulated cluster
    */
   record Reference(
       String model,
@@ -29,39 +39,58 @@ final class ReferenceFigures {
       String planner,
       String savedPercent,
       String slowdown,
-      Map<Double, String> waiting) {}
+      Map<Double, String> waiting) {
+    Reference {
+      waiting = Map.copyOf(waiting);
+    }
 
-  static final List<Reference> TRAINED =
-      List.of(
-          new Reference(
-              "gpt3-xl",
-              "A100 PCIe",
-              128,
-              "Perseus (published)",
-              "13.2",
-              "0.1",
-              Map.of(
-                  1.05, "14.7", 1.1, "15.9", 1.2, "15.5", 1.3, "15.0", 1.4, "14.6", 1.5, "14.3")),
-          new Reference(
-              "gpt3-xl",
-              "A100 PCIe",
-              128,
-              "EnvPipe (published)",
-              "8.8",
-              "0.1",
-              Map.of(1.05, "8.7", 1.1, "8.5", 1.2, "8.3", 1.3, "8.1", 1.4, "7.9", 1.5, "7.7")));
-
-  static final List<Reference> EMULATED =
-      List.of(
-          emulated(12, "15.20", Map.of()),
-          emulated(24, "14.19", Map.of()),
-          emulated(48, "13.62", Map.of()),
-          emulated(96, "13.32", Map.of(1.2, "27.01")));
-
-  private static Reference emulated(int microbatches, String saved, Map<Double, String> fleet) {
-    return new Reference(
-        "gpt3-175b", "A100 SXM", microbatches, "Perseus (published)", saved, "-", fleet);
+    /** Returns whether a workload has the model and the GPU of these figures. */
+    boolean isOf(EvaluatedWorkload workload) {
+      String key = gpu.toLowerCase(Locale.ROOT).replace(' ', '-');
+      if (workload.model().isEmpty()) {
+        // Published measurements lie in directories with names such as gpt3-xl-a100.
+        return workload.name().startsWith(model)
+            && workload.name().toLowerCase(Locale.ROOT).contains(key.replaceFirst("-.*", ""));
+      }
+      return workload.model().equals(model)
+          && workload.gpu().toLowerCase(Locale.ROOT).contains(key);
+    }
   }
 
+  /** Figures of workloads that were trained: tables 3 and 4. */
+  static final List<Reference> TRAINED = read("paper-trained.csv");
+
+  /** Figures of emulated clusters: table 6 and figure 7. */
+  static final List<Reference> EMULATED = read("paper-emulated.csv");
+
   private ReferenceFigures() {}
+
+  private static List<Reference> read(String resource) {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    try (CSVParser rows =
+        CSVParser.parse(Resources.text(ReferenceFigures.class, resource), format)) {
+      return rows.stream().map(ReferenceFigures::reference).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Reference reference(CSVRecord row) {
+    Map<Double, String> waiting = new LinkedHashMap<>();
+    for (double degree : ProfileEvaluation.STRAGGLERS) {
+      String saved = row.get(String.valueOf(degree));
+      if (!saved.isEmpty()) {
+        waiting.put(degree, saved);
+      }
+    }
+    String slowdown = row.get("slowdown");
+    return new Reference(
+        row.get("model"),
+        row.get("gpu"),
+        Integer.parseInt(row.get("microbatches")),
+        row.get("planner") + " (published)",
+        row.get("saved"),
+        slowdown.isEmpty() ? SavingsRows.NONE : slowdown,
+        waiting);
+  }
 }

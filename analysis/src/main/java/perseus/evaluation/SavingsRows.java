@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import perseus.evaluation.ReferenceFigures.Reference;
 import perseus.savings.Table;
@@ -35,21 +36,62 @@ final class SavingsRows {
 
   /** Returns the table of savings without a straggler. */
   Table withoutStraggler() {
+    return new Table(
+        "",
+        header("saved (%)", "slowdown (%)", "bound (%)"),
+        besideReferences(
+            reference ->
+                row(start(reference), reference.savedPercent(), reference.slowdown(), NONE),
+            workload ->
+                workload.policies().stream()
+                    .map(
+                        policy ->
+                            row(
+                                start(workload, policy),
+                                percent(policy, policy.saved()),
+                                percent(policy, policy.slowdown()),
+                                workload
+                                    .bound()
+                                    .map(bound -> percent(bound(policy, bound)))
+                                    .orElse(NONE)))
+                    .toList()));
+  }
+
+  /**
+   * Returns the rows of the published figures, and after those of the same model, GPU and number of
+   * microbatches the rows of each workload. Workloads that are not of the paper come last.
+   */
+  private List<List<String>> besideReferences(
+      Function<Reference, List<String>> published,
+      Function<EvaluatedWorkload, List<List<String>>> evaluated) {
+    List<Reference> all = emulated ? ReferenceFigures.EMULATED : ReferenceFigures.TRAINED;
     List<List<String>> rows = new ArrayList<>();
-    for (Reference reference : references) {
-      rows.add(row(start(reference), reference.savedPercent(), reference.slowdown(), NONE));
-    }
-    for (EvaluatedWorkload workload : workloads) {
-      for (EvaluatedPolicy policy : workload.policies()) {
-        rows.add(
-            row(
-                start(workload, policy),
-                percent(policy, policy.saved()),
-                percent(policy, policy.slowdown()),
-                workload.bound().map(bound -> percent(bound(policy, bound))).orElse(NONE)));
+    List<EvaluatedWorkload> left = new ArrayList<>(workloads);
+    for (int i = 0; i < all.size(); i++) {
+      Reference reference = all.get(i);
+      if (references.contains(reference)) {
+        rows.add(published.apply(reference));
+      }
+      if (i + 1 == all.size() || !isSame(reference, all.get(i + 1))) {
+        List<EvaluatedWorkload> here =
+            left.stream().filter(workload -> isSame(reference, workload)).toList();
+        here.forEach(workload -> rows.addAll(evaluated.apply(workload)));
+        left.removeAll(here);
       }
     }
-    return new Table("", header("saved (%)", "slowdown (%)", "bound (%)"), rows);
+    left.forEach(workload -> rows.addAll(evaluated.apply(workload)));
+    return rows;
+  }
+
+  private static boolean isSame(Reference one, Reference other) {
+    return one.model().equals(other.model())
+        && one.gpu().equals(other.gpu())
+        && one.microbatches() == other.microbatches();
+  }
+
+  private boolean isSame(Reference reference, EvaluatedWorkload workload) {
+    return reference.isOf(workload)
+        && (!emulated || reference.microbatches() == workload.microbatches());
   }
 
   /** Returns the most that a plan can save that is as fast as the fastest plan of a planner. */
@@ -96,37 +138,50 @@ final class SavingsRows {
   }
 
   private Table perFactor(List<Double> factors, Saved saved, Most most, boolean withReferences) {
-    List<List<String>> rows = new ArrayList<>();
     boolean frontier = factors == ProfileEvaluation.SLOWDOWNS;
-    for (Reference reference : withReferences ? references : List.<Reference>of()) {
-      if (!reference.waiting().isEmpty()) {
-        rows.add(
-            row(
-                start(reference),
-                cells(factors, factor -> reference.waiting().getOrDefault(factor, NONE))));
-      }
-    }
-    for (EvaluatedWorkload workload : workloads) {
-      Stream.concat(
-              workload.policies().stream(),
-              frontier ? workload.baselines().stream() : Stream.empty())
-          .forEach(
-              policy ->
-                  rows.add(
-                      row(
-                          start(workload, policy),
-                          cells(factors, factor -> percent(policy, saved.of(policy, factor))))));
-      workload
-          .bound()
-          .ifPresent(
-              bound ->
-                  rows.add(
-                      row(
-                          boundStart(workload),
-                          cells(factors, factor -> percent(most.of(bound, factor))))));
-    }
+    SavingsRows shown =
+        new SavingsRows(
+            emulated,
+            workloads,
+            references.stream()
+                .filter(reference -> withReferences && !reference.waiting().isEmpty())
+                .toList());
+    List<List<String>> rows =
+        shown.besideReferences(
+            reference ->
+                row(
+                    start(reference),
+                    cells(factors, factor -> reference.waiting().getOrDefault(factor, NONE))),
+            workload -> perFactor(factors, saved, most, workload, frontier));
     return new Table(
         "", header(factors.stream().map(String::valueOf).toArray(String[]::new)), rows);
+  }
+
+  private List<List<String>> perFactor(
+      List<Double> factors,
+      Saved saved,
+      Most most,
+      EvaluatedWorkload workload,
+      boolean withBaselines) {
+    List<List<String>> rows = new ArrayList<>();
+    Stream.concat(
+            workload.policies().stream(),
+            withBaselines ? workload.baselines().stream() : Stream.empty())
+        .forEach(
+            policy ->
+                rows.add(
+                    row(
+                        start(workload, policy),
+                        cells(factors, factor -> percent(policy, saved.of(policy, factor))))));
+    workload
+        .bound()
+        .ifPresent(
+            bound ->
+                rows.add(
+                    row(
+                        boundStart(workload),
+                        cells(factors, factor -> percent(most.of(bound, factor))))));
+    return rows;
   }
 
   private interface Cell {

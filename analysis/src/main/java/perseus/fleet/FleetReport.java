@@ -17,6 +17,7 @@ import perseus.savings.Table;
  * @param simulated whether the energies of the iterations come from simulated GPUs
  */
 public record FleetReport(FleetComparison comparison, boolean simulated) {
+  private static final int RESULT_DIGITS = 8;
 
   /** Returns the table: a row for each case, and columns for price and CO2 if they are known. */
   public Table table() {
@@ -104,10 +105,18 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
   public List<String> formulas() {
     FleetAssumptions assumed = comparison.assumptions();
     List<String> lines = new ArrayList<>();
+    Case sameWork = comparison.sameWork();
     lines.add("iterations = training hours x 3600 / time of an iteration");
     lines.add("MWh = groups x iterations x energy of an iteration / 3.6e9 x PUE");
     assumed.pricePerKwh().ifPresent(p -> lines.add(money() + " = MWh x 1000 x price"));
     assumed.kilogramsPerKwh().ifPresent(p -> lines.add("t CO2 = MWh x carbon"));
+    lines.add(
+        "training hours of the same work = training hours x time under the plan / time under all-max: %s x %s / %s = %s h"
+            .formatted(
+                plain(assumed.trainingHours()),
+                plain(sameWork.iteration().timeSeconds()),
+                plain(comparison.allMax().timeSeconds()),
+                plain(sameWork.trainingHours())));
     for (Case shown : comparison.cases()) {
       lines.add(
           "%s: %s x 3600 / %s = %s iterations; %d x %s x %s / 3.6e9 x %s = %s MWh"
@@ -120,7 +129,7 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
                   plain(shown.iterations()),
                   plain(shown.iteration().energyJoules()),
                   plain(assumed.pue()),
-                  plain(shown.megawattHours())));
+                  rounded(shown.megawattHours(), RESULT_DIGITS)));
     }
     return lines;
   }
@@ -142,8 +151,12 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
     return text.matches("-0(\\.0*)?") ? text.substring(1) : text;
   }
 
-  /** Returns a number with eight digits, enough to repeat the calculation by hand. */
+  /** Returns a number with enough digits that a calculation by hand gives the printed result. */
   private static String plain(double value) {
-    return new BigDecimal(value, new MathContext(8)).stripTrailingZeros().toPlainString();
+    return rounded(value, RESULT_DIGITS + 2);
+  }
+
+  private static String rounded(double value, int digits) {
+    return new BigDecimal(value, new MathContext(digits)).stripTrailingZeros().toPlainString();
   }
 }

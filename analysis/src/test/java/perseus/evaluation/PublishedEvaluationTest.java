@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +122,14 @@ class PublishedEvaluationTest {
   }
 
   @Test
+  void directoryOfOneJobIsRefusedInFavourOfTheOneAbove() throws IOException {
+    Path job = PublishedLayout.write(home).resolve("tiny-a100");
+    assertThatThrownBy(() -> PublishedData.read(job, path -> WATTS))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("one job");
+  }
+
+  @Test
   void publishedDataGiveTheFiguresOfThePaper() {
     Assumptions.assumeTrue(
         Files.isDirectory(DATA), "skipped: the published measurements " + DATA + " are missing");
@@ -142,17 +152,98 @@ class PublishedEvaluationTest {
                       .isEqualTo(percent));
     }
     List<EvaluatedWorkload> workloads = emulated(data.profiles().get(0), 83.64);
-    for (int i = 0; i < workloads.size(); i++) {
-      EvaluatedPolicy published = workloads.get(i).policies().get(0);
-      EvaluatedPolicy own = workloads.get(i).policies().get(2);
-      assertThat(SavingsRows.decimals(2, 100 * published.saved()))
-          .isEqualTo(ReferenceFigures.EMULATED.get(i).savedPercent());
+    for (EvaluatedWorkload workload : workloads) {
+      EvaluatedPolicy published = workload.policies().get(0);
+      EvaluatedPolicy own = workload.policies().get(2);
       assertThat(own.saved()).isGreaterThan(published.saved());
       assertThat(own.fleetSaved(1.2))
           .isGreaterThan(published.fleetSaved(1.2))
-          .isLessThanOrEqualTo(workloads.get(i).bound().orElseThrow().fleetSaved(1.2));
+          .isLessThanOrEqualTo(workload.bound().orElseThrow().fleetSaved(1.2));
     }
-    assertThat(SavingsRows.decimals(2, 100 * workloads.get(3).policies().get(0).fleetSaved(1.2)))
-        .isEqualTo(ReferenceFigures.EMULATED.get(3).waiting().get(1.2));
+    int compared = 0;
+    for (ReferenceFigures.Reference reference : ReferenceFigures.EMULATED) {
+      for (EvaluatedWorkload workload : workloads) {
+        if (reference.isOf(workload) && reference.microbatches() == workload.microbatches()) {
+          EvaluatedPolicy policy = policy(workload, reference.planner());
+          assertThat(SavingsRows.decimals(2, 100 * policy.saved()))
+              .isEqualTo(reference.savedPercent());
+          reference
+              .waiting()
+              .forEach(
+                  (degree, percent) ->
+                      assertThat(SavingsRows.decimals(2, 100 * policy.fleetSaved(degree)))
+                          .isEqualTo(percent));
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).isEqualTo(6);
+  }
+
+  private static EvaluatedPolicy policy(EvaluatedWorkload workload, String title) {
+    return workload.policies().stream()
+        .filter(policy -> policy.title().equals(title))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void everyWorkloadOfThePaperHasItsPublishedFigures() {
+    for (PaperWorkload workload : PaperWorkload.ALL) {
+      EvaluatedWorkload evaluated =
+          new EvaluatedWorkload(
+              workload.model(),
+              workload.model(),
+              "NVIDIA " + workload.gpu().toUpperCase(Locale.ROOT),
+              0,
+              List.of(),
+              List.of(),
+              Optional.empty());
+      assertThat(workload.isSame(evaluated)).isTrue();
+      if (PaperWorkload.isEmulated(workload.model())) {
+        assertThat(ReferenceFigures.EMULATED)
+            .filteredOn(reference -> reference.isOf(evaluated))
+            .filteredOn(reference -> reference.planner().equals("Perseus (published)"))
+            .extracting(ReferenceFigures.Reference::microbatches)
+            .containsExactlyElementsOf(PaperWorkload.EMULATED_MICROBATCHES);
+      } else {
+        assertThat(ReferenceFigures.TRAINED)
+            .filteredOn(reference -> reference.isOf(evaluated))
+            .hasSize(2)
+            .allSatisfy(
+                reference ->
+                    assertThat(reference.waiting()).containsOnlyKeys(ProfileEvaluation.STRAGGLERS));
+      }
+    }
+  }
+
+  @Test
+  void publishedFiguresStandBeforeTheWorkloadsOfTheirModelAndGpuAndNotBesideTheirMeasurements()
+      throws IOException {
+    PublishedLayout.write(home);
+    Files.move(home.resolve("tiny-a100"), home.resolve("gpt3-xl-a100"));
+    PublishedData data = PublishedData.read(home, path -> WATTS);
+    EvaluatedWorkload measured = PublishedEvaluation.of(data.jobs().get(0));
+    EvaluatedWorkload profiled = emulated(data.profiles().get(0), WATTS).get(0);
+    EvaluatedWorkload other = named("my-model", "NVIDIA A40", profiled);
+    EvaluatedWorkload bert = named("bert-huge-uncased", "NVIDIA A40", profiled);
+    Evaluation evaluation =
+        new Evaluation(List.of(other, bert, measured), List.of(), List.of(), List.of());
+    List<ReferenceFigures.Reference> references = evaluation.trainedReferences();
+    assertThat(references).hasSize(18).noneMatch(reference -> reference.isOf(measured));
+    List<List<String>> rows =
+        new SavingsRows(false, evaluation.trained(), references).withoutStraggler().rows();
+    assertThat(rows).hasSize(18 + measured.policies().size() + 2 * profiled.policies().size());
+    assertThat(rows.get(0)).contains("gpt3-xl-a100", Origin.MEASURED.title());
+    assertThat(rows.get(rows.size() - 1)).contains("my-model");
+    List<String> names = rows.stream().map(row -> row.get(0) + " " + row.get(3)).toList();
+    int first = names.indexOf("bert-huge-uncased " + Origin.EMULATED.title());
+    assertThat(rows.get(first - 1))
+        .startsWith("bert-huge-uncased", "A40", "EnvPipe (published)", "paper", "16.5", "9.7");
+    assertThat(names.get(first + profiled.policies().size())).isEqualTo("t5-3b paper");
+  }
+
+  private static EvaluatedWorkload named(String model, String gpu, EvaluatedWorkload as) {
+    return new EvaluatedWorkload(model, model, gpu, 0, as.policies(), as.baselines(), as.bound());
   }
 }

@@ -3,9 +3,12 @@ package perseus.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +21,9 @@ import perseus.savings.Table;
  * 10 s and 14 400 J, under the plan 12.5 s and 9 000 J.
  */
 class FleetComparisonTest {
+  private static final Pattern CALCULATION =
+      Pattern.compile("(\\d[\\d.e]*(?: [x/] [\\d.e]+)+) = ([\\d.]+)");
+
   private static FleetComparison fleet(int gpus) {
     return new FleetComparison(
         new FleetAssumptions(
@@ -87,6 +93,39 @@ class FleetComparisonTest {
             "plan, same work: 625 x 3600 / 12.5 = 180000 iterations; 100 x 180000 x 9000 / 3.6e9 x 1.25 = 56.25 MWh");
     assertThat(String.join(" ", report.assumptions()))
         .contains("402", "not counted: 2", "0.5", "1.25", "0.2 EUR", "0.4 kg");
+  }
+
+  @Test
+  void printedNumbersGiveThePrintedResultsByHand() {
+    FleetComparison uneven =
+        new FleetComparison(
+            new FleetAssumptions(
+                9_999, 730, 0.7, 1.13, OptionalDouble.empty(), "", OptionalDouble.empty()),
+            7,
+            new Iteration(4.903880164027214, 4517.443439819461),
+            new Iteration(5.376899570226669, 4007.7501402013518));
+    int calculations = 0;
+    for (String line : new FleetReport(uneven, false).formulas()) {
+      Matcher calculation = CALCULATION.matcher(line);
+      while (calculation.find()) {
+        assertThat(Double.parseDouble(calculation.group(2)))
+            .as(line)
+            .isCloseTo(byHand(calculation.group(1)), withinPercentage(1e-6));
+        calculations++;
+      }
+    }
+    assertThat(calculations).isEqualTo(7);
+  }
+
+  /** Computes products and quotients from left to right. */
+  private static double byHand(String calculation) {
+    String[] words = calculation.split(" ");
+    double value = Double.parseDouble(words[0]);
+    for (int i = 1; i < words.length; i += 2) {
+      double next = Double.parseDouble(words[i + 1]);
+      value = words[i].equals("x") ? value * next : value / next;
+    }
+    return value;
   }
 
   @Test

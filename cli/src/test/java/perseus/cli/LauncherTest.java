@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,7 @@ class LauncherTest {
 
   @TempDir Path home;
   private Path root;
+  private final Map<String, String> environment = new HashMap<>();
 
   @BeforeEach
   void copyLaunchers() throws IOException {
@@ -62,6 +65,7 @@ class LauncherTest {
             .redirectErrorStream(true)
             .redirectOutput(out.toFile());
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+    builder.environment().putAll(environment);
     int exitCode = builder.start().waitFor();
     List<String> printed = Files.readAllLines(out);
     assertThat(exitCode).as(printed::toString).isZero();
@@ -123,5 +127,14 @@ class LauncherTest {
     assertThat(builds()).hasSize(2).last().asString().contains("-pl analysis-cli");
     classPathOf("perseus-server");
     assertThat(builds()).hasSize(3).last().asString().doesNotContain("-pl");
+  }
+
+  @Test
+  void withoutBuildsACommandStartsWhatTheLastBuildLeft() throws Exception {
+    classPathOf("perseus-analyze");
+    edit("analysis/src/main/New.java");
+    environment.put("PERSEUS_NO_BUILD", "1");
+    assertThat(classPathOf("perseus-analyze")).contains("perseus-analysis-cli-1.jar");
+    assertThat(builds()).hasSize(1);
   }
 }

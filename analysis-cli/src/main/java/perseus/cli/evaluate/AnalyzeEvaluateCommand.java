@@ -101,7 +101,8 @@ public final class AnalyzeEvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--commands",
       description =
-          "Print the commands that record the workloads of the paper on simulated GPUs, and end.")
+          "Print the commands that record the workloads of the paper on simulated GPUs, for a shell in the folder of Perseus,"
+              + " and end.")
   boolean commands;
 
   @Override

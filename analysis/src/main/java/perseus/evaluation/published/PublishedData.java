@@ -30,11 +30,16 @@ public record PublishedData(
    *
    * @param blockingWatts returns for a path of measurements the power in watts of one GPU while it
    *     waits
-   * @throws UserError if the directory holds no measurements, or if a file cannot be used
+   * @throws UserError if the directory holds no measurements or is that of one job, or if a file
+   *     cannot be used
    */
   public static PublishedData read(Path directory, ToDoubleFunction<Path> blockingWatts) {
     if (!Files.isDirectory(directory)) {
       throw new UserError(directory + " is not a directory.");
+    }
+    if (MeasuredJob.isIn(directory)) {
+      throw new UserError(
+          directory + " holds the measurements of one job; name the directory that it lies in.");
     }
     List<MeasuredJob> jobs = new ArrayList<>();
     for (Path child : files(directory)) {

@@ -61,8 +61,7 @@ public final class MultiProcessTraining {
           loop.watchScheduler(coordinator::failed);
           loop.run(coordinator);
           coordinator.saveLastStep();
-          coordinator.reportLossScale();
-          coordinator.reportPace();
+          coordinator.reportEnd();
           List<Path> files = publish(config, loop, coordinator, recording);
           coordinator.end();
           awaitEnd(thread);

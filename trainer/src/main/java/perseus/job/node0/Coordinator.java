@@ -235,16 +235,13 @@ public final class Coordinator implements Cluster, AutoCloseable {
     return new RoundEnd(List.of(results), clocks.isEmpty() ? null : ClocksInForce.ofAll(clocks));
   }
 
-  /** Tells the user how many steps were skipped because gradients have overflowed, if any. */
-  public void reportLossScale() {
-    lossScale.summary().ifPresent(listener::message);
-  }
-
   /**
-   * Tells the user the slowdown: the time of an instruction on a simulated GPU, divided by its time
-   * on an idle core of the host. Warns the user if a host was slower than its simulated GPUs.
+   * Tells the user how many steps were skipped because gradients have overflowed, and the slowdown:
+   * the time of an instruction on a simulated GPU, divided by its time on an idle core of the host.
+   * Warns the user if a host was slower than its simulated GPUs.
    */
-  public void reportPace() {
+  public void reportEnd() {
+    lossScale.summary().ifPresent(listener::message);
     if (config.exportTimingCsv() && config.gpu().simulated()) {
       listener.message(hosts.replayHint());
     }
