@@ -55,6 +55,7 @@ public final class ResumeSettings {
           "clock_control",
           "power_limits",
           "transport",
+          "overlap_grad_reduce",
           "sim_seed",
           "paced",
           "sim_slowdown",

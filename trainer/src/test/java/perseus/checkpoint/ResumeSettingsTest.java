@@ -30,6 +30,8 @@ class ResumeSettingsTest {
           "16",
           "gpu",
           "sim:a40",
+          "overlap_grad_reduce",
+          "true",
           "data",
           "none");
 
@@ -51,8 +53,9 @@ class ResumeSettingsTest {
   }
 
   @Test
-  void anotherGpuIsNotMentioned() {
+  void settingsThatChangeNoResultAreNotMentioned() {
     assertThat(differences("gpu", "sim:a100-sxm")).isEmpty();
+    assertThat(differences("overlap_grad_reduce", "false")).isEmpty();
   }
 
   @Test

@@ -116,7 +116,7 @@ final class NcclGroup implements TensorGroup {
       return;
     }
     pending.await(started.stream());
-    pending.add("the started sums over the ranks " + communicator.ranks(), null);
+    pending.add("the sum of the started tensors over the ranks " + communicator.ranks(), null);
     if (nccl.isOnHostMemory()) {
       health.await(pending::isDone);
     }

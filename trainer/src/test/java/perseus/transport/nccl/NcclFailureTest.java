@@ -47,6 +47,17 @@ class NcclFailureTest {
     }
   }
 
+  /** All ranks start sums forever. */
+  private static Object startAndJoin(int rank, NcclTransport transport, NDManager manager) {
+    TensorGroup group = transport.group(0, List.of(0, 1));
+    List<NDArray> tensors = List.of(manager.ones(new Shape(1000)));
+    while (true) {
+      group.start(tensors);
+      group.join();
+      transport.awaitSums();
+    }
+  }
+
   private static NDArray receive(
       NcclTransport transport, int from, Stream stream, NDManager manager, long... shape) {
     return transport.receive(from, stream, new Shape(shape), DataType.FLOAT32, manager);
@@ -146,6 +157,9 @@ class NcclFailureTest {
   void operationThatNeverEndsIsToldAfterTheLimit() throws Exception {
     StubNccl.load("ncclAllReduce -1 5 stall");
     assertThat(new ThreadRanks(2, SHORT).failures(List.of(), NcclFailureTest::sum))
+        .anyMatch(failure -> failure.matches("UserError: NCCL hangs: the sum .* for 3 s.*"));
+    StubNccl.load("ncclAllReduce -1 5 stall");
+    assertThat(new ThreadRanks(2, SHORT).failures(List.of(), NcclFailureTest::startAndJoin))
         .anyMatch(failure -> failure.matches("UserError: NCCL hangs: the sum .* for 3 s.*"));
     StubNccl.load("ncclRecv 1 5 stall");
     assertThat(new ThreadRanks(2, SHORT).failures(ThreadRanks.both(), NcclFailureTest::exchange))
