@@ -260,6 +260,16 @@ perseus_prepare() {
   fi
 }
 
+# Whether a command only prints its help or its version.
+perseus_is_help() {
+  local argument
+  [ "${1:-}" = help ] && return 0
+  for argument in "$@"; do
+    case $argument in -h | --help | --version) return 0 ;; esac
+  done
+  return 1
+}
+
 # perseus_run NAME MAIN_CLASS ARGUMENTS...
 perseus_run() {
   local name=$1 main=$2 archive archived=$1 classpath size
@@ -277,16 +287,22 @@ perseus_run() {
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xlog:cds*=off:stderr)
   # Commands that take a second or two end before the optimizing compiler or a large heap pays off.
-  case ${1:-} in
-    plan | pick | chart | savings | -h | --help | --version | help)
-      # Searches drop most objects at once. Without a limit, the part of the heap for new objects grows to gigabytes.
-      if perseus_is_large "$@"; then
-        options+=(-Xmn128m)
-      else
-        options+=(-XX:TieredStopAtLevel=1 -Xmn32m -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
-      fi
-      ;;
-  esac
+  if perseus_is_help "$@"; then
+    # Most methods run a few hundred times here, and compiling them takes longer than it saves.
+    options+=(-XX:TieredStopAtLevel=1 -Xmn32m)
+    options+=(-XX:Tier3InvocationThreshold=1000 -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=3000)
+  else
+    case ${1:-} in
+      plan | pick | chart | savings)
+        # Searches drop most objects at once. Without a limit, the part of the heap for new objects grows to gigabytes.
+        if perseus_is_large "$@"; then
+          options+=(-Xmn128m)
+        else
+          options+=(-XX:TieredStopAtLevel=1 -Xmn32m -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
+        fi
+        ;;
+    esac
+  fi
   if [ -t 2 ]; then
     options+=(-Dperseus.terminal=true)
     size=$(stty size <&2 2>/dev/null || true)
