@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +30,30 @@ class CompletionTest {
       COMPREPLY=()
       $function "$name" "${@: -1}"
       printf '%s\\n' "${COMPREPLY[@]}"
+      """;
+
+  /** Types lines and the tabulator key at the prompt of a zsh, and prints what the lines became. */
+  private static final String PROMPT =
+      """
+      zmodload zsh/zpty
+      script=$1 home=$2
+      shift 2
+      print -r 'show() { print -r -- $BUFFER >>'${(q)home}'/lines; BUFFER= }
+      zle -N show
+      bindkey "^X" show
+      source '${(q)script}'
+      cd '${(q)home}/here >$home/start
+      : >$home/lines
+      zpty shell zsh -f -i
+      zpty -w shell "source ${(q)home}/start"
+      for line; do
+        zpty -n -w shell "$line"$'\\t\\x18'
+        expected=$((expected + 1))
+        until (( $(wc -l <$home/lines) >= expected )); do
+          zpty -r -t shell >/dev/null || sleep 0.02
+        done
+      done
+      cat $home/lines
       """;
 
   @TempDir Path home;
@@ -70,32 +94,94 @@ class CompletionTest {
   }
 
   @Test
-  void zshCompletesWithTheScriptOfBash() throws IOException, InterruptedException {
+  void flagsWithEqualLabelsHaveTheirOwnValues() throws Exception {
+    String script = Outcome.profile("completion", "bash").out();
+    assertThat(completed(script, "perseus-profile", "--train_schedule", "zb"))
+        .containsExactly("zb-h1");
+    assertThat(completed(script, "perseus-profile", "--transport", "n")).containsExactly("nccl");
+    assertThat(completed(script, "perseus-profile", "--precision", "b")).containsExactly("bf16");
+    assertThat(completed(script, "perseus-profile", "--export_timing_csv", "f"))
+        .containsExactly("false");
+  }
+
+  @Test
+  void bashCompletesWordsThatItSplits() throws Exception {
+    String script = Outcome.profile("completion", "bash").out();
+    assertThat(completed(script, "perseus-profile", "--engine", "=", "v"))
+        .containsExactly("virtual");
+    assertThat(completed(script, "perseus-profile", "--engine", "="))
+        .containsExactlyInAnyOrder("djl", "virtual");
+    assertThat(completed(script, "perseus-profile", "--gpu", "sim", ":", "a4"))
+        .containsExactly("a40");
+    assertThat(completed(script, "perseus-profile", "--gpu", "=", "sim", ":", "h2"))
+        .containsExactly("h200");
+  }
+
+  @Test
+  void commandsInNamesOfFilesAreNotExecuted() throws Exception {
+    Path hostile = Files.createFile(home.resolve("q$(touch executed)"));
+    String script = Outcome.analyze("completion", "bash").out();
+    assertThat(completed(script, "perseus-analyze", "plan", "q"))
+        .containsExactly(hostile.getFileName().toString());
+    assertThat(home.resolve("executed")).doesNotExist();
+  }
+
+  @Test
+  void zshCompletesAtItsPrompt() throws Exception {
     assumeTrue(
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "zsh"))),
         "zsh is not installed");
-    Path script =
-        Files.writeString(home.resolve("script"), Outcome.analyze("completion", "zsh").out());
-    Process zsh =
-        new ProcessBuilder(
-                "zsh",
-                "-f",
-                "-c",
-                "source $1 && print ${_comps[perseus-analyze]}",
-                "zsh",
-                script.toString())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(zsh.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(zsh.waitFor()).as(output).isZero();
-    assertThat(output).contains("_bash_complete");
+    Path folder = Files.createDirectories(home.resolve("here/runs"));
+    Files.createFile(folder.resolveSibling("p$(touch executed)"));
+    assertThat(
+            completedByZsh(
+                Outcome.analyze("completion", "zsh").out(),
+                "perseus-analyze pi",
+                "perseus-analyze plan --schedule=zb",
+                "perseus-analyze plan --planner en",
+                "perseus-analyze -o ru",
+                "perseus-analyze --output=ru",
+                "perseus-analyze plan p"))
+        .containsExactly(
+            "perseus-analyze pick ",
+            "perseus-analyze plan --schedule=zb-h1 ",
+            "perseus-analyze plan --planner envpipe ",
+            "perseus-analyze -o runs/",
+            "perseus-analyze --output=runs/",
+            "perseus-analyze plan p\\$\\(touch\\ executed\\) ");
+    assertThat(home.resolve("here/executed")).doesNotExist();
+  }
+
+  private List<String> completedByZsh(String script, String... lines) throws Exception {
+    List<String> command =
+        Stream.concat(
+                Stream.of(
+                    "zsh",
+                    "-f",
+                    "-c",
+                    PROMPT,
+                    "zsh",
+                    Files.writeString(home.resolve("zsh.script"), script).toString(),
+                    home.toString()),
+                Stream.of(lines))
+            .toList();
+    Path output = home.resolve("output");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("HOME", home.toString());
+    Process zsh = builder.redirectOutput(output.toFile()).start();
+    zsh.getOutputStream().close();
+    if (!zsh.waitFor(50, TimeUnit.SECONDS)) {
+      zsh.destroyForcibly();
+    }
+    assertThat(zsh.waitFor()).as(Files.readString(output)).isZero();
+    return Files.readAllLines(output);
   }
 
   @Test
   void unknownShellIsWrongUsage() {
     Outcome outcome = Outcome.analyze("completion", "fish");
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("fish", "bash, zsh");
+    assertThat(outcome.err()).contains("fish", "bash", "zsh");
   }
 }

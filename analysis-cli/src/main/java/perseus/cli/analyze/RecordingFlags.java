@@ -78,7 +78,7 @@ final class RecordingFlags {
 
   @Option(
       names = "--rank-order",
-      paramLabel = "ORDER",
+      paramLabel = "dp-tp-pp|pp-dp-tp",
       description =
           "Order of ranks, the slowest-changing position first: dp-tp-pp (neighbouring ranks are stages of one pipeline) or"
               + " pp-dp-tp (neighbouring ranks share a stage). Default: dp-tp-pp.")

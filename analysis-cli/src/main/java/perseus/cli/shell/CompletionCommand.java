@@ -3,8 +3,6 @@ package perseus.cli.shell;
 import java.io.PrintWriter;
 import java.util.Locale;
 import perseus.cli.common.VerboseFlag;
-import picocli.AutoComplete;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,21 +39,7 @@ public final class CompletionCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(script(spec.root().commandLine()));
+    out.print(CompletionScript.of(spec.root().userObject()));
     out.flush();
-  }
-
-  /**
-   * Returns the script for a command. The same script works in bash and in zsh, which understands
-   * completion scripts of bash.
-   *
-   * @param command the command with all its subcommands
-   */
-  public static String script(CommandLine command) {
-    String name = command.getCommandName();
-    return AutoComplete.bash(name, command)
-        .replaceFirst(
-            "(?s)\\A(#[^\n]*\n)+",
-            "# Completes the arguments of %s in bash and zsh. Made by picocli.\n".formatted(name));
   }
 }

@@ -8,7 +8,7 @@ import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.run.RunCommand;
 import perseus.cli.server.ServerCommand;
-import perseus.cli.shell.CompletionCommand;
+import perseus.cli.shell.CompletionScript;
 import perseus.cli.shell.ManPage;
 import perseus.cli.train.ProfileCommand;
 import picocli.CommandLine;
@@ -49,7 +49,7 @@ public final class ManualFiles {
             new ServerCommand(),
             RunCommand.withoutCommand())) {
       CommandLine line = CommandRunner.parser(command);
-      Files.writeString(scripts.resolve(line.getCommandName()), CompletionCommand.script(line));
+      Files.writeString(scripts.resolve(line.getCommandName()), CompletionScript.of(command));
       String version = line.getCommandSpec().version()[0];
       writePage(line, version, pages);
       for (CommandLine subcommand : line.getSubcommands().values()) {

@@ -41,7 +41,7 @@ final class GpuFlags {
 
   @Option(
       names = "--device",
-      paramLabel = "NAME",
+      paramLabel = "auto|cpu|cuda",
       defaultValue = "auto",
       description =
           "Where tensors are computed: cpu, cuda, or auto (the default), which is cuda where PyTorch for CUDA and a GPU"

@@ -67,7 +67,7 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
 
   @Option(
       names = "--engine",
-      paramLabel = "NAME",
+      paramLabel = "djl|virtual",
       defaultValue = "djl",
       description =
           "djl (the default) trains on real tensors with one process per rank. virtual simulates all ranks of all nodes"
