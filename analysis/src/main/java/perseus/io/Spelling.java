@@ -4,37 +4,50 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Finds the valid name that a user probably meant by a misspelt name. */
 public final class Spelling {
   private Spelling() {}
 
   /**
-   * Returns the Levenshtein distance of two texts: the minimum number of inserted, deleted and
-   * replaced characters that turn one text into the other. The computation of the distance takes
-   * O(m n) time for texts of m and n characters.
+   * Returns the edit distance of two texts: the minimum number of inserted, deleted, replaced and
+   * swapped characters that turn one text into the other. Only neighbouring characters are swapped,
+   * and a swapped character is not changed again. The computation takes O(m n) time and memory for
+   * texts of m and n characters.
    */
   public static int distance(String from, String to) {
-    int[] previous = IntStream.rangeClosed(0, to.length()).toArray();
-    for (int i = 1; i <= from.length(); i++) {
-      int[] current = new int[to.length() + 1];
-      current[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replaced = previous[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+    int[][] distances = new int[from.length() + 1][to.length() + 1];
+    for (int i = 0; i <= from.length(); i++) {
+      for (int j = 0; j <= to.length(); j++) {
+        if (i == 0 || j == 0) {
+          distances[i][j] = i + j;
+          continue;
+        }
+        int replaced = distances[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        int distance = Math.min(replaced, 1 + Math.min(distances[i - 1][j], distances[i][j - 1]));
+        if (isSwap(from, i, to, j)) {
+          distance = Math.min(distance, 1 + distances[i - 2][j - 2]);
+        }
+        distances[i][j] = distance;
       }
-      previous = current;
     }
-    return previous[to.length()];
+    return distances[from.length()][to.length()];
+  }
+
+  /** Returns whether the two characters before two positions are the same in the other order. */
+  private static boolean isSwap(String from, int i, String to, int j) {
+    return i > 1
+        && j > 1
+        && from.charAt(i - 1) == to.charAt(j - 2)
+        && from.charAt(i - 2) == to.charAt(j - 1);
   }
 
   /**
    * Returns the valid name that is most similar to {@code given}. A name that begins with {@code
    * given} is preferred, because users abbreviate names. If no name begins with {@code given}, the
-   * name with the smallest Levenshtein {@link #distance distance} from {@code given} is returned.
-   * Names are compared without regard to upper and lower case. If several names are equally similar
-   * to {@code given}, the first of them is returned.
+   * name with the smallest edit {@link #distance distance} from {@code given} is returned. Names
+   * are compared without regard to upper and lower case. If several names are equally similar to
+   * {@code given}, the first of them is returned.
    *
    * @param given name that the user gave
    * @param names valid names, at least one
@@ -52,8 +65,8 @@ public final class Spelling {
    * Returns the valid name {@link #nearest nearest} to {@code given} if the user probably meant
    * this name. Returns an empty result if all valid names differ too much from {@code given}. The
    * user probably meant a name if the name begins with {@code given}. The user also probably meant
-   * a name if its Levenshtein distance from {@code given} is at most a third of the length of
-   * {@code given}, or at most 1.
+   * a name if its edit distance from {@code given} is at most a third of the length of {@code
+   * given}, or at most 1.
    */
   public static Optional<String> suggestion(String given, Collection<String> names) {
     String wanted = lower(given);

@@ -16,6 +16,16 @@ class SpellingTest {
   }
 
   @Test
+  void distanceCountsASwapOfNeighboursOnce() {
+    assertThat(Spelling.distance("cdua", "cuda")).isEqualTo(1);
+    assertThat(Spelling.distance("ab", "ba")).isEqualTo(1);
+    assertThat(Spelling.distance("bacd", "abdc")).isEqualTo(2);
+    // The swapped "ac" would have to be changed again by the "b" between its characters.
+    assertThat(Spelling.distance("ca", "abc")).isEqualTo(3);
+    assertThat(Spelling.suggestion("nvlm", List.of("none", "nvml"))).contains("nvml");
+  }
+
+  @Test
   void nameThatBeginsLikeTheGivenOneIsNearest() {
     List<String> models = List.of("bert-nano", "bert-huge-uncased");
     assertThat(Spelling.nearest("bert-huge", models)).isEqualTo("bert-huge-uncased");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -372,7 +373,7 @@ class BadInputTest {
     fails(2, "Give a model", Outcome.profile());
     fails(2, "Unknown option '--bogus'", profile("--bogus", 3));
     fails(2, "did you mean --learning_rate", profile("--learning_rte", 3));
-    fails(2, "not an int", Outcome.profile("gpt3-nano", "four", 8));
+    fails(2, "not a whole number", Outcome.profile("gpt3-nano", "four", 8));
     fails(2, "Missing required", profile("--export_timing_csv"));
     fails(2, "Name a directory", Outcome.analyze());
     fails(2, "--deadline", Outcome.analyze("pick", home));
@@ -382,16 +383,15 @@ class BadInputTest {
   @Test
   void messagesListAllowedValuesAsTheHelpDoes() {
     Path profile = file(rows(0), rows(1));
-    fails(
-        2, "expected one of fast, default, best but was 'huge'", plan(profile, "--effort", "huge"));
-    fails(2, "one of lowtime, zeus but was 'x'", plan(profile, "--plan-format", "x"));
+    fails(2, "'huge'; there are fast, default and best", plan(profile, "--effort", "huge"));
+    fails(2, "'x'; there are lowtime and zeus", plan(profile, "--plan-format", "x"));
     fails(
         2,
-        "one of text, csv, markdown but was 'xml'",
+        "'xml'; there are text, csv and markdown",
         Outcome.analyze("savings", profile, "--format", "xml"));
     fails(
         2,
-        "one of published, best but was 'x'",
+        "'x'; there are published and best",
         Outcome.analyze("savings", profile, "--straggler-rule", "x"));
     fails(
         2,
@@ -400,6 +400,15 @@ class BadInputTest {
     assertThat(Outcome.analyze("chart", "--help").out().replaceAll("\\s+", " "))
         .contains("frontier, profile, timeline, savings, recording");
     fails(2, "PNG", Outcome.analyze("chart", "FRONTIER", home, "-o", "chart.pdf"));
+  }
+
+  @Test
+  void messagesNeedNoJava() {
+    Path profile = file(rows(0), rows(1));
+    fails(2, "'eight' is not a whole number;", plan(profile, "--num-stages", "eight"));
+    fails(2, "for MICROBATCH_SIZE: 'two'", Outcome.profile("gpt3-nano", "two", 4));
+    fails(2, "'yes' is neither true nor false;", profile("--export_timing_csv", "yes"));
+    fails(2, "Unexpected argument 'x';", Outcome.server(Map.of(), "x"));
   }
 
   @Test
@@ -412,6 +421,9 @@ class BadInputTest {
     fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num-microbatch", 8));
     fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num_microbatchs=8"));
     fails(2, "mean --blocking-power?", Outcome.analyze("plan", profile, "--blocking", 8));
+    fails(2, "(did you mean best?)", plan(profile, "--effort", "bets"));
+    fails(2, "(did you mean pick?)", Outcome.analyze("help", "pikc"));
+    fails(2, "(did you mean cuda?)", profile("--device", "cdua"));
     fails(2, "'--xyzzy';", Outcome.analyze("plan", profile, "--xyzzy"));
   }
 

@@ -69,6 +69,15 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
+  void helpBreaksNoWords(String command) {
+    System.setProperty(COLUMNS, "" + NARROW);
+    String narrow = run(command + " --help").out().replaceAll("\\\\\n", "\n");
+    System.setProperty(COLUMNS, "120");
+    assertThat(run(command + " --help").out().split("\\s+")).contains(narrow.split("\\s+"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
   void helpSaysOnceHowFlagsAreSpelledAndWhatExitCodesMean(String command) {
     System.setProperty(COLUMNS, "120");
     String help = run(command + " --help").out();

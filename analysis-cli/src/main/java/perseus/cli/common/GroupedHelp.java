@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IHelpSectionRenderer;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 public final class GroupedHelp {
   private GroupedHelp() {}
 
+  private static final String MARGIN = "  ";
+
   private static final String SPELLING = "Flags can be written with hyphens or underscores.";
 
   private static final String EXIT_CODES =
@@ -27,19 +30,57 @@ public final class GroupedHelp {
   static void install(CommandLine line) {
     Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
     CommandSpec spec = line.getCommandSpec();
-    spec.usageMessage().abbreviateSynopsis(true).synopsisHeading("Usage: ");
+    spec.usageMessage()
+        .abbreviateSynopsis(true)
+        .synopsisHeading("Usage: ")
+        .commandListHeading("%nCommands:%n");
+    if (spec.userObject() instanceof CommandLine.HelpCommand) {
+      spec.usageMessage().header(new String[0]).description("Prints the help of a command.", "");
+    }
     sections.put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, help -> synopsis(help, spec));
-    sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> options(help, spec));
     sections.put(
-        UsageMessageSpec.SECTION_KEY_FOOTER,
-        help -> HelpLines.wrap(footer(spec), spec.usageMessage().width(), 0));
+        UsageMessageSpec.SECTION_KEY_DESCRIPTION, help -> wrap(description(spec), spec, 0));
+    sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> commands(help, spec));
+    sections.put(UsageMessageSpec.SECTION_KEY_PARAMETER_LIST, help -> parameters(help, spec));
+    sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> options(help, spec));
+    sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> wrap(footer(spec), spec, 0));
+  }
+
+  /** Returns the lines of a description, with picocli's format specifiers such as %n replaced. */
+  private static List<String> description(CommandSpec spec) {
+    return Stream.of(spec.usageMessage().description()).map(String::formatted).toList();
+  }
+
+  /** Wraps lines for all columns of the terminal but the first ones. */
+  private static String wrap(List<String> lines, CommandSpec spec, int column) {
+    return HelpLines.wrap(lines, spec.usageMessage().width() - column, column == 0 ? 0 : 2);
+  }
+
+  private static String commands(Help help, CommandSpec spec) {
+    int column =
+        MARGIN.length()
+            + spec.subcommands().keySet().stream().mapToInt(String::length).max().orElse(0)
+            + MARGIN.length();
+    StringBuilder text = new StringBuilder();
+    spec.subcommands()
+        .forEach(
+            (name, command) -> {
+              text.append(MARGIN)
+                  .append(help.colorScheme().commandText(name))
+                  .append(" ".repeat(column - MARGIN.length() - name.length()))
+                  .append(
+                      wrap(description(command.getCommandSpec()).subList(0, 1), spec, column)
+                          .indent(column)
+                          .stripLeading());
+            });
+    return text.toString();
   }
 
   private static String synopsis(Help help, CommandSpec spec) {
     int margin = help.synopsisHeadingLength();
     List<String> lines = List.of(spec.usageMessage().customSynopsis());
     return lines.isEmpty()
-        ? help.synopsis(margin)
+        ? help.synopsis(margin).replace("[OPTIONS]", "[FLAGS]")
         : HelpLines.wrap(lines, spec.usageMessage().width() - margin, 4)
             .indent(margin)
             .stripLeading();
@@ -101,8 +142,14 @@ public final class GroupedHelp {
     return mixin.options().stream().anyMatch(own -> own.longestName().equals(option.longestName()));
   }
 
+  private static String parameters(Help help, CommandSpec spec) {
+    Help.Layout layout = new HelpLayout(help);
+    layout.addPositionalParameters(spec.positionalParameters(), help.parameterLabelRenderer());
+    return layout.toString();
+  }
+
   private static String list(Help help, List<OptionSpec> options) {
-    Help.Layout layout = help.createDefaultLayout();
+    Help.Layout layout = new HelpLayout(help);
     layout.addOptions(options, help.parameterLabelRenderer());
     return layout.toString();
   }

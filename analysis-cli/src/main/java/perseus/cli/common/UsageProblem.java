@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import perseus.io.Named;
 import perseus.io.Spelling;
 import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -27,6 +31,8 @@ public final class UsageProblem {
    * length of this name.
    */
   private static final int MAX_DISTANCE = 2;
+
+  private static final Pattern UNKNOWN_COMMAND = Pattern.compile("Unknown subcommand '(.*)'");
 
   private UsageProblem() {}
 
@@ -61,23 +67,41 @@ public final class UsageProblem {
         && !spec.argGroups().isEmpty()) {
       return "Give one of " + spec.argGroups().get(0).synopsis() + ", once";
     }
-    String message = e.getMessage().replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
-    return e.getArgSpec() == null ? message : asInHelp(message, e.getArgSpec().type());
+    return inPlainWords(e);
   }
 
-  /**
-   * Replaces the names of an enum's values in an error message by the same names in lower case,
-   * because the help text has them in lower case.
-   */
-  private static String asInHelp(String message, Class<?> type) {
-    if (!type.isEnum()) {
+  /** Returns picocli's message in words that need no knowledge of Java. */
+  private static String inPlainWords(ParameterException e) {
+    CommandSpec spec = e.getCommandLine().getCommandSpec();
+    String message = e.getMessage().replaceFirst("^Error: ", "").replaceFirst("\\.$", "");
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      return "Unexpected argument '%s'".formatted(unmatched.getUnmatched().get(0));
+    }
+    Matcher command = UNKNOWN_COMMAND.matcher(message);
+    if (command.matches()) {
+      return nearestCommand(spec.root(), command.group(1)).orElse(message);
+    }
+    ArgSpec argument = e.getArgSpec();
+    if (argument == null) {
       return message;
     }
-    String names =
-        Arrays.stream(type.getEnumConstants())
-            .map(constant -> ((Enum<?>) constant).name())
-            .collect(Collectors.joining(", "));
-    return message.replace("[" + names + "] (case-insensitive)", names.toLowerCase(Locale.ROOT));
+    if (argument.type().isEnum() && e.getValue() != null) {
+      String name =
+          argument.isOption() ? ((OptionSpec) argument).longestName() : argument.paramLabel();
+      return Named.unknown("value for " + name, e.getValue(), candidates(argument))
+          .getMessage()
+          .replaceFirst("\\.$", "");
+    }
+    return message
+        .replaceFirst("positional parameter at index \\S+ \\((.+?)\\):", "$1:")
+        .replaceFirst("' is not an? (int|long)$", "' is not a whole number")
+        .replaceFirst("' is not a boolean$", "' is neither true nor false");
+  }
+
+  private static List<String> candidates(ArgSpec argument) {
+    return Arrays.stream(argument.type().getEnumConstants())
+        .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   /**

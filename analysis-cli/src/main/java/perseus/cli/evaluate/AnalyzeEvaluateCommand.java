@@ -40,9 +40,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Examples:",
-      "  perseus-analyze evaluate --commands            # how to record the paper's workloads on simulated GPUs",
-      "  perseus-analyze evaluate --commands | bash     # record and evaluate all (4 GB, 10 to 20 minutes)",
+      "Examples (the first records and evaluates all workloads of the paper, with 4 GB in 10 to 20 minutes):",
+      "  perseus-analyze evaluate --commands | bash",
       "  perseus-analyze evaluate runs/xl --html evaluation.html",
       "  perseus-analyze evaluate --published sosp24 runs/paper/* -o evaluation.md --html evaluation.html"
     },

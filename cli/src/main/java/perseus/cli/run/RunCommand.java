@@ -15,6 +15,7 @@ import perseus.agent.wire.AgentClock;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.common.FlagValue;
 import perseus.cli.common.GivenFlags;
+import perseus.cli.common.UsageProblem;
 import perseus.cli.common.VerboseFlag;
 import perseus.cli.shell.CompletionCommand;
 import perseus.cli.train.ClockFlags;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -86,6 +88,10 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin SchedulerFlags scheduling;
   @Mixin OutputFlags output;
 
+  /** Words before the two dashes, which are a mistake. */
+  @Parameters(hidden = true, arity = "0..*")
+  List<String> words = List.of();
+
   private final List<String> command;
 
   RunCommand(List<String> command) {
@@ -123,6 +129,13 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     if (clocks.resetClocks()) {
       return clocks.reset(gpu.scheme(), spec.commandLine().getOut(), err);
+    }
+    if (!words.isEmpty()) {
+      String word = words.get(0);
+      throw new ParameterException(
+          spec.commandLine(),
+          UsageProblem.nearestCommand(spec, word)
+              .orElse("Put two dashes before the training command: perseus-run -- " + word));
     }
     if (command.isEmpty()) {
       throw new ParameterException(

@@ -36,7 +36,10 @@ public final class CommandProcess {
       this.process = builder.start();
     } catch (IOException e) {
       throw new UserError(
-          "The command %s cannot be started: %s.".formatted(command.get(0), AtomicFiles.reason(e)),
+          "The command %s cannot be started: %s."
+              .formatted(
+                  command.get(0),
+                  AtomicFiles.reason(e).replaceFirst("^Cannot run program .*: error=\\d+, ", "")),
           e);
     }
     this.undoSignals = Signals.handle(this::pass);

@@ -1,0 +1,78 @@
+package perseus.cli.common;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Model.ArgSpec;
+
+/**
+ * Breaks the descriptions of flags and arguments at spaces alone. Picocli also breaks words at full
+ * stops and colons, such as {@code sim:a40}.
+ */
+final class HelpLayout extends Help.Layout {
+  private static final Text EMPTY = Help.Ansi.OFF.text("");
+
+  /** Stands before all lines of a description but the first. */
+  private static final String MARGIN = "  ";
+
+  private final Column column;
+
+  HelpLayout(Help help) {
+    super(help.colorScheme(), help.createDefaultLayout().textTable());
+    Column[] columns = textTable().columns();
+    this.column = columns[columns.length - 1];
+  }
+
+  @Override
+  public void layout(ArgSpec argument, Text[][] rows) {
+    List<Text[]> broken = new ArrayList<>();
+    for (Text[] row : rows) {
+      int last = row.length - 1;
+      List<Text> lines = lines(row[last]);
+      for (int i = 0; i < lines.size(); i++) {
+        Text[] cells = row.clone();
+        if (i > 0) {
+          Arrays.fill(cells, EMPTY);
+        }
+        cells[last] = lines.get(i);
+        broken.add(cells);
+      }
+    }
+    super.layout(argument, broken.toArray(Text[][]::new));
+  }
+
+  private List<Text> lines(Text text) {
+    String plain = text.plainString();
+    int width = column.width - column.indent;
+    List<Text> lines = new ArrayList<>();
+    int from = 0;
+    while (true) {
+      int available = width - (lines.isEmpty() ? 0 : MARGIN.length());
+      int to = end(plain, from, available);
+      Text line = text.substring(from, to);
+      lines.add(lines.isEmpty() ? line : Help.Ansi.OFF.text(MARGIN).concat(line));
+      if (to == plain.length()) {
+        return lines;
+      }
+      from = to + 1;
+    }
+  }
+
+  /**
+   * Returns the end of the line that starts at {@code from}: the last space that leaves the line at
+   * most {@code available} characters, or else the first space.
+   */
+  private static int end(String plain, int from, int available) {
+    if (plain.length() - from <= available) {
+      return plain.length();
+    }
+    int space = plain.lastIndexOf(' ', from + available);
+    if (space <= from) {
+      space = plain.indexOf(' ', from + available);
+    }
+    return space < 0 ? plain.length() : space;
+  }
+}
