@@ -815,7 +815,7 @@ def connect(
     """Connects this rank to the agent, and returns whether there is one.
 
     Call it once, before the first instruction, if the defaults do not fit: the rank and the number of ranks
-    come from the environment variables RANK and WORLD_SIZE, and every rank is a pipeline stage of its own.
+    come from the environment variables RANK and WORLD_SIZE, and every rank is one pipeline stage.
     Without coordinates, rank r is at position r % pp of its pipeline, as in Merak.
 
     :param pp: number of ranks of one pipeline

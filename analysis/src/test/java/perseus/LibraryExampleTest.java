@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the example of the library: a Maven project of its own, without a network. */
+/** Runs the example of the library: a separate Maven project, without a network. */
 @Tag("slow")
 class LibraryExampleTest {
   private static final int MISSING = 77;

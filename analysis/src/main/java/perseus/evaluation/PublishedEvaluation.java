@@ -58,8 +58,8 @@ public final class PublishedEvaluation {
   }
 
   /**
-   * Plans a published profile for each number of microbatches of the paper and of the published
-   * results, and returns these plans beside the published ones.
+   * Plans a published profile for several numbers of microbatches: those of the paper and those of
+   * the published results. The result has the new plans and the published ones.
    *
    * @throws UserError if the profile cannot be planned, or if published results are not of it
    */

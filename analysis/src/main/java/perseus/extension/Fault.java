@@ -59,7 +59,7 @@ final class Fault {
         .formatted(oneLine(String.valueOf(difference)));
   }
 
-  /** Explains an error that {@link java.util.ServiceLoader} found without loading a class. */
+  /** Explains an error of {@link java.util.ServiceLoader} that has no other error as its cause. */
   private static String ofServiceFile(String message) {
     Matcher missing = MISSING.matcher(message);
     if (missing.find()) {

@@ -45,7 +45,9 @@ public final class PlanDirectory {
 
   private PlanDirectory() {}
 
-  /** Writes further files beside plans, such as the profile that they were made from. */
+  /**
+   * Writes further files into a directory of plans, such as the profile that they were made from.
+   */
   @FunctionalInterface
   public interface Companions {
     /**
@@ -60,7 +62,8 @@ public final class PlanDirectory {
    * Writes all files of a directory of plans, and replaces the files of earlier plans. If one of
    * the files cannot be written, the directory of plans does not change.
    *
-   * @param companions writes further files
+   * @param companions writes further files into the directory, such as the profile that the plans
+   *     were made from
    * @throws perseus.io.UserError if a file of the directory cannot be written, or if the folder
    *     {@code plans/} contains a file that is not a plan
    */

@@ -104,8 +104,8 @@ public final class CudaDriver {
     Memory bytes = new Memory(UUID_BYTES);
     call("cuInit", 0);
     call("cuDeviceGet", device, ordinal);
-    // The second version returns different UUIDs for the MIG instances of a GPU. Drivers before
-    // CUDA 11.4 have only the first version.
+    // The second version of this function returns different UUIDs for the MIG instances of a GPU.
+    // Drivers before CUDA 11.4 have only the first version of the function.
     String newest =
         functions().has("cuDeviceGetUuid_v2") ? "cuDeviceGetUuid_v2" : "cuDeviceGetUuid";
     call(newest, bytes, device.getValue());

@@ -31,8 +31,9 @@ public interface PeerMessages {
   byte[] receive(int fromRank, int number, Deadline deadline);
 
   /**
-   * Returns the loss of another rank; null if no rank is lost. A rank is lost if its connection
-   * ends before the rank calls {@link #finish}, for example because its process was killed.
+   * Returns the error which says that another rank is lost, and why; null if no rank is lost. A
+   * rank is lost if its connection ends before the rank calls {@link #finish}, for example because
+   * its process was killed.
    */
   PeerLostException loss();
 

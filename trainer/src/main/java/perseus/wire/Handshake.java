@@ -16,7 +16,7 @@ import java.util.function.Function;
  * <ol>
  *   <li>The caller sends its hello: a magic text, the version of the protocol, its role (launcher,
  *       rank or agent), and a nonce of 16 random bytes.
- *   <li>The listener sends its own hello, with the same role and a nonce of its own.
+ *   <li>The listener sends a hello too, with the same role and another nonce.
  *   <li>The caller sends its proof: the HMAC of both hellos with the key of the {@link JobSecret}.
  *   <li>The listener checks the proof. It sends the byte 0 and closes the connection, or it sends
  *       the byte 1 and its own proof, which the caller checks.

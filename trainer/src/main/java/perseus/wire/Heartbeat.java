@@ -23,7 +23,7 @@ public final class Heartbeat {
   /**
    * Starts a thread that sends heartbeats.
    *
-   * @param beat the message that is a heartbeat
+   * @param beat the message to send as a heartbeat
    * @param name name of the thread that sends the heartbeats
    */
   public static void start(ControlLink link, Object beat, String name) {

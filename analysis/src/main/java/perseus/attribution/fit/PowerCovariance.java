@@ -108,10 +108,10 @@ final class PowerCovariance {
 
   /**
    * Returns the matrix S: the covariances between the scores of readings that are at most L
-   * readings apart, summed with Bartlett weights. The score of reading i is the vector x_i e_i: the
-   * row x_i of the reading, multiplied by its residual e_i and its weight. With several sensors,
-   * the scores of all sensors in one period of the slowest sensor are added first, because the
-   * sensors measure the same power and so have correlated residuals.
+   * readings apart, summed with Bartlett weights. The score of reading i is the vector w_i e_i x_i,
+   * with the weight w_i of the reading, its residual e_i, and its row x_i of the least-squares
+   * problem. With several sensors, the scores of all sensors in one period of the slowest sensor
+   * are added first, because the sensors measure the same power and so have correlated residuals.
    *
    * <p>A run is a sequence of L + 1 consecutive scores, or a shorter sequence at the start or end
    * of the scores. If z is the sum of the scores in a run, S equals the sum of z z^T over all runs,

@@ -32,7 +32,8 @@ record Deviant(Channel channel, Kernel kernel, double weight) {
    * shape. If a kernel of another family explains the readings almost as well, it is returned too.
    *
    * @param best best kernel of the search, after refinement
-   * @param rival best kernel of the other families; null if there is none
+   * @param rival best kernel of all other families of kernels ({@link KernelSearch}); null if there
+   *     is none
    */
   static List<Deviant> of(
       KernelSearch search, KernelSearch.Candidate best, KernelSearch.Candidate rival) {

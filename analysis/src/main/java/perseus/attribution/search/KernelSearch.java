@@ -160,7 +160,7 @@ final class KernelSearch {
     return new Candidate(null, 0, kernel, Double.NaN);
   }
 
-  /** Returns the best kernels of all families but the plain one, the best kernel first. */
+  /** Returns the best kernel of each family except the plain kernels, the best kernel first. */
   List<Candidate> others(Candidate plain) {
     List<Candidate> candidates = new ArrayList<>();
     if (channel == Channel.COUNTER) {

@@ -213,7 +213,8 @@ public final class SensorSearch {
    * Finds the best kernel of one sort of readings.
    *
    * @param plain best plain kernel
-   * @param others best kernels of the other families, the best one first
+   * @param others best kernel of each other family of kernels ({@link KernelSearch}), the best one
+   *     first
    */
   private KernelChoice kernel(
       KernelSearch search, KernelSearch.Candidate plain, List<KernelSearch.Candidate> others) {

@@ -26,7 +26,8 @@ final class TimesChoice<T> {
    * @param ranks ranks with the times of this choice
    * @param search search for a kernel with these times
    * @param plain best plain kernel
-   * @param others best kernels of the other families, the best one first
+   * @param others best kernel of each other family of kernels ({@link KernelSearch}), the best one
+   *     first
    */
   record Found<T>(
       T choice,

@@ -11,11 +11,11 @@ import perseus.recording.log.RankRecording;
  * @param regular whether the counter has a constant update period. If the period is constant,
  *     irregular times in an energy log only show that some updates were noticed later than others.
  * @param stamps what the times of power samples are worth
- * @param reversedErrorShare fraction r, in [0, 1), of the error of a counter update that the next
- *     update contains with the opposite sign. For example, a reading that was noticed late adds
- *     energy to one update and takes the same energy from the next update. So update i has the
- *     error e_i - r e_(i-1), where all e_i are independent. These errors are a moving-average
- *     process of order 1.
+ * @param reversedErrorShare fraction r, in [0, 1): if a counter update has an error, the next
+ *     update has r times this error with the opposite sign. For example, a reading that was noticed
+ *     late adds energy to one update and takes the same energy from the next update. So update i
+ *     has the error e_i - r e_(i-1), where all e_i are independent. These errors are a
+ *     moving-average process of order 1.
  */
 public record Sensor(
     Kernel counter,

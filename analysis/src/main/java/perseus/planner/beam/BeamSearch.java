@@ -55,7 +55,9 @@ import perseus.planner.problem.PlanningProblem;
  * The comparison by reduced costs was developed in this project.
  */
 final class BeamSearch {
-  /** Minimum saving of a part in joules, so that rounding errors do not look like savings. */
+  /**
+   * Minimum energy in joules that new options must save. Smaller savings may be rounding errors.
+   */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   private final EventNetwork network;

@@ -47,7 +47,8 @@ final class SmallPlanning {
 
   /**
    * Maximum number of partial plans of all searches with default effort, if changes of clock take
-   * no time. Then the known plans are good, because they come from beam searches of all operations.
+   * no time. This budget is smaller, because the plans to improve are better: they come from beam
+   * searches of all operations.
    */
   private static final double FREE_BUDGET = 3e6;
 

@@ -5,7 +5,7 @@ import java.util.function.IntUnaryOperator;
 import perseus.io.UserError;
 
 /**
- * Computes by how much a rank holds its clocks (GPU frequencies) too short.
+ * Computes how much longer a rank would have to hold its clocks (GPU frequencies).
  *
  * <p>A run is a longest sequence of consecutive computations of a rank at one clock. All iterations
  * run the same plan, so the last computation of an iteration comes before the first computation of
@@ -18,7 +18,7 @@ public final class MinDwell {
   /** Longest time for which inputs may demand that a clock is held, in seconds. */
   public static final double MAX_SECONDS = 3600;
 
-  /** Time in seconds by which a clock may be held too short because of rounding errors. */
+  /** Time in seconds that may be missing because of rounding errors. */
   static final double ROUNDING_SECONDS = 1e-9;
 
   private MinDwell() {}

@@ -83,7 +83,7 @@ public final class ClockAnnealing {
   private final ClockTrial trial;
   private final ClockDwell dwell;
 
-  /** Time in seconds by which the plan holds clocks too short. */
+  /** Time in seconds for which the plan would have to hold clocks longer. */
   private double shortfall;
 
   // The last proposal changed the computations at the positions from to (to - 1) of its rank.

@@ -76,7 +76,10 @@ final class ClockTiming {
     return starts[j];
   }
 
-  /** Returns the tail of operation j in seconds. */
+  /**
+   * Returns the tail of operation j in seconds: the least time from its start to the end of the
+   * iteration.
+   */
   double tailSeconds(int j) {
     return tails[j];
   }

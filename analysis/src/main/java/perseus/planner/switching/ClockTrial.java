@@ -205,8 +205,9 @@ final class ClockTrial {
       endsBefore[moves++] = ends[j];
       starts[j] = start;
       ends[j] = end;
-      // The array tails holds the tails from before the trial. The tails of operations after the
-      // last changed operation are still exact.
+      // The tail of an operation is the least time from its start to the end of the iteration. The
+      // array holds the tails from before the trial, which are still exact for operations after the
+      // last changed operation.
       if (start + tails[j] - (j > lastChanged ? 0 : decrease) > limit) {
         outdated.clear();
         return false;

@@ -115,8 +115,9 @@ record DurationGroups(double difference, double shareOfSlow) {
   }
 
   /**
-   * Describes the division of a sequence into its first {@code at} values and the rest.
+   * Describes the division of a sequence into two groups: its first values and the rest.
    *
+   * @param at number of values in the first group
    * @param difference mean of the rest minus mean of the first values
    * @param deviation standard deviation within the two groups
    */

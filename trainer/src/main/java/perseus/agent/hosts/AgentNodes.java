@@ -33,7 +33,11 @@ public record AgentNodes(
     settings = new TreeMap<>(settings);
   }
 
-  /** Returns these nodes with settings that must be equal on all of them. */
+  /**
+   * Returns a copy with other settings.
+   *
+   * @param newSettings settings of the job by name, which must be equal on all nodes
+   */
   public AgentNodes with(Map<String, String> newSettings) {
     return new AgentNodes(nodes, node, address, port, timeout, secret, newSettings);
   }

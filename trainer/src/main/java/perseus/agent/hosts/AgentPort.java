@@ -167,8 +167,8 @@ public final class AgentPort implements AutoCloseable {
   /**
    * Waits until the agents of all other nodes have joined.
    *
-   * @throws UserError if one does not come, is lost, or does not belong to the job; those that have
-   *     joined are told
+   * @throws UserError if an agent does not come, is lost, or does not belong to the job; those that
+   *     have joined are told
    */
   public synchronized List<NodeAgent> awaitAll(Consumer<String> report) {
     Deadline deadline = Deadline.after(nodes.timeout());

@@ -128,7 +128,7 @@ public final class NodeAgent {
    * Waits until this node has written its part of the recording.
    *
    * @return the host and directory of its files; empty if it shares the directory of node 0
-   * @throws UserError if it could not, or is lost
+   * @throws UserError if this node could not write its part, or is lost
    */
   Optional<String> awaitPublished() {
     ToNode0.Published answer = await(published);

@@ -22,7 +22,7 @@ public final class OtherNodes implements AutoCloseable {
    * Waits until the agents of all other nodes have joined.
    *
    * @param report receives sentences for the user
-   * @throws UserError if one does not come, or does not belong to the job
+   * @throws UserError if an agent does not come, or does not belong to the job
    */
   public static OtherNodes join(AgentNodes nodes, Consumer<String> report) {
     if (!nodes.areSeveral()) {
@@ -57,7 +57,7 @@ public final class OtherNodes implements AutoCloseable {
    * Lets all other nodes write the files of their ranks, and waits until they have done so.
    *
    * @return the hosts and directories of files that are not in node 0's directory
-   * @throws UserError if one could not, or is lost
+   * @throws UserError if a node could not write its files, or is lost
    */
   public List<String> publish(FromNode0.Publish message) {
     send(message);

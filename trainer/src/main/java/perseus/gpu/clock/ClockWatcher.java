@@ -210,7 +210,7 @@ final class ClockWatcher {
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
         // The lease cannot be created, for example because the disk is full. No other run can
-        // create it either, so no other run uses the GPU.
+        // create this lease now, so no other run uses the GPU.
         return true;
       }
     }

@@ -21,7 +21,10 @@ import perseus.gpu.GpuException.Reason;
  * <p>NVML is initialized at the first {@link #open}, and stays initialized until the process ends.
  */
 final class Nvml {
-  /** Holds NVML of this host. The library is never unloaded, because it runs its own threads. */
+  /**
+   * Holds the library NVML, which is loaded at its first use. It is never unloaded, because it runs
+   * its own threads.
+   */
   private static final class Installed {
     private static final Nvml NVML = new Nvml(Platform.isWindows() ? "nvml" : "libnvidia-ml.so.1");
   }

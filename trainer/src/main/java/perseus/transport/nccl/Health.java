@@ -103,8 +103,8 @@ final class Health {
   }
 
   /**
-   * Returns the loss of another rank. The method waits up to {@code LOSS_GRACE} for a loss; null if
-   * no rank is lost.
+   * Waits up to {@code LOSS_GRACE} for the error which says that another rank is lost, and returns
+   * it; null if no rank is lost.
    */
   PeerLostException lossAfterError() {
     Deadline grace = Deadline.after(LOSS_GRACE);

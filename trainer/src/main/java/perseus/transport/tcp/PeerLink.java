@@ -132,8 +132,8 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Returns the loss of the other rank; null if the connection is open, or if the other rank has
-   * sent {@link #GOODBYE}.
+   * Returns the error which says that the other rank is lost, and why; null if the connection is
+   * open, or if the other rank has sent {@link #GOODBYE}.
    */
   PeerLostException loss() {
     IOException cause = failure;

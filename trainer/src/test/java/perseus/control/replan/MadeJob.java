@@ -29,8 +29,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * A job of two stages and its made reports. The job follows a profile of its own, the truth, which
- * may differ from the profile of the plans.
+ * A job of two stages and its made reports. The job follows another profile, the truth, which may
+ * differ from the profile of the plans.
  */
 final class MadeJob {
   static final int STAGES = 2;
