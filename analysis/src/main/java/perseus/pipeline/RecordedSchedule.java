@@ -1,7 +1,8 @@
 package perseus.pipeline;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import perseus.io.AtomicFiles;
+import perseus.io.TextFiles;
 import perseus.io.UserError;
 
 /**
@@ -91,15 +93,17 @@ public final class RecordedSchedule implements Schedule {
    * @throws UserError if the file cannot be read, or is no such file
    */
   public static RecordedSchedule readCsv(Path file) {
-    try {
+    try (BufferedReader in = TextFiles.open(file)) {
       List<List<String>> order =
-          Files.readAllLines(file).stream()
+          in.lines()
               .filter(line -> !line.isBlank())
               .map(line -> List.of(line.split(",", -1)))
               .toList();
       return of(file.toString(), order);
     } catch (IOException e) {
       throw AtomicFiles.unreadable(file, e);
+    } catch (UncheckedIOException e) {
+      throw AtomicFiles.unreadable(file, e.getCause());
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
+import perseus.io.TextFiles;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.planfile.PythonLiteral.Located;
@@ -136,7 +137,7 @@ public final class PlanFile {
 
   private static String text(Path file) {
     try {
-      return Files.readString(file);
+      return TextFiles.read(file);
     } catch (IOException e) {
       throw AtomicFiles.unreadable(file, e);
     }
