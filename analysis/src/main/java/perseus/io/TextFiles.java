@@ -16,11 +16,13 @@ import java.util.Optional;
  * in UTF-8 is skipped. Files in other forms, such as compressed files, are refused with their form.
  */
 public final class TextFiles {
-  private static final int LONGEST_START = 4;
+  /** Number of bytes at the start of a file that {@link #requireText} needs. */
+  public static final int LONGEST_START = 4;
 
   /** Lists the forms of files that users give by mistake, by the bytes at their start. */
   private enum OtherForm {
     GZIP("compressed with gzip; unpack it first, such as with gunzip", 0x1F, 0x8B),
+    ZSTD("compressed with zstd; unpack it first, such as with unzstd", 0x28, 0xB5, 0x2F, 0xFD),
     ZIP("a zip archive or a spreadsheet such as .xlsx; export it as text in UTF-8", 'P', 'K', 3, 4),
     UTF16_LITTLE("text in UTF-16; save it in UTF-8", 0xFF, 0xFE),
     UTF16_BIG("text in UTF-16; save it in UTF-8", 0xFE, 0xFF);
@@ -53,11 +55,7 @@ public final class TextFiles {
       in.mark(LONGEST_START);
       byte[] start = in.readNBytes(LONGEST_START);
       in.reset();
-      OtherForm.of(start)
-          .ifPresent(
-              form -> {
-                throw new UserError("%s is %s.".formatted(file, form.explanation));
-              });
+      requireText(file, start);
       if (startsWith(start, 0xEF, 0xBB, 0xBF)) {
         in.skipNBytes(3);
       }
@@ -66,6 +64,20 @@ public final class TextFiles {
       in.close();
       throw e;
     }
+  }
+
+  /**
+   * Refuses a file in a known form other than text in UTF-8.
+   *
+   * @param start the first {@link #LONGEST_START} bytes of the file, or all if it has fewer
+   * @throws UserError if the file is compressed or in UTF-16
+   */
+  public static void requireText(Path file, byte[] start) {
+    OtherForm.of(start)
+        .ifPresent(
+            form -> {
+              throw new UserError("%s is %s.".formatted(file, form.explanation));
+            });
   }
 
   /**

@@ -134,17 +134,20 @@ final class ProfileColumns {
           "is '%s', but must be above 0 s and at most %.0f s"
               .formatted(row.text("time"), StageProfile.MAX_SECONDS));
     }
-    if (!(energy >= 0) || Double.isInfinite(energy)) {
-      throw row.wrong("energy", "is '" + row.text("energy") + "', but must be at least 0 J");
+    if (!(energy >= 0 && energy <= StageProfile.MAX_JOULES)) {
+      throw row.wrong(
+          "energy",
+          "is '%s', but must be at least 0 J and at most %.0f J"
+              .formatted(row.text("energy"), StageProfile.MAX_JOULES));
     }
     ProfileRow.Quality q =
         new ProfileRow.Quality(
-            (long) quality(row, "instances"),
-            quality(row, "time_stderr"),
-            quality(row, "energy_stderr"),
-            quality(row, "r2"),
-            quality(row, "sm_mhz"),
-            quality(row, "held"));
+            (long) quality(row, "instances", 0),
+            quality(row, "time_stderr", 0),
+            quality(row, "energy_stderr", 0),
+            quality(row, "r2", Double.NEGATIVE_INFINITY),
+            quality(row, "sm_mhz", 0),
+            quality(row, "held", 0));
     return new ProfileRow(key.stage, key.instruction, key.frequencyMhz, time, energy, key.knobs, q);
   }
 
@@ -167,9 +170,18 @@ final class ProfileColumns {
   /**
    * Reads one number from a {@link #QUALITY} or {@link #CLOCK} column. If the column or the value
    * is missing, the method returns NaN.
+   *
+   * @throws UserError if the value is infinite, or below {@code least}
    */
-  private double quality(CsvTable.Row row, String column) {
-    return !header.contains(column) || row.text(column).isEmpty() ? Double.NaN : row.number(column);
+  private double quality(CsvTable.Row row, String column, double least) {
+    if (!header.contains(column) || row.text(column).isEmpty()) {
+      return Double.NaN;
+    }
+    double value = row.number(column);
+    if (value < least || Double.isInfinite(value)) {
+      throw row.wrong(column, "is '%s', which is out of range".formatted(row.text(column)));
+    }
+    return value;
   }
 
   private static int whole(CsvTable.Row row, String column, int minimum, int maximum) {

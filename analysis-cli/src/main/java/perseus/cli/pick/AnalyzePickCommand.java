@@ -16,6 +16,7 @@ import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanFile;
 import perseus.planfile.PlanFormat;
+import perseus.planfile.PlanOrigin;
 import perseus.planfile.PlannedProblem;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -90,7 +91,7 @@ public final class AnalyzePickCommand implements Callable<Integer> {
           file,
           choice.frontier(),
           choice.entry().number(),
-          choice.catalog().simulated(),
+          PlanOrigin.of(directory, choice.catalog()),
           planFormat);
       out.println(file);
       out.flush();
