@@ -103,6 +103,7 @@ public final class PlanDirectory {
    */
   public static void requireWritable(Path directory) {
     OutputTarget.requireDirectory(directory);
+    OutputTarget.requireFolder(directory.resolve(PLANS));
     requireOnlyPlans(directory.resolve(PLANS));
     for (String name :
         List.of(
