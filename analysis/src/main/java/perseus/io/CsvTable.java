@@ -85,6 +85,9 @@ public final class CsvTable {
      * @throws UserError if the row has no such field
      */
     public String untrimmed(String column) {
+      if (!fields.isMapped(column)) {
+        throw new UserError("%s has no column %s.".formatted(file, column));
+      }
       if (!has(column)) {
         throw wrong(column, "is missing");
       }

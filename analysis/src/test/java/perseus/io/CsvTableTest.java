@@ -77,6 +77,11 @@ class CsvTableTest {
   }
 
   @Test
+  void controlCharactersOfAFileDoNotReachTheTerminal() {
+    refused("\u001b[2Ja,b,\u001b[2Ja\n").hasMessageContaining("'?[2Ja'");
+  }
+
+  @Test
   void faultyHeadersAreRefused() {
     refused("").hasMessageContaining("table.csv is empty");
     refused("\n \n\n").hasMessageContaining("table.csv is empty");
@@ -90,6 +95,7 @@ class CsvTableTest {
     refused("a,b\n1,2\n\"3,4\n5,6\n").hasMessageContainingAll("table.csv, line 3", "quote");
     refused("a,b\n1,2\n\"3\"x,4\n").hasMessageContainingAll("table.csv, line 3", "quote");
     refused("b,a\n1\n").hasMessageContainingAll("table.csv, line 2", "'a' is missing");
+    refused("b,c\n1,2\n").hasMessageContaining("table.csv has no column a.");
   }
 
   @Test
