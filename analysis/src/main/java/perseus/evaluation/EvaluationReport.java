@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import perseus.evaluation.report.Report;
 import perseus.evaluation.report.Section;
+import perseus.numeric.Percent;
 import perseus.savings.Iteration;
 import perseus.savings.Table;
 
@@ -161,11 +162,11 @@ public final class EvaluationReport {
           List.of(
               compared.model(),
               compared.gpu(),
-              SavingsRows.decimals(2, measured.timeSeconds()),
-              SavingsRows.decimals(2, computed.timeSeconds()),
+              Percent.fixed(measured.timeSeconds(), 2),
+              Percent.fixed(computed.timeSeconds(), 2),
               difference(computed.timeSeconds(), measured.timeSeconds()),
-              SavingsRows.decimals(0, measured.energyJoules()),
-              SavingsRows.decimals(0, computed.energyJoules()),
+              Percent.fixed(measured.energyJoules(), 0),
+              Percent.fixed(computed.energyJoules(), 0),
               difference(computed.energyJoules(), measured.energyJoules()),
               compared.origin().title()));
     }
@@ -190,7 +191,7 @@ public final class EvaluationReport {
   }
 
   private static String difference(double value, double reference) {
-    return SavingsRows.decimals(1, 100 * (value / reference - 1));
+    return Percent.digits(value / reference - 1, 1);
   }
 
   private Section missing() {

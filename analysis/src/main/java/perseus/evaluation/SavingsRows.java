@@ -2,11 +2,11 @@ package perseus.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import perseus.evaluation.ReferenceFigures.Reference;
+import perseus.numeric.Percent;
 import perseus.savings.Table;
 
 /**
@@ -242,15 +242,10 @@ final class SavingsRows {
 
   /** Returns percent with as many decimals as in the paper: one if measured, two if computed. */
   private static String percent(EvaluatedPolicy policy, double fraction) {
-    return decimals(policy.origin() == Origin.MEASURED ? 1 : 2, 100 * fraction);
+    return Percent.digits(fraction, policy.origin() == Origin.MEASURED ? 1 : 2);
   }
 
   private static String percent(double fraction) {
-    return decimals(2, 100 * fraction);
-  }
-
-  static String decimals(int digits, double value) {
-    String text = String.format(Locale.ROOT, "%." + digits + "f", value);
-    return text.matches("-0\\.0*") ? text.substring(1) : text;
+    return Percent.digits(fraction, 2);
   }
 }

@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import perseus.fleet.FleetComparison.Case;
+import perseus.numeric.Percent;
 import perseus.savings.Table;
 
 /**
@@ -31,8 +31,8 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
     for (Case shown : comparison.cases()) {
       List<String> row = new ArrayList<>();
       row.add(shown.title());
-      row.add(decimals(1, shown.trainingHours()));
-      row.add(decimals(0, shown.iterations()));
+      row.add(Percent.fixed(shown.trainingHours(), 1));
+      row.add(Percent.fixed(shown.iterations(), 0));
       pair(row, shown.megawattHours(), before.megawattHours());
       if (assumed.pricePerKwh().isPresent()) {
         double price = assumed.pricePerKwh().getAsDouble();
@@ -86,7 +86,7 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
     if (hours > assumed.hours() * (1 + 1e-9)) {
       lines.add(
           "The same work under the plan takes %s h, which is more than the %s h of the period."
-              .formatted(decimals(1, hours), plain(assumed.hours())));
+              .formatted(Percent.fixed(hours, 1), plain(assumed.hours())));
     }
     return lines;
   }
@@ -142,13 +142,8 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
   /** Adds a value and what is saved of it, with five significant digits of the larger value. */
   private static void pair(List<String> row, double value, double before) {
     int digits = before == 0 ? 0 : (int) Math.max(0, 4 - Math.floor(Math.log10(before)));
-    row.add(decimals(digits, value));
-    row.add(decimals(digits, before - value));
-  }
-
-  private static String decimals(int digits, double value) {
-    String text = String.format(Locale.ROOT, "%." + digits + "f", value);
-    return text.matches("-0(\\.0*)?") ? text.substring(1) : text;
+    row.add(Percent.fixed(value, digits));
+    row.add(Percent.fixed(before - value, digits));
   }
 
   /** Returns a number with enough digits that a calculation by hand gives the printed result. */

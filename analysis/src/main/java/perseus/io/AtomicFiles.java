@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
  */
 public final class AtomicFiles {
   static final String IS_A_DIRECTORY = "it is a directory";
+  static final String ON_OTHER_FILE_SYSTEM =
+      "it leads to another file system, so that it cannot be replaced at once; write to a directory on that file system instead";
 
   private AtomicFiles() {}
 
@@ -135,7 +138,7 @@ public final class AtomicFiles {
    * random characters are necessary because two containers may share a directory and have processes
    * with the same id.
    */
-  private static String temporaryName(String name) {
+  static String temporaryName(String name) {
     String random = UUID.randomUUID().toString().substring(0, 8);
     return ".tmp" + ProcessHandle.current().pid() + "-" + random + "-" + name;
   }
@@ -246,6 +249,9 @@ public final class AtomicFiles {
     }
     if (e instanceof DirectoryNotEmptyException) {
       return IS_A_DIRECTORY;
+    }
+    if (e instanceof AtomicMoveNotSupportedException) {
+      return ON_OTHER_FILE_SYSTEM;
     }
     if (e instanceof CharacterCodingException) {
       return "it is not text in UTF-8";

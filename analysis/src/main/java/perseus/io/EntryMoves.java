@@ -1,9 +1,11 @@
 package perseus.io;
 
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,11 +22,11 @@ import java.util.stream.Stream;
 final class EntryMoves {
   private record Move(Path from, Path to) {
     void run() throws IOException {
-      Files.move(from, to);
+      move(from, to);
     }
 
     void undo() throws IOException {
-      Files.move(to, from);
+      move(to, from);
     }
   }
 
@@ -76,6 +78,28 @@ final class EntryMoves {
     } catch (IOException e) {
       undo(done, to, aside);
       throw e;
+    }
+  }
+
+  /**
+   * Moves a file or a directory, so that no other program sees a part of it. A file may move to
+   * another file system, a directory may not.
+   */
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      if (Files.isDirectory(from)) {
+        throw e;
+      }
+      Path temporary = to.resolveSibling(AtomicFiles.temporaryName(to.getFileName().toString()));
+      try {
+        Files.copy(from, temporary);
+        Files.move(temporary, to, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+      Files.delete(from);
     }
   }
 

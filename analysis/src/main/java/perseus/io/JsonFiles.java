@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -37,8 +36,7 @@ public final class JsonFiles {
    */
   public static <T> T read(Path file, Class<T> type, String description) {
     try {
-      String text = Files.readString(file);
-      T value = JSON.readValue(text.startsWith("\uFEFF") ? text.substring(1) : text, type);
+      T value = JSON.readValue(TextFiles.read(file), type);
       if (value == null) {
         throw new UserError(file + " is not " + description + ": it is empty.");
       }

@@ -30,6 +30,8 @@ final class JsonProblem {
   private static final Pattern REPEATED_FIELD =
       Pattern.compile("Duplicate field '([^']*)'.*", Pattern.DOTALL);
 
+  private static final int LONGEST_WORD = 40;
+
   private JsonProblem() {}
 
   /** Returns the problem of a JSON file in words, without a full stop at the end. */
@@ -57,7 +59,10 @@ final class JsonProblem {
     }
     Matcher word = BAD_WORD.matcher(message);
     if (word.matches()) {
-      return "'" + word.group(1) + "' is not a JSON value";
+      String start = word.group(1);
+      return "'%s' is not a JSON value"
+          .formatted(
+              start.length() > LONGEST_WORD ? start.substring(0, LONGEST_WORD) + "..." : start);
     }
     Matcher field = REPEATED_FIELD.matcher(message);
     if (field.matches()) {

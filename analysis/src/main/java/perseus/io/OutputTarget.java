@@ -102,6 +102,24 @@ public final class OutputTarget {
   }
 
   /**
+   * Checks that a folder does not exist, or is on the file system of the directory that contains
+   * it, so that it can be replaced at once. The check creates nothing.
+   *
+   * @throws UserError if the folder is a mount point, or a link to another file system
+   */
+  public static void requireFolder(Path folder) {
+    try {
+      if (Files.isDirectory(folder)
+          && !Files.getFileStore(folder)
+              .equals(Files.getFileStore(folder.toAbsolutePath().getParent()))) {
+        throw new IOException(AtomicFiles.ON_OTHER_FILE_SYSTEM);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.unwritable(folder, e);
+    }
+  }
+
+  /**
    * Checks that a file exists and can be replaced, or that it could be created. The check creates
    * nothing.
    *

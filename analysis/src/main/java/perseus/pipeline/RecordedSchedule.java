@@ -1,14 +1,17 @@
 package perseus.pipeline;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import perseus.io.AtomicFiles;
+import perseus.io.TextFiles;
 import perseus.io.UserError;
 
 /**
@@ -45,6 +48,16 @@ public final class RecordedSchedule implements Schedule {
    *     ranks
    */
   public static RecordedSchedule of(String source, List<List<String>> order) {
+    return of(
+        source,
+        order,
+        IntStream.range(0, order.size()).mapToObj(rank -> source + ": rank " + rank).toList());
+  }
+
+  /**
+   * @param places where the order of each rank comes from, for messages
+   */
+  private static RecordedSchedule of(String source, List<List<String>> order, List<String> places) {
     List<List<Step>> ranks = new ArrayList<>();
     Set<Step> seen = new HashSet<>();
     Set<Integer> stagesBefore = new TreeSet<>();
@@ -52,10 +65,10 @@ public final class RecordedSchedule implements Schedule {
       List<Step> steps = new ArrayList<>();
       Set<Integer> stages = new TreeSet<>();
       for (String text : order.get(rank)) {
-        for (Step step : parse(source, rank, text.strip())) {
+        for (Step step : parse(places.get(rank), text.strip())) {
           if (!seen.add(step)) {
             throw new UserError(
-                "%s: rank %d has %s twice.".formatted(source, rank, ScheduleAction.text(step)));
+                "%s has %s twice.".formatted(places.get(rank), ScheduleAction.text(step)));
           }
           stages.add(step.stage());
           steps.add(step);
@@ -63,7 +76,8 @@ public final class RecordedSchedule implements Schedule {
       }
       for (int stage : stages) {
         if (!stagesBefore.add(stage)) {
-          throw new UserError("%s: stage %d is on two ranks.".formatted(source, stage));
+          throw new UserError(
+              "%s has stage %d, which is on another rank too.".formatted(places.get(rank), stage));
         }
       }
       ranks.add(List.copyOf(steps));
@@ -74,14 +88,14 @@ public final class RecordedSchedule implements Schedule {
     return new RecordedSchedule(source, List.copyOf(ranks));
   }
 
-  private static List<Step> parse(String source, int rank, String text) {
+  private static List<Step> parse(String place, String text) {
     if (text.isEmpty()) {
       return List.of();
     }
     try {
       return ScheduleAction.parse(text);
     } catch (UserError e) {
-      throw new UserError("%s: rank %d: %s.".formatted(source, rank, e.getMessage()), e);
+      throw new UserError("%s: %s.".formatted(place, e.getMessage()), e);
     }
   }
 
@@ -91,15 +105,23 @@ public final class RecordedSchedule implements Schedule {
    * @throws UserError if the file cannot be read, or is no such file
    */
   public static RecordedSchedule readCsv(Path file) {
-    try {
+    try (BufferedReader in = TextFiles.open(file)) {
+      List<String> lines = in.lines().toList();
+      List<String> places =
+          IntStream.range(0, lines.size())
+              .filter(i -> !lines.get(i).isBlank())
+              .mapToObj(i -> "%s, line %d".formatted(file, i + 1))
+              .toList();
       List<List<String>> order =
-          Files.readAllLines(file).stream()
+          lines.stream()
               .filter(line -> !line.isBlank())
               .map(line -> List.of(line.split(",", -1)))
               .toList();
-      return of(file.toString(), order);
+      return of(file.toString(), order, places);
     } catch (IOException e) {
       throw AtomicFiles.unreadable(file, e);
+    } catch (UncheckedIOException e) {
+      throw AtomicFiles.unreadable(file, e.getCause());
     }
   }
 

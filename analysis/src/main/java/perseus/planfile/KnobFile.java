@@ -25,11 +25,13 @@ import perseus.profile.ProfileRow;
  * array of a stage in a knob file contains one JSON object per computation. The JSON object of a
  * computation contains the {@code instruction}, the {@code frequency} in MHz, and the value of each
  * knob (setting other than the frequency). The name of a knob in the knob file is the name of its
- * column in the profile.
+ * column in the profile. If the profile was measured on simulated GPUs, each object also contains
+ * {@code "simulated": true}.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";
   private static final String FREQUENCY = "frequency";
+  private static final String SIMULATED = "simulated";
 
   private KnobFile() {}
 
@@ -45,8 +47,10 @@ final class KnobFile {
   /**
    * Returns the knobs (settings other than the frequency) of a plan as JSON text. The JSON text of
    * the knobs is empty if no computation of the plan has a knob.
+   *
+   * @param simulated whether the profile of the plan was measured on simulated GPUs
    */
-  static String text(Plan plan) {
+  static String text(Plan plan, boolean simulated) {
     List<List<Map<String, Object>>> stages = new ArrayList<>();
     boolean any = false;
     for (int lane = 0; lane < plan.problem().dag().lanes(); lane++) {
@@ -57,6 +61,9 @@ final class KnobFile {
         entry.put(INSTRUCTION, row.instruction().name());
         entry.put(FREQUENCY, row.frequencyMhz());
         entry.putAll(row.knobs());
+        if (simulated) {
+          entry.put(SIMULATED, true);
+        }
         entries.add(entry);
       }
       stages.add(entries);
@@ -88,6 +95,7 @@ final class KnobFile {
         }
         knobs.remove(INSTRUCTION);
         knobs.remove(FREQUENCY);
+        knobs.remove(SIMULATED);
         entries.add(knobs);
       }
       stages.add(entries);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
@@ -81,7 +82,7 @@ public final class PlanDirectory {
           writePlans(
               Files.createDirectory(temporary.resolve(PLANS)),
               frontier,
-              summary.simulated(),
+              new PlanOrigin(Optional.ofNullable(summary.model()), summary.simulated()),
               format);
           AtomicFiles.write(
               temporary.resolve(FrontierFile.NAME), out -> FrontierFile.write(catalog, out));
@@ -105,6 +106,7 @@ public final class PlanDirectory {
    */
   public static void requireWritable(Path directory) {
     OutputTarget.requireDirectory(directory);
+    OutputTarget.requireFolder(directory.resolve(PLANS));
     requireOnlyPlans(directory.resolve(PLANS));
     for (String name :
         List.of(
@@ -117,11 +119,11 @@ public final class PlanDirectory {
   }
 
   private static void writePlans(
-      Path plans, Frontier frontier, boolean simulated, PlanFormat format) throws IOException {
+      Path plans, Frontier frontier, PlanOrigin origin, PlanFormat format) throws IOException {
     for (int i = 0; i < frontier.plans().size(); i++) {
       Path file = plans.resolve(PlanFile.name(i));
-      Files.writeString(file, text(frontier, i, simulated, format));
-      String knobs = KnobFile.text(frontier.plans().get(i));
+      Files.writeString(file, text(frontier, i, origin, format));
+      String knobs = KnobFile.text(frontier.plans().get(i), origin.simulated());
       if (!knobs.isEmpty()) {
         Files.writeString(KnobFile.beside(file), knobs);
       }
@@ -149,7 +151,7 @@ public final class PlanDirectory {
     }
   }
 
-  private static String text(Frontier frontier, int number, boolean simulated, PlanFormat format) {
+  private static String text(Frontier frontier, int number, PlanOrigin origin, PlanFormat format) {
     Plan plan = frontier.plans().get(number);
     double cost = plan.effectiveEnergyJoules();
     double change =
@@ -160,7 +162,7 @@ public final class PlanDirectory {
         + "# Iteration %s total cost with P2P: %s\n"
             .formatted(number, FrontierFile.digits(plan.energyJoules()))
         + "# Iteration %s time: %s\n".formatted(number, FrontierFile.digits(plan.timeSeconds()))
-        + (simulated ? "# The profile of this plan was simulated.\n" : "");
+        + origin.comments();
   }
 
   /**
@@ -205,14 +207,14 @@ public final class PlanDirectory {
    * frequency), the method also writes a knob file.
    *
    * @param number number of the plan in the frontier, from 0
-   * @param simulated whether the profile of the frontier comes from simulated GPUs
+   * @param origin where the profile of the frontier comes from
    * @throws perseus.io.UserError if the plan file or the knob file cannot be written
    */
   public static void writePlan(
-      Path file, Frontier frontier, int number, boolean simulated, PlanFormat format) {
-    String knobs = KnobFile.text(frontier.plans().get(number));
+      Path file, Frontier frontier, int number, PlanOrigin origin, PlanFormat format) {
+    String knobs = KnobFile.text(frontier.plans().get(number), origin.simulated());
     requireTarget(file, knobs.isEmpty() ? List.of(file) : List.of(file, KnobFile.beside(file)));
-    AtomicFiles.write(file, text(frontier, number, simulated, format));
+    AtomicFiles.write(file, text(frontier, number, origin, format));
     if (!knobs.isEmpty()) {
       AtomicFiles.write(KnobFile.beside(file), knobs);
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
+import perseus.io.TextFiles;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.planfile.PythonLiteral.Located;
@@ -119,12 +120,19 @@ public final class PlanFile {
   }
 
   /**
-   * Returns the name of the model that was profiled for a plan. It is known if the plan file lies
-   * in a directory that {@code perseus-analyze} wrote, or in its folder of plans.
+   * Returns where the profile of a plan comes from. Comments of the plan file say it. The model of
+   * a plan without such a comment is known if the plan file lies in a directory that {@code
+   * perseus-analyze} wrote, or in its folder of plans.
    *
-   * @throws UserError if the notes of the profile in this directory cannot be read
+   * @throws UserError if the plan file, or the notes of the profile in this directory, cannot be
+   *     read
    */
-  public static Optional<String> model(Path file) {
+  public static PlanOrigin origin(Path file) {
+    PlanOrigin origin = PlanOrigin.in(text(file));
+    return new PlanOrigin(origin.model().or(() -> modelBeside(file)), origin.simulated());
+  }
+
+  private static Optional<String> modelBeside(Path file) {
     Path directory = file.toAbsolutePath().normalize().getParent();
     if (directory != null && directory.endsWith(PlanDirectory.PLANS)) {
       directory = directory.getParent();
@@ -136,7 +144,7 @@ public final class PlanFile {
 
   private static String text(Path file) {
     try {
-      return Files.readString(file);
+      return TextFiles.read(file);
     } catch (IOException e) {
       throw AtomicFiles.unreadable(file, e);
     }

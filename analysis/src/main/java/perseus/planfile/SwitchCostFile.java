@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.csv.CSVRecord;
-import perseus.io.CsvChecks;
 import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.planner.problem.SwitchCost;
@@ -27,7 +25,8 @@ public final class SwitchCostFile {
   public static final String FILE_NAME = "switch-cost.csv";
 
   private static final String ANY = "any";
-  private static final List<String> COLUMNS = List.of("from", "to", "seconds");
+  private static final String SECONDS = "seconds";
+  private static final List<String> COLUMNS = List.of("from", "to", SECONDS);
 
   private SwitchCostFile() {}
 
@@ -40,19 +39,12 @@ public final class SwitchCostFile {
     List<Change> changes = new ArrayList<>();
     CsvTable.read(
         csv,
-        parser -> {
-          CsvChecks.requireCommas(csv, 1, parser.getHeaderNames());
-          if (!parser.getHeaderNames().containsAll(COLUMNS)) {
+        (header, rows) -> {
+          if (!header.containsAll(COLUMNS)) {
             throw new UserError("%s needs the columns from, to and seconds.".formatted(csv));
           }
-          for (CSVRecord record : parser) {
-            long line = parser.getCurrentLineNumber();
-            CsvChecks.refuseSurplusFields(csv, line, record, parser.getHeaderNames().size());
-            changes.add(
-                new Change(
-                    clock(csv, line, record, "from"),
-                    clock(csv, line, record, "to"),
-                    seconds(csv, line, record)));
+          for (CsvTable.Row row : rows) {
+            changes.add(new Change(clock(row, "from"), clock(row, "to"), seconds(row)));
           }
         });
     if (changes.isEmpty()) {
@@ -65,36 +57,26 @@ public final class SwitchCostFile {
     }
   }
 
-  private static String field(CSVRecord record, String column) {
-    return record.isSet(column) ? record.get(column) : "";
-  }
-
-  private static int clock(Path csv, long line, CSVRecord record, String column) {
-    String text = field(record, column);
+  private static int clock(CsvTable.Row row, String column) {
+    String text = row.text(column);
     if (text.toLowerCase(Locale.ROOT).equals(ANY)) {
       return SwitchCost.ANY;
     }
-    if (text.matches("[1-9]\\d{0,5}")) {
+    if (text.matches("[1-9][0-9]{0,5}")) {
       return Integer.parseInt(text);
     }
-    throw new UserError(
-        "%s, line %d: column '%s' is '%s', neither a clock in MHz nor the word any."
-            .formatted(csv, line, column, text));
+    throw row.wrong(column, "is '%s', neither a clock in MHz nor the word any".formatted(text));
   }
 
-  private static double seconds(Path csv, long line, CSVRecord record) {
-    String text = field(record, "seconds");
-    try {
-      double value = Double.parseDouble(text);
-      if (value >= 0 && value <= SwitchCost.MAX_SECONDS) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // The error below states the wrong value.
+  private static double seconds(CsvTable.Row row) {
+    double value = row.number(SECONDS);
+    if (!(value >= 0 && value <= SwitchCost.MAX_SECONDS)) {
+      throw row.wrong(
+          SECONDS,
+          "is '%s'; it must be a number from 0 to %.0f seconds"
+              .formatted(row.text(SECONDS), SwitchCost.MAX_SECONDS));
     }
-    throw new UserError(
-        "%s, line %d: column 'seconds' is '%s'; it must be a number from 0 to %.0f seconds."
-            .formatted(csv, line, text, SwitchCost.MAX_SECONDS));
+    return value;
   }
 
   /** Returns the text of a CSV file from which {@link #read} reads {@code cost}. */

@@ -1,15 +1,12 @@
 package perseus.profile;
 
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.apache.commons.csv.CSVRecord;
-import perseus.io.CsvChecks;
+import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
@@ -47,9 +44,6 @@ final class ProfileColumns {
    */
   static final String SIMULATED = "simulated";
 
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
-
   /**
    * Identifies an execution option, which is one way to run an instruction of a stage. An execution
    * option has one frequency and one value of each knob (setting other than the frequency).
@@ -62,34 +56,23 @@ final class ProfileColumns {
     }
   }
 
-  private final Path csv;
   private final String stageColumn;
   private final List<String> header;
   private final List<String> knobs;
   private final List<String> rankColumns;
 
-  /** Number of the line that is currently read. The first line of the file is line 1. */
-  private long line;
-
   /**
    * Finds the columns of the profile in the header line of the file.
    *
    * @param csv path of the profile file, which is used only in error messages
-   * @throws UserError if a required column is missing in the header, or if a column occurs twice
+   * @throws UserError if a required column is missing in the header
    */
   ProfileColumns(Path csv, List<String> header) {
-    this.csv = csv;
     this.header = header;
     stageColumn = header.contains("stage") || !header.contains("pp_rank") ? "stage" : "pp_rank";
-    for (String column : header) {
-      if (!column.isBlank() && Collections.frequency(header, column) > 1) {
-        throw new UserError("%s has two columns '%s' in its first line.".formatted(csv, column));
-      }
-    }
     for (String column : REQUIRED) {
       String needed = column.equals("stage") ? stageColumn : column;
       if (!header.contains(needed)) {
-        CsvChecks.requireCommas(csv, 1, header);
         throw new UserError(
             "%s has no column '%s' in its first line; a profile needs the columns %s."
                 .formatted(csv, needed, String.join(",", REQUIRED)));
@@ -104,31 +87,17 @@ final class ProfileColumns {
     rankColumns = header.stream().filter(RANK::contains).toList();
   }
 
-  /**
-   * Sets the line number of the record that is read next. The first line of the file has the line
-   * number 1. Error messages about a record contain its line number.
-   */
-  void moveTo(long number) {
-    line = number;
-  }
-
-  /**
-   * Refuses a record that has more fields than the header has columns. The method accepts
-   * additional fields that are blank. For example, a record has too many fields if it contains 1,5
-   * with a decimal comma, which splits the number into two fields.
-   *
-   * @throws UserError if the record has too many fields
-   */
-  void refuseSurplusFields(CSVRecord record) {
-    CsvChecks.refuseSurplusFields(csv, line, record, header.size());
+  /** Returns whether the file has a row for each rank. */
+  boolean isPerRank() {
+    return !rankColumns.isEmpty();
   }
 
   /**
    * Returns the values that a record has in the columns that identify a rank. If the file has no
    * column that identifies a rank, the method returns an empty list.
    */
-  List<String> rank(CSVRecord record) {
-    return rankColumns.stream().map(column -> text(record, column).trim()).toList();
+  List<String> rank(CsvTable.Row row) {
+    return rankColumns.stream().map(row::text).toList();
   }
 
   /**
@@ -137,17 +106,17 @@ final class ProfileColumns {
    *
    * @throws UserError if a value that the method reads from the record is missing or out of range
    */
-  Key key(CSVRecord record) {
+  Key key(CsvTable.Row row) {
     Map<String, String> values = new LinkedHashMap<>();
-    knobs.forEach(knob -> values.put(knob, text(record, knob)));
-    String instruction = text(record, "instruction").trim();
+    knobs.forEach(knob -> values.put(knob, row.untrimmed(knob)));
+    String instruction = row.text("instruction");
     if (instruction.isEmpty()) {
-      throw at("instruction", "is empty");
+      throw row.wrong("instruction", "is empty");
     }
     return new Key(
-        whole(record, stageColumn, 0, StageProfile.MAX_STAGES - 1),
+        whole(row, stageColumn, 0, StageProfile.MAX_STAGES - 1),
         new Instruction(instruction),
-        whole(record, "frequency", 1, StageProfile.MAX_FREQUENCY_MHZ),
+        whole(row, "frequency", 1, StageProfile.MAX_FREQUENCY_MHZ),
         values);
   }
 
@@ -156,26 +125,29 @@ final class ProfileColumns {
    *
    * @throws UserError if a value that the method reads from the record is missing or out of range
    */
-  ProfileRow row(CSVRecord record, Key key) {
-    double time = number(record, "time");
-    double energy = number(record, "energy");
+  ProfileRow profileRow(CsvTable.Row row, Key key) {
+    double time = row.number("time");
+    double energy = row.number("energy");
     if (!(time > 0 && time <= StageProfile.MAX_SECONDS)) {
-      throw at(
+      throw row.wrong(
           "time",
           "is '%s', but must be above 0 s and at most %.0f s"
-              .formatted(text(record, "time"), StageProfile.MAX_SECONDS));
+              .formatted(row.text("time"), StageProfile.MAX_SECONDS));
     }
-    if (!(energy >= 0) || Double.isInfinite(energy)) {
-      throw at("energy", "is '" + text(record, "energy") + "', but must be at least 0 J");
+    if (!(energy >= 0 && energy <= StageProfile.MAX_JOULES)) {
+      throw row.wrong(
+          "energy",
+          "is '%s', but must be at least 0 J and at most %.0f J"
+              .formatted(row.text("energy"), StageProfile.MAX_JOULES));
     }
     ProfileRow.Quality q =
         new ProfileRow.Quality(
-            (long) quality(record, "instances"),
-            quality(record, "time_stderr"),
-            quality(record, "energy_stderr"),
-            quality(record, "r2"),
-            quality(record, "sm_mhz"),
-            quality(record, "held"));
+            (long) quality(row, "instances", 0),
+            quality(row, "time_stderr", 0),
+            quality(row, "energy_stderr", 0),
+            quality(row, "r2", Double.NEGATIVE_INFINITY),
+            quality(row, "sm_mhz", 0),
+            quality(row, "held", 0));
     return new ProfileRow(key.stage, key.instruction, key.frequencyMhz, time, energy, key.knobs, q);
   }
 
@@ -184,59 +156,42 @@ final class ProfileColumns {
    *
    * @throws UserError if the value is neither true nor false
    */
-  boolean isSimulated(CSVRecord record) {
+  boolean isSimulated(CsvTable.Row row) {
     if (!header.contains(SIMULATED)) {
       return false;
     }
-    String value = text(record, SIMULATED).trim().toLowerCase(Locale.ROOT);
+    String value = row.text(SIMULATED).toLowerCase(Locale.ROOT);
     if (!List.of("true", "false", "").contains(value)) {
-      throw at(SIMULATED, "is '" + value + "', but must be true or false");
+      throw row.wrong(SIMULATED, "is '" + value + "', but must be true or false");
     }
     return value.equals("true");
-  }
-
-  private String text(CSVRecord record, String column) {
-    if (!record.isSet(column)) {
-      throw at(column, "is missing");
-    }
-    return record.get(column);
   }
 
   /**
    * Reads one number from a {@link #QUALITY} or {@link #CLOCK} column. If the column or the value
    * is missing, the method returns NaN.
+   *
+   * @throws UserError if the value is infinite, or below {@code least}
    */
-  private double quality(CSVRecord record, String column) {
-    return !header.contains(column) || text(record, column).isBlank()
-        ? Double.NaN
-        : number(record, column);
-  }
-
-  private double number(CSVRecord record, String column) {
-    String text = text(record, column).trim();
-    if (text.equalsIgnoreCase("nan")) {
+  private double quality(CsvTable.Row row, String column, double least) {
+    if (!header.contains(column) || row.text(column).isEmpty()) {
       return Double.NaN;
     }
-    // The text is checked because Double.parseDouble would also accept texts such as 1f, 1d and
-    // 0x1p3.
-    if (!NUMBER.matcher(text).matches()) {
-      throw at(column, "is '" + text + "', not a number");
+    double value = row.number(column);
+    if (value < least || Double.isInfinite(value)) {
+      throw row.wrong(column, "is '%s', which is out of range".formatted(row.text(column)));
     }
-    return Double.parseDouble(text);
+    return value;
   }
 
-  private int whole(CSVRecord record, String column, int minimum, int maximum) {
-    double value = number(record, column);
+  private static int whole(CsvTable.Row row, String column, int minimum, int maximum) {
+    double value = row.number(column);
     if (!(value == Math.rint(value) && value >= minimum && value <= maximum)) {
-      throw at(
+      throw row.wrong(
           column,
           "is '%s', not a whole number from %d to %d"
-              .formatted(text(record, column), minimum, maximum));
+              .formatted(row.text(column), minimum, maximum));
     }
     return (int) value;
-  }
-
-  private UserError at(String column, String problem) {
-    return new UserError("%s line %d: column '%s' %s.".formatted(csv, line, column, problem));
   }
 }

@@ -1,11 +1,6 @@
 package perseus.profile;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,13 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.commons.csv.CSVException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
-import org.apache.commons.csv.CSVRecord;
-import org.apache.commons.csv.DuplicateHeaderMode;
 import perseus.io.AtomicFiles;
+import perseus.io.CsvTable;
 import perseus.io.JsonFiles;
 import perseus.io.OutputTarget;
 import perseus.io.UserError;
@@ -32,17 +25,6 @@ import perseus.io.UserError;
  * (notes).
  */
 final class ProfileFiles {
-  private static final CSVFormat FORMAT =
-      CSVFormat.DEFAULT
-          .builder()
-          .setHeader()
-          .setSkipHeaderRecord(true)
-          .setIgnoreSurroundingSpaces(true)
-          .setAllowMissingColumnNames(true)
-          .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_ALL)
-          .setRecordSeparator("\n")
-          .get();
-
   private ProfileFiles() {}
 
   /**
@@ -61,54 +43,41 @@ final class ProfileFiles {
       throw new UserError(csv + " is a directory, not a profile such as profile.csv.");
     }
     Map<ProfileColumns.Key, Map<List<String>, Line>> options = new LinkedHashMap<>();
-    boolean perRank;
-    boolean simulated = false;
-    try (Reader in = reader(csv);
-        CSVParser parser = FORMAT.parse(in)) {
-      List<String> header = parser.getHeaderNames();
-      if (header.stream().allMatch(String::isBlank)) {
-        throw new UserError(
-            csv + " is empty; a profile needs a header line and one row for each option.");
-      }
-      perRank = isPerRank(header);
-      ProfileColumns columns = new ProfileColumns(csv, header);
-      for (CSVRecord record : parser) {
-        // The CSV parser skips empty lines, so the position of a record among all records can
-        // differ from the number of its line.
-        long number = parser.getCurrentLineNumber();
-        columns.moveTo(number);
-        if (record.stream().allMatch(String::isBlank)) {
-          continue;
-        }
-        columns.refuseSurplusFields(record);
-        simulated |= columns.isSimulated(record);
-        ProfileColumns.Key key = columns.key(record);
-        Line line = new Line(number, columns.row(record, key));
-        Line other =
-            options
-                .computeIfAbsent(key, k -> new LinkedHashMap<>())
-                .putIfAbsent(columns.rank(record), line);
-        if (other != null) {
-          throw new UserError(
-              "%s line %d: this is the same option as in line %d: %s%s."
-                  .formatted(csv, line.number, other.number, key, perRank ? " of one rank" : ""));
-        }
-      }
-    } catch (NoSuchFileException e) {
-      throw new UserError("The profile " + csv + " does not exist.", e);
-    } catch (CSVException e) {
-      throw new UserError(csv + " is not a CSV file: " + e.getMessage() + ".", e);
-    } catch (IOException e) {
-      throw AtomicFiles.unreadable(csv, e);
-    } catch (UncheckedIOException e) {
-      throw AtomicFiles.unreadable(csv, e.getCause());
-    }
+    AtomicBoolean simulated = new AtomicBoolean();
+    CsvTable.read(
+        csv,
+        (header, rows) -> {
+          ProfileColumns columns = new ProfileColumns(csv, header);
+          for (CsvTable.Row row : rows) {
+            if (columns.isSimulated(row)) {
+              simulated.set(true);
+            }
+            ProfileColumns.Key key = columns.key(row);
+            Line line = new Line(row.line(), columns.profileRow(row, key));
+            Line other =
+                options
+                    .computeIfAbsent(key, k -> new LinkedHashMap<>())
+                    .putIfAbsent(columns.rank(row), line);
+            if (other != null) {
+              throw new UserError(
+                  "%s, line %d: this is the same option as in line %d: %s%s."
+                      .formatted(
+                          csv,
+                          line.number,
+                          other.number,
+                          key,
+                          columns.isPerRank() ? " of one rank" : ""));
+            }
+          }
+        });
     if (options.isEmpty()) {
       throw new UserError(csv + " has no rows.");
     }
-    ProfileNotes notes = simulated ? readNotes(csv).onSimulatedGpus() : readNotes(csv);
+    ProfileNotes notes = simulated.get() ? readNotes(csv).onSimulatedGpus() : readNotes(csv);
+    // A row of a stage, not of a rank, has no values in rank columns.
+    Set<List<String>> ranks = options.values().iterator().next().keySet();
     StageProfile profile =
-        perRank
+        !ranks.contains(List.<String>of())
             ? joined(options, notes, csv)
             : new StageProfile(
                 options.values().stream()
@@ -122,31 +91,11 @@ final class ProfileFiles {
 
   /** Returns whether a profile file has a column that identifies a rank. */
   static boolean isPerRank(Path csv) {
-    try (Reader in = reader(csv);
-        CSVParser parser = FORMAT.parse(in)) {
-      return isPerRank(parser.getHeaderNames());
-    } catch (IOException e) {
-      throw AtomicFiles.unreadable(csv, e);
-    }
-  }
-
-  private static boolean isPerRank(List<String> header) {
-    return header.stream().anyMatch(ProfileColumns.RANK::contains);
-  }
-
-  /** Opens a file and skips the Unicode byte order mark at its start if the file has one. */
-  private static Reader reader(Path csv) throws IOException {
-    BufferedReader in = Files.newBufferedReader(csv);
-    try {
-      in.mark(1);
-      if (in.read() != '\uFEFF') {
-        in.reset();
-      }
-      return in;
-    } catch (IOException e) {
-      in.close();
-      throw e;
-    }
+    AtomicBoolean perRank = new AtomicBoolean();
+    CsvTable.read(
+        csv,
+        (header, rows) -> perRank.set(header.stream().anyMatch(ProfileColumns.RANK::contains)));
+    return perRank.get();
   }
 
   /**
@@ -167,7 +116,7 @@ final class ProfileFiles {
           int needed = gpus.get(key.stage()).size();
           if (ranks.size() != needed) {
             throw new UserError(
-                "%s line %d: only %d of the %d ranks of stage %d have a row for %s; every rank of a stage needs the same rows."
+                "%s, line %d: only %d of the %d ranks of stage %d have a row for %s; every rank of a stage needs the same rows."
                     .formatted(
                         csv,
                         ranks.values().iterator().next().number,

@@ -40,6 +40,9 @@ public final class StageProfile {
    */
   static final double MAX_SECONDS = 1e6;
 
+  /** Maximum energy of an instruction, in joules: that of a megawatt for {@link #MAX_SECONDS}. */
+  static final double MAX_JOULES = 1e12;
+
   private final List<ProfileRow> rows;
   private final ProfileNotes notes;
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
@@ -249,10 +252,10 @@ public final class StageProfile {
           "The profile's time for %s is %s s, but must be above 0 s and at most %.0f s."
               .formatted(option, row.timeSeconds(), MAX_SECONDS));
     }
-    if (!(row.energyJoules() >= 0) || Double.isInfinite(row.energyJoules())) {
+    if (!(row.energyJoules() >= 0 && row.energyJoules() <= MAX_JOULES)) {
       throw new UserError(
-          "The profile's energy for %s is %s J, but must be at least 0 J."
-              .formatted(option, row.energyJoules()));
+          "The profile's energy for %s is %s J, but must be at least 0 J and at most %.0f J."
+              .formatted(option, row.energyJoules(), MAX_JOULES));
     }
   }
 

@@ -2,6 +2,7 @@ package perseus.report;
 
 import java.util.Comparator;
 import java.util.Locale;
+import perseus.numeric.Percent;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanCatalog.Entry;
 
@@ -32,8 +33,8 @@ final class MainFigures {
     add(
         page,
         "Above the lower bound",
-        "at most " + percent(largest, 3),
-        percent(mean, 3) + " on average");
+        "at most " + Percent.of(largest, 3),
+        Percent.of(mean, 3) + " on average");
     page.close("div");
   }
 
@@ -51,7 +52,7 @@ final class MainFigures {
 
   private String saving(Entry plan) {
     double saved = catalog.reduction(plan);
-    return percent(Math.abs(saved), 2) + (saved < 0 ? " more energy" : " less energy");
+    return Percent.lessOrMore(saved) + " energy";
   }
 
   private String values(Entry plan) {
@@ -61,11 +62,5 @@ final class MainFigures {
         plan.timeS(),
         catalog.slowdown(plan),
         plan.energyJ());
-  }
-
-  /** Returns a fraction in percent; a rounding error is not written as -0.000. */
-  static String percent(double fraction, int decimals) {
-    String text = PlanReport.number(100 * fraction, decimals);
-    return (text.matches("-0\\.?0*") ? text.substring(1) : text) + " %";
   }
 }

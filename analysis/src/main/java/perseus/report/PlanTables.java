@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import perseus.io.ShellWord;
 import perseus.io.UserError;
+import perseus.numeric.Percent;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanCatalog.Entry;
@@ -150,8 +151,8 @@ final class PlanTables {
             PlanReport.number(plan.timeS(), 4),
             PlanReport.number(catalog.slowdown(plan), 4),
             PlanReport.number(plan.energyJ(), 2),
-            MainFigures.percent(saved, 2),
-            MainFigures.percent(Math.max(0, plan.gap()), 3),
+            Percent.of(saved, 2),
+            Percent.of(Math.max(0, plan.gap()), 3),
             plan.clockChanges() == null ? "unknown" : plan.clockChanges().toString())) {
       page.element("td.number", value);
     }

@@ -3,6 +3,7 @@ package perseus.report;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import perseus.numeric.Percent;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanSummary;
 import perseus.planfile.PlannedProblem;
@@ -111,7 +112,7 @@ final class Provenance {
           "Lower bound",
           summary.boundCertificate() > 0
               ? "the exact bound is at most %s higher"
-                  .formatted(MainFigures.percent(summary.boundCertificate(), 4))
+                  .formatted(Percent.of(summary.boundCertificate(), 4))
               : "exact, %d breakpoints".formatted(summary.breakpoints()));
     }
     row(
@@ -155,7 +156,7 @@ final class Provenance {
             ? ", average over " + milliseconds(kernel.averageSeconds())
             : "")
         + (kernel.share() < 1
-            ? ", measures %s of each update".formatted(MainFigures.percent(kernel.share(), 0))
+            ? ", measures %s of each update".formatted(Percent.of(kernel.share(), 0))
             : "");
   }
 
@@ -163,9 +164,7 @@ final class Provenance {
     return heat == null
         ? ""
         : "energies are given at one temperature per GPU; power changes by %s per kelvin (standard error %s)"
-            .formatted(
-                MainFigures.percent(heat.slopePerKelvin(), 3),
-                MainFigures.percent(heat.slopeStderr(), 3));
+            .formatted(Percent.of(heat.slopePerKelvin(), 3), Percent.of(heat.slopeStderr(), 3));
   }
 
   private static String milliseconds(double seconds) {

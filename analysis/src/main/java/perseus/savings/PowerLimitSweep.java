@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.csv.CSVRecord;
-import perseus.io.CsvChecks;
 import perseus.io.CsvTable;
 import perseus.io.UserError;
 
@@ -52,8 +50,7 @@ public final class PowerLimitSweep {
     Map<JobFacts, Rows> jobs = new LinkedHashMap<>();
     CsvTable.read(
         csv,
-        parser -> {
-          List<String> header = parser.getHeaderNames();
+        (header, rows) -> {
           List<String> limits =
               header.stream().filter(column -> column.matches("power_limit_\\d+")).toList();
           if (limits.isEmpty()) {
@@ -61,10 +58,9 @@ public final class PowerLimitSweep {
                 csv
                     + " has no column power_limit_0; it needs time, energy and power_limit_R columns.");
           }
-          for (CSVRecord record : parser) {
-            CsvChecks.refuseSurplusFields(csv, record.getRecordNumber() + 1, record, header.size());
-            Rows row = row(csv, record, limits);
-            jobs.merge(row.job, row, Rows::and);
+          for (CsvTable.Row row : rows) {
+            Rows measured = rows(row, limits);
+            jobs.merge(measured.job, measured, Rows::and);
           }
         });
     if (jobs.isEmpty()) {
@@ -83,39 +79,19 @@ public final class PowerLimitSweep {
     return iterations;
   }
 
-  private static Rows row(Path csv, CSVRecord record, List<String> columns) {
+  private static Rows rows(CsvTable.Row row, List<String> columns) {
     Map<String, String> job = new LinkedHashMap<>();
-    JobFacts.NAMES.stream().filter(record::isSet).forEach(name -> job.put(name, record.get(name)));
+    JobFacts.NAMES.stream().filter(row::has).forEach(name -> job.put(name, row.text(name)));
     double[] limits =
         columns.stream()
-            .filter(column -> columns.size() == 1 || isGiven(record, column))
-            .mapToDouble(column -> number(csv, record, column))
+            .filter(column -> columns.size() == 1 || row.isGiven(column))
+            .mapToDouble(row::positive)
             .toArray();
     if (limits.length == 0) {
-      number(csv, record, columns.get(0));
+      throw row.wrong(columns.get(0), "is empty, as are all other power limits");
     }
     JobFacts facts = new JobFacts(job).with(JobFacts.RANKS, limits.length);
-    Iteration iteration = new Iteration(number(csv, record, "time"), number(csv, record, "energy"));
-    return new Rows(facts, limits, limits, iteration);
-  }
-
-  private static boolean isGiven(CSVRecord record, String column) {
-    return record.isSet(column) && !record.get(column).isEmpty();
-  }
-
-  private static double number(Path csv, CSVRecord record, String column) {
-    String text = record.isSet(column) ? record.get(column) : "";
-    try {
-      double value = Double.parseDouble(text);
-      if (value > 0 && !Double.isInfinite(value)) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // If a field of the table is not a number, the last statement of this method throws the
-      // error.
-    }
-    throw new UserError(
-        "%s line %d: column '%s' is '%s', not a number above 0."
-            .formatted(csv, record.getRecordNumber() + 1, column, text));
+    return new Rows(
+        facts, limits, limits, new Iteration(row.positive("time"), row.positive("energy")));
   }
 }

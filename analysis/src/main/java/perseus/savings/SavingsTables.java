@@ -2,8 +2,8 @@ package perseus.savings;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import perseus.numeric.Percent;
 import perseus.savings.Workload.Origin;
 
 /**
@@ -91,7 +91,7 @@ public record SavingsTables(
                 policy.name(),
                 percent(workload, workload.reduction(policy)),
                 percent(workload, workload.slowdown(policy)),
-                decimals(2, workload.leastEnergyTime(policy))));
+                Percent.fixed(workload.leastEnergyTime(policy), 2)));
       }
     }
     return new Table(
@@ -182,9 +182,9 @@ public record SavingsTables(
             policy.name(),
             pipelines,
             straggler,
-            decimals(4, 100 * reduction),
-            noStraggler ? decimals(4, 100 * workload.slowdown(policy)) : "",
-            noStraggler ? decimals(4, workload.leastEnergyTime(policy)) : "",
+            Percent.digits(reduction, 4),
+            noStraggler ? Percent.digits(workload.slowdown(policy), 4) : "",
+            noStraggler ? Percent.fixed(workload.leastEnergyTime(policy), 4) : "",
             Boolean.toString(workload.simulated())));
   }
 
@@ -197,11 +197,6 @@ public record SavingsTables(
   }
 
   private static String percent(Workload workload, double fraction) {
-    return decimals(workload.origin() == Origin.MEASURED ? 1 : 2, 100 * fraction);
-  }
-
-  private static String decimals(int digits, double value) {
-    String text = String.format(Locale.ROOT, "%." + digits + "f", value);
-    return text.matches("-0\\.0*") ? text.substring(1) : text;
+    return Percent.digits(fraction, workload.origin() == Origin.MEASURED ? 1 : 2);
   }
 }

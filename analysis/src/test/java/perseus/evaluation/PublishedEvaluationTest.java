@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perseus.evaluation.published.EmulatedProfile;
 import perseus.evaluation.published.PublishedData;
 import perseus.io.UserError;
+import perseus.numeric.Percent;
 import perseus.pipeline.Schedules;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
@@ -148,8 +149,7 @@ class PublishedEvaluationTest {
           .waiting()
           .forEach(
               (degree, percent) ->
-                  assertThat(SavingsRows.decimals(1, 100 * policy.saved(degree)))
-                      .isEqualTo(percent));
+                  assertThat(Percent.fixed(100 * policy.saved(degree), 1)).isEqualTo(percent));
     }
     List<EvaluatedWorkload> workloads = emulated(data.profiles().get(0), 83.64);
     for (EvaluatedWorkload workload : workloads) {
@@ -165,13 +165,12 @@ class PublishedEvaluationTest {
       for (EvaluatedWorkload workload : workloads) {
         if (reference.isOf(workload) && reference.microbatches() == workload.microbatches()) {
           EvaluatedPolicy policy = policy(workload, reference.planner());
-          assertThat(SavingsRows.decimals(2, 100 * policy.saved()))
-              .isEqualTo(reference.savedPercent());
+          assertThat(Percent.fixed(100 * policy.saved(), 2)).isEqualTo(reference.savedPercent());
           reference
               .waiting()
               .forEach(
                   (degree, percent) ->
-                      assertThat(SavingsRows.decimals(2, 100 * policy.fleetSaved(degree)))
+                      assertThat(Percent.fixed(100 * policy.fleetSaved(degree), 2))
                           .isEqualTo(percent));
           compared++;
         }

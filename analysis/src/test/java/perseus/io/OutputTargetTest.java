@@ -30,6 +30,53 @@ class OutputTargetTest {
     return pipe;
   }
 
+  /** Makes a directory on another file system than that of {@code home}. */
+  private static Path elsewhere(Path home) throws IOException {
+    Path shared = Path.of("/dev/shm");
+    Assumptions.assumeTrue(
+        Files.isDirectory(shared)
+            && Files.isWritable(shared)
+            && !Files.getFileStore(shared).equals(Files.getFileStore(home)),
+        "skipped: /dev/shm is no other file system");
+    return Files.createTempDirectory(shared, "perseus-test-");
+  }
+
+  @Test
+  void linkToAFileOnAnotherFileSystemIsWrittenThroughAndToADirectoryIsRefused() throws IOException {
+    Path other = elsewhere(home);
+    try {
+      Path target = Files.writeString(other.resolve("target"), "old");
+      Path kept = Files.createDirectory(other.resolve("folder")).resolve("kept");
+      Files.writeString(kept, "old");
+      Path link = Files.createSymbolicLink(home.resolve("file"), target);
+      AtomicFiles.replaceAll(home, made -> Files.writeString(made.resolve("file"), "new"));
+      assertThat(link).isSymbolicLink();
+      assertThat(target).hasContent("new");
+
+      Path folder = Files.createSymbolicLink(home.resolve("folder"), kept.getParent());
+      assertThatThrownBy(() -> OutputTarget.requireFolder(folder))
+          .hasMessageContainingAll(folder.toString(), "another file system");
+      OutputTarget.requireFolder(home.resolve("missing"));
+      assertThatThrownBy(
+              () ->
+                  AtomicFiles.replaceAll(
+                      home,
+                      made -> {
+                        Files.writeString(made.resolve("file"), "newer");
+                        Files.createDirectory(made.resolve("folder"));
+                      }))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("another file system");
+      assertThat(target).hasContent("new");
+      assertThat(kept).hasContent("old");
+      try (var entries = Files.list(home)) {
+        assertThat(entries).containsExactlyInAnyOrder(link, folder);
+      }
+    } finally {
+      AtomicFiles.delete(other);
+    }
+  }
+
   private static CompletableFuture<String> reader(Path pipe) {
     return CompletableFuture.supplyAsync(
         () -> {

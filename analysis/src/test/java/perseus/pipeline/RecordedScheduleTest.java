@@ -69,6 +69,10 @@ class RecordedScheduleTest {
             () -> RecordedSchedule.of("f.csv", List.of(List.of("0F0", "(0F0;0B0)OVERLAP_F_B"))))
         .isInstanceOf(UserError.class)
         .hasMessage("f.csv: rank 0 has 0F0 twice.");
+    Files.writeString(file, "\n0F0,0B0\n\n1F0,0B1\n");
+    assertThatThrownBy(() -> RecordedSchedule.readCsv(file))
+        .isInstanceOf(UserError.class)
+        .hasMessageContainingAll(file + ", line 4", "stage 0", "another rank");
     assertThatThrownBy(() -> RecordedSchedule.of("f.csv", List.of(List.of("(0F0;x)OVERLAP_F_B"))))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("f.csv: rank 0: 'x' is no action");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,13 +100,27 @@ class ExactChoiceTest {
     }
   }
 
+  private static Plan chosen(ExactChoice choice) {
+    return choice.frontier().plans().get(choice.entry().number());
+  }
+
   @Test
   void planIsWrittenAndCopiedWithItsKnobs() throws IOException {
     ExactChoice choice = ExactChoice.of(new Goal.Slowdown(1.03), planned);
     Path file = directory.resolve("own/exact.py");
     PlanDirectory.writePlan(
-        file, choice.frontier(), choice.entry().number(), true, PlanFormat.LOWTIME);
-    assertThat(Files.readString(file)).contains("simulated");
+        file,
+        choice.frontier(),
+        choice.entry().number(),
+        new PlanOrigin(Optional.of("gpt\n[1]\n"), true),
+        PlanFormat.LOWTIME);
+    assertThat(PlanFile.origin(file)).isEqualTo(new PlanOrigin(Optional.of("gpt [1]"), true));
+    assertThat(PlanFile.read(file).frequenciesMhz())
+        .isEqualTo(FrequencyPlan.of(chosen(choice)).frequenciesMhz());
+    assertThat(PlanFile.predict(file, problem).timeSeconds())
+        .isCloseTo(choice.entry().timeS(), within(1e-8));
+    assertThat(Files.readString(directory.resolve("own/exact.json")))
+        .contains("\"simulated\" : true");
     assertThat(PlanFile.prediction(file).orElseThrow().timeSeconds())
         .isCloseTo(choice.entry().timeS(), within(1e-8));
     assertThat(Files.readString(directory.resolve("own/exact.json"))).contains("\"comm\"");

@@ -97,6 +97,7 @@ class ProfileFilesTest {
         "time      | 0,forward,1410,1_0,1",
         "energy    | 0,forward,1410,1,-0.1",
         "energy    | 0,forward,1410,1,nan",
+        "energy    | 0,forward,1410,1,1e300",
         "energy    | 0,forward,1410,1,",
         "energy    | 0,forward,1410,1",
         "frequency | 0,forward",
@@ -106,6 +107,15 @@ class ProfileFilesTest {
     refused(HEADER + good + "\n" + line + "\n", "line 3", "column '" + column.trim() + "'");
     refused(HEADER + "\n\n" + good + "\n  \n" + line, "line 6:", "column '" + column.trim() + "'");
     refused(HEADER.replace("\n", "\r\n") + "\r\n" + good + "\r\n\r\n" + line + "\r\n", "line 5:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"time_stderr", "energy_stderr", "instances", "sm_mhz", "held"})
+  void qualityBelowZeroIsRefused(String column) {
+    String header = HEADER.strip() + "," + column + "\n";
+    for (String value : List.of("-1", "1e999")) {
+      refused(header + "0,forward,1410,1,1," + value + "\n", "line 2", column, value);
+    }
   }
 
   @Test
@@ -340,7 +350,7 @@ class ProfileFilesTest {
   void numbersAreWrittenAndReadToTheLastBit() {
     StageProfile profile =
         new StageProfile(
-            List.of(row(1410, 0.1 + 0.2, 1 / 3.0), row(1395, Double.MIN_VALUE, 1e300)),
+            List.of(row(1410, 0.1 + 0.2, 1 / 3.0), row(1395, Double.MIN_VALUE, 1e11)),
             ProfileNotes.none("x"));
     profile.write(csv);
     assertThat(StageProfile.read(csv).rows()).isEqualTo(profile.rows());

@@ -106,6 +106,12 @@ class MistakenRecordingTest {
   }
 
   @Test
+  void twoColumnsOfOneNameAreRefused() throws IOException {
+    edit(energy, csv -> csv.replaceAll("(?m)^([^,\n]+),([^,\n]+)$", "$1,$2,$2"));
+    assertRefused("time-energy-0.csv", "two columns 'energy'");
+  }
+
+  @Test
   void byteOrderMarksAndQuotesAreAccepted() throws IOException {
     EnergyLog clean = counter(open());
     edit(energy, csv -> "\uFEFF" + csv.replaceAll("([^,\n]+)", "\"$1\""));

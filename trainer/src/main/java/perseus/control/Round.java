@@ -26,6 +26,7 @@ import java.util.function.IntUnaryOperator;
  *     number of iterations instead.
  * @param revisit true if the round repeats the first measured power state at the end of a profiling
  *     run. Its results are only compared with those of the first measurement.
+ * @param simulated whether the round replays a plan whose profile was measured on simulated GPUs
  */
 public record Round(
     int number,
@@ -34,7 +35,8 @@ public record Round(
     String plan,
     List<FrequencySchedule> schedules,
     double precision,
-    boolean revisit) {
+    boolean revisit,
+    boolean simulated) {
 
   /** Creates a round that has a fixed number of iterations and is no revisit. */
   public Round(
@@ -43,7 +45,7 @@ public record Round(
       Integer frequencyMhz,
       String plan,
       List<FrequencySchedule> schedules) {
-    this(number, warmup, frequencyMhz, plan, schedules, 0, false);
+    this(number, warmup, frequencyMhz, plan, schedules, 0, false, false);
   }
 
   /**
@@ -52,12 +54,18 @@ public record Round(
    * @param relativeError the precision; 0 for a fixed number of iterations
    */
   public Round untilPrecise(double relativeError) {
-    return new Round(number, warmup, frequencyMhz, plan, schedules, relativeError, revisit);
+    return new Round(
+        number, warmup, frequencyMhz, plan, schedules, relativeError, revisit, simulated);
   }
 
   /** Returns this round as a revisit of the first measured power state. */
   public Round asRevisit() {
-    return new Round(number, warmup, frequencyMhz, plan, schedules, precision, true);
+    return new Round(number, warmup, frequencyMhz, plan, schedules, precision, true, simulated);
+  }
+
+  private Round ofSimulatedPlan(boolean isSimulated) {
+    return new Round(
+        number, warmup, frequencyMhz, plan, schedules, precision, revisit, isSimulated);
   }
 
   /**
@@ -98,12 +106,13 @@ public record Round(
   public static Round planned(
       int number, String name, List<RankInfo> ranks, Function<RankInfo, StagePlan> planOfRank) {
     return of(
-        number,
-        false,
-        null,
-        name,
-        ranks,
-        rank -> planOfRank.apply(rank).stages().get(rank.ppRank()));
+            number,
+            false,
+            null,
+            name,
+            ranks,
+            rank -> planOfRank.apply(rank).stages().get(rank.ppRank()))
+        .ofSimulatedPlan(ranks.stream().anyMatch(rank -> planOfRank.apply(rank).simulated()));
   }
 
   /**

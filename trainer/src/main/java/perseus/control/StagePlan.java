@@ -9,6 +9,7 @@ import java.util.Set;
 import perseus.io.UserError;
 import perseus.planfile.FrequencyPlan;
 import perseus.planfile.PlanFile;
+import perseus.planfile.PlanOrigin;
 
 /**
  * Holds a frequency plan in the form that schedulers use: a clock for each computation (forward or
@@ -19,20 +20,26 @@ import perseus.planfile.PlanFile;
  * @param stages one list per stage, which contains the clock in MHz of each forward and backward of
  *     the stage, in order of execution
  * @param model name of the model that was profiled for the plan; null if it is unknown
+ * @param simulated whether the profile of the plan was measured on simulated GPUs
  */
-public record StagePlan(String name, List<List<Integer>> stages, String model) {
-  /** Creates a plan for a model whose name is unknown. */
+public record StagePlan(String name, List<List<Integer>> stages, String model, boolean simulated) {
+  /** Creates a plan of unknown origin. */
   public StagePlan(String name, List<List<Integer>> stages) {
-    this(name, stages, null);
+    this(name, stages, null, false);
   }
 
   /**
-   * Creates a {@code StagePlan} from the contents of a plan file. The model is known if the file
-   * lies in a directory that {@code perseus-analyze} wrote for a recording with {@code run.json}.
+   * Creates a {@code StagePlan} from the contents of a plan file.
+   *
+   * @see PlanFile#origin
    */
   public static StagePlan of(Path file, FrequencyPlan plan) {
+    PlanOrigin origin = PlanFile.origin(file);
     return new StagePlan(
-        file.getFileName().toString(), plan.frequenciesMhz(), PlanFile.model(file).orElse(null));
+        file.getFileName().toString(),
+        plan.frequenciesMhz(),
+        origin.model().orElse(null),
+        origin.simulated());
   }
 
   /**
@@ -54,7 +61,8 @@ public record StagePlan(String name, List<List<Integer>> stages, String model) {
                                     Comparator.comparingInt(each -> Math.abs(each - clock))))
                         .toList())
             .toList(),
-        model);
+        model,
+        simulated);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import perseus.extension.Extensions;
 import perseus.io.UserError;
+import perseus.io.UserHome;
 import perseus.job.RankSettings;
 import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
@@ -31,6 +32,7 @@ public final class RankMain {
   private RankMain() {}
 
   public static void main(String[] arguments) throws IOException {
+    UserHome.ensureAbsolute();
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String line = input.readLine();

@@ -19,7 +19,7 @@ class StagePlanTest {
 
   @Test
   void planOfAnotherModelIsRefused() {
-    StagePlan plan = new StagePlan("p.py", List.of(List.of(1410)), "gpt3-xl");
+    StagePlan plan = new StagePlan("p.py", List.of(List.of(1410)), "gpt3-xl", false);
     assertThatThrownBy(() -> plan.requireFits(job("bloom-3b", "uniform"), List.of()))
         .isInstanceOf(UserError.class)
         .hasMessageContainingAll("p.py", "gpt3-xl", "bloom-3b");

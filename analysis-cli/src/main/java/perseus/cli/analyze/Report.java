@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import perseus.cli.common.SecondsRange;
+import perseus.numeric.Percent;
 import perseus.pipeline.Instruction;
 import perseus.planfile.PlanSummary;
 import perseus.profile.ProfileNotes;
@@ -164,14 +165,14 @@ final class Report {
     }
     out.printf(
         Locale.ROOT,
-        "  at most %.3f %% above the lower bound, %.3f %% on average%n",
-        percent(summary.largestGap()),
-        percent(summary.meanGap()));
+        "  at most %s above the lower bound, %s on average%n",
+        Percent.of(summary.largestGap(), 3),
+        Percent.of(summary.meanGap(), 3));
     if (summary.boundCertificate() > 0) {
       out.printf(
           Locale.ROOT,
-          "  (the exact lower bound, not computed for so many operations, is at most %.4f %% higher)%n",
-          100 * summary.boundCertificate());
+          "  (the exact lower bound, not computed for so many operations, is at most %s higher)%n",
+          Percent.of(summary.boundCertificate(), 4));
     }
     if (summary.minDwellSeconds() > 0) {
       out.printf(
@@ -188,22 +189,14 @@ final class Report {
     out.flush();
   }
 
-  /**
-   * Returns a fraction in percent. Values that are printed as zero with three decimals become 0, so
-   * that a rounding error is not printed as -0.000.
-   */
-  private static double percent(double fraction) {
-    return Math.abs(100 * fraction) < 0.0005 ? 0 : 100 * fraction;
-  }
-
   private void point(String name, PlanSummary.Point point) {
     out.printf(
         Locale.ROOT,
-        "  %-14s %12.4f s %14.2f J  %5.2f %% less energy, %.4f x the time, %d changes of clock%n",
+        "  %-14s %12.4f s %14.2f J  %12s energy, %.4f x the time, %d changes of clock%n",
         name,
         point.timeS(),
         point.energyJ(),
-        100 * point.reduction(),
+        Percent.lessOrMore(point.reduction()),
         point.slowdown(),
         point.clockChanges());
   }

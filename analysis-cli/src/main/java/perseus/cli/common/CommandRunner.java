@@ -10,6 +10,7 @@ import perseus.cli.interruption.InterruptionNotice;
 import perseus.extension.ExtensionError;
 import perseus.extension.Extensions;
 import perseus.io.UserError;
+import perseus.io.UserHome;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -41,6 +42,7 @@ public final class CommandRunner {
    * the command.
    */
   public static int run(Object command, String... arguments) {
+    UserHome.ensureAbsolute();
     StandardOutput out = new StandardOutput();
     PrintWriter err = new PrintWriter(System.err, true);
     int exitCode = run(command, out.writer(), err, arguments);

@@ -10,6 +10,7 @@ import perseus.cli.common.VerboseFlag;
 import perseus.fleet.FleetAssumptions;
 import perseus.fleet.FleetComparison;
 import perseus.fleet.FleetReport;
+import perseus.numeric.Percent;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlannedProblem;
@@ -81,9 +82,9 @@ public final class AnalyzeFleetCommand implements Callable<Integer> {
     if (format != TableFormat.CSV) {
       out.printf(
           Locale.ROOT,
-          "Plan %d: %.2f %% less energy than all-max%s in %.4f x its time (%s)%n",
+          "Plan %d: %s energy than all-max%s in %.4f x its time (%s)%n",
           plan.number(),
-          100 * catalog.reduction(plan),
+          Percent.lessOrMore(catalog.reduction(plan)),
           catalog.simulated() ? " (simulated)" : "",
           catalog.slowdown(plan),
           plan.planFile(planned.directory()));

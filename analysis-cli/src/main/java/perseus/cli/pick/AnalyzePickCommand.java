@@ -10,12 +10,14 @@ import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.OutputTarget;
 import perseus.io.UserError;
+import perseus.numeric.Percent;
 import perseus.planfile.ExactChoice;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanFile;
 import perseus.planfile.PlanFormat;
+import perseus.planfile.PlanOrigin;
 import perseus.planfile.PlannedProblem;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -90,7 +92,7 @@ public final class AnalyzePickCommand implements Callable<Integer> {
           file,
           choice.frontier(),
           choice.entry().number(),
-          choice.catalog().simulated(),
+          PlanOrigin.of(directory, choice.catalog()),
           planFormat);
       out.println(file);
       out.flush();
@@ -139,13 +141,13 @@ public final class AnalyzePickCommand implements Callable<Integer> {
       PrintWriter out, Goal goal, PlanCatalog catalog, PlanCatalog.Entry plan) {
     out.printf(
         Locale.ROOT,
-        "%.6f s, %.2f J%s: %.2f %% less energy than all-max%s in %.4f x its time, %.3f %% above the lower bound%n",
+        "%.6f s, %.2f J%s: %s energy than all-max%s in %.4f x its time, %s above the lower bound%n",
         plan.timeS(),
         plan.energyJ(),
         catalog.simulated() ? " (simulated)" : "",
-        100 * goal.reduction(catalog, plan),
+        Percent.lessOrMore(goal.reduction(catalog, plan)),
         goal instanceof Goal.Straggler ? ", both waiting for the straggler," : "",
         catalog.slowdown(plan),
-        100 * Math.max(0, plan.gap()));
+        Percent.of(Math.max(0, plan.gap()), 3));
   }
 }

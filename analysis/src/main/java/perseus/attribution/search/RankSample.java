@@ -132,19 +132,16 @@ final class RankSample {
         parts.stream()
             .flatMap(part -> part.activities.stream())
             .distinct()
-            .filter(activity -> Activity.isBetweenIterations(activity) || !special(activity))
+            .filter(
+                activity -> Activity.isBetweenIterations(activity) || !Activity.isSpecial(activity))
             .filter(Instruction::isComputation)
             .filter(activity -> windows.get(0).durations(activity).mean() > MIN_SECONDS_FOR_PARTS)
             .toList();
     return new RankSample(rank.rank(), memory, parts, divisible, marked.unusual());
   }
 
-  private static boolean special(Instruction activity) {
-    return Activity.isSpecial(activity);
-  }
-
   private static long kinds(List<Instruction> activities) {
-    return activities.stream().filter(activity -> !special(activity)).count();
+    return activities.stream().filter(activity -> !Activity.isSpecial(activity)).count();
   }
 
   private static double memorySeconds(List<Window> windows) {
@@ -223,7 +220,7 @@ final class RankSample {
   /** Returns all special activities of the sampled windows. */
   Set<Instruction> specialActivities() {
     Set<Instruction> all = new TreeSet<>();
-    parts.forEach(part -> part.activities.stream().filter(RankSample::special).forEach(all::add));
+    parts.forEach(part -> part.activities.stream().filter(Activity::isSpecial).forEach(all::add));
     return all;
   }
 

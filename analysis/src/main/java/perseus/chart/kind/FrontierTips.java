@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import perseus.chart.figure.Plot;
 import perseus.chart.figure.TimeEnergy;
+import perseus.numeric.Percent;
 
 /** Adds to the points of a frontier chart the texts that a browser shows over them. */
 final class FrontierTips {
@@ -39,13 +40,11 @@ final class FrontierTips {
     if (point == allMax || !(allMax.timeSeconds() > 0) || !(allMax.energyJoules() > 0)) {
       return values;
     }
-    double saved = 100 * (1 - point.energyJoules() / allMax.energyJoules());
     return values
         + String.format(
             Locale.ROOT,
-            "\n%.2f %% %s energy than all-max, in %.4f × its time",
-            Math.abs(saved),
-            saved < 0 ? "more" : "less",
+            "\n%s energy than all-max, in %.4f × its time",
+            Percent.lessOrMore(1 - point.energyJoules() / allMax.energyJoules()),
             point.timeSeconds() / allMax.timeSeconds());
   }
 }

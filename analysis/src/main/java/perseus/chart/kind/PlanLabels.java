@@ -3,6 +3,7 @@ package perseus.chart.kind;
 import java.util.List;
 import java.util.Locale;
 import perseus.chart.figure.TimeEnergy;
+import perseus.numeric.Percent;
 
 /**
  * Holds the points of a frontier chart that have a label, and writes their labels.
@@ -31,10 +32,10 @@ record PlanLabels(
           String.format(
               Locale.ROOT, format, marked.timeSeconds(), marked.energyJoules() / joulesPerUnit));
     }
-    double time = 100 * (marked.timeSeconds() / allMax.timeSeconds() - 1);
-    String saved = percent(100 * (marked.energyJoules() / allMax.energyJoules() - 1)) + " energy";
+    double time = marked.timeSeconds() / allMax.timeSeconds() - 1;
+    String saved = signed(marked.energyJoules() / allMax.energyJoules() - 1) + " energy";
     String difference =
-        saved + (Math.abs(time) < 0.05 ? " at all-max time" : ", " + percent(time) + " time");
+        saved + (Math.abs(time) < 0.0005 ? " at all-max time" : ", " + signed(time) + " time");
     if (marked == fastest) {
       return List.of(
           marked == leastEnergy ? "fastest plan, least energy" : "fastest plan", difference);
@@ -42,12 +43,11 @@ record PlanLabels(
     return List.of("T*: least energy", difference);
   }
 
-  private static String percent(double percent) {
-    // Negative percentages have the Unicode minus sign. A percentage is never written as "-0.0".
-    String digits = String.format(Locale.ROOT, "%.1f %%", Math.abs(percent));
-    if (digits.equals("0.0 %")) {
-      return digits;
+  private static String signed(double fraction) {
+    String percent = Percent.of(fraction, 1);
+    if (percent.startsWith("-")) {
+      return percent.replace('-', '\u2212');
     }
-    return (percent < 0 ? "\u2212" : "+") + digits;
+    return percent.equals("0.0 %") ? percent : "+" + percent;
   }
 }

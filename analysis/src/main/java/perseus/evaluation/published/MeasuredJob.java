@@ -70,8 +70,7 @@ public record MeasuredJob(
     for (NumberTable.Row row : NumberTable.read(csv)) {
       first = first == null ? row : first;
       for (String column : JOB) {
-        if (!String.valueOf(row.cells().get(column))
-            .equals(String.valueOf(first.cells().get(column)))) {
+        if (!row.textOrEmpty(column).equals(first.textOrEmpty(column))) {
           return List.of();
         }
       }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import perseus.io.CsvChecks;
+import perseus.io.TextFiles;
 import perseus.io.UserError;
 
 /**
@@ -27,30 +28,25 @@ record LogHeader(String[] columns, int[] positions, int width) {
    * @param optional name of a column that the log may lack; null if there is none. If the log has
    *     it, it is the last one of the columns.
    * @param required names of the columns that the log must have
-   * @throws UserError if the file is compressed, in UTF-16 or empty, or lacks one of the required
-   *     columns
+   * @throws UserError if the file is compressed, in UTF-16 or empty, lacks one of the required
+   *     columns, or has two of one name
    */
   static LogHeader read(Path file, LogLines lines, String optional, String... required)
       throws IOException {
-    if (lines.startsWith(0x1f, 0x8b) || lines.startsWith(0x28, 0xb5, 0x2f, 0xfd)) {
-      throw new UserError(file + " is compressed; unpack it first.");
-    }
-    if (lines.startsWith(0xff, 0xfe) || lines.startsWith(0xfe, 0xff)) {
-      throw new UserError(file + " is text in UTF-16; save it in UTF-8.");
-    }
+    TextFiles.requireText(file, lines.start(TextFiles.LONGEST_START));
     if (!lines.advance()) {
       throw new UserError(file + " is empty.");
     }
     List<String> fields = IntStream.range(0, lines.fields()).mapToObj(lines::text).toList();
     CsvChecks.requireCommas(file, lines.line(), fields);
     String[] columns = required;
-    if (optional != null && position(fields, optional) >= 0) {
+    if (optional != null && position(file, fields, optional) >= 0) {
       columns = Arrays.copyOf(required, required.length + 1);
       columns[required.length] = optional;
     }
     int[] positions = new int[columns.length];
     for (int c = 0; c < columns.length; c++) {
-      positions[c] = position(fields, columns[c]);
+      positions[c] = position(file, fields, columns[c]);
       if (positions[c] < 0) {
         throw new UserError(
             "%s, line %d: the header has no column \"%s\"; it should be %s."
@@ -61,14 +57,19 @@ record LogHeader(String[] columns, int[] positions, int width) {
   }
 
   /**
-   * Returns the index of the last header field with the name {@code column}; -1 if no header field
-   * has this name.
+   * Returns the index of the header field with the name {@code column}; -1 if no header field has
+   * this name.
+   *
+   * @throws UserError if two header fields have this name
    */
-  private static int position(List<String> fields, String column) {
+  private static int position(Path file, List<String> fields, String column) {
     int position = -1;
     for (int i = 0; i < fields.size(); i++) {
       String name = fields.get(i).replace("\uFEFF", "").replace("\"", "").trim();
       if (name.equalsIgnoreCase(column)) {
+        if (position >= 0) {
+          throw new UserError("%s has two columns '%s' in its header.".formatted(file, column));
+        }
         position = i;
       }
     }

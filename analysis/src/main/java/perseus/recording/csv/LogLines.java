@@ -192,17 +192,12 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Returns whether the file begins with the bytes {@code magic}. Callers must call {@code
-   * startsWith} before they read the first line.
+   * Returns the first {@code length} bytes of the file, or all if it has fewer. Callers must call
+   * {@code start} before they read the first line.
    */
-  boolean startsWith(int... magic) throws IOException {
-    while (filled < magic.length && fill()) {}
-    for (int i = 0; i < magic.length; i++) {
-      if (i >= filled || (bytes[i] & 0xff) != magic[i]) {
-        return false;
-      }
-    }
-    return true;
+  byte[] start(int length) throws IOException {
+    while (filled < length && fill()) {}
+    return Arrays.copyOf(bytes, Math.min(length, filled));
   }
 
   /** Returns the number of fields in the current line. */

@@ -29,6 +29,7 @@ import perseus.io.UserError;
  * @param precision relative standard error to which the round measures times and energies; 0 if the
  *     plan server does not send it
  * @param revisit whether the round repeats the first measured clock at the end of a profiling run
+ * @param simulated whether the plan server says that the plan or the job's GPUs are simulated
  */
 public record FetchedSchedule(
     FrequencySchedule schedule,
@@ -38,7 +39,8 @@ public record FetchedSchedule(
     Integer frequencyMhz,
     String plan,
     double precision,
-    boolean revisit) {
+    boolean revisit,
+    boolean simulated) {
 
   /**
    * Reads a rank's frequency schedule from the answer of a plan server.
@@ -62,6 +64,7 @@ public record FetchedSchedule(
         headers.firstValue(RoundHeaders.FREQUENCY).map(Integer::valueOf).orElse(null),
         headers.firstValue(RoundHeaders.PLAN).map(RoundHeaders::decodePlan).orElse(null),
         headers.firstValue(RoundHeaders.PRECISION).map(Double::valueOf).orElse(0.0),
-        headers.firstValue(RoundHeaders.REVISIT).map(Boolean::valueOf).orElse(false));
+        headers.firstValue(RoundHeaders.REVISIT).map(Boolean::valueOf).orElse(false),
+        body.path("simulated").asBoolean());
   }
 }

@@ -150,7 +150,8 @@ public final class RemoteScheduler implements Scheduler {
             first.plan(),
             schedules,
             estimatesPrecision ? first.precision() : 0,
-            first.revisit());
+            first.revisit(),
+            first.simulated());
     number = round.number() + 1;
     return Optional.of(round);
   }

@@ -104,7 +104,8 @@ record PresentPlans(
           new StagePlan(
               NewPlans.directory(number) + "/" + file,
               FrequencyPlan.of(plan(entry)).frequenciesMhz(),
-              profile.notes().model()));
+              profile.notes().model(),
+              catalog.simulated()));
     }
     return stagePlans;
   }

@@ -3,6 +3,7 @@ package perseus.control.server;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,16 +61,18 @@ final class Api extends Handler.Abstract.NonBlocking {
       if (path == null || !path.startsWith("/")) {
         throw notFound();
       }
-      if (path.equals("/healthz")) {
+      // A client whose URL of the server ends with a slash calls paths such as //register_job.
+      List<String> parts = Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList();
+      String call = parts.isEmpty() ? "" : parts.get(0);
+      if (parts.equals(List.of("healthz"))) {
         get(request, reply, () -> Answer.text("text/plain", "ok\n"));
         return true;
       }
-      access.require(request, response);
-      List<String> parts = List.of(path.substring(1).split("/", -1));
-      if (parts.size() == 1) {
-        route(parts.get(0), request, reply);
+      access.require(call, request, response);
+      if (parts.size() <= 1) {
+        route(call, request, reply);
       } else if (parts.size() == 2) {
-        route(parts.get(0), decode(parts.get(1)), request, reply);
+        route(call, decode(parts.get(1)), request, reply);
       } else {
         throw notFound();
       }
@@ -225,7 +228,9 @@ final class Api extends Handler.Abstract.NonBlocking {
   }
 
   private static HttpError notFound() {
-    return new HttpError(404, "Not Found");
+    return new HttpError(
+        404,
+        "Not Found: this plan server has no such call. The URL of the server is http://HOST:PORT, without a path.");
   }
 
   /**

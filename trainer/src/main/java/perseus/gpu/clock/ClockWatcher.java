@@ -21,6 +21,7 @@ import perseus.gpu.clock.lease.LeaseHeldException;
 import perseus.gpu.clock.lease.LeaseRecord;
 import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
+import perseus.io.UserHome;
 import perseus.wire.Daemon;
 
 /**
@@ -93,6 +94,7 @@ final class ClockWatcher {
   }
 
   public static void main(String[] arguments) throws IOException {
+    UserHome.ensureAbsolute();
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     ClockWatcher watcher;

@@ -65,11 +65,10 @@ final class NativeCache {
       return Optional.empty();
     }
     Path ofHome = home.resolve(OF_DJL);
-    // Java calls the home of a user without an entry in /etc/passwd "?".
-    if (home.isAbsolute() && Files.isWritable(Files.exists(ofHome) ? ofHome : home)) {
+    if (Files.isWritable(Files.exists(ofHome) ? ofHome : home)) {
       return Optional.empty();
     }
-    if (home.isAbsolute() && NativeLibraries.areUnpacked(ofHome)) {
+    if (NativeLibraries.areUnpacked(ofHome)) {
       return Optional.of(ofHome);
     }
     return Optional.of(ownDirectory());

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,32 @@ class SimulatedJobTest {
       assertThat(text(server, "/page.js")).contains("job.simulated");
       requireSaid(dumps.resolve(simulated), true);
       requireSaid(dumps.resolve(real), false);
+    }
+  }
+
+  @Test
+  void schedulesSaySimulatedIfTheGpusOrTheProfileOfThePlanAre() throws IOException {
+    Path plan = directory.resolve("plan.py");
+    String clocks = "[[1410, 1410, 1410, 1410]]\n# The profile of this plan was simulated.\n";
+    for (String text : List.of(clocks, clocks.replace("# The", "# Somebody says that the"))) {
+      Files.writeString(plan, text);
+      try (PlanServer server =
+          PlanServer.start(
+              ServerSettings.local(
+                  Schedulers.choose(
+                      "PointSolution",
+                      Map.of("solution_path", plan.toString(), "warmup_iters", 0),
+                      null),
+                  0,
+                  null))) {
+        Calls calls = new Calls(server);
+        String simulated = register(calls, ", 'simulated': true");
+        String real = register(calls, "");
+        assertThat(calls.fetch(simulated, 0).join().body().path("simulated").asBoolean()).isTrue();
+        JsonNode onReal = calls.fetch(real, 0).join().body();
+        assertThat(onReal.path("simulated").asBoolean()).isEqualTo(text.equals(clocks));
+        assertThat(onReal.path("power_states")).isNotEmpty();
+      }
     }
   }
 

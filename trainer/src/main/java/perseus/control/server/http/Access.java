@@ -63,16 +63,17 @@ public final class Access {
    * Checks whether a request may call the plan server. If the query of the request contains the
    * server's token, the response tells the browser to store the token as a cookie.
    *
+   * @param call first part of the request's path
    * @throws HttpError with status 401 if the token is missing or wrong. The status of the {@code
    *     HttpError} is 403 if the host name is not accepted. The status of the {@code HttpError} is
    *     also 403 if a page of another site sends a request that changes the server's state, such as
    *     a request for a schedule.
    */
-  public void require(Request request, Response response) {
+  public void require(String call, Request request, Response response) {
     if (token == null && isLocal) {
       requireLocalName(request.getHttpURI().getHost());
     }
-    requireOwnPage(request);
+    requireOwnPage(call, request);
     if (token != null) {
       requireToken(request, response);
     }
@@ -96,13 +97,11 @@ public final class Access {
     }
   }
 
-  private static void requireOwnPage(Request request) {
+  private static void requireOwnPage(String call, Request request) {
     // Only browsers send the header Sec-Fetch-Site. The value "none" of the header Sec-Fetch-Site
     // means that a person has entered the address.
     String site = request.getHeaders().get("Sec-Fetch-Site");
-    boolean isReadOnly =
-        request.getMethod().equals("GET")
-            && !request.getHttpURI().getPath().startsWith("/schedule/");
+    boolean isReadOnly = request.getMethod().equals("GET") && !call.equals("schedule");
     if (site != null && !isReadOnly && !site.equals("same-origin") && !site.equals("none")) {
       throw new HttpError(403, "Calls from pages of other sites are refused.");
     }

@@ -118,7 +118,7 @@ public final class Job {
     RankPlaces.requireComplete(info.degrees(), all);
     Scheduler scheduler = choice.factory().create(info, all);
     history = new History(JobFrontier.of(choice, info.degrees()), choice.mode());
-    rounds = new RoundExchange(protocol, scheduler, all, info.reports(), history, dump);
+    rounds = new RoundExchange(protocol, scheduler, all, info, history, dump);
     dump.start(all);
   }
 

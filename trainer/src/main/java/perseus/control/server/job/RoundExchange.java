@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import perseus.control.JobInfo;
 import perseus.control.NewPlans;
 import perseus.control.RankInfo;
 import perseus.control.RankResult;
@@ -27,6 +28,7 @@ final class RoundExchange {
   private final Protocol protocol;
   private final Scheduler scheduler;
   private final List<RankInfo> ranks;
+  private final JobInfo info;
   private final History history;
   private final JobDump dump;
 
@@ -37,6 +39,9 @@ final class RoundExchange {
   /** Ranks that have fetched their schedule of the current round. */
   private final BitSet fetched = new BitSet();
 
+  /** Whether the log says that the plans, but not the job's GPUs, are simulated. */
+  private boolean warned;
+
   /** Whether the ranks report, as the job has announced or one rank has done. */
   private boolean reporting;
 
@@ -44,13 +49,14 @@ final class RoundExchange {
       Protocol protocol,
       Scheduler scheduler,
       List<RankInfo> ranks,
-      boolean reporting,
+      JobInfo info,
       History history,
       JobDump dump) {
     this.protocol = protocol;
     this.scheduler = scheduler;
     this.ranks = ranks;
-    this.reporting = reporting;
+    this.info = info;
+    this.reporting = info.reports();
     this.history = history;
     this.dump = dump;
   }
@@ -81,7 +87,16 @@ final class RoundExchange {
       return false;
     }
     round = next.get();
-    answers = new ScheduleAnswers(protocol, round, scheduler.rounds());
+    answers =
+        new ScheduleAnswers(
+            protocol, round, scheduler.rounds(), info.simulated() || round.simulated());
+    if (round.simulated() && !info.simulated() && !warned) {
+      warned = true;
+      LOG.warn(
+          "Job {}: the plan {} was made from a profile of simulated GPUs, but the job does not say that its GPUs are simulated.",
+          dump.jobId(),
+          round.plan());
+    }
     reports = new Reports(round.number(), ranks.size());
     fetched.clear();
     dump.schedules(round);

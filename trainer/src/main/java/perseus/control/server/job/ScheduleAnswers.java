@@ -1,5 +1,6 @@
 package perseus.control.server.job;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -19,15 +20,19 @@ final class ScheduleAnswers {
   private final Protocol protocol;
   private final Round round;
   private final Map<String, String> headers;
+  private final byte[] end;
   private final Map<List<Integer>, byte[]> shared = new IdentityHashMap<>();
 
   /**
    * @param rounds maximum number of rounds of the job
+   * @param simulated whether the job's GPUs or the plan of the round are simulated. The answers
+   *     then have a further field, which published clients ignore.
    */
-  ScheduleAnswers(Protocol protocol, Round round, int rounds) {
+  ScheduleAnswers(Protocol protocol, Round round, int rounds, boolean simulated) {
     this.protocol = protocol;
     this.round = round;
     this.headers = RoundHeaders.of(round, rounds);
+    this.end = (simulated ? ",\"simulated\":true}" : "}").getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Returns the HTTP answer that contains a rank's frequency schedule for the round. */
@@ -43,10 +48,8 @@ final class ScheduleAnswers {
         "{\"rank\":%d,\"%s\":"
             .formatted(rank.rank(), protocol.scheduleField())
             .getBytes(StandardCharsets.US_ASCII);
-    byte[] body = new byte[start.length + states.length + 1];
-    System.arraycopy(start, 0, body, 0, start.length);
-    System.arraycopy(states, 0, body, start.length, states.length);
-    body[body.length - 1] = '}';
-    return new Answer(200, "application/json", body, headers);
+    ByteBuffer body = ByteBuffer.allocate(start.length + states.length + end.length);
+    body.put(start).put(states).put(end);
+    return new Answer(200, "application/json", body.array(), headers);
   }
 }
