@@ -11,17 +11,17 @@ import java.util.Set;
  * each backward immediately after the forward of the same microbatch.
  */
 public record EarlyRecompute() implements PipelineSchedule {
-  static final String NAME = "early_recompute_1f1b";
-
   @Override
   public String name() {
-    return NAME;
+    return "early_recompute_1f1b";
   }
 
   /** Returns Merak's form of the schedule if the profile has the instruction forward_backward. */
   @Override
   public Schedule forInstructions(Set<Instruction> instructions) {
-    return instructions.contains(Instruction.FORWARD_BACKWARD) ? new MerakEarlyRecompute() : this;
+    return instructions.contains(Instruction.FORWARD_BACKWARD)
+        ? Schedules.MERAK_EARLY_RECOMPUTE
+        : this;
   }
 
   @Override

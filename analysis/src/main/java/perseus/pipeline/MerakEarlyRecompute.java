@@ -19,13 +19,13 @@ import java.util.List;
  * al., "Merak: an efficient distributed DNN training framework with automated 3D parallelism for
  * giant foundation models", IEEE TPDS 2023.
  *
- * <p>{@link EarlyRecompute} has the same name, and a recomputation before every backward. It
- * chooses this class if a profile has rows for {@code forward_backward}.
+ * <p>{@link EarlyRecompute} has a recomputation before every backward. It chooses this class if a
+ * profile has rows for {@code forward_backward}.
  */
 public record MerakEarlyRecompute() implements PipelineSchedule {
   @Override
   public String name() {
-    return EarlyRecompute.NAME;
+    return "early_recompute_merak";
   }
 
   @Override

@@ -33,6 +33,9 @@ public final class Schedules {
   /** The pipeline schedule 1F1B with a recomputation of activations before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
+  /** The early recomputation of Merak: only where it can run before the gradient arrives. */
+  public static final PipelineSchedule MERAK_EARLY_RECOMPUTE = new MerakEarlyRecompute();
+
   /** The pipeline schedule ZB-H1, with divided backwards. */
   public static final PipelineSchedule ZERO_BUBBLE = new ZeroBubble();
 
@@ -54,7 +57,13 @@ public final class Schedules {
   }
 
   private static final List<PipelineSchedule> BUILT_IN =
-      List.of(ONE_FORWARD_ONE_BACKWARD, GPIPE, GPIPE_IN_ORDER, EARLY_RECOMPUTE, ZERO_BUBBLE);
+      List.of(
+          ONE_FORWARD_ONE_BACKWARD,
+          GPIPE,
+          GPIPE_IN_ORDER,
+          EARLY_RECOMPUTE,
+          MERAK_EARLY_RECOMPUTE,
+          ZERO_BUBBLE);
 
   private static final Registry<PipelineSchedule> SINGLE =
       Registry.of("pipeline schedule", PipelineSchedule.class, PipelineSchedule::name, BUILT_IN)
@@ -97,9 +106,9 @@ public final class Schedules {
 
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
-   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b}, {@code zb-h1} and {@code
-   * interleaved:V} or {@code interleaved:V:N}, and those of extensions. Upper and lower case
-   * letters of a name are treated as equal.
+   * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b}, {@code early_recompute_merak},
+   * {@code zb-h1} and {@code interleaved:V} or {@code interleaved:V:N}, and those of extensions.
+   * Upper and lower case letters of a name are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name, or if an extension with a pipeline
    *     schedule cannot be used

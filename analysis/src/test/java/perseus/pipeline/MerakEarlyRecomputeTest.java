@@ -42,7 +42,7 @@ class MerakEarlyRecomputeTest {
   @Test
   void onlyTheLastMicrobatchesOfAStageHaveARecomputation() {
     PlanningProblem problem = problem(4, 8, SECONDS.keySet());
-    assertThat(problem.schedule().name()).isEqualTo("early_recompute_1f1b");
+    assertThat(problem.schedule().name()).isEqualTo("early_recompute_merak");
     for (int stage = 0; stage < 4; stage++) {
       int ahead = 3 - stage;
       List<Instruction> run =

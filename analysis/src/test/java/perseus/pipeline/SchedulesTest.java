@@ -19,12 +19,14 @@ class SchedulesTest {
     return List.of(Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE, Schedules.EARLY_RECOMPUTE);
   }
 
-  /** The order of steps, such as F0 F1 B0; R is a recomputation. */
+  /** The order of steps, such as F0 F1 B0; R is a recomputation, FB a forward_backward. */
   private static String letters(List<Step> steps) {
     return steps.stream()
         .map(
             step ->
-                step.instruction().name().substring(0, 1).toUpperCase(Locale.ROOT)
+                (step.instruction().equals(Instruction.FORWARD_BACKWARD)
+                        ? "FB"
+                        : step.instruction().name().substring(0, 1).toUpperCase(Locale.ROOT))
                     + step.microbatch())
         .collect(Collectors.joining(" "));
   }
@@ -47,6 +49,8 @@ class SchedulesTest {
     "early_recompute_1f1b, 0, 2, 2, F0 F1 R0 B0 R1 B1",
     "early_recompute_1f1b, 1, 2, 2, F0 B0 F1 B1",
     "early_recompute_1f1b, 0, 1, 1, F0 B0",
+    "early_recompute_merak, 0, 3, 4, F0 F1 F2 FB0 F3 FB1 R2 B2 R3 B3",
+    "early_recompute_merak, 2, 3, 2, F0 FB0 F1 FB1",
     "zb-h1, 0, 1, 2, F0 B0 W0 F1 B1 W1",
     "zb-h1, 0, 3, 4, F0 F1 F2 B0 W0 F3 B1 W1 B2 W2 B3 W3",
     "zb-h1, 1, 3, 4, F0 F1 B0 F2 B1 W0 F3 B2 W1 B3 W2 W3",
@@ -93,9 +97,10 @@ class SchedulesTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("'zb'")
         .hasMessageContaining(
-            "1f1b, gpipe, gpipe_in_order, early_recompute_1f1b, zb-h1 and interleaved:V");
+            "1f1b, gpipe, gpipe_in_order, early_recompute_1f1b, early_recompute_merak, zb-h1 and interleaved:V");
     assertThatThrownBy(() -> Schedules.withOneStagePerRank("interleaved:2"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("1f1b, gpipe, gpipe_in_order, early_recompute_1f1b and zb-h1");
+        .hasMessageContaining(
+            "1f1b, gpipe, gpipe_in_order, early_recompute_1f1b, early_recompute_merak and zb-h1");
   }
 }

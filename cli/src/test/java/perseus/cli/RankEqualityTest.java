@@ -50,6 +50,7 @@ class RankEqualityTest {
   @ParameterizedTest
   @CsvSource({
     "2, 1, 1, early_recompute_1f1b",
+    "2, 1, 1, early_recompute_merak",
     "4, 1, 1, 1f1b",
     "1, 2, 1, gpipe",
     "1, 1, 2, 1f1b",

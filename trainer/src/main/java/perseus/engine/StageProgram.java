@@ -2,6 +2,7 @@ package perseus.engine;
 
 import static perseus.pipeline.Instruction.BACKWARD;
 import static perseus.pipeline.Instruction.FORWARD;
+import static perseus.pipeline.Instruction.FORWARD_BACKWARD;
 import static perseus.pipeline.Instruction.RECOMPUTATION;
 
 import java.util.ArrayList;
@@ -40,6 +41,11 @@ public record StageProgram(List<Action> actions) {
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
     /**
+     * A backward with the same work as {@link #BACKWARD}, in a schedule where other backwards
+     * follow a recomputation. The logs name it differently from those.
+     */
+    FORWARD_BACKWARD(PipeInstruction.BACKWARD),
+    /**
      * A recomputation repeats the forward of a microbatch before the gradient of the microbatch
      * arrives. The backward of the microbatch then need not repeat the forward.
      */
@@ -55,6 +61,11 @@ public record StageProgram(List<Action> actions) {
 
     Kind(PipeInstruction pipeInstruction) {
       this.pipeInstruction = pipeInstruction;
+    }
+
+    /** Returns whether an instruction of this kind adds to the gradients of a stage. */
+    public boolean isBackward() {
+      return this == BACKWARD || this == FORWARD_BACKWARD || this == PURE_BACKWARD;
     }
   }
 
@@ -88,6 +99,7 @@ public record StageProgram(List<Action> actions) {
         case FORWARD -> ofChunk(FORWARD);
         case RECOMPUTATION -> ofChunk(RECOMPUTATION);
         case BACKWARD, PURE_BACKWARD -> ofChunk(BACKWARD);
+        case FORWARD_BACKWARD -> ofChunk(FORWARD_BACKWARD);
         case OPTIMIZER_STEP -> Instruction.OPTIMIZER_STEP;
         default -> throw new IllegalStateException(kind + " is not a computation.");
       };
@@ -130,11 +142,14 @@ public record StageProgram(List<Action> actions) {
         }
       } else if (instruction.equals(RECOMPUTATION)) {
         actions.add(new Action(Kind.RECOMPUTATION, piece, null));
-      } else if (instruction.equals(BACKWARD)) {
+      } else if (instruction.equals(BACKWARD) || instruction.equals(FORWARD_BACKWARD)) {
         if (!last) {
           receive(actions, Kind.RECV_GRAD, piece);
         }
-        actions.add(new Action(recomputes ? Kind.PURE_BACKWARD : Kind.BACKWARD, piece, null));
+        Kind backward = recomputes ? Kind.PURE_BACKWARD : Kind.BACKWARD;
+        actions.add(
+            new Action(
+                instruction.equals(BACKWARD) ? backward : Kind.FORWARD_BACKWARD, piece, null));
         if (!first) {
           actions.add(new Action(Kind.SEND_GRAD, piece, null));
         }

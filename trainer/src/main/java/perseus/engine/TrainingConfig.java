@@ -2,6 +2,7 @@ package perseus.engine;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import perseus.control.JobInfo;
 import perseus.control.PipeInstruction;
@@ -62,6 +63,10 @@ public record TrainingConfig(
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 
+  /** Schedules with recomputations, which repeat forwards whose activations were dropped. */
+  private static final Set<PipelineSchedule> RECOMPUTING =
+      Set.of(Schedules.EARLY_RECOMPUTE, Schedules.MERAK_EARLY_RECOMPUTE);
+
   /**
    * Checks that the values of the configuration do not contradict each other.
    *
@@ -99,7 +104,7 @@ public record TrainingConfig(
       throw new UserError(
           "The maximum number of steps is %d, but it must not be negative.".formatted(maxSteps));
     }
-    if (trainSchedule.equals(Schedules.EARLY_RECOMPUTE) && !activationCheckpointing) {
+    if (RECOMPUTING.contains(trainSchedule) && !activationCheckpointing) {
       throw new UserError(
           "The training schedule %s recomputes activations and therefore needs activation checkpointing."
               .formatted(trainSchedule));

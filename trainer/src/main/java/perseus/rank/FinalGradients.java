@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import perseus.engine.StageProgram;
 import perseus.engine.StageProgram.Action;
-import perseus.engine.StageProgram.Kind;
 import perseus.engine.StageProgram.Piece;
 import perseus.model.Model;
 import perseus.model.layer.Layer;
@@ -67,7 +66,7 @@ final class FinalGradients {
   private static List<Piece> lastBackwards(StageProgram program) {
     Map<Integer, Piece> last = new LinkedHashMap<>();
     for (Action action : program.actions()) {
-      if (action.kind() == Kind.BACKWARD || action.kind() == Kind.PURE_BACKWARD) {
+      if (action.kind().isBackward()) {
         last.remove(action.piece().chunk());
         last.put(action.piece().chunk(), action.piece());
       }

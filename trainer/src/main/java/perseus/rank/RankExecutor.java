@@ -108,7 +108,7 @@ final class RankExecutor {
       }
       case RECOMPUTATION ->
           compute(action, () -> chunks.get(piece.chunk()).recompute(piece.microbatch()));
-      case BACKWARD, PURE_BACKWARD -> compute(action, () -> backward(piece));
+      case BACKWARD, FORWARD_BACKWARD, PURE_BACKWARD -> compute(action, () -> backward(piece));
       case SEND_ACTIVATION -> links.send(Stream.ACTIVATION, computed.remove(piece));
       case SEND_GRAD -> links.send(Stream.GRADIENT, computed.remove(piece));
       case RECV_ACTIVATION -> receiveActivation(action.received());

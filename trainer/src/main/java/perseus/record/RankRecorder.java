@@ -40,7 +40,11 @@ public final class RankRecorder implements InstructionSink, SensorSink {
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
-          Instruction.LOAD, Instruction.FORWARD, Instruction.RECOMPUTATION, Instruction.BACKWARD);
+          Instruction.LOAD,
+          Instruction.FORWARD,
+          Instruction.RECOMPUTATION,
+          Instruction.BACKWARD,
+          Instruction.FORWARD_BACKWARD);
 
   /**
    * The instruction log ends with the rows of gradient reductions and optimizer steps, in groups.

@@ -17,7 +17,8 @@ import perseus.pipeline.Instruction;
  * In the breakdown (the stored times), instructions have the names under which the rank has
  * registered them with the scheduler. If a rank executes recomputations as separate instructions,
  * the names in the pipe schedule differ from the names in the logs: a recomputation is called
- * forward, and a backward after a recomputation is called pure backward.
+ * forward, a backward after a recomputation is called pure backward, and a forward_backward is
+ * called backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -109,6 +110,9 @@ public final class RoundBreakdown implements InstructionSink {
     }
     if (logged.equals(Instruction.FORWARD) || logged.equals(Instruction.RECOMPUTATION)) {
       return PipeInstruction.FORWARD;
+    }
+    if (logged.equals(Instruction.FORWARD_BACKWARD)) {
+      return PipeInstruction.BACKWARD;
     }
     if (logged.equals(Instruction.BACKWARD)) {
       return instances.containsKey(PipeInstruction.PURE_BACKWARD)

@@ -84,6 +84,7 @@ class StageProgramTest {
     "gpipe, 4, 8",
     "gpipe_in_order, 4, 8",
     "early_recompute_1f1b, 4, 8",
+    "early_recompute_merak, 4, 8",
     "interleaved:3, 4, 8"
   })
   void messagesAreReceivedInTheOrderInWhichTheyAreSent(

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import perseus.engine.StageProgram;
@@ -44,6 +45,11 @@ class FinalGradientsTest {
   @EnumSource(Family.class)
   void gradientsThatTwoStagesOfARankShareAreFinalAfterBoth(Family family) {
     compare(family, "interleaved:2", 2);
+  }
+
+  @Test
+  void backwardsThatRecomputeAreBackwardsToo() {
+    compare(Family.GPT3, "early_recompute_merak", 1);
   }
 
   private static void compare(Family family, String schedule, int stages) {
@@ -118,7 +124,7 @@ class FinalGradientsTest {
             computed.put(
                 piece, stage.forward(piece.microbatch(), loaded, take(computed, piece, -1)));
           }
-          case BACKWARD ->
+          case BACKWARD, FORWARD_BACKWARD ->
               computed.put(
                   piece,
                   rank.chunks()

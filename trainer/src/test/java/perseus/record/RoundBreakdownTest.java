@@ -80,6 +80,18 @@ class RoundBreakdownTest {
   }
 
   @Test
+  void backwardsThatRecomputeCountAsBackwardsBesidePureBackwards() {
+    RoundBreakdown breakdown = breakdown(Schedules.MERAK_EARLY_RECOMPUTE, 1);
+    breakdown.nextIteration();
+    breakdown.executed(Instruction.FORWARD_BACKWARD, 0, 3);
+    breakdown.executed(Instruction.RECOMPUTATION, 3, 4);
+    breakdown.executed(Instruction.BACKWARD, 4, 6);
+    assertThat(breakdown.seconds().get("backward")[0]).containsExactly(3);
+    assertThat(breakdown.seconds().get("pure_backward")[0]).containsExactly(2);
+    assertThat(breakdown.seconds().get("forward")[0]).containsExactly(1, 0, 0);
+  }
+
+  @Test
   void allStagesOfARankAreKept() {
     RoundBreakdown breakdown =
         new RoundBreakdown(3, List.of(PipeInstruction.FORWARD, PipeInstruction.FORWARD));

@@ -40,7 +40,11 @@ final class Activities {
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
 
   private static final Set<Instruction> BACKWARDS =
-      Set.of(Instruction.BACKWARD, Instruction.BACKWARD_INPUT, Instruction.WEIGHT_BACKWARD);
+      Set.of(
+          Instruction.BACKWARD,
+          Instruction.FORWARD_BACKWARD,
+          Instruction.BACKWARD_INPUT,
+          Instruction.WEIGHT_BACKWARD);
 
   private static final double MIN_RELATIVE_DIFFERENCE = 0.04;
   private static final double MIN_STANDARD_ERRORS = 5;

@@ -29,6 +29,7 @@ public final class HandoffTimes {
     int load = log.kinds().indexOf(Instruction.LOAD);
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int backward = log.kinds().indexOf(Instruction.BACKWARD);
+    int forwardBackward = log.kinds().indexOf(Instruction.FORWARD_BACKWARD);
     for (int i = 0; i < log.size(); i++) {
       int k = iterations.of(i);
       if (k < 0 || iterations.damaged[k]) {
@@ -39,7 +40,8 @@ public final class HandoffTimes {
         loadStart[k] = loaded ? log.start()[i - 1] : Double.NaN;
         forwardStart[k] = log.start()[i];
         forwardEnd[k] = log.end()[i];
-      } else if (log.kind()[i] == backward && Double.isNaN(backwardStart[k])) {
+      } else if ((log.kind()[i] == backward || log.kind()[i] == forwardBackward)
+          && Double.isNaN(backwardStart[k])) {
         backwardStart[k] = log.start()[i];
         backwardEnd[k] = log.end()[i];
       }

@@ -42,14 +42,14 @@ final class IterationAssignment {
     int count = forwards / numMicrobatches;
     List<Instruction> kinds = log.kinds();
     int[] perIteration = new int[kinds.size()];
+    MicrobatchCounts microbatches = MicrobatchCounts.of(log);
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
       // The last iteration in a log may be incomplete. For this reason, the number of records of a
       // kind of instruction may differ from the expected number by up to the records of one
       // iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
-      if (MicrobatchCounts.hasEachMicrobatch(kinds.get(k))
-          && !(whole && times >= numMicrobatches)) {
+      if (microbatches.hasEachMicrobatch(kinds.get(k)) && !(whole && times >= numMicrobatches)) {
         // Every microbatch has forwards and backwards. If a log has a wrong number of forwards or
         // backwards, some of their records are missing, for example because the end of the file was
         // cut off.

@@ -126,6 +126,7 @@ public final class IterationBlocks {
   private boolean markBackwardsBeforeForwards() {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int backward = log.kinds().indexOf(Instruction.BACKWARD);
+    int forwardBackward = log.kinds().indexOf(Instruction.FORWARD_BACKWARD);
     int[] forwards = new int[complete];
     int[] backwards = new int[complete];
     int[] ahead = new int[complete];
@@ -135,7 +136,7 @@ public final class IterationBlocks {
         continue;
       }
       forwards[k] += log.kind()[i] == forward ? 1 : 0;
-      if (log.kind()[i] == backward) {
+      if (log.kind()[i] == backward || log.kind()[i] == forwardBackward) {
         backwards[k]++;
         ahead[k] += !log.damaged()[i] && backwards[k] > forwards[k] ? 1 : 0;
       }

@@ -110,7 +110,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   static IterationMarks ofOwn(InstructionLog log, int numMicrobatches, int iterations) {
     int[] whole = wholeBlocks(log, numMicrobatches, iterations);
     boolean forwards = isWhole(log, whole, Instruction.FORWARD);
-    boolean backwards = isWhole(log, whole, Instruction.BACKWARD);
+    boolean backwards =
+        isWhole(log, whole, Instruction.BACKWARD) && !MicrobatchCounts.hasTwoKindsOfBackwards(log);
     boolean steps = isWhole(log, whole, Instruction.OPTIMIZER_STEP);
     if (forwards && backwards) {
       return ofBlocks(log, numMicrobatches, iterations);
@@ -146,10 +147,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns, for each kind of instruction, the number of its records per iteration; 0 for a kind
    * with missing records. A kind of instruction has no missing records if it has exactly one record
-   * per iteration, or a whole number of records per microbatch.
+   * per iteration, or a whole number of records per microbatch. If only some microbatches have a
+   * backward of a kind, a whole number of records per iteration is enough.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];
+    boolean someMicrobatches = MicrobatchCounts.hasTwoKindsOfBackwards(log);
     for (int k = 0; k < times.length; k++) {
       Instruction kind = log.kinds().get(k);
       int count = log.counts()[k];
@@ -157,6 +160,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
           kind.equals(Instruction.FORWARD)
               ? count == numMicrobatches * iterations
               : count % (numMicrobatches * iterations) == 0
+                  || (someMicrobatches && kind.isComputation() && count % iterations == 0)
                   || (count == iterations && !kind.equals(Instruction.BACKWARD));
       times[k] = whole ? count / iterations : 0;
     }

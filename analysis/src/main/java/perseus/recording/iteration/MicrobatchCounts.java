@@ -46,11 +46,17 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns whether {@code kind} is a forward or a backward, so that every microbatch has records
-   * of this kind.
+   * Returns whether every microbatch has records of a kind of instruction. Every microbatch has a
+   * forward. It has a backward unless other microbatches have a forward_backward instead.
    */
-  static boolean hasEachMicrobatch(Instruction kind) {
-    return isForward(kind) || BACKWARD.matcher(kind.name()).matches();
+  boolean hasEachMicrobatch(Instruction kind) {
+    return isForward(kind)
+        || BACKWARD.matcher(kind.name()).matches() && !hasTwoKindsOfBackwards(log);
+  }
+
+  /** Returns whether some microbatches of a log have a backward, and others a forward_backward. */
+  static boolean hasTwoKindsOfBackwards(InstructionLog log) {
+    return log.count(Instruction.FORWARD_BACKWARD) > 0;
   }
 
   private static boolean isForward(Instruction kind) {
@@ -177,7 +183,7 @@ public final class MicrobatchCounts {
   }
 
   private Stream<Instruction> ofEachMicrobatch() {
-    return log.kinds().stream().filter(MicrobatchCounts::hasEachMicrobatch);
+    return log.kinds().stream().filter(this::hasEachMicrobatch);
   }
 
   private String counted(Instruction kind) {

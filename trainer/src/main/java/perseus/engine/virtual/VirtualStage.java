@@ -178,6 +178,7 @@ final class VirtualStage {
       }
       case FORWARD -> compute(Instruction.FORWARD, piece, costs.forward());
       case BACKWARD -> compute(Instruction.BACKWARD, piece, costs.backward());
+      case FORWARD_BACKWARD -> compute(Instruction.FORWARD_BACKWARD, piece, costs.backward());
       case RECOMPUTATION -> compute(Instruction.RECOMPUTATION, piece, costs.recomputation());
       case PURE_BACKWARD -> compute(Instruction.BACKWARD, piece, costs.pureBackward());
       case SEND_ACTIVATION -> sendActivation(piece);

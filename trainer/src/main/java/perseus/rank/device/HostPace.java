@@ -24,7 +24,7 @@ public final class HostPace {
    * instruction on the simulated GPU, divided by its time on an undisturbed host).
    */
   private static final Set<Instruction> CALIBRATING =
-      Set.of(Instruction.FORWARD, Instruction.BACKWARD);
+      Set.of(Instruction.FORWARD, Instruction.BACKWARD, Instruction.FORWARD_BACKWARD);
 
   private final Map<Instruction, Samples> byKind = new HashMap<>();
   private boolean warmup;

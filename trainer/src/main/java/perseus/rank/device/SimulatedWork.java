@@ -30,7 +30,7 @@ public final class SimulatedWork {
     return switch (action.kind()) {
       case FORWARD -> stages.get(action.piece().chunk()).forward();
       case RECOMPUTATION -> stages.get(action.piece().chunk()).recomputation();
-      case BACKWARD -> stages.get(action.piece().chunk()).backward();
+      case BACKWARD, FORWARD_BACKWARD -> stages.get(action.piece().chunk()).backward();
       case PURE_BACKWARD -> stages.get(action.piece().chunk()).pureBackward();
       case OPTIMIZER_STEP -> optimizerStep;
       default -> throw new IllegalArgumentException(action.kind() + " is not a computation.");
