@@ -171,11 +171,11 @@ final class BeamCandidates {
     int lastOfAll = counts.length - 1;
     return binsPerJoule == 0
         ? lastOfAll
-        : (int) Math.max(0, Math.min(lastOfAll, (score - minScore) * binsPerJoule));
+        : (int) Doubles.max(0, Doubles.min(lastOfAll, (score - minScore) * binsPerJoule));
   }
 
   private int group(double score, double groupsPerJoule) {
-    return (int) Math.max(0, (score - minScore) * groupsPerJoule);
+    return (int) Doubles.max(0, (score - minScore) * groupsPerJoule);
   }
 
   private void removeFromBin(int bin) {
@@ -200,7 +200,7 @@ final class BeamCandidates {
       double end = minScore + (lastBin + 1) / binsPerJoule;
       // Because of rounding errors, a score in a bin can be slightly above the computed end of the
       // bin.
-      limit = Math.min(limit, end + 4 * Math.ulp(end));
+      limit = Doubles.min(limit, end + 4 * Math.ulp(end));
     }
   }
 
@@ -245,7 +245,7 @@ final class BeamCandidates {
   int rank() {
     double maxScore = minScore;
     for (int e = 0; e < count; e++) {
-      maxScore = Math.max(maxScore, scores[e] < limit ? scores[e] : minScore);
+      maxScore = Doubles.max(maxScore, scores[e] < limit ? scores[e] : minScore);
     }
     double groupsPerJoule = maxScore > minScore ? (groups.length - 2) / (maxScore - minScore) : 0;
     Arrays.fill(groups, 0);

@@ -174,8 +174,8 @@ final class PartialPlans {
     double minScore = Double.POSITIVE_INFINITY;
     double minScoreWithout = Double.POSITIVE_INFINITY;
     for (int b = 0; b < size; b++) {
-      minScore = Math.min(minScore, now.costs[b] + penaltiesWithout[b]);
-      minScoreWithout = Math.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
+      minScore = Doubles.min(minScore, now.costs[b] + penaltiesWithout[b]);
+      minScoreWithout = Doubles.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
     }
     candidates.start(minScore, SPREAD_GROWTH * spread, budget);
     // The cheapest options come first, so the limit of scores soon excludes most candidates.
@@ -288,7 +288,7 @@ final class PartialPlans {
       next.times[b * slots + step.headSlot()] = candidates.time(b);
       next.penalties[b] = candidates.penalty(b);
       next.costs[b] = candidates.score(b) - next.penalties[b];
-      maxScore = Math.max(maxScore, candidates.score(b));
+      maxScore = Doubles.max(maxScore, candidates.score(b));
       next.hashes[b] = candidates.hash(b);
     }
     spread = size == next.costs.length ? maxScore - minScore : 0;

@@ -120,6 +120,6 @@ final class PricedOptions {
         option < 0
             ? Double.POSITIVE_INFINITY
             : costOf[option] + price * (apart - times.ticks(option));
-    return Math.min(waiting, delayCosts[option + 1] - inflow * apart);
+    return Doubles.min(waiting, delayCosts[option + 1] - inflow * apart);
   }
 }

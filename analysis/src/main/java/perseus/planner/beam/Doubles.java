@@ -1,0 +1,18 @@
+package perseus.planner.beam;
+
+/**
+ * Compares numbers of which none is NaN. The JVM's client compiler, which compiles short commands,
+ * makes slow code of {@link Math#min(double, double)} and {@link Math#max(double, double)}, because
+ * they also handle NaN and the sign of 0.
+ */
+final class Doubles {
+  private Doubles() {}
+
+  static double min(double a, double b) {
+    return a < b ? a : b;
+  }
+
+  static double max(double a, double b) {
+    return a > b ? a : b;
+  }
+}
