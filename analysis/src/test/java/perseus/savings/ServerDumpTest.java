@@ -116,7 +116,7 @@ class ServerDumpTest {
       delimiter = '|',
       value = {
         "time,energy | no column power_limit_0",
-        "power_limit_0,energy;300,1 | line 2: column 'time' is ''",
+        "power_limit_0,energy;300,1 | no column time",
         "power_limit_0,time,energy;300,x,1 | line 2: column 'time' is 'x'",
         "power_limit_0,time,energy;300,2,5,3,1 | line 2: the row has 5 fields",
         "power_limit_0,time,energy | no rows",
