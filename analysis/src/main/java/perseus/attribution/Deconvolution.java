@@ -22,6 +22,7 @@ import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.search.SensorSearch;
+import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
@@ -214,7 +215,7 @@ public final class Deconvolution implements Attribution {
     FitChecks checks = new FitChecks(rank.rank(), sensor.finest());
     List<WindowEnergy> energies = new ArrayList<>();
     for (Window window : rank.windows()) {
-      WindowFit fit = new WindowFit(window, sensor, model);
+      WindowFit fit = new WindowFit(window, sensor, model, PowerLimit.watts(rank, window));
       if (fit.readings() == 0) {
         checks.addWindowWithoutUpdates(window);
         continue;

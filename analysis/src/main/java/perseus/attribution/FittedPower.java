@@ -9,6 +9,7 @@ import perseus.attribution.fit.FittedReading;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.search.SensorSearch;
+import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
@@ -78,7 +79,7 @@ public final class FittedPower {
     PowerModel model = SensorSearch.model(marked, sensor);
     List<WindowFit> fits =
         read.windows().stream()
-            .map(window -> new WindowFit(window, sensor, model))
+            .map(window -> new WindowFit(window, sensor, model, PowerLimit.watts(read, window)))
             .filter(fit -> fit.readings() > 0)
             .toList();
     return new FittedPower(read, sensor, fits);

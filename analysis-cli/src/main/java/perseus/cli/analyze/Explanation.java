@@ -10,10 +10,13 @@ import perseus.attribution.result.Attributed;
 import perseus.attribution.result.Heat;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
+import perseus.attribution.result.PowerAtLimit;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
+import perseus.io.Named;
+import perseus.pipeline.Instruction;
 
 /**
  * Prints a report on how accurate the energies of a profile are. The report on accuracy describes
@@ -62,6 +65,7 @@ final class Explanation {
       rank(out, attributed.ranks().get(r), interpolated.ranks().get(r));
     }
     attributed.ranks().forEach(rank -> special(out, rank));
+    attributed.ranks().forEach(rank -> powerLimit(out, rank));
     out.println(
         "R^2: how well instructions and waiting predict the counter's updates (1: perfectly), the lowest of all"
             + " frequencies. Explained: energy of instructions and waiting, divided by the increase of the counter.");
@@ -185,6 +189,23 @@ final class Explanation {
                   " (typical: %.2f ms, %.2f J)",
                   1e3 * typical.durations().mean(),
                   typical.energyJoules()));
+    }
+  }
+
+  /** Prints at which frequencies the power limit of a rank's GPU lowers powers. */
+  private static void powerLimit(PrintWriter out, RankEnergy rank) {
+    for (WindowEnergy window : rank.windows()) {
+      PowerAtLimit limit = window.powerAtLimit();
+      if (limit != null) {
+        out.printf(
+            Locale.ROOT,
+            "Rank %d at %d MHz: the power limit lowers parts of %s: %.0f W after a wait, %.0f W at the limit.%n",
+            rank.place().rank(),
+            window.frequencyMhz(),
+            Named.list(limit.instructions().stream().map(Instruction::name).toList()),
+            limit.restedWatts(),
+            limit.limitWatts());
+      }
     }
   }
 

@@ -30,6 +30,9 @@ import perseus.recording.log.Segment;
  * all rows.
  */
 public final class CounterUpdates implements Readings {
+  /** Extra time in seconds by which lags may deviate from the lag of a known sensor. */
+  static final double LAG_MARGIN_SECONDS = 1e-3;
+
   private final List<Segment> segments;
   private final int[] segmentOf;
   private final double[] starts;
@@ -59,6 +62,18 @@ public final class CounterUpdates implements Readings {
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
     return of(segments, minLagSeconds, maxLagSeconds, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Selects the counter updates whose energy was all used inside {@code segments}, with a known
+   * sensor.
+   */
+  static CounterUpdates of(List<Segment> segments, Sensor sensor) {
+    double lag = sensor.lagSeconds();
+    return of(
+        segments,
+        lag - LAG_MARGIN_SECONDS,
+        lag + LAG_MARGIN_SECONDS + sensor.counter().memorySeconds());
   }
 
   /**

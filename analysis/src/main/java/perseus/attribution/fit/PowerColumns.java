@@ -1,15 +1,20 @@
 package perseus.attribution.fit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import perseus.attribution.activity.Activity;
+import perseus.attribution.result.PowerAtLimit;
 import perseus.pipeline.Instruction;
 
 /**
  * Assigns column numbers to the unknown powers of one rank at one frequency. Each power is one
  * column of the least-squares problem. Column 0 is the blocking (waiting) power. The other columns
  * are the powers of the parts of each kind of instruction. All parts of a kind of instruction have
- * the same length.
+ * the same length. If the GPU's power limit lowers some of these powers ({@link Budget}), the last
+ * column is the power at the limit.
  */
 public final class PowerColumns {
   /** Number of the column that holds the blocking power (power of a GPU that waits). */
@@ -19,14 +24,24 @@ public final class PowerColumns {
   private final List<Instruction> kinds;
   private final int[] firstColumn;
   private final int[] parts;
+  private final boolean[] limited;
+  private final double limitWatts;
   private final int size;
 
   private PowerColumns(
-      PowerModel model, List<Instruction> kinds, int[] firstColumn, int[] parts, int size) {
+      PowerModel model,
+      List<Instruction> kinds,
+      int[] firstColumn,
+      int[] parts,
+      boolean[] limited,
+      double limitWatts,
+      int size) {
     this.model = model;
     this.kinds = kinds;
     this.firstColumn = firstColumn;
     this.parts = parts;
+    this.limited = limited;
+    this.limitWatts = limitWatts;
     this.size = size;
   }
 
@@ -48,7 +63,70 @@ public final class PowerColumns {
       counts[k] = model.parts(kinds.get(k));
       size += counts[k];
     }
-    return new PowerColumns(model, kinds, firstColumn, counts, size);
+    return new PowerColumns(model, kinds, firstColumn, counts, null, Double.NaN, size);
+  }
+
+  /**
+   * Returns these columns with limited parts.
+   *
+   * @param columns for each column, whether the power limit lowers its power
+   * @param watts power at the limit, in watts
+   */
+  PowerColumns withLimited(boolean[] columns, double watts) {
+    int plain = limited == null ? size : size - 1;
+    return new PowerColumns(
+        model, kinds, firstColumn, parts, Arrays.copyOf(columns, plain), watts, plain + 1);
+  }
+
+  /** Returns these columns, which have limited parts, with another power at the limit. */
+  PowerColumns withLimitWatts(double watts) {
+    return withLimited(limited, watts);
+  }
+
+  /** Returns whether the power limit lowers the power of a column. */
+  boolean isLimited(int column) {
+    return limited != null && column < limited.length && limited[column];
+  }
+
+  /** Returns the column of the power at the limit; -1 if no part is limited. */
+  int limit() {
+    return limited == null ? -1 : size - 1;
+  }
+
+  /** Returns the known power at the limit in watts; NaN if no part is limited. */
+  double limitWatts() {
+    return limitWatts;
+  }
+
+  /**
+   * Returns how the power limit lowers powers; null if it does not.
+   *
+   * @param watts power of each column in watts
+   */
+  PowerAtLimit powerAtLimit(double[] watts) {
+    if (limited == null) {
+      return null;
+    }
+    int[] lowered = IntStream.range(0, limited.length).filter(column -> limited[column]).toArray();
+    List<Instruction> instructions =
+        IntStream.range(0, kinds.size())
+            .filter(
+                k ->
+                    Arrays.stream(lowered)
+                        .anyMatch(c -> firstColumn[k] <= c && c < firstColumn[k] + parts[k]))
+            .mapToObj(k -> Activity.instruction(kinds.get(k)))
+            .distinct()
+            .toList();
+    double rested = Arrays.stream(lowered).mapToDouble(column -> watts[column]).max().orElseThrow();
+    return new PowerAtLimit(instructions, rested, watts[limit()]);
+  }
+
+  /** Returns the columns of instructions, without those of the time between iterations. */
+  int[] instructions() {
+    return IntStream.range(0, kinds.size())
+        .filter(k -> !Activity.isBetweenIterations(kinds.get(k)))
+        .flatMap(k -> IntStream.range(firstColumn[k], firstColumn[k] + parts[k]))
+        .toArray();
   }
 
   /** Returns the kinds of instructions, in the order of their columns. */

@@ -18,6 +18,9 @@ import org.apache.commons.math3.linear.RealMatrix;
  *   subject to p &gt;= 0,     w = s^2 / m^2,   v = s^2 / (m/2)^2
  * </pre>
  *
+ * <p>The power at the GPU's power limit, if a part is limited, is known ({@link
+ * PowerColumns#limitWatts}), so its penalty is so large that it keeps this value.
+ *
  * <p>In the objective, y_i is the energy of update i in joules. For each column (blocking or one
  * instruction part), the row x_i holds how many seconds of update i belong to this column. The
  * symbol m is the mean power over all updates, in watts. The symbol s^2 is the variance of the
@@ -58,6 +61,9 @@ public final class PowerSolver {
    * fraction of the mean power.
    */
   private static final double PART_DIFFERENCE = 0.5;
+
+  /** Weight of the known power at the limit, as a multiple of the weight of the readings. */
+  private static final double FIXED = 1e6;
 
   private static final double MIN_MEAN_WATTS = 1e-9;
 
@@ -110,6 +116,10 @@ public final class PowerSolver {
     double weight = variance / (mean * mean);
     for (int i = 0; i < n; i++) {
       right[i] += weight * mean;
+    }
+    int limit = columns.limit();
+    if (limit >= 0) {
+      right[limit] += fixingWeight(sums, weight) * columns.limitWatts();
     }
     double[] watts = solveFree(matrix, right, fixedAtZero);
     for (int change = 0; change < 3 * n; change++) {
@@ -172,6 +182,10 @@ public final class PowerSolver {
       }
       matrix[i][i] += weight;
     }
+    int limit = columns.limit();
+    if (limit >= 0) {
+      matrix[limit][limit] += fixingWeight(sums, weight);
+    }
     double partWeight = weight / (PART_DIFFERENCE * PART_DIFFERENCE);
     for (int i : columns.columnsBeforeNextPart()) {
       matrix[i][i] += partWeight;
@@ -180,6 +194,11 @@ public final class PowerSolver {
       matrix[i + 1][i] -= partWeight;
     }
     return matrix;
+  }
+
+  /** Returns the weight of a penalty that keeps the power at the limit at its known value. */
+  private double fixingWeight(NormalEquations sums, double weight) {
+    return FIXED * (sums.xtx[columns.limit()][columns.limit()] + weight);
   }
 
   /**

@@ -22,6 +22,9 @@ import perseus.recording.log.Segment;
  * integral is D_c - T C_c + T^2 g_c. So the three values give the low-passed time of a column
  * between any two times, and its running averages, without numerical integration.
  *
+ * <p>While a limited part of an instruction is active ({@link Budget}), its d_c is the budget b,
+ * and that of the column of the power at the limit is 1 - b.
+ *
  * <p>Complexity: moving over N parts of instructions with C columns takes O(N C) time if the sensor
  * smooths power, and O(N) time otherwise. Times must be requested in ascending order.
  */
@@ -29,12 +32,17 @@ final class SmoothedTimes {
   /** A low-pass has forgotten everything after this number of time constants. */
   private static final double FORGOTTEN = 40;
 
+  /** Time constants whose ratio differs from 1 by less count as equal. */
+  private static final double EQUAL = 1e-6;
+
   private final PowerColumns columns;
   private final double lowPass;
   private final boolean twice;
   private final double[] time;
   private final double[] smoothed;
   private final double[] integral;
+  private final int limit;
+  private final Budget budget = new Budget();
 
   private int[] kindColumns;
   private int[] kinds;
@@ -62,6 +70,7 @@ final class SmoothedTimes {
     time = new double[columns.size()];
     smoothed = new double[columns.size()];
     integral = new double[columns.size()];
+    limit = columns.limit();
   }
 
   /** Moves to the start of a segment. The sensor is assumed to have seen only waiting before. */
@@ -82,6 +91,7 @@ final class SmoothedTimes {
     Arrays.fill(smoothed, 0);
     Arrays.fill(integral, 0);
     smoothed[PowerColumns.BLOCKING] = 1;
+    budget.start();
     pieceEnd = now;
   }
 
@@ -141,14 +151,50 @@ final class SmoothedTimes {
       integral[active] += seconds * seconds / 2;
     }
     time[active] += seconds;
+    double kept = 0;
     if (lowPass > 0) {
       double ratio = seconds / lowPass;
-      double kept = ratio > FORGOTTEN ? 0 : Math.exp(-ratio);
+      kept = ratio > FORGOTTEN ? 0 : Math.exp(-ratio);
       for (int c = 0; c < smoothed.length; c++) {
         smoothed[c] *= kept;
       }
       smoothed[active] += 1 - kept;
     }
+    if (limit >= 0) {
+      if (columns.isLimited(active)) {
+        limit(seconds, kept);
+      } else {
+        budget.save(seconds);
+      }
+    }
+  }
+
+  /**
+   * Moves the share 1 - b of the last step from the active column, which is limited, to the column
+   * of the power at the limit.
+   *
+   * @param kept share of the smoothed values that the step has kept
+   */
+  private void limit(double seconds, double kept) {
+    double before = budget.share();
+    double spent = budget.spend(seconds);
+    move(time, seconds - spent);
+    if (twice) {
+      move(integral, seconds * seconds / 2 - Budget.SPENT_SECONDS * (before * seconds - spent));
+    }
+    if (lowPass > 0) {
+      double ratio = Budget.SPENT_SECONDS / lowPass;
+      double own =
+          Math.abs(ratio - 1) < EQUAL
+              ? budget.share() * seconds / lowPass
+              : ratio / (ratio - 1) * (budget.share() - before * kept);
+      move(smoothed, 1 - kept - own);
+    }
+  }
+
+  private void move(double[] values, double amount) {
+    values[active] -= amount;
+    values[limit] += amount;
   }
 
   /**

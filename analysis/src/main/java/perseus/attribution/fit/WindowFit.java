@@ -49,12 +49,6 @@ import perseus.recording.log.Window;
 public final class WindowFit {
   private static final int FOLDS = 5;
 
-  /** Maximum number of readings of a sensor from which the effect of another sensor is computed. */
-  private static final int READINGS_FOR_DEVIATIONS = 1000;
-
-  /** Extra time in seconds by which lags may deviate from the lags of the sensor. */
-  private static final double LAG_MARGIN_SECONDS = 1e-3;
-
   /**
    * Minimum number of readings per fitted power. With fewer readings per power, R^2 (coefficient of
    * determination) is not computed.
@@ -78,16 +72,14 @@ public final class WindowFit {
    * @param window recorded data of one rank at one frequency
    * @param sensor known parameters of the sensors
    * @param model activities with separate powers
+   * @param limitWatts mean power of the GPU at its power limit in watts; NaN if it is unknown or
+   *     did not lower powers in the window
    */
-  public WindowFit(Window window, Sensor sensor, PowerModel model) {
+  public WindowFit(Window window, Sensor sensor, PowerModel model, double limitWatts) {
     this.window = window;
     this.sensor = sensor;
-    columns = PowerColumns.of(window.kinds(), model);
-    updates =
-        CounterUpdates.of(
-            window.segments(),
-            sensor.lagSeconds() - LAG_MARGIN_SECONDS,
-            sensor.lagSeconds() + LAG_MARGIN_SECONDS + sensor.counter().memorySeconds());
+    PowerColumns plain = PowerColumns.of(window.kinds(), model);
+    updates = CounterUpdates.of(window.segments(), sensor);
     List<Readings> sensors = new ArrayList<>(List.of(updates));
     if (sensor.samples() == null) {
       samples = null;
@@ -96,20 +88,26 @@ public final class WindowFit {
       samples =
           SampleReadings.of(
               window.segments(),
-              lag - LAG_MARGIN_SECONDS,
-              lag + LAG_MARGIN_SECONDS + sensor.samples().memorySeconds(),
+              lag - CounterUpdates.LAG_MARGIN_SECONDS,
+              lag + CounterUpdates.LAG_MARGIN_SECONDS + sensor.samples().memorySeconds(),
               Integer.MAX_VALUE);
       sensors.add(samples);
     }
-    solver = new PowerSolver(columns);
     if (sensors.stream().allMatch(one -> one.size() == 0)) {
+      columns = plain;
+      solver = null;
       readings = null;
       folds = null;
       sums = null;
       solution = null;
       return;
     }
-    readings = WeightedReadings.of(sensors, columns, sensor);
+    readings = WeightedReadings.of(sensors, plain, sensor);
+    columns =
+        Double.isNaN(limitWatts)
+            ? plain
+            : LimitedColumns.of(readings, sensor, plain, limitWatts).best();
+    solver = new PowerSolver(columns);
     folds = readings.foldSums(columns, sensor, FOLDS);
     sums = CrossValidation.total(folds);
     solution = solver.solve(sums);
@@ -197,10 +195,8 @@ public final class WindowFit {
    * @param deviations sensors that differ from the sensor of this fit by one standard error each
    */
   public WindowEnergy energy(List<Deviation> deviations) {
-    PowerCovariance covariance =
-        PowerCovariance.of(readings, columns, sensor, sums, solver, solution);
-    List<double[]> changes = changesOfWatts(deviations);
-    double errorFactor = square(sensor.finest().errorFactor());
+    PowerErrors errors = errors(deviations);
+    MeanTimes times = MeanTimes.of(window, columns);
     List<InstructionEnergy> typical = new ArrayList<>();
     List<InstructionEnergy> special = new ArrayList<>();
     double busySeconds = 0;
@@ -213,14 +209,11 @@ public final class WindowFit {
               .mapToObj(a -> window.kinds().get(a))
               .toList();
       Window.Durations durations = window.durations(activities::contains);
-      double[] weights = new double[columns.size()];
-      for (int part = 0; part < columns.parts(k); part++) {
-        weights[columns.firstColumn(k) + part] = durations.mean() / columns.parts(k);
-      }
+      double[] weights = times.instance(k, durations.mean());
       double joules = NormalEquations.dot(weights, solution.watts());
       double stderrByDuration = joules / durations.mean() * durations.stderr();
       double variance =
-          errorFactor * (covariance.variance(weights) + variance(changes, weights))
+          errors.variance(weights)
               + (Double.isNaN(stderrByDuration) ? 0 : square(stderrByDuration));
       Instruction instruction = columns.kinds().get(k);
       (Activity.isSpecial(instruction) ? special : typical)
@@ -234,7 +227,7 @@ public final class WindowFit {
     double counterJoules = counterJoules();
     double busyWatts = (counterJoules - watts * blockingSeconds) / busySeconds;
     double blockingVariance =
-        errorFactor * (covariance.variance(blocking) + variance(changes, blocking))
+        errors.variance(blocking)
             + square(BlockingErrors.ofTimes(window, watts, busyWatts, blockingSeconds))
             + square(BlockingErrors.ofExcess(watts, typical));
     double[] heldOut = heldOut();
@@ -248,7 +241,12 @@ public final class WindowFit {
         updates.size() > 0 ? updates.size() : samples.size(),
         heldOut[0],
         heldOut[1],
-        counterJoules);
+        counterJoules,
+        columns.powerAtLimit(solution.watts()));
+  }
+
+  private PowerErrors errors(List<Deviation> deviations) {
+    return PowerErrors.of(readings, columns, sensor, sums, solver, solution, deviations);
   }
 
   /**
@@ -265,30 +263,6 @@ public final class WindowFit {
               - segment.energy().energyAt(segment.start() + delay);
     }
     return joules;
-  }
-
-  /**
-   * Returns by how much each fitted power changes with each deviation of the sensor, in watts,
-   * multiplied by the weight of the deviation.
-   */
-  private List<double[]> changesOfWatts(List<Deviation> deviations) {
-    WeightedReadings some = readings.first(READINGS_FOR_DEVIATIONS);
-    double[] watts = solver.solve(some.sums(columns, sensor)).watts();
-    List<double[]> changes = new ArrayList<>();
-    for (Deviation deviation : deviations) {
-      double[] change = solver.solve(some.sums(columns, deviation.sensor())).watts();
-      for (int c = 0; c < change.length; c++) {
-        change[c] = deviation.weight() * (change[c] - watts[c]);
-      }
-      changes.add(change);
-    }
-    return changes;
-  }
-
-  private static double variance(List<double[]> changes, double[] weights) {
-    return changes.stream()
-        .mapToDouble(change -> square(NormalEquations.dot(weights, change)))
-        .sum();
   }
 
   private static double square(double x) {

@@ -26,6 +26,7 @@ import perseus.pipeline.Instruction;
  *     as a fraction of the mean reading; NaN if there are too few readings
  * @param counterJoules rise of the energy counter during all iterations at this frequency, in
  *     joules
+ * @param powerAtLimit how the power limit of the GPU lowers powers; null if it does not
  */
 public record WindowEnergy(
     int frequencyMhz,
@@ -37,7 +38,34 @@ public record WindowEnergy(
     int updates,
     double r2,
     double residualShare,
-    double counterJoules) {
+    double counterJoules,
+    PowerAtLimit powerAtLimit) {
+
+  /** Creates the energies of a rank whose power limit lowers no power. */
+  public WindowEnergy(
+      int frequencyMhz,
+      List<InstructionEnergy> instructions,
+      List<InstructionEnergy> special,
+      double blockingWatts,
+      double blockingStderrWatts,
+      double blockingSeconds,
+      int updates,
+      double r2,
+      double residualShare,
+      double counterJoules) {
+    this(
+        frequencyMhz,
+        instructions,
+        special,
+        blockingWatts,
+        blockingStderrWatts,
+        blockingSeconds,
+        updates,
+        r2,
+        residualShare,
+        counterJoules,
+        null);
+  }
 
   /** Returns the energy of one kind of instruction; null if no instruction of this kind ran. */
   public InstructionEnergy of(Instruction instruction) {
@@ -77,7 +105,8 @@ public record WindowEnergy(
         updates,
         r2,
         residualShare,
-        counterJoules);
+        counterJoules,
+        powerAtLimit);
   }
 
   /**
@@ -97,7 +126,8 @@ public record WindowEnergy(
         updates,
         r2,
         residualShare,
-        factor * counterJoules);
+        factor * counterJoules,
+        powerAtLimit);
   }
 
   private Stream<InstructionEnergy> all() {

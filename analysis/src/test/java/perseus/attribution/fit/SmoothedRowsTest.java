@@ -13,22 +13,37 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 
-/** Rows of sensors that smooth power, against a simulation of the sensor in steps of 0.1 ms. */
+/**
+ * Rows of sensors that smooth power, against a simulation of the sensor and of the power limit in
+ * steps of 0.1 ms.
+ */
 class SmoothedRowsTest {
   private static final double STEP_SECONDS = 1e-4;
   private static final int PARTS = 2;
 
   private final RandomWindow window = new RandomWindow(31, 60);
-  private final PowerColumns columns = RandomWindow.columns(PARTS);
+  private PowerColumns columns = RandomWindow.columns(PARTS);
+
+  /** For each step, the share of a column before smoothing. */
+  private double[] active(int column) {
+    Segment segment = window.segment;
+    double[] active = new double[(int) ((segment.end() - segment.start()) / STEP_SECONDS)];
+    double budget = 1;
+    for (int k = 0; k < active.length; k++) {
+      int now = column(segment.start() + (k + 0.5) * STEP_SECONDS);
+      boolean limited = columns.isLimited(now);
+      double before = budget;
+      budget += STEP_SECONDS * (limited ? -budget / 0.1 : (1 - budget) / 0.03);
+      double share = limited ? (before + budget) / 2 : 1;
+      active[k] = now == column ? share : column == columns.limit() ? 1 - share : 0;
+    }
+    return active;
+  }
 
   /** For each step, the value of a column after smoothing. */
   private double[] smoothed(int column, Kernel kernel) {
-    Segment segment = window.segment;
-    int steps = (int) ((segment.end() - segment.start()) / STEP_SECONDS);
-    double[] active = new double[steps];
-    for (int k = 0; k < steps; k++) {
-      active[k] = column(segment.start() + (k + 0.5) * STEP_SECONDS) == column ? 1 : 0;
-    }
+    double[] active = active(column);
+    int steps = active.length;
     double[] result = active.clone();
     if (kernel.lowPassSeconds() > 0) {
       double value = column == PowerColumns.BLOCKING ? 1 : 0;
@@ -79,6 +94,16 @@ class SmoothedRowsTest {
                   .isCloseTo(
                       integral(value, updates.start(i) - lag, updates.end(i) - lag), within(3e-4)));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.01, 0.0125, 0", "0, 0.1, 0", "0, 0.1000001, 0", "0.02, 0, 0.15", "0, 0, 0"})
+  void rowsOfTheCounterDivideLimitedPartsByTheBudget(double lag, double lowPass, double average) {
+    boolean[] limited = new boolean[columns.size()];
+    limited[columns.firstColumn(0) + 1] = true;
+    limited[columns.firstColumn(1)] = true;
+    columns = columns.withLimited(limited, 600);
+    rowsOfTheCounterIntegrateTheSmoothedTimes(lag, lowPass, average);
   }
 
   private double integral(double[] value, double from, double to) {

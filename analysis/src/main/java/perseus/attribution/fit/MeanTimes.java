@@ -1,0 +1,84 @@
+package perseus.attribution.fit;
+
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Window;
+
+/**
+ * Holds how long each column lasts in one instance of its kind of instruction, on average. If the
+ * power limit lowers a part, its time is divided between its own column and the column of the power
+ * at the limit, by the {@link Budget} at the time of each instance.
+ *
+ * <p>Complexity: O(N P) time for N records with P parts each if a part is limited, else O(1).
+ */
+final class MeanTimes {
+  private final PowerColumns columns;
+
+  /** For each column, the mean integral of the budget in an instance; null if none is limited. */
+  private final double[] budgetSeconds;
+
+  private MeanTimes(PowerColumns columns, double[] budgetSeconds) {
+    this.columns = columns;
+    this.budgetSeconds = budgetSeconds;
+  }
+
+  static MeanTimes of(Window window, PowerColumns columns) {
+    return new MeanTimes(columns, columns.limit() < 0 ? null : budgetSeconds(window, columns));
+  }
+
+  /**
+   * Returns for each column how many seconds of a mean instance belong to it. The energy of the
+   * instance is the product of the result and the powers.
+   *
+   * @param kind index of the kind of instruction in {@link PowerColumns#kinds}
+   * @param meanSeconds mean duration of the kind in seconds
+   */
+  double[] instance(int kind, double meanSeconds) {
+    double[] seconds = new double[columns.size()];
+    for (int part = 0; part < columns.parts(kind); part++) {
+      int column = columns.firstColumn(kind) + part;
+      seconds[column] = meanSeconds / columns.parts(kind);
+      if (columns.isLimited(column)) {
+        seconds[columns.limit()] += seconds[column] - budgetSeconds[column];
+        seconds[column] = budgetSeconds[column];
+      }
+    }
+    return seconds;
+  }
+
+  private static double[] budgetSeconds(Window window, PowerColumns columns) {
+    double[] sums = new double[columns.size()];
+    long[] counts = new long[columns.size()];
+    Budget budget = new Budget();
+    for (Segment segment : window.segments()) {
+      InstructionLog log = segment.instructions();
+      int[] kinds = columns.indicesOf(log.kinds());
+      budget.start();
+      double now = segment.start();
+      for (int i = segment.from(); i < segment.to(); i++) {
+        int kind = kinds[log.kind()[i]];
+        if (kind < 0) {
+          continue;
+        }
+        double start = Math.max(now, log.start()[i]);
+        double end = Math.max(start, log.end()[i]);
+        budget.save(start - now);
+        now = end;
+        for (int part = 0; part < columns.parts(kind); part++) {
+          int column = columns.firstColumn(kind) + part;
+          double seconds = (end - start) / columns.parts(kind);
+          counts[column]++;
+          if (columns.isLimited(column)) {
+            sums[column] += budget.spend(seconds);
+          } else {
+            budget.save(seconds);
+          }
+        }
+      }
+    }
+    for (int column = 0; column < sums.length; column++) {
+      sums[column] /= Math.max(1, counts[column]);
+    }
+    return sums;
+  }
+}

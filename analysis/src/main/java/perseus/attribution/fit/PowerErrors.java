@@ -1,0 +1,93 @@
+package perseus.attribution.fit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import perseus.attribution.sensor.Deviation;
+import perseus.attribution.sensor.PowerLimit;
+import perseus.attribution.sensor.Sensor;
+
+/**
+ * Holds the errors of the powers that were fitted for one rank at one frequency: those of the
+ * readings ({@link PowerCovariance}), of the sensor's parameters, and of the power at the power
+ * limit.
+ */
+final class PowerErrors {
+  /** Maximum number of readings of a sensor from which the effect of another sensor is computed. */
+  private static final int READINGS_FOR_DEVIATIONS = 1000;
+
+  private final PowerCovariance covariance;
+  private final List<double[]> changes;
+  private final double factor;
+
+  private PowerErrors(PowerCovariance covariance, List<double[]> changes, double factor) {
+    this.covariance = covariance;
+    this.changes = changes;
+    this.factor = factor;
+  }
+
+  /**
+   * @param sums normal equations of all {@code readings}
+   * @param solution powers that {@code solver} found for {@code sums}
+   * @param deviations sensors that differ from {@code sensor} by one standard error each
+   */
+  static PowerErrors of(
+      WeightedReadings readings,
+      PowerColumns columns,
+      Sensor sensor,
+      NormalEquations sums,
+      PowerSolver solver,
+      PowerSolver.Solution solution,
+      List<Deviation> deviations) {
+    PowerCovariance covariance =
+        PowerCovariance.of(readings, columns, sensor, sums, solver, solution);
+    List<double[]> changes = changesOfWatts(readings, columns, sensor, solver, deviations);
+    if (columns.limit() >= 0) {
+      double other = (1 + PowerLimit.DEVIATION) * columns.limitWatts();
+      double[] watts = new PowerSolver(columns.withLimitWatts(other)).solve(sums).watts();
+      changes.add(difference(watts, solution.watts(), 1));
+    }
+    double factor = sensor.finest().errorFactor();
+    return new PowerErrors(covariance, changes, factor * factor);
+  }
+
+  /**
+   * Returns the variance of a weighted sum of the powers.
+   *
+   * @param weights weight of each power in the sum
+   */
+  double variance(double[] weights) {
+    double ofChanges =
+        changes.stream()
+            .mapToDouble(change -> NormalEquations.dot(weights, change))
+            .map(change -> change * change)
+            .sum();
+    return factor * (covariance.variance(weights) + ofChanges);
+  }
+
+  /**
+   * Returns by how much each fitted power changes with each deviation of the sensor, in watts,
+   * multiplied by the weight of the deviation.
+   */
+  private static List<double[]> changesOfWatts(
+      WeightedReadings readings,
+      PowerColumns columns,
+      Sensor sensor,
+      PowerSolver solver,
+      List<Deviation> deviations) {
+    WeightedReadings some = readings.first(READINGS_FOR_DEVIATIONS);
+    double[] watts = solver.solve(some.sums(columns, sensor)).watts();
+    List<double[]> changes = new ArrayList<>();
+    for (Deviation deviation : deviations) {
+      double[] other = solver.solve(some.sums(columns, deviation.sensor())).watts();
+      changes.add(difference(other, watts, deviation.weight()));
+    }
+    return changes;
+  }
+
+  private static double[] difference(double[] watts, double[] from, double factor) {
+    double[] difference = new double[watts.length];
+    Arrays.setAll(difference, c -> factor * (watts[c] - from[c]));
+    return difference;
+  }
+}

@@ -1,0 +1,132 @@
+package perseus.attribution.fit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.sensor.Sensor;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Window;
+
+/** Fits to a simulated GPU at its power limit, against the true powers and energies. */
+class LimitedPowerTest {
+  private static final double STEP_SECONDS = 2.5e-4;
+  private static final double WAITING = 120;
+  private static final double BACKWARD = 400;
+  private static final double FORWARD = 1000;
+  private static final double LIMIT = 675;
+  private static final Sensor SENSOR = new Sensor(0, 1, false);
+  private static final PowerModel MODEL = new PowerModel(Map.of(Instruction.FORWARD, 2));
+
+  /** A run of random instructions and rests, with the true energy of each kind. */
+  private static final class Run {
+    private final Segment segment;
+    private final double[] joules = new double[2];
+    private final int[] counts = new int[2];
+
+    /**
+     * @param limited whether forwards run at the power limit, else at their full power
+     * @param forwards share of forwards among the instructions
+     * @param longestRest longest rest in seconds
+     */
+    Run(boolean limited, double forwards, double longestRest) {
+      Random random = new Random(7);
+      int records = 500;
+      Instruction[] kinds = new Instruction[records];
+      double[] start = new double[records];
+      double[] end = new double[records];
+      double time = 1000;
+      for (int i = 0; i < records; i++) {
+        boolean forward = random.nextDouble() < forwards;
+        kinds[i] = forward ? Instruction.FORWARD : Instruction.BACKWARD;
+        start[i] = time + longestRest * random.nextDouble();
+        end[i] = start[i] + 0.02 + 0.1 * random.nextDouble();
+        time = end[i];
+      }
+      InstructionLog log =
+          InstructionLog.of(Path.of("instructions-0.csv"), List.of(kinds), start, end);
+      int every = 80;
+      int readings = (int) ((time - 1000) / STEP_SECONDS / every) + 2;
+      double[] times = new double[readings];
+      double[] energies = new double[readings];
+      double budget = 1;
+      double energy = 1;
+      int next = 0;
+      for (int k = 0; k < readings * every; k++) {
+        double now = 1000 + k * STEP_SECONDS;
+        if (k % every == 0) {
+          times[k / every] = now;
+          energies[k / every] = energy + 0.05 * random.nextGaussian();
+        }
+        while (next < records && end[next] <= now) {
+          next++;
+        }
+        double watts = WAITING;
+        boolean spends = false;
+        if (next < records && start[next] <= now) {
+          boolean forward = kinds[next] == Instruction.FORWARD;
+          spends = forward && limited;
+          watts = forward ? spends ? budget * FORWARD + (1 - budget) * LIMIT : FORWARD : BACKWARD;
+          joules[forward ? 1 : 0] += watts * STEP_SECONDS;
+        }
+        budget += STEP_SECONDS * (spends ? -budget / 0.1 : (1 - budget) / 0.03);
+        energy += watts * STEP_SECONDS;
+      }
+      for (Instruction kind : kinds) {
+        counts[kind == Instruction.FORWARD ? 1 : 0]++;
+      }
+      EnergyLog counter = EnergyLog.of(Path.of("time-energy-0.csv"), times, energies);
+      segment = new Segment(log, counter, 0, records, start[0], time);
+    }
+
+    WindowFit fit(double limitWatts) {
+      return new WindowFit(new Window(1980, List.of(segment), 1), SENSOR, MODEL, limitWatts);
+    }
+  }
+
+  private static void assertTrueEnergies(Run run, WindowEnergy energy) {
+    for (int k = 0; k < 2; k++) {
+      InstructionEnergy found = energy.of(k == 1 ? Instruction.FORWARD : Instruction.BACKWARD);
+      double error = found.energyJoules() - run.joules[k] / run.counts[k];
+      assertThat(Math.abs(error)).isLessThan(2 * found.energyStderrJoules());
+      assertThat(Math.abs(error)).isLessThan(0.005 * found.energyJoules());
+    }
+  }
+
+  @Test
+  void limitedInstructionIsFoundWithItsPower() {
+    Run run = new Run(true, 0.5, 0.1);
+    WindowEnergy energy = run.fit(LIMIT).energy(List.of());
+    assertThat(energy.powerAtLimit().instructions()).containsExactly(Instruction.FORWARD);
+    assertThat(energy.powerAtLimit().restedWatts()).isCloseTo(FORWARD, within(15.0));
+    assertThat(energy.powerAtLimit().limitWatts()).isCloseTo(LIMIT, within(0.1));
+    assertThat(energy.blockingWatts()).isCloseTo(WAITING, within(2 * energy.blockingStderrWatts()));
+    assertTrueEnergies(run, energy);
+  }
+
+  @Test
+  void fitWithoutALimitIsWorse() {
+    WindowFit limited = new Run(true, 0.5, 0.1).fit(LIMIT);
+    WindowFit plain = new Run(true, 0.5, 0.1).fit(Double.NaN);
+    assertThat(limited.energy(List.of()).residualShare())
+        .isLessThan(0.5 * plain.energy(List.of()).residualShare());
+  }
+
+  @Test
+  void powerThatDoesNotDependOnWaitsIsNotLimited() {
+    Run run = new Run(false, 0.5, 0.1);
+    WindowEnergy energy = run.fit(LIMIT).energy(List.of());
+    assertThat(energy).isEqualTo(run.fit(Double.NaN).energy(List.of()));
+    assertThat(energy.powerAtLimit()).isNull();
+    assertTrueEnergies(run, energy);
+  }
+}
