@@ -92,6 +92,20 @@ public final class Deconvolution implements Attribution {
   /** Maximum number of ranks that are read to estimate the parameters of the sensor. */
   private static final int SAMPLE_RANKS = 8;
 
+  private final List<Predictions> predictions;
+
+  /** Creates the method without predictions of other phases. */
+  public Deconvolution() {
+    this(List.of());
+  }
+
+  /**
+   * @param predictions receive the fitted powers of each rank at its highest frequency
+   */
+  public Deconvolution(List<Predictions> predictions) {
+    this.predictions = List.copyOf(predictions);
+  }
+
   @Override
   public String name() {
     return "deconvolution";
@@ -207,7 +221,7 @@ public final class Deconvolution implements Attribution {
    *
    * @param heats receives the influence of heat in each window of the result
    */
-  private static RankEnergy attribute(
+  private RankEnergy attribute(
       MarkedRank marked, SensorSearch.Learned learned, List<WindowHeat> heats, Warnings warnings) {
     RankRecording rank = marked.rank();
     Sensor sensor = learned.sensor();
@@ -219,6 +233,9 @@ public final class Deconvolution implements Attribution {
       if (fit.readings() == 0) {
         checks.addWindowWithoutUpdates(window);
         continue;
+      }
+      if (energies.isEmpty()) {
+        predictions.forEach(prediction -> prediction.add(rank, window, fit, learned));
       }
       WindowEnergy energy = fit.energy(learned.deviations());
       boolean counterOnly = sensor.samples() == null;

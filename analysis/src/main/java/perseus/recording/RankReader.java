@@ -156,7 +156,7 @@ final class RankReader {
     return manifest == null || manifest.gpu() == null ? "" : manifest.gpu();
   }
 
-  private static void requireCommonTime(InstructionLog log, EnergyLog energy) {
+  static void requireCommonTime(InstructionLog log, EnergyLog energy) {
     double first = log.start()[0];
     double last = log.end()[log.size() - 1];
     if (last < energy.times()[0] || first > energy.times()[energy.size() - 1]) {

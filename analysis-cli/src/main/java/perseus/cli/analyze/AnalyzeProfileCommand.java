@@ -1,8 +1,12 @@
 package perseus.cli.analyze;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import perseus.attribution.Attributions;
+import perseus.attribution.Deconvolution;
+import perseus.attribution.Predictions;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.VerboseFlag;
@@ -13,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -66,11 +71,21 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
 
   @Mixin AttributionFlags recording;
 
+  @Option(
+      names = "--predict",
+      paramLabel = "OTHER_DIR",
+      description =
+          "Also predict the energy of another phase of the job from the powers at the highest frequency, and compare it with"
+              + " the counter. OTHER_DIR holds logs of the same ranks, with the same instructions in any order, such as"
+              + " only forwards; may be repeated.")
+  List<Path> others = new ArrayList<>();
+
   @Override
   public Integer call() {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
     Recording.requireDirectories(directories);
+    Recording.requireDirectories(others);
     for (Path file : StageProfile.files(out)) {
       if (Recording.isLog(file)) {
         throw new OutputFile(spec.commandLine(), "--output", out)
@@ -82,10 +97,14 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
     } else {
       StageProfile.files(out).forEach(OutputTarget::requireFile);
     }
-    AttributionFlags.Result result =
-        recording.analyze(spec.commandLine(), directories, numMicrobatches);
+    List<Predictions> predictions = others.stream().map(Predictions::new).toList();
+    AttributionFlags.Result result = result(predictions);
     result.profile().write(out);
     report.recording(result);
+    for (Predictions prediction : predictions) {
+      PhaseTable.print(spec.commandLine().getOut(), prediction, result.attributed().heat());
+      report.warnings(prediction.warnings().sentences());
+    }
     if (result.profile().frequencies().size() < 2) {
       spec.commandLine()
           .getErr()
@@ -96,5 +115,19 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().println("Written to " + out);
     return 0;
+  }
+
+  private AttributionFlags.Result result(List<Predictions> predictions) {
+    if (predictions.isEmpty()) {
+      return recording.analyze(spec.commandLine(), directories, numMicrobatches);
+    }
+    if (!recording.attribution.equals(Attributions.DECONVOLUTION.name())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--predict works only with --attribution %s, not %s."
+              .formatted(Attributions.DECONVOLUTION.name(), recording.attribution));
+    }
+    return recording.analyze(
+        spec.commandLine(), new Deconvolution(predictions), directories, numMicrobatches);
   }
 }

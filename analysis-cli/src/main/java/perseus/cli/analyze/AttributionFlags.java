@@ -54,10 +54,12 @@ final class AttributionFlags {
   /**
    * Holds a recording and the stage profile that was made from the recording.
    *
+   * @param attributed energies from which the profile was made
    * @param explanation object that prints how accurate the energies in the profile are; null if the
    *     flag {@code --explain} is not given
    */
-  record Result(Recording recording, StageProfile profile, Explanation explanation) {}
+  record Result(
+      Recording recording, Attributed attributed, StageProfile profile, Explanation explanation) {}
 
   /**
    * Reads a recording, computes the energy of each kind of instruction, and makes the stage
@@ -68,6 +70,12 @@ final class AttributionFlags {
    */
   Result analyze(CommandLine command, List<Path> directories, Integer numMicrobatches) {
     Attribution method = FlagValue.of(command, () -> Attributions.of(attribution));
+    return analyze(command, method, directories, numMicrobatches);
+  }
+
+  /** Does the same as {@link #analyze(CommandLine, List, Integer)}, with a given method. */
+  Result analyze(
+      CommandLine command, Attribution method, List<Path> directories, Integer numMicrobatches) {
     Recording recording = reading.open(command, directories, numMicrobatches);
     Attributed attributed;
     Explanation explanation = null;
@@ -84,6 +92,6 @@ final class AttributionFlags {
           .doubtful("Times and energies are smoothed over neighbouring frequencies (--smooth).");
     }
     StageProfile profile = ProfileBuilder.join(recording, attributed, leaveOutThrottled);
-    return new Result(recording, smooth ? profile.smoothed() : profile, explanation);
+    return new Result(recording, attributed, smooth ? profile.smoothed() : profile, explanation);
   }
 }

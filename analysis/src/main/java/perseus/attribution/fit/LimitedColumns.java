@@ -17,6 +17,9 @@ import perseus.attribution.sensor.Sensor;
  * <p>Complexity: at most 13 fits of O(readings + instructions) rows.
  */
 final class LimitedColumns {
+  /** A smaller difference of -2 times the log likelihood of held-out readings may be chance. */
+  private static final double UNCLEAR = 14;
+
   /** Smallest powers of limited parts in the first round, as shares of the power at the limit. */
   private static final double[] THRESHOLDS = {1.05, 0.95, 0.85};
 
@@ -57,6 +60,16 @@ final class LimitedColumns {
   /** Returns the columns with the limited parts; those without one if no part is limited. */
   PowerColumns best() {
     return limitedMisfit < plainFit.misfit ? limited : plain;
+  }
+
+  /**
+   * Returns the columns with limited parts if {@link #best} has none, or those without one if it
+   * has some, if the readings do not tell clearly which of the two is right; null if they do, or if
+   * no part can be limited.
+   */
+  PowerColumns alternative() {
+    boolean isClear = Math.abs(limitedMisfit - plainFit.misfit) > UNCLEAR;
+    return isClear ? null : best() == plain ? limited : plain;
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.Activity;
 import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Deviation;
 import perseus.attribution.sensor.Sensor;
@@ -57,6 +58,7 @@ public final class WindowFit {
 
   private final Window window;
   private final PowerColumns columns;
+  private final PowerColumns alternative;
   private final CounterUpdates updates;
   private final SampleReadings samples;
   private final WeightedReadings readings;
@@ -95,6 +97,7 @@ public final class WindowFit {
     }
     if (sensors.stream().allMatch(one -> one.size() == 0)) {
       columns = plain;
+      alternative = null;
       solver = null;
       readings = null;
       folds = null;
@@ -103,10 +106,10 @@ public final class WindowFit {
       return;
     }
     readings = WeightedReadings.of(sensors, plain, sensor);
-    columns =
-        Double.isNaN(limitWatts)
-            ? plain
-            : LimitedColumns.of(readings, sensor, plain, limitWatts).best();
+    LimitedColumns limited =
+        Double.isNaN(limitWatts) ? null : LimitedColumns.of(readings, sensor, plain, limitWatts);
+    columns = limited == null ? plain : limited.best();
+    alternative = limited == null ? null : limited.alternative();
     solver = new PowerSolver(columns);
     folds = readings.foldSums(columns, sensor, FOLDS);
     sums = CrossValidation.total(folds);
@@ -247,6 +250,26 @@ public final class WindowFit {
 
   private PowerErrors errors(List<Deviation> deviations) {
     return PowerErrors.of(readings, columns, sensor, sums, solver, solution, deviations);
+  }
+
+  /**
+   * Predicts the increase of the energy counter of the same rank in another phase of the job.
+   *
+   * @param rank global rank
+   * @param phase instructions and counter of the other phase
+   * @param deviations sensors that differ from the sensor of this fit by one standard error each
+   * @throws perseus.io.UserError if the phase holds an instruction whose power was not fitted, or
+   *     too few updates of the counter
+   */
+  public PhaseEnergy predict(int rank, Segment phase, List<Deviation> deviations) {
+    PhaseEnergy energy =
+        new PhaseFit(window, columns, sensor, solution.watts()).of(rank, phase, errors(deviations));
+    if (alternative == null) {
+      return energy;
+    }
+    double[] watts = new PowerSolver(alternative).solve(readings.sums(alternative, sensor)).watts();
+    double predicted = new PhaseFit(window, alternative, sensor, watts).joules(phase);
+    return energy.times(1, predicted / energy.predictedJoules() - 1);
   }
 
   /**

@@ -38,6 +38,14 @@ public final class PowerLimit {
     return isKnown(rank) && clockVaries(rank.states(), window) ? WATTS : Double.NaN;
   }
 
+  /**
+   * Returns whether a power limit, or something else, lowered the clock of a rank's GPU in the
+   * window for a part of the time, and the power at the limit is not known.
+   */
+  public static boolean isUnknown(RankRecording rank, Window window) {
+    return !isKnown(rank) && clockVaries(rank.states(), window);
+  }
+
   private static boolean isKnown(RankRecording rank) {
     return rank.gpu().isEmpty()
         ? Arrays.stream(rank.states().smMhz()).max().orElse(0) == HIGHEST_MHZ

@@ -1,6 +1,7 @@
 package perseus.attribution.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
@@ -9,8 +10,10 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Sensor;
+import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
@@ -128,5 +131,50 @@ class LimitedPowerTest {
     assertThat(energy).isEqualTo(run.fit(Double.NaN).energy(List.of()));
     assertThat(energy.powerAtLimit()).isNull();
     assertTrueEnergies(run, energy);
+  }
+
+  @Test
+  void otherPhasesArePredictedWithinTwoStandardErrors() {
+    WindowFit fit = new Run(true, 0.5, 0.1).fit(LIMIT);
+    for (double longestRest : new double[] {0, 0.02, 0.5}) {
+      PhaseEnergy phase = fit.predict(3, new Run(true, 1, longestRest).segment, List.of());
+      assertThat(phase.rank()).isEqualTo(3);
+      assertThat(Math.abs(phase.difference())).isLessThan(0.01);
+      assertThat(2 * phase.stderrJoules()).isBetween(0.015 * phase.joules(), 0.2 * phase.joules());
+      assertThat(phase.rmsShare()).isLessThan(0.02);
+    }
+  }
+
+  @Test
+  void withoutALimitOtherWaitsAreMispredicted() {
+    WindowFit fit = new Run(true, 0.5, 0.1).fit(Double.NaN);
+    PhaseEnergy phase = fit.predict(0, new Run(true, 1, 0).segment, List.of());
+    assertThat(phase.difference()).isGreaterThan(0.05);
+  }
+
+  @Test
+  void unknownInstructionIsRefusedByName() {
+    WindowFit fit = new Run(true, 1, 0.1).fit(LIMIT);
+    Segment other = new Run(true, 0.5, 0.1).segment;
+    assertThatThrownBy(() -> fit.predict(0, other, List.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "instructions-0.csv contains backward, which was not recorded at 1980 MHz, so its power is unknown.");
+  }
+
+  @Test
+  void phaseWithoutReadingsIsRefused() {
+    Run run = new Run(true, 0.5, 0.1);
+    Segment all = run.segment;
+    EnergyLog unused =
+        new EnergyLog(
+            all.energy().file(),
+            all.energy().times(),
+            all.energy().energies(),
+            new boolean[all.energy().size()]);
+    WindowFit fit = run.fit(LIMIT);
+    assertThatThrownBy(() -> fit.predict(0, all.with(unused, all.samples()), List.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("time-energy-0.csv holds no increase of the energy counter");
   }
 }

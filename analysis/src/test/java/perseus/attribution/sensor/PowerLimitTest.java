@@ -60,4 +60,13 @@ class PowerLimitTest {
     assertThat(watts("NVIDIA H200", time -> time < 100 || time > 150 ? varying(time) : 1980))
         .isNaN();
   }
+
+  @Test
+  void limitOfAnotherGpuIsUnknown() {
+    String other = "NVIDIA A100-SXM4-80GB";
+    assertThat(PowerLimit.isUnknown(rank(other, PowerLimitTest::varying), WINDOW)).isTrue();
+    assertThat(PowerLimit.isUnknown(rank(other, time -> 1410), WINDOW)).isFalse();
+    assertThat(PowerLimit.isUnknown(rank("NVIDIA H200", PowerLimitTest::varying), WINDOW))
+        .isFalse();
+  }
 }

@@ -1,0 +1,201 @@
+package perseus.attribution.fit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import perseus.attribution.result.PhaseEnergy;
+import perseus.attribution.sensor.Sensor;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Window;
+
+/**
+ * Predicts the increase of a rank's energy counter in another phase of its job with the powers that
+ * were fitted to a window.
+ *
+ * <p>Method: each update of the counter in the phase gives a row x_i of times ({@link
+ * CounterUpdates}). With the powers p of the window, its predicted energy is x_i p. The variance of
+ * the sum of all predicted energies has these terms:
+ *
+ * <ul>
+ *   <li>the errors of the powers ({@link PowerErrors});
+ *   <li>durations: if an instruction takes another time than in the window, either its power or its
+ *       energy may be the same, so half of the energy in the difference of the two times is one
+ *       standard error. A difference of one standard deviation of the instruction's times in the
+ *       window counts as none;
+ *   <li>waits: if the mean {@link Budget} of limited parts differs, {@link #BUDGET_ERROR} of the
+ *       energy that depends on the difference is one standard error;
+ *   <li>if the readings of the window do not tell clearly whether parts are limited, the difference
+ *       to the prediction of the other fit is one standard error ({@link WindowFit#predict});
+ *   <li>all other differences: {@link #OTHER_ERROR} of the energy.
+ * </ul>
+ *
+ * <p>Complexity: O((updates + instructions) C) time for C columns.
+ */
+final class PhaseFit {
+  /** Relative standard error of an energy that depends on the budget. */
+  private static final double BUDGET_ERROR = 0.25;
+
+  /** Relative standard error of the energy of a phase, apart from the other terms. */
+  private static final double OTHER_ERROR = 0.01;
+
+  private final Window window;
+  private final PowerColumns columns;
+  private final Sensor sensor;
+  private final double[] watts;
+
+  PhaseFit(Window window, PowerColumns columns, Sensor sensor, double[] watts) {
+    this.window = window;
+    this.columns = columns;
+    this.sensor = sensor;
+    this.watts = watts;
+  }
+
+  /** Sums of at least one second of updates. */
+  private static final class Second {
+    private double seconds;
+    private double joules;
+    private double predicted;
+
+    private double squaredDifference() {
+      double difference = (predicted - joules) / seconds;
+      return difference * difference;
+    }
+  }
+
+  PhaseEnergy of(int rank, Segment phase, PowerErrors errors) {
+    requireKnown(phase);
+    double[] times = new double[columns.size()];
+    List<Second> seconds = new ArrayList<>(List.of(new Second()));
+    CounterUpdates updates = updates(phase);
+    updates.forEachMeasuredRow(
+        columns,
+        sensor,
+        (i, x, y) -> {
+          Second last = seconds.get(seconds.size() - 1);
+          if (last.seconds >= 1) {
+            last = new Second();
+            seconds.add(last);
+          }
+          last.seconds += updates.end(i) - updates.start(i);
+          last.joules += y;
+          last.predicted += NormalEquations.dot(x, watts);
+          for (int c = 0; c < times.length; c++) {
+            times[c] += x[c];
+          }
+        });
+    double measured = seconds.stream().mapToDouble(second -> second.joules).sum();
+    if (!(measured > 0)) {
+      throw new UserError(
+          phase.energy().file()
+              + " holds no increase of the energy counter during the instructions of "
+              + phase.instructions().file()
+              + ".");
+    }
+    double length = seconds.stream().mapToDouble(second -> second.seconds).sum();
+    double predicted = NormalEquations.dot(times, watts);
+    double squares =
+        seconds.stream()
+            .filter(second -> second.seconds >= 1 || seconds.size() == 1)
+            .mapToDouble(Second::squaredDifference)
+            .average()
+            .orElseThrow();
+    double stderr =
+        Math.sqrt(
+            errors.variance(times)
+                + square(durationError(phase))
+                + square(budgetError(times))
+                + square(OTHER_ERROR * predicted));
+    return new PhaseEnergy(
+        rank,
+        window.frequencyMhz(),
+        length,
+        measured,
+        predicted,
+        stderr,
+        Math.sqrt(squares) * length / measured);
+  }
+
+  /** Returns the predicted increase of the counter in joules. */
+  double joules(Segment phase) {
+    double[] sum = {0};
+    updates(phase)
+        .forEachMeasuredRow(columns, sensor, (i, x, y) -> sum[0] += NormalEquations.dot(x, watts));
+    return sum[0];
+  }
+
+  private CounterUpdates updates(Segment phase) {
+    return CounterUpdates.of(List.of(phase), sensor);
+  }
+
+  private void requireKnown(Segment phase) {
+    for (Instruction kind : phase.instructions().kinds()) {
+      if (!columns.kinds().contains(kind)) {
+        throw new UserError(
+            "%s contains %s, which was not recorded at %d MHz, so its power is unknown."
+                .formatted(phase.instructions().file(), kind.name(), window.frequencyMhz()));
+      }
+    }
+  }
+
+  private double durationError(Segment phase) {
+    Window other = new Window(window.frequencyMhz(), List.of(phase), 1);
+    MeanTimes times = MeanTimes.of(window, columns);
+    double error = 0;
+    for (Instruction kind : phase.instructions().kinds()) {
+      Window.Durations inWindow = window.durations(kind);
+      double usual = inWindow.mean();
+      double deviation = inWindow.count() < 2 ? 0 : inWindow.stderr() * Math.sqrt(inWindow.count());
+      Window.Durations found = other.durations(kind);
+      double joules =
+          NormalEquations.dot(times.instance(columns.kinds().indexOf(kind), usual), watts);
+      double difference = Math.max(0, Math.abs(found.mean() - usual) - deviation);
+      error += difference / usual * joules * found.count() / 2;
+    }
+    return error;
+  }
+
+  private double budgetError(double[] times) {
+    if (columns.limit() < 0) {
+      return 0;
+    }
+    double[] usual = new double[columns.size()];
+    MeanTimes means = MeanTimes.of(window, columns);
+    for (int k = 0; k < columns.kinds().size(); k++) {
+      Window.Durations durations = window.durations(columns.kinds().get(k));
+      if (durations.count() > 0) {
+        double[] instance = means.instance(k, durations.mean());
+        Arrays.setAll(instance, c -> instance[c] * durations.count());
+        Arrays.setAll(usual, c -> usual[c] + instance[c]);
+      }
+    }
+    double limitedSeconds = limitedSeconds(times) + times[columns.limit()];
+    double difference = budget(times) - budget(usual);
+    double above = 0;
+    for (int c : limited()) {
+      above += times[c] * (watts[c] - watts[columns.limit()]);
+    }
+    double meanAbove = above / Math.max(1e-9, limitedSeconds(times));
+    return BUDGET_ERROR * difference * limitedSeconds * meanAbove;
+  }
+
+  /** Returns the mean budget of limited parts. */
+  private double budget(double[] times) {
+    double limited = limitedSeconds(times);
+    return limited / Math.max(1e-9, limited + times[columns.limit()]);
+  }
+
+  private double limitedSeconds(double[] times) {
+    return Arrays.stream(limited()).mapToDouble(c -> times[c]).sum();
+  }
+
+  private int[] limited() {
+    return IntStream.range(0, columns.size()).filter(columns::isLimited).toArray();
+  }
+
+  private static double square(double x) {
+    return x * x;
+  }
+}

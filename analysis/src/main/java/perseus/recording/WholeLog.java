@@ -1,0 +1,66 @@
+package perseus.recording;
+
+import java.nio.file.Path;
+import java.util.List;
+import perseus.io.UserError;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.Handoffs;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankPlace;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Warnings;
+import perseus.recording.log.Window;
+import perseus.recording.run.LogFormat;
+import perseus.recording.run.RunDirectory;
+
+/**
+ * Reads the logs of one rank without dividing them into iterations. The instructions may be in any
+ * order.
+ */
+public final class WholeLog {
+  private WholeLog() {}
+
+  /**
+   * Reads the logs of one rank as one window with one segment, from the first to the last
+   * instruction.
+   *
+   * @param like the same rank in another recording
+   * @param frequencyMhz frequency of the window
+   * @throws UserError if the directory has no logs of the rank, or if some of its instructions are
+   *     damaged
+   */
+  public static RankRecording read(
+      Path directory, RankRecording like, int frequencyMhz, Warnings warnings) {
+    RunDirectory.require(directory);
+    RankPlace place = like.place();
+    LogFormat format = LogFormats.of(directory);
+    if (!format.ranks(directory).contains(place.rank())) {
+      throw new UserError("%s has no logs of rank %d.".formatted(directory, place.rank()));
+    }
+    InstructionLog log = format.readInstructions(directory, place.rank(), warnings);
+    for (int i = 0; i < log.size(); i++) {
+      if (log.damaged()[i]) {
+        throw new UserError(
+            "%s: %s number %d has a wrong start or end."
+                .formatted(
+                    log.file(), log.kinds().get(log.kind()[i]).name(), log.ordinal()[i] + 1));
+      }
+    }
+    EnergyLog energy = format.readEnergy(directory, place.rank(), warnings);
+    RankReader.requireCommonTime(log, energy);
+    double first = log.start()[0];
+    double last = log.end()[log.size() - 1];
+    Segment segment = new Segment(log, energy, 0, log.size(), first, last);
+    return new RankRecording(
+        place,
+        like.gpu(),
+        List.of(new Window(frequencyMhz, List.of(segment), 1)),
+        1,
+        first,
+        last,
+        Handoffs.NONE,
+        format.readStates(directory, place.rank(), warnings),
+        false);
+  }
+}
