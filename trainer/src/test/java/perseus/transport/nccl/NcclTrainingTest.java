@@ -54,6 +54,7 @@ class NcclTrainingTest {
 
   @ParameterizedTest
   @CsvSource({
+    "2, 1, 1, 1f1b",
     "4, 1, 1, gpipe",
     "1, 2, 1, 1f1b",
     "1, 1, 2, 1f1b",
