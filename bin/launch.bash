@@ -117,6 +117,20 @@ perseus_explain_maven_folders() {
   done
 }
 
+# Explains in place of a build why it is impossible in a directory that cannot be written.
+perseus_require_writable() {
+  local folder=$perseus_root/analysis-cli/target lock
+  lock=$folder/build.lock
+  { mkdir -p "$folder" && : >>"$lock"; } 2>/dev/null && return
+  if [ -d "$perseus_target/lib" ]; then
+    echo "The build in $perseus_root is older than its sources, and this user cannot write there to build again." \
+      "As a user who can, run ./mvnw -DskipTests package there; or set PERSEUS_NO_BUILD=1 to start the old build." >&2
+  else
+    echo "$perseus_root is not built, and this user cannot write there. As a user who can, run ./mvnw -DskipTests package there." >&2
+  fi
+  exit 1
+}
+
 perseus_build() {
   echo "Building Perseus (about a minute the first time) ..." >&2
   local log=$perseus_target/build.log
@@ -248,9 +262,9 @@ perseus_is_large() {
 perseus_prepare() {
   perseus_choose_modules "$1"
   perseus_is_stale || return 0
+  perseus_require_writable
   # Commands that start at the same time build one after the other, and only once.
   if command -v flock >/dev/null 2>&1; then
-    mkdir -p "$perseus_root/analysis-cli/target"
     exec 9>"$perseus_root/analysis-cli/target/build.lock"
     flock 9
     if perseus_is_stale; then perseus_build; fi

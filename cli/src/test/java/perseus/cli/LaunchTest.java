@@ -169,6 +169,26 @@ class LaunchTest {
   }
 
   @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oldBuildThatCannotBeReplacedIsExplained(boolean isBuilt) throws Exception {
+    Path root = checkout("plain");
+    Files.delete(root.resolve("analysis-cli/target/built"));
+    // A folder in the place of the lock keeps root from writing, too.
+    Files.createDirectories(root.resolve("analysis-cli/target/build.lock"));
+    if (!isBuilt) {
+      Files.delete(root.resolve("analysis-cli/target/lib/perseus-analysis-1.jar"));
+      Files.delete(root.resolve("analysis-cli/target/lib"));
+    }
+    Process process = start(root, jdk("17"), "check");
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(text)
+        .hasLineCount(1)
+        .contains(root.toString(), "cannot write there", "./mvnw -DskipTests package")
+        .contains(isBuilt ? "PERSEUS_NO_BUILD=1" : "is not built");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"11.0.2", "1.8.0_292", "16"})
   void tooOldJavaIsNamedInOneSentence(String version) throws Exception {
     for (Path root : List.of(checkout("built"), installation())) {
