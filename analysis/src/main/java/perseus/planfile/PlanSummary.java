@@ -161,7 +161,7 @@ public record PlanSummary(
   /**
    * Reads the summary of a directory of plans; empty if the directory has none.
    *
-   * @throws UserError if the summary cannot be read, or is that of other plans
+   * @throws UserError if the summary cannot be read, or describes other plans
    */
   public static Optional<PlanSummary> read(PlannedProblem planned) {
     Path file = planned.directory().resolve(FILE_NAME);

@@ -1,7 +1,8 @@
 package perseus.attribution.fit;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import perseus.attribution.sensor.Sensor;
 
 /**
@@ -28,19 +29,21 @@ final class LimitedColumns {
 
   private final WeightedReadings readings;
   private final Sensor sensor;
-  private final PowerColumns plain;
   private final double limitWatts;
-  private final Fit plainFit;
-  private PowerColumns limited;
-  private double limitedMisfit = Double.POSITIVE_INFINITY;
+  private final Fit plain;
+
+  /** Fits with limited parts, each with the columns that are limited. */
+  private final Map<BitSet, Fit> fits = new HashMap<>();
+
+  /** Best fit with limited parts; null if no part can be limited. */
+  private Fit limited;
 
   private LimitedColumns(
       WeightedReadings readings, Sensor sensor, PowerColumns plain, double limitWatts) {
     this.readings = readings;
     this.sensor = sensor;
-    this.plain = plain;
     this.limitWatts = limitWatts;
-    plainFit = fit(plain);
+    this.plain = fit(plain);
   }
 
   /**
@@ -52,14 +55,14 @@ final class LimitedColumns {
       WeightedReadings readings, Sensor sensor, PowerColumns plain, double limitWatts) {
     LimitedColumns search = new LimitedColumns(readings, sensor, plain, limitWatts);
     for (double threshold : THRESHOLDS) {
-      search.settle(search.above(search.plainFit, threshold * limitWatts));
+      search.settle(search.plain.above(threshold * limitWatts));
     }
     return search;
   }
 
   /** Returns the columns with the limited parts; those without one if no part is limited. */
   PowerColumns best() {
-    return limitedMisfit < plainFit.misfit ? limited : plain;
+    return isLimited() ? limited.columns : plain.columns;
   }
 
   /**
@@ -68,29 +71,43 @@ final class LimitedColumns {
    * no part can be limited.
    */
   PowerColumns alternative() {
-    boolean isClear = Math.abs(limitedMisfit - plainFit.misfit) > UNCLEAR;
-    return isClear ? null : best() == plain ? limited : plain;
+    if (limited == null || Math.abs(limited.misfit - plain.misfit) > UNCLEAR) {
+      return null;
+    }
+    return isLimited() ? plain.columns : limited.columns;
+  }
+
+  private boolean isLimited() {
+    return limited != null && limited.misfit < plain.misfit;
   }
 
   /**
    * Powers that are fitted with some limited columns, or none.
    *
    * @param watts power of each column in watts
-   * @param misfit -2 times the log likelihood of held-out readings
+   * @param misfit misfit of held-out readings ({@link NormalEquations#misfit})
    */
-  private record Fit(double[] watts, double misfit) {}
-
-  private void settle(boolean[] start) {
-    boolean[] chosen = start;
-    for (int round = 0; round < ROUNDS && count(chosen) > 0; round++) {
-      PowerColumns columns = plain.withLimited(chosen, limitWatts);
-      Fit fit = fit(columns);
-      boolean[] above = above(fit, limitWatts);
-      if (contains(above, chosen) && fit.misfit < limitedMisfit) {
-        limited = columns;
-        limitedMisfit = fit.misfit;
+  private record Fit(PowerColumns columns, double[] watts, double misfit) {
+    /** Returns the columns of instructions whose power is above a power in watts. */
+    BitSet above(double limit) {
+      BitSet above = new BitSet();
+      for (int c : columns.instructions()) {
+        above.set(c, watts[c] > limit);
       }
-      if (Arrays.equals(above, chosen)) {
+      return above;
+    }
+  }
+
+  private void settle(BitSet start) {
+    BitSet chosen = start;
+    for (int round = 0; round < ROUNDS && !chosen.isEmpty(); round++) {
+      Fit fit =
+          fits.computeIfAbsent(chosen, set -> fit(plain.columns.withLimited(set, limitWatts)));
+      BitSet above = fit.above(limitWatts);
+      if (contains(above, chosen) && (limited == null || fit.misfit < limited.misfit)) {
+        limited = fit;
+      }
+      if (above.equals(chosen)) {
         return;
       }
       chosen = above;
@@ -101,25 +118,12 @@ final class LimitedColumns {
     NormalEquations[] folds = readings.foldSums(columns, sensor, FOLDS);
     NormalEquations sums = CrossValidation.total(folds);
     double squares = CrossValidation.heldOutSquares(folds, sums, columns);
-    return new Fit(
-        new PowerSolver(columns).solve(sums).watts(),
-        sums.rows() * Math.log(squares / sums.rows()));
+    return new Fit(columns, new PowerSolver(columns).solve(sums).watts(), sums.misfit(squares));
   }
 
-  /** Returns for each column whether it belongs to an instruction and is above a power in watts. */
-  private boolean[] above(Fit fit, double watts) {
-    boolean[] above = new boolean[plain.size()];
-    for (int c : plain.instructions()) {
-      above[c] = fit.watts[c] > watts;
-    }
-    return above;
-  }
-
-  private static boolean contains(boolean[] all, boolean[] some) {
-    return IntStream.range(0, some.length).allMatch(c -> all[c] || !some[c]);
-  }
-
-  private static long count(boolean[] columns) {
-    return IntStream.range(0, columns.length).filter(c -> columns[c]).count();
+  private static boolean contains(BitSet all, BitSet some) {
+    BitSet missing = (BitSet) some.clone();
+    missing.andNot(all);
+    return missing.isEmpty();
   }
 }

@@ -13,6 +13,9 @@ package perseus.attribution.fit;
  * them are not zero.
  */
 public final class NormalEquations {
+  /** Smallest sum of squared residuals, as a fraction of the sum of squared energies. */
+  private static final double MIN_RESIDUAL_SHARE = 1e-12;
+
   /** The matrix X^T X of the normal equations, in s^2. Only its lower triangle is filled. */
   final double[][] xtx;
 
@@ -122,6 +125,25 @@ public final class NormalEquations {
       sum += p[i] * (line - 2 * xty[i]);
     }
     return Math.max(0, sum);
+  }
+
+  /**
+   * Returns how badly powers explain these rows: -2 times the log likelihood plus a constant, if
+   * the noise is Gaussian and has an unknown variance. With n rows and the sum R of their squared
+   * residuals, this is n log(R / n).
+   *
+   * @param squaredResiduals sum of squared residuals in J^2; a sum below {@link
+   *     #minSquaredResiduals} is replaced by it
+   */
+  public double misfit(double squaredResiduals) {
+    return rows * Math.log(Math.max(squaredResiduals, minSquaredResiduals()) / rows);
+  }
+
+  /**
+   * Returns the smallest sum of squared residuals that is not taken as a rounding error, in J^2.
+   */
+  public double minSquaredResiduals() {
+    return MIN_RESIDUAL_SHARE * sumOfSquares;
   }
 
   /** Returns the inner product of two vectors of equal length. */

@@ -2,6 +2,7 @@ package perseus.attribution.fit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ public final class PowerColumns {
   private final List<Instruction> kinds;
   private final int[] firstColumn;
   private final int[] parts;
-  private final boolean[] limited;
+  private final BitSet limited;
   private final double limitWatts;
   private final int size;
 
@@ -33,7 +34,7 @@ public final class PowerColumns {
       List<Instruction> kinds,
       int[] firstColumn,
       int[] parts,
-      boolean[] limited,
+      BitSet limited,
       double limitWatts,
       int size) {
     this.model = model;
@@ -69,13 +70,12 @@ public final class PowerColumns {
   /**
    * Returns these columns with limited parts.
    *
-   * @param columns for each column, whether the power limit lowers its power
+   * @param columns columns whose powers the power limit lowers
    * @param watts power at the limit, in watts
    */
-  PowerColumns withLimited(boolean[] columns, double watts) {
+  PowerColumns withLimited(BitSet columns, double watts) {
     int plain = limited == null ? size : size - 1;
-    return new PowerColumns(
-        model, kinds, firstColumn, parts, Arrays.copyOf(columns, plain), watts, plain + 1);
+    return new PowerColumns(model, kinds, firstColumn, parts, columns, watts, plain + 1);
   }
 
   /** Returns these columns, which have limited parts, with another power at the limit. */
@@ -85,7 +85,7 @@ public final class PowerColumns {
 
   /** Returns whether the power limit lowers the power of a column. */
   boolean isLimited(int column) {
-    return limited != null && column < limited.length && limited[column];
+    return limited != null && limited.get(column);
   }
 
   /** Returns the column of the power at the limit; -1 if no part is limited. */
@@ -107,7 +107,7 @@ public final class PowerColumns {
     if (limited == null) {
       return null;
     }
-    int[] lowered = IntStream.range(0, limited.length).filter(column -> limited[column]).toArray();
+    int[] lowered = limited.stream().toArray();
     List<Instruction> instructions =
         IntStream.range(0, kinds.size())
             .filter(

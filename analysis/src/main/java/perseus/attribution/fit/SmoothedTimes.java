@@ -22,8 +22,9 @@ import perseus.recording.log.Segment;
  * integral is D_c - T C_c + T^2 g_c. So the three values give the low-passed time of a column
  * between any two times, and its running averages, without numerical integration.
  *
- * <p>While a limited part of an instruction is active ({@link Budget}), its d_c is the budget b,
- * and that of the column of the power at the limit is 1 - b.
+ * <p>While a limited part of an instruction is active ({@link Budget}), two columns are active. The
+ * column of the part has the value d_c = b, where b is the budget. The column of the power at the
+ * limit has the value d_c = 1 - b.
  *
  * <p>Complexity: moving over N parts of instructions with C columns takes O(N C) time if the sensor
  * smooths power, and O(N) time otherwise. Times must be requested in ascending order.

@@ -193,7 +193,7 @@ final class ModelChoice {
         folds[f] = window.folds[f].withMergedColumns(target, columns.size());
       }
       NormalEquations all = CrossValidation.total(folds);
-      sum += RankSample.misfit(CrossValidation.heldOutSquares(folds, all, columns), all);
+      sum += all.misfit(CrossValidation.heldOutSquares(folds, all, columns));
     }
     return sum;
   }

@@ -46,12 +46,6 @@ final class RankSample {
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
-  /**
-   * Lower limit of the sum of squared residuals, as a fraction of the sum of squared energies. A
-   * smaller sum of squared residuals is replaced by this limit.
-   */
-  private static final double MIN_RESIDUAL_SHARE = 1e-12;
-
   /** The memory of all compared kernels is at most this share of a segment, and of 1.6 seconds. */
   private static final double MEMORY_SHARE_OF_SEGMENT = 0.1;
 
@@ -239,7 +233,7 @@ final class RankSample {
         PowerColumns columns = PowerColumns.of(part.activities, model);
         NormalEquations sums = sums(readings, columns, sensor);
         double[] watts = new PowerSolver(columns).solve(sums).watts();
-        sum += misfit(sums.squaredResiduals(watts), sums);
+        sum += sums.misfit(sums.squaredResiduals(watts));
       }
     }
     return sum;
@@ -254,14 +248,6 @@ final class RankSample {
     NormalEquations sums = new NormalEquations(columns.size());
     readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
     return sums;
-  }
-
-  static double misfit(double squaredResiduals, NormalEquations sums) {
-    return sums.rows() * Math.log(Math.max(squaredResiduals, minimum(sums)) / sums.rows());
-  }
-
-  static double minimum(NormalEquations sums) {
-    return MIN_RESIDUAL_SHARE * sums.sumOfSquares();
   }
 
   /** Returns the sampled readings of each window. */

@@ -59,7 +59,7 @@ final class ReversedErrors {
       PowerColumns columns = PowerColumns.of(part.activities(), model);
       NormalEquations sums = RankSample.sums(part.updates(), columns, sensor);
       double[] watts = new PowerSolver(columns).solve(sums).watts();
-      double scale = 1 / Math.max(sums.squaredResiduals(watts), RankSample.minimum(sums));
+      double scale = 1 / Math.max(sums.squaredResiduals(watts), sums.minSquaredResiduals());
       double[] before = {0};
       part.updates()
           .forEachWhitenedRow(

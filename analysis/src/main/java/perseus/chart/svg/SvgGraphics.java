@@ -14,8 +14,9 @@ import java.text.AttributedCharacterIterator;
 import java.util.Set;
 
 /**
- * Writes what is drawn with it as elements of an SVG document, in the order of drawing. Text stays
- * text: each {@code <text>} element states its width, so that it is as wide with another font.
+ * Converts drawing calls into elements of an SVG document, in the order of the calls. A text
+ * becomes a {@code <text>} element. The element states its width, so that the text has the same
+ * width in every font.
  *
  * <p>This class exists because no library fits: JFreeSVG has another licence, VectorGraphics2D is
  * no longer maintained, and Apache Batik needs 2 MB. None of them writes values that a browser

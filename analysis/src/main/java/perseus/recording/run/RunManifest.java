@@ -46,8 +46,8 @@ import perseus.recording.log.RankPlace;
  * @param order for each position of a pipeline, the computations of an iteration in the order in
  *     which they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the
  *     schedule's name says it
- * @param run id of the run, if each host may have written the logs of its own ranks into another
- *     directory; null if all logs are in one directory
+ * @param run id of the run if each host wrote the logs of its ranks into its own directory; null if
+ *     all logs are in one directory
  * @param overlapGradReduce true if the sums of gradients over the pipelines ran during the last
  *     backward of each stage, which changes the time and the power of this backward; else null
  */

@@ -3,6 +3,7 @@ package perseus.attribution.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,9 +100,9 @@ class SmoothedRowsTest {
   @ParameterizedTest
   @CsvSource({"0.01, 0.0125, 0", "0, 0.1, 0", "0, 0.1000001, 0", "0.02, 0, 0.15", "0, 0, 0"})
   void rowsOfTheCounterDivideLimitedPartsByTheBudget(double lag, double lowPass, double average) {
-    boolean[] limited = new boolean[columns.size()];
-    limited[columns.firstColumn(0) + 1] = true;
-    limited[columns.firstColumn(1)] = true;
+    BitSet limited = new BitSet();
+    limited.set(columns.firstColumn(0) + 1);
+    limited.set(columns.firstColumn(1));
     columns = columns.withLimited(limited, 600);
     rowsOfTheCounterIntegrateTheSmoothedTimes(lag, lowPass, average);
   }

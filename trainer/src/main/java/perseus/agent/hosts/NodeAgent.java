@@ -138,7 +138,7 @@ public final class NodeAgent {
     return Optional.ofNullable(answer.directory()).map(directory -> host + ":" + directory);
   }
 
-  /** Returns what is done when the training command of this node has ended, or it is lost. */
+  /** Returns a future that completes when the command of this node has ended, or node 0 is lost. */
   public CompletableFuture<Void> ended() {
     return ended;
   }

@@ -83,7 +83,7 @@ public sealed interface ToNode0 {
    * Answers {@link FromNode0.Publish}.
    *
    * @param problem why the recording of this node could not be written; null if it was
-   * @param directory the directory of this node's files; null if it is also that of node 0
+   * @param directory the directory of this node's files; null if node 0 uses the same directory
    */
   record Published(String problem, String directory) implements ToNode0 {}
 

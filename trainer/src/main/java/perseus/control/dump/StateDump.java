@@ -222,8 +222,8 @@ public final class StateDump {
   }
 
   /**
-   * Writes plans that the scheduler has made into a directory of their own, either completely or
-   * not at all. Of these directories, only the newest are kept.
+   * Writes the new plans of a scheduler into a new directory, completely or not at all. Deletes the
+   * oldest of these directories if there are more than {@link #KEPT_PLANS}.
    */
   public void plans(NewPlans plans) {
     AtomicFiles.replace(

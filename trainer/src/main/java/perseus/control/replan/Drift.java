@@ -124,7 +124,10 @@ record Drift(
     return row.scaled(time, power == null ? time : time * power.factor(time));
   }
 
-  /** Returns sentences for the user that say what has left the profile, and by how much. */
+  /**
+   * Returns one sentence for the user about each value that differs from the profile by more than
+   * the tolerance. It states the difference.
+   */
   List<String> sentences() {
     List<String> sentences = new ArrayList<>();
     times.entrySet().stream()

@@ -7,10 +7,10 @@ import perseus.planner.problem.Plan;
 /**
  * Describes one replan in the file {@code replans.json} of a job's dump.
  *
- * @param round round after which the measurements had left the profile
+ * @param round round after which measurements differed from the profile by more than the tolerance
  * @param outcome {@code planned} or {@code failed}
  * @param simulated true if the times and energies are simulated; null if they are not
- * @param moved what has left the profile, and by how much, one sentence each
+ * @param moved one sentence about each value that differs from the profile
  * @param directory directory of the new plans in the dump; null if there are none
  * @param reason why there are no new plans; null if there are
  * @param predictedBefore what the old profile predicted for the old plan of a job without straggler
