@@ -2,7 +2,8 @@
 
 Usage: torchrun --nproc-per-node RANKS torch_recorded.py [--schedule NAME] [--model NAME] [--iterations N]
 Every rank holds one stage, or two under the schedules interleaved and zero-bubble. Parameters and activations are in
-bfloat16, blocks are checkpointed, and AdamW is fused. Rank 0 prints the median time of an iteration.
+bfloat16, blocks are checkpointed, and AdamW is fused. The last rank prints the median time of an iteration.
+With --forward-only, the stages run the same forwards without a backward; --rest SECONDS sleeps after each iteration.
 """
 
 import argparse
@@ -51,6 +52,22 @@ def loss_of(logits, labels):
     return F.cross_entropy(logits.float().view(-1, eager.VOCABULARY), labels.view(-1))
 
 
+@torch.no_grad()
+def forwards(module, tokens, hidden, samples, rank, ranks):
+    """Runs the forwards of all microbatches as the schedules do, so that their energies should be those of training."""
+    for microbatch, ids in enumerate(tokens.split(samples)):
+        x = ids
+        if rank > 0:
+            x = torch.empty(samples, eager.POSITIONS, hidden, device=ids.device, dtype=torch.bfloat16)
+            dist.recv(x, rank - 1)
+        with perseus.instruction("forward", microbatch):
+            y = module(x)
+            if rank == ranks - 1:
+                loss_of(y, ids)
+        if rank < ranks - 1:
+            dist.send(y, rank + 1)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--schedule", choices=sorted(SCHEDULES), default="1f1b")
@@ -58,6 +75,8 @@ def main():
     parser.add_argument("--samples", type=int, default=4, help="samples of a microbatch")
     parser.add_argument("--microbatches", type=int, default=8)
     parser.add_argument("--iterations", type=int, default=60)
+    parser.add_argument("--forward-only", action="store_true", help="run forwards of one stage a rank, no backwards")
+    parser.add_argument("--rest", type=float, default=0.0, help="seconds of sleep after each iteration")
     options = parser.parse_args()
     rank, ranks = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
     device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
@@ -87,22 +106,35 @@ def main():
     tokens = torch.randint(
         eager.VOCABULARY, (options.samples * options.microbatches, eager.POSITIONS), device=device
     )
-    perseus.attach(schedule, model=options.model, microbatch_size=options.samples)
     seconds, losses = [], []
-    for _ in range(options.iterations):
-        start = time.perf_counter()
+
+    def train():
         target = {"target": tokens, "losses": losses} if rank == ranks - 1 else {}
         schedule.step(*((tokens,) if rank == 0 else ()), **target)
         with perseus.instruction("optimizer_step"):
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+
+    if options.forward_only:
+        perseus.connect(num_microbatches=options.microbatches, model=options.model, microbatch_size=options.samples)
+    else:
+        perseus.attach(schedule, model=options.model, microbatch_size=options.samples)
+    for _ in range(options.iterations):
+        start = time.perf_counter()
+        if options.forward_only:
+            forwards(modules[0], tokens, hidden, options.samples, rank, ranks)
+        else:
+            train()
         perseus.iteration_done()
         torch.cuda.synchronize()
         seconds.append(time.perf_counter() - start)
+        time.sleep(options.rest)
     if rank == ranks - 1:
-        print(f"torch {torch.__version__} {options.schedule} on {ranks} GPUs, {options.model}: "
+        work = "forwards" if options.forward_only else options.schedule
+        loss = f"last loss {torch.stack(losses).mean().item():.4f}, " if losses else ""
+        print(f"torch {torch.__version__} {work} on {ranks} GPUs, {options.model}: "
               f"median iteration {1e3 * statistics.median(seconds[len(seconds) // 3:]):.1f} ms, "
-              f"last loss {torch.stack(losses).mean().item():.4f}, recorded {perseus.recording()}", flush=True)
+              f"{loss}recorded {perseus.recording()}", flush=True)
     dist.destroy_process_group()
 
 
