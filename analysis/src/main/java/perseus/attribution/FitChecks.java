@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import perseus.attribution.activity.Activity;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Kernel;
@@ -55,6 +56,9 @@ final class FitChecks {
    * the first stage of a zero-bubble schedule has no gradient of its input to compute.
    */
   private static final double NEGLIGIBLE_SHARE = 1e-3;
+
+  /** Largest share of an instruction's time in stalled instances that causes no a warning. */
+  private static final double MAX_STALLED_SHARE = 0.01;
 
   private final int rank;
   private final boolean smooths;
@@ -151,6 +155,11 @@ final class FitChecks {
             relativeStderr);
       }
     }
+    for (InstructionEnergy special : energy.special()) {
+      if (Activity.isStalled(special.instruction())) {
+        checkStalled(special, energy);
+      }
+    }
     if (energy.r2() < MIN_R2 && energy.residualShare() > MIN_RESIDUAL_SHARE) {
       addDoubtful(
           "is not explained well by the recorded instructions; something else used power, or the"
@@ -170,6 +179,31 @@ final class FitChecks {
           frequency,
           String.format(Locale.ROOT, "%+.1f %%", 100 * imbalance),
           Math.abs(imbalance));
+    }
+  }
+
+  private void checkStalled(InstructionEnergy stalled, WindowEnergy energy) {
+    Instruction kind = Activity.instruction(stalled.instruction());
+    InstructionEnergy typical = energy.of(kind);
+    double share =
+        stalled.durations().total() / (stalled.durations().total() + typical.durations().total());
+    if (share > MAX_STALLED_SHARE) {
+      add(
+          new Topic(
+              Warning.Kind.LEFT_OUT,
+              "has instances of "
+                  + kind
+                  + " that took at least 1.5 times the usual time; they are left out of its time and"
+                  + " energy. The host probably stalled, for example to collect garbage in Python"),
+          energy.frequencyMhz(),
+          String.format(
+              Locale.ROOT,
+              "%d of %d, %.1f ms instead of %.1f ms",
+              stalled.durations().count(),
+              stalled.durations().count() + typical.durations().count(),
+              1e3 * stalled.durations().mean(),
+              1e3 * typical.durations().mean()),
+          share);
     }
   }
 

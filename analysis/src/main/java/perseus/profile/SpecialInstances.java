@@ -48,7 +48,7 @@ final class SpecialInstances {
         for (InstructionEnergy special : window.special()) {
           Instruction logged = Activity.instruction(special.instruction());
           InstructionEnergy typical = window.of(logged);
-          if (!Activity.isBetweenIterations(special.instruction()) && typical != null) {
+          if (Activity.hasPosition(special.instruction()) && typical != null) {
             Key key =
                 new Key(
                     layout.stage(rank.place().ppRank(), logged),

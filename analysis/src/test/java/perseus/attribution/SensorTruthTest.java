@@ -248,6 +248,32 @@ class SensorTruthTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"30, 0.1", "100, 0.25"})
+  void stallsOfTheHostDoNotChangeTypicalInstructions(int every, double seconds) throws IOException {
+    run.stallEvery = every;
+    run.stallSeconds = seconds;
+    run.samples = true;
+    run.lowPassSeconds = 0.0125;
+    Attributed found = attribute();
+    assertThat(worstError(found)).isLessThan(0.01);
+    InstructionEnergy forward = found.ranks().get(0).windows().get(0).of(Instruction.FORWARD);
+    assertThat(forward.durations().mean())
+        .isCloseTo(run.seconds(0, true, 0), withinPercentage(0.5));
+    assertThat(recording.warnings().list())
+        .anySatisfy(warning -> assertThat(warning.message()).contains("forward", "stalled"));
+    assertThat(found.blockingWatts()).isCloseTo(84, within(2.0));
+  }
+
+  @Test
+  void durationsThatVaryWidelyAreNoStalls() throws IOException {
+    run.jitter = 0.25;
+    Attributed found = attribute();
+    assertThat(recording.warnings().list())
+        .noneSatisfy(warning -> assertThat(warning.message()).contains("stalled"));
+    assertThat(worstError(found)).isLessThan(0.03);
+  }
+
+  @ParameterizedTest
   @CsvSource({"0.3, 84", "0.3, 250"})
   void timeBetweenIterationsIsNotWaiting(double seconds, double watts) throws IOException {
     run.betweenIterationsSeconds = seconds;

@@ -99,6 +99,14 @@ final class SimulatedRun {
   /** Additional time between iterations after every eighth iteration, at its own power. */
   double everyEighthSeconds = 0;
 
+  /**
+   * One instruction in this number stalls: the GPU waits for its kernels for {@link #stallSeconds},
+   * in many short waits; 0 for none.
+   */
+  int stallEvery = 0;
+
+  double stallSeconds = 0;
+
   long seed = 1;
   int iterationsPerFrequency;
 
@@ -321,7 +329,11 @@ final class SimulatedRun {
     boolean last = !forward && earlier % microbatches == microbatches - 1;
     mean *= first ? firstForwardTime : last ? lastBackwardTime : 1;
     double power = first ? firstForwardPower : last ? lastBackwardPower : 1;
-    double end = start + mean * (1 + jitter * r.nextGaussian());
+    double seconds = mean * (1 + jitter * r.nextGaussian());
+    double stall = stallEvery > 0 && r.nextInt(stallEvery) == 0 ? stallSeconds : 0;
+    double end = start + seconds + stall;
+    double watts = (forward ? forwardWatts : backwardWatts) * powerShare(mhz);
+    power *= (seconds + stall * blockingWatts / watts) / (seconds + stall);
     free[s] = end;
     runs.get(s).add(new Run(forward, start, end, mhz, power * (1 + powerNoise * r.nextGaussian())));
     return end;

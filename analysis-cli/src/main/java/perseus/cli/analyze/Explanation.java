@@ -166,20 +166,13 @@ final class Explanation {
   private static void special(PrintWriter out, RankEnergy rank) {
     WindowEnergy window = rank.windows().get(0);
     for (InstructionEnergy special : window.special()) {
-      String what =
-          Activity.isBetweenIterations(special.instruction())
-              ? "the time between iterations"
-              : "%s %d of an iteration"
-                  .formatted(
-                      Activity.instruction(special.instruction()),
-                      Activity.position(special.instruction()) + 1);
       InstructionEnergy typical = window.of(Activity.instruction(special.instruction()));
       out.printf(
           Locale.ROOT,
           "Rank %d at %d MHz: %s has a separate power: %.2f ms, %.2f J%s.%n",
           rank.place().rank(),
           window.frequencyMhz(),
-          what,
+          nameOf(special.instruction()),
           1e3 * special.durations().mean(),
           special.energyJoules(),
           typical == null
@@ -190,6 +183,16 @@ final class Explanation {
                   1e3 * typical.durations().mean(),
                   typical.energyJoules()));
     }
+  }
+
+  private static String nameOf(Instruction activity) {
+    if (Activity.isBetweenIterations(activity)) {
+      return "the time between iterations";
+    }
+    Instruction instruction = Activity.instruction(activity);
+    return Activity.isStalled(activity)
+        ? "a stalled " + instruction
+        : "%s %d of an iteration".formatted(instruction, Activity.position(activity) + 1);
   }
 
   /** Prints at which frequencies the power limit of a rank's GPU lowers powers. */

@@ -1,16 +1,12 @@
 package perseus.attribution.activity;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.DoubleStream;
-import perseus.numeric.Quantile;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
@@ -26,9 +22,10 @@ import perseus.recording.log.Window;
  * reading of this time is used. The instances of a computation at the first and at the last
  * position of an iteration become special instances. An instance at another position becomes
  * special if its duration differs from the median duration of the computation by more than 4
- * percent, and by more than 5 standard errors. Cross-validation decides later which special
- * activities get separate powers. If sums of gradients overlap the last backwards, these backwards
- * always get separate powers.
+ * percent, and by more than 5 standard errors. The few instances during which the host stalls
+ * ({@link UsualDurations}) become stalled activities with separate powers. Cross-validation decides
+ * later which special activities get separate powers. If sums of gradients overlap the last
+ * backwards, these backwards always get separate powers.
  *
  * <p>Complexity: O(N log N) time for N records.
  */
@@ -58,14 +55,16 @@ final class Activities {
    */
   static MarkedRank mark(RankRecording rank) {
     Set<Instruction> unusual = new HashSet<>();
-    Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, unusual);
+    List<UsualDurations> usual = rank.windows().stream().map(UsualDurations::of).toList();
+    Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, usual, unusual);
     List<Window> windows = new ArrayList<>();
-    for (Window window : rank.windows()) {
+    for (int w = 0; w < usual.size(); w++) {
+      Window window = rank.windows().get(w);
       double longest = Pauses.longestUsual(window);
       List<Segment> segments = new ArrayList<>();
       for (Segment segment : window.segments()) {
         for (Segment part : Pauses.divided(segment, longest)) {
-          segments.add(marked(part, positions));
+          segments.add(marked(part, positions, usual.get(w), unusual));
         }
       }
       windows.add(new Window(window.frequencyMhz(), segments, window.iterations()));
@@ -97,32 +96,29 @@ final class Activities {
   /**
    * Returns the special positions of each computation that has enough instances.
    *
+   * @param usual usual durations in each window
    * @param unusual receives the special instances that need separate powers, because their
    *     durations are unusual or sums of gradients overlap them
    */
   private static Map<Instruction, TreeSet<Integer>> specialPositions(
-      RankRecording rank, Set<Instruction> unusual) {
+      RankRecording rank, List<UsualDurations> usual, Set<Instruction> unusual) {
     Map<Instruction, List<Deviations>> deviations = new TreeMap<>();
-    for (Window window : rank.windows()) {
-      Map<List<Instruction>, double[]> mediansOfLog = new IdentityHashMap<>();
-      for (Segment segment : window.segments()) {
+    for (int w = 0; w < usual.size(); w++) {
+      UsualDurations durations = usual.get(w);
+      for (Segment segment : rank.windows().get(w).segments()) {
         InstructionLog log = segment.instructions();
-        double[] medians =
-            mediansOfLog.computeIfAbsent(log.kinds(), kinds -> medianDurations(window, kinds));
-        List<List<Deviations>> byKind =
-            log.kinds().stream()
-                .map(kind -> deviations.computeIfAbsent(kind, k -> new ArrayList<>()))
-                .toList();
-        forEachInstance(
+        Instances.forEach(
             segment,
             (record, position) -> {
-              int kind = log.kind()[record];
-              List<Deviations> positions = byKind.get(kind);
+              Instruction kind = log.kinds().get(log.kind()[record]);
+              List<Deviations> positions = deviations.computeIfAbsent(kind, k -> new ArrayList<>());
               while (positions.size() <= position) {
                 positions.add(new Deviations());
               }
               double duration = log.end()[record] - log.start()[record];
-              positions.get(position).add(duration / medians[kind] - 1);
+              if (!durations.isStalled(kind, position, duration)) {
+                positions.get(position).add(duration / durations.seconds(kind) - 1);
+              }
             });
       }
     }
@@ -157,53 +153,22 @@ final class Activities {
     return BACKWARDS.contains(ChunkInstruction.of(kind).instruction());
   }
 
-  /** Returns the median duration in seconds of each kind in a window; NaN if it has no instance. */
-  private static double[] medianDurations(Window window, List<Instruction> kinds) {
-    double[] medians = new double[kinds.size()];
-    for (int k = 0; k < medians.length; k++) {
-      DoubleStream.Builder durations = DoubleStream.builder();
-      for (Segment segment : window.segments()) {
-        InstructionLog log = segment.instructions();
-        int own = log.kinds().indexOf(kinds.get(k));
-        for (int i = segment.from(); i < segment.to(); i++) {
-          if (log.kind()[i] == own) {
-            durations.add(log.end()[i] - log.start()[i]);
-          }
-        }
-      }
-      double[] all = durations.build().toArray();
-      medians[k] = all.length == 0 ? Double.NaN : Quantile.median(all);
-    }
-    return medians;
-  }
-
-  @FunctionalInterface
-  private interface Instance {
-    void accept(int record, int position);
-  }
-
-  /** Passes each record of a segment with its position among its kind in its iteration. */
-  private static void forEachInstance(Segment segment, Instance instance) {
-    InstructionLog log = segment.instructions();
-    int[] position = new int[log.kinds().size()];
-    int iteration = 0;
-    for (int i = segment.from(); i < segment.to(); i++) {
-      if (iteration < segment.iterations().length && segment.iterations()[iteration] == i) {
-        Arrays.fill(position, 0);
-        iteration++;
-      }
-      int kind = log.kind()[i];
-      instance.accept(i, position[kind]++);
-    }
-  }
-
-  /** Returns the segment with its own log, in which special activities are records. */
-  private static Segment marked(Segment segment, Map<Instruction, TreeSet<Integer>> positions) {
+  /**
+   * Returns the segment with its own log, in which special activities are records.
+   *
+   * @param unusual receives the stalled activities
+   */
+  private static Segment marked(
+      Segment segment,
+      Map<Instruction, TreeSet<Integer>> positions,
+      UsualDurations usual,
+      Set<Instruction> unusual) {
     InstructionLog log = segment.instructions();
     List<Instruction> kinds = new ArrayList<>(log.kinds());
     kinds.add(Activity.BETWEEN_ITERATIONS);
     positions.forEach(
         (kind, special) -> special.forEach(position -> kinds.add(Activity.at(kind, position))));
+    log.kinds().forEach(kind -> kinds.add(Activity.stalled(kind)));
     Map<Instruction, Integer> index = new TreeMap<>();
     for (int k = 0; k < kinds.size(); k++) {
       index.put(kinds.get(k), k);
@@ -221,7 +186,7 @@ final class Activities {
     int[] counts = new int[kinds.size()];
     int[] n = {0};
     int[] iteration = {0};
-    forEachInstance(
+    Instances.forEach(
         segment,
         (record, position) -> {
           if (iteration[0] < iterations.length && segment.iterations()[iteration[0]] == record) {
@@ -235,11 +200,15 @@ final class Activities {
             iterations[iteration[0]++] = n[0];
           }
           int own = log.kind()[record];
-          TreeSet<Integer> special = specialOfKind.get(own);
-          kind[n[0]] =
-              special.contains(position)
-                  ? index.get(Activity.at(log.kinds().get(own), position))
-                  : own;
+          Instruction instruction = log.kinds().get(own);
+          if (usual.isStalled(instruction, position, log.end()[record] - log.start()[record])) {
+            kind[n[0]] = index.get(Activity.stalled(instruction));
+            unusual.add(Activity.stalled(instruction));
+          } else if (specialOfKind.get(own).contains(position)) {
+            kind[n[0]] = index.get(Activity.at(instruction, position));
+          } else {
+            kind[n[0]] = own;
+          }
           start[n[0]] = log.start()[record];
           end[n[0]] = log.end()[record];
           ordinal[n[0]] = log.ordinal()[record];

@@ -13,6 +13,8 @@ import perseus.pipeline.Instruction;
  *   <li>{@code forward#3} is the forward with the position 3 in its iteration, counted from 0. The
  *       first and last instances of an instruction often differ from the others: a gradient
  *       all-reduce overlaps the last backward, or a GPU at its power cap is faster after a wait.
+ *   <li>{@code forward#stalled} stands for the few forwards that take much longer than usual. The
+ *       host stalls, so that the GPU waits inside the instruction.
  * </ul>
  */
 public final class Activity {
@@ -20,6 +22,7 @@ public final class Activity {
   public static final Instruction BETWEEN_ITERATIONS = new Instruction("#between_iterations");
 
   private static final char SPECIAL = '#';
+  private static final String STALLED = SPECIAL + "stalled";
 
   private Activity() {}
 
@@ -29,6 +32,16 @@ public final class Activity {
    */
   static Instruction at(Instruction instruction, int position) {
     return new Instruction(instruction.name() + SPECIAL + position);
+  }
+
+  /** Returns the activity of the instances of {@code instruction} during which the host stalls. */
+  static Instruction stalled(Instruction instruction) {
+    return new Instruction(instruction.name() + STALLED);
+  }
+
+  /** Returns whether an activity stands for instances during which the host stalls. */
+  public static boolean isStalled(Instruction activity) {
+    return activity.name().endsWith(STALLED);
   }
 
   /** Returns whether an activity is special, and not a typical instance of an instruction. */
@@ -45,6 +58,11 @@ public final class Activity {
   public static Instruction instruction(Instruction activity) {
     int end = activity.name().indexOf(SPECIAL);
     return end <= 0 ? activity : new Instruction(activity.name().substring(0, end));
+  }
+
+  /** Returns whether an activity is the instance of an instruction at one position. */
+  public static boolean hasPosition(Instruction activity) {
+    return isSpecial(activity) && !isBetweenIterations(activity) && !isStalled(activity);
   }
 
   /** Returns the position of a special instance in its iteration, from 0. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.UserError;
@@ -16,8 +17,9 @@ import perseus.recording.log.Window;
  * were fitted to a window.
  *
  * <p>Method: each update of the counter in the phase gives a row x_i of times ({@link
- * CounterUpdates}). With the powers p of the window, its predicted energy is x_i p. The variance of
- * the sum of all predicted energies has these terms:
+ * CounterUpdates}). In an instance that the host stalls, the GPU waits for the time beyond the
+ * usual duration. With the powers p of the window, the predicted energy of an update is x_i p. The
+ * variance of the sum of all predicted energies has these terms:
  *
  * <ul>
  *   <li>the errors of the powers ({@link PowerErrors});
@@ -127,7 +129,7 @@ final class PhaseFit {
   }
 
   private CounterUpdates updates(Segment phase) {
-    return CounterUpdates.of(List.of(phase), sensor);
+    return CounterUpdates.of(List.of(MarkedRank.withoutStalls(phase)), sensor);
   }
 
   private void requireKnown(Segment phase) {

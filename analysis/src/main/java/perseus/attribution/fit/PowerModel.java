@@ -35,9 +35,12 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
 
   /**
    * Returns the number of parts of an activity. A special instance of an instruction has as many
-   * parts as the instruction.
+   * parts as the instruction. Stalled instances are too few for more than one part.
    */
   public int parts(Instruction activity) {
+    if (Activity.isStalled(activity)) {
+      return 1;
+    }
     Integer own = parts.get(activity);
     return own != null ? own : parts.getOrDefault(Activity.instruction(activity), 1);
   }

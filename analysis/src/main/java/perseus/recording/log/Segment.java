@@ -36,6 +36,11 @@ public record Segment(
     return end - start;
   }
 
+  /** Returns a segment with other instructions, at the same indices of their log. */
+  public Segment withInstructions(InstructionLog others) {
+    return new Segment(others, energy, samples, iterations, from, to, start, end);
+  }
+
   /** Returns a segment with the same time span and other readings of the sensor. */
   public Segment with(EnergyLog otherEnergy, PowerSamples otherSamples) {
     return new Segment(instructions, otherEnergy, otherSamples, iterations, from, to, start, end);
