@@ -306,6 +306,9 @@ class ManifestRecordingTest {
     assertThat(SupportedFrequencies.parse("A40")).startsWith(1740, 1725).endsWith(210);
     assertThat(SupportedFrequencies.parse("h200")).hasSize(110).startsWith(1980).endsWith(345);
     assertThat(SupportedFrequencies.parse("h100")).isEqualTo(SupportedFrequencies.parse("h200"));
+    assertThat(SupportedFrequencies.parse("h100-nvl")).hasSize(97).startsWith(1785).endsWith(345);
+    assertThat(SupportedFrequencies.parse("h100-pcie")).startsWith(1755, 1740).endsWith(345);
+    assertThat(SupportedFrequencies.parse("l40s")).hasSize(155).startsWith(2520).endsWith(210);
     assertThat(SupportedFrequencies.parse("1410, 1395")).containsExactly(1410, 1395);
     assertThatThrownBy(() -> SupportedFrequencies.parse("a200")).isInstanceOf(UserError.class);
   }

@@ -23,7 +23,10 @@ public final class SupportedFrequencies {
               "a100", range(1410, 210, 15),
               "a40", range(1740, 210, 15),
               "h100", range(1980, 345, 15),
+              "h100-nvl", range(1785, 345, 15),
+              "h100-pcie", range(1755, 345, 15),
               "h200", range(1980, 345, 15),
+              "l40s", range(2520, 210, 15),
               "b200", range(1965, 120, 7.5)));
 
   private SupportedFrequencies() {}
