@@ -61,8 +61,7 @@ public final class RunRecorder implements AutoCloseable {
               + ".",
           e);
     }
-    // The shutdown hook {@code cleaner} removes the scratch directory if the user interrupts the
-    // run.
+    // The shutdown hook removes the scratch directory if the user interrupts the run.
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
