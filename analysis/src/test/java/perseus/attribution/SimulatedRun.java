@@ -87,8 +87,8 @@ final class SimulatedRun {
   double sampleNoiseWatts = 3;
 
   /**
-   * One of this number of samples has a time stamp that is 10 ms too late; 0 if all time stamps are
-   * right.
+   * If this number is n, one of n samples has a time stamp that is 10 ms too late; 0 if all time
+   * stamps are right.
    */
   int lateSampleEvery = 0;
 

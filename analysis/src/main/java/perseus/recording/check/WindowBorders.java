@@ -12,9 +12,9 @@ import perseus.recording.log.Warnings;
  * frequency) and not inside them.
  *
  * <p>Let x_k be the logarithm of the computation time of iteration k, and m_w the mean of x over
- * window w. Let g_w = (m_{w+1} - m_{w-1}) / 2, the change of x from one window to the next as the
- * neighbours of window w suggest it. Let s_w be the change of x over the length of window w, by a
- * least-squares line. The check computes the share of the changes that happens inside windows:
+ * window w. Let g_w = (m_{w+1} - m_{w-1}) / 2, which is the mean of the two changes of m at the
+ * borders of window w. Let s_w be the change of x over the length of window w, by a least-squares
+ * line. The check computes the share of the changes that happens inside windows:
  *
  * <pre>
  *   share = sum_w g_w s_w / sum_w g_w^2.

@@ -29,7 +29,7 @@ record LogHeader(String[] columns, int[] positions, int width) {
    *     this column, it is the last of the columns in the result.
    * @param required names of the columns that the log must have
    * @throws UserError if the file is compressed, in UTF-16 or empty, lacks one of the required
-   *     columns, or has two of one name
+   *     columns, or has two columns of the same name
    */
   static LogHeader read(Path file, LogLines lines, String optional, String... required)
       throws IOException {

@@ -22,7 +22,10 @@ import perseus.io.UserError;
  * Only this user may read and write the chosen directory.
  */
 final class NativeCache {
-  /** Name of the environment variable, and of the system property, that tell DJL the directory. */
+  /**
+   * Name of the environment variable and of the system property with which DJL is told the
+   * directory.
+   */
   private static final String VARIABLE = "DJL_CACHE_DIR";
 
   private static final String OTHER_VARIABLE = "ENGINE_CACHE_DIR";

@@ -151,7 +151,7 @@ public final class NcclProbe {
         bytes == 0 ? "" : " = %.1f GB/s".formatted(bytes / seconds / 1e9));
   }
 
-  /** Sends a tensor from rank 0 to rank 1 and then one back, and measures the time. */
+  /** Sends a tensor from rank 0 to rank 1 and then another tensor back, and measures the time. */
   private void backAndForth() {
     if (rank > 1) {
       return;
