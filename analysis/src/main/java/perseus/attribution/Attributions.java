@@ -5,8 +5,8 @@ import perseus.extension.Registry;
 
 /**
  * Lists all attribution methods and finds a method by its name. A new method needs one class and
- * one constant in this registry. Outside this project, a method is an extension: see {@link
- * Registry}.
+ * one constant in this registry. A method that is not part of this project is an extension; see
+ * {@link Registry}.
  */
 public final class Attributions {
   /** Fits powers to the updates of the energy counter by least squares. */

@@ -41,14 +41,14 @@ import perseus.recording.log.Window;
  * power of a GPU while it waits.
  *
  * <p>Problem: an update of the energy counter often covers several instructions and the waiting
- * time between them. The formula of this problem applies to one rank at one frequency. Each
- * instruction is divided into parts of equal length. An index c stands for blocking (waiting), or
- * for one part of a kind of instruction. Let p_c be the unknown power of the GPU in watts during c,
- * where c is blocking or one part of a kind of instruction. In update i, the energy counter rises
- * by y_i joules. The lag of the sensor is the time from the use of energy to the reading that
- * contains this energy. The start and end of each counter update are moved back by the lag. Let
- * x_ic be the time in seconds that c (blocking, or one part of a kind of instruction) took between
- * the moved start and end of update i. Then
+ * time between them. The following formula applies to one rank at one frequency. Each instruction
+ * is divided into parts of equal length. An index c stands for blocking (waiting), or for one part
+ * of a kind of instruction. Let p_c be the unknown power of the GPU in watts during c, where c is
+ * blocking or one part of a kind of instruction. In update i, the energy counter rises by y_i
+ * joules. The lag of the sensor is the time from the use of energy to the reading that contains
+ * this energy. The start and end of each counter update are moved back by the lag. Let x_ic be the
+ * time in seconds that c (blocking, or one part of a kind of instruction) took between the moved
+ * start and end of update i. Then
  *
  * <pre>
  *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
@@ -82,7 +82,7 @@ import perseus.recording.log.Window;
 public final class Deconvolution implements Attribution {
   /**
    * If the relative standard error of the fitted blocking power is larger than this, the fitted
-   * value is useless.
+   * value is not used.
    */
   private static final double MAX_TELLING_STDERR = 0.5;
 
@@ -100,7 +100,8 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * @param predictions receive the fitted powers of each rank at its highest frequency
+   * @param predictions objects that receive the fitted powers of each rank at its highest
+   *     frequency, and predict the energy of another phase
    */
   public Deconvolution(List<Predictions> predictions) {
     this.predictions = List.copyOf(predictions);
@@ -177,10 +178,9 @@ public final class Deconvolution implements Attribution {
   /**
    * Returns the mean blocking power of all ranks, in watts. If the standard error of the fitted
    * blocking power is too large, returns the published blocking power of the GPU model. If no
-   * blocking power is published for the GPU model, returns the fitted blocking power despite its
-   * large standard error, or NaN if the fitted value is useless. It is useless if its standard
-   * error is larger than half of it, or if it is not lower than the lowest mean power of a
-   * computation.
+   * blocking power is published for the GPU model, returns the fitted blocking power in spite of
+   * its large standard error. Returns NaN if the standard error is larger than half of the fitted
+   * blocking power, or if a computation has a lower mean power than the fitted blocking power.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =
@@ -219,7 +219,8 @@ public final class Deconvolution implements Attribution {
   /**
    * Attributes the energy of one rank.
    *
-   * @param heats receives the influence of heat in each window of the result
+   * @param heats receives, for each window of the result, the influence of the temperature on the
+   *     power
    */
   private RankEnergy attribute(
       MarkedRank marked, SensorSearch.Learned learned, List<WindowHeat> heats, Warnings warnings) {

@@ -30,17 +30,23 @@ final class FitChecks {
    */
   private static final double MAX_RELATIVE_STDERR = 0.05;
 
-  /** The same limit for iterations that run in step with the counter. */
+  /**
+   * Maximum relative standard error of an energy, like {@link #MAX_RELATIVE_STDERR}, if iterations
+   * run in step with the updates of the counter ({@link InStep}).
+   */
   private static final double MAX_STDERR_IN_STEP = 0.02;
 
-  /** The same limit for a sensor with a long memory. */
+  /**
+   * Maximum relative standard error of an energy, like {@link #MAX_RELATIVE_STDERR}, if the sensor
+   * averages the power over a long time.
+   */
   private static final double MAX_STDERR_OF_SMOOTHING = 0.015;
 
   private static final double MIN_R2 = 0.5;
 
   /**
-   * Smallest root mean square of the residuals, as a fraction of the mean power, with which a low
-   * R^2 causes a warning. If the power hardly varies, R^2 is low although the fit is good.
+   * A low R^2 causes a warning only if the root mean square of the residuals exceeds this fraction
+   * of the mean power. If the power hardly varies, R^2 is low although the fit is good.
    */
   private static final double MIN_RESIDUAL_SHARE = 0.05;
 
@@ -52,8 +58,9 @@ final class FitChecks {
   private static final double MAX_IMBALANCE = 0.01;
 
   /**
-   * Share of a rank's energy below which the energy of an instruction does not matter. For example,
-   * the first stage of a zero-bubble schedule has no gradient of its input to compute.
+   * An energy is not checked if it is below this share of the rank's energy. For example, the first
+   * stage of a zero-bubble schedule computes no gradient of its input, so the instruction for this
+   * gradient uses almost no energy.
    */
   private static final double NEGLIGIBLE_SHARE = 1e-3;
 
@@ -68,7 +75,7 @@ final class FitChecks {
    * Identifies one sort of problem in the data of a rank. Problems of the same sort at different
    * frequencies have equal topics.
    *
-   * @param kind what the program does about the problem
+   * @param kind action of the program because of the problem
    * @param predicate the part of the warning's text that follows the rank and the frequency
    */
   private record Topic(Warning.Kind kind, String predicate) {}
@@ -84,7 +91,8 @@ final class FitChecks {
   private record Finding(String worst, double severity, int frequencies) {}
 
   /**
-   * @param kernel kernel of the readings from which the energies come
+   * @param kernel describes how the readings from which the energies come average the power over
+   *     time
    */
   FitChecks(int rank, Kernel kernel) {
     this.rank = rank;
@@ -113,7 +121,8 @@ final class FitChecks {
    * @param energy energies of the rank at one frequency
    * @param powers number of powers that were fitted at this frequency
    * @param readings number of readings from which the powers were fitted
-   * @param inStep returns whether iterations ran in step with the counter ({@link InStep})
+   * @param inStep function that returns whether iterations ran in step with the updates of the
+   *     counter ({@link InStep})
    */
   void check(WindowEnergy energy, int powers, int readings, BooleanSupplier inStep) {
     int frequency = energy.frequencyMhz();

@@ -86,8 +86,8 @@ public final class FittedPower {
   }
 
   /**
-   * Returns the recording of the rank with the best known times of the counter's updates, as {@link
-   * Sensor#apply} returned it.
+   * Returns the recording of the rank. {@link Sensor#apply} has corrected the times of its sensor
+   * readings.
    */
   public RankRecording rank() {
     return rank;

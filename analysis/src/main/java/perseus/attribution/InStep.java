@@ -11,18 +11,24 @@ import perseus.recording.log.Window;
  * Finds windows in which iterations run in step with the updates of the energy counter.
  *
  * <p>If an iteration lasts m updates, with m near an integer, each update covers the same part of
- * every iteration. Then the readings of many iterations say hardly more than those of one, and the
- * powers of different activities cannot be told apart well.
+ * every iteration. Then the readings of many iterations contain hardly more information than the
+ * readings of one iteration, and the powers of different activities cannot be separated well.
  *
  * <p>Method: let u be the time of an update since the start of its iteration, divided by the length
  * of the iteration. The updates are in step if the mean of exp(2 pi i m u) over all updates has an
  * absolute value near 1, where m is the rounded number of updates in an iteration. For updates at
- * random times it is near 0.
+ * random times, the mean is near 0.
  *
- * <p>Complexity: O(updates + iterations).
+ * <p>Complexity: O(U + I) for U updates and I iterations. Limits: windows with few iterations, and
+ * iterations that are much shorter than the period of the updates, never count as in step. Source:
+ * the absolute value of the mean is the mean resultant length of circular statistics (Mardia and
+ * Jupp, Directional Statistics, 2000).
  */
 final class InStep {
-  /** Least absolute value of the mean for updates that are in step. */
+  /**
+   * Updates count as in step if the absolute value of the mean of exp(2 pi i m u) is larger than
+   * this.
+   */
   private static final double MIN_COHERENCE = 0.9;
 
   private static final int MIN_ITERATIONS = 4;

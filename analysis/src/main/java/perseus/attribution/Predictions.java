@@ -18,20 +18,25 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Predicts the increases of the energy counters in another phase of a job with the powers that
- * {@link Deconvolution} finds, and compares them with the counters.
+ * Predicts how much the energy counters rise in another phase of a job, from the powers that {@link
+ * Deconvolution} finds. Compares each prediction with the measured rise of the counter.
  *
- * <p>The powers are those of the highest recorded frequency. If temperatures of both phases were
- * recorded, the prediction is corrected for their difference; otherwise a difference of 10 K is
- * taken as one standard error.
+ * <p>The prediction uses the powers at the highest recorded frequency. If the temperatures of both
+ * phases were recorded, the prediction is corrected for the difference between the temperatures.
+ * Otherwise the standard error of the prediction is increased by the effect of a difference of 10
+ * K.
  */
 public final class Predictions {
-  /** Relative standard error of the energy at an unknown temperature: 10 K and 1 % per 10 K. */
+  /**
+   * Relative standard error of an energy at an unknown temperature. It assumes that the temperature
+   * differs by 10 K, and that 10 K change the power by 1 %.
+   */
   private static final double UNKNOWN_TEMPERATURE_ERROR = 0.01;
 
   /**
-   * Relative standard error of the energy of a GPU at an unknown power limit. Without its known
-   * limit, phases of an H200 with other waits are predicted wrong by 10 to 14 %.
+   * Relative standard error of the energy of a GPU whose power limit is unknown. If the limit of an
+   * H200 is not known, the predicted energy of a phase with other waiting times is wrong by 10 to
+   * 14 %.
    */
   private static final double UNKNOWN_LIMIT_ERROR = 0.06;
 
@@ -47,16 +52,18 @@ public final class Predictions {
   }
 
   /**
-   * A prediction before its correction for heat.
+   * Holds a prediction that is not yet corrected for the difference between the temperatures.
    *
-   * @param kelvins by how much the GPU was hotter than during the fit; NaN if it is unknown
+   * @param kelvins temperature of the GPU in the phase minus its temperature during the fit, in
+   *     kelvins; NaN if it is unknown
    */
   private record Uncorrected(PhaseEnergy energy, double kelvins) {}
 
   /**
-   * Predicts the phase of one rank. Several threads may call this method.
+   * Predicts the rise of one rank's energy counter in the other phase. Several threads may call
+   * this method.
    *
-   * @param window window of the rank that was fitted
+   * @param window window of the rank to which the powers were fitted
    */
   void add(RankRecording rank, Window window, WindowFit fit, SensorSearch.Learned learned) {
     int mhz = window.frequencyMhz();
@@ -81,7 +88,7 @@ public final class Predictions {
   /**
    * Returns the predictions of all ranks, in order of their numbers.
    *
-   * @param heat influence of the temperature; null if it is unknown
+   * @param heat influence of the temperature on the power; null if it is unknown
    */
   public List<PhaseEnergy> corrected(Heat heat) {
     List<PhaseEnergy> corrected = new ArrayList<>();
@@ -103,7 +110,7 @@ public final class Predictions {
     return directory;
   }
 
-  /** Returns what was repaired or left out in the logs of the other phase. */
+  /** Returns the warnings about the logs of the other phase. */
   public Warnings warnings() {
     return warnings;
   }

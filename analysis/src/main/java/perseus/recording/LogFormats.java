@@ -18,7 +18,8 @@ import perseus.recording.run.LogFormat;
  * given directory.
  *
  * <p>To add a log format, write a class that implements {@link LogFormat} and add it to the list in
- * {@code LogFormats}. Outside this project, a log format is an extension: see {@link Registry}.
+ * {@code LogFormats}. A log format that is not part of this project is an extension; see {@link
+ * Registry}.
  */
 public final class LogFormats {
   private static final Registry<LogFormat> REGISTRY =
@@ -61,7 +62,10 @@ public final class LogFormats {
             .formatted(directory, examples(), compressed));
   }
 
-  /** Returns names of logs in words, such as "instructions-0.csv and time-energy-0.csv". */
+  /**
+   * Returns examples of the names of log files as text, such as "instructions-0.csv and
+   * time-energy-0.csv".
+   */
   public static String examples() {
     return REGISTRY.all().stream()
         .map(format -> Named.list(format.fileNames(0)))

@@ -16,9 +16,9 @@ import perseus.recording.run.RunManifest;
 /**
  * Checks that several directories are recordings of one job.
  *
- * <p>The manifests of all directories must agree on all values on which the time and energy of an
- * instruction, or the plans for the job, depend. A directory without manifest must not hold ranks
- * that the manifest of another directory does not list.
+ * <p>The manifests of all directories must have equal values wherever a value influences the time
+ * and energy of an instruction or the plans for the job. A directory without manifest must not hold
+ * ranks that the manifest of another directory does not list.
  */
 final class OneJob {
   private static final String ORDERS = "orders of computations";
@@ -56,9 +56,9 @@ final class OneJob {
   }
 
   /**
-   * Checks that the logs of all ranks of a run are there if it is divided into several directories,
-   * one from each host. Parts of different runs do not complete each other: they ran at other
-   * times, and in them other iterations belong to a frequency.
+   * Checks that the given directories hold the logs of all ranks of a run, if each host wrote its
+   * logs into a directory of its own. A directory of another run cannot replace a missing one,
+   * because the runs differ in their times and in the iterations at each frequency.
    */
   private static void requireWhole(RunDirectory part, List<RunDirectory> directories) {
     if (part.manifest == null || part.manifest.run() == null) {

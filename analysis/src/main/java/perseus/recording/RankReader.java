@@ -121,12 +121,17 @@ final class RankReader {
         overlapsGradReduce());
   }
 
-  /** Returns the comparison of the first frequency with its revisit, on the ranks read so far. */
+  /**
+   * Returns the comparison of the first measurement of the first frequency with its measurement at
+   * the end of the run (the revisit), over the ranks that were read so far.
+   */
   Revisit revisit() {
     return revisit;
   }
 
-  /** Returns what the ranks read so far show about the clocks that were in force. */
+  /**
+   * Returns the evidence about the clocks that were in force, from the ranks that were read so far.
+   */
   ClockEvidence evidence() {
     return evidence;
   }
@@ -202,10 +207,7 @@ final class RankReader {
                 .orElse(" and --iterations."));
   }
 
-  /**
-   * Returns the text of the first warning that concerns the given rank and fulfills {@code
-   * condition}.
-   */
+  /** Returns the text of the first warning about the given rank that fulfills {@code condition}. */
   private Optional<String> message(RankPlace place, Predicate<Warning> condition) {
     return warnings.list().stream()
         .filter(warning -> warning.rank() == place.rank())

@@ -179,17 +179,18 @@ public final class Recording {
   }
 
   /**
-   * Returns a sentence that says by how much time and power moved between the first measurement of
-   * the first frequency and its revisit at the end of the run, on the ranks that were read so far;
-   * empty if the run has no revisit.
+   * Returns a sentence about the first frequency, if the run measured it again at the end (the
+   * revisit). The sentence states how much the time of an iteration and the power changed between
+   * the two measurements, over the ranks that were read so far. Returns an empty result if the run
+   * has no revisit.
    */
   public Optional<String> revisit() {
     return reader.revisit().sentence();
   }
 
   /**
-   * Returns what the ranks that were read so far show about the clocks that were in force. More
-   * evidence is added while ranks are read.
+   * Returns the evidence about the clocks that were in force. More evidence is added while ranks
+   * are read.
    */
   public ClockEvidence clockEvidence() {
     return reader.evidence();

@@ -14,8 +14,8 @@ import perseus.recording.run.FrequencyWindow;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Compares the revisit of the first frequency at the end of a profiling run with its first
- * measurement, over all ranks. Several threads may use an instance.
+ * Compares two measurements of the first frequency of a profiling run, over all ranks: the first
+ * one, and the one at the end of the run (the revisit). Several threads may use an instance.
  */
 final class Revisit {
   /** Relative change of the time of an iteration above which a warning is added. */
@@ -73,8 +73,8 @@ final class Revisit {
   }
 
   /**
-   * Returns a sentence about the mean change over the ranks that were read so far; empty if the
-   * recording has no revisit.
+   * Returns a sentence about the mean change of time and power over the ranks that were read so
+   * far; empty if the recording has no revisit.
    */
   Optional<String> sentence() {
     synchronized (moves) {

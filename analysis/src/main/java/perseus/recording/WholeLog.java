@@ -25,7 +25,7 @@ public final class WholeLog {
    * Reads the logs of one rank as one window with one segment, from the first to the last
    * instruction.
    *
-   * @param like the same rank in another recording
+   * @param like another recording of the same rank; the result has its GPU and its place in the job
    * @param frequencyMhz frequency of the window
    * @throws UserError if the directory has no logs of the rank, or if some of its instructions are
    *     damaged

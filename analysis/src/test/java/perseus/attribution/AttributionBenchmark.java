@@ -31,8 +31,9 @@ import perseus.recording.run.RecordingOptions;
  *
  * <p>Without arguments, the recording has eight ranks with a million counter rows each. The
  * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour with 10 counter
- * updates and 10 instructions per second; {@code true} adds 50 power samples per second. With DIR,
- * the recording is written there and kept, to run other programs on it.
+ * updates and 10 instructions per second; the argument {@code true} adds 50 power samples per
+ * second. If the argument DIR is given, the recording is written into the directory DIR and is not
+ * deleted, so that other programs can read it.
  */
 final class AttributionBenchmark {
   private static final int MICROBATCHES = 16;
@@ -180,7 +181,10 @@ final class AttributionBenchmark {
     }
   }
 
-  /** Writes a sample of the power every 20 ms, after a low-pass of 12.5 ms. */
+  /**
+   * Writes a power sample every 20 ms. A low-pass filter with a time constant of 12.5 ms smooths
+   * the power before it is sampled.
+   */
   private static void writeSamples(Path file, double[] at, int samples, Random random) {
     try (OutputStream out = open(file)) {
       print(out, "time,power\n");

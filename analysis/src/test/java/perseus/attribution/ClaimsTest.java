@@ -23,7 +23,7 @@ import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.run.RecordingOptions;
 
-/** What the user's flags say about a recording, against what the recording shows. */
+/** Tests that flags of the user that do not fit the recording are noticed. */
 class ClaimsTest {
   private static final int MICROBATCHES = 8;
   private static final int STEPS = 6;
@@ -98,7 +98,7 @@ class ClaimsTest {
         .hasMessageContainingAll("every 8 forwards", "--num-microbatches 16");
   }
 
-  /** Adds an optimizer step after each iteration's last backward. */
+  /** Adds an optimizer step after the last backward of each iteration. */
   private static void addOptimizerSteps(Path file) throws IOException {
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
     List<String> backwards = lines.stream().filter(line -> line.startsWith("backward")).toList();

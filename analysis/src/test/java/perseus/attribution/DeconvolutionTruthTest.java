@@ -16,12 +16,15 @@ import perseus.io.Progress;
 import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 
-/** Energies that are found in simulated recordings, against the powers that were simulated. */
+/**
+ * Compares the energies that deconvolution finds in simulated recordings with the true energies of
+ * the simulation.
+ */
 class DeconvolutionTruthTest {
   @TempDir Path directory;
 
   /**
-   * Errors over ranks, frequencies and kinds of instructions.
+   * Holds the errors over all ranks, frequencies and kinds of instruction.
    *
    * @param instruction maximum relative error of the energy of an instruction
    * @param blocking maximum relative error of the blocking power
@@ -157,7 +160,7 @@ class DeconvolutionTruthTest {
     run.pollSeconds = poll;
     run.frequencies = new int[] {1410, 1200, 1000};
     Errors errors = errors(run);
-    // The error of a mean of instances whose powers vary by 3 % can exceed 1 %.
+    // If the powers of single instances vary by 3 %, the error of a mean can exceed 1 %.
     double maximum = powerNoise > 0 ? 0.02 : 0.01;
     assertThat(errors.instruction).as(errors.summary).isLessThan(maximum);
     assertThat(errors.covered).as(errors.summary).isGreaterThan(0.85);

@@ -14,7 +14,7 @@ import perseus.io.Progress;
 import perseus.io.UserError;
 import perseus.recording.Recording;
 
-/** Measured and fitted power of a simulated recording. */
+/** Compares the measured with the fitted power of a simulated recording. */
 class FittedPowerTest {
   @TempDir Path directory;
   private Recording recording;

@@ -17,7 +17,10 @@ import perseus.io.Progress;
 import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 
-/** Interpolation against an independent implementation of the published script's arithmetic. */
+/**
+ * Compares interpolation with an independent implementation of the formulas in the published
+ * script.
+ */
 class InterpolationTest {
   @TempDir Path directory;
 
@@ -34,7 +37,10 @@ class InterpolationTest {
     return rows;
   }
 
-  /** The counter at {@code time}, interpolated linearly between the readings around it. */
+  /**
+   * Returns the value of the counter at {@code time}, interpolated linearly between the readings
+   * before and after {@code time}.
+   */
   private static double interpolated(List<double[]> counter, double time) {
     int i = 1;
     while (counter.get(i)[0] < time) {

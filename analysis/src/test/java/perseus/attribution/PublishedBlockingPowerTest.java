@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Published blocking powers by the names of GPUs. */
+/** Tests that the published blocking power of a GPU is found by the GPU's name. */
 class PublishedBlockingPowerTest {
   private static final PublishedBlockingPower A100 = new PublishedBlockingPower("A100", 83.64);
   private static final PublishedBlockingPower A40 = new PublishedBlockingPower("A40", 70.38);

@@ -23,7 +23,10 @@ import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
-/** Energies from sensors that smooth power, and from jobs with special activities. */
+/**
+ * Compares found energies with true energies, for simulated sensors that smooth the power and
+ * simulated jobs with special activities.
+ */
 class SensorTruthTest {
   @TempDir Path directory;
 
@@ -36,7 +39,7 @@ class SensorTruthTest {
     return new Deconvolution().attribute(recording, Progress.NONE);
   }
 
-  /** Returns the largest relative error of an energy, of all stages and frequencies. */
+  /** Returns the largest relative error of an energy over all stages and frequencies. */
   private double worstError(Attributed found) {
     double worst = 0;
     for (RankEnergy rank : found.ranks()) {
@@ -77,7 +80,7 @@ class SensorTruthTest {
 
   @ParameterizedTest
   @CsvSource({"0.03, 20, 0.01", "0.01, 20, 0.015", "0.03, 3, 0.04"})
-  void samplesGiveEnergiesInSeconds(double forward, double seconds, double limit)
+  void samplesOfAFewSecondsGiveEnergies(double forward, double seconds, double limit)
       throws IOException {
     run.lowPassSeconds = 0.0125;
     run.samples = true;
@@ -128,7 +131,7 @@ class SensorTruthTest {
   }
 
   @Test
-  void energiesOfAllFrequenciesAreThoseAtOneTemperature() throws IOException {
+  void energiesOfAllFrequenciesReferToOneTemperature() throws IOException {
     warmUp();
     run.writesClocks = true;
     Attributed found = attribute();
@@ -147,7 +150,7 @@ class SensorTruthTest {
   }
 
   @Test
-  void warmingUpIsNamedIfNoTemperatureWasRecorded() throws IOException {
+  void warmingUpCausesAWarningIfNoTemperatureWasRecorded() throws IOException {
     warmUp();
     Attributed found = attribute();
     assertThat(found.heat()).isNull();
@@ -168,7 +171,7 @@ class SensorTruthTest {
   }
 
   @Test
-  void ranksMayHaveLagsOfTheirOwn() throws IOException {
+  void ranksMayHaveDifferentLags() throws IOException {
     run.lagOfStage = new double[] {0, 0.05, 0, 0.04};
     run.forwardSeconds = 0.04;
     Attributed found = attribute();
@@ -216,8 +219,9 @@ class SensorTruthTest {
   }
 
   /**
-   * A recording with few microbatches shows no usual duration of a backward, and a backward that is
-   * 3 % longer is not unusual. The run itself says that its last backwards are special.
+   * The last backwards of these recordings cannot be recognized as special by their durations:
+   * there are few other backwards, or the last ones are only 3 % longer. Therefore the manifest
+   * states that an all-reduce runs during the last backwards.
    */
   @ParameterizedTest
   @CsvSource({"3, 1.15, 1.2", "2, 1.15, 0.8", "8, 1.03, 1.02"})
@@ -275,7 +279,7 @@ class SensorTruthTest {
 
   @ParameterizedTest
   @CsvSource({"0.3, 84", "0.3, 250"})
-  void timeBetweenIterationsIsNotWaiting(double seconds, double watts) throws IOException {
+  void timeBetweenIterationsDoesNotCountAsWaiting(double seconds, double watts) throws IOException {
     run.betweenIterationsSeconds = seconds;
     run.betweenIterationsWatts = watts;
     run.forwardSeconds = 0.04;

@@ -19,13 +19,13 @@ import perseus.recording.run.RunManifest;
  * that an attribution can be compared with the truth.
  */
 final class SimulatedRun {
-  /** Mean power of a forward at the highest frequency. */
+  /** Mean power of a forward at the highest frequency, in watts. */
   double forwardWatts = 420;
 
-  /** Mean power of a backward at the highest frequency. */
+  /** Mean power of a backward at the highest frequency, in watts. */
   double backwardWatts = 300;
 
-  /** Power between instructions, at every frequency. */
+  /** Power between instructions in watts, at every frequency. */
   double blockingWatts = 84;
 
   double forwardSeconds = 0.03;
@@ -35,37 +35,49 @@ final class SimulatedRun {
   int[] frequencies = {1410};
   double secondsPerFrequency = 120;
 
-  /** Standard deviation of an instruction's duration, as a share of it. */
+  /** Standard deviation of the duration of an instruction, as a share of the mean duration. */
   double jitter = 0.03;
 
   double gapSeconds = 0.0005;
   double betweenIterationsSeconds = 0.02;
   double periodSeconds = 0.1;
 
-  /** Maximum delay of the time in a row of the counter's log. */
+  /**
+   * Maximum time in seconds by which the time in a row of the energy log is later than the update
+   * of the counter.
+   */
   double pollSeconds = 0.002;
 
   double lagSeconds = 0.02;
 
-  /** Standard deviation of an update's energy, as a share of it. */
+  /** Standard deviation of the energy of a counter update, as a share of the energy. */
   double noise = 0.01;
 
-  /** The power is 1 + tilt times its mean in the first half of an instruction, then 1 - tilt. */
+  /**
+   * In the first half of an instruction, the power is the mean power times 1 + tilt; in the second
+   * half, it is the mean power times 1 - tilt.
+   */
   double tilt = 0;
 
-  /** Share of an interval that the counter averages. */
+  /** Share of the time between two updates over which the counter averages the power. */
   double share = 1;
 
-  /** Maximum deviation of an interval of the counter from its period, as a share of the period. */
+  /**
+   * Maximum deviation of the time between two updates from the period of the counter, as a share of
+   * the period.
+   */
   double irregularity = 0;
 
-  /** Standard deviation of the power of an instance, as a share of it. */
+  /**
+   * Standard deviation of the power of single instances of an instruction, as a share of the mean
+   * power.
+   */
   double powerNoise = 0;
 
-  /** Time constant of a low-pass of the power; 0 for none. */
+  /** Time constant in seconds of a low-pass filter of the power; 0 if there is no filter. */
   double lowPassSeconds = 0;
 
-  /** Width of a running average of the power; 0 for none. */
+  /** Width in seconds of a running average of the power; 0 if the power is not averaged. */
   double averageSeconds = 0;
 
   /** Whether power samples are written, every 20 ms. */
@@ -74,29 +86,41 @@ final class SimulatedRun {
   /** Standard deviation of the noise of a sample in watts. */
   double sampleNoiseWatts = 3;
 
-  /** One sample in this number is stamped 10 ms late; 0 for none. */
+  /**
+   * If this number is n, one of n samples has a time stamp that is 10 ms too late; 0 if all time
+   * stamps are right.
+   */
   int lateSampleEvery = 0;
 
   /** Additional lag of each stage, in seconds. */
   double[] lagOfStage = {0, 0, 0, 0};
 
-  /** By how much the clock of the readings runs faster than that of the instructions. */
+  /**
+   * Relative rate by which the clock of the readings runs faster than the clock of the
+   * instructions.
+   */
   double drift = 0;
 
-  /** Ratios of the duration and power of the first forward of an iteration to other forwards. */
+  /**
+   * Duration and power of the first forward of an iteration, divided by the duration and power of
+   * other forwards.
+   */
   double firstForwardTime = 1;
 
   double firstForwardPower = 1;
 
-  /** Ratios of the duration and power of the last backward of an iteration to other backwards. */
+  /**
+   * Duration and power of the last backward of an iteration, divided by the duration and power of
+   * other backwards.
+   */
   double lastBackwardTime = 1;
 
   double lastBackwardPower = 1;
 
-  /** Power between two iterations, after the last instruction of a stage. */
+  /** Power in watts between two iterations, after the last instruction of a stage. */
   double betweenIterationsWatts = 84;
 
-  /** Additional time between iterations after every eighth iteration, at its own power. */
+  /** Additional time in seconds after every eighth iteration, before the next iteration starts. */
   double everyEighthSeconds = 0;
 
   /**
@@ -110,10 +134,10 @@ final class SimulatedRun {
   long seed = 1;
   int iterationsPerFrequency;
 
-  /** Number of windows at the first frequency before the measured ones. */
+  /** Number of warm-up windows at the first frequency before the measured windows. */
   int warmups = 0;
 
-  /** Clock in force in MHz; by default the frequency that is asked for. */
+  /** Clock in force in MHz; by default the requested frequency. */
   Clocks clocks = (stage, forward, f, done) -> frequencies[f];
 
   /**
@@ -121,13 +145,15 @@ final class SimulatedRun {
    */
   double[] memoryBoundAboveMhz = {};
 
-  /** By how much a GPU warms up from 35 degrees Celsius, with a time constant of 30 s. */
+  /**
+   * Rise of a GPU's temperature from 35 degrees Celsius, in kelvins, with a time constant of 30 s.
+   */
   double warmingKelvins = 0;
 
   /** Relative change of the power per kelvin above 50 degrees Celsius. */
   double heatPerKelvin = 0;
 
-  /** Whether clock and temperature are written to gpu-state-R.csv, twice a second. */
+  /** Whether the clock and the temperature are written to gpu-state-R.csv, twice a second. */
   boolean writesClocks = false;
 
   /** Tells the clock that was in force. */
@@ -135,24 +161,31 @@ final class SimulatedRun {
     /**
      * Returns the clock in MHz.
      *
-     * @param f index of the frequency that is asked for
+     * @param f index of the requested frequency
      * @param done share of the iterations of this frequency that are done
      */
     double mhz(int stage, boolean forward, int f, double done);
   }
 
-  /** Ratio of a duration of a stage at a clock to that at the highest frequency. */
+  /**
+   * Returns the duration of an instruction of a stage at a clock, divided by its duration at the
+   * highest frequency.
+   */
   private double slowdown(int stage, double mhz) {
     double bound = stage < memoryBoundAboveMhz.length ? memoryBoundAboveMhz[stage] : 1e9;
     return 0.7 * Math.min(bound, frequencies[0]) / Math.min(bound, mhz) + 0.3;
   }
 
-  /** Ratio of a power at a clock to that at the highest frequency. */
+  /**
+   * Returns the power of an instruction at a clock, divided by its power at the highest frequency.
+   */
   private double powerShare(double mhz) {
     return Math.pow(mhz / frequencies[0], 1.7);
   }
 
-  /** True mean duration of a forward or backward at the frequency that is asked for, in seconds. */
+  /**
+   * Returns the true mean duration in seconds of a forward or backward at the requested frequency.
+   */
   double seconds(int stage, boolean forward, int f) {
     return meanSeconds(stage, forward, frequencies[f]);
   }
@@ -162,13 +195,13 @@ final class SimulatedRun {
     return seconds * durationShare(stage) * slowdown(stage, mhz);
   }
 
-  /** True mean energy of a forward or backward. */
+  /** Returns the true mean energy of a forward or backward in joules. */
   double joules(int stage, boolean forward, int f) {
     double watts = forward ? forwardWatts : backwardWatts;
     return seconds(stage, forward, f) * watts * powerShare(frequencies[f]);
   }
 
-  /** Ratio of the durations of a stage to those of stage 0. */
+  /** Returns the durations of a stage, divided by the durations of stage 0. */
   private double durationShare(int stage) {
     return 1 + 0.07 * stage;
   }
@@ -276,7 +309,10 @@ final class SimulatedRun {
     }
   }
 
-  /** Simulates one iteration that begins at {@code clock}; returns its end. */
+  /**
+   * Simulates one iteration that begins at the time {@code clock}. Returns the time at which the
+   * iteration ends.
+   */
   private double iterate(double clock, int f, double done, List<List<Run>> runs, Random random) {
     double[][] forwardEnd = new double[stages][microbatches];
     double[][] backwardEnd = new double[stages][microbatches];
@@ -374,7 +410,7 @@ final class SimulatedRun {
     }
   }
 
-  /** Whether the power is simulated in small steps, and not integrated exactly. */
+  /** Returns whether the power is simulated in small time steps, and not integrated exactly. */
   private boolean isSmooth() {
     return lowPassSeconds > 0
         || averageSeconds > 0
@@ -388,7 +424,10 @@ final class SimulatedRun {
   private static final double BEGIN = 1.7e9;
   private static final double STEP_SECONDS = 2.5e-4;
 
-  /** Power that a sensor without a lag shows, in steps of {@link #STEP_SECONDS} from 1.7e9 s on. */
+  /**
+   * Returns the power in watts that a sensor without a lag shows, in steps of {@link #STEP_SECONDS}
+   * from the Unix time 1.7e9 s on.
+   */
   private double[] smoothed(List<Run> runs, double end) {
     double[] watts = new double[(int) ((end - BEGIN) / STEP_SECONDS)];
     int next = 0;
@@ -466,7 +505,10 @@ final class SimulatedRun {
     }
   }
 
-  /** Time of a reading by the clock of the readings. */
+  /**
+   * Returns the time that the clock of the readings shows at a time of the clock of the
+   * instructions.
+   */
   private double shown(double time) {
     return time + drift * (time - BEGIN);
   }
@@ -499,7 +541,10 @@ final class SimulatedRun {
     }
   }
 
-  /** Energy used from 100 s before the first instruction to the end of each instruction. */
+  /**
+   * Returns, for the end of each instruction, the energy in joules that was used since 100 s before
+   * the first instruction.
+   */
   private double[] cumulativeJoules(List<Run> runs) {
     double[] cumulative = new double[runs.size() + 1];
     for (int i = 0; i < runs.size(); i++) {
@@ -511,7 +556,7 @@ final class SimulatedRun {
     return cumulative;
   }
 
-  /** Energy that a rank used up to {@code time}. */
+  /** Returns the energy in joules that a rank has used up to {@code time}. */
   private double used(List<Run> runs, double[] cumulative, double time) {
     int low = 0;
     int high = runs.size();

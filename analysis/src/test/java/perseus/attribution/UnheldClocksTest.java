@@ -18,11 +18,14 @@ import perseus.profile.ProfileBuilder;
 import perseus.profile.StageProfile;
 import perseus.recording.Recording;
 
-/** Recordings whose GPUs had other clocks than the rows of the profile name, and undamaged ones. */
+/**
+ * Tests recordings whose GPUs ran at other clocks than the rows of the profile name, and recordings
+ * in which all clocks were held.
+ */
 class UnheldClocksTest {
   @TempDir Path directory;
 
-  /** Energies of a recording, and its warnings. */
+  /** Holds a recording with its warnings, the energies of its ranks, and its profile. */
   private record Found(Recording recording, List<RankEnergy> ranks, StageProfile profile) {
     List<String> warnings() {
       return recording.warnings().sentences();
@@ -47,7 +50,10 @@ class UnheldClocksTest {
     return run;
   }
 
-  /** Largest deviation from the time and energy at the labels, in standard errors. */
+  /**
+   * Returns the largest deviation of a measured time or energy from the true value at the requested
+   * frequency, in standard errors.
+   */
   private static double deviations(SimulatedRun run, Found found) {
     double worst = 0;
     for (RankEnergy rank : found.ranks) {

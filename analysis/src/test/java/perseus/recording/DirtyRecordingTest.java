@@ -21,7 +21,7 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Window;
 import perseus.recording.run.RecordingOptions;
 
-/** Each way in which a recording can be damaged, and how it is repaired or refused. */
+/** Tests that each kind of damage to a recording is repaired, left out or refused. */
 class DirtyRecordingTest {
   private static final int MICROBATCHES = SmallRecording.MICROBATCHES;
   private static final int STEPS = SmallRecording.STEPS;
@@ -56,7 +56,7 @@ class DirtyRecordingTest {
         });
   }
 
-  /** The recording of rank 0, and the warnings. */
+  /** Holds the recording of rank 0 and the warnings about it. */
   private record Outcome(RankRecording rank, List<Warning> warnings) {
     int iterations() {
       return rank.windows().stream().mapToInt(Window::iterations).sum();
@@ -243,7 +243,7 @@ class DirtyRecordingTest {
     assertRefused("time-energy-0.csv, line 73", "clock was set back by 1.1 s");
   }
 
-  /** Adds {@code seconds} to every time in a log after {@code from}. */
+  /** Adds {@code seconds} to all times in a log that are later than {@code from}. */
   private static void shiftTimes(Path file, double from, double seconds) throws IOException {
     edit(
         file,

@@ -22,13 +22,16 @@ import perseus.recording.run.RecordingOptions;
 import perseus.recording.run.RunManifest;
 import perseus.recording.run.SupportedFrequencies;
 
-/** Recordings with a manifest, and how users write frequencies and rank orders. */
+/**
+ * Tests recordings with a manifest, and the texts with which users name frequencies and rank
+ * orders.
+ */
 class ManifestRecordingTest {
   private static final int MICROBATCHES = 3;
 
   @TempDir Path directory;
 
-  /** Two warm-ups, two frequencies and a replayed plan, with two iterations each. */
+  /** Returns two warm-ups, two frequencies and the schedule of a plan, with two iterations each. */
   private static List<RunManifest.Schedule> schedules() {
     return List.of(
         new RunManifest.Schedule(0, true, 1410, null, 1, 2, null, null, null),
@@ -39,7 +42,10 @@ class ManifestRecordingTest {
             4, false, null, "freqs_pipeline_00001.py", 9, 10, null, null, null));
   }
 
-  /** Schedules that ran until they were precise, and the first frequency again at the end. */
+  /**
+   * Returns schedules with different numbers of iterations. The last one repeats the first
+   * frequency.
+   */
   private static List<RunManifest.Schedule> preciseSchedules() {
     return List.of(
         new RunManifest.Schedule(0, true, 1410, null, 1, 1, null, null, null),
@@ -63,7 +69,8 @@ class ManifestRecordingTest {
       double time = 3000;
       for (int i = 0; i < iterations; i++) {
         for (int m = 0; m < MICROBATCHES; m++) {
-          // Each iteration has forwards of another length, so that tests can tell them apart.
+          // The duration of a forward differs from iteration to iteration, so that tests can
+          // distinguish iterations.
           double forward = 0.1 + 0.001 * (i + 1);
           line(groups[0], "forward_microstep", time, time + forward);
           line(groups[1], "backward_microstep", time + forward, time + 0.3);
@@ -132,7 +139,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void windowsOfPreciseSchedulesHaveTheirOwnLengths() throws IOException {
+  void windowsMayHaveDifferentLengths() throws IOException {
     write(directory, 2, 8, null, preciseSchedules());
     Recording recording = Recording.open(List.of(directory), RecordingOptions.NONE);
     RankRecording rank = recording.read(recording.ranks().get(0));
@@ -149,7 +156,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void revisitThatMovedIsDoubtful() throws IOException {
+  void changeUntilTheRevisitCausesAWarning() throws IOException {
     write(directory, 2, 8, null, preciseSchedules());
     Path log = directory.resolve("time-energy-1.csv");
     StringBuilder hotter = new StringBuilder("time,energy\n");
@@ -313,9 +320,9 @@ class ManifestRecordingTest {
     assertThatThrownBy(() -> SupportedFrequencies.parse("a200")).isInstanceOf(UserError.class);
   }
 
-  /** A driver reports 247 clocks for a B200, from 1965 down to 120 MHz. */
+  /** The driver of a B200 reports 247 clocks, from 1965 down to 120 MHz. */
   @Test
-  void b200HasAClockEachSevenAndAHalfMegahertz() {
+  void clocksOfAB200AreSevenAndAHalfMegahertzApart() {
     assertThat(SupportedFrequencies.parse("b200"))
         .hasSize(247)
         .doesNotHaveDuplicates()
@@ -324,7 +331,7 @@ class ManifestRecordingTest {
   }
 
   @Test
-  void ranksArePlacedInEitherOrder() {
+  void ranksArePlacedInBothRankOrders() {
     assertThat(RankOrder.DP_TP_PP.place(5, 2, 2, 2))
         .isEqualTo(new RankPlace(5, 1, 1, 0, null, null));
     assertThat(RankOrder.PP_DP_TP.place(5, 2, 2, 2))

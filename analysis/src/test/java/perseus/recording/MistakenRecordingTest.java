@@ -23,7 +23,7 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.RankRecording;
 import perseus.recording.run.RecordingOptions;
 
-/** Recordings in a wrong unit, encoding or notation, or with single impossible readings. */
+/** Tests recordings with a wrong unit, encoding or notation, or with single impossible readings. */
 class MistakenRecordingTest {
   @TempDir Path directory;
 
@@ -62,7 +62,7 @@ class MistakenRecordingTest {
     Files.write(energy, lines);
   }
 
-  /** Multiplies the numbers in one column. */
+  /** Multiplies the numbers in one column of a CSV text by a factor. */
   private static String scaled(String csv, int column, double factor) {
     StringBuilder scaled = new StringBuilder();
     for (String line : csv.split("\n")) {
@@ -143,7 +143,7 @@ class MistakenRecordingTest {
   }
 
   @Test
-  void zeroBytesAtTheEndOfALogAreACutLine() throws IOException {
+  void zeroBytesAtTheEndOfALogCountAsACutLine() throws IOException {
     EnergyLog clean = counter(open());
     edit(energy, csv -> csv + "\0".repeat(5000));
     Recording recording = open();
@@ -155,7 +155,7 @@ class MistakenRecordingTest {
   }
 
   @Test
-  void impossibleReadingsAreLeftOutAndChangeNoOthers() throws IOException {
+  void impossibleReadingsAreLeftOutAndDoNotChangeOtherReadings() throws IOException {
     EnergyLog clean = counter(open());
     String csv = Files.readString(energy);
     for (String wild : List.of("1e300", "1e400", "9999999", "0", "4999.5")) {

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 import perseus.recording.run.RecordingOptions;
 
-/** Several directories are recordings of one job, or are refused by the value that differs. */
+/**
+ * Tests that several directories are accepted as recordings of one job, or are refused with the
+ * name of the value that differs.
+ */
 class OneJobTest {
   private static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null, null);
@@ -77,7 +80,7 @@ class OneJobTest {
         .hasMessageContainingAll("different jobs", "more", "[0, 1, 2, 3]");
   }
 
-  /** Writes the part of a run that a host with one of the two ranks has written. */
+  /** Writes the directory of one host, which ran one of the two ranks of a run. */
   private Path part(String name, int rank, String run) throws IOException {
     Path part =
         run(

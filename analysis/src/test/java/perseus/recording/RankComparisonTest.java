@@ -10,7 +10,7 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
-/** Ranks whose own logs look right, but that do not fit the other ranks. */
+/** Tests ranks whose own logs look right, but differ from the logs of the other ranks. */
 class RankComparisonTest {
   private final RankComparison comparison = new RankComparison();
   private final Warnings warnings = new Warnings();

@@ -24,10 +24,11 @@ import perseus.recording.log.Window;
 import perseus.recording.run.RecordingOptions;
 
 /**
- * Logs with missing records: later iterations keep their numbers, and so their frequencies.
+ * Tests that records after missing records are still assigned to the right iterations, and so to
+ * the right frequencies.
  *
- * <p>Two stages run three microbatches in 1F1B, in twelve iterations at three frequencies. The
- * length of a forward tells its frequency.
+ * <p>The recording has two stages that run three microbatches in a 1F1B schedule, for twelve
+ * iterations at three frequencies. The duration of a forward shows at which frequency it ran.
  */
 class RecordsMissingTest {
   private static final int MICROBATCHES = 3;
@@ -70,7 +71,9 @@ class RecordsMissingTest {
         .toList();
   }
 
-  /** Seconds of each forward of an iteration, counted from 0. */
+  /**
+   * Returns the duration in seconds of each forward of an iteration. Iterations are counted from 0.
+   */
   private static double forwardSeconds(int iteration) {
     return 0.05 + 0.002 * (iteration / 4);
   }
@@ -79,7 +82,10 @@ class RecordsMissingTest {
     return directory.resolve("instructions-" + rank + ".csv");
   }
 
-  /** Removes the lines, counted from 1, that {@code hole} accepts. */
+  /**
+   * Removes the lines of a rank's instruction log whose numbers {@code hole} accepts. Lines are
+   * counted from 1.
+   */
   private void remove(int rank, Predicate<Integer> hole) throws IOException {
     List<String> lines = Files.readAllLines(instructions(rank));
     List<String> kept = new ArrayList<>();
@@ -91,7 +97,10 @@ class RecordsMissingTest {
     Files.write(instructions(rank), kept);
   }
 
-  /** Removes all records that start from one time to before another, in iterations from 0. */
+  /**
+   * Removes all records of a rank that start in a time span. The span begins at {@code from} and
+   * ends before {@code to}. Both times are numbers of iteration periods since the start of the run.
+   */
   private void removeTime(int rank, double from, double to) throws IOException {
     List<String> lines = Files.readAllLines(instructions(rank));
     lines.removeIf(
@@ -116,7 +125,10 @@ class RecordsMissingTest {
             MICROBATCHES, 4, List.of(1410, 1200, 1005), 0, null, null, null, null, range));
   }
 
-  /** Returns the number of iterations at each frequency, and checks that they ran at it. */
+  /**
+   * Returns the number of iterations at each frequency. Checks by the durations of forwards that
+   * these iterations ran at this frequency.
+   */
   private List<Integer> iterations(Recording recording, int rank) {
     RankRecording read = recording.read(recording.ranks().get(rank));
     TreeMap<Integer, Integer> left = new TreeMap<>();
@@ -143,7 +155,7 @@ class RecordsMissingTest {
   }
 
   @Test
-  void gapOfWholeIterationsInOneKindShiftsNothing() throws IOException {
+  void gapOfWholeIterationsInOneKindShiftsNoRecords() throws IOException {
     remove(1, line -> line >= 8 && line < 14);
     assertLeaves(1, "iterations 3-4", 2, 4, 4);
   }
@@ -234,9 +246,12 @@ class RecordsMissingTest {
     assertThat(iterations(open(new IterationRange(1, 6)), 0)).containsExactly(4, 2);
   }
 
-  /** Records are grouped by kind: the end of a log has the last kinds, not the last iterations. */
+  /**
+   * A log lists its records by kind. So if its end is cut off, it lacks records of the last kinds,
+   * and not the last iterations.
+   */
   @Test
-  void logThatIsCutInItsBackwardsKeepsTheIterationsThatHaveThem() throws IOException {
+  void logThatIsCutAmongItsBackwardsKeepsIterationsWithAllBackwards() throws IOException {
     for (boolean killed : new boolean[] {false, true}) {
       writeCleanRecording();
       for (int rank = 0; killed && rank < 2; rank++) {

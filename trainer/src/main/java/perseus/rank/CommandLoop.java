@@ -36,9 +36,9 @@ final class CommandLoop {
   private final Breakdown wallClockBreakdown;
   private final RankCheckpoint checkpoint;
 
-  // The next three fields describe the current round (the iterations under one frequency schedule).
-  // The first of the three fields holds the command that began the round. The other two of the
-  // three fields hold the readings of the GPU at the start and at the end of each iteration.
+  // The next three fields hold the command that began the current round (the iterations under one
+  // frequency schedule), and the readings of the GPU at the start and at the end of each iteration
+  // of this round.
   private Command.BeginRound round;
   private final List<Reading> starts = new ArrayList<>();
   private final List<Reading> ends = new ArrayList<>();

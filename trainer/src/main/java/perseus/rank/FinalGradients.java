@@ -13,13 +13,14 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 
 /**
- * Says when the gradients of a rank's parameters become final in an iteration: after the backward
- * of which layer no later backward of this rank adds to the gradient. This is the first layer that
- * uses the parameter, in the last backward of its stage. If several stages of the rank use a
- * parameter, it is the stage whose last backward runs last.
+ * Finds, for each parameter of a rank, the layer after whose backward the parameter's gradient is
+ * final in an iteration. A gradient is final if no later backward of this rank adds to it. The
+ * gradient of a parameter becomes final in the last backward of its stage, after the backward of
+ * the first layer that uses the parameter. If several stages of the rank use the parameter, this
+ * stage is the one whose last backward runs last.
  *
- * <p>The order depends only on the program and on the layers of the rank. So it is the same on all
- * ranks that hold the same stages.
+ * <p>Gradients become final in the same order on all ranks that hold the same stages, because the
+ * order depends only on the program and the layers of a rank.
  */
 final class FinalGradients {
   private final Map<Piece, Map<Integer, List<String>>> byLayer = new HashMap<>();

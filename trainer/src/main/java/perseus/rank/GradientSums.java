@@ -14,10 +14,11 @@ import perseus.transport.TensorGroup;
 
 /**
  * Sums the gradients of a rank over its replicas, the ranks that hold the same parameters in the
- * other pipelines. If the sums overlap, the sums of the gradients that are final start during the
- * last backwards, in buckets. A bucket is full when it holds {@value #BUCKET_BYTES} bytes, or a
+ * other pipelines. The sums can start before the end of the last backwards, as soon as gradients
+ * are final ({@link FinalGradients}). Then gradients are collected in buckets, and the sums of a
+ * bucket start when it is full. A bucket is full when it holds {@value #BUCKET_BYTES} bytes, or a
  * quarter of all gradients of the rank if this is less. All replicas fill the same buckets in the
- * same order. The sum of an element does not depend on its bucket.
+ * same order. The sum of an element does not depend on the bucket that contains the element.
  *
  * <p>The gradient of a parameter that several ranks of a pipeline hold is not final before {@link
  * SharedParameters#reduce}, so its sum starts in {@link #finish}.
@@ -43,7 +44,8 @@ final class GradientSums {
   private boolean hasStarted;
 
   /**
-   * @param finals when gradients become final; null if the sums do not overlap
+   * @param finals tells which gradients are final after a backward; null if no sum starts before
+   *     the end of the last backwards
    * @param parameters all parameters of the rank, in the same order on all replicas
    * @param later names of the parameters that several ranks of a pipeline hold
    * @param manager the DJL object on whose device the rank computes
@@ -83,7 +85,8 @@ final class GradientSums {
   }
 
   /**
-   * Starts the sums of the gradients that have become final, if they fill a bucket.
+   * Adds the gradients that have become final to the bucket. If the bucket is full, starts its
+   * sums.
    *
    * @param backward the stage and the microbatch of the backward that runs
    * @param layer index of the layer in the stage whose backward is started
@@ -112,9 +115,9 @@ final class GradientSums {
   }
 
   /**
-   * Starts to sum a number, for which the replicas wait for each other. If the sums of gradients
-   * have already started, this is not necessary, because a wait for sums compares them with those
-   * of the replicas.
+   * Starts to sum one number over the replicas. The next wait for the sums of this rank then lasts
+   * until all replicas have called this method. If sums of gradients have already started, this
+   * method does nothing, because a wait for these sums also waits for the replicas.
    */
   void meetReplicas() {
     if (!hasStarted) {

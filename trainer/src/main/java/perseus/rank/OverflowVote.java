@@ -5,9 +5,10 @@ import java.util.List;
 import perseus.transport.TensorGroup;
 
 /**
- * Finds out whether the gradients of any rank of the job have overflowed. The flags of all ranks
- * are summed over the pipeline, then over the tensor-parallel group, then over the data-parallel
- * group of each rank, so that all ranks get the same answer.
+ * Finds out whether the gradients of any rank of the job have overflowed. Each rank has a flag, a
+ * number that is not 0 if its own gradients have overflowed. The flags are summed over the ranks of
+ * each pipeline, then over each tensor-parallel group, then over each data-parallel group, so that
+ * all ranks get the same answer.
  *
  * @param groups the groups of this rank over which flags are summed, in the order that all ranks
  *     use

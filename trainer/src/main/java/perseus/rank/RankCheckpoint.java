@@ -32,8 +32,8 @@ final class RankCheckpoint {
   private static final String FIRST_MOMENT = ".first_moment";
   private static final String SECOND_MOMENT = ".second_moment";
 
-  // The next three constants are keys in the metadata of the optimizer's file. The last two exist
-  // only if the loss is scaled.
+  // The next three constants are keys in the metadata of the optimizer's file. The file has
+  // LOSS_SCALE and GOOD_STEPS only if the loss is scaled.
   private static final String STEPS = "optimizer_steps";
   private static final String LOSS_SCALE = "loss_scale";
   private static final String GOOD_STEPS = "steps_since_loss_scale_changed";
@@ -182,7 +182,7 @@ final class RankCheckpoint {
               .formatted(file),
           e);
     }
-    // A checkpoint of another precision has no loss scale. Then the initial scale is used.
+    // If the checkpoint was saved without loss scaling, the scaler keeps its initial scale.
     if (scaler != null && counts.containsKey(LOSS_SCALE)) {
       scaler.resume(lossScale(file, counts));
     }
@@ -196,7 +196,7 @@ final class RankCheckpoint {
         return new LossScaler.State(scale, goodSteps);
       }
     } catch (NumberFormatException e) {
-      // The message below also holds for text that is not a number.
+      // A text that is not a number causes the error below.
     }
     throw new UserError(
         "%s is damaged: its loss scale is '%s', unchanged for '%s' steps. Resume from another checkpoint."

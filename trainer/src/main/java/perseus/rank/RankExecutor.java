@@ -153,7 +153,10 @@ final class RankExecutor {
     }
   }
 
-  /** Returns what loss scaling has done in the last iteration; null if the loss is not scaled. */
+  /**
+   * Returns whether the optimizer step of the last iteration was skipped, and the next loss scale;
+   * null if the loss is not scaled.
+   */
   Event.LossScaling scaling() {
     LossScaler scaler = tensors.lossScaler();
     return scaler == null ? null : new Event.LossScaling(skipped, scaler.state().scale());

@@ -71,8 +71,9 @@ final class RankGroups {
   }
 
   /**
-   * Returns the groups over which all ranks of the job sum a number, one group after the other: the
-   * ranks of the pipeline, the tensor-parallel group, and one rank of each pipeline.
+   * Returns three groups of this rank: the ranks of its pipeline, its tensor-parallel group, and
+   * its replicas in the other pipelines. If all ranks of the job sum a number over these groups in
+   * this order, each rank gets the sum over the whole job.
    */
   List<TensorGroup> all() {
     return List.of(shared(pipeline), tensorParallel, replicas);

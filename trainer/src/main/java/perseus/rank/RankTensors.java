@@ -9,8 +9,9 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 /**
- * Defines what a rank computes with: its pipeline stages, its training data, and its optimizer. To
- * choose how ranks compute, the user sets the name of a class that implements {@link Factory}.
+ * Holds the objects with which a rank trains: its pipeline stages, its training data and its
+ * optimizer. The settings of a node name the class that creates these objects, which implements
+ * {@link Factory}.
  */
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */
@@ -26,8 +27,8 @@ public interface RankTensors extends AutoCloseable {
   TrainingData data();
 
   /**
-   * Returns what scales the loss, so that small gradients do not become zero; null if the loss is
-   * not scaled.
+   * Returns the object that scales the loss, so that small gradients do not become zero; null if
+   * the loss is not scaled.
    */
   LossScaler lossScaler();
 

@@ -128,7 +128,7 @@ final class RankTraining {
     }
   }
 
-  /** Returns this rank's support of NCCL; null if the user has chosen another way. */
+  /** Returns whether this rank can use NCCL; null if the user has chosen another transport. */
   private NcclSupport ncclSupport() {
     if (!transport.mayUseNccl()) {
       return null;

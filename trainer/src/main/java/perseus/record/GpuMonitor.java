@@ -15,11 +15,12 @@ import perseus.gpu.SensorSink;
 /**
  * Reads the sensors of one real GPU in its own thread, and passes the readings to a sink.
  *
- * <p>The thread reads the energy counter as often as the driver allows, at most every 0.5 ms,
- * because the time of an update is known only up to the time between two readings. It fetches the
- * driver's power samples once a second, and the temperature and the SM clock twice a second. If the
- * GPU has no energy counter, the energy is the integral of the power samples. If the driver does
- * not support samples or states, the sink receives none.
+ * <p>The thread reads the energy counter as often as the driver allows, but at most every 0.5 ms.
+ * Frequent readings are needed because the time of a counter update is known only up to the time
+ * between two readings. The thread fetches the driver's power samples once a second. It reads the
+ * state of the GPU (temperature and SM clock) twice a second. If the GPU has no energy counter, the
+ * energy is the integral of the power samples. If the driver does not support power samples or
+ * states, the sink receives no power samples or no states.
  *
  * <p>All public methods may be called by any thread.
  */
@@ -28,8 +29,8 @@ public final class GpuMonitor implements AutoCloseable {
   private static final double SAMPLES_PERIOD_SECONDS = 1;
 
   /**
-   * Without a counter, samples are fetched more often, because they are the only source of the
-   * energy.
+   * Time between two fetches of power samples from a GPU without an energy counter. It is shorter
+   * than with a counter, because the samples are then the only source of the energy.
    */
   private static final double SAMPLES_ALONE_PERIOD_SECONDS = 0.1;
 
@@ -41,7 +42,10 @@ public final class GpuMonitor implements AutoCloseable {
    */
   private static final double STUCK_SECONDS = 10;
 
-  /** Additional time in seconds after which a driver that does not answer counts as lost. */
+  /**
+   * A driver that does not answer counts as lost after {@link #STUCK_SECONDS} plus {@code
+   * ANSWER_SECONDS} seconds.
+   */
   private static final double ANSWER_SECONDS = 5;
 
   private final Gpu gpu;
@@ -171,7 +175,8 @@ public final class GpuMonitor implements AutoCloseable {
     lastSample = sample;
     double time = (sample.epochMicros() - clockZeroMicros) / 1e6;
     if (previous == null || time < 0) {
-      // The driver's first samples are older than the run.
+      // The first sample only gives the start time of the second one. A sample with a negative time
+      // is older than the run.
       return;
     }
     sink.power(sample);
@@ -223,7 +228,10 @@ public final class GpuMonitor implements AutoCloseable {
     return joules;
   }
 
-  /** Returns the states that were read since the previous call of this method. */
+  /**
+   * Returns the states (temperatures and SM clocks) that were read since the previous call of this
+   * method.
+   */
   public List<GpuState> takeStates() {
     synchronized (states) {
       List<GpuState> taken = List.copyOf(states);

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 public enum LogFile {
   INSTRUCTIONS("instructions", "instruction,start,end"),
   ENERGY("time-energy", "time,energy"),
-  /** Only on a real GPU that reports power samples. */
+  /** The power samples. This file exists only for a real GPU that reports power samples. */
   POWER_SAMPLES("power-samples", "time,power"),
-  /** Only on a real GPU. */
+  /** The temperatures and SM clocks. This file exists only for a real GPU. */
   GPU_STATE("gpu-state", "time,temperature_c,sm_mhz,event_reasons");
 
   private static final Pattern FILE =

@@ -32,7 +32,10 @@ public final class ManifestBuilder {
   private String run;
   private Boolean overlapGradReduce;
 
-  /** Relative standard error to which the run measures; null if its schedules are fixed. */
+  /**
+   * Relative standard error at which a frequency schedule ends; null if all frequency schedules
+   * have a fixed number of iterations.
+   */
   private Double precision;
 
   /**
@@ -66,8 +69,8 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Sets the order in which the ranks run their computations, for a pipeline schedule whose name
-   * does not say it.
+   * Sets the order in which the ranks run their computations. Callers must set the order if the
+   * name of the pipeline schedule does not determine it.
    *
    * @param newOrder for each position of a pipeline, its computations in the notation of {@link
    *     perseus.pipeline.ScheduleAction}
@@ -76,7 +79,7 @@ public final class ManifestBuilder {
     order = newOrder;
   }
 
-  /** Sets the id of a run whose logs may lie in several directories. */
+  /** Sets the id of a run whose logs may be in several directories. */
   public void setRun(String id) {
     run = id;
   }
@@ -114,8 +117,8 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Adds iterations between two frequency schedules, which are no measurement of either, as a
-   * warm-up.
+   * Adds iterations that ran between two frequency schedules and belong to neither. The manifest
+   * lists them as a warm-up.
    */
   public void addUnmeasured(int count) {
     schedules.add(
@@ -147,7 +150,8 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Returns the name of the round's plan. A round with one power limit is named after the limit.
+   * Returns the name of the plan that the round runs. If the round has one power limit and no plan,
+   * returns the power limit as text, such as 300 W.
    */
   private String name(Round round) {
     return gpus.powerLimits() && round.plan() == null && round.frequencyMhz() != null

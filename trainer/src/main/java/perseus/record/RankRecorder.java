@@ -17,11 +17,12 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Records the instruction log and the energy log of one rank. The two log files of a rank are
- * {@code instructions-R.csv} and {@code time-energy-R.csv}, where R is the number of the rank. The
- * rows of the instruction log are grouped by instruction, as in the logs of the training framework
- * Merak. During the run, each group of rows of the instruction log has its own {@link SpillFile}.
- * At the end of the run, the groups of rows are joined into one instruction log.
+ * Records the logs of one rank: {@code instructions-R.csv} and {@code time-energy-R.csv}, where R
+ * is the number of the rank. On a real GPU, it also records {@code power-samples-R.csv} and {@code
+ * gpu-state-R.csv}. The rows of the instruction log are grouped by instruction, as in the logs of
+ * the training framework Merak. During the run, each group of rows of the instruction log has its
+ * own {@link SpillFile}. At the end of the run, the groups of rows are joined into one instruction
+ * log.
  */
 public final class RankRecorder implements InstructionSink, SensorSink {
   /**
@@ -47,10 +48,10 @@ public final class RankRecorder implements InstructionSink, SensorSink {
           Instruction.FORWARD_BACKWARD);
 
   /**
-   * The instruction log ends with the rows of gradient reductions and optimizer steps, in groups.
-   * All gradient reductions are in one group of rows, and all optimizer steps are in another group,
-   * with one row per iteration. A row of a gradient reduction or optimizer step covers all stages
-   * of the rank.
+   * After the groups of {@link #STAGE_GROUPS}, the instruction log has the rows of gradient
+   * reductions and optimizer steps, in groups. All gradient reductions are in one group of rows,
+   * and all optimizer steps are in another group, with one row per iteration. A row of a gradient
+   * reduction or optimizer step covers all stages of the rank.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
@@ -90,7 +91,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
 
   @Override
   public void executed(Instruction instruction, double startSeconds, double endSeconds) {
-    // Other frameworks have further kinds of instructions. Their groups come last.
+    // Other frameworks have further kinds of instructions. The groups of these kinds come last in
+    // the log.
     SpillFile group = instructions.computeIfAbsent(instruction, this::group);
     group.text(instruction.logName());
     group.text(",");

@@ -31,7 +31,7 @@ public final class RunRecorder implements AutoCloseable {
 
   /**
    * The list {@code created} contains the directories that the run creates, innermost first. At the
-   * end of the run, each directory in {@code created} that is empty is removed.
+   * end of the run, the empty directories in {@code created} are removed.
    */
   private final List<Path> created;
 
@@ -61,8 +61,7 @@ public final class RunRecorder implements AutoCloseable {
               + ".",
           e);
     }
-    // The shutdown hook {@code cleaner} removes the scratch directory if the user interrupts the
-    // run.
+    // The shutdown hook removes the scratch directory if the user interrupts the run.
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 

@@ -15,8 +15,8 @@ import perseus.tensor.parameter.StageParameter;
  * {@link #unscale} divides the gradients by the scale. If an element of a gradient is infinite or
  * NaN on any rank, the gradients have overflowed, and all ranks skip the optimizer step. An
  * overflow divides the scale by 2. The scale is multiplied by 2 after a number of consecutive steps
- * without overflow (the window). All ranks compute the same scale, because they hear of the same
- * overflows.
+ * without overflow (the window). All ranks compute the same scale, because each rank is told
+ * whether the gradients of any rank have overflowed.
  *
  * <p>The class {@code LossScaler} is not thread-safe.
  */
@@ -33,7 +33,7 @@ public final class LossScaler implements AutoCloseable {
   public record Settings(double initialScale, int window) {}
 
   /**
-   * Holds what must be saved to continue a training.
+   * Holds the values that a checkpoint saves, so that loss scaling can continue from them.
    *
    * @param scale scale of the next step
    * @param goodSteps number of steps since the last overflow or growth of the scale
@@ -60,7 +60,10 @@ public final class LossScaler implements AutoCloseable {
     resume(new State(settings.initialScale(), 0));
   }
 
-  /** Returns the scale of the next step and the number of good steps before it. */
+  /**
+   * Returns the scale of the next step, and the number of steps since the scale changed or
+   * gradients overflowed.
+   */
   public State state() {
     return state;
   }
@@ -90,7 +93,7 @@ public final class LossScaler implements AutoCloseable {
     return overflow;
   }
 
-  /** Sets the gradients to zero, instead of an optimizer step. */
+  /** Sets all gradients to zero. Callers call this method in place of an optimizer step. */
   public void clearGradients() {
     parameters.forEach(parameter -> kernels.run("clear_", parameter.gradient()).close());
   }

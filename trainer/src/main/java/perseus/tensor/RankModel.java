@@ -63,8 +63,9 @@ public final class RankModel implements AutoCloseable {
   }
 
   /**
-   * Returns this model with other stages that compute with the same parameters, such as stages that
-   * measure these stages. The caller closes either this model or the returned model.
+   * Returns a model that has the parameters of this model, but other stages. For example, a new
+   * stage can call the old stage and change its results. The caller closes either this model or the
+   * returned model.
    *
    * @param replacement function that returns the new stage for a stage of this model
    */

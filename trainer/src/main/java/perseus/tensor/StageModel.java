@@ -89,7 +89,10 @@ public interface StageModel extends AutoCloseable {
    */
   NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer);
 
-  /** Runs a backward as the method with three parameters does, without a function to call. */
+  /**
+   * Does the same as {@link #backward(int, NDList, IntConsumer)}, but calls no function after the
+   * layers.
+   */
   default NDList backward(int microbatch, NDList outputGradients) {
     return backward(microbatch, outputGradients, layer -> {});
   }

@@ -61,7 +61,7 @@ public interface TensorGroup {
     tensors.forEach(this::sum);
   }
 
-  /** Returns whether the sums that {@link #start} starts run while this rank computes. */
+  /** Returns whether sums that {@link #start} has started can run while this rank computes. */
   default boolean overlaps() {
     return false;
   }
@@ -69,8 +69,8 @@ public interface TensorGroup {
   /**
    * Starts to replace tensors by their sums, as {@link #sumAll} does. The sums start when the
    * earlier computations of this rank are done, and may run during its later computations. Between
-   * this call and {@link #join}, no other code may read or change the tensors. For the order among
-   * the ranks of the group, a call of {@code start} counts like a call of {@link #sumAll}.
+   * this call and {@link #join}, no other code may read or change the tensors. All ranks of the
+   * group must call {@code start} and {@link #sumAll} in the same order.
    *
    * @param tensors tensors that are contiguous in memory
    */
@@ -79,8 +79,8 @@ public interface TensorGroup {
   }
 
   /**
-   * Makes the later computations of this rank wait until the started sums are done. Only from this
-   * call on, {@link TensorTransport#awaitSums} waits for the started sums.
+   * Makes the later computations of this rank wait until the started sums are done. {@link
+   * TensorTransport#awaitSums} waits for started sums only after this call.
    */
   default void join() {}
 }

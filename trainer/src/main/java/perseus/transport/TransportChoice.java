@@ -17,13 +17,13 @@ import perseus.io.UserError;
  * @param provider the extension that connects the ranks; null for the choices of this project
  */
 public record TransportChoice(String text, TransportProvider provider) {
-  /** NCCL if all ranks can use it, else TCP. */
+  /** The ranks use NCCL if all of them can use it, and TCP otherwise. */
   public static final TransportChoice AUTO = new TransportChoice("auto", null);
 
-  /** NCCL, between GPUs. */
+  /** The ranks use NCCL, which sends tensors from GPU to GPU. */
   public static final TransportChoice NCCL = new TransportChoice("nccl", null);
 
-  /** TCP, through the memory of the hosts. */
+  /** The ranks use TCP, which sends tensors through the memory of the hosts. */
   public static final TransportChoice TCP = new TransportChoice("tcp", null);
 
   private static final Registry<TransportProvider> REGISTRY =
@@ -78,8 +78,8 @@ public record TransportChoice(String text, TransportProvider provider) {
   /**
    * Decides how the ranks of a job exchange tensors.
    *
-   * @param ranks the support of NCCL on each rank, in the order of the ranks; the entries may be
-   *     null unless {@link #mayUseNccl}
+   * @param ranks for each rank, in the order of the ranks, whether it can use NCCL; the entries may
+   *     be null if {@link #mayUseNccl} is false
    * @throws UserError if the choice is {@link #NCCL} and a rank cannot use it
    */
   public Decision decide(List<NcclSupport> ranks) {
@@ -109,8 +109,8 @@ public record TransportChoice(String text, TransportProvider provider) {
   }
 
   /**
-   * Returns why the ranks cannot use NCCL, as a sentence without a full stop; null if they can use
-   * it.
+   * Returns the reason why the ranks cannot use NCCL, as a sentence without a full stop; null if
+   * they can use it.
    */
   private static String obstacle(List<NcclSupport> ranks) {
     Map<String, Integer> rankOfGpu = new HashMap<>();
@@ -132,7 +132,7 @@ public record TransportChoice(String text, TransportProvider provider) {
     return null;
   }
 
-  /** Returns a version as text, such as 2.28.9 for 22809. */
+  /** Returns a version of NCCL as text, such as 2.28.9 for the number 22809. */
   private static String text(int version) {
     int minor = version / VERSIONS_PER_MINOR;
     return "%d.%d.%d"

@@ -25,7 +25,7 @@ public final class Acceptor implements AutoCloseable {
    * At most {@code MAX_STRANGERS} callers can authenticate themselves at the same time. If one more
    * caller connects, the caller that has been connected for the longest time is disconnected.
    * Silent callers can therefore not keep other callers out. A process of the job that is
-   * disconnected by many other callers connects again.
+   * disconnected in this way connects again.
    */
   static final int MAX_STRANGERS = 256;
 
@@ -71,8 +71,8 @@ public final class Acceptor implements AutoCloseable {
    * Starts to accept connections at a port.
    *
    * @param server a port that is already bound. The method {@link #close} closes the given port.
-   * @param secrets function that returns the secret that a caller with a given role (launcher or
-   *     rank) must know
+   * @param secrets function that returns the secret that a caller with a given role (launcher, rank
+   *     or agent) must know
    * @param name name of the thread that accepts the connections
    */
   public Acceptor(
@@ -124,7 +124,8 @@ public final class Acceptor implements AutoCloseable {
       }
       strangers.add(socket);
     }
-    // The thread of a disconnected caller gives its place back soon, because all its reads fail.
+    // This wait is short, because all reads of a disconnected caller's thread fail, and the thread
+    // then releases its place.
     places.acquireUninterruptibly();
     try {
       Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());
@@ -160,8 +161,8 @@ public final class Acceptor implements AutoCloseable {
       return Handshake.answer(
           socket,
           role -> {
-            // A caller that has sent its proof is not disconnected in favor of other callers,
-            // because its handshake ends without waiting for the caller.
+            // From now on, no new caller replaces this caller, because the rest of its handshake
+            // does not wait for its data.
             synchronized (strangers) {
               strangers.remove(socket);
             }

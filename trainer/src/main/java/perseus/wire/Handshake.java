@@ -22,9 +22,9 @@ import java.util.function.Function;
  *       the byte 1 and its own proof, which the caller checks.
  * </ol>
  *
- * <p>The listener does not use its key before the caller has sent a proof, so a stranger learns
- * nothing from it that depends on the secret. Each proof covers the nonces of both sides, so a
- * proof is worth nothing on another connection. The handshake takes at most 10 seconds. Until the
+ * <p>The listener does not use its key before the caller has sent a proof. Therefore a stranger
+ * receives no data that depend on the secret. Each proof covers the nonces of both sides, so a
+ * proof is not valid on another connection. The handshake takes at most 10 seconds. Until the
  * handshake has succeeded, only the data of the handshake are read from a connection. The
  * connection itself is not encrypted.
  */
@@ -35,7 +35,7 @@ public final class Handshake {
    * Version of the protocol, which must be the same in both processes. A change of the messages in
    * {@code perseus.job} requires a higher version. The magic text, the place of the version and the
    * length of a hello must never change, so that processes of different versions can tell their
-   * users why they part.
+   * users why the handshake failed.
    */
   static final int VERSION = 4;
 
@@ -44,10 +44,10 @@ public final class Handshake {
   private static final int NONCE_BYTES = 16;
   static final int HELLO_BYTES = NONCE_OFFSET + NONCE_BYTES;
 
-  /** Precedes the two hellos in the data of the caller's proof. */
+  /** This byte precedes the two hellos in the data of the caller's proof. */
   private static final byte CALLER = 'C';
 
-  /** Precedes the two hellos in the data of the listener's proof. */
+  /** This byte precedes the two hellos in the data of the listener's proof. */
   private static final byte LISTENER = 'L';
 
   private static final byte REFUSED = 0;
@@ -118,9 +118,9 @@ public final class Handshake {
   /**
    * Runs the handshake in the process that has accepted the connection.
    *
-   * @param secrets function that returns the secret that a caller with a given role (launcher or
-   *     rank) must know. The function is called only after the caller has sent a proof.
-   * @return the role of the caller, launcher, rank or agent
+   * @param secrets function that returns the secret that a caller with a given role (launcher, rank
+   *     or agent) must know. The function is called only after the caller has sent a proof.
+   * @return the role of the caller: launcher, rank or agent
    * @throws RefusedException if the other process uses another protocol or another version of this
    *     protocol, or belongs to another job
    * @throws IOException if the connection fails, or if the handshake takes more than 10 seconds
@@ -162,8 +162,8 @@ public final class Handshake {
   }
 
   /**
-   * Returns the data that a proof covers. The data begin with the side that proves, so that an
-   * attacker cannot use the proof of one side as the proof of the other side.
+   * Returns the data that a proof covers. The data begin with a byte for the side that sends the
+   * proof, so that an attacker cannot use the proof of one side as the proof of the other side.
    */
   private static byte[] data(byte prover, byte[] callersHello, byte[] listenersHello) {
     byte[] data = new byte[1 + 2 * HELLO_BYTES];
@@ -242,7 +242,7 @@ public final class Handshake {
   }
 
   /**
-   * Reads what a refused caller still sends, until the caller closes the connection. If unread
+   * Reads the remaining data of a refused caller, until the caller closes the connection. If unread
    * bytes were left, closing the connection would reset it, and the caller could lose the answer.
    */
   private void ignoreRest() {

@@ -33,7 +33,7 @@ public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
 
   /**
-   * Number of iterations of PBKDF2, the number that OWASP's Password Storage Cheat Sheet names for
+   * Number of iterations of PBKDF2. OWASP's Password Storage Cheat Sheet recommends this number for
    * HMAC-SHA256. One derivation takes about 0.3 s on one CPU core. To guess the secret of a
    * recorded handshake, an attacker needs one derivation for each guess.
    */
@@ -56,10 +56,10 @@ public final class JobSecret {
 
   /**
    * Derives the key of a job from the secret that the user has set in the environment variable
-   * {@link #VARIABLE}. The derivation is slow (about 0.3 s), so that guessing secrets is slow too;
-   * a process calls this method once.
+   * {@link #VARIABLE}. The derivation is slow (about 0.3 s), so that guessing secrets is slow too.
+   * A process calls this method only once.
    *
-   * @return null if the variable is not set
+   * @return the key; null if the variable is not set
    * @throws UserError if the variable is set but empty
    */
   public static JobSecret ofEnvironment(Map<String, String> environment) {
@@ -80,7 +80,10 @@ public final class JobSecret {
     }
   }
 
-  /** Returns a sentence that warns of a port of a job without a secret. */
+  /**
+   * Returns a warning that anyone who reaches a port can join the job, because the job has no
+   * secret.
+   */
   public static String warning(int port) {
     return "%s is not set: anyone who reaches port %d can join this job. Use a trusted network, or set the same secret on all nodes. Traffic is not encrypted."
         .formatted(VARIABLE, port);

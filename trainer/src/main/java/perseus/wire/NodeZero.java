@@ -20,8 +20,7 @@ public final class NodeZero {
   private NodeZero() {}
 
   /**
-   * Connects to node 0. If node 0 does not answer, the method {@code call} tries again until the
-   * timeout.
+   * Connects to node 0. Tries again until the timeout if node 0 does not answer.
    *
    * @param master the address of node 0
    * @param secret the secret with which processes of this role authenticate themselves to node 0

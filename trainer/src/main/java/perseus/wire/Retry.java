@@ -20,9 +20,9 @@ public final class Retry {
   }
 
   /**
-   * Connects to a process whose port is already open. If the process has refused this process, or
-   * if its port is closed, another attempt would also fail. After any other failure, another
-   * attempt may succeed.
+   * Connects to a process whose port is already open. The method does not try again if the other
+   * process has refused this process, or if the port is closed. After any other failure, it tries
+   * again until the deadline.
    *
    * @throws Handshake.RefusedException if the other process does not belong to the job
    * @throws ConnectException if the port is closed

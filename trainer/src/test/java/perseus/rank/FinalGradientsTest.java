@@ -30,7 +30,10 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** Compares each gradient at the moment at which it is said to be final with its last value. */
+/**
+ * Checks that a gradient does not change any more in the iteration after {@link FinalGradients} has
+ * called it final.
+ */
 class FinalGradientsTest {
   private static final int MICROBATCHES = 2;
 
@@ -134,14 +137,17 @@ class FinalGradientsTest {
                           take(computed, piece, 1),
                           layer -> afterLayer.accept(piece, layer)));
           default -> {
-            // A single rank needs no other actions.
+            // A job with a single rank needs no other actions.
           }
         }
       }
     }
   }
 
-  /** Takes what the previous or the next stage has computed for a microbatch. */
+  /**
+   * Removes and returns the tensors that the previous or the next stage has computed for a
+   * microbatch.
+   */
   private static NDList take(Map<Piece, NDList> computed, Piece piece, int distance) {
     NDList taken = computed.remove(new Piece(piece.chunk() + distance, piece.microbatch()));
     return taken == null ? new NDList() : taken;

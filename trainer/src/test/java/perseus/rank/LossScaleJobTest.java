@@ -53,7 +53,10 @@ class LossScaleJobTest {
 
   @TempDir Path directory;
 
-  /** In one step, a gradient on the last rank alone is not a number. */
+  /**
+   * Replaces a gradient on the last rank by NaN in one step. The gradients of all other ranks stay
+   * right.
+   */
   public static final class OneNan implements RankTensors.Factory {
     @Override
     public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {

@@ -29,7 +29,10 @@ import perseus.transport.TensorGroup;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class LostPeerTest {
-  /** Node 0 waits some seconds for another cause; the rest is for a busy machine. */
+  /**
+   * Maximum time from the loss of the connection to the end of the job. Node 0 waits some seconds
+   * for other causes; the rest of the time is a reserve for a busy machine.
+   */
   private static final Duration TIME_LIMIT = Duration.ofSeconds(20);
 
   @TempDir Path directory;

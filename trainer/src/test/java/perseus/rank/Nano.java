@@ -6,7 +6,10 @@ import perseus.engine.TrainingConfig;
 import perseus.job.JobSpec;
 import perseus.job.LocalSettings;
 
-/** Makes jobs of the smallest model that run without recording and without pacing. */
+/**
+ * Creates jobs that train the smallest model, without a recording and without waits for a simulated
+ * GPU.
+ */
 public final class Nano {
   private Nano() {}
 

@@ -23,7 +23,10 @@ class PipelineChannelsTest {
     return all;
   }
 
-  /** A rank connects its channels one after the other, and waits for the rank at the other end. */
+  /**
+   * Each rank connects its channels one after the other. For each channel, it waits until the rank
+   * at the other end connects the same channel.
+   */
   @ParameterizedTest
   @CsvSource({"2, 1", "3, 1", "4, 1", "5, 1", "8, 1", "2, 2", "3, 2", "4, 2"})
   void ranksConnectWithoutWaitingInACircle(int pp, int dp) {

@@ -41,15 +41,18 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** Saves and resumes ranks in this process, and compares all values bit for bit. */
+/** Saves and resumes ranks in this process, and compares all parameters and moments bit for bit. */
 class RankCheckpointTest {
   private static final int SAVED_STEP = 3;
   private static final int STEPS = 6;
 
-  /** The warm-up ends after the checkpoint, so a wrong number of steps would change the losses. */
+  /**
+   * Settings whose warm-up ends after the checkpoint, so that a wrong number of steps would change
+   * the losses.
+   */
   private static final AdamW.Settings SETTINGS = AdamW.Settings.of(0.01, 5);
 
-  /** The gradients of the first steps overflow float16. */
+  /** Loss scale with which the gradients of the first steps overflow float16. */
   private static final double OVERFLOWING_SCALE = 1L << 20;
 
   @TempDir Path directory;
@@ -121,7 +124,7 @@ class RankCheckpointTest {
       model.close();
     }
 
-    /** All parameters and moments by name. */
+    /** Returns all parameters and moments by their names. */
     Map<String, float[]> values() {
       Map<String, float[]> values = new LinkedHashMap<>();
       for (StageParameter parameter : model.parameters()) {
@@ -166,7 +169,7 @@ class RankCheckpointTest {
     return directory.resolve("step-000003");
   }
 
-  /** Saves the rank of a job of one rank. */
+  /** Saves a checkpoint of a job that has only one rank. */
   private Path save(Tensors tensors) {
     Degrees one = new Degrees(1, 1, 1);
     return publish(List.of(checkpoint(0, one, tensors).save("new")), "new");
@@ -178,7 +181,10 @@ class RankCheckpointTest {
     checkLosses(family, Precision.FP32);
   }
 
-  /** Layers hold copies of the parameters in bfloat16, which must change with the parameters. */
+  /**
+   * Layers hold copies of the parameters in bfloat16. These copies must change when a checkpoint
+   * replaces the parameters.
+   */
   @ParameterizedTest
   @EnumSource(
       value = Family.class,
@@ -187,7 +193,7 @@ class RankCheckpointTest {
     checkLosses(family, Precision.BF16);
   }
 
-  /** All steps before the checkpoint overflow, so the optimizer has not run. */
+  /** The gradients of all steps before the checkpoint overflow, so the optimizer has not run. */
   @Test
   void resumedTrainingContinuesWithTheLossScale() {
     checkLosses(Family.GPT3, Precision.FP16);
@@ -229,7 +235,7 @@ class RankCheckpointTest {
     actual.forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
   }
 
-  /** Replica 1 of each rank writes no files, and the embedding is saved by two ranks. */
+  /** Only replica 0 of each rank writes files. Two ranks save a copy of the embedding. */
   @Test
   void otherPipelineReadsAllParameters() {
     Degrees two = new Degrees(2, 2, 1);

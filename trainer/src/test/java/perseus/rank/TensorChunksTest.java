@@ -19,7 +19,7 @@ import perseus.tensor.runtime.DjlRuntime;
 class TensorChunksTest {
   @TempDir Path directory;
 
-  /** The tensor needs three chunks, and requires a gradient as parameters do. */
+  /** The tensor is copied in three chunks. It requires a gradient, as parameters do. */
   @Test
   void largeTensorKeepsItsBits() {
     Path file = directory.resolve("large.safetensors");

@@ -34,7 +34,7 @@ class EnergyCurveTest {
   }
 
   @Test
-  void energyAfterTheLastUpdateIsThatOfTheLastUpdate() {
+  void energyStaysConstantAfterTheLastUpdate() {
     curve.add(1, 5_000);
     curve.add(2, 5_100);
     curve.end();

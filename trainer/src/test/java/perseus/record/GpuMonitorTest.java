@@ -69,7 +69,8 @@ class GpuMonitorTest {
       pause(500);
       double end = seconds();
       double joules = monitor.joulesAt(end) - monitor.joulesAt(start);
-      // An update of the counter can be up to one update late at each end.
+      // The readings at the start and at the end can each be late by up to one update period of the
+      // counter (20 ms).
       assertThat(joules).isCloseTo(WATTS * (end - start), within(2 * 0.02 * WATTS));
     }
     assertThat(energies).hasSizeGreaterThan(10);

@@ -17,7 +17,7 @@ class RoundBreakdownTest {
   }
 
   @Test
-  void unmeasuredEnergiesHaveTheShapeOfPublishedClients() {
+  void energiesAreEmptyListsWithOneListForEachIteration() {
     RoundBreakdown breakdown = breakdown(Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
     breakdown.nextIteration();
     breakdown.executed(Instruction.FORWARD, 1, 1.5);
@@ -26,14 +26,14 @@ class RoundBreakdownTest {
 
     assertThat(breakdown.seconds().get("forward")).hasDimensions(3, 2);
     assertThat(breakdown.seconds().get("forward")[0]).containsExactly(0.5, 0);
-    // The published profiler requires as many iterations of energies as of times.
+    // The published profiler requires one list of energies for each iteration, as for the times.
     assertThat(breakdown.joules().get("forward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("backward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("load")).isEmpty();
   }
 
   @Test
-  void stageWithoutLoadsReportsNone() {
+  void stageWithoutLoadsReportsNoLoads() {
     RoundBreakdown first = breakdown(Schedules.ONE_FORWARD_ONE_BACKWARD, 0);
     assertThat(first.seconds()).containsOnlyKeys("load", "forward", "backward");
     RoundBreakdown middle = breakdown(Schedules.ONE_FORWARD_ONE_BACKWARD, 1);

@@ -23,7 +23,7 @@ class AdamWTest {
 
     @Override
     public void valuesChanged() {
-      // There is no copy of the values.
+      // This parameter has no copy of the values that would have to be updated.
     }
   }
 
@@ -38,16 +38,18 @@ class AdamWTest {
         matrix.gradient.addi(0.5f);
         vector.gradient.addi(0.5f);
         optimizer.step();
-        // The first step equals the rate for every gradient; a matrix also decays by 0.1 %.
+        // The first step subtracts the learning rate 0.1, whatever the gradient. Weight decay also
+        // subtracts 0.1 % from a matrix.
         assertThat(matrix.value.toFloatArray()[0]).isCloseTo(0.899f, within(1e-6f));
         assertThat(vector.value.toFloatArray()[0]).isCloseTo(0.9f, within(1e-6f));
 
         matrix.gradient.addi(-0.25f);
         vector.gradient.addi(-0.25f);
         optimizer.step();
-        // m = 0.9 * 0.05 - 0.1 * 0.25 = 0.02, corrected by 0.19: 0.105263;
-        // v = 0.999 * 0.00025 + 0.001 * 0.0625 = 0.00031225, corrected by 0.001999: 0.156203;
-        // 0.1 * 0.105263 / sqrt(0.156203) = 0.0266337.
+        // The first moment is 0.9 * 0.05 - 0.1 * 0.25 = 0.02; divided by 1 - 0.9^2 = 0.19, it is
+        // 0.105263. The second moment is 0.999 * 0.00025 + 0.001 * 0.0625 = 0.00031225; divided by
+        // 1 - 0.999^2 = 0.001999, it is 0.156203. The step is 0.1 * 0.105263 / sqrt(0.156203) =
+        // 0.0266337.
         assertThat(matrix.value.toFloatArray()[0]).isCloseTo(0.8714673f, within(1e-6f));
         assertThat(vector.value.toFloatArray()[0]).isCloseTo(0.8733663f, within(1e-6f));
       }

@@ -49,10 +49,10 @@ class CausalityTest {
   }
 
   /**
-   * The loss of one prediction after one token was changed.
+   * Returns the loss of one prediction after one token of the input was changed.
    *
-   * @param sequence the sequence that is changed: 0 is the first; -1 for none
-   * @param changed position of the changed token
+   * @param sequence index of the sequence in which the token is changed; -1 to change no token
+   * @param changed position of the changed token in the sequence
    */
   private static double loss(Family family, int sequence, int changed) {
     Model model = SmallModels.of(family);

@@ -11,20 +11,24 @@ import perseus.model.Family;
 import perseus.tensor.parameter.StageParameter;
 
 class GradientTest {
-  /** Large enough that rounding errors of the loss stay below a percent of its change. */
+  /**
+   * Step size of the central differences. With this step size, rounding errors are less than 1 % of
+   * the change of the loss.
+   */
   private static final float STEP = 0.002f;
 
   /**
-   * Compares the derivative of the loss along a direction in each parameter with the gradient. The
-   * direction is half random and half that of the gradient. The derivative is computed by central
-   * differences with two step sizes, extrapolated to a step size of zero.
+   * For each parameter, compares the derivative of the loss along one direction with the scalar
+   * product of the gradient and this direction. The derivative is computed by central differences
+   * with two step sizes, and is extrapolated to a step size of zero.
    */
   @ParameterizedTest
   @EnumSource(Family.class)
   void gradientsAreTheDerivativesOfTheLoss(Family family) {
     try (Pipeline pipeline =
         PipelineEqualityTest.pipeline(family, SmallModels.of(family), 1, 1, true)) {
-      // ReLU and max-pooling are not differentiable everywhere within a step.
+      // The functions ReLU and max-pooling of Wide-ResNet have points without a derivative, which a
+      // step may cross.
       double tolerance = family == Family.WIDE_RESNET ? 0.15 : 0.03;
       pipeline.restart();
       pipeline.gradients();
@@ -45,7 +49,10 @@ class GradientTest {
     }
   }
 
-  /** A unit vector, half random and half in the direction of the gradient. */
+  /**
+   * Returns a unit vector: the normalized sum of the gradient and a random vector of the same
+   * length.
+   */
   private static NDArray direction(NDArray gradient) {
     Random random = new Random(1);
     float[] signs = new float[(int) gradient.size()];

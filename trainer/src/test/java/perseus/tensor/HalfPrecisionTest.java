@@ -34,7 +34,7 @@ import perseus.transport.TensorGroup;
 class HalfPrecisionTest {
   private static final int STEPS = 10;
 
-  /** Returns by how much the rounding to a type changes a number, as a share of the number. */
+  /** Returns the maximum relative error of rounding a number to a type. */
   private static double rounding(Precision precision) {
     return precision == Precision.BF16 ? 1.0 / 256 : 1.0 / 2048;
   }
@@ -50,18 +50,21 @@ class HalfPrecisionTest {
 
   @ParameterizedTest
   @MethodSource("precisionsAndTransformers")
-  void gradientsAreThoseOfFloat32UpToRounding(Precision precision, Family family) {
+  void gradientsEqualFloat32GradientsUpToRounding(Precision precision, Family family) {
     try (Pipeline exact = pipeline(family, 1, false, Precision.FP32);
         Pipeline rounded = pipeline(family, 1, false, precision)) {
       double loss = exact.gradients();
       assertThat(rounded.gradients()).isCloseTo(loss, within(loss * rounding(precision)));
-      // A gradient is the result of about a hundred roundings.
+      // A gradient is the result of a computation with about a hundred roundings.
       assertThat(relativeError(rounded.parameters(), exact.parameters()))
           .isLessThan(12 * rounding(precision));
     }
   }
 
-  /** The distance of all gradients, divided by the length of the expected gradients. */
+  /**
+   * Returns the Euclidean distance between the actual and the expected gradients of all parameters,
+   * divided by the Euclidean norm of the expected gradients.
+   */
   private static double relativeError(
       Map<String, StageParameter> actual, Map<String, StageParameter> expected) {
     double squaredError = 0;
@@ -77,10 +80,13 @@ class HalfPrecisionTest {
     return Math.sqrt(squaredError / squares);
   }
 
-  /** Stages exchange tensors of the same type, so they compute the numbers of the whole model. */
+  /**
+   * Stages exchange tensors in the type of the activations, without rounding. Therefore they
+   * compute the same numbers as the whole model.
+   */
   @ParameterizedTest
   @MethodSource("precisionsAndFamilies")
-  void stagesWithCheckpointingComputeExactlyWhatTheWholeModelComputes(
+  void stagesWithCheckpointingComputeTheSameNumbersAsTheWholeModel(
       Precision precision, Family family) {
     try (Pipeline whole = pipeline(family, 1, false, precision);
         Pipeline stages = pipeline(family, 3, true, precision)) {
@@ -150,7 +156,7 @@ class HalfPrecisionTest {
   @Tag("slow")
   @ParameterizedTest
   @CsvSource({"gpt3-nano", "bert-nano", "t5-nano"})
-  void lossesAndParametersAfterSomeStepsAreThoseOfFloat32UpToRounding(String name) {
+  void lossesAndParametersAfterSomeStepsEqualFloat32UpToRounding(String name) {
     try (Pipeline exact = nano(name, new Batch(2, 32, 1), 2, Precision.FP32);
         Pipeline rounded = nano(name, new Batch(2, 32, 1), 2, Precision.BF16)) {
       for (int step = 0; step < STEPS; step++) {
@@ -163,8 +169,9 @@ class HalfPrecisionTest {
               (parameter, expected) -> {
                 StageParameter actual = rounded.parameters().get(parameter);
                 try (NDArray difference = actual.value().stopGradient().sub(expected.value())) {
-                  // Ten steps of 0.001 move an element by up to 0.01. The biases of keys move by
-                  // the signs of rounding errors, because their gradient is zero.
+                  // Ten steps with the learning rate 0.001 change an element by up to 0.01. The
+                  // true gradients of the biases of keys are zero, so rounding errors alone decide
+                  // how these biases change.
                   assertThat(difference.abs().mean().getFloat()).as(parameter).isLessThan(2e-3f);
                 }
               });
@@ -175,7 +182,7 @@ class HalfPrecisionTest {
   @Tag("slow")
   @ParameterizedTest
   @CsvSource({"gpt3-nano", "bert-nano", "t5-nano", "bloom-nano"})
-  void firstLossesInFloat16AreThoseOfFloat32UpToRounding(String name) {
+  void firstLossesInFloat16EqualFloat32LossesUpToRounding(String name) {
     Batch batch = new Batch(2, 8, 1);
     try (Pipeline exact = nano(name, batch, 1, Precision.FP32);
         Pipeline rounded = nano(name, batch, 1, Precision.FP16)) {
@@ -187,7 +194,7 @@ class HalfPrecisionTest {
   }
 
   @Test
-  void lossOfWideResNetInFloat16IsThatOfFloat32UpToRounding() {
+  void lossOfWideResNetInFloat16EqualsFloat32LossUpToRounding() {
     try (Pipeline exact = pipeline(Family.WIDE_RESNET, 1, false, Precision.FP32);
         Pipeline rounded = pipeline(Family.WIDE_RESNET, 1, false, Precision.FP16)) {
       double loss = exact.gradients();

@@ -16,7 +16,10 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 class LearningTest {
-  /** A text that was written for this project, and that users may also train on. */
+  /**
+   * Returns the path of a text that was written for this project. Users can also train on this
+   * text.
+   */
   static Path text() {
     try {
       return Path.of(LearningTest.class.getResource("keepers-log.txt").toURI());
@@ -26,8 +29,8 @@ class LearningTest {
   }
 
   /**
-   * The loss of an untrained model is ln 512 = 6.24; that of a model that knows only the frequency
-   * of each letter is 2.9.
+   * An untrained model has the loss ln 512 = 6.24. A model that knows only the frequency of each
+   * letter has the loss 2.9.
    */
   @ParameterizedTest
   @CsvSource({"gpt3-nano, 50, 3.0", "bert-nano, 30, 4.2", "t5-nano, 30, 4.8"})

@@ -39,7 +39,7 @@ class LossScalerTest {
     return new LossScaler(model, new LossScaler.Settings(scale, 3));
   }
 
-  /** Runs a forward and a backward; returns the loss. */
+  /** Runs a forward and a backward, and returns the loss. */
   private static double train(RankModel model, Family family) {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       StageModel stage = model.chunks().get(0);
@@ -61,7 +61,10 @@ class LossScalerTest {
     return scaler.unscale().toFloatArray()[0] != 0;
   }
 
-  /** A power of two only changes the exponents of float32 numbers. */
+  /**
+   * A multiplication by a power of two changes only the exponents of float32 numbers, so the
+   * results must be equal to the bit.
+   */
   @ParameterizedTest
   @EnumSource(Family.class)
   void scaleChangesNeitherLossNorGradientsInFloat32(Family family) {
@@ -96,7 +99,7 @@ class LossScalerTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void oneElementIsAnOverflow(float element) {
+  void oneInfiniteOrNanElementIsAnOverflow(float element) {
     try (RankModel model = model(Family.BERT, Precision.FP32);
         LossScaler scaler = scaler(model, SCALE)) {
       assertThat(overflows(scaler)).isFalse();
@@ -110,7 +113,10 @@ class LossScalerTest {
     }
   }
 
-  /** Inner results of the backward overflow, although the parameters' gradients are float32. */
+  /**
+   * The gradients of activations are float16 numbers and overflow, although the gradients of the
+   * parameters are float32 numbers.
+   */
   @ParameterizedTest
   @EnumSource(Family.class)
   void largeScaleOverflowsFloat16(Family family) {

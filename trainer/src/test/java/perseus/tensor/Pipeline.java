@@ -18,7 +18,7 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** All stages of a pipeline in one thread. */
+/** Runs all stages of a pipeline in one thread. */
 final class Pipeline implements AutoCloseable {
   static {
     // The tensors are so small that several threads would mostly wait for each other.
@@ -26,8 +26,9 @@ final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * The epsilon is larger than rounding errors. Some gradients, such as those of the biases of
-   * keys, are zero except for rounding errors, which a smaller epsilon would turn into full steps.
+   * Settings of the optimizer with an epsilon that is larger than rounding errors. Some gradients,
+   * such as the gradients of the biases of keys, consist only of rounding errors. With a smaller
+   * epsilon, the optimizer would take full steps along these rounding errors.
    */
   static final AdamW.Settings SETTINGS = new AdamW.Settings(0.01, 2, 0.9, 0.99, 1e-4, 0.1);
 
@@ -97,7 +98,9 @@ final class Pipeline implements AutoCloseable {
     return Partition.of("uniform", model, stages).boundaries();
   }
 
-  /** Continues with the first microbatch, and sets the gradients to zero. */
+  /**
+   * Starts again with the first microbatch of the training data, and sets all gradients to zero.
+   */
   void restart() {
     loaded = 0;
     for (StageModel stage : stages) {
@@ -105,7 +108,10 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** Runs all forwards, then all backwards, of an iteration; returns the mean loss. */
+  /**
+   * Runs all forwards and then all backwards of an iteration. Returns the mean loss of its
+   * microbatches.
+   */
   double gradients() {
     for (int microbatch = 0; microbatch < microbatches; microbatch++) {
       NDList activations = new NDList();
@@ -125,7 +131,7 @@ final class Pipeline implements AutoCloseable {
     return stages.get(stages.size() - 1).takeLoss() / microbatches;
   }
 
-  /** Trains an iteration; returns the mean loss before it. */
+  /** Trains one iteration. Returns the mean loss with the parameters before the optimizer step. */
   double step() {
     double loss = gradients();
     optimizers.forEach(AdamW::step);
@@ -148,7 +154,7 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** All parameters by name. */
+  /** Returns all parameters by their names. */
   Map<String, StageParameter> parameters() {
     Map<String, StageParameter> byName = new LinkedHashMap<>();
     for (StageModel stage : stages) {

@@ -57,7 +57,10 @@ class PipelineEqualityTest {
     }
   }
 
-  /** Stages of one rank hold a shared embedding or bias once, so that no copies must be summed. */
+  /**
+   * If several stages of one rank share a parameter, such as the embedding, the rank holds one copy
+   * of it. So no gradients of copies have to be summed.
+   */
   @ParameterizedTest
   @CsvSource({"GPT3", "T5"})
   void stagesOfOneRankShareParametersAndLearnWhatTheWholeModelLearns(Family family) {

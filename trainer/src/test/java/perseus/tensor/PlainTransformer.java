@@ -5,8 +5,8 @@ import java.util.function.DoubleUnaryOperator;
 import perseus.model.Family;
 
 /**
- * A second implementation of the loss of a small transformer for one sample: plain loops over
- * doubles that follow the formulas of the papers.
+ * Computes the loss of a small transformer for one sample. This second implementation uses only
+ * loops over doubles, and follows the formulas of the papers.
  */
 final class PlainTransformer {
   private final Family family;
@@ -24,7 +24,7 @@ final class PlainTransformer {
     this.parameters = parameters;
   }
 
-  /** Summand of the score of a query and a key in a head. */
+  /** Returns the bias that is added to the attention score of a query and a key in a head. */
   private interface ScoreBias {
     double at(int head, int query, int key);
   }
@@ -146,7 +146,7 @@ final class PlainTransformer {
             return 0;
           }
           boolean encoder = stack.equals("encoder");
-          // Distances below eight have one bucket each.
+          // Each distance below 8 has a bucket of its own.
           int bucket = encoder && key > query ? 16 + key - query : query - key;
           return encoder || key <= query ? table[bucket][head] : Double.NEGATIVE_INFINITY;
         };
@@ -271,7 +271,10 @@ final class PlainTransformer {
     return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
   }
 
-  /** x times the normal distribution function, which is integrated by Simpson's rule. */
+  /**
+   * Returns x times the cumulative distribution function of the normal distribution, which is
+   * integrated by Simpson's rule.
+   */
   private static double gelu(double x) {
     int steps = 200;
     double width = x / steps;

@@ -27,14 +27,14 @@ class PlainTransformerTest {
   private static final int HEADS = 2;
 
   /**
-   * All parameters are randomized, also those that start as ones or zeros, so that each affects the
-   * loss.
+   * All parameters get random values, including those whose initial values are all one or all zero,
+   * so that each parameter affects the loss.
    */
   @ParameterizedTest
   @EnumSource(
       value = Family.class,
       names = {"GPT3", "BLOOM", "BERT", "T5"})
-  void lossEqualsThatOfPlainLoops(Family family) {
+  void lossEqualsTheLossOfPlainLoops(Family family) {
     Model model = SmallModels.of(family);
     Batch batch = new Batch(1, SmallModels.TOKENS, 1);
     StageSpec spec =

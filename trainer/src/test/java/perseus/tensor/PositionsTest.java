@@ -14,8 +14,9 @@ import perseus.tensor.runtime.DjlRuntime;
 
 class PositionsTest {
   /**
-   * Sixteen buckets per direction: 0 to 7 hold one distance each; the limits of the next eight,
-   * from 8 to 128, grow by a factor of 16^(1/8) = 1.414 each.
+   * Each direction has 16 buckets. Buckets 0 to 7 hold one distance each. The limits of buckets 8
+   * to 15 lie between the distances 8 and 128; each limit is 16^(1/8) = 1.414 times the limit
+   * before it.
    */
   @ParameterizedTest
   @CsvSource({
@@ -48,8 +49,8 @@ class PositionsTest {
   }
 
   /**
-   * Thirty-two buckets: 0 to 15 hold one distance each; the limits of the next sixteen, from 16 to
-   * 128, grow by a factor of 8^(1/16) = 1.139 each.
+   * There are 32 buckets. Buckets 0 to 15 hold one distance each. The limits of buckets 16 to 31
+   * lie between the distances 16 and 128; each limit is 8^(1/16) = 1.139 times the limit before it.
    */
   @ParameterizedTest
   @CsvSource({
@@ -73,7 +74,7 @@ class PositionsTest {
     assertThat(RelativePositions.bucket(distance, false)).isEqualTo(bucket);
   }
 
-  /** Eight heads: 1/2, 1/4, ... 1/256 (section 3 of the paper). */
+  /** The slopes of 8 heads are 1/2, 1/4, ..., 1/256 (section 3 of the ALiBi paper). */
   @Test
   void slopesOfEightHeadsHalveFromHeadToHead() {
     for (int head = 0; head < 8; head++) {
@@ -81,7 +82,10 @@ class PositionsTest {
     }
   }
 
-  /** Sixteen heads: the slopes of eight heads, with geometric means in between. */
+  /**
+   * The slopes of 16 heads are the slopes of 8 heads, and the geometric means of neighbouring
+   * slopes.
+   */
   @Test
   void slopesOfSixteenHeadsShrinkByTheRootOfOneHalf() {
     assertThat(Alibi.slope(0, 16)).isCloseTo(0.70710678, within(1e-8));
@@ -89,7 +93,10 @@ class PositionsTest {
     assertThat(Alibi.slope(15, 16)).isCloseTo(1 / 256.0, within(1e-12));
   }
 
-  /** Bloom's 112 heads: the slopes of 64 heads, then every second slope of 128 heads. */
+  /**
+   * The slopes of Bloom's 112 heads are the slopes of 64 heads, followed by every second slope of
+   * 128 heads.
+   */
   @Test
   void slopesOfOtherNumbersOfHeadsAreTakenFromTheNextPowersOfTwo() {
     assertThat(Alibi.slope(63, 112)).isCloseTo(1 / 256.0, within(1e-12));
@@ -102,10 +109,11 @@ class PositionsTest {
     try (NDManager manager = DjlRuntime.newManager(Device.cpu())) {
       float[] bias = Alibi.bias(manager, 8, 1, 2, 3).toFloatArray();
       float masked = Float.NEGATIVE_INFINITY;
+      // Heads 1 and 2 of 8 heads have the slopes 1/4 and 1/8.
       assertThat(bias)
           .containsExactly(
-              0, masked, masked, -0.25f, 0, masked, -0.5f, -0.25f, 0, // the second head
-              0, masked, masked, -0.125f, 0, masked, -0.25f, -0.125f, 0); // the third
+              0, masked, masked, -0.25f, 0, masked, -0.5f, -0.25f, 0, // head 1
+              0, masked, masked, -0.125f, 0, masked, -0.25f, -0.125f, 0); // head 2
     }
   }
 }

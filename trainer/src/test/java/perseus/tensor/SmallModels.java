@@ -28,7 +28,8 @@ import perseus.model.transformer.TransformerBlock.Variant;
 import perseus.tensor.data.TrainingData;
 
 /**
- * A model of each family that is small enough for tests which check each element, with random data.
+ * Creates a model of each family that is so small that tests can check each element, and random
+ * data for it.
  */
 public final class SmallModels {
   static final int VOCABULARY = 23;
@@ -91,7 +92,7 @@ public final class SmallModels {
     }
   }
 
-  /** Random data of the form that the family needs; some positions have no label. */
+  /** Returns random training data for a family. Some positions have no label. */
   public static TrainingData data(Family family) {
     return (index, manager) -> {
       Random random = new Random(index);

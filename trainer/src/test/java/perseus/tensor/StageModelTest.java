@@ -56,7 +56,10 @@ class StageModelTest {
     }
   }
 
-  /** Tensor layers find their parameters by name. */
+  /**
+   * A TensorLayer finds its parameters by their names, so each name must be in the description of
+   * the layer.
+   */
   @ParameterizedTest
   @MethodSource("models")
   void tensorLayersUseExactlyTheParametersThatTheirDescriptionsList(Model model) {
@@ -124,7 +127,8 @@ class StageModelTest {
   @Test
   void onlyStagesThatNeedTrainingDataLoadIt() {
     Model model = SmallModels.of(Family.T5);
-    // Embedding; two encoder blocks; attention and feed-forward of two decoder blocks; head.
+    // The layers are the embedding, two encoder blocks, attention and feed-forward of two decoder
+    // blocks, and the head.
     boolean[] expected = {true, false, false, true, false, false, false, true};
     for (int layer = 0; layer < expected.length; layer++) {
       try (StageModel stage = stage(model, layer, layer + 1)) {
@@ -169,7 +173,7 @@ class StageModelTest {
     }
   }
 
-  /** Number of tensors that the pipeline holds. */
+  /** Returns the number of tensors that the pipeline holds. */
   private static int tensors(Pipeline pipeline) {
     return pipeline.stages.stream()
         .map(stage -> stage.parameters().get(0).value().getManager())

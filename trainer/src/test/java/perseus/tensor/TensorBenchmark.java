@@ -26,13 +26,15 @@ import perseus.transport.TensorGroup;
 
 /**
  * Compares the time of a forward and a backward of a GPT model on one rank with the time of its
- * matrix products and attention alone. The ratio shows the cost of everything else.
+ * matrix products and attention alone. The ratio of the two times shows how much time everything
+ * except matrix products and attention takes.
  *
- * <p>Each product of a block is timed separately. Rounds of both measurements alternate in the same
- * process, so that other load disturbs both equally, and the minimum over the rounds counts.
+ * <p>Each matrix product of a block is timed separately. Rounds of the two measurements alternate
+ * in one process, so that other work on the machine disturbs both equally. The benchmark reports
+ * the minimum time over the rounds.
  *
- * <p>With one thread, processor time is measured, which other processes disturb least; otherwise
- * wall-clock time.
+ * <p>With one thread, the benchmark measures processor time, which other processes disturb least.
+ * With several threads, it measures wall-clock time.
  *
  * <p>Arguments: model, tokens, microbatch size, threads, rounds.
  */
@@ -41,7 +43,7 @@ final class TensorBenchmark {
 
   private static boolean usesProcessorTime;
 
-  /** Minimum seconds of each operation over the rounds. */
+  /** Minimum time of each operation over the rounds, in seconds. */
   private final Map<String, Double> minimumSeconds = new LinkedHashMap<>();
 
   private final Model model;
@@ -117,9 +119,9 @@ final class TensorBenchmark {
   }
 
   /**
-   * Seconds of a layer's matrix products and attention.
+   * Returns the time of a layer's matrix products and attention, in seconds.
    *
-   * @param forwards how often the forward is computed
+   * @param forwards number of times that the forward is computed
    */
   private double productSeconds(Layer layer, int forwards) {
     double seconds = 0;
@@ -139,7 +141,7 @@ final class TensorBenchmark {
     return List.of();
   }
 
-  /** Times the products of one block and of the head. */
+  /** Measures the times of the matrix products of one block and of the head. */
   private void timeOperations() {
     TransformerBlock block =
         model.layers().stream()
@@ -157,7 +159,10 @@ final class TensorBenchmark {
     product("head", hidden, head.vocabulary());
   }
 
-  /** Times the products of a linear layer: in the forward, and for both gradients. */
+  /**
+   * Measures the times of the matrix products of a linear layer: one in the forward, and one for
+   * each of the two gradients.
+   */
   private void product(String name, int inputs, int outputs) {
     int rows = batch.microbatchSize() * batch.sequenceLength();
     try (NDManager scope = manager.newSubManager()) {

@@ -53,7 +53,10 @@ class TensorParallelTest {
     }
   }
 
-  /** The whole tensor, joined from the parts of two ranks without the padding of the second. */
+  /**
+   * Returns the whole tensor, joined from the parts of two ranks. The padding of the second part is
+   * left out.
+   */
   private static float[] joined(Parameter parameter, float[] first, float[] second) {
     if (parameter.splitAxis() == Parameter.WHOLE) {
       assertThat(first).as(parameter.name()).containsExactly(second);

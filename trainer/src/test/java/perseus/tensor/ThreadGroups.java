@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import perseus.transport.TensorGroup;
 
-/** A tensor-parallel group whose ranks are threads of this process. */
+/** Creates tensor-parallel groups whose ranks are threads of this process. */
 final class ThreadGroups {
   private final float[][] parts;
   private final CyclicBarrier barrier;

@@ -26,7 +26,7 @@ class TransportChoiceTest {
   }
 
   @Test
-  void gpuForEachRankMeansNccl() {
+  void ranksWithAGpuEachUseNccl() {
     for (TransportChoice choice : List.of(TransportChoice.AUTO, TransportChoice.NCCL)) {
       TransportChoice.Decision decision = choice.decide(List.of(gpu("a"), gpu("b")));
       assertThat(decision.nccl()).isTrue();

@@ -82,7 +82,10 @@ class AcceptorTest {
     }
   }
 
-  /** Simulates a process that has no free file handle for a while. */
+  /**
+   * Simulates a process that has no free file handle during its first attempts to accept a
+   * connection.
+   */
   @Test
   void failedAcceptIsRetriedAfterAPause() throws Exception {
     AtomicInteger tries = new AtomicInteger();

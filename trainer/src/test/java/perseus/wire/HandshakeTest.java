@@ -120,7 +120,7 @@ class HandshakeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {3, 5, 200})
-  void listenerNamesBothVersionsAndTellsTheCallerItsOwn(int version) throws Exception {
+  void listenerNamesBothVersionsAndSendsItsOwnToTheCaller(int version) throws Exception {
     Future<Handshake.Role> answered = answer(LIMIT);
     try (Socket socket = caller()) {
       socket.getOutputStream().write(hello(version));

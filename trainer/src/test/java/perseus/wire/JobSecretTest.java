@@ -10,7 +10,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import perseus.io.UserError;
 
 class JobSecretTest {
-  /** The key was computed with {@code hashlib.pbkdf2_hmac} of Python, as the protocol says. */
+  /**
+   * The expected key was computed with Python's function {@code hashlib.pbkdf2_hmac}, with the salt
+   * and the number of iterations of the protocol.
+   */
   @Test
   void keyOfATypedSecretIsItsPbkdf2() {
     JobSecret secret = JobSecret.ofEnvironment(Map.of("PERSEUS_JOB_SECRET", "correct horse ü"));

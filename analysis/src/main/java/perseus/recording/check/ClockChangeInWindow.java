@@ -7,11 +7,12 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Finds windows (iterations at one frequency) in which the clock probably changed: the durations of
- * the same computation form two groups. {@link DurationGroups} finds the groups.
+ * Finds windows (iterations at one frequency) in which the clock probably changed, because the
+ * durations of the same computation form two groups. {@link DurationGroups} finds the groups.
  *
- * <p>Adds one warning for each rank, and the distance of the groups to the evidence, which widens
- * the standard errors of the affected rows.
+ * <p>Adds one warning for each rank. Adds the difference between the two groups to the evidence
+ * about the clocks. This evidence later increases the standard errors of the affected rows of the
+ * profile.
  */
 final class ClockChangeInWindow implements RankCheck {
   @Override

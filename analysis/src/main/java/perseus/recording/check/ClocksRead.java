@@ -10,8 +10,8 @@ import perseus.recording.run.FrequencyWindow;
 /** Summarizes the SM clocks that were read while the iterations of each frequency ran. */
 final class ClocksRead {
   /**
-   * Maximum deviation in MHz of a reading from the requested clock that is in force. GPUs step
-   * their clocks by 15 MHz.
+   * A reading agrees with the requested clock if the two differ by at most {@code TOLERANCE_MHZ}.
+   * The clocks of most GPUs are 15 MHz apart.
    */
   private static final double TOLERANCE_MHZ = 7.5;
 

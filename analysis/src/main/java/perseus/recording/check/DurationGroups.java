@@ -12,24 +12,27 @@ import perseus.recording.run.FrequencyWindow;
  *
  * <p>Problem: let d_i be the logarithm of the duration of computation i in a window, in order of
  * time, minus its mean over the computations of the same kind. Do the d_i come from two clocks?
- * Some computations differ in duration although the clock is the same: the first forward of an
- * iteration may be slower, and a backward may overlap a communication. Their differences repeat in
- * each iteration at the same position.
+ * Some computations of one kind differ in duration although the clock is the same: the first
+ * forward of an iteration may be slower, and a backward may overlap a communication. These
+ * differences repeat at the same positions of each iteration.
  *
  * <p>Method: two ways to form groups are tried.
  *
  * <ul>
- *   <li>By size: the sorted d_i are split where the variance within the groups is least. The groups
- *       count if they are at least {@link #MIN_DISTANCE} standard deviations of a group apart, and
- *       if the position within the iteration explains less than half of the membership.
- *   <li>By time: the d_i, minus their mean at the same position, are split at one time where the
- *       variance within the groups is least. The groups count if they are at least {@link
- *       #MIN_DISTANCE_IN_TIME} standard deviations apart.
+ *   <li>By size: the sorted d_i are split where the variance within the groups is least. The two
+ *       groups count as two clocks if their means are at least {@link #MIN_DISTANCE} standard
+ *       deviations of a group apart, and if the position within the iteration explains less than
+ *       half of the variance of the membership.
+ *   <li>By time: from each d_i, the mean of the d_i at the same position is subtracted. The results
+ *       are split at the time where the variance within the two groups is least. The groups count
+ *       as two clocks if their means are at least {@link #MIN_DISTANCE_IN_TIME} standard deviations
+ *       apart.
  * </ul>
  *
- * <p>Complexity: O(n log n) for n computations. Limits: groups that are closer together than {@link
- * #MIN_DIFFERENCE}, or that hold less than {@link #MIN_SHARE} of the computations, are not found. A
- * window of one iteration is not examined.
+ * <p>Complexity: O(n log n) for n computations. Limits: two groups are not found if their means
+ * differ by less than {@link #MIN_DIFFERENCE}, or if one of them holds less than {@link #MIN_SHARE}
+ * of the computations. A window of one iteration is not examined. Source: this project's own
+ * method.
  *
  * @param difference relative difference between the mean durations of the two groups; 0 if there is
  *     one group
@@ -41,27 +44,37 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_DIFFERENCE = 0.03;
   private static final double MIN_SHARE = 0.1;
 
-  /** Delays of single computations may form a small group, so that a group by size is larger. */
+  /**
+   * Minimum share of the computations in a group by size. It exceeds {@link #MIN_SHARE}, because
+   * delays of single computations may form a small group.
+   */
   private static final double MIN_SHARE_BY_SIZE = 0.15;
 
   private static final int MIN_COMPUTATIONS = 24;
 
-  /** Maximum number of records that are examined in a window, for the sake of speed. */
+  /** About this number of records is examined in a long window, to limit the computing time. */
   private static final int MAX_COMPUTATIONS = 512;
 
   private static final double MIN_DISTANCE = 4;
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
   /**
-   * Minimum logarithm of the ratio of likelihoods of two groups by time and one group. Many windows
-   * are examined, so that chance must be excluded in each.
+   * Two groups by time count only if the logarithm of their likelihood ratio to one group is at
+   * least this. The limit is high because many windows are examined, and random groups in any of
+   * them would cause a false warning.
    */
   private static final double MIN_LOG_RATIO = 14;
 
-  /** A duration that deviates from the median by more than this is a delay, not another clock. */
+  /**
+   * Durations of more than twice, or less than half, the median are left out. Delays cause them,
+   * and not another clock.
+   */
   private static final double MAX_DEVIATION = Math.log(2);
 
-  /** Index of the first iteration that is examined. The first one of a run holds start-up. */
+  /**
+   * Index of the first iteration that is examined. Iteration 0 is not examined, because it contains
+   * start-up.
+   */
   private static final int STARTED = 1;
 
   /** Returns the groups of durations in a window; {@link #NONE} if there is one group. */
@@ -96,7 +109,7 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static DurationGroups byTime(Durations all) {
     int n = all.size();
     Split split = Split.best(all.withoutPositions(), minimumSize(n, MIN_SHARE));
-    // Subtracting a mean at each position took one degree of freedom each.
+    // The subtraction of the means took one degree of freedom for each position.
     double free = Math.max(1, n - all.distinctPositions() - 1);
     double distance = split.distance() * Math.sqrt(free / (n - 2));
     double t = distance * Math.sqrt((double) split.at * (n - split.at) / n);
@@ -115,7 +128,7 @@ record DurationGroups(double difference, double shareOfSlow) {
   }
 
   /**
-   * Describes the division of a sequence into two groups: its first values and the rest.
+   * Describes the division of a sequence of values into two groups: the first values and the rest.
    *
    * @param at number of values in the first group
    * @param difference mean of the rest minus mean of the first values
@@ -127,8 +140,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Returns the division with the least variance within the groups, which have at least {@code
-     * minimum} values each.
+     * Returns the division with the least variance within the groups. Each group has at least
+     * {@code minimum} values.
      */
     static Split best(double[] values, int minimum) {
       int n = values.length;
@@ -156,8 +169,8 @@ record DurationGroups(double difference, double shareOfSlow) {
    * Holds the durations of the computations of a window in order of time.
    *
    * @param deviations logarithm of each duration, minus the mean of its kind
-   * @param positions for each computation, a number that computations of the same kind at the same
-   *     position of an iteration share
+   * @param positions for each computation, a number that stands for its kind and its position in
+   *     the iteration
    * @param iterations number of iterations
    */
   private record Durations(double[] deviations, int[] positions, int iterations) {
@@ -194,14 +207,15 @@ record DurationGroups(double difference, double shareOfSlow) {
           IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
       double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
       int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
-      // The medians of two kinds may lie in different groups, but their means are alike.
+      // If there are two clocks, the medians of two kinds may belong to different clocks. Their
+      // means depend on both clocks in the same way.
       subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
       return new Durations(keptLogs, keptPositions, iterations);
     }
 
     /**
-     * Returns the indices of the examined iterations of a window: all of them, or every second,
-     * third and so on of a long window.
+     * Returns the indices of the examined iterations of a window. In a long window, only every
+     * second iteration, every third and so on is examined.
      */
     private static IntStream examined(RankRun run, int from, int to) {
       int records = to > from ? run.iterations().to(to - 1) - run.iterations().from(from) : 0;
@@ -218,7 +232,10 @@ record DurationGroups(double difference, double shareOfSlow) {
           .filter(i -> log.end()[i] > log.start()[i]);
     }
 
-    /** Subtracts from the values of each kind their mean or median, given the sorted values. */
+    /**
+     * Subtracts a typical value from all values of each kind. The function {@code middle} computes
+     * the typical value, such as the median, from the sorted values of the kind.
+     */
     private static void subtract(
         double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {
       for (int kind = 0; kind < kinds; kind++) {
@@ -236,7 +253,7 @@ record DurationGroups(double difference, double shareOfSlow) {
       }
     }
 
-    /** Returns the deviations, minus their mean at the same position. */
+    /** Returns each deviation minus the mean of the deviations at the same position. */
     double[] withoutPositions() {
       double[] means = means(deviations);
       double[] rest = deviations.clone();
@@ -245,9 +262,9 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Returns the adjusted coefficient of determination with which the position explains the
-     * membership in a group: 0 on average for groups that do not depend on the position, 1 if each
-     * position belongs to one group.
+     * Returns how well the position explains the membership in a group, as an adjusted coefficient
+     * of determination. It is 0 on average if the groups do not depend on the position, and 1 if
+     * each position belongs to one group.
      */
     double explainedByPosition(boolean[] member) {
       double[] values = new double[size()];

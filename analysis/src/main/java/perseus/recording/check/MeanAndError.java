@@ -5,9 +5,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Holds the mean of some numbers and its standard error.
+ * Holds the mean of numbers and the standard error of this mean.
  *
- * @param count number of the numbers
+ * @param count how many numbers there are
  * @param mean their mean, or NaN if there are none
  * @param stderr standard error of the mean, or NaN for fewer than two numbers
  */
@@ -17,12 +17,18 @@ record MeanAndError(int count, double mean, double stderr) {
     return count < 2 ? 0 : stderr * stderr * count * (count - 1);
   }
 
-  /** Returns the mean of the values from one index up to and without another one. */
+  /**
+   * Returns the mean, with its standard error, of the values from index {@code from} up to, but not
+   * including, index {@code to}. Ignores NaN.
+   */
   static MeanAndError of(double[] values, int from, int to) {
     return of(Arrays.copyOfRange(values, from, to), i -> true);
   }
 
-  /** Returns the mean of the values at the indices that fulfill a condition. */
+  /**
+   * Returns the mean, with its standard error, of the values whose indices fulfill a condition.
+   * Ignores NaN.
+   */
   static MeanAndError of(double[] values, IntPredicate condition) {
     double[] chosen =
         IntStream.range(0, values.length)

@@ -14,10 +14,13 @@ import perseus.recording.log.Warnings;
  * steps, where optimizer steps were recorded. An optimizer step ends each iteration.
  */
 final class OptimizerStepCount implements RankCheck {
-  /** Minimum number of iterations that are needed for a statement. */
+  /** Recordings with fewer iterations than this are not checked. */
   private static final int MIN_ITERATIONS = 3;
 
-  /** Minimum share of the iterations that must have the same number of forwards. */
+  /**
+   * The claimed number counts as wrong only if at least this share of the iterations has one and
+   * the same other number of forwards.
+   */
   private static final double MIN_SHARE = 0.8;
 
   @Override
@@ -39,7 +42,7 @@ final class OptimizerStepCount implements RankCheck {
         });
   }
 
-  /** Returns the numbers of forwards between consecutive optimizer steps, without zeros. */
+  /** Returns the numbers of forwards between consecutive optimizer steps. Leaves out zeros. */
   private static List<Integer> forwardsPerStep(InstructionLog log) {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int step = log.kinds().indexOf(Instruction.OPTIMIZER_STEP);

@@ -8,10 +8,10 @@ interface RankCheck {
   /**
    * Checks the recording of one rank in one directory.
    *
-   * @param warnings receives a warning for each doubt
-   * @param evidence receives what the recording shows about clocks
-   * @throws perseus.io.UserError if the recording contradicts the flags that describe it, so that
-   *     measurements would get wrong frequencies
+   * @param warnings receives a warning for each doubtful fact
+   * @param evidence receives evidence about the clocks that were in force
+   * @throws perseus.io.UserError if the recording contradicts the user's flags, because
+   *     measurements would then get wrong frequencies
    */
   void check(RankRun run, Warnings warnings, ClockEvidence evidence);
 }

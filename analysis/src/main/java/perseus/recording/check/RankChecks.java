@@ -6,7 +6,7 @@ import perseus.recording.log.Warnings;
 
 /** Runs all checks of the recording of one rank. */
 public final class RankChecks {
-  /** Checks of one directory. To add a check, add it to this list. */
+  /** The checks of the recording in one directory. To add a check, add it to this list. */
   private static final List<RankCheck> ALL =
       List.of(
           new OptimizerStepCount(),
@@ -19,9 +19,9 @@ public final class RankChecks {
   /**
    * Checks the recording of one rank.
    *
-   * @param runs what the rank recorded in each directory that holds its logs
-   * @param warnings receives a warning for each doubt
-   * @param evidence receives what the recording shows about clocks
+   * @param runs the rank's recording in each directory that holds its logs
+   * @param warnings receives a warning for each doubtful fact
+   * @param evidence receives evidence about the clocks that were in force
    * @throws perseus.io.UserError if the recording contradicts the flags that describe it
    */
   public static void check(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {

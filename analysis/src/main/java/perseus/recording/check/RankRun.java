@@ -14,8 +14,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds what one rank recorded in one directory, and what the user or {@code run.json} claims about
- * it.
+ * Holds the recording of one rank in one directory, and the claims of the user or of {@code
+ * run.json} about the recording.
  *
  * @param rank global rank
  * @param directory directory of the recording
@@ -37,13 +37,17 @@ public record RankRun(
     IterationRange range,
     EnergyLog energy,
     GpuStates states) {
-  /** An iteration that took longer than this multiple of the median is not compared with others. */
+  /**
+   * An iteration is not compared with others if its computation time exceeds this multiple of the
+   * median over the iterations near it.
+   */
   private static final double MAX_MEDIANS = 1.5;
 
   /**
    * Returns the logarithm of the computation time of each iteration. The computation time of an
    * iteration is the sum of the mean durations of all kinds of computation, in seconds. The
-   * logarithm is NaN for a damaged iteration, and for an iteration with start-up or another delay.
+   * logarithm is NaN for an iteration that is damaged or not analyzed, and for an iteration that
+   * start-up or another delay made slow.
    */
   double[] logTimes() {
     List<Instruction> kinds = iterations.log().kinds();
@@ -73,10 +77,10 @@ public record RankRun(
   }
 
   /**
-   * Says that the recording contradicts its description: throws an error about the user's flags, or
-   * adds a warning if {@code run.json} describes the run.
+   * Reports that the recording contradicts its description. If the user's flags describe the run,
+   * throws an error. If {@code run.json} describes the run, adds a warning.
    *
-   * @param what what the recording shows, as a clause
+   * @param what a clause that states the fact which contradicts the description
    * @param flags names of the flags that probably are wrong
    */
   void contradict(String what, String flags, Warnings warnings) {

@@ -20,13 +20,13 @@ import perseus.recording.run.FrequencyWindow;
  * frequency must agree in their computation times and in the mean power of the GPU.
  */
 final class RepeatedRuns {
-  /** Maximum relative difference of computation times that needs no warning. */
+  /** Relative difference of computation times up to which no warning is added. */
   private static final double MAX_TIME_DIFFERENCE = 0.03;
 
-  /** Maximum relative difference of mean powers that needs no warning. */
+  /** Relative difference of mean powers up to which no warning is added. */
   private static final double MAX_POWER_DIFFERENCE = 0.06;
 
-  /** Maximum difference that needs no warning, in standard errors. */
+  /** Difference in standard errors up to which no warning is added. */
   private static final double MAX_STDERRS = 4;
 
   private RepeatedRuns() {}
@@ -34,8 +34,8 @@ final class RepeatedRuns {
   /**
    * Summarizes one directory at one frequency.
    *
-   * @param time mean logarithm of the computation time of an iteration, in seconds
-   * @param power mean logarithm of the mean power of the GPU in an iteration, in watts
+   * @param time mean of the logarithms of the computation times of the iterations in seconds
+   * @param power mean of the logarithms of the GPU's mean powers in the iterations in watts
    */
   private record Summary(Path directory, MeanAndError time, MeanAndError power) {}
 
@@ -43,11 +43,11 @@ final class RepeatedRuns {
   private record Worst(int frequencyMhz, Summary one, Summary other, boolean time, double ratio) {}
 
   /**
-   * Adds a warning if the directories of a rank disagree.
+   * Adds a warning if the recordings of a rank in several directories disagree.
    *
-   * @param runs what the rank recorded in each directory
-   * @throws UserError if each directory seems to be recorded at another clock, although the flags
-   *     say that all frequencies ran in each directory
+   * @param runs the rank's recording in each directory
+   * @throws UserError if each directory seems to be recorded at another clock, but the user's flags
+   *     claim that all frequencies ran in each directory
    */
   static void compare(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {
     if (runs.size() < 2) {
@@ -147,7 +147,10 @@ final class RepeatedRuns {
     return worst;
   }
 
-  /** Returns whether {@code found} is worse. Different times say more than different powers. */
+  /**
+   * Returns whether {@code found} is a worse disagreement than {@code worst}. A disagreement about
+   * times is always worse than one about powers.
+   */
   private static boolean isWorse(Worst found, Worst worst) {
     if (found == null || worst == null) {
       return found != null;
@@ -155,7 +158,10 @@ final class RepeatedRuns {
     return found.time == worst.time ? found.ratio > worst.ratio : found.time;
   }
 
-  /** Returns whether {@code other} exceeds {@code one} by more than the errors and the limit. */
+  /**
+   * Returns whether {@code other} exceeds {@code one} by more than {@code limit} and by more than
+   * {@link #MAX_STDERRS} standard errors.
+   */
   private static boolean difference(MeanAndError one, MeanAndError other, double limit) {
     double excess = other.mean() - one.mean();
     double error = Math.hypot(one.stderr(), other.stderr());

@@ -7,17 +7,19 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Checks the claimed number of warm-up schedules where the recording is longer or shorter than the
- * claimed windows by n whole windows. All warm-ups run at the first frequency.
+ * Checks the claimed number of warm-up schedules by the computation times. All warm-ups run at the
+ * first frequency. The check needs a recording that is longer or shorter than the claimed windows
+ * by n whole windows.
  *
  * <ul>
- *   <li>If there are n warm-ups more than claimed, the first n + 1 windows have one clock, so their
- *       times are equal.
- *   <li>If there are n warm-ups fewer than claimed, the claimed warm-ups have other clocks than the
- *       first window, so their times differ from those of the first window.
+ *   <li>If the run had n more warm-ups than claimed, the first n + 1 claimed windows ran at one
+ *       clock, so their times are equal.
+ *   <li>If the run had n fewer warm-ups than claimed, some claimed warm-ups ran at lower clocks, so
+ *       their times differ from the times of the first window.
  * </ul>
  *
- * <p>The times of the next windows tell how much n windows should differ.
+ * <p>The change of the times over the next windows tells how much the times of windows at different
+ * clocks should differ.
  */
 final class WarmupCount implements RankCheck {
   /** Number of windows from which the change from window to window is estimated. */

@@ -11,48 +11,57 @@ import perseus.recording.log.Warnings;
  * Checks that computation times change between the claimed windows (ranges of iterations at one
  * frequency) and not inside them.
  *
- * <p>Let x_k be the logarithm of the computation time of iteration k, m_w the mean of x over window
- * w, g_w = (m_{w+1} - m_{w-1}) / 2 the change that its neighbours suggest from one window to the
- * next, and s_w the change of x over the length of window w, by a least-squares line. The checked
- * quantity is the share of the changes that lies inside windows,
+ * <p>Let x_k be the logarithm of the computation time of iteration k, and m_w the mean of x over
+ * window w. Let g_w = (m_{w+1} - m_{w-1}) / 2, which is the mean of the two changes of m at the
+ * borders of window w. Let s_w be the change of x over the length of window w, by a least-squares
+ * line. The check computes the share of the changes that happens inside windows:
  *
  * <pre>
  *   share = sum_w g_w s_w / sum_w g_w^2.
  * </pre>
  *
- * <p>The share is 0 on average if the windows are right. It is about 1 if the clock changes at
- * other iterations than the windows' borders, because x then rises within windows as it rises
- * between them. Its standard error follows from the residuals of the lines.
+ * <p>The share is 0 on average if the windows are right. The share is about 1 if the clock changes
+ * at other iterations than the borders of the windows, because x then rises inside windows as much
+ * as between them. The standard error of the share follows from the residuals of the lines.
  *
- * <p>Complexity: O(number of iterations). Limits: at least {@link #MIN_WINDOWS} windows of at least
- * two iterations, and times that differ by at least {@link #MIN_RANGE}. Windows that are shifted by
- * whole windows are not found here, but by {@link WarmupCount}.
+ * <p>Complexity: O(number of iterations). Limits: the check needs at least {@link #MIN_WINDOWS}
+ * windows of at least two iterations, and times that differ by at least {@link #MIN_RANGE}. It does
+ * not notice if all windows are shifted by a whole number of windows; {@link WarmupCount} notices
+ * that. Source: this project's own method.
  */
 final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;
 
-  /** Minimum ratio, minus 1, of the longest to the shortest mean computation time of a window. */
+  /** Windows are checked only if their mean computation times differ by at least this share. */
   private static final double MIN_RANGE = 0.03;
 
-  /** Share of the changes inside windows above which the windows are wrong. */
+  /** The windows count as wrong if the share of the changes inside windows exceeds this. */
   private static final double MAX_SHARE_INSIDE = 0.3;
 
-  /** Standard error of the share if it cannot be estimated. */
+  /**
+   * Standard error that is assumed for the share of the changes inside windows if it cannot be
+   * estimated.
+   */
   private static final double UNKNOWN_STDERR = 0.1;
 
-  /** Minimum number of standard errors by which the share must differ from 0. */
+  /**
+   * The windows count as wrong only if the share of the changes inside windows exceeds 0 by this
+   * number of standard errors.
+   */
   private static final double MIN_STDERRS = 4;
 
   /**
-   * Minimum logarithm of the ratio of likelihoods for windows of another length to be better than
-   * the claimed windows.
+   * Windows of another length count as better than the claimed windows if the logarithm of their
+   * likelihood ratio is at least this.
    */
   private static final double MIN_LOG_RATIO = 12;
 
-  /** The longest compared windows have this multiple of the claimed length. */
+  /** Maximum length of the windows that are compared, as a multiple of the claimed length. */
   private static final int MAX_LENGTHS = 3;
 
-  /** Longer windows are not compared, for the sake of speed. */
+  /**
+   * Maximum length of the windows that are compared, in iterations, to limit the computing time.
+   */
   private static final int MAX_LENGTH = 200;
 
   @Override
@@ -81,8 +90,9 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns by how many windows the changes between windows are carried, (sum g^2)^2 / sum g^4. A
-   * single change of the clock is no pattern of windows.
+   * Returns the effective number of changes between windows, (sum g^2)^2 / sum g^4. It is n for n
+   * equal changes, and near 1 if one change is much larger than all others. A single change of the
+   * clock shows nothing about the length of windows.
    */
   private static double distinctChanges(List<WindowTimes> windows) {
     double squares = 0;
@@ -95,12 +105,14 @@ final class WindowBorders implements RankCheck {
     return squares * squares / fourths;
   }
 
-  /** Returns the change from one window to the next that the neighbours of a window suggest. */
+  /**
+   * Returns g_w: half the difference between the means of the windows after and before a window.
+   */
   private static double change(List<WindowTimes> windows, int w) {
     return (windows.get(w + 1).mean() - windows.get(w - 1).mean()) / 2;
   }
 
-  /** Returns whether a significant share of the changes lies inside windows. */
+  /** Returns whether a significant share of the changes happens inside windows. */
   private static boolean isChangeInside(List<WindowTimes> windows) {
     double squares = windows.stream().mapToDouble(WindowTimes::squares).sum();
     int free = windows.stream().mapToInt(w -> Math.max(0, w.count() - 2)).sum();
@@ -118,7 +130,8 @@ final class WindowBorders implements RankCheck {
       }
     }
     double share = product / norm;
-    // Windows of two iterations leave no residual to estimate the noise from.
+    // If all windows have two iterations, the lines have no residuals, so the noise cannot be
+    // estimated.
     double stderr = free > 0 ? Math.sqrt(squares / free * noise) / norm : UNKNOWN_STDERR;
     return share > MAX_SHARE_INSIDE && share > MIN_STDERRS * stderr;
   }
@@ -158,9 +171,9 @@ final class WindowBorders implements RankCheck {
   /**
    * Returns the length of windows, in iterations, that explains the times much better than the
    * claimed length; the claimed length if there is none. The first window of each length starts at
-   * the first iteration of the run. For each length, s^2 is the variance of x within the windows.
-   * With n degrees of freedom, the likelihoods of two lengths have the ratio (s_1 / s_2)^n, whose
-   * logarithm is n / 2 ln(s_1^2 / s_2^2).
+   * the first iteration of the run. For each length, the method computes s^2, the variance of x
+   * within the windows of this length. With n degrees of freedom, the likelihood ratio of two
+   * lengths is (s_1 / s_2)^n, whose logarithm is n / 2 ln(s_1^2 / s_2^2).
    */
   private static int betterLength(RankRun run, double[] logTimes, boolean divisors) {
     int claimed = run.windowLength();
@@ -182,13 +195,13 @@ final class WindowBorders implements RankCheck {
     return best;
   }
 
-  /** Holds a sum of squared deviations and its degrees of freedom. */
+  /** Holds a sum of squared deviations and the number of its degrees of freedom. */
   private record Variance(double squares, int free) {
     double value() {
       return free == 0 ? Double.POSITIVE_INFINITY : squares / free;
     }
 
-    /** Returns the variance of the values within windows of a length. */
+    /** Returns the variance of the values within windows of the given length. */
     static Variance within(double[] values, int length) {
       double squares = 0;
       int free = 0;
@@ -208,10 +221,11 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the number of consecutive windows of a recording that holds more iterations than the
-   * windows, that have the same clock in truth, if the times change only at every second, third,
-   * fourth or fifth border of windows; otherwise 1. The compared quantity is the change at a
-   * border, divided by the change that the frequencies suggest.
+   * Returns n if the times change only at every n-th border between windows, for n from 2 to 5;
+   * otherwise 1. Then n consecutive windows probably ran at one clock, and the real windows are n
+   * times as long as the claimed ones. Callers call this method only if the recording is longer
+   * than the claimed windows. The method compares the changes at the borders, each divided by the
+   * change of the logarithm of the frequency.
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =

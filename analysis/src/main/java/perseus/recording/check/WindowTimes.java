@@ -12,8 +12,8 @@ import perseus.recording.run.FrequencyWindow;
  * @param mean mean logarithm of the computation time of an iteration
  * @param slope change of the logarithm from one iteration to the next, by least squares; 0 for one
  *     iteration
- * @param slopeWeight sum of squared deviations of the iterations' positions, which is the inverse
- *     variance of {@code slope} for a variance of 1
+ * @param slopeWeight sum of the squared deviations of the iteration numbers from their mean. The
+ *     variance of {@code slope} is the variance of one logarithm, divided by {@code slopeWeight}.
  * @param squares sum of squared residuals of the line with {@code mean} and {@code slope}
  */
 record WindowTimes(
@@ -25,10 +25,11 @@ record WindowTimes(
     double squares) {
 
   /**
-   * Returns the times of all claimed windows of a rank that hold a comparable iteration, in the
-   * order in which they ran.
+   * Returns the times of all claimed windows of a rank, in the order in which they ran. Leaves out
+   * windows without a comparable iteration.
    *
-   * @param logTimes logarithm of the computation time of each iteration, or NaN
+   * @param logTimes logarithm of the computation time of each iteration in seconds; NaN for
+   *     iterations that are not compared
    */
   static List<WindowTimes> of(List<FrequencyWindow> windows, double[] logTimes) {
     List<WindowTimes> times = new ArrayList<>();

@@ -1,6 +1,6 @@
 /**
- * Checks whether what the user claims about a recording (flags, or {@code run.json}) fits what the
- * recording shows: how long instructions took, and how often optimizer steps ran.
+ * Checks whether a recording agrees with its description (the user's flags, or {@code run.json}),
+ * by the durations of instructions and the number of optimizer steps.
  *
  * <p>Each check is one class that implements {@link perseus.recording.check.RankCheck}. To add a
  * check, write a class and add it to the list in {@link perseus.recording.check.RankChecks}. Checks

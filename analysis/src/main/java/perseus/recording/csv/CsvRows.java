@@ -80,8 +80,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Opens a CSV log with a column that it may lack ({@link #has}). The number of this column is the
-   * number of required columns.
+   * Opens a CSV log with an optional column, which the log may lack ({@link #has}). The optional
+   * column is numbered after the required columns.
    */
   static CsvRows withOptional(Path file, String optional, String... required) {
     return new CsvRows(optional, file, required);

@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
  * or after the point.
  */
 final class DecimalText {
-  /** A double holds every whole number with at most this number of decimal digits exactly. */
+  /** A double holds every whole number of at most {@code EXACT_DIGITS} decimal digits exactly. */
   private static final int EXACT_DIGITS = 15;
 
   private static final double[] POWERS = new double[EXACT_DIGITS + 1];

@@ -13,7 +13,10 @@ import perseus.recording.log.Warnings;
 final class GpuStatesReader {
   private static final String CELSIUS = "temperature_c";
 
-  /** A temperature outside this range is no reading of a working GPU. */
+  /**
+   * A temperature below {@code MIN_CELSIUS} or above {@code MAX_CELSIUS} (in degrees Celsius) is
+   * not a valid reading.
+   */
   private static final double MIN_CELSIUS = -50;
 
   private static final double MAX_CELSIUS = 150;

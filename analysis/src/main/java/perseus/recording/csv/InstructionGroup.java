@@ -74,7 +74,7 @@ final class InstructionGroup {
   /**
    * Repairs the damage of the records.
    *
-   * @param forwards number of forwards in the log, with those of all stages of the rank
+   * @param forwards number of forwards in the log, over all stages of the rank
    */
   void repair(RowFaults faults, int forwards) {
     if (!instruction.equals(Instruction.LOAD) || size > forwards) {
@@ -89,8 +89,8 @@ final class InstructionGroup {
    * For every kind of instruction, records with a duration near zero are dropped if they come
    * before all other records of the kind. Data loads with a duration near zero are dropped
    * everywhere in the log, because the last stage of the framework Merak writes two load records
-   * per microbatch. If there are not more data loads than forwards, none of them is dropped: a load
-   * of data that lies ready takes some microseconds.
+   * per microbatch. If the log has no more data loads than forwards, no load is dropped, because a
+   * load of data that are already in memory takes only some microseconds.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

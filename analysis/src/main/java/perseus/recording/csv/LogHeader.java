@@ -26,10 +26,10 @@ record LogHeader(String[] columns, int[] positions, int width) {
    * @param file path of the log, which error messages name
    * @param lines lines of {@code file}; no line must have been read yet
    * @param optional name of a column that the log may lack; null if there is none. If the log has
-   *     it, it is the last one of the columns.
+   *     this column, it is the last of the columns in the result.
    * @param required names of the columns that the log must have
    * @throws UserError if the file is compressed, in UTF-16 or empty, lacks one of the required
-   *     columns, or has two of one name
+   *     columns, or has two columns of the same name
    */
   static LogHeader read(Path file, LogLines lines, String optional, String... required)
       throws IOException {

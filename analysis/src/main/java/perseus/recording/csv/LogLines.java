@@ -92,7 +92,7 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Finds the fields of the line that starts at {@code start}, and moves {@code next} to the end of
+   * Finds the fields of the line that starts at {@code start}, and sets {@code next} to the end of
    * the line.
    */
   private void split() throws IOException {

@@ -35,9 +35,9 @@ final class RowFaults {
   /**
    * Adds a row with a problem to the collected problems.
    *
-   * @param kind what the program does about the problem
-   * @param problem text that names the problem and what the program does about it, without a full
-   *     stop at the end, such as "the record repeats another one; it is left out"
+   * @param kind action of the program because of the problem
+   * @param problem text that names the problem and the action of the program, without a full stop
+   *     at the end, such as "the record repeats another one; it is left out"
    * @param line line number of the row in the log, from 1
    */
   void add(Warning.Kind kind, String problem, long line) {

@@ -12,7 +12,9 @@ import perseus.recording.LogFormats;
 import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
-/** Finds out what a directory holds, from the names of its files. */
+/**
+ * Finds out from the names of its files whether a directory holds a recording, results or plans.
+ */
 public final class DirectoryCheck {
   private static final String PLANS = "freqs_pipeline_\\d+\\.py";
   private static final String LOG =
@@ -21,7 +23,7 @@ public final class DirectoryCheck {
   private DirectoryCheck() {}
 
   /**
-   * Describes a directory. The logs of a recording are read.
+   * Describes a directory. If it holds a recording, the logs are read.
    *
    * @throws perseus.io.UserError if the path is no directory, or cannot be read
    */

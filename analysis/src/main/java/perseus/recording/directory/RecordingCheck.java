@@ -148,7 +148,9 @@ final class RecordingCheck {
         : schedule.frequencyMhz() + " MHz";
   }
 
-  /** Adds one line about a rank, and what it lacks. */
+  /**
+   * Adds one line about the logs of a rank, and a problem for each log that is missing or damaged.
+   */
   private void describe(int rank, SortedSet<String> found) {
     List<String> parts = new ArrayList<>();
     try {
@@ -208,7 +210,9 @@ final class RecordingCheck {
                 .formatted(ShellWord.of(directory), microbatches()));
   }
 
-  /** Guesses the number of microbatches from one optimizer step in each iteration. */
+  /**
+   * Guesses the number of microbatches in an iteration, if each iteration has one optimizer step.
+   */
   private String microbatches() {
     int forwards = shown == null ? 0 : shown.count(Instruction.FORWARD);
     int iterations = shown == null ? 0 : shown.count(Instruction.OPTIMIZER_STEP);

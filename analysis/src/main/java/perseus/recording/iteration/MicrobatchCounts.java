@@ -47,7 +47,8 @@ public final class MicrobatchCounts {
 
   /**
    * Returns whether every microbatch has records of a kind of instruction. Every microbatch has a
-   * forward. It has a backward unless other microbatches have a forward_backward instead.
+   * forward. Every microbatch also has a backward, unless the log has records of the kind
+   * forward_backward.
    */
   boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind)

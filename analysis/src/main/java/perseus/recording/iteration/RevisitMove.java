@@ -4,8 +4,9 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds by how much the iterations of one rank moved between the first measurement of the first
- * frequency and its revisit at the end of the run. Heat and other jobs on the host move them.
+ * Holds how much the time and power of one rank's iterations changed between the first measurement
+ * of the first frequency and its measurement at the end of the run (the revisit). Heat and other
+ * jobs on the host cause such changes.
  *
  * @param rank global rank
  * @param time relative change of the time of an iteration, such as 0.01 for iterations that took 1
@@ -14,7 +15,7 @@ import perseus.recording.run.FrequencyWindow;
  */
 public record RevisitMove(int rank, double time, double power) {
   /**
-   * Compares two windows at the same frequency.
+   * Compares two windows of a rank that ran at the same frequency.
    *
    * @return the change; null if an iteration of one of the windows is incomplete
    */

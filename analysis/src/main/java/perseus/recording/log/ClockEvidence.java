@@ -6,9 +6,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Collects, while ranks are read, what the recording shows about the clocks that were in force: the
- * clocks that were read, and how far apart the durations at one frequency are that should be equal.
- * Several threads may add evidence at the same time.
+ * Collects evidence about the clocks that were in force, while the ranks of a recording are read.
+ * The evidence consists of the clocks that were read, and of relative differences between
+ * measurements at one frequency that should be equal. Several threads may add evidence at the same
+ * time.
  */
 public final class ClockEvidence {
   private record Place(int rank, int frequencyMhz) {}
@@ -22,10 +23,11 @@ public final class ClockEvidence {
   }
 
   /**
-   * Adds that the durations of a rank at one frequency differ although they should be equal.
+   * Adds a difference between two groups of measurements of a rank at one frequency that should be
+   * equal.
    *
-   * @param relative relative difference between two groups of durations; only the largest
-   *     difference at a frequency is kept
+   * @param relative relative difference between the two groups. Of several differences at one
+   *     frequency, only the largest is kept.
    */
   public void addSpread(int rank, int frequencyMhz, double relative) {
     spreads.merge(new Place(rank, frequencyMhz), relative, Math::max);
@@ -40,8 +42,8 @@ public final class ClockEvidence {
   }
 
   /**
-   * Returns the relative difference between groups of durations of a rank at one frequency in MHz;
-   * 0 if the durations form one group.
+   * Returns the largest relative difference between groups of measurements of a rank at one
+   * frequency in MHz; 0 if no difference was added.
    */
   public double spread(int rank, int frequencyMhz) {
     return spreads.getOrDefault(new Place(rank, frequencyMhz), 0.0);
@@ -49,7 +51,8 @@ public final class ClockEvidence {
 
   /**
    * Returns the requested frequencies in MHz that at least one rank did not hold, lowest first. The
-   * value is the mean clock in force, in MHz, over the ranks that did not hold the frequency.
+   * value of each entry is the mean clock in force, in MHz, over the ranks that did not hold the
+   * frequency.
    */
   public TreeMap<Integer, Double> notHeld() {
     TreeMap<Integer, Double> means = new TreeMap<>();

@@ -68,7 +68,8 @@ public record EnergyLog(
 
   /**
    * Returns an energy log that integrates power samples, for a rank whose energy counter was not
-   * recorded. No reading of it is usable, because the samples themselves are fitted.
+   * recorded. No reading of the returned log is marked as usable, because powers are fitted to the
+   * samples themselves.
    *
    * @param samples at least two power samples
    * @param file name of the energy log in messages

@@ -12,13 +12,16 @@ import java.util.List;
  * @param celsius temperature in each reading in degrees Celsius; NaN where it is unknown
  */
 public record GpuStates(double[] times, double[] smMhz, double[] celsius) {
-  /** States of a rank of which none were recorded. */
+  /** States of a rank without recorded states. */
   public static final GpuStates NONE = new GpuStates(new double[0], new double[0], new double[0]);
 
-  /** A temperature that was read longer ago than this is unknown, in seconds. */
+  /**
+   * The temperature at a time is unknown if a reading next to it is more than this number of
+   * seconds away.
+   */
   private static final double MAX_AGE_SECONDS = 10;
 
-  /** Returns the states of several recordings of one GPU, which are in order of time. */
+  /** Joins the states of several recordings of one GPU, in order of time. */
   public static GpuStates joined(List<GpuStates> parts) {
     List<GpuStates> inOrder =
         parts.stream()

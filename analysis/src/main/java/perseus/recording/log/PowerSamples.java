@@ -13,7 +13,7 @@ import java.nio.file.Path;
  *     fewer than two samples
  */
 public record PowerSamples(Path file, double[] times, double[] watts, double periodSeconds) {
-  /** Samples of a rank of which no power samples were recorded. */
+  /** Samples of a rank without recorded power samples. */
   public static final PowerSamples NONE =
       new PowerSamples(null, new double[0], new double[0], Double.NaN);
 

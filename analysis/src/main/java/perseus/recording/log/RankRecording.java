@@ -56,7 +56,7 @@ public record RankRecording(
         overlapGradReduce);
   }
 
-  /** Returns a copy of this recording in which each segment is replaced. */
+  /** Returns a copy of this recording in which a function has replaced each segment. */
   public RankRecording withSegments(UnaryOperator<Segment> replacement) {
     return withWindows(
         windows.stream()

@@ -4,7 +4,7 @@ package perseus.recording.log;
  * Describes a problem in a recording. Users should know the problem before they trust results that
  * are computed from the recording.
  *
- * @param kind what the program did about the problem in the recording
+ * @param kind action of the program because of the problem in the recording
  * @param topic name of the sort of problem; problems of the same sort on different ranks have the
  *     same topic
  * @param rank rank whose logs have the problem, or {@link #JOB} if the problem concerns the whole
@@ -13,8 +13,8 @@ package perseus.recording.log;
  * @param severity how serious the problem is, compared with problems of the same topic on other
  *     ranks; a larger number is worse
  * @param message complete text of the warning for the user. The text names the problem and its
- *     location (file, line, rank, iteration), and states what the program did or what the user
- *     should do.
+ *     location (file, line, rank, iteration), and states the action of the program or the action
+ *     that the user should take.
  */
 public record Warning(
     Kind kind, String topic, int rank, long count, double severity, String message) {
@@ -22,7 +22,7 @@ public record Warning(
   /** Value of {@code rank} in warnings about the whole job. */
   public static final int JOB = -1;
 
-  /** States what the program did about a problem in a recording. */
+  /** Lists the possible actions of the program because of a problem in a recording. */
   public enum Kind {
     /** The program repaired the damage in the recording, and no measurement was lost. */
     REPAIRED,

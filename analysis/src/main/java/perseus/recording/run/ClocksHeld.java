@@ -44,7 +44,7 @@ public final class ClocksHeld {
 
   /**
    * Returns the clock that was in force at a requested frequency in MHz, over all ranks; null if
-   * the manifest does not tell it.
+   * the manifest does not state it.
    */
   public static ClockInForce clock(RunManifest manifest, int frequencyMhz) {
     return manifest.schedules().stream()
@@ -57,8 +57,8 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns the requested clocks of which it is not known whether they were held, because the clock
-   * in force was never read while they were requested; in MHz, in order of time.
+   * Returns the requested clocks in MHz, in order of time, during which the clock in force was
+   * never read. It is not known whether these clocks were held.
    */
   private static List<Integer> neverRead(RunManifest manifest) {
     return manifest.schedules().stream()
@@ -69,8 +69,8 @@ public final class ClocksHeld {
   }
 
   /**
-   * Adds warnings if clocks were not held or perhaps not held, if the run set no clocks, or if
-   * ranks shared a GPU.
+   * Adds warnings if clocks were not held, if it is unknown whether they were held, if the run set
+   * no clocks, or if ranks shared a GPU.
    */
   static void warn(RunManifest manifest, Warnings warnings) {
     warnSharedGpus(manifest, warnings);
@@ -92,9 +92,9 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns whether the clocks of a recording need not be judged by other means: the manifest tells
-   * whether requested clocks were held, or no clock was requested and the rows name the clock in
-   * force.
+   * Returns whether the manifest alone shows which clocks were in force. This is so if it states
+   * for a frequency whether the requested clock was held. It is also so if the run requested no
+   * clocks, because the rows then name the clock in force.
    *
    * @param manifest manifest of the recording; null if it has none
    */

@@ -46,7 +46,7 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
    * @param frequencies frequencies in MHz
    * @param iterations number of iterations in each frequency window
    * @param warmups number of warm-up phases before the first frequency window; each warm-up phase
-   *     has {@code iterations} iterations
+   *     is as long as a frequency window
    */
   static List<FrequencyWindow> evenly(List<Integer> frequencies, int iterations, int warmups) {
     List<FrequencyWindow> windows = new ArrayList<>();

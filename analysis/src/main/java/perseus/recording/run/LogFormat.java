@@ -15,9 +15,10 @@ import perseus.recording.log.Warnings;
  * and how to parse these files.
  *
  * <p>{@code perseus.recording.LogFormats} lists all implementations. To add a log format, write a
- * class that implements this interface and add it to the list in {@code LogFormats}; outside this
- * project, see {@link perseus.extension.Registry}. Each call of a read method reads the log of one
- * rank. Several threads may call the methods of a log format at the same time.
+ * class that implements this interface and add it to the list in {@code LogFormats}. A log format
+ * that is not part of this project is an extension; see {@link perseus.extension.Registry}. Each
+ * call of a read method reads the log of one rank. Several threads may call the methods of a log
+ * format at the same time.
  */
 public interface LogFormat {
   /** Returns the name of this log format, such as {@code csv}. */
@@ -51,7 +52,7 @@ public interface LogFormat {
 
   /**
    * Reads the energy log of one rank. If only power samples were recorded, returns an energy log
-   * that integrates them, without a usable reading.
+   * that integrates the samples and has no usable reading.
    *
    * @param warnings receives a warning for each kind of damage in the energy log that was repaired
    *     or left out

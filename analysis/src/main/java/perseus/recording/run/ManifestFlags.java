@@ -39,7 +39,8 @@ record ManifestFlags(Path file, RunManifest manifest) {
 
   /**
    * Throws an error if the user gave a number of iterations per frequency that differs from the
-   * manifest's. If the frequencies ran for different numbers of iterations, every number differs.
+   * number in the manifest. If the manifest has different numbers for different frequencies, any
+   * number of the user causes an error.
    */
   private void requireSteps(Integer given, List<FrequencyWindow> windows) {
     if (manifest.numProfSteps() != null) {

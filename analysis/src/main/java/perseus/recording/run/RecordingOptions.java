@@ -36,7 +36,9 @@ public record RecordingOptions(
     RankOrder rankOrder,
     IterationRange iterations) {
 
-  /** Options of a user who gave none. A recording with {@code run.json} needs no options. */
+  /**
+   * Options without any value from the user. A recording with {@code run.json} needs no options.
+   */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null, null);
 
@@ -60,7 +62,7 @@ public record RecordingOptions(
     frequencyOfDirectory = frequencyOfDirectory == null ? null : List.copyOf(frequencyOfDirectory);
   }
 
-  /** Options of a user who did not give one frequency for each directory. */
+  /** Creates options without a frequency for each directory. */
   public RecordingOptions(
       Integer numMicrobatches,
       Integer numProfSteps,
@@ -86,7 +88,7 @@ public record RecordingOptions(
 
   /**
    * Returns the options of one directory. If the user gave one frequency for each directory, the
-   * directory has this frequency, and no warm-ups unless the user said so.
+   * result has this frequency only. Then the default number of warm-ups is 0.
    *
    * @param i index of the directory, from 0
    * @param directories number of directories

@@ -44,8 +44,8 @@ import perseus.recording.log.RankPlace;
  * @param schedules frequency schedules in the order in which they ran. A frequency schedule is a
  *     range of iterations that run with fixed frequencies.
  * @param order for each position of a pipeline, the computations of an iteration in the order in
- *     which they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the
- *     schedule's name says it
+ *     which they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the name
+ *     of the schedule determines the order
  * @param run id of the run if each host wrote the logs of its ranks into its own directory; null if
  *     all logs are in one directory
  * @param overlapGradReduce true if the sums of gradients over the pipelines ran during the last
@@ -105,7 +105,7 @@ public record RunManifest(
    * @param held share of the time in which the requested clock was in force, on the rank with the
    *     lowest share; null if unknown
    * @param revisit true if the frequency schedule repeated the first measured frequency at the end
-   *     of the run, to show by how much time and power moved meanwhile; null if it did not
+   *     of the run, to show how much time and power changed during the run; null if it did not
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(

@@ -84,7 +84,11 @@ public final class SupportedFrequencies {
     return List.copyOf(frequencies);
   }
 
-  /** The driver reports whole MHz: it cuts off the half MHz of each second clock of a B200. */
+  /**
+   * Returns the frequencies from the highest to the lowest in steps of {@code step}, all in MHz.
+   * Fractions of a MHz are cut off, as in the list of the driver. Every second clock of a B200 has
+   * such a fraction, 0.5 MHz.
+   */
   private static List<Integer> range(int highest, int lowest, double step) {
     return DoubleStream.iterate(highest, f -> f >= lowest, f -> f - step)
         .mapToObj(f -> (int) f)

@@ -12,7 +12,10 @@ import perseus.io.UserError;
 import perseus.recording.log.GpuStates;
 import perseus.recording.log.Warnings;
 
-/** Clocks and temperatures in gpu-state-R.csv, sorted by time and without damaged rows. */
+/**
+ * Tests that clocks and temperatures are read from gpu-state-R.csv in order of time, without
+ * damaged rows.
+ */
 class GpuStatesReaderTest {
   @TempDir Path directory;
 

@@ -15,7 +15,10 @@ class HandoffTimesTest {
   private static final int FORWARD = 1;
   private static final int BACKWARD = 2;
 
-  /** Two iterations of two microbatches; only the first one begins with a load. */
+  /**
+   * Kinds of the records of two iterations with two microbatches each. Only the first iteration
+   * begins with a load.
+   */
   private static final int[] KINDS = {
     LOAD, FORWARD, FORWARD, BACKWARD, BACKWARD, FORWARD, FORWARD, BACKWARD, BACKWARD
   };

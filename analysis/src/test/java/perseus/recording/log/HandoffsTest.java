@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/** Transfers are estimated from the first forwards and backwards of two neighbouring stages. */
+/**
+ * Tests that the duration of transfers is estimated from the first forwards and backwards of two
+ * neighbouring stages.
+ */
 class HandoffsTest {
   private static final double NONE = Double.NaN;
 
-  /** A stage that ends its first forward at 1 s and starts its first backward at 3.2 s. */
+  /** Times of a stage whose first forward ends at 1 s and whose first backward starts at 3.2 s. */
   private static final Handoffs STAGE = once(NONE, 0, 1, 3.2, 4);
 
   @Test
@@ -31,7 +34,7 @@ class HandoffsTest {
   }
 
   @Test
-  void differenceOfTwoHostsClocksCancels() {
+  void differenceBetweenTheClocksOfTwoHostsCancelsOut() {
     double ahead = 0.5;
     Handoffs next = once(NONE, 1.1 + ahead, 2 + ahead, 2 + ahead, 3.1 + ahead);
     assertThat(STAGE.transferSecondsTo(next, false)).isCloseTo(0.1, within(1e-12));

@@ -98,7 +98,7 @@ class ClocksHeldTest {
   }
 
   @Test
-  void clockThatWasNeverReadIsNotTakenForHeld() {
+  void clockThatWasNeverReadDoesNotCountAsHeld() {
     RunManifest run =
         manifest("nvml", schedule(false, 1980, null, null), schedule(false, 1965, 1965.0, 1.0));
     ClocksHeld.warn(run, warnings);

@@ -47,8 +47,8 @@ public interface Device extends AutoCloseable {
   DeviceReport report();
 
   /**
-   * Waits before the first iteration, so that the logs contain updates of the energy counter before
-   * the first instruction.
+   * Waits some time before the first iteration, so that the logs contain updates of the energy
+   * counter before the first instruction.
    */
   void settle();
 
@@ -67,8 +67,9 @@ public interface Device extends AutoCloseable {
     double seconds();
 
     /**
-     * Returns the cumulative energy of the GPU in joules at the time of the reading. The first
-     * value is arbitrary. The method may wait until the sensor has measured this time.
+     * Returns the cumulative energy of the GPU in joules at the time of the reading. The energy is
+     * counted from an arbitrary start. The method may wait until the sensor has measured the energy
+     * up to this time.
      */
     double joules();
   }

@@ -7,8 +7,9 @@ import perseus.gpu.clock.ClockSetters;
 import perseus.gpu.clock.ClockThread;
 
 /**
- * Sets the power limit of a rank's GPU, for schedules whose power states are watts. The GPU chooses
- * its clocks within the limit. Only the rank's training thread may use an instance.
+ * Sets the power limit of a rank's GPU, for frequency schedules whose values are power limits in
+ * watts instead of clocks in MHz. The GPU chooses its clocks so that its power stays within the
+ * limit. Only the rank's training thread may use an instance.
  */
 final class LimitedPower implements RankClocks {
   private final ClockSetters way;

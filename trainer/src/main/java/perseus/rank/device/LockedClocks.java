@@ -31,7 +31,7 @@ public final class LockedClocks implements RankClocks {
   private boolean measured;
   private SwitchingTimes measurement;
 
-  // The next two fields describe the present round: the lowest and the highest requested clock.
+  // The lowest and the highest clock that the current round has requested.
   private int lowestMhz;
   private int highestMhz;
 

@@ -29,8 +29,9 @@ public interface RankClocks extends AutoCloseable {
   void want(int clockMhz);
 
   /**
-   * Returns the share of the given states in which the requested clock was in force. The share is
-   * NaN if the round requests no clock or several clocks, or if there are no states.
+   * Returns the share of the given readings of the GPU in which the requested clock was in force,
+   * from 0 to 1. The share is NaN if the round requests no clock or several clocks, or if there are
+   * no readings.
    */
   default double heldShare(List<GpuState> states) {
     return Double.NaN;

@@ -26,9 +26,9 @@ public final class Kernels implements AutoCloseable {
   private final PtSymbolBlock script;
 
   /**
-   * Map from the name of a TorchScript method to a tensor that tells DJL, by its name, to run this
-   * method. Each call of a TorchScript method passes the method's tensor as an extra last input,
-   * because DJL reads the name of the method from this tensor.
+   * Map from the name of a TorchScript method to a tensor. The name of this tensor tells DJL to run
+   * the method. Each call of a TorchScript method passes the method's tensor as an extra last
+   * input, because DJL reads the name of the method from this tensor.
    */
   private final Map<String, NDArray> methods = new HashMap<>();
 

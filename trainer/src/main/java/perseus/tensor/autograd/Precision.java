@@ -12,27 +12,27 @@ import perseus.io.UserError;
  * matrix products are computed and the activations are stored. In every precision, the parameters,
  * their gradients, the optimizer, the loss and the statistics of normalizations are float32.
  *
- * <p>DJL does not support the type bfloat16. Safe are the DJL methods that compute with existing
- * bfloat16 tensors, or that do not access their elements, such as {@code getShape}, {@code add},
- * {@code reshape}, {@code get}, {@code stopGradient} and {@code close}. The method {@code
- * getDataType} returns {@code UNKNOWN}. DJL methods that create a bfloat16 tensor crash the
- * process, such as {@code zerosLike}, {@code create} and {@code toType}. Therefore only {@link
- * Kernels} create bfloat16 tensors.
+ * <p>DJL does not support the type bfloat16. A DJL method is safe if it computes with existing
+ * bfloat16 tensors or does not access their elements. Examples of safe methods are {@code
+ * getShape}, {@code add}, {@code reshape}, {@code get}, {@code stopGradient} and {@code close}. The
+ * method {@code getDataType} returns {@code UNKNOWN} for a bfloat16 tensor. DJL methods that create
+ * a bfloat16 tensor, such as {@code zerosLike}, {@code create} and {@code toType}, crash the
+ * process. Therefore only operations of {@link Kernels} create bfloat16 tensors.
  */
 public enum Precision {
-  /** The products are computed in float32. */
+  /** The matrix products are computed in float32. */
   FP32,
   /**
-   * The products of float32 tensors are computed on the tensor cores of an NVIDIA GPU, which round
-   * each factor to a mantissa of 10 bits. A setting of NVIDIA's libraries enables TF32; the kernels
-   * are the same as in {@link #FP32}.
+   * The matrix products of float32 tensors are computed on the tensor cores of an NVIDIA GPU, which
+   * round each factor to a mantissa of 10 bits. A setting of NVIDIA's libraries enables TF32; the
+   * kernels are the same as in {@link #FP32}.
    */
   TF32,
-  /** The products are computed in bfloat16, which has a mantissa of 7 bits. */
+  /** The matrix products are computed in bfloat16, which has a mantissa of 7 bits. */
   BF16,
   /**
-   * The products are computed in float16, which has a mantissa of 10 bits, but only 5 bits of
-   * exponent. Numbers above 65504 become infinite, and numbers below 6e-8 become zero. Therefore
+   * The matrix products are computed in float16, which has a mantissa of 10 bits, but only 5 bits
+   * of exponent. Numbers above 65504 become infinite, and numbers below 6e-8 become zero. Therefore
    * the loss is scaled; see {@link #scalesLoss}.
    */
   FP16;
@@ -42,10 +42,10 @@ public enum Precision {
    */
   public static final String AUTO = "auto";
 
-  /** The compute capability of the Ampere generation, times 10. */
+  /** Compute capability of the first GPUs of NVIDIA's generation Ampere, times 10. */
   private static final int AMPERE = 80;
 
-  /** The lowest compute capability with operations on float16 numbers, times 10. */
+  /** Lowest compute capability of GPUs that compute with float16 numbers, times 10. */
   private static final int HALF_PRECISION = 53;
 
   /**
@@ -73,7 +73,7 @@ public enum Precision {
    * Checks whether a GPU can compute in a precision. TF32 and bfloat16 need tensor cores of the
    * Ampere generation or newer. Float16 needs a GPU with compute capability 5.3 or higher.
    *
-   * @param name name of a precision, or {@value #AUTO}, which every GPU can compute
+   * @param name name of a precision, or {@value #AUTO}, which works on every GPU
    * @param gpu name of the GPU for the error message
    * @param computeCapability the GPU's compute capability, times 10; 0 if it is unknown
    * @throws UserError if the GPU cannot compute in this precision

@@ -173,8 +173,8 @@ public final class Tape implements AutoCloseable {
   /**
    * Starts a new autograd graph at a tensor that all ranks of the tensor-parallel group use. In the
    * backward, the tape sums the gradient of the tensor over all ranks of the tensor-parallel group.
-   * In the paper about Megatron-LM, the operator that sums only in the backward has the name {@code
-   * f}.
+   * The paper about Megatron-LM (Shoeybi et al., 2019) calls this operator {@code f}: it does
+   * nothing in the forward, and sums in the backward.
    */
   public NDArray copyToGroup(NDArray tensor) {
     return withBackward(tensor, gradient -> propagate(tensor, sumOverGroup(gradient)));
@@ -189,7 +189,7 @@ public final class Tape implements AutoCloseable {
    */
   public NDArray sumOverGroup(NDArray tensor) {
     DataType type = tensor.getDataType();
-    // DJL does not know the type bfloat16.
+    // DJL does not know the type bfloat16, and returns UNKNOWN for it.
     boolean bfloat16 = type == DataType.UNKNOWN;
     if (group.size() == 1 || type == DataType.FLOAT32 || bfloat16 && group.sumsBfloat16()) {
       group.sum(tensor);

@@ -3,8 +3,8 @@ package perseus.tensor.data;
 import java.util.SplittableRandom;
 
 /**
- * Defines a training objective by how it creates training examples (inputs and labels) from a text.
- * Each training objective is one class that implements this interface.
+ * Defines a training objective: the way in which training examples (inputs and labels) are created
+ * from a text. Each training objective is one class that implements this interface.
  */
 interface Objective {
   /** Label of a position at which the model must predict no token. */

@@ -136,8 +136,8 @@ final class VocabularyTable {
   }
 
   /**
-   * Exchanges two things for each token among the tensor-parallel ranks: each rank's sum of
-   * exponentials, and the label's logit.
+   * Exchanges values among the tensor-parallel ranks. For each token, every rank gets the logarithm
+   * of each rank's sum of exponentials, and the logit of the label.
    *
    * @return tensor of the shape (tokens, ranks + 1), which contains for each token the logarithm of
    *     each rank's sum of exponentials, and then the label's logit

@@ -19,12 +19,12 @@ import perseus.model.t5.T5Shape;
  *       standard deviation by the square root of the number of residual additions in the model
  *       (Radford et al., 2019). Each transformer block has two residual additions.
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
- *       For the linear layer of the queries, T5 uses the standard deviation 1 / sqrt(inputs x head
+ *       For the linear layer of the queries, T5 uses the standard deviation 1 / sqrt(inputs * head
  *       width), because T5 does not scale attention scores. T5 uses the standard deviation 1 /
  *       sqrt(hidden width) for relative position biases, and 1 for the embedding.
  *   <li>Wide-ResNet (as in torchvision) uses He initialization: the standard deviation of a
- *       convolution is sqrt(2 / (output channels x kernel area)). In Wide-ResNet, the standard
- *       deviation of the head's weights is 1 / sqrt(3 x inputs).
+ *       convolution is sqrt(2 / (output channels * kernel area)). In Wide-ResNet, the standard
+ *       deviation of the head's weights is 1 / sqrt(3 * inputs).
  * </ul>
  */
 public final class InitialValues {

@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Finds out whether PyTorch for CPUs, of this operating system and processor, is on the class path.
+ * Finds out whether the class path contains the PyTorch for CPUs that fits the operating system and
+ * the processor of this host.
  */
 public final class CpuPyTorch {
   private static final String DESCRIPTION = "/native/lib/pytorch.properties";
@@ -16,8 +17,8 @@ public final class CpuPyTorch {
   private CpuPyTorch() {}
 
   /**
-   * Returns why this process cannot compute tensors on CPUs, a sentence without a full stop; empty
-   * if it can.
+   * Returns the reason why this process cannot compute tensors on CPUs, as a sentence without a
+   * full stop; empty if it can compute them.
    */
   public static Optional<String> problem() {
     return problem(

@@ -14,22 +14,29 @@ import java.util.concurrent.TimeUnit;
  * Finds an installed PyTorch for CUDA that is compatible with DJL's native library. No Maven
  * repository contains PyTorch for CUDA, so the PyTorch of the user's Python is used.
  *
- * @param environment environment variables that make DJL load this PyTorch in the processes of
- *     ranks
+ * @param environment environment variables with which the processes of ranks load the PyTorch that
+ *     was found
  * @param found whether a compatible PyTorch for CUDA was found
- * @param explanation which PyTorch was found in which folder, or why none is compatible and what
- *     the user can do; a sentence without a full stop
+ * @param explanation sentence for the user, without a full stop. It names the PyTorch that was
+ *     found and its folder, or the reason why none is compatible and the steps that the user can
+ *     take.
  */
 public record CudaPyTorch(Map<String, String> environment, boolean found, String explanation) {
   private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";
   private static final String CUDA_LIBRARY = "libtorch_cuda.so";
 
-  /** The only flavor of CUDA for which DJL publishes its native library. */
+  /**
+   * Version of CUDA, in PyTorch's notation. DJL publishes its native library for no other version
+   * of CUDA.
+   */
   private static final String FLAVOR = "cu128";
 
   private static final int PYTHON_SECONDS = 20;
 
-  /** Prints the version and the folder of the installed torch, without importing it. */
+  /**
+   * Python code that prints the version and the folder of the installed package torch, without
+   * importing it.
+   */
   private static final String PROBE =
       """
       import importlib.metadata, importlib.util
@@ -62,8 +69,8 @@ public record CudaPyTorch(Map<String, String> environment, boolean found, String
   }
 
   /**
-   * Returns whether the environment names a folder with PyTorch. Without it, a rank for which no
-   * PyTorch for CUDA was found uses PyTorch for CPUs.
+   * Returns whether an environment variable names the folder of PyTorch. If no variable names the
+   * folder and no PyTorch for CUDA was found, a rank uses PyTorch for CPUs.
    */
   public static boolean isNamed(Map<String, String> environment) {
     String libraries = environment.get(LIBRARIES);
@@ -71,8 +78,8 @@ public record CudaPyTorch(Map<String, String> environment, boolean found, String
   }
 
   /**
-   * @param lines what Python printed: the version of torch and its folder; empty if there is no
-   *     torch
+   * @param lines lines that Python has printed: the version of the package torch, and its folder.
+   *     The list is empty if torch is not installed.
    */
   static CudaPyTorch installed(List<String> lines, String required) {
     String advice =

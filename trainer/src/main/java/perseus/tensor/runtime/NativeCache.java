@@ -15,13 +15,17 @@ import perseus.io.UserError;
  * Chooses the directory into which DJL unpacks PyTorch's native libraries, and from which it loads
  * them.
  *
- * <p>The default is {@code .djl.ai} in the user's home directory. If it cannot be written, DJL
- * would use {@code /tmp/.djl.ai}, which another user may have made to have own code loaded. This
- * class chooses a directory of this user instead, {@code perseus-djl-UID} in the directory for
- * temporary files, which nobody else may read or write.
+ * <p>DJL's default is {@code .djl.ai} in the user's home directory. If DJL cannot write there, it
+ * uses {@code /tmp/.djl.ai}. Another user may have created that directory and put malicious
+ * libraries into it. Therefore, if the default directory cannot be written and does not contain the
+ * libraries yet, this class chooses {@code perseus-djl-UID} in the directory for temporary files.
+ * Only this user may read and write the chosen directory.
  */
 final class NativeCache {
-  /** Environment variables, or system properties, that name the directory. */
+  /**
+   * Name of the environment variable and of the system property with which DJL is told the
+   * directory.
+   */
   private static final String VARIABLE = "DJL_CACHE_DIR";
 
   private static final String OTHER_VARIABLE = "ENGINE_CACHE_DIR";
@@ -55,7 +59,8 @@ final class NativeCache {
   }
 
   /**
-   * Returns the directory that DJL must be told; empty if DJL finds its directory itself.
+   * Returns the directory that this class must set in DJL; empty if DJL's own choice of a directory
+   * is right.
    *
    * @throws UserError if the directory of this user cannot be created, or may belong to another
    *     user

@@ -16,7 +16,7 @@ import perseus.wire.Deadline;
 /**
  * Wraps a communicator of NCCL: a set of ranks that exchange tensors. Every wait for another rank
  * ends if the rank is lost or NCCL fails. Only the rank's thread starts operations. The thread of
- * {@link Watch} checks their state.
+ * {@link Watch} checks whether operations have failed.
  */
 final class Communicator {
   /** Maximum time for which {@link #abort} waits for a call of another thread, which may hang. */
@@ -86,7 +86,8 @@ final class Communicator {
     }
     handle = created.getValue();
     if (health.hasFailed()) {
-      // The failure may have aborted only the communicators that were connected before it.
+      // The failure has aborted only communicators that were already connected, so this one is
+      // aborted here.
       abort();
     }
   }
@@ -107,7 +108,7 @@ final class Communicator {
   }
 
   /**
-   * Puts an operation into its stream.
+   * Starts an operation of this communicator, which puts the operation into a CUDA stream.
    *
    * @param function NCCL's name of the operation
    * @param call starts the operation on the given communicator and returns NCCL's result
@@ -162,7 +163,8 @@ final class Communicator {
   }
 
   /**
-   * Checks the communicator. Another thread than the rank's thread calls this method.
+   * Checks whether the communicator has failed. The thread of {@link Watch} calls this method, not
+   * the rank's thread.
    *
    * @throws RuntimeException if the communicator has failed
    */
@@ -180,7 +182,7 @@ final class Communicator {
 
   private RuntimeException error(String function, int code) {
     String description = nccl.describe(function, code);
-    // A lost rank never causes the error of a wrong argument.
+    // NCCL returns these two errors for wrong calls, never because another rank is lost.
     PeerLostException loss =
         code == Nccl.INVALID_ARGUMENT || code == Nccl.INVALID_USAGE
             ? null

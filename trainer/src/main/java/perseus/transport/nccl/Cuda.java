@@ -31,7 +31,8 @@ final class Cuda {
   /**
    * Opens a GPU.
    *
-   * @param nccl NCCL; if it is the stub for tests, its functions for streams and events are used
+   * @param nccl the library NCCL, or the stub for tests, which replaces CUDA's functions for
+   *     streams and events too
    * @param ordinal device index of the GPU in this process, as in PyTorch
    * @throws UserError if CUDA's driver returns an error
    */
@@ -45,7 +46,7 @@ final class Cuda {
     context = retained.getValue();
   }
 
-  /** Makes the GPU the device of the calling thread, for this class, NCCL and PyTorch. */
+  /** Selects the GPU for all later calls of this class, NCCL and PyTorch in the calling thread. */
   void makeCurrent() {
     driver.call("cuCtxSetCurrent", context);
   }

@@ -16,7 +16,7 @@ import perseus.wire.Deadline;
  */
 final class Health {
   /**
-   * After an error of NCCL, this rank waits for {@code LOSS_GRACE} whether the loss of another rank
+   * After an error of NCCL, this rank waits up to {@code LOSS_GRACE} until the loss of another rank
    * is detected, because a lost rank is often the cause of the error.
    */
   private static final Duration LOSS_GRACE = Duration.ofSeconds(1);
@@ -103,8 +103,8 @@ final class Health {
   }
 
   /**
-   * Waits up to {@code LOSS_GRACE} for the error which says that another rank is lost, and returns
-   * it; null if no rank is lost.
+   * Waits up to {@code LOSS_GRACE} until another rank is lost. Returns the error about the loss;
+   * null if no rank is lost.
    */
   PeerLostException lossAfterError() {
     Deadline grace = Deadline.after(LOSS_GRACE);

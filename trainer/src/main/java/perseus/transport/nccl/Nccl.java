@@ -50,8 +50,8 @@ final class Nccl {
 
   /**
    * The configuration of a communicator (ncclConfig_t) as of version 2.18. Newer versions of NCCL
-   * also accept it, because it contains its version. They use defaults for the fields that were
-   * added later.
+   * also accept it, because it contains the number of its version. For the fields that it lacks,
+   * they use default values.
    */
   @Structure.FieldOrder({
     "size",
@@ -76,9 +76,9 @@ final class Nccl {
     public int splitShare = UNDEFINED;
 
     /**
-     * Creates the configuration of a blocking communicator: its calls return when their operations
-     * are in their streams. The calls of a nonblocking communicator would start a thread for each
-     * operation, and callers would have to poll for its end.
+     * Creates the configuration of a blocking communicator. A call of a blocking communicator
+     * returns when its operation is in a stream. A nonblocking communicator would start a thread
+     * for each operation, and callers would have to poll until the operation is in its stream.
      */
     public Config() {
       size = size();
@@ -218,7 +218,7 @@ final class Nccl {
     return functions.call("ncclCommAbort", communicator);
   }
 
-  /** Returns a sentence without a full stop about a call that has failed. */
+  /** Returns a sentence without a full stop that describes a failed call. */
   String describe(String function, int code) {
     String last = functions.text("ncclGetLastError", Pointer.NULL).strip();
     return "NCCL failed in %s: %s (error %d%s)"

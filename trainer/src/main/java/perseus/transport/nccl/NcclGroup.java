@@ -13,8 +13,9 @@ import perseus.transport.TensorGroup;
 /**
  * Sums tensors over a group of ranks. The sums are operations of the compute stream, so later
  * computations can use the sums without a wait of the host. Sums that {@link #start} starts are
- * operations of a stream of this group, and run behind later computations. All members get the same
- * bits, because NCCL computes each element of a sum on one GPU and copies it to the others.
+ * operations of a separate stream of this group, and can run at the same time as later
+ * computations. All members get the same bits, because NCCL computes each element of a sum on one
+ * GPU and copies it to the others.
  */
 final class NcclGroup implements TensorGroup {
   private static final NDIndex WHOLE = new NDIndex("...");
@@ -74,7 +75,8 @@ final class NcclGroup implements TensorGroup {
 
   @Override
   public void sumAll(List<NDArray> tensors) {
-    // NCCL must execute the sums of a communicator in one order, also if they are in two streams.
+    // NCCL must execute the sums of a communicator in one order, although the sums are in two
+    // streams.
     join();
     health.check();
     // A flat tensor is contiguous in memory. It shares the memory of the given tensor if that
@@ -83,7 +85,8 @@ final class NcclGroup implements TensorGroup {
     List<TensorMemory> memories = flat.stream().map(TensorMemory::of).toList();
     submit(memories, pending);
     if (!tensors.get(0).getDevice().isGpu()) {
-      // On the host, PyTorch has no stream that would wait for the sums.
+      // PyTorch has no stream for tensors in the host's memory. Therefore this thread waits for the
+      // sums.
       health.await(pending::isDone);
     }
     for (int i = 0; i < flat.size(); i++) {
@@ -174,8 +177,8 @@ final class NcclGroup implements TensorGroup {
   }
 
   /**
-   * Compares the sizes of the sums with the sizes of another member; see {@link
-   * SumLedger#exchange}.
+   * Compares the sizes of this rank's sums with those of the previous member of the group; see
+   * {@link SumLedger#exchange}.
    */
   boolean exchangeSizes() {
     return ledger.exchange();

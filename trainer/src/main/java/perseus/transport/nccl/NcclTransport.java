@@ -74,7 +74,8 @@ public final class NcclTransport implements TensorTransport {
    *     channels in the same order: the order of one list of all channels of the job. Otherwise,
    *     ranks could wait for each other.
    * @param manager the DJL object on whose device the rank computes
-   * @param messages sends messages to the same ranks and to the members of all groups; stays open
+   * @param messages sends messages to the ranks in {@code channels} and to the members of all
+   *     groups; the caller closes it
    * @param timeout maximum time to wait for other ranks
    * @throws PeerLostException if another rank does not connect in time, or is lost
    * @throws perseus.io.UserError if NCCL fails
@@ -112,7 +113,7 @@ public final class NcclTransport implements TensorTransport {
     }
   }
 
-  /** Returns the operations of a new stream. */
+  /** Creates a stream, and returns the object that holds its unfinished operations. */
   private PendingWork newStream() {
     PendingWork pending = new PendingWork(cuda, cuda.newStream());
     watch.add(pending);
@@ -138,7 +139,7 @@ public final class NcclTransport implements TensorTransport {
     return communicator;
   }
 
-  /** Waits for the next message of a rank that belongs to a communicator. */
+  /** Waits for the next message from a rank in the sequence of a communicator. */
   private byte[] await(int member, int number, Deadline deadline) {
     byte[] message = messages.receive(member, number, deadline);
     if (message == null) {
@@ -201,7 +202,7 @@ public final class NcclTransport implements TensorTransport {
   @Override
   public void finish() {
     CountDownLatch done = new CountDownLatch(1);
-    // A call of NCCL could wait for a rank that has just been lost.
+    // Another thread ends the communicators, because NCCL could wait forever for a lost rank.
     Daemon.start(() -> end(done), "ends communicators");
     try {
       done.await(FINISH_SECONDS, TimeUnit.SECONDS);
@@ -220,7 +221,8 @@ public final class NcclTransport implements TensorTransport {
       }
       health.communicators().forEach(Communicator::close);
     } catch (RuntimeException e) {
-      // This rank's work is done. Other ranks report the failure.
+      // This rank ignores the failure, because its work is done. The other ranks report the
+      // failure.
     } finally {
       done.countDown();
     }

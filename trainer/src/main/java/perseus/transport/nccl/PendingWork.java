@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * Holds those operations of one stream that the GPU may not have finished yet, in their order. The
- * memory of a tensor that is being sent stays allocated until its operation has finished. Several
- * threads may use an instance.
+ * Holds the operations of one stream that the GPU may not have finished yet, in the order of the
+ * stream. The memory of a tensor that is being sent stays allocated until its operation has
+ * finished. Several threads may use an instance.
  */
 final class PendingWork {
   private final Cuda cuda;

@@ -20,7 +20,10 @@ import perseus.cuda.NativeFunctions;
  */
 record TensorMemory(Pointer address, long count, int type, long bytes) {
 
-  /** PyTorch's functions, and its constants for types, which these functions return. */
+  /**
+   * Holds functions of PyTorch, and the constants for types of elements that these functions
+   * return.
+   */
   private static final class Torch {
     static final NativeFunctions FUNCTIONS = new NativeFunctions("torch_cpu");
     static final int FLOAT32 = FUNCTIONS.call("aoti_torch_dtype_float32");

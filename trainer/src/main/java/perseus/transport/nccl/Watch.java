@@ -20,7 +20,8 @@ final class Watch implements AutoCloseable {
 
   /**
    * If the rank's thread has not closed the transport {@code GRACE_SECONDS} seconds after a
-   * failure, it hangs. Then the watching thread throws the failure, which ends the process.
+   * failure, this thread hangs. Then the watching thread throws the failure, which ends the
+   * process.
    */
   private static final long GRACE_SECONDS = 4;
 

@@ -3,6 +3,6 @@
  * they are needed.
  *
  * <p>No class in {@code perseus.transport.nccl} uses pipelines, stages or schedules, and no class
- * outside calls NCCL.
+ * outside this package calls NCCL.
  */
 package perseus.transport.nccl;

@@ -123,8 +123,7 @@ final class PeerLink implements AutoCloseable {
       throw new PeerLostException("Interrupted while waiting for " + peer + ".", e);
     }
     if (payload == END) {
-      // The empty buffer {@link #END} must stay in the queue, because later calls of {@code
-      // receive} must also fail.
+      // The empty buffer END must stay in the queue, because later calls of receive must also fail.
       queue.add(END);
       throw lost(failure);
     }

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums tensors of a group of ranks over TCP, with a reduce-scatter followed by an all-gather.
+ * Sums tensors of a group of ranks over TCP, with a reduce-scatter followed by an all-gather
+ * (Rabenseifner, 2004).
  *
  * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
  * member receives its part of the tensor from all other members, sums the received parts in the

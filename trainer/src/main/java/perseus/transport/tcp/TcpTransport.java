@@ -219,7 +219,8 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
 
   @Override
   public void awaitSums() {
-    // The method {@code sum} of a group returns when the sum is done.
+    // There is nothing to wait for, because the method sum of a TcpGroup returns only when the sum
+    // is done.
   }
 
   @Override

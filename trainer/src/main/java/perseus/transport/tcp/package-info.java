@@ -1,6 +1,6 @@
 /**
  * Exchanges tensors over TCP, through the host's memory.
  *
- * <p>No class in {@code perseus.transport.tcp} knows pipelines, stages or schedules.
+ * <p>No class in {@code perseus.transport.tcp} uses pipelines, stages or schedules.
  */
 package perseus.transport.tcp;

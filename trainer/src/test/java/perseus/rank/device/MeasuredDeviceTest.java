@@ -49,7 +49,7 @@ class MeasuredDeviceTest {
   }
 
   @Test
-  void energyOfAnIterationIsThatOfTheCounter() {
+  void energyOfAnIterationIsTheRiseOfTheCounter() {
     try (MeasuredDevice device = device()) {
       device.settle();
       Device.Reading start = device.read();
@@ -61,7 +61,7 @@ class MeasuredDeviceTest {
   }
 
   @Test
-  void roundWithoutRequestedClocksTellsTheClockInForceOnly() {
+  void roundWithoutRequestedClocksReportsOnlyTheClockInForce() {
     try (MeasuredDevice device = device()) {
       device.settle();
       ClocksInForce clocks = device.report().clocks();

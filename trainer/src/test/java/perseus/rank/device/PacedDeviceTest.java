@@ -32,7 +32,7 @@ class PacedDeviceTest {
           (instruction, start, end) -> seconds.add(end - start));
 
   @Test
-  void timeRatioOfTwoClocksIsThatOfTheModel() {
+  void timeRatioOfTwoClocksEqualsTheRatioOfTheModel() {
     gpu.beginRound(true, 1, 1410);
     compute(1410);
     gpu.beginRound(false, 1, 1410);

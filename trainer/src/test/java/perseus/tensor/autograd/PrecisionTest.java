@@ -18,7 +18,7 @@ class PrecisionTest {
   }
 
   @Test
-  void namesAreThoseOfUsers() {
+  void precisionsAreFoundByTheirLowerCaseNames() {
     assertThat(Precision.of("fp32", true)).isEqualTo(Precision.FP32);
     assertThat(Precision.of("tf32", true)).isEqualTo(Precision.TF32);
     assertThat(Precision.of("bf16", false)).isEqualTo(Precision.BF16);
@@ -33,7 +33,7 @@ class PrecisionTest {
   }
 
   @Test
-  void gpusOlderThanAmpereComputeInFloat32Alone() {
+  void gpusOlderThanAmpereComputeOnlyInFloat32() {
     for (String name : List.of("bf16", "tf32")) {
       assertThatThrownBy(() -> Precision.requireGpu(name, "Tesla V100", 70))
           .isInstanceOf(UserError.class)

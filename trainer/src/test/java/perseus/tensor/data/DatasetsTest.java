@@ -179,8 +179,8 @@ class DatasetsTest {
       for (int sample = 0; sample < 2; sample++) {
         long label = microbatch.get(1).getLong(sample);
         labels.add(label);
-        // Red is the first colour, blue the third. A value of 1 becomes (1 - mean) / deviation, a
-        // value of 0 becomes -mean / deviation.
+        // Red is colour channel 0, and blue is channel 2. Normalization turns the value 1 into (1 -
+        // mean) / deviation, and the value 0 into -mean / deviation.
         float red = microbatch.get(0).getFloat(sample, 0, 16, 16);
         float blue = microbatch.get(0).getFloat(sample, 2, 16, 16);
         assertThat(red).isEqualTo((label == 0 ? 0.515f : -0.485f) / 0.229f);
@@ -233,7 +233,7 @@ class DatasetsTest {
     return Files.writeString(directory.resolve("text.txt"), text);
   }
 
-  /** A tokenizer with two words and a mask. */
+  /** Writes a tokenizer whose vocabulary has two words and a mask token. */
   private Path tokenizer(int sea, int land) throws IOException {
     return Files.writeString(
         directory.resolve("tokenizer.json"),

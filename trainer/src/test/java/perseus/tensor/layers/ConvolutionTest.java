@@ -120,13 +120,13 @@ class ConvolutionTest {
     assertThat(values).hasSameSizeAs(expected);
     double difference = 0;
     for (int i = 0; i < values.length; i++) {
-      // Math.max keeps a NaN, and NaN fails the assertion.
+      // Math.max returns NaN if an argument is NaN, and the assertion below then fails.
       difference = Math.max(difference, Math.abs(values[i] - expected[i]));
     }
     assertThat(difference).isLessThan(tolerance * largest);
   }
 
-  /** A convolution and its gradients, computed by the definition. */
+  /** Computes a convolution and its gradients with loops that follow the definition. */
   private static final class Loops {
     final int inputs;
     final int outputs;

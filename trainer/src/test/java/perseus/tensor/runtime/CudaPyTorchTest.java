@@ -53,7 +53,7 @@ class CudaPyTorchTest {
   }
 
   @Test
-  void folderThatTheUserNamesWins() throws IOException {
+  void folderThatTheUserNamesIsPreferred() throws IOException {
     Map<String, String> named = Map.of("PYTORCH_LIBRARY_PATH", withCuda().toString());
     assertThat(CudaPyTorch.find(named).found()).isTrue();
     Map<String, String> empty = Map.of("PYTORCH_LIBRARY_PATH", folder.toString());

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.io.UserError;
 
-/** PyTorch's libraries are loaded only from a directory that no other user can change. */
+/**
+ * Tests that PyTorch's libraries are loaded only from a directory that no other user can change.
+ */
 class NativeCacheTest {
   @TempDir Path temporary;
   @TempDir Path home;

@@ -8,7 +8,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import perseus.cuda.NativeFunctions;
 
-/** Makes and reads bfloat16 tensors on the host, which DJL itself cannot. */
+/** Creates and reads bfloat16 tensors in the host's memory, because DJL cannot do so. */
 final class Bfloat16 {
   private static final NativeFunctions TORCH = new NativeFunctions("torch_cpu");
 

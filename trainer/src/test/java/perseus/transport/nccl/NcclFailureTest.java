@@ -15,14 +15,17 @@ import org.junit.jupiter.api.Timeout;
 import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport.Stream;
 
-/** Each failure must end all ranks with its cause, although NCCL itself would wait forever. */
+/**
+ * Tests that each failure ends all ranks with an error that states its cause, although NCCL itself
+ * would wait forever.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class NcclFailureTest {
   private static final Watch.Limits SHORT =
       new Watch.Limits(Duration.ofSeconds(3), Duration.ofSeconds(3));
 
-  /** Rank 0 sends forever, and rank 1 receives. */
+  /** Sends tensors back and forth between ranks 0 and 1 forever. */
   private static Object exchange(int rank, NcclTransport transport, NDManager manager) {
     while (true) {
       try (NDManager each = manager.newSubManager()) {
@@ -37,7 +40,7 @@ class NcclFailureTest {
     }
   }
 
-  /** All ranks sum forever. */
+  /** Sums tensors over all ranks forever. */
   private static Object sum(int rank, NcclTransport transport, NDManager manager) {
     TensorGroup group = transport.group(0, List.of(0, 1));
     NDArray tensor = manager.ones(new Shape(1000));
@@ -47,7 +50,7 @@ class NcclFailureTest {
     }
   }
 
-  /** All ranks start sums forever. */
+  /** Starts and joins sums over all ranks forever. */
   private static Object startAndJoin(int rank, NcclTransport transport, NDManager manager) {
     TensorGroup group = transport.group(0, List.of(0, 1));
     List<NDArray> tensors = List.of(manager.ones(new Shape(1000)));
@@ -64,7 +67,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void errorOfACallIsToldByItsRankAndEndsTheOtherRank() throws Exception {
+  void errorOfACallIsReportedByItsRankAndEndsTheOtherRank() throws Exception {
     StubNccl stub = StubNccl.load("ncclSend 0 8 error 2");
     List<String> failures =
         ThreadRanks.of(2).failures(ThreadRanks.both(), NcclFailureTest::exchange);
@@ -80,7 +83,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void errorThatNcclFindsLaterIsToldByItsRank() throws Exception {
+  void errorThatNcclFindsLaterIsReportedByItsRank() throws Exception {
     StubNccl.load("ncclAllReduce 1 5 async 3");
     List<String> failures = ThreadRanks.of(2).failures(List.of(), NcclFailureTest::sum);
     assertThat(failures.get(1)).startsWith("UserError").contains("internal error");
@@ -88,7 +91,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void errorOfANetworkIsTheLossOfARank() throws Exception {
+  void networkErrorCountsAsTheLossOfARank() throws Exception {
     StubNccl.load("ncclRecv 1 5 error 6");
     List<String> failures =
         ThreadRanks.of(2).failures(ThreadRanks.both(), NcclFailureTest::exchange);
@@ -96,7 +99,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void tensorOfAnotherSizeIsRefusedInWords() throws Exception {
+  void tensorOfAnotherSizeIsRefusedWithAMessage() throws Exception {
     StubNccl.load();
     List<String> failures =
         ThreadRanks.of(2)
@@ -114,7 +117,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void sumOfUnequalTensorsIsRefusedInWordsAlthoughNcclHangs() throws Exception {
+  void sumOfTensorsOfUnequalSizesIsRefusedWithAMessageAlthoughNcclHangs() throws Exception {
     StubNccl.load();
     List<String> failures =
         ThreadRanks.of(3)
@@ -138,7 +141,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void sumOfDifferentTypesIsRefusedInWords() throws Exception {
+  void sumOfDifferentTypesIsRefusedWithAMessage() throws Exception {
     StubNccl.load();
     List<String> failures =
         ThreadRanks.of(2)
@@ -154,7 +157,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void operationThatNeverEndsIsToldAfterTheLimit() throws Exception {
+  void operationThatNeverEndsIsReportedAfterTheTimeLimit() throws Exception {
     StubNccl.load("ncclAllReduce -1 5 stall");
     assertThat(new ThreadRanks(2, SHORT).failures(List.of(), NcclFailureTest::sum))
         .anyMatch(failure -> failure.matches("UserError: NCCL hangs: the sum .* for 3 s.*"));
@@ -185,7 +188,7 @@ class NcclFailureTest {
   }
 
   @Test
-  void connectionThatNcclDoesNotFinishIsTold() throws Exception {
+  void connectionThatNcclDoesNotFinishIsReported() throws Exception {
     StubNccl.load("ncclCommInitRankConfig 1 1 stall");
     List<String> failures =
         new ThreadRanks(2, SHORT)

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
-/** A job whose ranks are processes must end with the cause of a failure, whatever NCCL does. */
+/**
+ * Tests that a job whose ranks are processes ends with the cause of a failure, even if NCCL hangs.
+ */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
@@ -28,10 +30,13 @@ class NcclJobFailureTest {
   private static final Degrees PIPELINE = new Degrees(2, 1, 1);
   private static final Degrees REPLICAS = new Degrees(1, 2, 1);
 
-  /** Long enough for a busy machine to start the ranks. */
+  /** Timeout of the job, which is long enough for a busy machine to start the ranks. */
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** The time in which a lost rank must end the job; node 0 waits some seconds for other causes. */
+  /**
+   * Maximum time in seconds from the loss of a rank to the end of the job. Node 0 waits some
+   * seconds of this time for other causes.
+   */
   private static final int LOSS_SECONDS = 20;
 
   @TempDir Path directory;

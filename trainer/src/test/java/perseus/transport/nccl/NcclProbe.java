@@ -36,8 +36,9 @@ import perseus.wire.JobSecret;
  * for rank in 0 1; do java -cp CLASSPATH NcclProbe.java $rank 2 /tmp/empty-folder 64 kill &amp; done; wait
  * </pre>
  *
- * The arguments are the rank, the number of ranks, a folder that is empty at the start, the size of
- * a tensor in MiB, and, to try the loss of a rank at the end, the word {@code kill}.
+ * The arguments are the rank, the number of ranks, a folder that is empty at the start, and the
+ * size of a tensor in MiB. The optional word {@code kill} lets the last rank end suddenly at the
+ * end.
  */
 public final class NcclProbe {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -61,7 +62,7 @@ public final class NcclProbe {
     this.compute = new CudaStream(manager.getDevice());
   }
 
-  /** Runs the probe; see the class. */
+  /** Runs the probe with the arguments that the comment of the class describes. */
   public static void main(String[] arguments) throws Exception {
     int rank = Integer.parseInt(arguments[0]);
     int ranks = Integer.parseInt(arguments[1]);
@@ -150,7 +151,7 @@ public final class NcclProbe {
         bytes == 0 ? "" : " = %.1f GB/s".formatted(bytes / seconds / 1e9));
   }
 
-  /** Ranks 0 and 1 send a tensor to each other, one after the other. */
+  /** Sends a tensor from rank 0 to rank 1 and then another tensor back, and measures the time. */
   private void backAndForth() {
     if (rank > 1) {
       return;
@@ -172,7 +173,10 @@ public final class NcclProbe {
     check("tensor", last, numbers(1 - rank));
   }
 
-  /** Ranks 0 and 1 first send, and then receive. */
+  /**
+   * Lets ranks 0 and 1 send tensors to each other at the same time: each rank first sends all, and
+   * then receives all.
+   */
   private void crossing() {
     if (rank > 1) {
       return;
@@ -192,7 +196,10 @@ public final class NcclProbe {
     print("crossing tensors, each way", start, REPEATS, 4L * elements);
   }
 
-  /** Rank 1 receives late; the computations of rank 0 must not wait for that. */
+  /**
+   * Measures whether the computations of rank 0 wait for its sends while rank 1 receives late. They
+   * must not wait.
+   */
   private void sendsWhileItComputes() throws InterruptedException {
     if (rank == 0) {
       int size = manager.getDevice().isGpu() ? 4096 : 256;
@@ -250,7 +257,10 @@ public final class NcclProbe {
     check("each", many.get(99), manager.full(new Shape(100_000), (float) ranks * ranks));
   }
 
-  /** The last rank ends while the others wait for it on their GPUs. */
+  /**
+   * Ends the last rank while the others wait for it on their GPUs, and prints the errors of the
+   * others.
+   */
   private void losesARank(TensorGroup group) throws InterruptedException {
     Thread.sleep(1000);
     if (rank == ranks - 1) {

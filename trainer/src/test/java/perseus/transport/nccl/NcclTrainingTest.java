@@ -24,7 +24,10 @@ import perseus.parallel.Degrees;
 import perseus.rank.DumpedParameters;
 import perseus.tensor.runtime.DjlRuntime;
 
-/** Trains with several processes through NCCL, and with one: losses and parameters must agree. */
+/**
+ * Compares training with several processes through NCCL with training in one process: losses and
+ * parameters must agree.
+ */
 @Tag("slow")
 class NcclTrainingTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(120);
@@ -74,9 +77,12 @@ class NcclTrainingTest {
                 .isTrue());
   }
 
-  /** Half of the stages hold no shared parameter, so the ranks need another group for overflows. */
+  /**
+   * Half of the stages hold no shared parameter. So the ranks need an additional group to tell each
+   * other about overflows.
+   */
   @Test
-  void stagesInFloat16HaveTheLossesOfFloat32UpToRounding() throws Exception {
+  void lossesOfStagesInFloat16EqualFloat32LossesUpToRounding() throws Exception {
     Trained half = train(new Degrees(4, 1, 1), 4, "1f1b", job -> job.precision("fp16"));
     assertThat(half.losses).hasSameSizeAs(alone.losses);
     for (int i = 0; i < alone.losses.size(); i++) {
@@ -84,10 +90,13 @@ class NcclTrainingTest {
     }
   }
 
-  /** The sum of an element over two pipelines has the same bits whenever and where it runs. */
+  /**
+   * The sum of two numbers does not depend on the time at which it is computed, so all bits must be
+   * equal.
+   */
   @ParameterizedTest
   @CsvSource({"1, 2, 1, 1f1b", "2, 2, 2, 1f1b", "2, 2, 1, interleaved:2"})
-  void sumsBehindTheLastBackwardsChangeNoBit(int pp, int dp, int tp, String schedule)
+  void sumsDuringTheLastBackwardsHaveTheSameBits(int pp, int dp, int tp, String schedule)
       throws Exception {
     Degrees degrees = new Degrees(pp, dp, tp);
     Trained overlapped = overlapped(degrees, schedule);
@@ -103,7 +112,7 @@ class NcclTrainingTest {
 
   /** Tensor-parallel ranks sum activations in bfloat16, whose mantissa has 7 bits. */
   @Test
-  void tensorParallelRanksInBfloat16LearnTheSameUpToRounding() throws Exception {
+  void tensorParallelRanksInBfloat16HaveTheSameLossesUpToRounding() throws Exception {
     Trained parallel = train(new Degrees(1, 1, 2), 4, "1f1b", job -> job.precision("bf16"));
     for (int i = 0; i < alone.losses.size(); i++) {
       double loss = alone.losses.get(i);
@@ -111,7 +120,9 @@ class NcclTrainingTest {
     }
   }
 
-  /** Trains with the defaults, once for all tests. */
+  /**
+   * Trains with default settings, in which sums overlap with backwards. All tests share the result.
+   */
   private static Trained overlapped(Degrees degrees, String schedule) throws Exception {
     String key = degrees + schedule;
     if (!TRAINED.containsKey(key)) {

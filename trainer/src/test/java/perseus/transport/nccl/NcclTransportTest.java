@@ -42,7 +42,7 @@ class NcclTransportTest {
   }
 
   @Test
-  void sumIsThatOfAllMembersOnAllMembers() throws Exception {
+  void allMembersGetTheSumOverAllMembers() throws Exception {
     for (int count : new int[] {1, 1000, 100_003}) {
       List<float[]> sums =
           ThreadRanks.of(3)
@@ -117,9 +117,12 @@ class NcclTransportTest {
     assertThat(seen.get(1)).containsExactly(10f, 11f, 12f, 13f, 14f, 0f, 1f, 2f, 3f, 4f);
   }
 
-  /** Later tensors would reuse the memory of a closed tensor. */
+  /**
+   * The sender closes its tensor after the send. If the memory were freed at once, later tensors
+   * would overwrite it.
+   */
   @Test
-  void sentTensorStaysUntilItIsReceived() throws Exception {
+  void memoryOfASentTensorIsKeptUntilTheTensorIsReceived() throws Exception {
     int count = 50_000;
     List<Boolean> correct =
         ThreadRanks.of(2)
@@ -176,7 +179,7 @@ class NcclTransportTest {
   }
 
   @Test
-  void bfloat16TensorsAreSummedAndSentAsTheyAre() throws Exception {
+  void bfloat16TensorsAreSummedAndSentWithoutConversion() throws Exception {
     List<Boolean> correct =
         ThreadRanks.of(2)
             .run(
@@ -213,11 +216,11 @@ class NcclTransportTest {
   }
 
   /**
-   * Rank 1 starts its sums only after it has received a tensor that rank 0 sends after the start of
-   * its own sums. So the test would not end if a send waited for started sums.
+   * Rank 0 starts its sums and then sends a tensor. Rank 1 starts its sums only after it has
+   * received this tensor. So the test would not end if the send waited for the started sums.
    */
   @Test
-  void startedSumsRunBehindSendsAndOtherSums() throws Exception {
+  void sendsAndOtherSumsDoNotWaitForStartedSums() throws Exception {
     int count = 100_000;
     List<Boolean> correct =
         ThreadRanks.of(2)

@@ -31,7 +31,7 @@ import perseus.pipeline.Schedules;
 import perseus.rank.ZooTensors;
 import perseus.recording.run.RunManifest;
 
-/** A training job of gpt3-nano whose ranks are processes that use the stub of NCCL. */
+/** Runs a training job of gpt3-nano whose ranks are processes that use the stub of NCCL. */
 final class StubJob {
   private static final int SEQUENCE_LENGTH = 16;
 
@@ -86,7 +86,7 @@ final class StubJob {
     return List.copyOf(losses);
   }
 
-  /** Returns the messages for the user. */
+  /** Returns the messages that the job has shown to the user. */
   List<String> messages() {
     return List.copyOf(messages);
   }
@@ -101,7 +101,7 @@ final class StubJob {
     return RunManifest.read(directory.resolve("run").resolve(RunManifest.FILE_NAME));
   }
 
-  /** Runs the job; the ranks write their parameters at the end into the job's directory. */
+  /** Runs the job. At the end, the ranks write their parameters into the job's directory. */
   void run() {
     TrainingConfig config = config();
     JobSpec job =
@@ -172,9 +172,7 @@ final class StubJob {
     };
   }
 
-  /**
-   * Waits until iterations have finished, and returns the processes of the ranks in their order.
-   */
+  /** Waits until two iterations have finished, and returns the processes of the ranks. */
   List<ProcessHandle> awaitIterations() throws InterruptedException {
     while (losses.size() < 2) {
       TimeUnit.MILLISECONDS.sleep(20);
@@ -184,7 +182,10 @@ final class StubJob {
         .toList();
   }
 
-  /** Other jobs may run at the same time; a rank's variables name the directory of its job. */
+  /**
+   * Returns whether a process is a rank of this job. Other jobs may run at the same time; the
+   * environment variables of a rank contain the directory of its job.
+   */
   private boolean isOwn(ProcessHandle rank) {
     try {
       Path variables = Path.of("/proc", String.valueOf(rank.pid()), "environ");

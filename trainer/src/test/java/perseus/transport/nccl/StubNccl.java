@@ -15,7 +15,7 @@ import perseus.cuda.NativeFunctions;
 
 /**
  * Builds a stub of NCCL for hosts without GPUs, with gcc, from {@code trainer/src/test/c/nccl}. The
- * file {@code stub.h} says what the stub does, and how a script makes its calls fail.
+ * file {@code stub.h} describes the stub, and the scripts that make its calls fail.
  */
 public final class StubNccl {
   private static Path built;
@@ -26,7 +26,7 @@ public final class StubNccl {
     this.functions = functions;
   }
 
-  /** Returns the path of the stub. The test is skipped if this machine has no gcc. */
+  /** Returns the path of the stub's library. Skips the calling test if this machine has no gcc. */
   public static synchronized Path library() {
     if (built == null) {
       built = build();

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The stub must behave as NCCL does where this is dangerous. */
+/**
+ * Tests the stub in situations in which NCCL would hang, and with a call that NCCL does not allow.
+ */
 class StubNcclTest {
   private static final int COUNT = 3;
   private static final Executor THREADS = task -> new Thread(task).start();
@@ -25,7 +27,10 @@ class StubNcclTest {
   private final List<Memory> sent = List.of(memory(1), memory(2));
   private final List<Memory> received = List.of(memory(0), memory(0));
 
-  /** A call that connects returns when all ranks have called it, so each rank needs a thread. */
+  /**
+   * Connects two ranks, each in a thread of its own, because NCCL's call returns only when all
+   * ranks have called it.
+   */
   private List<Pointer> connect() {
     cuda.makeCurrent();
     byte[] id = nccl.newId();

@@ -23,7 +23,7 @@ import perseus.wire.JobSecret;
 
 /** Runs ranks as threads of this process, which are connected through the stub of NCCL. */
 final class ThreadRanks {
-  /** Limit for a hanging test. */
+  /** Maximum time in seconds that a test waits for its ranks. */
   private static final int TIMEOUT_SECONDS = 60;
 
   private static final JobSecret SECRET = JobSecret.random();
@@ -40,13 +40,13 @@ final class ThreadRanks {
     return new ThreadRanks(ranks, new Watch.Limits(Duration.ofSeconds(20), Duration.ofSeconds(20)));
   }
 
-  /** The work of one rank. */
+  /** Defines the task of one rank. */
   @FunctionalInterface
   interface Task<T> {
     T run(int rank, NcclTransport transport, NDManager manager);
   }
 
-  /** All directions between two ranks. */
+  /** Returns the channels of both streams in both directions between ranks 0 and 1. */
   static List<Channel> both() {
     return List.of(
         new Channel(Stream.ACTIVATION, 0, 1),

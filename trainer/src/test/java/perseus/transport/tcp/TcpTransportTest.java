@@ -36,13 +36,16 @@ class TcpTransportTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final JobSecret SECRET = JobSecret.random();
 
-  /** The work of one rank. */
+  /** Defines the task of one rank. */
   @FunctionalInterface
   private interface RankTask<T> {
     T run(int rank, TcpTransport transport, NDManager manager);
   }
 
-  /** Runs the task on several ranks, each a thread, and returns their results in rank order. */
+  /**
+   * Runs a task on several ranks, each in a thread of its own, and returns the results in the order
+   * of the ranks.
+   */
   private static <T> List<T> onRanks(int ranks, RankTask<T> task) throws Exception {
     List<TcpTransport.Port> ports = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
@@ -161,7 +164,7 @@ class TcpTransportTest {
     assertThat(seen.get(1)).containsExactly(10f, 11f, 12f, 13f, 14f, 0f, 1f, 2f, 3f, 4f);
   }
 
-  /** Some of these bits are NaN in float16, and NaN in bfloat16. */
+  /** Sends all 65,536 patterns of 16 bits, some of which are NaN in float16 or bfloat16. */
   @Test
   void allBitsOfFloat16TensorsArriveUnchanged() throws Exception {
     ByteBuffer bits = ByteBuffer.allocateDirect(2 << 16).order(ByteOrder.nativeOrder());
@@ -208,7 +211,7 @@ class TcpTransportTest {
   }
 
   @Test
-  void messagesArriveInOrderAndAMissingOneIsNull() throws Exception {
+  void messagesArriveInOrderAndAMissingMessageIsNull() throws Exception {
     List<List<String>> seen =
         onRanks(
             2,
@@ -239,7 +242,7 @@ class TcpTransportTest {
               2,
               (rank, transport, manager) -> {
                 if (rank == 0) {
-                  // Rank 0 stays until rank 1 has seen that rank 0 is not lost.
+                  // Rank 0 waits here until rank 1 has checked that rank 0 is not lost.
                   transport.receive(1, 0, Deadline.NEVER);
                   if (finishes) {
                     transport.finish();
@@ -287,7 +290,8 @@ class TcpTransportTest {
       }
       InetSocketAddress first = ports.get(0).address();
       InetSocketAddress second = ports.get(1).address();
-      // Authenticated one after the other, they would take longer than a peer waits for an answer.
+      // If the silent callers were authenticated one after the other, their timeouts would last
+      // longer than a peer waits for an answer.
       for (int i = 0; i < 3; i++) {
         silentCallers.add(new Socket(first.getAddress(), first.getPort()));
       }
@@ -337,7 +341,7 @@ class TcpTransportTest {
       InetSocketAddress middleAddress = middle.address();
       Future<TcpTransport> waits =
           threads.submit(() -> TcpTransport.connect(1, neighbours, middle, SECRET, TIMEOUT));
-      // Rank 0 does not answer rank 1 before rank 1 has answered rank 2.
+      // Rank 1 must accept rank 2 now, because rank 0 answers rank 1 only afterwards.
       TcpTransport.connect(2, Map.of(1, middleAddress), last, SECRET, TIMEOUT).close();
       try (Socket late = slow.accept()) {
         Handshake.answer(late, role -> SECRET);
