@@ -84,7 +84,7 @@ public final class Deconvolution implements Attribution {
    * If the relative standard error of the fitted blocking power is larger than this, the fitted
    * value is not used.
    */
-  private static final double MAX_TELLING_STDERR = 0.5;
+  private static final double MAX_TELLING_STDERR = 0.25;
 
   private static final Set<Instruction> COMPUTATIONS =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD);
@@ -179,8 +179,9 @@ public final class Deconvolution implements Attribution {
    * Returns the mean blocking power of all ranks, in watts. If the standard error of the fitted
    * blocking power is too large, returns the published blocking power of the GPU model. If no
    * blocking power is published for the GPU model, returns the fitted blocking power in spite of
-   * its large standard error. Returns NaN if the standard error is larger than half of the fitted
-   * blocking power, or if a computation has a lower mean power than the fitted blocking power.
+   * its large standard error. Returns NaN if the standard error is larger than a quarter of the
+   * fitted blocking power, or if a computation has a lower mean power than the fitted blocking
+   * power.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted =
