@@ -4,7 +4,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
-import perseus.recording.log.Segment;
 
 /**
  * Holds the recording of a rank in which the special activities ({@link Activity}) are marked.
@@ -18,14 +17,6 @@ public record MarkedRank(RankRecording rank, Set<Instruction> unusual) {
   /** Marks the special activities of a rank. */
   public static MarkedRank of(RankRecording rank) {
     return Activities.mark(rank);
-  }
-
-  /**
-   * Returns a phase that is not divided into iterations, in which stalled instances have their
-   * median duration, so that the rest of their time counts as waiting.
-   */
-  public static Segment withoutStalls(Segment phase) {
-    return UsualDurations.withoutStalls(phase);
   }
 
   /** Returns a copy in which the recording was changed, for example its times. */

@@ -34,10 +34,7 @@ final class UsualDurations {
   /** For each computation and position, the longest duration in seconds that is not stalled. */
   private final Map<Instruction, double[]> limits = new TreeMap<>();
 
-  private final boolean byPosition;
-
-  private UsualDurations(List<Segment> segments, boolean byPosition) {
-    this.byPosition = byPosition;
+  private UsualDurations(List<Segment> segments) {
     Map<Instruction, List<List<Double>>> durations = new TreeMap<>();
     for (Segment segment : segments) {
       InstructionLog log = segment.instructions();
@@ -47,46 +44,17 @@ final class UsualDurations {
             List<List<Double>> positions =
                 durations.computeIfAbsent(
                     log.kinds().get(log.kind()[record]), kind -> new ArrayList<>());
-            int place = byPosition ? position : 0;
-            while (positions.size() <= place) {
+            while (positions.size() <= position) {
               positions.add(new ArrayList<>());
             }
-            positions.get(place).add(log.end()[record] - log.start()[record]);
+            positions.get(position).add(log.end()[record] - log.start()[record]);
           });
     }
     durations.forEach(this::add);
   }
 
   static UsualDurations of(Window window) {
-    return new UsualDurations(window.segments(), true);
-  }
-
-  /**
-   * Returns a phase in which stalled instances have their median duration, so that the rest of
-   * their time counts as waiting.
-   *
-   * @param phase segment that is not divided into iterations, so that positions mean nothing
-   */
-  static Segment withoutStalls(Segment phase) {
-    UsualDurations usual = new UsualDurations(List.of(phase), false);
-    InstructionLog log = phase.instructions();
-    double[] end = log.end().clone();
-    for (int i = phase.from(); i < phase.to(); i++) {
-      Instruction kind = log.kinds().get(log.kind()[i]);
-      if (usual.isStalled(kind, 0, end[i] - log.start()[i])) {
-        end[i] = log.start()[i] + usual.seconds(kind);
-      }
-    }
-    return phase.withInstructions(
-        new InstructionLog(
-            log.file(),
-            log.kinds(),
-            log.counts(),
-            log.kind(),
-            log.start(),
-            end,
-            log.ordinal(),
-            log.damaged()));
+    return new UsualDurations(window.segments());
   }
 
   private void add(Instruction kind, List<List<Double>> positions) {
@@ -128,6 +96,6 @@ final class UsualDurations {
    */
   boolean isStalled(Instruction kind, int position, double seconds) {
     double[] limit = limits.get(kind);
-    return limit != null && seconds > limit[byPosition ? position : 0];
+    return limit != null && seconds > limit[position];
   }
 }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
+import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
@@ -17,9 +17,10 @@ import perseus.recording.log.Window;
  * were fitted to a window.
  *
  * <p>Method: each update of the counter in the phase gives a row x_i of times ({@link
- * CounterUpdates}). In an instance that the host stalls, the GPU waits for the time beyond the
- * usual duration. With the powers p of the window, the predicted energy of an update is x_i p. The
- * variance of the sum of all predicted energies has these terms:
+ * CounterUpdates}). If an instance takes much longer than its kind does in the window, the host is
+ * slow, and the time beyond the mean duration counts as waiting. With the powers p of the window,
+ * the predicted energy of an update is x_i p. The variance of the sum of all predicted energies has
+ * these terms:
  *
  * <ul>
  *   <li>the errors of the powers ({@link PowerErrors});
@@ -42,6 +43,12 @@ final class PhaseFit {
 
   /** Relative standard error of the energy of a phase, apart from the other terms. */
   private static final double OTHER_ERROR = 0.01;
+
+  /** An instance is long if it exceeds the mean duration by this share of it... */
+  private static final double LONG_SHARE = 0.1;
+
+  /** ... and by this number of standard deviations. */
+  private static final double LONG_DEVIATIONS = 3;
 
   private final Window window;
   private final PowerColumns columns;
@@ -129,7 +136,26 @@ final class PhaseFit {
   }
 
   private CounterUpdates updates(Segment phase) {
-    return CounterUpdates.of(List.of(MarkedRank.withoutStalls(phase)), sensor);
+    return CounterUpdates.of(List.of(withoutWaits(phase)), sensor);
+  }
+
+  /**
+   * Returns the phase with the mean durations of the window in place of long ones, so that the rest
+   * of a long instance counts as waiting.
+   */
+  private Segment withoutWaits(Segment phase) {
+    InstructionLog log = phase.instructions();
+    List<Window.Durations> usual = log.kinds().stream().map(window::durations).toList();
+    double[] end = log.end().clone();
+    for (int i = phase.from(); i < phase.to(); i++) {
+      Window.Durations durations = usual.get(log.kind()[i]);
+      double excess = end[i] - log.start()[i] - durations.mean();
+      if (excess
+          > Math.max(LONG_SHARE * durations.mean(), LONG_DEVIATIONS * deviation(durations))) {
+        end[i] = log.start()[i] + durations.mean();
+      }
+    }
+    return phase.withInstructions(log.withEnds(end));
   }
 
   private void requireKnown(Segment phase) {
@@ -149,14 +175,18 @@ final class PhaseFit {
     for (Instruction kind : phase.instructions().kinds()) {
       Window.Durations inWindow = window.durations(kind);
       double usual = inWindow.mean();
-      double deviation = inWindow.count() < 2 ? 0 : inWindow.stderr() * Math.sqrt(inWindow.count());
       Window.Durations found = other.durations(kind);
       double joules =
           NormalEquations.dot(times.instance(columns.kinds().indexOf(kind), usual), watts);
-      double difference = Math.max(0, Math.abs(found.mean() - usual) - deviation);
+      double difference = Math.max(0, Math.abs(found.mean() - usual) - deviation(inWindow));
       error += difference / usual * joules * found.count() / 2;
     }
     return error;
+  }
+
+  /** Returns the standard deviation of durations in seconds; 0 for a single instance. */
+  private static double deviation(Window.Durations durations) {
+    return durations.count() < 2 ? 0 : durations.stderr() * Math.sqrt(durations.count());
   }
 
   private double budgetError(double[] times) {

@@ -104,4 +104,9 @@ public record InstructionLog(
     int k = kinds.indexOf(instruction);
     return k < 0 ? 0 : counts[k];
   }
+
+  /** Returns this log with other ends of its records, as Unix times in seconds. */
+  public InstructionLog withEnds(double[] ends) {
+    return new InstructionLog(file, kinds, counts, kind, start, ends, ordinal, damaged);
+  }
 }

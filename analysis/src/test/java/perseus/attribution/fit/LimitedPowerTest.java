@@ -152,6 +152,23 @@ class LimitedPowerTest {
     assertThat(phase.difference()).isGreaterThan(0.05);
   }
 
+  /** The host delays every second instance of the phase, and the GPU waits inside of it. */
+  @Test
+  void timeBeyondTheUsualDurationCountsAsWaiting() {
+    Segment phase = new Run(true, 0.5, 0.6).segment;
+    InstructionLog log = phase.instructions();
+    double[] late = log.end().clone();
+    for (int i = 0; i + 1 < late.length; i += 2) {
+      late[i] = log.start()[i + 1];
+    }
+    WindowFit fit = new Run(true, 0.5, 0.1).fit(LIMIT);
+    double exact = fit.predict(0, phase, List.of()).difference();
+    PhaseEnergy slow = fit.predict(0, phase.withInstructions(log.withEnds(late)), List.of());
+    assertThat(exact).isCloseTo(0, within(0.01));
+    assertThat(slow.difference()).isCloseTo(0, within(0.1));
+    assertThat(Math.abs(slow.difference())).isLessThan(2 * slow.stderrJoules() / slow.joules());
+  }
+
   @Test
   void unknownInstructionIsRefusedByName() {
     WindowFit fit = new Run(true, 1, 0.1).fit(LIMIT);
