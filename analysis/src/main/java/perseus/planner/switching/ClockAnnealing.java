@@ -29,10 +29,9 @@ import perseus.io.Interruption;
  * the sum of the times in seconds by which clocks are held for less than the minimum time ({@link
  * ClockDwell}). A move that adds d joules to the cost is accepted with probability {@code exp(-d /
  * temperature)} (Metropolis rule). The temperature, in joules, falls geometrically. The price w
- * rises geometrically, so the search accepts late plans more often at first. The result is the plan
- * with the least effective energy of all visited plans without shortfall that take at most T
- * seconds. The energy of the result can be above the optimum by any amount. Source: Kirkpatrick et
- * al., Science 220, 1983.
+ * rises geometrically, so late plans are accepted more often at first. The result is the visited
+ * plan with the least effective energy, of those that take at most T seconds and have no shortfall.
+ * Its energy can be above the optimum by any amount. Source: Kirkpatrick et al., Science 220, 1983.
  *
  * <p>Before the search evaluates a move, it draws the maximum cost at which it accepts the move.
  * Most moves exceed this cost by their energy or by one path through their rank, and are rejected
