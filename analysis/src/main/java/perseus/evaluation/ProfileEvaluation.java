@@ -28,12 +28,15 @@ import perseus.savings.StragglerRule;
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
 
-  /** Iteration times of stragglers in the paper, as multiples of the iteration time of all-max. */
+  /**
+   * Iteration times of stragglers in the paper, as multiples of the iteration time of all-max
+   * (every operation at the highest frequency).
+   */
   static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
 
   /**
    * Maximum iteration times in the columns of the table of the frontier, as multiples of the
-   * iteration time of all-max.
+   * iteration time of all-max (every operation at the highest frequency).
    */
   static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
 
@@ -115,9 +118,9 @@ public final class ProfileEvaluation {
   }
 
   /**
-   * Returns all plans that are slower than all-max, and the slowest plan that is not slower than
-   * all-max. The method leaves out all faster plans. They use more energy and wait longer, so no
-   * user would choose them.
+   * Returns all plans that are slower than all-max (every operation at the highest frequency), and
+   * the slowest plan that is not slower than all-max. The method leaves out all faster plans. They
+   * use more energy and wait longer, so no user would choose them.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();

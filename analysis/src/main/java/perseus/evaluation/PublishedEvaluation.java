@@ -18,8 +18,8 @@ import perseus.savings.Workload;
 public final class PublishedEvaluation {
   /**
    * Maximum relative difference between the iteration times of EnvPipe's published plan and of
-   * all-max. EnvPipe's plan is about as fast as all-max. A larger difference shows that the table
-   * belongs to another profile or has other units.
+   * all-max (every operation at the highest frequency). EnvPipe's plan is about as fast as all-max.
+   * A larger difference shows that the table belongs to another profile or has other units.
    */
   private static final double SAME_TIME = 0.05;
 

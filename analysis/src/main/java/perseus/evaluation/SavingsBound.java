@@ -7,11 +7,11 @@ import perseus.savings.Iteration;
  * Computes an upper bound on the energy that plans can save, from the lower bound L(T) on the
  * energy of an iteration of T seconds.
  *
- * <p>All-max takes T0 seconds and E0 joules, and the GPUs of a pipeline together draw W watts while
- * they wait. L(T) - W T does not grow with T. Therefore a pipeline that ends its iteration within T
- * seconds, and then waits until T seconds have passed, uses at least L(T) joules. A pipeline that
- * may take T seconds, and does not wait for another pipeline, uses at least L(min(T, T*)) joules,
- * where L has its minimum at T*.
+ * <p>All-max (every operation at the highest frequency) takes T0 seconds and E0 joules, and the
+ * GPUs of a pipeline together draw W watts while they wait. L(T) - W T does not grow with T.
+ * Therefore a pipeline that ends its iteration within T seconds, and then waits until T seconds
+ * have passed, uses at least L(T) joules. A pipeline that may take T seconds, and does not wait for
+ * another pipeline, uses at least L(min(T, T*)) joules, where L has its minimum at T*.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
@@ -29,8 +29,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
   }
 
   /**
-   * Returns the maximum fraction of all-max's energy that a plan can save, if it takes at most
-   * {@code factor} times as long as all-max.
+   * Returns the maximum fraction of the energy of all-max (every operation at the highest
+   * frequency) that a plan can save, if it takes at most {@code factor} times as long as all-max.
    */
   double savedWithin(double factor) {
     return saved(allMax, factor * allMax.timeSeconds());

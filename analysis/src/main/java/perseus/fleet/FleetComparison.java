@@ -70,25 +70,30 @@ public record FleetComparison(
     return assumptions.gpus() / gpusPerGroup;
   }
 
-  /** Returns the number of GPUs that do not fill a group. */
+  /** Returns the number of GPUs that are left over, because they do not fill another group. */
   public int gpusLeftOver() {
     return assumptions.gpus() % gpusPerGroup;
   }
 
-  /** Returns the case in which the fleet trains under all-max. */
+  /**
+   * Returns the case in which the fleet trains under all-max (every operation at the highest
+   * frequency).
+   */
   public Case withoutPlan() {
     return during("all-max", allMax, assumptions.trainingHours());
   }
 
   /**
-   * Returns the case in which the fleet trains under the plan for as many hours as under all-max.
+   * Returns the case in which the fleet trains under the plan for as many hours as under all-max
+   * (every operation at the highest frequency).
    */
   public Case sameHours() {
     return during("plan, same hours", plan, assumptions.trainingHours());
   }
 
   /**
-   * Returns the case in which the fleet runs as many iterations under the plan as under all-max.
+   * Returns the case in which the fleet runs as many iterations under the plan as under all-max
+   * (every operation at the highest frequency).
    */
   public Case sameWork() {
     return during(

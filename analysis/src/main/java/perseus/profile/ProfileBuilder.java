@@ -62,7 +62,8 @@ public final class ProfileBuilder {
    * @param leaveOutThrottled whether the profile leaves out rows because of throttling (a GPU ran
    *     at a lower clock than requested). If the value is true, the profile has no rows of a stage
    *     at a frequency at which a GPU of the stage was throttled. The profile also has no rows of
-   *     any stage at a frequency that real GPUs did not hold according to the manifest.
+   *     any stage at a frequency that real GPUs did not hold according to the manifest ({@code
+   *     run.json}).
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {

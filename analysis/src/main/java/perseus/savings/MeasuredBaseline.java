@@ -27,22 +27,26 @@ import perseus.io.UserError;
  */
 public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   /**
-   * Maximum relative difference between all-max and the warm-ups of the same job. With a larger
-   * difference, they belong to different jobs, and the table is refused.
+   * Maximum relative difference between all-max (every operation at the highest frequency) and the
+   * warm-ups of the same job. With a larger difference, they belong to different jobs, and the
+   * table is refused.
    */
   private static final double REFUSED = 0.2;
 
-  /** Relative difference between all-max and the warm-ups above which the user gets a warning. */
+  /**
+   * Relative difference between all-max and the warm-ups above (every operation at the highest
+   * frequency) which the user gets a warning.
+   */
   private static final double DOUBTED = 0.015;
 
   /**
-   * Maximum relative difference between the times and energies of all-max and the warm-ups with
-   * which the class treats two jobs as the same.
+   * Maximum relative difference between the times and energies of all-max (every operation at the
+   * highest frequency) and the warm-ups with which the class treats two jobs as the same.
    */
   private static final double EQUAL = 0.01;
 
   /**
-   * Finds the all-max of the job that was measured.
+   * Finds the all-max (every operation at the highest frequency) of the job that was measured.
    *
    * @param table table of power limits, see {@link PowerLimitSweep}
    * @param dumps measurements of one job, at least one
@@ -147,8 +151,9 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Returns the only job whose time and energy of all-max are close enough to the measured
-   * warm-ups. If there is no such job, or more than one, the method throws an error.
+   * Returns the only job whose time and energy of all-max (every operation at the highest
+   * frequency) are close enough to the measured warm-ups. If there is no such job, or more than
+   * one, the method throws an error.
    */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {

@@ -58,7 +58,8 @@ class PublishedEvaluationTest {
     EvaluatedPolicy perseus = job.policies().get(0);
     assertThat(perseus.origin()).isEqualTo(Origin.MEASURED);
     assertThat(perseus.saved()).isCloseTo(0.1, within(1e-12));
-    // Until 12 s, all-max uses 1160 J. The slowest plan that takes at most 12 s uses 750 J.
+    // Until 12 s, all-max (every operation at the highest frequency) uses 1160 J. The slowest plan
+    // that takes at most 12 s uses 750 J.
     assertThat(perseus.saved(1.2)).isCloseTo(1 - 750.0 / 1160, within(1e-12));
     assertThat(perseus.savedWithin(1.1)).hasValueCloseTo(0.1, within(1e-12));
     assertThat(perseus.savedWithin(0.9)).isEmpty();

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 
 /** Writes artificial measurements in the directory layout of the published data. */
 final class PublishedLayout {
-  /** Profile of one stage. Under all-max, each microbatch takes 2 s and 600 J. */
+  /**
+   * Profile of one stage. Under all-max (every operation at the highest frequency), each microbatch
+   * takes 2 s and 600 J.
+   */
   static final String PROFILE =
       """
       stage,instruction,frequency,time,energy

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.io.UserError;
 
-/** Tests that the all-max of measurements comes only from rows of the same job. */
+/**
+ * Tests that the all-max (every operation at the highest frequency) of measurements comes only from
+ * rows of the same job.
+ */
 class MeasuredBaselineTest {
   private static final String HEADER =
       "model_name,num_microbatches,power_limit_0,power_limit_1,time,energy\n";

@@ -16,7 +16,8 @@ import perseus.savings.Workloads;
 /**
  * Holds the measured iterations of one job. Some ran under plans, and some under power limits.
  *
- * @param workload all-max and the measured plans of each planner
+ * @param workload all-max (every operation at the highest frequency) and the measured plans of each
+ *     planner
  * @param powerLimits iterations under power limits by the name of the method, for the frontier
  * @param notes notes for the user about the choice of all-max, one sentence each
  */
@@ -29,7 +30,10 @@ public record MeasuredJob(
   private static final List<String> JOB =
       List.of("model_name", "partition_method", "num_microbatches");
 
-  /** Returns whether a directory holds measurements of plans and of all-max. */
+  /**
+   * Returns whether a directory holds measurements of plans and of all-max (every operation at the
+   * highest frequency).
+   */
   static boolean isIn(Path directory) {
     return Files.isDirectory(directory.resolve("perseus"))
         && Files.exists(directory.resolve(GLOBAL));

@@ -18,12 +18,13 @@ import perseus.profile.StageProfile;
 /**
  * Measures the energy of plans in which changes of clock take time, and the time of planning.
  *
- * <p>Each row of the table has an iteration time, as a multiple of the iteration time of all-max.
- * The row shows the energy in percent that three plans of at most this time save against all-max:
- * the planner's plan, the best plan of a baseline, and the best plan of long searches. A long
- * search runs simulated annealing for this iteration time only. The search starts from the fastest
- * plan, and runs once for each seed. The last two columns show how far the energy of the planner's
- * plan is above the energy of the long search and above the lower bound, in percent.
+ * <p>Each row of the table has an iteration time, as a multiple of the iteration time of all-max
+ * (every operation at the highest frequency). The row shows the energy in percent that three plans
+ * of at most this time save against all-max: the planner's plan, the best plan of a baseline, and
+ * the best plan of long searches. A long search runs simulated annealing for this iteration time
+ * only. The search starts from the fastest plan, and runs once for each seed. The last two columns
+ * show how far the energy of the planner's plan is above the energy of the long search and above
+ * the lower bound, in percent.
  *
  * <p>{@code java -cp
  * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
