@@ -13,7 +13,8 @@ import perseus.savings.Workload;
  * @param title name of the planner in tables
  * @param origin where the times and energies of the plans come from
  * @param workload workload with the baseline and the plans; the planner is its only policy
- * @param rule rule by which a pipeline that waits for a straggler chooses its plan
+ * @param rule rule by which a pipeline that waits for a straggler (a slower pipeline) chooses its
+ *     plan
  */
 public record EvaluatedPolicy(String title, Origin origin, Workload workload, StragglerRule rule) {
   /**
@@ -49,7 +50,10 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
     return workload.policies().get(0);
   }
 
-  /** Returns the fraction of energy that the fastest plan saves without a straggler. */
+  /**
+   * Returns the fraction of energy that the fastest plan saves without a straggler (a slower
+   * pipeline to wait for).
+   */
   double saved() {
     return workload.reduction(policy());
   }
@@ -71,15 +75,16 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
 
   /**
    * Returns the fraction of energy that all pipelines of a fleet save together. One of the
-   * pipelines is the straggler.
+   * pipelines is the straggler, for which the other pipelines wait.
    */
   double fleetSaved(double straggler) {
     return workload.fleetReduction(policy(), straggler, rule);
   }
 
   /**
-   * Returns the largest fraction of energy that a plan saves without a straggler, if iterations may
-   * take {@code factor} times as long as the baseline; empty if every plan takes longer.
+   * Returns the largest fraction of energy that a plan saves without a straggler (a slower pipeline
+   * to wait for), if iterations may take {@code factor} times as long as the baseline. If every
+   * plan takes longer, the result is empty.
    */
   OptionalDouble savedWithin(double factor) {
     double limit = factor * workload.baseline().timeSeconds();

@@ -17,8 +17,9 @@ import perseus.io.Resources;
  *
  * <p>Source: Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024, tables 3, 4
  * and 6 and figure 7, as {@code evaluation.ipynb} in the branch {@code kronos} of
- * github.com/ml-energy/zeus prints them. The list omits EnvPipe's savings with a straggler in
- * figure 7, because the notebook counts the waiting of two pipelines too many for these savings.
+ * github.com/ml-energy/zeus prints them. The list omits EnvPipe's savings with a straggler (a
+ * slower pipeline to wait for) in figure 7, because the notebook counts the waiting of two
+ * pipelines too many for these savings.
  */
 final class ReferenceFigures {
   static final String SOURCE =
@@ -27,7 +28,8 @@ final class ReferenceFigures {
   /**
    * Holds the savings of one planner for one workload.
    *
-   * @param savedPercent energy saved without a straggler, in percent
+   * @param savedPercent energy saved without a straggler (a slower pipeline to wait for), in
+   *     percent
    * @param slowdown slowdown in percent as printed; "-" if it is not published
    * @param waiting energy saved with a straggler, in percent. The key is the degree of the
    *     straggler (its relative iteration time). For trained workloads, the value is the saving of

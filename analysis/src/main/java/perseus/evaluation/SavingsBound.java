@@ -16,7 +16,8 @@ import perseus.savings.Iteration;
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
- * @param pipelines number of pipelines of the fleet, one of which is the straggler
+ * @param pipelines number of pipelines of the fleet, one of which is the straggler (the slower
+ *     pipeline)
  */
 record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, int pipelines) {
 
@@ -37,7 +38,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
   }
 
   /**
-   * Returns the maximum fraction of energy that a pipeline can save while it waits for a straggler.
+   * Returns the maximum fraction of energy that a pipeline can save while it waits for a straggler
+   * (a slower pipeline).
    *
    * @param straggler iteration time of the straggler divided by the iteration time of all-max
    */

@@ -35,7 +35,7 @@ final class SavingsRows {
     return workloads.isEmpty() && references.isEmpty();
   }
 
-  /** Returns the table of savings without a straggler. */
+  /** Returns the table of savings without a straggler (a slower pipeline to wait for). */
   Table withoutStraggler() {
     return new Table(
         "",
@@ -107,7 +107,9 @@ final class SavingsRows {
     return bound.saved(policy.workload().baseline(), seconds);
   }
 
-  /** Returns the table of the savings of a pipeline that waits for a straggler. */
+  /**
+   * Returns the table of the savings of a pipeline that waits for a straggler (a slower pipeline).
+   */
   Table waiting() {
     return perFactor(
         ProfileEvaluation.STRAGGLERS,
@@ -118,7 +120,7 @@ final class SavingsRows {
 
   /**
    * Returns the table of the savings of all pipelines together. One of the pipelines is the
-   * straggler.
+   * straggler, for which the other pipelines wait.
    */
   Table fleet() {
     return perFactor(
@@ -129,8 +131,8 @@ final class SavingsRows {
   }
 
   /**
-   * Returns the table of the frontier, which shows the savings without a straggler for several
-   * maximum iteration times.
+   * Returns the table of the frontier, which shows the savings without a straggler (a slower
+   * pipeline to wait for) for several maximum iteration times.
    */
   Table frontier() {
     return perFactor(

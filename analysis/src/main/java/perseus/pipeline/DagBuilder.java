@@ -57,8 +57,8 @@ final class DagBuilder {
   private final Set<Step> all = new HashSet<>();
 
   /**
-   * Creates a builder that has no lanes yet. The caller must add one lane (sequence of operations)
-   * for each rank before it calls {@link #build}.
+   * Creates a builder that has no lanes (sequences of operations of one rank) yet. The caller must
+   * add one lane (sequence of operations) for each rank before it calls {@link #build}.
    *
    * @throws UserError if the iteration has more than {@link #MAX_COMPUTATIONS} forwards and
    *     backwards

@@ -155,7 +155,7 @@ public record Workload(
 
   /**
    * Returns the energy in joules that a pipeline uses from the start of its iteration until the
-   * straggler has finished its iteration.
+   * straggler (the slower pipeline) has finished its iteration.
    */
   private double waiting(Iteration iteration, double straggler) {
     return iteration.energyUntil(straggler * baseline.timeSeconds(), blockingWatts);

@@ -159,8 +159,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the options of a lane's computations in execution order. A lane is the sequence of
-   * operations that one rank executes. Plan files list computations in the same order.
+   * Returns the options of the computations of a lane (one rank), in execution order. A lane is the
+   * sequence of operations that one rank executes. Plan files list computations in the same order.
    */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();
