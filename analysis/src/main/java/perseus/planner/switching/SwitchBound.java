@@ -76,9 +76,9 @@ public final class SwitchBound {
    * Holds the highest line at one makespan, and plans that the search for this line found.
    *
    * @param line the highest line that was found at this makespan
-   * @param plans plans that attain the minimum for some of the flows, as the number of the setting
-   *     of each operation. The iteration times of these plans may be longer or shorter than this
-   *     makespan.
+   * @param plans plans that attain the minimum for one of the tried flows; each plan is an array
+   *     with the number of the setting of each operation. The iteration times of these plans may be
+   *     longer or shorter than this makespan.
    * @param flow the flow of the highest line in a small problem ({@link ClockBeam#isSmall}); null
    *     in other problems
    */
