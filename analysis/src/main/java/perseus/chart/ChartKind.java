@@ -53,7 +53,7 @@ public sealed interface ChartKind {
     /**
      * Makes a chart of this kind.
      *
-     * @param progress object to which the method reports how much of the recording it has read
+     * @param progress receives reports of how much of the recording the method has read
      * @throws perseus.io.UserError if the recording cannot be read, or if an option of the chart
      *     does not fit the recording, for example because it names a rank that does not exist
      */

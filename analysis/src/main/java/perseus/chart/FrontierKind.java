@@ -75,8 +75,9 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Makes the chart {@code frontier} from a catalog of plans. The chart shows the lower bound at
-   * the times of the plans, without solving the problem again.
+   * Makes the chart {@code frontier} from a catalog of plans. The chart shows the lower bound only
+   * at the iteration times of the plans, because the catalog contains these values. The method does
+   * not solve the planning problem again.
    */
   static FrontierChart chart(PlannedProblem planned, List<String> baselines) {
     List<PlanCatalog.Entry> plans = planned.catalog().plans();

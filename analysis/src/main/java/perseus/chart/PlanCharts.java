@@ -74,9 +74,9 @@ public final class PlanCharts {
   }
 
   /**
-   * Returns the charts of a directory of plans by the names of their files without an ending, as
-   * {@link #write} writes them. The lower bound is that of the plans in {@code plans.json}, so
-   * nothing is planned again.
+   * Returns the charts of a directory of plans. The key of each chart is the name of its file
+   * without the ending, as {@link #write} names it. The method takes the lower bound from {@code
+   * plans.json}, and does not plan again.
    *
    * @throws UserError if {@code baselines} contains a name that no planner has, or if a plan of the
    *     directory cannot be read

@@ -8,8 +8,8 @@ import perseus.profile.ProfileNotes;
 
 /**
  * Makes the heading of a chart that shows plans. The heading of a chart of plans names the model,
- * the number of stages, the number of ranks if it is another one, the number of microbatches, and
- * the GPUs.
+ * the number of stages, the number of ranks if it differs from the number of stages, the number of
+ * microbatches, and the GPUs.
  */
 public final class PlanHeading {
   private PlanHeading() {}
@@ -41,8 +41,8 @@ public final class PlanHeading {
   }
 
   /**
-   * Returns how many GPUs the power and the energy of a stage sum up, by data and tensor
-   * parallelism.
+   * Returns the number of GPUs of a stage. The power and the energy of a stage are sums over these
+   * GPUs. With data or tensor parallelism, a stage has several GPUs.
    */
   static SummedGpus perRank(ProfileNotes notes) {
     if (notes.gpusPerStage() == null) {
@@ -52,7 +52,11 @@ public final class PlanHeading {
     return new SummedGpus(counts.size() == 1 ? counts.get(0) : 0);
   }
 
-  /** Returns how many GPUs the energy of an iteration sums up, if stages have several. */
+  /**
+   * Returns the number of GPUs over which the energy of an iteration is summed in a chart. If each
+   * stage has one GPU, the result is {@link SummedGpus#ONE}, and the chart does not state the
+   * number.
+   */
   static SummedGpus perIteration(ProfileNotes notes, PlanningProblem problem) {
     SummedGpus gpus = perRank(notes);
     return gpus.isSum() ? new SummedGpus(gpus.count() * problem.dag().lanes()) : gpus;

@@ -27,7 +27,10 @@ import perseus.profile.ProfileRow;
  * given plan.
  */
 final class TimelineKind implements ChartKind.OfPlans {
-  /** Relative difference of two predictions from which they come from different profiles. */
+  /**
+   * Maximum relative difference between the prediction in a plan file and the prediction from the
+   * profile. With a larger difference, the plan was made from another profile.
+   */
   private static final double OTHER_PROFILE = 0.05;
 
   @Override
@@ -133,7 +136,10 @@ final class TimelineKind implements ChartKind.OfPlans {
         timed.critical());
   }
 
-  /** Returns which of its rank's stages an operation belongs to; -1 if each rank has one stage. */
+  /**
+   * Returns the position of an operation's stage among the stages of its rank, from 0; -1 if each
+   * rank has one stage.
+   */
   private static int chunk(IterationDag dag, Operation operation) {
     if (dag.lanes() == dag.stages()) {
       return -1;

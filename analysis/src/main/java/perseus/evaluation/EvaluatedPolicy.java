@@ -8,12 +8,13 @@ import perseus.savings.StragglerRule;
 import perseus.savings.Workload;
 
 /**
- * Holds the plans of one planner for one workload, and computes what they save.
+ * Holds the plans of one planner for one workload, and computes how much energy they save.
  *
  * @param title name of the planner in tables
  * @param origin where the times and energies of the plans come from
- * @param workload baseline and plans; its only policy is the planner
- * @param rule rule by which a pipeline that waits for a straggler chooses its plan
+ * @param workload workload with the baseline and the plans; the planner is its only policy
+ * @param rule rule by which a pipeline that waits for a straggler (a slower pipeline) chooses its
+ *     plan
  */
 public record EvaluatedPolicy(String title, Origin origin, Workload workload, StragglerRule rule) {
   /**
@@ -49,7 +50,10 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
     return workload.policies().get(0);
   }
 
-  /** Returns the fraction of energy that the fastest plan saves without a straggler. */
+  /**
+   * Returns the fraction of energy that the fastest plan saves without a straggler (a slower
+   * pipeline to wait for).
+   */
   double saved() {
     return workload.reduction(policy());
   }
@@ -60,22 +64,27 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
   }
 
   /**
-   * Returns the fraction of energy that a pipeline saves that waits for a straggler.
+   * Returns the fraction of energy that a pipeline saves while it waits for a straggler (a slower
+   * pipeline).
    *
-   * @param straggler iteration time of the straggler divided by that of the baseline
+   * @param straggler iteration time of the straggler divided by the iteration time of the baseline
    */
   double saved(double straggler) {
     return workload.reduction(policy(), straggler, rule);
   }
 
-  /** Returns the fraction of energy that all pipelines save, one of which is the straggler. */
+  /**
+   * Returns the fraction of energy that all pipelines of a fleet save together. One of the
+   * pipelines is the straggler, for which the other pipelines wait.
+   */
   double fleetSaved(double straggler) {
     return workload.fleetReduction(policy(), straggler, rule);
   }
 
   /**
-   * Returns the largest fraction of energy that a plan saves without a straggler, if iterations may
-   * take {@code factor} times as long as the baseline; empty if no plan is that fast.
+   * Returns the largest fraction of energy that a plan saves without a straggler (a slower pipeline
+   * to wait for), if iterations may take {@code factor} times as long as the baseline. If every
+   * plan takes longer, the result is empty.
    */
   OptionalDouble savedWithin(double factor) {
     double limit = factor * workload.baseline().timeSeconds();

@@ -12,8 +12,10 @@ import java.util.stream.Stream;
  * @param gpu name of the GPU type; empty if it is unknown
  * @param microbatches number of microbatches of an iteration; 0 if it is unknown
  * @param policies plans of each planner
- * @param baselines plans of methods that only the frontier shows
- * @param bound the most that plans can save; empty without a profile of the workload
+ * @param baselines plans of other methods, which appear only in the table and the figure of the
+ *     frontier
+ * @param bound upper bound on the energy that plans can save; empty if there is no profile of the
+ *     workload
  */
 public record EvaluatedWorkload(
     String name,
@@ -28,7 +30,10 @@ public record EvaluatedWorkload(
     baselines = List.copyOf(baselines);
   }
 
-  /** Returns a copy of this workload with other policies before its own. */
+  /**
+   * Returns a copy of this workload in which further policies come before the policies of this
+   * workload.
+   */
   EvaluatedWorkload withPoliciesBefore(List<EvaluatedPolicy> before) {
     return new EvaluatedWorkload(
         name,

@@ -9,8 +9,9 @@ import perseus.evaluation.ReferenceFigures.Reference;
  *
  * @param trained workloads with the number of microbatches that ran (tables 3 and 4 of the paper)
  * @param emulated workloads that are planned for several numbers of microbatches (table 6)
- * @param allMax published measurements of all-max beside those of the user's profiles
- * @param notes warnings about the sources and assumptions about them, one sentence each
+ * @param allMax published measurements of all-max (every operation at the highest frequency),
+ *     together with all-max of the user's profiles
+ * @param notes warnings and assumptions about the sources of the data, one sentence each
  */
 public record Evaluation(
     List<EvaluatedWorkload> trained,
@@ -35,7 +36,10 @@ public record Evaluation(
         .toList();
   }
 
-  /** Returns the published figures of trained workloads whose measurements are not here. */
+  /**
+   * Returns the published figures of those trained workloads whose measurements the user does not
+   * have.
+   */
   List<Reference> trainedReferences() {
     return ReferenceFigures.TRAINED.stream()
         .filter(
@@ -46,7 +50,10 @@ public record Evaluation(
         .toList();
   }
 
-  /** Returns the published figures of emulated clusters whose published plans are not here. */
+  /**
+   * Returns the published figures of those emulated clusters whose published plans the user does
+   * not have.
+   */
   List<Reference> emulatedReferences() {
     return ReferenceFigures.EMULATED.stream()
         .filter(

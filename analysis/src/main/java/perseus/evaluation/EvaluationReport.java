@@ -11,7 +11,10 @@ import perseus.numeric.Percent;
 import perseus.savings.Iteration;
 import perseus.savings.Table;
 
-/** Writes the report of an evaluation: the paper's tables, with an explanation beside each. */
+/**
+ * Writes the report of an evaluation: the tables of the Perseus paper, with an explanation of each
+ * table.
+ */
 public final class EvaluationReport {
   private static final String SAVED =
       "Saved is the energy that a pipeline saves, in percent of its energy with every operation at the highest frequency"

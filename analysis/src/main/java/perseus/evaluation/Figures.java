@@ -16,7 +16,10 @@ import perseus.savings.Iteration;
 
 /** Makes the figure of a workload's frontier: time and energy of all plans and the lower bound. */
 final class Figures {
-  /** Longest iteration times that a figure shows, as a multiple of all-max. */
+  /**
+   * Maximum iteration time that a figure shows, as a multiple of the iteration time of all-max
+   * (every operation at the highest frequency).
+   */
   private static final double LONGEST = 1.35;
 
   private Figures() {}

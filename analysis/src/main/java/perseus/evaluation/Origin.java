@@ -5,12 +5,18 @@ public enum Origin {
   /** Iterations ran on real GPUs, and their time and energy were measured. */
   MEASURED("measured", "iterations ran on real GPUs, and their time and energy were measured"),
 
-  /** Instructions were measured on real GPUs; iterations are computed from them. */
+  /**
+   * Times and energies of instructions were measured on real GPUs, and times and energies of
+   * iterations are computed from them.
+   */
   EMULATED(
       "emulated",
       "instructions were measured on real GPUs, and the time and energy of iterations are computed from them"),
 
-  /** Iterations are computed from a profile of unknown GPUs. */
+  /**
+   * Times and energies of iterations are computed from a profile that does not state whether its
+   * GPUs were real or simulated.
+   */
   UNKNOWN(
       "unknown",
       "iterations are computed from a profile that does not say whether its GPUs were real or simulated"),
@@ -18,7 +24,7 @@ public enum Origin {
   /** All times and energies come from simulated GPUs. */
   SIMULATED("simulated", "times and energies come from simulated GPUs, not from real ones"),
 
-  /** The authors of the Perseus paper published the figure. */
+  /** The numbers follow from measurements that the authors of the Perseus paper published. */
   PAPER(
       "paper",
       "the figure follows from the measurements that the authors of the paper published; this run did not compute it");
@@ -31,12 +37,12 @@ public enum Origin {
     this.meaning = meaning;
   }
 
-  /** Returns the origin in one word for tables. */
+  /** Returns one word for this origin, which tables show. */
   public String title() {
     return title;
   }
 
-  /** Returns what the word means, as a part of a sentence. */
+  /** Returns the meaning of the word {@link #title}, as a part of a sentence. */
   public String meaning() {
     return meaning;
   }

@@ -8,9 +8,9 @@ import java.util.Set;
 /**
  * Describes a workload of the Perseus paper that {@code perseus-profile} can run on simulated GPUs.
  *
- * <p>Source: Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024: models, sizes
- * and numbers of microbatches, and partitions of the evaluation; {@code --num_prof_steps} is of
- * this project.
+ * <p>The models, the sizes and numbers of microbatches, and the partitions into stages are from the
+ * evaluation in Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024. Only the
+ * values of {@code --num_prof_steps} were chosen in this project.
  *
  * @param model name of the model
  * @param gpu simulated GPU, such as {@code a100-pcie}
@@ -21,16 +21,22 @@ public record PaperWorkload(String model, String gpu, String arguments) {
   private static final String A100_SXM = "a100-sxm";
   private static final String A40 = "a40";
 
-  /** Microbatches of an iteration of one pipeline in the paper's emulation of large clusters. */
+  /**
+   * Numbers of microbatches that one pipeline runs per iteration in the paper's emulation of large
+   * clusters.
+   */
   public static final List<Integer> EMULATED_MICROBATCHES = List.of(12, 24, 48, 96);
 
-  /** Microbatches of an iteration of all pipelines together in the paper's emulation. */
+  /**
+   * Number of microbatches that all pipelines together run per iteration in the paper's emulation
+   * of large clusters.
+   */
   private static final int GLOBAL_MICROBATCHES = 1536;
 
   private static final Set<String> EMULATED_MODELS = Set.of("gpt3-175b", "bloom");
   private static final String EMULATED = "1 12 --pp 8 --tp 8 --num_prof_steps 4";
 
-  /** All workloads of the paper that can be simulated. */
+  /** All workloads of the paper that {@code perseus-profile} can run on simulated GPUs. */
   public static final List<PaperWorkload> ALL =
       List.of(
           of("gpt3-xl", A100, "8 128 --partition_method custom:0,8,14,21,27 --num_prof_steps 4"),
@@ -79,14 +85,15 @@ public record PaperWorkload(String model, String gpu, String arguments) {
   }
 
   /**
-   * Returns the number of pipelines of the paper's emulated cluster, in which each pipeline has
-   * {@code microbatches} microbatches; 1 if the cluster cannot be divided so.
+   * Returns the number of pipelines of the paper's emulated cluster, if each pipeline runs {@code
+   * microbatches} microbatches per iteration. If the microbatches of the cluster cannot be divided
+   * equally, the method returns 1.
    */
   public static int pipelines(int microbatches) {
     return GLOBAL_MICROBATCHES % microbatches == 0 ? GLOBAL_MICROBATCHES / microbatches : 1;
   }
 
-  /** Returns the command that records this workload on simulated GPUs, for a shell. */
+  /** Returns the shell command that records this workload on simulated GPUs. */
   public String command() {
     return "bin/perseus-profile %s %s --engine virtual --gpu sim:%s --output_dir %s/%s-%s"
         .formatted(model, arguments, gpu, DIRECTORY, model, gpu);
@@ -94,7 +101,9 @@ public record PaperWorkload(String model, String gpu, String arguments) {
 
   private static final String DIRECTORY = "runs/paper";
 
-  /** Returns the commands that record all given workloads and evaluate them. */
+  /**
+   * Returns the shell commands that record all given workloads, and then evaluate the recordings.
+   */
   public static List<String> commands(List<PaperWorkload> workloads) {
     List<String> lines = new ArrayList<>();
     workloads.forEach(workload -> lines.add(workload.command()));

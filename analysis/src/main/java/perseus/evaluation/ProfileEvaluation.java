@@ -16,20 +16,28 @@ import perseus.savings.Iteration;
 import perseus.savings.StragglerRule;
 
 /**
- * Plans a profiled workload with this project's planner and with those of the paper, and compares
- * all plans with all-max.
+ * Plans a profiled workload with this project's planner and with the planners of the Perseus paper,
+ * and compares all plans with all-max (every operation at the highest frequency).
  *
- * <p>This planner's plan without a straggler is the one of minimum energy that is not slower than
- * all-max; with a straggler, the one of minimum energy including waiting. The other planners choose
- * as the paper says: the fastest plan, and the plan of minimum energy without waiting.
+ * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by its plan of
+ * minimum energy that is not slower than all-max. With a straggler, it is evaluated by its plan of
+ * minimum energy, including the energy of waiting for the straggler. The other planners are
+ * evaluated as in the paper. Without a straggler, the paper uses the fastest plan. With a
+ * straggler, the paper uses the plan of minimum energy, without the energy of waiting.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
 
-  /** Iteration times of stragglers in the paper, as multiples of the iteration time of all-max. */
+  /**
+   * Iteration times of stragglers in the paper, as multiples of the iteration time of all-max
+   * (every operation at the highest frequency).
+   */
   static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
 
-  /** Longest iteration times that the table of the frontier shows, as multiples of all-max. */
+  /**
+   * Maximum iteration times in the columns of the table of the frontier, as multiples of the
+   * iteration time of all-max (every operation at the highest frequency).
+   */
   static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
 
   private static final Map<Planner, String> OTHERS =
@@ -110,9 +118,9 @@ public final class ProfileEvaluation {
   }
 
   /**
-   * Returns the plans without those that are faster than another plan that is not slower than
-   * all-max. All plans of a frontier that are slower use less energy and wait less, so nobody would
-   * choose the faster ones.
+   * Returns all plans that are slower than all-max (every operation at the highest frequency), and
+   * the slowest plan that is not slower than all-max. The method leaves out all faster plans. They
+   * use more energy and wait longer, so no user would choose them.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();

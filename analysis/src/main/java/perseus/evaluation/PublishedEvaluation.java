@@ -14,12 +14,12 @@ import perseus.savings.Policy;
 import perseus.savings.StragglerRule;
 import perseus.savings.Workload;
 
-/** Evaluates published measurements, and plans the published profiles anew. */
+/** Evaluates published measurements, and makes new plans from the published profiles. */
 public final class PublishedEvaluation {
   /**
-   * Largest relative difference between EnvPipe's published iteration time and all-max. EnvPipe's
-   * plan is about as fast as all-max, so a larger difference shows that the table is of another
-   * profile or has other units.
+   * Maximum relative difference between the iteration times of EnvPipe's published plan and of
+   * all-max (every operation at the highest frequency). EnvPipe's plan is about as fast as all-max.
+   * A larger difference shows that the table belongs to another profile or has other units.
    */
   private static final double SAME_TIME = 0.05;
 
@@ -58,10 +58,12 @@ public final class PublishedEvaluation {
   }
 
   /**
-   * Plans a published profile for several numbers of microbatches: those of the paper and those of
-   * the published results. The result has the new plans and the published ones.
+   * Plans a published profile for several numbers of microbatches: the numbers in the paper, and
+   * the numbers for which results were published. The result contains the new plans and the
+   * published plans.
    *
-   * @throws UserError if the profile cannot be planned, or if published results are not of it
+   * @throws UserError if the profile cannot be planned, or if published results belong to another
+   *     profile
    */
   public static List<EvaluatedWorkload> of(
       EmulatedProfile published, StageProfile profile, Problems problems) {
@@ -99,7 +101,7 @@ public final class PublishedEvaluation {
     double allMax = bound.allMax().timeSeconds();
     double baseline = allMax;
     if (frontier != null) {
-      // As in the paper, the baseline takes as long as the shortest plan.
+      // As in the paper, the baseline takes as long as the fastest plan.
       baseline = new Policy("shortest", frontier).fastest().timeSeconds();
       plans.add(emulated("Perseus (published)", own, bound, frontier, baseline));
     }

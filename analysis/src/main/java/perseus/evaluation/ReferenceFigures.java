@@ -12,13 +12,14 @@ import org.apache.commons.csv.CSVRecord;
 import perseus.io.Resources;
 
 /**
- * Lists figures that the authors of the Perseus paper published, for reports without their
- * measurements.
+ * Lists numbers that the authors of the Perseus paper published. Reports show these numbers if the
+ * user does not have the measurements of the paper.
  *
  * <p>Source: Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024, tables 3, 4
  * and 6 and figure 7, as {@code evaluation.ipynb} in the branch {@code kronos} of
- * github.com/ml-energy/zeus prints them. Left out is EnvPipe's saving with a straggler in figure 7:
- * that notebook counts the waiting of two pipelines too many for it.
+ * github.com/ml-energy/zeus prints them. The list omits EnvPipe's savings with a straggler (a
+ * slower pipeline to wait for) in figure 7, because the notebook counts the waiting of two
+ * pipelines too many for these savings.
  */
 final class ReferenceFigures {
   static final String SOURCE =
@@ -27,10 +28,13 @@ final class ReferenceFigures {
   /**
    * Holds the savings of one planner for one workload.
    *
-   * @param savedPercent energy saved without a straggler, in percent
+   * @param savedPercent energy saved without a straggler (a slower pipeline to wait for), in
+   *     percent
    * @param slowdown slowdown in percent as printed; "-" if it is not published
-   * @param waiting energy saved with a straggler in percent, by the degree of the straggler: of a
-   *     waiting pipeline, or of all pipelines of an emulated cluster
+   * @param waiting energy saved with a straggler, in percent. The key is the degree of the
+   *     straggler (its relative iteration time). For trained workloads, the value is the saving of
+   *     a waiting pipeline. For emulated clusters, the value is the saving of all pipelines
+   *     together.
    */
   record Reference(
       String model,
@@ -48,7 +52,8 @@ final class ReferenceFigures {
     boolean isOf(EvaluatedWorkload workload) {
       String key = gpu.toLowerCase(Locale.ROOT).replace(' ', '-');
       if (workload.model().isEmpty()) {
-        // Published measurements lie in directories with names such as gpt3-xl-a100.
+        // The name of a workload with published measurements is the name of their directory, such
+        // as gpt3-xl-a100.
         return workload.name().startsWith(model)
             && workload.name().toLowerCase(Locale.ROOT).contains(key.replaceFirst("-.*", ""));
       }
@@ -57,10 +62,10 @@ final class ReferenceFigures {
     }
   }
 
-  /** Figures of workloads that were trained: tables 3 and 4. */
+  /** Published numbers of trained workloads, from tables 3 and 4 of the paper. */
   static final List<Reference> TRAINED = read("paper-trained.csv");
 
-  /** Figures of emulated clusters: table 6 and figure 7. */
+  /** Published numbers of emulated clusters, from table 6 and figure 7 of the paper. */
   static final List<Reference> EMULATED = read("paper-emulated.csv");
 
   private ReferenceFigures() {}

@@ -4,39 +4,53 @@ import perseus.planner.problem.LowerBound;
 import perseus.savings.Iteration;
 
 /**
- * Computes how much energy plans can save at most, from the lower bound L(T) on the energy of an
- * iteration of T seconds.
+ * Computes an upper bound on the energy that plans can save, from the lower bound L(T) on the
+ * energy of an iteration of T seconds.
  *
- * <p>All-max takes T0 seconds and E0 joules, and the GPUs of a pipeline together draw W watts while
- * they wait. L(T) - W T does not grow with T, so a pipeline that must be done after T seconds, and
- * waits until then, uses at least L(T) joules. A pipeline that waits for nobody, and may take T
- * seconds, uses at least the minimum of L up to T, which is L(min(T, T*)).
+ * <p>All-max (every operation at the highest frequency) takes T0 seconds and E0 joules, and the
+ * GPUs of a pipeline together draw W watts while they wait. L(T) - W T does not grow with T.
+ * Therefore a pipeline that ends its iteration within T seconds, and then waits until T seconds
+ * have passed, uses at least L(T) joules. A pipeline that may take T seconds, and does not wait for
+ * another pipeline, uses at least L(min(T, T*)) joules, where L has its minimum at T*.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
- * @param pipelines number of pipelines of the fleet, one of which is the straggler
+ * @param pipelines number of pipelines of the fleet, one of which is the straggler (the slower
+ *     pipeline)
  */
 record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, int pipelines) {
 
-  /** Returns the largest saving of a plan that takes at most {@code seconds}, as a fraction. */
+  /**
+   * Returns the maximum fraction of the baseline's energy that a plan can save, if it takes at most
+   * {@code seconds}.
+   */
   double saved(Iteration baseline, double seconds) {
     return 1 - leastEnergy(seconds) / baseline.energyJoules();
   }
 
-  /** Returns the largest saving of a plan that takes at most {@code factor} times T0. */
+  /**
+   * Returns the maximum fraction of the energy of all-max (every operation at the highest
+   * frequency) that a plan can save, if it takes at most {@code factor} times as long as all-max.
+   */
   double savedWithin(double factor) {
     return saved(allMax, factor * allMax.timeSeconds());
   }
 
-  /** Returns the largest saving of a pipeline that waits for a straggler, as a fraction. */
+  /**
+   * Returns the maximum fraction of energy that a pipeline can save while it waits for a straggler
+   * (a slower pipeline).
+   *
+   * @param straggler iteration time of the straggler divided by the iteration time of all-max
+   */
   double savedWaiting(double straggler) {
     return 1 - waiting(straggler) / waitingAllMax(straggler);
   }
 
   /**
-   * Returns the largest saving of all pipelines together, as a fraction. The straggler takes and
-   * uses {@code straggler} times as much as another pipeline would under the same plan.
+   * Returns the maximum fraction of energy that all pipelines together can save. An iteration of
+   * the straggler takes {@code straggler} times the time, and uses {@code straggler} times the
+   * energy, of an iteration of another pipeline under the same plan.
    */
   double fleetSaved(double straggler) {
     double others = pipelines - 1;

@@ -10,7 +10,8 @@ import perseus.numeric.Percent;
 import perseus.savings.Table;
 
 /**
- * Makes the tables of an evaluation: a row for each workload and planner, and one for the bound.
+ * Makes the tables of an evaluation. A table has one row for each workload and planner, and one row
+ * for the upper bound on the savings of each workload.
  */
 final class SavingsRows {
   static final String NONE = "-";
@@ -22,7 +23,7 @@ final class SavingsRows {
 
   /**
    * @param emulated whether the tables have a column for the number of microbatches
-   * @param references published figures for rows without data
+   * @param references published numbers of workloads whose data the user does not have
    */
   SavingsRows(boolean emulated, List<EvaluatedWorkload> workloads, List<Reference> references) {
     this.emulated = emulated;
@@ -34,7 +35,7 @@ final class SavingsRows {
     return workloads.isEmpty() && references.isEmpty();
   }
 
-  /** Returns the table of savings without a straggler. */
+  /** Returns the table of savings without a straggler (a slower pipeline to wait for). */
   Table withoutStraggler() {
     return new Table(
         "",
@@ -58,8 +59,9 @@ final class SavingsRows {
   }
 
   /**
-   * Returns the rows of the published figures, and after those of the same model, GPU and number of
-   * microbatches the rows of each workload. Workloads that are not of the paper come last.
+   * Returns the rows of the published numbers and of the evaluated workloads. The rows of an
+   * evaluated workload come directly after the published numbers of the same model, GPU and number
+   * of microbatches. Workloads that the paper does not contain come last.
    */
   private List<List<String>> besideReferences(
       Function<Reference, List<String>> published,
@@ -94,7 +96,10 @@ final class SavingsRows {
         && (!emulated || reference.microbatches() == workload.microbatches());
   }
 
-  /** Returns the most that a plan can save that is as fast as the fastest plan of a planner. */
+  /**
+   * Returns the maximum fraction of energy that any plan can save within a time limit. The limit is
+   * the time of the planner's fastest plan or the time of the baseline, whichever is longer.
+   */
   private static double bound(EvaluatedPolicy policy, SavingsBound bound) {
     double seconds =
         Math.max(
@@ -102,7 +107,9 @@ final class SavingsRows {
     return bound.saved(policy.workload().baseline(), seconds);
   }
 
-  /** Returns the table of savings of a pipeline that waits for a straggler. */
+  /**
+   * Returns the table of the savings of a pipeline that waits for a straggler (a slower pipeline).
+   */
   Table waiting() {
     return perFactor(
         ProfileEvaluation.STRAGGLERS,
@@ -111,7 +118,10 @@ final class SavingsRows {
         !emulated);
   }
 
-  /** Returns the table of savings of all pipelines, one of which is the straggler. */
+  /**
+   * Returns the table of the savings of all pipelines together. One of the pipelines is the
+   * straggler, for which the other pipelines wait.
+   */
   Table fleet() {
     return perFactor(
         ProfileEvaluation.STRAGGLERS,
@@ -120,7 +130,10 @@ final class SavingsRows {
         emulated);
   }
 
-  /** Returns the table of the frontier: savings without a straggler within longer times. */
+  /**
+   * Returns the table of the frontier, which shows the savings without a straggler (a slower
+   * pipeline to wait for) for several maximum iteration times.
+   */
   Table frontier() {
     return perFactor(
         ProfileEvaluation.SLOWDOWNS,
@@ -240,7 +253,10 @@ final class SavingsRows {
     return fraction.isPresent() ? percent(policy, fraction.getAsDouble()) : NONE;
   }
 
-  /** Returns percent with as many decimals as in the paper: one if measured, two if computed. */
+  /**
+   * Returns a fraction in percent with as many decimals as in the paper: one decimal for measured
+   * values, and two decimals for computed values.
+   */
   private static String percent(EvaluatedPolicy policy, double fraction) {
     return Percent.digits(fraction, policy.origin() == Origin.MEASURED ? 1 : 2);
   }

@@ -18,7 +18,10 @@ public record Extension(String kind, String name, Class<?> type) {
     return place(type);
   }
 
-  /** Returns the jar or directory of a class; the name of the class if it has none. */
+  /**
+   * Returns the jar or directory of a class. If neither is known, the method returns the name of
+   * the class.
+   */
   static String place(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {

@@ -14,8 +14,8 @@ public final class Extensions {
   private Extensions() {}
 
   /**
-   * Returns the extensions of all kinds that this process has used until now. A kind is loaded when
-   * its registry is first asked.
+   * Returns the extensions of all kinds that this process has loaded until now. A registry loads
+   * the extensions of its kind when it is first used.
    */
   public static List<Extension> loaded() {
     return List.copyOf(LOADED);
@@ -33,8 +33,8 @@ public final class Extensions {
 
   /**
    * Returns a sentence that names the extension in whose code an error occurred; empty if the error
-   * did not occur in an extension. An error that Perseus throws when an extension calls it occurred
-   * in the extension, too.
+   * did not occur in an extension. An error that Perseus throws while an extension calls it also
+   * counts as an error in the extension.
    *
    * @param error an error that is not addressed to the user
    */
@@ -52,7 +52,10 @@ public final class Extensions {
     return Optional.empty();
   }
 
-  /** Returns the place of a class if it is an extension, or lies in the same place as one. */
+  /**
+   * Returns the jar or directory of a class, if an extension is in the same jar or directory.
+   * Otherwise the result is empty.
+   */
   private static Optional<String> placeOf(String className) {
     for (Extension extension : LOADED) {
       try {
@@ -61,7 +64,8 @@ public final class Extensions {
           return Optional.of(extension.place());
         }
       } catch (ClassNotFoundException | LinkageError e) {
-        // A class that this loader does not know does not belong to the extension.
+        // The class does not belong to this extension, because the class loader of the extension
+        // does not know the class.
       }
     }
     return Optional.empty();

@@ -52,7 +52,8 @@ final class Fault {
   }
 
   /**
-   * Explains that an extension was compiled for a version of Perseus that differs from this one.
+   * Explains that an extension was compiled for a version of Perseus that differs from the running
+   * version.
    */
   static String otherVersion(String difference) {
     return "it was compiled for another version of Perseus (%s)"

@@ -9,8 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Calls an extension and refuses null as a result, because no method of an extension's interface
- * may return null. Otherwise an error without a hint at the extension would follow.
+ * Calls an extension, and throws an error if it returns null. No method of an extension's interface
+ * may return null. Without this check, a later error would not name the extension.
  */
 final class NullCheck implements InvocationHandler {
   private final String kind;
@@ -21,7 +21,10 @@ final class NullCheck implements InvocationHandler {
     this.extension = extension;
   }
 
-  /** Returns an object with the same interfaces that calls the extension. */
+  /**
+   * Returns an object with the same interfaces as an extension. Each method of this object calls
+   * the extension and checks the result.
+   */
   static <T> T around(String kind, Class<T> type, T extension) {
     Set<Class<?>> interfaces = new LinkedHashSet<>(Set.of(type));
     for (Class<?> next = extension.getClass(); next != null; next = next.getSuperclass()) {
@@ -41,7 +44,10 @@ final class NullCheck implements InvocationHandler {
             new NullCheck(kind, extension)));
   }
 
-  /** Returns the class of an extension; the class of any other object is its own. */
+  /**
+   * Returns the class of an object. If the object was made by {@link #around}, the method returns
+   * the class of the extension that the object calls.
+   */
   static Class<?> typeOf(Object object) {
     return Proxy.isProxyClass(object.getClass())
             && Proxy.getInvocationHandler(object) instanceof NullCheck check

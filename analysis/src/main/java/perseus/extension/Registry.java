@@ -17,14 +17,14 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Lists all objects of one kind that users choose by name: those of Perseus, and those that
- * extensions add. An extension is a public class on the class path with a public constructor
- * without parameters. A file {@code META-INF/services/TYPE} beside the class names it, as {@link
- * ServiceLoader} requires.
+ * Lists all objects of one kind that users choose by name: the objects of Perseus, and the objects
+ * that extensions add. An extension is a public class on the class path with a public constructor
+ * without parameters. The jar or directory of the class contains a file {@code
+ * META-INF/services/TYPE} with the name of the class, as {@link ServiceLoader} requires.
  *
- * <p>The extensions are loaded when the registry is first asked. Each registry holds one object of
- * each extension for the whole process. The methods may be called by several threads at the same
- * time.
+ * <p>A registry loads its extensions when it is first used. A registry creates one object of each
+ * extension, and uses this object until the process ends. The methods may be called by several
+ * threads at the same time.
  *
  * @param <T> the interface that the objects implement
  */
@@ -56,7 +56,7 @@ public final class Registry<T> {
    *
    * @param kind word for the sort of object in messages, such as "planner"
    * @param type the interface that extensions implement
-   * @param name function that returns the name of an object, always the same one
+   * @param name function that returns the name of an object; the name of an object must not change
    * @param builtIn the objects of Perseus itself, in the order in which users see them
    */
   public static <T> Registry<T> of(
@@ -70,8 +70,8 @@ public final class Registry<T> {
   }
 
   /**
-   * Returns all objects: those of Perseus first, then those of extensions in the order of the class
-   * path.
+   * Returns all objects. The objects of Perseus come first. The objects of extensions follow in the
+   * order of the class path.
    *
    * @throws ExtensionError if an extension of this kind cannot be loaded, or if its name is taken
    */
@@ -85,7 +85,7 @@ public final class Registry<T> {
   /**
    * Returns the names of all objects, in the order of {@link #all}.
    *
-   * @throws ExtensionError as {@link #all} does
+   * @throws ExtensionError if {@link #all} throws this error
    */
   public List<String> names() {
     return all().stream().map(name).toList();
@@ -94,7 +94,7 @@ public final class Registry<T> {
   /**
    * Returns the object with a given name; empty if there is none.
    *
-   * @throws ExtensionError as {@link #all} does
+   * @throws ExtensionError if {@link #all} throws this error
    */
   public Optional<T> find(String given) {
     return all().stream().filter(object -> name.apply(object).equals(given)).findFirst();
@@ -103,7 +103,7 @@ public final class Registry<T> {
   /**
    * Returns the object with a given name.
    *
-   * @throws UserError if no object has this name, or as {@link #all} does
+   * @throws UserError if no object has this name, or if {@link #all} throws this error
    */
   public T named(String given) {
     return Named.find(kind, given, all(), name);
@@ -112,7 +112,7 @@ public final class Registry<T> {
   /**
    * Returns the object with a given name, regardless of upper and lower case.
    *
-   * @throws UserError if no object has this name, or as {@link #all} does
+   * @throws UserError if no object has this name, or if {@link #all} throws this error
    */
   public T namedIgnoringCase(String given) {
     return Named.findIgnoringCase(kind, given, all(), name);

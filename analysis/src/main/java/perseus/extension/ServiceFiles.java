@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Set;
 import perseus.io.Named;
 
-/** Finds the jar of a class that cannot be loaded by the files that name extensions. */
+/**
+ * Finds the jar of an extension's class that cannot be loaded. To find the jar, the class reads the
+ * files {@code META-INF/services/TYPE}, which name the classes of extensions.
+ */
 final class ServiceFiles {
   private static final String FOLDER = "META-INF/services/";
 
@@ -83,7 +86,7 @@ final class ServiceFiles {
           .filter(line -> !line.isEmpty())
           .forEach(names::add);
     } catch (IOException e) {
-      // A file that cannot be read names no class.
+      // The method treats a file that cannot be read as a file without names.
     }
     return names;
   }

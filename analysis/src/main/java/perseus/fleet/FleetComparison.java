@@ -8,16 +8,18 @@ import perseus.savings.Iteration;
  * Compares a fleet that trains under a plan with the same fleet under all-max (every operation at
  * the highest frequency).
  *
- * <p>A group consists of the GPUs whose energy an iteration sums: one pipeline, or all
- * data-parallel pipelines that were recorded together. All groups of the fleet run equal
- * iterations, one after the other. With D groups, h hours of training, and iterations of T seconds
- * and E joules, the fleet draws {@code D E / T} watts and uses {@code D (E / 3.6e9) (3600 h / T)
- * PUE} MWh. A plan with a longer iteration time does less work in the same hours, so the plan is
- * shown twice: in the same hours, and with the same number of iterations. GPUs that do not fill a
- * whole pipeline are not counted, and neither is the energy of GPUs that do not train.
+ * <p>A group consists of the GPUs over which the energy of an iteration is summed: one pipeline, or
+ * all data-parallel pipelines that were recorded together. Each group of the fleet runs one
+ * iteration after the other, and all groups run equal iterations. With D groups, h hours of
+ * training, and iterations of T seconds and E joules, the fleet draws {@code D E / T} watts and
+ * uses {@code D (E / 3.6e9) (3600 h / T) PUE} MWh, where PUE is the power usage effectiveness of
+ * the data centre. A plan with a longer iteration time does less work in the same hours. Therefore
+ * the comparison shows the plan twice: for the same number of hours, and for the same number of
+ * iterations. The comparison counts neither GPUs that do not fill a whole group, nor the energy of
+ * GPUs while they do not train.
  *
  * @param assumptions what the user assumes about the fleet
- * @param gpusPerGroup number of GPUs whose energy an iteration sums, at least 1
+ * @param gpusPerGroup number of GPUs of a group, at least 1
  * @param allMax iteration of one group under all-max
  * @param plan iteration of one group under the plan
  */
@@ -38,7 +40,7 @@ public record FleetComparison(
   }
 
   /**
-   * Holds what the fleet does and uses in one case.
+   * Holds the training hours, the number of iterations and the energy of the fleet in one case.
    *
    * @param title name of the case in tables
    * @param iteration iteration that every group runs
@@ -68,22 +70,31 @@ public record FleetComparison(
     return assumptions.gpus() / gpusPerGroup;
   }
 
-  /** Returns the number of GPUs that do not fill a group. */
+  /** Returns the number of GPUs that are left over, because they do not fill another group. */
   public int gpusLeftOver() {
     return assumptions.gpus() % gpusPerGroup;
   }
 
-  /** Returns the fleet under all-max. */
+  /**
+   * Returns the case in which the fleet trains under all-max (every operation at the highest
+   * frequency).
+   */
   public Case withoutPlan() {
     return during("all-max", allMax, assumptions.trainingHours());
   }
 
-  /** Returns the fleet under the plan, which trains as many hours as under all-max. */
+  /**
+   * Returns the case in which the fleet trains under the plan for as many hours as under all-max
+   * (every operation at the highest frequency).
+   */
   public Case sameHours() {
     return during("plan, same hours", plan, assumptions.trainingHours());
   }
 
-  /** Returns the fleet under the plan, which runs as many iterations as under all-max. */
+  /**
+   * Returns the case in which the fleet runs as many iterations under the plan as under all-max
+   * (every operation at the highest frequency).
+   */
   public Case sameWork() {
     return during(
         "plan, same work",
@@ -91,7 +102,7 @@ public record FleetComparison(
         assumptions.trainingHours() * plan.timeSeconds() / allMax.timeSeconds());
   }
 
-  /** Returns all cases, the one without a plan first. */
+  /** Returns all cases. The case without a plan comes first. */
   public List<Case> cases() {
     return List.of(withoutPlan(), sameHours(), sameWork());
   }

@@ -10,8 +10,9 @@ import perseus.numeric.Percent;
 import perseus.savings.Table;
 
 /**
- * Says in words and in a table what a fleet uses with and without a plan, with all assumptions and
- * formulas, so that a reader can repeat the calculation.
+ * Reports the energy, price and CO2 of a fleet with and without a plan, as a table and as
+ * sentences. The report contains all assumptions and formulas, so that a reader can repeat the
+ * calculation.
  *
  * @param comparison the fleet with and without the plan
  * @param simulated whether the energies of the iterations come from simulated GPUs
@@ -19,7 +20,10 @@ import perseus.savings.Table;
 public record FleetReport(FleetComparison comparison, boolean simulated) {
   private static final int RESULT_DIGITS = 8;
 
-  /** Returns the table: a row for each case, and columns for price and CO2 if they are known. */
+  /**
+   * Returns a table with one row for each case. The table has columns for price and CO2 only if the
+   * user stated the price or the CO2 of one kWh.
+   */
   public Table table() {
     FleetAssumptions assumed = comparison.assumptions();
     List<String> header =
@@ -139,7 +143,11 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
     return currency.isEmpty() ? "money" : currency;
   }
 
-  /** Adds a value and what is saved of it, with five significant digits of the larger value. */
+  /**
+   * Adds two cells to a row: a value under a plan, and the difference between the value without a
+   * plan and this value. Both cells have the number of decimals with which the value without a plan
+   * has five significant digits.
+   */
   private static void pair(List<String> row, double value, double before) {
     int digits = before == 0 ? 0 : (int) Math.max(0, 4 - Math.floor(Math.log10(before)));
     row.add(Percent.fixed(value, digits));

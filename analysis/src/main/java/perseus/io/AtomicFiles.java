@@ -145,8 +145,8 @@ public final class AtomicFiles {
 
   /**
    * Calls {@code maker} to fill a temporary directory, then moves its files and subdirectories into
-   * {@code directory}. A moved file or subdirectory replaces an existing one of the same name.
-   * Everything else in {@code directory} stays unchanged.
+   * {@code directory}. A moved file or subdirectory replaces an existing one of the same name. All
+   * other files and subdirectories of {@code directory} stay unchanged.
    *
    * @throws UserError if a file or subdirectory cannot be created, in which case {@code directory}
    *     is unchanged
@@ -164,7 +164,8 @@ public final class AtomicFiles {
         EntryMoves.moveAll(made, directory, replaced);
         delete(replaced);
       } finally {
-        // Entries that could not be moved back must not be lost.
+        // The temporary directory is kept if it still contains replaced files that could not be
+        // moved back.
         if (!Files.exists(replaced) || isEmpty(replaced)) {
           delete(temporary);
         }
@@ -183,7 +184,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Deletes a file, or a directory with its contents. Does nothing if {@code path} does not exist.
+   * Deletes a file, or a directory with its contents. If {@code path} does not exist, the method
+   * does nothing.
    */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {

@@ -16,11 +16,11 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 
 /**
- * Reads CSV files whose first line names the columns. Blanks around fields, lines without text and
- * a byte order mark do not count. A file with another separator than commas, with two columns of
- * one name, or with a row that has more fields than the header, is refused.
+ * Reads CSV files whose first line names the columns. The class ignores blanks around fields, lines
+ * without text and a byte order mark. The class refuses a file with another separator than commas,
+ * with two columns of the same name, or with a row that has more fields than the header.
  *
- * <p>Lines are counted from 1, with empty lines and with the line breaks in quoted fields.
+ * <p>Line numbers start at 1. Empty lines and line breaks in quoted fields count as lines, too.
  */
 public final class CsvTable {
   private static final CSVFormat FORMAT =
@@ -37,7 +37,7 @@ public final class CsvTable {
       Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
   private static final Pattern LINE_BREAK = Pattern.compile("\r\n|\r|\n");
 
-  /** Finds the line in the messages of the CSV library. */
+  /** Matches the number of the line in an error message of the CSV library. */
   private static final Pattern LINE = Pattern.compile("\\(startline ([0-9]+)\\)|at line: ([0-9]+)");
 
   private CsvTable() {}
@@ -60,12 +60,12 @@ public final class CsvTable {
    * @param line number of the line in which the row starts, from 1
    */
   public record Row(Path file, long line, CSVRecord fields) {
-    /** Returns whether the file has a column, and this row a field of it. */
+    /** Returns whether the file has the given column, and this row has a field in this column. */
     public boolean has(String column) {
       return fields.isSet(column);
     }
 
-    /** Returns whether this row has a field of a column that is not blank. */
+    /** Returns whether this row has a field in the given column, and the field is not blank. */
     public boolean isGiven(String column) {
       return has(column) && !fields.get(column).isBlank();
     }
@@ -80,7 +80,8 @@ public final class CsvTable {
     }
 
     /**
-     * Returns a field with the blanks that its quotes contain.
+     * Returns a field of this row. If the field is in quotes, the blanks within the quotes are
+     * kept.
      *
      * @throws UserError if the row has no such field
      */
@@ -112,9 +113,9 @@ public final class CsvTable {
     }
 
     /**
-     * Returns the number in a field that is above 0 and finite.
+     * Returns the number in a field. The number must be above 0 and finite.
      *
-     * @throws UserError if the row has no such field, or if the field is no such number
+     * @throws UserError if the row has no such field, or if the field is not such a number
      */
     public double positive(String column) {
       double value = number(column);

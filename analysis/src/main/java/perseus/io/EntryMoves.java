@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Moves all entries of one directory into another, all or none.
+ * Moves all entries (files and directories) of one directory into another directory. Either all
+ * entries are moved, or none.
  *
- * <p>The entries that are replaced are first moved aside. Then the new entries are moved to their
- * places. If a move fails, all earlier moves are undone. If the process is killed between two
- * moves, entries may be missing, but old and new entries are never mixed.
+ * <p>First, the entries that will be replaced are moved to a temporary directory. Then the new
+ * entries are moved to the places of the old entries. If a move fails, all earlier moves are
+ * undone. If the process is killed between two moves, entries may be missing, but old and new
+ * entries are never mixed.
  */
 final class EntryMoves {
   private record Move(Path from, Path to) {
@@ -34,12 +36,12 @@ final class EntryMoves {
 
   /**
    * Moves the entries. An entry replaces the entry with the same name. If that entry is a symbolic
-   * link to a file, the file is replaced and the link stays. A pipe or a device stays too, and
-   * receives the contents of the entry.
+   * link to a file, the file is replaced and the link stays. If the existing entry is a pipe or a
+   * device, it also stays, and receives the contents of the new entry.
    *
    * @param aside empty directory, which receives the replaced entries
-   * @throws UserError if a file would replace a directory, so that nothing is moved; or if a move
-   *     fails and an earlier move cannot be undone, so that {@code aside} holds replaced entries
+   * @throws UserError if a file would replace a directory (then no entry is moved), or if a move
+   *     fails and an earlier move cannot be undone (then {@code aside} contains replaced entries)
    * @throws IOException if a move fails and all earlier moves have been undone
    */
   static void moveAll(Path from, Path to, Path aside) throws IOException {
@@ -82,8 +84,8 @@ final class EntryMoves {
   }
 
   /**
-   * Moves a file or a directory, so that no other program sees a part of it. A file may move to
-   * another file system, a directory may not.
+   * Moves a file or a directory, so that no other program sees a partly moved file or directory.
+   * The method can move a file to another file system, but not a directory.
    */
   private static void move(Path from, Path to) throws IOException {
     try {

@@ -34,7 +34,7 @@ final class JsonProblem {
 
   private JsonProblem() {}
 
-  /** Returns the problem of a JSON file in words, without a full stop at the end. */
+  /** Returns a description of what is wrong with a JSON file, without a full stop at the end. */
   static String of(JsonProcessingException e) {
     if (e.getCause() instanceof StreamReadException parsing) {
       return of(parsing);

@@ -11,11 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Finds out what the name of an output stands for: a file, a directory, or a device. Checks before
- * long work whether an output can be written.
+ * Finds out whether the path of an output leads to a file, a directory or a device. The class also
+ * checks whether an output can be written, so that commands can report an error before long work.
  *
- * <p>A device is anything that is neither a file nor a directory, such as a pipe, {@code
- * /dev/null}, and what standard output is connected to.
+ * <p>A device is anything that is neither a file nor a directory, such as a pipe or {@code
+ * /dev/null}. The standard output of the process also counts as a device, even if it is connected
+ * to a file.
  */
 public final class OutputTarget {
   private static final int MAX_LINKS = 40;
@@ -25,8 +26,8 @@ public final class OutputTarget {
   private OutputTarget() {}
 
   /**
-   * Returns the absolute path to which symbolic links lead, also if nothing exists there. Returns
-   * the path of a device as it is.
+   * Returns the absolute path to which symbolic links lead, even if no file exists at this path. If
+   * the path leads to a device, the method returns the path with its links.
    *
    * @throws IOException if a link cannot be read, or if links lead in a circle
    */
@@ -44,14 +45,15 @@ public final class OutputTarget {
   /** Returns whether a path leads to a device, such as a pipe. */
   public static boolean isDevice(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
-    // Standard output may be a file, which must not be replaced while a process writes to it.
+    // Paths below /dev and /proc can lead to standard output. Standard output can be connected to a
+    // file, which must not be replaced while a process writes to it.
     boolean isStream = absolute.startsWith("/dev") || absolute.startsWith("/proc");
     return Files.exists(path)
         && !Files.isDirectory(path)
         && (isStream && !absolute.startsWith("/dev/shm") || !Files.isRegularFile(path));
   }
 
-  /** Makes a temporary file elsewhere, and writes its contents to a device. */
+  /** Makes a file in a temporary directory, and writes the contents of this file to a device. */
   static void writeThrough(Path device, AtomicFiles.Maker maker) throws IOException {
     Path scratch = Files.createTempDirectory("perseus-");
     try {
@@ -65,7 +67,8 @@ public final class OutputTarget {
 
   /** Writes the contents of a file to a device. */
   static void copyThrough(Path file, Path device) throws IOException {
-    // An own descriptor of the same file would overwrite what standard output received before.
+    // If standard output is connected to a file, opening this file again would overwrite the text
+    // that standard output has already received.
     if (STANDARD_OUTPUT.contains(device.toString())) {
       System.out.flush();
       Files.copy(file, new FileOutputStream(FileDescriptor.out));
@@ -79,7 +82,7 @@ public final class OutputTarget {
 
   /**
    * Checks that a directory exists or could be created, and that files can be created in it. The
-   * check creates nothing. Commands check their outputs before they start long work.
+   * check creates no file. Commands check their outputs before they start long work.
    *
    * @throws UserError if {@code directory} or one of its parents is not a directory, or if the user
    *     may not write there
@@ -102,8 +105,8 @@ public final class OutputTarget {
   }
 
   /**
-   * Checks that a folder does not exist, or is on the file system of the directory that contains
-   * it, so that it can be replaced at once. The check creates nothing.
+   * Checks that a folder can be replaced in one step. This is possible if the folder does not
+   * exist, or if it is on the same file system as its parent directory. The check creates no file.
    *
    * @throws UserError if the folder is a mount point, or a link to another file system
    */
@@ -120,8 +123,8 @@ public final class OutputTarget {
   }
 
   /**
-   * Checks that a file exists and can be replaced, or that it could be created. The check creates
-   * nothing.
+   * Checks that a file can be replaced if it exists, or can be created if it does not exist. The
+   * check creates no file.
    *
    * @throws UserError if {@code file} is a directory, or if its directory cannot be written
    */

@@ -11,7 +11,7 @@ public interface Progress {
   Progress NONE = (work, done, total) -> {};
 
   /**
-   * Reports how many steps of the work are done; it is called after each step.
+   * Reports how many steps of the work are done. The program calls this method after each step.
    *
    * @param work name of the work, such as {@code reading ranks}
    * @param done number of steps of the work that are done

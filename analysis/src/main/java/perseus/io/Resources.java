@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Reads text files that lie beside a class in its jar. */
+/** Reads text files from the package of a class in its jar. */
 public final class Resources {
   private Resources() {}
 

@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 public final class ShellWord {
   private ShellWord() {}
 
-  /** Returns one word; a shell reads it as {@code text}, whatever characters it contains. */
+  /**
+   * Returns a word of a command that a shell reads as {@code text}. The text may contain any
+   * characters.
+   */
   public static String of(String text) {
     return text.matches("[\\w./+:,=@%-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }

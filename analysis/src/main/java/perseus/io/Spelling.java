@@ -12,7 +12,8 @@ public final class Spelling {
   /**
    * Returns the edit distance of two texts: the minimum number of inserted, deleted, replaced and
    * swapped characters that turn one text into the other. Only neighbouring characters are swapped,
-   * and a swapped character is not changed again. The computation takes O(m n) time and memory for
+   * and a swapped character is not changed again. This distance is called optimal string alignment
+   * (Damerau, Communications of the ACM 7, 1964). The computation takes O(m n) time and memory for
    * texts of m and n characters.
    */
   public static int distance(String from, String to) {
@@ -34,7 +35,10 @@ public final class Spelling {
     return distances[from.length()][to.length()];
   }
 
-  /** Returns whether the two characters before two positions are the same in the other order. */
+  /**
+   * Returns whether the two characters before position i of {@code from} are the two characters
+   * before position j of {@code to} in the opposite order.
+   */
   private static boolean isSwap(String from, int i, String to, int j) {
     return i > 1
         && j > 1

@@ -13,13 +13,14 @@ import java.util.Optional;
 
 /**
  * Opens text files that people write with their own programs. A Unicode byte order mark before text
- * in UTF-8 is skipped. Files in other forms, such as compressed files, are refused with their form.
+ * in UTF-8 is skipped. The class refuses files in other forms, such as compressed files, with an
+ * error that names the form.
  */
 public final class TextFiles {
   /** Number of bytes at the start of a file that {@link #requireText} needs. */
   public static final int LONGEST_START = 4;
 
-  /** Lists the forms of files that users give by mistake, by the bytes at their start. */
+  /** Lists forms of files that users give by mistake, with the bytes at the start of such files. */
   private enum OtherForm {
     GZIP("compressed with gzip; unpack it first, such as with gunzip", 0x1F, 0x8B),
     ZSTD("compressed with zstd; unpack it first, such as with unzstd", 0x28, 0xB5, 0x2F, 0xFD),
@@ -43,10 +44,11 @@ public final class TextFiles {
   private TextFiles() {}
 
   /**
-   * Opens a text file in UTF-8, behind its byte order mark if it has one.
+   * Opens a text file in UTF-8. If the file has a byte order mark, the returned reader starts after
+   * this mark.
    *
-   * @throws IOException if the file cannot be opened; the returned reader throws one if the file is
-   *     not text in UTF-8
+   * @throws IOException if the file cannot be opened; the returned reader throws an IOException if
+   *     the file is not text in UTF-8
    * @throws UserError if the file is compressed or in UTF-16
    */
   public static BufferedReader open(Path file) throws IOException {

@@ -5,21 +5,25 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Gives libraries an absolute home directory. Java calls the home of a user without an entry in the
- * password database (as in a container that runs under any number) {@code ?}. Libraries such as JNA
- * would then create a folder of this name in the working directory.
+ * Gives libraries an absolute home directory. If a user has no entry in the password database (as
+ * in a container that runs under an arbitrary user id), Java's property {@code user.home} is {@code
+ * ?}. Libraries such as JNA would then create a folder named {@code ?} in the working directory.
  */
 public final class UserHome {
   private static final String PROPERTY = "user.home";
 
-  /** The home directory that Debian gives to users without one. It does not exist. */
+  /**
+   * The home directory that Debian states for users without a home directory. This directory does
+   * not exist.
+   */
   private static final String NONE = "/nonexistent";
 
   private UserHome() {}
 
   /**
-   * Sets the system property {@code user.home} from the environment variable {@code HOME} if it is
-   * no absolute path. Every process calls it first.
+   * Sets the system property {@code user.home} to an absolute path, if it is not absolute. The new
+   * value is the environment variable {@code HOME}, if this variable contains an absolute path.
+   * Every process calls this method first.
    */
   public static void ensureAbsolute() {
     ensureAbsolute(System.getProperties(), System.getenv());

@@ -6,12 +6,15 @@ import java.util.Locale;
 public final class Percent {
   private Percent() {}
 
-  /** Returns a fraction in percent with its sign of unit, such as {@code 12.34 %}. */
+  /** Returns a fraction in percent with the percent sign, such as {@code 12.34 %}. */
   public static String of(double fraction, int decimals) {
     return digits(fraction, decimals) + " %";
   }
 
-  /** Returns a fraction in percent without a unit, for tables that name it in the header. */
+  /**
+   * Returns a fraction in percent without the percent sign, for tables with the percent sign in the
+   * header.
+   */
   public static String digits(double fraction, int decimals) {
     return fixed(100 * fraction, decimals);
   }
@@ -20,7 +23,7 @@ public final class Percent {
    * Returns a saving in percent with two decimals, as in {@code 12.34 % less} and {@code 0.50 %
    * more}.
    *
-   * @param saved the saved fraction, below 0 if more is needed
+   * @param saved the saved fraction; negative if the new value is larger than the old value
    */
   public static String lessOrMore(double saved) {
     String less = of(saved, 2);

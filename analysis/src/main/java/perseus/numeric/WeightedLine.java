@@ -2,7 +2,10 @@ package perseus.numeric;
 
 /** Fits a straight line through points (x, y) by weighted least squares, in one pass. */
 public final class WeightedLine {
-  /** A smaller spread of x, relative to the mean square of x, determines no slope. */
+  /**
+   * Minimum ratio between the variance of x and the mean square of x. With a smaller ratio, the
+   * points do not determine a slope.
+   */
   private static final double MIN_SPREAD = 1e-12;
 
   private double weights;
@@ -24,12 +27,15 @@ public final class WeightedLine {
     xy += weight * newX * newY;
   }
 
-  /** Returns the weighted sum of the squared deviations of x, the inverse variance of the slope. */
+  /**
+   * Returns the weighted sum of the squared deviations of x from the mean of x. This sum is the
+   * inverse variance of the slope.
+   */
   public double information() {
     return weights > 0 ? Math.max(0, xx - x * x / weights) : 0;
   }
 
-  /** Returns the weighted sum of the products of the deviations of x and y. */
+  /** Returns the weighted sum of the products of the deviations of x and y from their means. */
   public double product() {
     return weights > 0 ? xy - x * y / weights : 0;
   }
@@ -45,10 +51,10 @@ public final class WeightedLine {
   }
 
   /**
-   * Returns the standard error of the slope from the scatter of points around the line, whatever
-   * their weights are.
+   * Computes the standard error of the slope from the distances of points to the line. All points
+   * have the same weight in this computation.
    *
-   * @param xs positions around 0 of at least three points
+   * @param xs positions of at least three points; the mean of the positions must be about 0
    * @param ys values of the points
    */
   public double slopeStderr(double[] xs, double[] ys) {

@@ -18,22 +18,24 @@ import perseus.io.UserError;
  * <p>Microbatches are in groups of N; the last group may be smaller. Each rank runs the forwards of
  * the first group on its first stage, then the forwards of the same group on its second stage, and
  * so on. After the forwards on its last stage, a rank goes on with the next group on its first
- * stage. Backward k of a rank, counted in execution order from 0, runs for the same microbatch as
- * its forward k, on the rank's stage V - 1 - c if forward k runs on the rank's stage c. Rank r
- * starts an iteration with 2 (R - 1 - r) + (V - 1) N forwards. After its first forwards, a rank
+ * stage. Count the forwards and the backwards of a rank from 0, each in execution order, and number
+ * the stages of the rank from 0 to V - 1. Then backward k runs for the same microbatch as forward
+ * k. If forward k runs on stage c of the rank, backward k runs on stage V - 1 - c of the rank. Rank
+ * r starts an iteration with 2 (R - 1 - r) + (V - 1) N forwards. After its first forwards, a rank
  * alternates one forward and one backward, and finally runs the remaining backwards.
  *
- * <p>By default N is R. Other group sizes are those of newer versions of Megatron-LM, whose option
- * is {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code
- * ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R), both rounded down.
+ * <p>By default N is R. Newer versions of Megatron-LM can use other group sizes; their option is
+ * {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code
+ * ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R) microbatches, with
+ * both quotients rounded down.
  *
  * <p>With M microbatches, M a multiple of R, and N = R, an iteration takes the time (M V + R - 1)
  * (f + b), if every forward takes the time f and every backward takes the time b. With one stage
  * per rank instead of V, each stage would be V times as large, and the pipeline would take V times
- * as long to fill. Limits: N is from R to M, and the last group has at least R microbatches; with a
- * smaller group, ranks wait for each other, and Megatron-LM refuses it. The schedule is from
- * Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
- * Megatron-LM, SC 2021.
+ * as long to fill. Limits: N is from R to M, and the last group has at least R microbatches. With
+ * smaller groups, the ranks can deadlock (wait for each other without end). Megatron-LM has the
+ * same limits. The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training
+ * on GPU Clusters Using Megatron-LM, SC 2021.
  *
  * @param virtualStages V, the number of stages per rank
  * @param groupSize N, the number of microbatches in a group; {@link #OF_RANKS} for the number of

@@ -62,7 +62,8 @@ public final class IterationDag {
    *     operation must have lower indices than the operation.
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer
    *     between this stage and the next stage
-   * @param arcSeconds for arcs whose transfer takes another time, this time in seconds
+   * @param arcSeconds transfer times in seconds of those arcs whose transfer time differs from
+   *     {@code transferSeconds}
    */
   public IterationDag(
       int stages,

@@ -12,15 +12,15 @@ import java.util.List;
  * Implements the early recomputation of Merak: 1F1B (one forward, one backward) in which a
  * recomputation is a separate instruction only where it can run before the gradient arrives.
  *
- * <p>If a forward of the stage runs directly before a backward, the stage recomputes activations
- * after the gradient has arrived, and the instruction {@code forward_backward} does both. This
- * holds for all but the last S - 1 - s microbatches of stage s of S stages. For these last
- * microbatches, the stage runs a recomputation, and then a backward. The schedule is from Lai et
- * al., "Merak: an efficient distributed DNN training framework with automated 3D parallelism for
- * giant foundation models", IEEE TPDS 2023.
+ * <p>If a stage runs a forward directly before a backward, it recomputes the activations after the
+ * gradient has arrived. The recomputation and the backward together are then one instruction,
+ * {@code forward_backward}. Stage s of S stages uses this instruction for all microbatches but the
+ * last S - 1 - s. For the last S - 1 - s microbatches, the stage runs a separate recomputation, and
+ * then a backward. The schedule is from Lai et al., "Merak: an efficient distributed DNN training
+ * framework with automated 3D parallelism for giant foundation models", IEEE TPDS 2023.
  *
- * <p>{@link EarlyRecompute} has a recomputation before every backward. It chooses this class if a
- * profile has rows for {@code forward_backward}.
+ * <p>{@link EarlyRecompute} has a recomputation before every backward. If a profile has rows for
+ * {@code forward_backward}, {@link EarlyRecompute} uses this class instead.
  */
 public record MerakEarlyRecompute() implements PipelineSchedule {
   @Override

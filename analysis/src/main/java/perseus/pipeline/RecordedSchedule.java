@@ -22,13 +22,13 @@ import perseus.io.UserError;
  * <p>Each rank executes its computations one after the other. Between stages, a forward waits for
  * the forward of the same microbatch on the stage before, and a backward (whole, or the part for
  * the inputs) waits for the backward of the same microbatch on the stage after. The part of a
- * backward that computes the gradients of the weights waits for nothing but the computations before
- * it on its rank. A rank may hold any stages.
+ * backward that computes the gradients of the weights waits only for the previous computation on
+ * its rank. A rank may hold any set of stages.
  *
  * <p>{@link DagBuilder} builds the DAG in the expected time O(operations + passes * ranks).
  */
 public final class RecordedSchedule implements Schedule {
-  /** The name of every such schedule in files. */
+  /** The name of every recorded schedule in files. */
   public static final String NAME = "recorded";
 
   private final String source;
@@ -102,7 +102,7 @@ public final class RecordedSchedule implements Schedule {
   /**
    * Reads a schedule file of torch.distributed.pipelining, which has one row for each rank.
    *
-   * @throws UserError if the file cannot be read, or is no such file
+   * @throws UserError if the file cannot be read, or is not a schedule file
    */
   public static RecordedSchedule readCsv(Path file) {
     try (BufferedReader in = TextFiles.open(file)) {

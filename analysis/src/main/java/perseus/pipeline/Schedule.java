@@ -15,8 +15,8 @@ public interface Schedule {
   String name();
 
   /**
-   * Returns the form of this schedule that a profile can be planned with. Most schedules have one
-   * form.
+   * Returns the form of this schedule that uses only instructions with rows in a profile. Most
+   * schedules have only one form, which this method returns for every profile.
    *
    * @param instructions instructions for which the profile has rows
    */

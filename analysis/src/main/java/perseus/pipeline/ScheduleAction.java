@@ -15,11 +15,11 @@ import perseus.io.UserError;
  *
  * <p>The letters are F (forward), B (backward), I (the part of a backward that computes the
  * gradients of the inputs) and W (the part that computes the gradients of the weights), as in
- * PyTorch. R (recomputation) is an addition.
+ * PyTorch. The letter R (recomputation) does not exist in PyTorch.
  *
  * <p>PyTorch writes a forward and a backward that may overlap as one action, such as {@code
- * (0F8;3B0)OVERLAP_F_B}. PyTorch itself runs both in turn, so that this notation stands for the two
- * computations.
+ * (0F8;3B0)OVERLAP_F_B}. PyTorch itself runs the two computations in turn. Therefore this class
+ * reads the action as two computations, one after the other.
  */
 public final class ScheduleAction {
   private static final Map<String, Instruction> BY_LETTER =
@@ -36,7 +36,9 @@ public final class ScheduleAction {
 
   private static final Pattern COMPUTATION = Pattern.compile("(\\d{1,6})([FBIWR])(\\d{1,6})");
 
-  /** Actions of PyTorch that are no computations: transfers and the handling of shards. */
+  /**
+   * Matches the actions of PyTorch that are not computations: transfers and the handling of shards.
+   */
   private static final Pattern OTHER =
       Pattern.compile("\\d+(SEND_F|RECV_F|SEND_B|RECV_B|UNSHARD|RESHARD|REDUCE_GRAD)\\d*");
 
@@ -50,7 +52,7 @@ public final class ScheduleAction {
   }
 
   /**
-   * Returns the text of a computation.
+   * Returns a computation in the notation of this class.
    *
    * @throws IllegalArgumentException if this notation has no letter for its kind
    */
@@ -65,7 +67,7 @@ public final class ScheduleAction {
   /**
    * Reads the text of an action, and returns its computations in the order in which they run.
    *
-   * @throws UserError if the text is no action
+   * @throws UserError if the text is not an action
    */
   static List<Step> parse(String text) {
     Matcher overlapping = OVERLAPPING.matcher(text);

@@ -33,7 +33,10 @@ public final class Schedules {
   /** The pipeline schedule 1F1B with a recomputation of activations before each backward. */
   public static final PipelineSchedule EARLY_RECOMPUTE = new EarlyRecompute();
 
-  /** The early recomputation of Merak: only where it can run before the gradient arrives. */
+  /**
+   * The pipeline schedule 1F1B of Merak, which has a separate recomputation only where it can run
+   * before the gradient arrives.
+   */
   public static final PipelineSchedule MERAK_EARLY_RECOMPUTE = new MerakEarlyRecompute();
 
   /** The pipeline schedule ZB-H1, with divided backwards. */
@@ -107,8 +110,8 @@ public final class Schedules {
   /**
    * Finds a pipeline schedule by its name. The names of the schedules are {@code 1f1b}, {@code
    * gpipe}, {@code gpipe_in_order}, {@code early_recompute_1f1b}, {@code early_recompute_merak},
-   * {@code zb-h1} and {@code interleaved:V} or {@code interleaved:V:N}, and those of extensions.
-   * Upper and lower case letters of a name are treated as equal.
+   * {@code zb-h1}, {@code interleaved:V} and {@code interleaved:V:N}. Extensions may add other
+   * names. Upper and lower case letters of a name are treated as equal.
    *
    * @throws perseus.io.UserError if no schedule has this name, or if an extension with a pipeline
    *     schedule cannot be used
@@ -136,14 +139,17 @@ public final class Schedules {
         .apply(name);
   }
 
-  /** Returns a schedule that checks its steps, unless it is one of this project. */
+  /**
+   * Returns a schedule of this project unchanged, and any other schedule with checks of its steps.
+   */
   static PipelineSchedule checked(PipelineSchedule schedule) {
     return BUILT_IN.contains(schedule) ? schedule : new Checked(schedule);
   }
 
   /**
-   * Checks the order of an extension's schedule, so that a wrong order is an error and no wrong
-   * number. Each check takes time in proportion to the number of steps.
+   * Checks the steps that an extension's schedule returns. A wrong order of steps ends in an error
+   * message, so that no wrong number reaches the user. Each check takes time in proportion to the
+   * number of steps.
    */
   private record Checked(PipelineSchedule schedule) implements PipelineSchedule {
     private static final Set<Instruction> LAST_BACKWARDS =
@@ -214,7 +220,10 @@ public final class Schedules {
       return steps;
     }
 
-    /** Returns whether an instruction may follow the others of its stage and microbatch. */
+    /**
+     * Returns whether an instruction may run after the given instructions of the same stage and
+     * microbatch.
+     */
     private static boolean follows(Instruction next, Set<Instruction> before) {
       if (next.equals(Instruction.FORWARD)) {
         return before.isEmpty();

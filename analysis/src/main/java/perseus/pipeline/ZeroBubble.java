@@ -17,14 +17,14 @@ import perseus.io.UserError;
  * <p>Only the gradients of the inputs are sent to the stage before, so the stage before need not
  * wait for the gradients of the weights. Forwards and {@code backward_input}s run in the order of
  * {@link OneForwardOneBackward}. Stage s runs the {@code weight_backward} of microbatch m directly
- * after the {@code backward_input} of microbatch m + s, and the last s of them at the end of the
- * iteration. There they fill the time in which the stage would wait.
+ * after the {@code backward_input} of microbatch m + s. The last s {@code weight_backward}s of
+ * stage s run at the end of the iteration, where the stage would otherwise wait.
  *
- * <p>If each of the three instructions takes f seconds, S stages and M microbatches, M at least S,
- * take 3 M f + (S - 1) f seconds. Under 1F1B they take 3 M f + 3 (S - 1) f. The largest number of
- * microbatches whose activations a stage holds is S, as on stage 0 under 1F1B. The schedule is from
- * Qi et al., "Zero bubble pipeline parallelism", ICLR 2024. PyTorch's {@code
- * ScheduleInterleavedZeroBubble} with one stage per rank has this order.
+ * <p>Let each of the three instructions take f seconds. With S stages and M microbatches, where M
+ * is at least S, an iteration takes 3 M f + (S - 1) f seconds. Under 1F1B, the same iteration takes
+ * 3 M f + 3 (S - 1) f seconds. A stage holds the activations of at most S microbatches, as stage 0
+ * does under 1F1B. The schedule is from Qi et al., "Zero bubble pipeline parallelism", ICLR 2024.
+ * PyTorch's {@code ScheduleInterleavedZeroBubble} with one stage per rank has this order.
  */
 public record ZeroBubble() implements PipelineSchedule {
   @Override

@@ -9,18 +9,21 @@ import perseus.planner.problem.EarlierPlans;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 
-/** Reads the plans of a directory as a start for new plans of the same job. */
+/**
+ * Reads the plans of a directory, from which a planner can start when it makes new plans for the
+ * same job.
+ */
 public final class EarlierDirectory {
   private EarlierDirectory() {}
 
   /**
    * Reads all plans of a directory, and evaluates them in another problem of the same job.
    *
-   * @param problem the present problem of the job, such as one with a new profile
+   * @param problem the present problem of the job, for example a problem with a new profile
    * @param model name of the model in the present profile; null if it is unknown
-   * @throws UserError if the directory has plans of another job (other stages, microbatches or
-   *     schedule, model), if a plan has a frequency that the problem lacks, or if a file cannot be
-   *     read
+   * @throws UserError if the directory has plans of another job (another model, schedule, number of
+   *     stages or number of microbatches), if a plan has a frequency that the problem lacks, or if
+   *     a file cannot be read
    */
   public static EarlierPlans read(Path directory, PlanningProblem problem, String model) {
     PlanCatalog catalog = PlanCatalog.read(directory);

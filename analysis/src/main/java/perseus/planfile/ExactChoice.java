@@ -66,7 +66,7 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
     return new ExactChoice(frontier, candidates, goal.choose(candidates));
   }
 
-  /** Returns the existing plan that is best for a goal; empty if none keeps the goal's limit. */
+  /** Returns the existing plan that is best for a goal; empty if no plan keeps the goal's limit. */
   private static Optional<PlanCatalog.Entry> existing(Goal goal, PlanCatalog catalog) {
     try {
       return Optional.of(goal.choose(catalog));
@@ -75,7 +75,7 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
     }
   }
 
-  /** Returns the iteration time in seconds that a goal determines; empty if it determines none. */
+  /** Returns the iteration time in seconds that a goal states; empty if the goal states no time. */
   private static OptionalDouble goalSeconds(Goal goal, PlanCatalog catalog) {
     if (goal instanceof Goal.Deadline deadline) {
       return OptionalDouble.of(deadline.seconds());

@@ -52,7 +52,7 @@ final class FrontierFile {
     }
   }
 
-  /** Returns a number as text, with the digits that are written. */
+  /** Returns a number as text, rounded to {@link #DIGITS}. */
   static String digits(double value) {
     return new BigDecimal(value, DIGITS).toPlainString();
   }

@@ -24,7 +24,7 @@ import perseus.io.UserError;
  *     clock; null, as in older files without this value, means 0
  * @param switchCostFile name of the file beside the catalog with the duration of each change of
  *     clock; null if all changes take {@code switchCostS}
- * @param minDwellS least time in seconds for which the plans hold every clock; null, as in older
+ * @param minDwellS minimum time in seconds for which the plans hold every clock; null, as in older
  *     files without this value, means 0
  * @param simulated whether the energies of the plans come from simulated GPUs
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
@@ -123,7 +123,10 @@ public record PlanCatalog(
     }
   }
 
-  /** Relative difference of equal values that were rounded when they were written. */
+  /**
+   * Maximum relative difference between two written numbers that count as the same value. Numbers
+   * are rounded when they are written.
+   */
   private static final double ROUNDING = 1e-4;
 
   static boolean differ(double one, double other) {

@@ -47,7 +47,8 @@ public final class PlanDirectory {
   private PlanDirectory() {}
 
   /**
-   * Writes further files into a directory of plans, such as the profile that they were made from.
+   * Writes further files into a directory of plans, such as the profile from which the plans were
+   * made.
    */
   @FunctionalInterface
   public interface Companions {
@@ -98,11 +99,11 @@ public final class PlanDirectory {
   }
 
   /**
-   * Checks that plans can be written into a directory. The check creates nothing. Commands call it
-   * before they start long work.
+   * Checks that plans can be written into a directory. The check creates no file. Commands call
+   * this method before they start long work.
    *
-   * @throws perseus.io.UserError if the directory cannot be created or written, or if something in
-   *     it must not be replaced
+   * @throws perseus.io.UserError if the directory cannot be created or written, or if the directory
+   *     contains a file that must not be replaced
    */
   public static void requireWritable(Path directory) {
     OutputTarget.requireDirectory(directory);
@@ -188,10 +189,10 @@ public final class PlanDirectory {
   }
 
   /**
-   * Checks that a plan can be written to a file, and its knobs (settings besides the frequency) to
-   * a file beside it.
+   * Checks that a plan can be written to the file {@code target}, and its knobs (settings other
+   * than the frequency) to a knob file in the same directory.
    *
-   * @param files the files to write, {@code target} first
+   * @param files all files to write; the first is {@code target}
    */
   private static void requireTarget(Path target, List<Path> files) {
     if (files.size() > 1 && OutputTarget.isDevice(target)) {

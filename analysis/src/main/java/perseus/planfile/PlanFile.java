@@ -77,9 +77,10 @@ public final class PlanFile {
   }
 
   /**
-   * Returns the instruction of each entry of a plan, one list per stage. They are in the plan
-   * itself, or follow from the problem that {@code perseus-analyze} has written into the same
-   * directory. The result is empty if neither is there.
+   * Returns the instruction of each entry of a plan, one list per stage. The instructions come from
+   * the plan file, if it names them. Otherwise they come from the planning problem that {@code
+   * perseus-analyze} wrote into the same directory. If the directory has no planning problem, the
+   * result is empty.
    *
    * @throws UserError if the files of the directory are damaged
    */
@@ -120,9 +121,10 @@ public final class PlanFile {
   }
 
   /**
-   * Returns where the profile of a plan comes from. Comments of the plan file say it. The model of
-   * a plan without such a comment is known if the plan file lies in a directory that {@code
-   * perseus-analyze} wrote, or in its folder of plans.
+   * Returns the origin of a plan's profile: the name of its model, and whether its GPUs were
+   * simulated. The origin comes from comments in the plan file. If no comment names the model, and
+   * the plan file is in a directory that {@code perseus-analyze} wrote or in its folder {@code
+   * plans/}, the model comes from the notes in this directory.
    *
    * @throws UserError if the plan file, or the notes of the profile in this directory, cannot be
    *     read
@@ -150,7 +152,7 @@ public final class PlanFile {
     }
   }
 
-  /** Returns whether a path is a plan, an empty file, or the path of no file. */
+  /** Returns whether the file at a path does not exist, is empty, or is a plan file. */
   public static boolean isPlanOrEmpty(Path file) {
     try {
       if (Files.notExists(file) || Files.size(file) == 0) {

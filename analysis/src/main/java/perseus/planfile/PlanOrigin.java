@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Holds where the profile of a plan comes from. Plan files say it in comments, which remain when a
- * plan is copied out of its directory.
+ * Holds the origin of a plan's profile: the name of its model, and whether its GPUs were simulated.
+ * Each plan file contains this origin as comments, so that the origin remains known when a user
+ * copies the plan to another directory.
  *
  * @param model name of the model that was profiled; empty if it is unknown
  * @param simulated whether the profile was measured on simulated GPUs
@@ -26,7 +27,7 @@ public record PlanOrigin(Optional<String> model, boolean simulated) {
     return new PlanOrigin(PlannedProblem.model(directory), catalog.simulated());
   }
 
-  /** Returns the comments of a plan file, each of which is a line. */
+  /** Returns the comment lines that state this origin in a plan file. */
   String comments() {
     // A name with a line break would end the comment.
     String line =
@@ -38,7 +39,7 @@ public record PlanOrigin(Optional<String> model, boolean simulated) {
     return line + (simulated ? SIMULATED : "");
   }
 
-  /** Reads the comments in the text of a plan file. */
+  /** Reads the origin from the comments in the text of a plan file. */
   static PlanOrigin in(String text) {
     String lines = text.replace("\r\n", "\n");
     Matcher model = MODEL_LINE.matcher(lines);

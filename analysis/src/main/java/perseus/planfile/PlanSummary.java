@@ -28,8 +28,8 @@ import perseus.profile.StageProfile;
  *     (blocking power)
  * @param switchSeconds longest duration in seconds that the plans assume for a change of a GPU's
  *     clock; the lower bound on energy counts these changes, too
- * @param minDwellSeconds least time in seconds for which the plans hold every clock; the lower
- *     bound on energy does not count it
+ * @param minDwellSeconds minimum time in seconds for which the plans hold every clock; the lower
+ *     bound on energy ignores this minimum
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
@@ -148,13 +148,13 @@ public record PlanSummary(
   }
 
   /**
-   * Says what made plans.
+   * States which program and which command made the plans of a directory.
    *
    * @param program name and version of the program; null if unknown
    * @param command command that ran, as words for a shell; null if unknown
    */
   public record Origin(String program, String command) {
-    /** The plans were not made by a command. */
+    /** The origin of plans that were not made by a command. */
     public static final Origin UNKNOWN = new Origin(null, null);
   }
 
@@ -199,7 +199,7 @@ public record PlanSummary(
    * @param planner name of the planner
    * @param asked iteration times that the user gave, in seconds
    * @param warnings reasons why the values of the summary may be wrong, one sentence each
-   * @param origin what made the plans
+   * @param origin the program and the command that made the plans
    */
   public static PlanSummary of(
       Frontier frontier,

@@ -90,8 +90,8 @@ public record PlannedProblem(
   }
 
   /**
-   * Returns the number of GPUs whose energies the energy of an iteration sums. Stages that share a
-   * rank share its GPUs, which count once.
+   * Returns the number of GPUs of the pipeline. Stages that share a rank run on the same GPUs, and
+   * the method counts these GPUs once.
    */
   public int gpus() {
     IterationDag dag = problem.dag();

@@ -8,11 +8,15 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Checks the plans of an extension's planner, so that a wrong plan is an error and no wrong number.
- * The check of P plans for N operations with K options each takes O(P N K) time.
+ * Checks the plans that an extension's planner returns. A wrong plan ends in an error message, so
+ * that no wrong number reaches the user. The check of P plans for N operations with K options each
+ * takes O(P N K) time.
  */
 record CheckedPlanner(Planner planner) implements Planner {
-  /** A plan may be below the lower bound by this fraction, because of rounding. */
+  /**
+   * The energy of a plan may be below the lower bound by this fraction of the bound, because of
+   * rounding errors.
+   */
   private static final double ROUNDING = 1e-6;
 
   @Override

@@ -17,7 +17,7 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Cancellation.</b> Planning takes from milliseconds to minutes. To cancel it, interrupt the
  * thread that called {@code plan} ({@link Thread#interrupt}). Within a fraction of a second, the
  * planners in {@link Planners} then throw a {@link java.util.concurrent.CancellationException}, and
- * the thread stays interrupted. There is no result, and no thread of the planner goes on working.
+ * the thread stays interrupted. The call then returns no plans, and all threads of the planner end.
  */
 public interface Planner {
   /** Returns the planner's name on command lines and in files. */

@@ -65,9 +65,9 @@ public final class Planners {
   private Planners() {}
 
   /**
-   * Makes a planner that others published, for comparison (baseline). If changes of clock (GPU
-   * frequency) take time and the request has no bound, the lower bound includes the time of these
-   * changes.
+   * Makes a baseline: a planner that others published, with which Perseus is compared. If changes
+   * of clock (GPU frequency) take time and the request has no bound, the lower bound includes the
+   * time of these changes.
    */
   private static Planner baseline(
       String name, String title, BiFunction<PlanningProblem, PlanRequest, Frontier> plan) {
@@ -83,10 +83,10 @@ public final class Planners {
   }
 
   /**
-   * Returns the lower bound on the energy of plans, which a planner needs for its frontier: the
-   * bound of the request, or if the request has none, a computed one. If changes of clock (GPU
-   * frequency) take time, the bound includes the time of these changes. The computation takes up to
-   * seconds for large problems.
+   * Returns the lower bound on the energy of plans, which a planner needs for its frontier. The
+   * method returns the bound of the request, or computes a bound if the request has none. If
+   * changes of clock (GPU frequency) take time, the bound includes the time of these changes. For
+   * large problems, the computation can take several seconds.
    */
   public static LowerBound lowerBound(PlanningProblem problem, PlanRequest request) {
     return request.bound() != null || problem.switchCost().isZero()
@@ -96,8 +96,8 @@ public final class Planners {
 
   /**
    * Plans with the planner Perseus. If changes of clock (GPU frequency) are not free, the search
-   * starts from the plans of all other planners. So at every target time, no plan of another
-   * planner within this time has less effective energy than the plan of Perseus.
+   * starts from the plans of all other planners. Therefore no other planner finds a plan that meets
+   * a target time with less effective energy than the plan of Perseus for this target time.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();
@@ -105,7 +105,8 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // The planner with fitted curves takes long, and earlier plans are better than its plans.
+      // With earlier plans, the search leaves out the exponential planner, because this planner
+      // takes long and its plans are worse than the earlier plans.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)

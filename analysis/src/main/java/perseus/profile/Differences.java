@@ -6,7 +6,8 @@ import perseus.pipeline.Instruction;
 
 /**
  * Tests whether the times or energies of a profile differ between frequencies by more than their
- * standard errors. If they do not, plans would follow the noise of the measurement.
+ * standard errors. If the differences are not larger than their standard errors, plans would follow
+ * the noise of the measurement.
  *
  * <p>For each instruction of each stage, let v_i be the times (or energies) at n frequencies, s_i
  * their standard errors, and m their mean, weighted by 1 / s_i^2. If all differences are noise, the
@@ -17,7 +18,10 @@ import perseus.pipeline.Instruction;
 final class Differences {
   private static final double MAX_DEVIATIONS = 4;
 
-  /** Relative errors that the standard errors of times and energies do not contain. */
+  /**
+   * Relative errors of times and energies that the standard errors do not include. The class adds
+   * their squares to the squares of the standard errors.
+   */
   private static final double TIME_FLOOR = 0.001;
 
   private static final double ENERGY_FLOOR = 0.002;
@@ -67,7 +71,10 @@ final class Differences {
     degrees += rows.size() - 1;
   }
 
-  /** Returns whether the sums are as small as noise makes them. An unknown sum is not. */
+  /**
+   * Returns whether the sum is small enough to be noise. If a standard error is unknown, the sum is
+   * NaN, and the method returns false.
+   */
   private boolean areNoise() {
     return degrees > 0 && sum < degrees + MAX_DEVIATIONS * Math.sqrt(2.0 * degrees);
   }

@@ -57,7 +57,10 @@ public final class Plausibility {
    */
   private static final int LOST_RECORDS_RATIO = 4;
 
-  /** Relative standard error of an energy from which plans are doubtful. */
+  /**
+   * Maximum standard error of an energy, as a fraction of the energy. If the standard error is
+   * larger, plans from this energy are doubtful.
+   */
   private static final double MAX_RELATIVE_ERROR = 0.2;
 
   private static final String ASK_FOR_UNITS = ": are times in seconds and energies in joules?";
@@ -95,7 +98,8 @@ public final class Plausibility {
       if (!row.instruction().isComputation()) {
         continue;
       }
-      // Recordings have warnings of their own about energies that are not well known.
+      // If the profile comes from a recording, the attribution has already warned about energies
+      // with large standard errors.
       if (profile.notes().attribution() == null && relativeError(row) > MAX_RELATIVE_ERROR) {
         vague.add(row);
       }

@@ -32,10 +32,10 @@ import perseus.recording.run.RunManifest;
  * tensor-parallel ranks of the stage. The energy of an instruction of a stage is the sum over all
  * ranks of the stage. The method {@link ProfileRow#ofRanks} computes the time and the energy of a
  * stage from the rows of its ranks. If any rank of a stage did not record an instruction at a
- * frequency, the profile contains no row for this instruction of the stage at this frequency. The
- * builder adds warnings about rows that are left out to the recording. If a rank holds several
- * stages, the profile has separate rows for each stage of the rank. The class {@link StageLayout}
- * says which stages a rank holds.
+ * frequency, the profile contains no row for this instruction of the stage at this frequency. If
+ * the builder leaves out rows, it adds warnings about these rows to the recording. If a rank holds
+ * several stages, the profile has separate rows for each stage of the rank. The class {@link
+ * StageLayout} says which stages a rank holds.
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -60,9 +60,10 @@ public final class ProfileBuilder {
    * the profile are added to {@code recording.warnings()}.
    *
    * @param leaveOutThrottled whether the profile leaves out rows because of throttling (a GPU ran
-   *     at a lower clock than requested). If the value is true, all rows of a stage are left out at
-   *     each frequency at which a GPU of the stage was throttled, and all rows at each frequency
-   *     that real GPUs did not hold according to the manifest.
+   *     at a lower clock than requested). If the value is true, the profile has no rows of a stage
+   *     at a frequency at which a GPU of the stage was throttled. The profile also has no rows of
+   *     any stage at a frequency that real GPUs did not hold according to the manifest ({@code
+   *     run.json}).
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {
@@ -126,7 +127,10 @@ public final class ProfileBuilder {
             clock == null ? Double.NaN : clock.held()));
   }
 
-  /** Returns the clock in force that was recorded; null if it is unknown. */
+  /**
+   * Returns the recorded clock in force (the clock at which the GPU really ran); null if it is
+   * unknown.
+   */
   private static ClockInForce clock(Recording recording, int rank, int frequencyMhz) {
     RunManifest manifest = recording.manifest();
     ClockInForce read = recording.clockEvidence().clock(rank, frequencyMhz);

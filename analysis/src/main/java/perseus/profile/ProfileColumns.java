@@ -152,7 +152,8 @@ final class ProfileColumns {
   }
 
   /**
-   * Returns whether a record comes of a simulated GPU; false if the file does not say so.
+   * Returns whether a record was measured on a simulated GPU. If the file has no column {@value
+   * #SIMULATED}, the method returns false.
    *
    * @throws UserError if the value is neither true nor false
    */

@@ -69,8 +69,8 @@ public record ProfileNotes(
     List<String> warnings) {
 
   /**
-   * Version of the format of {@code profile.json} that this program writes. It also reads version
-   * 1, which has no {@code sensor} and no {@code special}.
+   * Version of the format of {@code profile.json} that this program writes. This program also reads
+   * version 1, which has no {@code sensor} and no {@code special}.
    */
   public static final int SCHEMA_VERSION = 2;
 
@@ -106,7 +106,7 @@ public record ProfileNotes(
    *
    * @param name name of the notes in error messages, such as the path of {@code profile.json}
    * @param csv the profile beside the notes
-   * @throws UserError if a list has another number of values, so that the notes are of another
+   * @throws UserError if a list has another number of values; then the notes belong to another
    *     profile
    */
   void requireStages(String name, Path csv, int stages) {
@@ -222,7 +222,7 @@ public record ProfileNotes(
         warnings);
   }
 
-  /** Returns a copy of the notes of a profile of simulated GPUs. */
+  /** Returns a copy of the notes that says that the profile was measured on simulated GPUs. */
   public ProfileNotes onSimulatedGpus() {
     return copy(
         true, blockingWatts, stageBlockingWatts, gpusPerStage, trainSchedule, order, warnings);

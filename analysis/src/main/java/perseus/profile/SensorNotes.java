@@ -7,7 +7,8 @@ import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Describes in {@code profile.json} how the GPUs of the profiled run measured power.
+ * Describes in {@code profile.json} how the GPUs of the profiled run measured power. The kernel of
+ * a sensor states how a reading depends on the power before the reading ({@link Kernel}).
  *
  * @param counter kernel of the energy counter
  * @param samples kernel of the power samples; null if none were recorded
@@ -18,12 +19,14 @@ import perseus.attribution.sensor.Sensor;
 public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes heat) {
 
   /**
-   * Describes the kernel of one sort of readings.
+   * Describes the kernel of a sensor (energy counter or power samples): how a reading depends on
+   * the power before the reading. {@link Kernel} gives the formulas.
    *
    * @param lagSeconds lag in seconds
    * @param lowPassSeconds time constant of the low-pass in seconds, 0 if there is none
    * @param averageSeconds width of the running average in seconds, 0 if there is none
-   * @param share averaged share of an update, 1 if the whole update is averaged
+   * @param share fraction of the time between two updates over which the counter averages the
+   *     power, 1 if it averages over the whole time
    */
   public record KernelNotes(
       double lagSeconds, double lowPassSeconds, double averageSeconds, double share) {

@@ -5,16 +5,17 @@ import perseus.pipeline.Instruction;
 
 /**
  * Describes how the instance of a computation at one position of an iteration differs from a
- * typical instance, which the rows of the profile describe. For example, a gradient all-reduce may
- * overlap the last backward.
+ * typical instance. The rows of the profile describe the typical instance. For example, the last
+ * backward may take longer than a typical backward, because it overlaps a gradient all-reduce.
  *
  * @param stage stage, from 0
  * @param instruction name of the computation, such as {@code backward}
  * @param position position among the instances of the computation in an iteration, from 0
  * @param instances number of instances in an iteration of the profiled run
- * @param timeRatio time divided by the time of a typical instance, the mean over all frequencies
- * @param energyRatio energy divided by the energy of a typical instance, the mean over all
- *     frequencies
+ * @param timeRatio time of this instance divided by the time of a typical instance, with both times
+ *     summed over all frequencies and ranks
+ * @param energyRatio energy of this instance divided by the energy of a typical instance, with both
+ *     energies summed over all frequencies and ranks
  */
 public record SpecialInstance(
     int stage,
@@ -26,11 +27,12 @@ public record SpecialInstance(
 
   /**
    * Returns whether a computation of a plan is this special instance. A position in the first half
-   * of an iteration counts from the first instance, another one from the last instance.
+   * of the instances is counted from the first instance. A position in the second half is counted
+   * from the last instance.
    *
-   * @param itsPosition position of the computation among those with its stage and instruction, from
-   *     0
-   * @param itsInstances number of computations with its stage and instruction
+   * @param itsPosition position of the computation among the computations with the same stage and
+   *     instruction, from 0
+   * @param itsInstances number of computations with the same stage and instruction
    */
   public boolean is(int itsStage, Instruction its, int itsPosition, int itsInstances) {
     int same = 2 * position < instances ? position : itsInstances - instances + position;

@@ -13,7 +13,10 @@ import perseus.pipeline.Instruction;
 
 /** Collects the special instances of computations from the energies of all ranks of a job. */
 final class SpecialInstances {
-  /** Smallest difference from a typical instance that is kept, as a fraction. */
+  /**
+   * Minimum difference between the time or energy of a special instance and of a typical instance,
+   * as a fraction. Instances that differ less are not kept.
+   */
   private static final double MIN_DIFFERENCE = 0.01;
 
   private SpecialInstances() {}
@@ -27,7 +30,7 @@ final class SpecialInstances {
     }
   }
 
-  /** Sums over all windows of all ranks of a stage. */
+  /** Holds sums of times and energies over all windows of all ranks of a stage. */
   private static final class Sums {
     private double specialSeconds;
     private double typicalSeconds;

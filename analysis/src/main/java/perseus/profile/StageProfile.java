@@ -40,7 +40,10 @@ public final class StageProfile {
    */
   static final double MAX_SECONDS = 1e6;
 
-  /** Maximum energy of an instruction, in joules: that of a megawatt for {@link #MAX_SECONDS}. */
+  /**
+   * Maximum energy of an instruction, in joules: the energy of one megawatt during {@link
+   * #MAX_SECONDS}.
+   */
   static final double MAX_JOULES = 1e12;
 
   private final List<ProfileRow> rows;

@@ -4,11 +4,13 @@ import java.util.Base64;
 import perseus.chart.figure.Chart;
 import perseus.chart.svg.Markup;
 
-/** Adds a chart to a page: as SVG, or as an image if the SVG were too large for browsers. */
+/**
+ * Adds a chart to a page. The chart is SVG, or an image if its SVG would be too large for browsers.
+ */
 final class ChartFigure {
   /**
-   * Maximum number of characters of a chart in SVG. Timelines of large pipelines have more: about
-   * 500 per box.
+   * Maximum number of characters of a chart in SVG. The timeline of a large pipeline can have more
+   * characters, because each of its boxes has about 500 characters.
    */
   private static final int MAX_SVG = 3_000_000;
 

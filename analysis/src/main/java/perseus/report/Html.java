@@ -3,7 +3,10 @@ package perseus.report;
 import java.util.regex.Pattern;
 import perseus.chart.svg.Markup;
 
-/** Collects the elements of an HTML page. All texts are escaped, except those of {@link #raw}. */
+/**
+ * Collects the elements of an HTML page. All texts are escaped, except the texts that {@link #raw}
+ * adds.
+ */
 final class Html {
   private static final Pattern FLAG = Pattern.compile("( )(--?[a-z-]+)(?= |$)");
 
@@ -12,8 +15,8 @@ final class Html {
   /**
    * Opens an element.
    *
-   * @param name name of the element, and its class after a point ("p.mute"), or a further attribute
-   *     after a blank ("details open")
+   * @param name name of the element. A point and the class of the element can follow, as in
+   *     "p.mute". A blank and an attribute can also follow, as in "details open".
    */
   void open(String name) {
     int point = name.indexOf('.');
@@ -50,7 +53,8 @@ final class Html {
   void command(String command) {
     open("span.command");
     open("code");
-    // Browsers break lines after hyphens; flags stay whole.
+    // Browsers can break a line after a hyphen. The element b around each flag keeps the flag on
+    // one line.
     page.append(FLAG.matcher(Markup.escape(command)).replaceAll("$1<b>$2</b>"));
     page.append("</code>");
     raw("<button type=\"button\" class=\"copy\" hidden>Copy</button>");

@@ -6,7 +6,10 @@ import perseus.numeric.Percent;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanCatalog.Entry;
 
-/** Adds the main figures of the plans to a page: savings, all-max, and distance from the bound. */
+/**
+ * Adds the main figures of the plans to a page: savings, all-max (every operation at the highest
+ * frequency), and distance from the bound.
+ */
 final class MainFigures {
   private final PlanCatalog catalog;
 

@@ -9,9 +9,9 @@ import perseus.io.Resources;
 import perseus.io.Sha256;
 
 /**
- * Puts the content of a report into a page with its style and its script. The policy of the page
- * allows this style, the styles of the charts and this script alone, so that nothing else in the
- * page can run, and nothing is loaded.
+ * Puts the content of a report into an HTML page with a style sheet and a script. The content
+ * security policy of the page allows only this style sheet, the style sheets of the charts and this
+ * script. A browser runs no other script in the page, and loads no other file.
  */
 final class Page {
   private static final String STYLE = Resources.text(Page.class, "report.css");
@@ -49,7 +49,10 @@ final class Page {
         + "</script>\n</body>\n</html>\n";
   }
 
-  /** Returns the sources of the style of the page and of the styles of its charts. */
+  /**
+   * Returns the part of the content security policy that allows the style sheets of the page and of
+   * its charts.
+   */
   private static String styles(String content) {
     Stream<String> charts =
         CHART_STYLE.matcher(content).results().map(found -> found.group(1)).distinct();
@@ -58,7 +61,10 @@ final class Page {
         .collect(Collectors.joining(" "));
   }
 
-  /** Returns the source, as policies of pages name it, that allows one text alone. */
+  /**
+   * Returns the expression of a content security policy that allows exactly one text as a style
+   * sheet or script. The expression contains the hash of the text.
+   */
   private static String source(String text) {
     Sha256 hash = new Sha256();
     hash.add(StandardCharsets.UTF_8.encode(text));

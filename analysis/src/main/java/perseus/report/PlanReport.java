@@ -13,11 +13,11 @@ import perseus.planfile.PlannedProblem;
 import perseus.profile.ProfileNotes;
 
 /**
- * Writes the report of a directory of plans: one HTML page with charts, the main figures, the plans
- * to pick from, warnings, and how everything was computed.
+ * Writes the report of a directory of plans as one HTML page. The page contains charts, the main
+ * figures, tables of the plans, warnings, and a description of how the plans were computed.
  *
- * <p>The page loads nothing, and its own policy forbids browsers to load anything. All texts from
- * files are escaped. The same directory gives the same page on the same machine.
+ * <p>The page loads no other file, and its content security policy forbids browsers to load any.
+ * All texts from files are escaped. On one machine, the same directory always gives the same page.
  */
 public final class PlanReport {
   /** Name of the report in a directory of plans. */
@@ -28,7 +28,8 @@ public final class PlanReport {
   /**
    * Writes the report of a directory of plans.
    *
-   * @param file file to write; the new report replaces an old one completely, or not at all
+   * @param file file to write; if an old report exists, the new report replaces it completely, or
+   *     not at all
    * @param baselines names of the planners whose plans the first chart also shows
    * @throws perseus.io.UserError if a file of the directory cannot be read, if its files are of
    *     different plans, if the report cannot be written, or if this machine has no fonts
@@ -37,7 +38,7 @@ public final class PlanReport {
     AtomicFiles.write(file, html(planned, baselines));
   }
 
-  /** Returns the page; see {@link #write}. */
+  /** Returns the text of the page that {@link #write} writes. */
   static String html(PlannedProblem planned, List<String> baselines) {
     PlanSummary summary = PlanSummary.read(planned).orElse(null);
     Map<String, Chart> charts = PlanCharts.of(planned, baselines);
@@ -100,7 +101,7 @@ public final class PlanReport {
         });
   }
 
-  /** Returns a number with a fixed number of decimals, and with a point. */
+  /** Returns a number as text with a decimal point and a fixed number of decimals. */
   static String number(double value, int decimals) {
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }

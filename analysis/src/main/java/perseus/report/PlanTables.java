@@ -16,7 +16,10 @@ import perseus.planfile.PlannedProblem;
  * that chooses its plan.
  */
 final class PlanTables {
-  /** Maximum number of rows; of more plans, the table shows some at even distances. */
+  /**
+   * Maximum number of rows of the table of all plans. If there are more plans, the table shows only
+   * every n-th plan.
+   */
   private static final int MAX_ROWS = 500;
 
   private final PlannedProblem planned;
@@ -28,7 +31,7 @@ final class PlanTables {
   }
 
   /**
-   * Holds a usual goal.
+   * Holds a goal that users often have, such as a plan that is at most 5 % slower.
    *
    * @param flag flag of {@code perseus-analyze pick}
    */
@@ -62,14 +65,17 @@ final class PlanTables {
     return goals.stream().filter(usual -> chosen(usual.goal()).isPresent()).toList();
   }
 
-  /** Returns whether a goal chooses a plan that the goals before it and least energy do not. */
+  /**
+   * Returns whether a goal chooses another plan than all goals in {@code before} and than the goal
+   * of least energy.
+   */
   private boolean isAnother(Usual usual, List<Usual> before) {
     Optional<Entry> plan = chosen(usual.goal());
     return !plan.equals(chosen(new Goal.LeastEnergy()))
         && before.stream().noneMatch(other -> chosen(other.goal()).equals(plan));
   }
 
-  /** Returns the plan that a goal chooses; empty if no plan keeps its limit. */
+  /** Returns the plan that a goal chooses; empty if no plan keeps the limit of the goal. */
   private Optional<Entry> chosen(Goal goal) {
     try {
       return Optional.of(goal.choose(catalog));
@@ -166,7 +172,10 @@ final class PlanTables {
         .formatted(ShellWord.of(planned.directory()), flag);
   }
 
-  /** Returns a command that chooses exactly one plan; one that copies its file if none does. */
+  /**
+   * Returns a command {@code perseus-analyze pick} that chooses exactly the given plan. If no goal
+   * chooses this plan, the method returns a command that copies the file of the plan.
+   */
   private String command(Entry plan) {
     double seconds = roundedUp(plan.timeS());
     if (chooses(new Goal.Deadline(seconds), plan)) {
@@ -183,7 +192,7 @@ final class PlanTables {
     return chosen(goal).filter(plan::equals).isPresent();
   }
 
-  /** Returns the next number of six decimals that is not below a value. */
+  /** Rounds a value up to six decimals. */
   private static double roundedUp(double value) {
     return Math.ceil(value * 1e6) / 1e6;
   }

@@ -11,7 +11,7 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.SensorNotes.HeatNotes;
 import perseus.profile.SensorNotes.KernelNotes;
 
-/** Adds to a page how its profile and its plans were computed. */
+/** Adds to a page a description of how the profile and the plans were computed. */
 final class Provenance {
   private final PlannedProblem planned;
   private final PlanSummary summary;
@@ -171,7 +171,10 @@ final class Provenance {
     return PlanReport.number(1000 * seconds, 2) + " ms";
   }
 
-  /** Returns the values of all stages; one value if all stages have the same. */
+  /**
+   * Returns the values of all stages as text. If all stages have the same value, the text contains
+   * this value once.
+   */
   private static String list(List<? extends Number> values, int decimals, String unit) {
     List<String> texts =
         values.stream().map(value -> PlanReport.number(value.doubleValue(), decimals)).toList();

@@ -15,19 +15,23 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * Holds what a directory of measurements says about the job that was measured.
+ * Holds the facts that a directory of measurements states about the measured job.
  *
- * @param facts values that {@code run.json} in the parent directory or the job's id state
+ * @param facts values from {@code run.json} in the parent directory, or if there is no such file,
+ *     from the id of the job
  * @param texts texts in which the name of the model may occur, the most specific first: the
  *     settings of the plan server, then the names of the directory and of the directories above it
  * @param simulated whether {@code run.json} or the settings of the plan server say that the GPUs
  *     are simulated
  */
 record DumpedJob(JobFacts facts, List<String> texts, boolean simulated) {
-  /** The field of the plan server's settings that is read. */
+  /** Holds the only field that this class reads from the settings of the plan server. */
   private record Settings(Boolean simulated) {}
 
-  /** Id that plan servers give to jobs; it is also the name of the directory of a job's dump. */
+  /**
+   * Matches the id that a plan server gives to a job. The directory with the measurements of a job
+   * has this id as its name.
+   */
   private static final Pattern JOB_ID =
       Pattern.compile(
           "\\d{4}(?:-\\d+){5}\\+(?:[^+]+\\+(?<model>.+)\\+(?<partition>[^+]+)\\+)?dp(?<dp>\\d+)\\+pp(?<pp>\\d+)"

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Holds what is known about the job from which measurements come, such as its model. Measurements
- * of different jobs must not be compared.
+ * Holds the known facts about a measured job, such as the name of its model. Measurements of
+ * different jobs must not be compared.
  *
  * @param values known values by the names in {@link #NAMES}; unknown values are missing
  */
@@ -20,7 +20,10 @@ record JobFacts(Map<String, String> values) {
   static final String MICROBATCHES = "num_microbatches";
   static final String RANKS = "ranks";
 
-  /** Names of the values, which are also the columns of tables of power limits. */
+  /**
+   * Names of the values. A table of power limits ({@link PowerLimitSweep}) has columns with the
+   * same names.
+   */
   static final List<String> NAMES =
       List.of(
           MODEL,
@@ -56,7 +59,10 @@ record JobFacts(Map<String, String> values) {
     return values.get(MODEL);
   }
 
-  /** Returns the name of the first value that is known of both jobs and differs; else empty. */
+  /**
+   * Returns the name of the first value that is known for both jobs and differs between them. If
+   * all known values are equal, the result is empty.
+   */
   Optional<String> difference(JobFacts other) {
     return values.keySet().stream()
         .filter(name -> other.values.containsKey(name))
@@ -69,12 +75,14 @@ record JobFacts(Map<String, String> values) {
     return lower.matches("\\d+\\.0*") ? lower.substring(0, lower.indexOf('.')) : lower;
   }
 
-  /** Returns the value with its name for a sentence, such as "num_microbatches 32". */
+  /** Returns the name and the value of a fact, such as "num_microbatches 32". */
   String named(String name) {
     return name + " " + values.get(name);
   }
 
-  /** Returns whether {@code text} contains the word {@code model}, in upper or lower case. */
+  /**
+   * Returns whether {@code text} contains {@code model} as a whole word, in upper or lower case.
+   */
   static boolean names(String text, String model) {
     String lower = text.toLowerCase(Locale.ROOT);
     String word = model.toLowerCase(Locale.ROOT);
@@ -89,8 +97,8 @@ record JobFacts(Map<String, String> values) {
   }
 
   /**
-   * Returns the models among {@code models} that {@code text} names, without models whose name is
-   * part of a longer name that {@code text} contains too.
+   * Returns the models whose names occur in {@code text}. If {@code text} contains a longer name of
+   * a model, the method leaves out models whose names are only a part of this longer name.
    */
   static List<String> named(String text, List<String> models) {
     List<String> found = new ArrayList<>(models.stream().filter(m -> names(text, m)).toList());

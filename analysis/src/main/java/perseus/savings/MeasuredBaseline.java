@@ -16,31 +16,43 @@ import perseus.io.UserError;
  * Finds in a table of power limits the all-max (every operation at the highest frequency) of a job
  * whose iterations a plan server measured.
  *
- * <p>The values that are known of both jobs must be equal. If the table names models, the model of
- * the measured job must be known, be given by the user, or be clear from times and energies. The
- * table's all-max must also be near the measured warm-ups, which ran at the highest frequency too.
+ * <p>A row of the table belongs to the measured job only if all values that are known for both are
+ * equal. If the table names models, the model of the measured job must be known. The model can come
+ * from the measurements, from the user, or from the only job in the table with nearly the same time
+ * and energy. The time and energy of all-max in the table must also be close to the measured
+ * warm-ups, which ran at the highest frequency, too.
  *
  * @param iteration time and energy of all-max
- * @param notes what the user should know about the choice, one sentence each
+ * @param notes notes for the user about the choice of all-max, one sentence each
  */
 public record MeasuredBaseline(Iteration iteration, List<String> notes) {
-  /** Relative difference of all-max and warm-ups from which they are of different jobs. */
+  /**
+   * Maximum relative difference between all-max (every operation at the highest frequency) and the
+   * warm-ups of the same job. With a larger difference, they belong to different jobs, and the
+   * table is refused.
+   */
   private static final double REFUSED = 0.2;
 
-  /** Relative difference of all-max and warm-ups from which the user is warned. */
+  /**
+   * Relative difference between all-max and the warm-ups above (every operation at the highest
+   * frequency) which the user gets a warning.
+   */
   private static final double DOUBTED = 0.015;
 
-  /** Relative difference up to which equal times and energies show that a job is the same. */
+  /**
+   * Maximum relative difference between the times and energies of all-max (every operation at the
+   * highest frequency) and the warm-ups with which the class treats two jobs as the same.
+   */
   private static final double EQUAL = 0.01;
 
   /**
-   * Finds the all-max of the job that was measured.
+   * Finds the all-max (every operation at the highest frequency) of the job that was measured.
    *
    * @param table table of power limits, see {@link PowerLimitSweep}
    * @param dumps measurements of one job, at least one
    * @param model name of the model, if the user gave it; otherwise null
    * @throws UserError if the table cannot be read, contains no all-max of this job, or contains
-   *     several that may be of this job
+   *     several jobs that may be this job
    */
   public static MeasuredBaseline find(Path table, List<ServerDump> dumps, String model) {
     Map<JobFacts, Iteration> jobs = PowerLimitSweep.read(table);
@@ -103,7 +115,12 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
     return fitting.get(0);
   }
 
-  /** Adds the model of the table that the most specific text names; if none does, nothing. */
+  /**
+   * Adds the name of the model to the facts. The method reads the texts of {@link DumpedJob} until
+   * a text names at least one model of the table. If this text names exactly one model, the method
+   * adds this model. If the text names several models, or if no text names a model, the method adds
+   * nothing.
+   */
   private static JobFacts withNamedModel(JobFacts facts, ServerDump dump, List<String> models) {
     for (String text : dump.job().texts()) {
       List<String> named = JobFacts.named(text, models);
@@ -133,7 +150,11 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
             .formatted(table, dump.directory(), String.join("; of ", differences)));
   }
 
-  /** Returns the only job whose times and energies show that it is the one that was measured. */
+  /**
+   * Returns the only job whose time and energy of all-max (every operation at the highest
+   * frequency) are close enough to the measured warm-ups. If there is no such job, or more than
+   * one, the method throws an error.
+   */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {
     List<JobFacts> equal =
@@ -177,7 +198,10 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
     notes.add("warning: " + sentence + ".");
   }
 
-  /** Returns the largest relative difference of two values; infinity if {@code other} is null. */
+  /**
+   * Returns the larger one of the relative differences between the times and between the energies
+   * of two iterations; infinity if {@code other} is null.
+   */
   private static double difference(Iteration one, Iteration other) {
     if (other == null) {
       return Double.POSITIVE_INFINITY;

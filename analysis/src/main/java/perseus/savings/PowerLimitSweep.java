@@ -14,14 +14,15 @@ import perseus.io.UserError;
  *
  * <p>The table of measured iterations is a CSV file with the columns {@code time} in seconds,
  * {@code energy} in joules, and {@code power_limit_R} in watts for each rank R. A table may contain
- * several jobs, which differ in columns such as {@code model_name} and {@code num_microbatches}.
- * Limits of ranks that a job does not have are empty.
+ * several jobs, which differ in columns such as {@code model_name} and {@code num_microbatches}. If
+ * a job has fewer ranks than the table has columns {@code power_limit_R}, the cells of the missing
+ * ranks are empty.
  */
 public final class PowerLimitSweep {
   /**
    * Holds the rows of one job.
    *
-   * @param job the values by which the job differs from others, such as its model
+   * @param job values that distinguish the job from other jobs, such as the name of its model
    * @param limits power limits of the row with the highest sum of limits, in watts
    * @param highest highest limit of each rank in any row of the job, in watts
    */
@@ -39,9 +40,9 @@ public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns for each job of the table the iteration with the highest power limits. The highest
-   * power limits do not lower the clocks of the GPUs. The iteration with the highest power limits
-   * is therefore used as all-max (every operation at the highest frequency).
+   * Returns for each job of the table the iteration with the highest power limits. This iteration
+   * is used as all-max (every operation at the highest frequency), because the highest power limits
+   * do not lower the clocks of the GPUs.
    *
    * @throws UserError if the CSV file cannot be read, if it lacks a column or has no rows, if a
    *     value in it is not above 0, or if a job has no row with the highest limits of all ranks

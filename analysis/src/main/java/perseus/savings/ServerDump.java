@@ -32,9 +32,10 @@ import perseus.io.UserError;
  *
  * @param directory directory that contains the files {@code N.prof.json}
  * @param ranks number of ranks of the job, which is also its number of GPUs
- * @param job what the directory says about the job that was measured
+ * @param job facts about the measured job, which the directory states
  * @param allMax mean time and mean energy of the iterations under the last warm-up schedule, which
- *     ran every operation at the highest frequency; null if the dump no longer has this schedule
+ *     ran every operation at the highest frequency; null if the directory no longer has the file of
+ *     this schedule
  * @param iterations mean time and mean energy of the iterations under each frequency schedule that
  *     is not a warm-up
  */
@@ -101,8 +102,8 @@ public record ServerDump(
   }
 
   /**
-   * Returns whether {@code perseus.json}, or {@code run.json} in the parent directory, says that
-   * the GPUs are simulated; false if neither says so.
+   * Returns whether {@code perseus.json}, or {@code run.json} in the parent directory, states that
+   * the GPUs are simulated. If neither file states this, the method returns false.
    */
   public boolean simulated() {
     return job.simulated();
@@ -110,7 +111,8 @@ public record ServerDump(
 
   /**
    * Returns how many forwards a rank ran in every iteration, which is the number of microbatches;
-   * empty if the dump does not say so, or if the number differs between iterations.
+   * empty if the measurements do not contain this number, or if the number differs between
+   * iterations.
    */
   private static OptionalInt forwards(Rank rank) {
     Set<Integer> counts = new HashSet<>();

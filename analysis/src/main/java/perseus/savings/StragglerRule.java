@@ -11,8 +11,8 @@ import java.util.Locale;
  */
 public enum StragglerRule {
   /**
-   * Chooses the slowest plan that is not slower than the straggler. The Perseus paper uses the rule
-   * "slowest plan" for measured plans.
+   * Chooses the slowest plan that is not slower than the straggler (the slower pipeline). The
+   * Perseus paper uses the rule "slowest plan" for measured plans.
    */
   SLOWEST {
     @Override
@@ -35,7 +35,7 @@ public enum StragglerRule {
 
   /**
    * Chooses the plan of minimum energy, including the energy that GPUs use while they wait for the
-   * straggler.
+   * straggler (the slower pipeline).
    */
   BEST {
     @Override

@@ -17,13 +17,14 @@ import perseus.io.UserError;
  *   <li>Without a straggler, the policy runs its fastest plan. If E is the energy of the fastest
  *       plan and E0 is the energy of the baseline, the policy saves the fraction {@code 1 - E / E0}
  *       of the baseline's energy.
- *   <li>A straggler is another pipeline, whose iterations take longer than those of the baseline.
- *       The iteration time of a straggler of degree r is the product of r and the iteration time T0
- *       of the baseline. A pipeline that waits for a straggler runs the plan of its policy that a
- *       {@link StragglerRule} chooses. The energy of a pipeline that waits for a straggler includes
- *       the energy that the pipeline uses while it waits. Under the baseline, a pipeline that waits
- *       for a straggler of degree r uses the energy {@code E0 + (r T0 - T0) W}. Under a plan, a
- *       pipeline that waits for a straggler of degree r uses the energy {@code E + (r T0 - T) W}.
+ *   <li>A straggler is another pipeline, whose iterations take longer than the iterations of the
+ *       baseline. The iteration time of a straggler of degree r is the product of r and the
+ *       iteration time T0 of the baseline. A pipeline that waits for a straggler runs the plan of
+ *       its policy that a {@link StragglerRule} chooses. The energy of a pipeline that waits for a
+ *       straggler includes the energy that the pipeline uses while it waits. Under the baseline, a
+ *       pipeline that waits for a straggler of degree r uses the energy {@code E0 + (r T0 - T0) W}.
+ *       Under a plan, a pipeline that waits for a straggler of degree r uses the energy {@code E +
+ *       (r T0 - T) W}.
  *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
  *       Under the baseline, a straggler of degree r uses the energy {@code r E0}, which is the
  *       product of r and the baseline's energy. Under a policy, a straggler of degree r runs the
@@ -154,7 +155,7 @@ public record Workload(
 
   /**
    * Returns the energy in joules that a pipeline uses from the start of its iteration until the
-   * straggler has finished its iteration.
+   * straggler (the slower pipeline) has finished its iteration.
    */
   private double waiting(Iteration iteration, double straggler) {
     return iteration.energyUntil(straggler * baseline.timeSeconds(), blockingWatts);

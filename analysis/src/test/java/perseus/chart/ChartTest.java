@@ -19,7 +19,7 @@ import perseus.chart.kind.RecordingChart;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/** Charts are drawn and written as files; tested with the recording chart. */
+/** Tests that charts are drawn and written to files. The tests use the recording chart. */
 class ChartTest {
   private static final Heading HEADING = Heading.of("A title", "a model", "a GPU", true);
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import perseus.io.UserError;
 
-/** Kinds of charts are found by name. */
+/** Tests that kinds of charts are found by name. */
 class ChartsTest {
   @Test
   void kindsAreFoundByNameInAnyCase() {

@@ -18,7 +18,10 @@ import perseus.chart.kind.FrontierChart;
 import perseus.chart.kind.FrontierChart.Baseline;
 import perseus.io.UserError;
 
-/** The frontier chart draws plans and baselines in their colours, for all ranges of values. */
+/**
+ * Tests that the frontier chart draws plans and baselines in their colours, for all ranges of
+ * values.
+ */
 class FrontierChartTest {
   private static final Heading HEADING = Heading.of("Frontier", "a model", "a GPU", false);
   private static final Color WITH_STRAGGLER = new Color(0xA9, 0xD3, 0xEE);
@@ -101,7 +104,7 @@ class FrontierChartTest {
     Baseline under = new Baseline("EnvPipe", List.of(point(2, 6000)));
     Baseline alsoUnder = new Baseline("uniform", List.of(point(2, 6000)));
     BufferedImage image = draw(plans, plans, List.of(under, alsoUnder), point(2, 7000));
-    // The legend alone has fewer pixels of these colours.
+    // The legend alone has fewer pixels of these colours than the whole chart.
     BufferedImage legendOnly = image.getSubimage(0, 0, image.getWidth(), 240);
     for (Color color : List.of(Theme.VERMILLION, Theme.GREEN)) {
       assertThat(Row.countIn(image, color) - Row.countIn(legendOnly, color)).isGreaterThan(60);
@@ -125,7 +128,7 @@ class FrontierChartTest {
         Row.countIn(draw(List.of(only), List.of(only), List.of(), point(3, 7000)), Theme.INK);
     long without =
         Row.countIn(draw(List.of(only), List.of(), List.of(), point(3, 7000)), Theme.INK);
-    // More than the symbol and the letters in the legend.
+    // The symbol and the letters in the legend have fewer than 100 pixels of this colour.
     assertThat(with - without).isGreaterThan(100);
   }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import perseus.chart.kind.TimelineChart.Box;
 import perseus.pipeline.Instruction;
 
-/** Simulates a 1F1B iteration, which gives timelines to draw. */
+/** Simulates a 1F1B iteration. Tests draw the result as a timeline. */
 final class OneForwardOneBackward {
-  /** Time in seconds and power in watts of an instruction, by stage. */
+  /** Holds, for each stage, the time in seconds and the power in watts of an instruction. */
   record Cost(double[] seconds, double[] watts) {}
 
   private final int stages;
@@ -54,7 +54,10 @@ final class OneForwardOneBackward {
     return boxes;
   }
 
-  /** Executes the next instruction of a stage if its input is ready; returns whether it was. */
+  /**
+   * Executes the next instruction of a stage if its input is ready. Returns whether the input was
+   * ready.
+   */
   private boolean step(int stage, int position, double[] free) {
     int warmUp = Math.min(stages - stage, microbatches);
     int steady = position - warmUp;

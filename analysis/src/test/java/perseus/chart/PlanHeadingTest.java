@@ -16,7 +16,10 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Charts of plans say how many stages, ranks and GPUs their numbers are about. */
+/**
+ * Tests that charts of plans state the numbers of stages, ranks and GPUs to which their values
+ * belong.
+ */
 class PlanHeadingTest {
   private static StageProfile profile(int stages, List<Integer> gpus) {
     List<ProfileRow> rows = new ArrayList<>();
@@ -47,7 +50,7 @@ class PlanHeadingTest {
     PlanningProblem problem = PlanningProblem.of(profile, Schedules.of("interleaved:2"), 2);
     List<Box> boxes = TimelineKind.boxes(problem, Plan.allMax(problem));
     assertThat(boxes).extracting(Box::lane).containsOnly(0, 1);
-    // Two forwards and two backwards of each chunk on each rank.
+    // Each rank has two forwards and two backwards of each of its chunks (stages).
     for (int chunk : new int[] {0, 1}) {
       assertThat(boxes).filteredOn(box -> box.chunk() == chunk).hasSize(8);
     }

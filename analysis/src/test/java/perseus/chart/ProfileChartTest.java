@@ -17,7 +17,10 @@ import perseus.chart.kind.ProfileChart.Panel;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/** The profile chart draws a panel per computation, with a colour per frequency. */
+/**
+ * Tests that the profile chart draws one plot for each computation, with one colour for each
+ * frequency.
+ */
 class ProfileChartTest {
   private static final Heading HEADING = Heading.of("Stage 0", "a model", "a GPU", false);
 

@@ -4,7 +4,7 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
-/** A row of pixels of an image, in which tests look for colours. */
+/** Holds a row of pixels of an image, in which tests look for colours. */
 record Row(int[] pixels) {
 
   /** Returns the lowest row that contains all of {@code colors}. */
@@ -58,7 +58,10 @@ record Row(int[] pixels) {
     return -1;
   }
 
-  /** Returns the pixels of {@code counted} as a fraction of those of three colours together. */
+  /**
+   * Returns the number of pixels of the colour {@code counted}, divided by the number of pixels of
+   * the colours {@code a}, {@code b} and {@code c} together.
+   */
   double share(Color a, Color b, Color c, Color counted) {
     return (double) count(counted) / (count(a) + count(b) + count(c));
   }

@@ -27,7 +27,10 @@ import perseus.chart.kind.RecordingChart;
 import perseus.chart.kind.TimelineChart;
 import perseus.pipeline.Instruction;
 
-/** Charts as SVG: well-formed, the same each time, with text as text and values for the pointer. */
+/**
+ * Tests that charts in SVG are well-formed and always the same, that they contain text as text, and
+ * that they contain the values that a browser shows at the pointer.
+ */
 class SvgTest {
   private static final String HOSTILE = "</svg><script>alert('1')</script> & \"x\" \u0000\u202E";
   private static final Heading HEADING = Heading.of(HOSTILE, HOSTILE, "a GPU", true);
@@ -139,7 +142,7 @@ class SvgTest {
   void everyLetterIsInATextElementOfKnownWidth() throws Exception {
     for (Chart chart : charts()) {
       Document document = parsed(chart);
-      // Outlines of letters and digits have quadratic curves; no other shape of a chart does.
+      // In a chart, only the outlines of letters and digits have quadratic curves.
       assertThat(elements(document, "path"))
           .noneMatch(path -> path.getAttribute("d").contains("Q"));
       assertThat(elements(document, "text"))

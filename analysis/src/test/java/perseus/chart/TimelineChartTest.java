@@ -21,7 +21,8 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * The timeline chart draws each instruction at its time, in its lane, in the colour of its power.
+ * Tests that the timeline chart draws each instruction at its time, in its lane, and in the colour
+ * of its power.
  */
 class TimelineChartTest {
   private static final Heading HEADING = Heading.of("An iteration", "a model", "a GPU", true);
@@ -115,7 +116,8 @@ class TimelineChartTest {
     BufferedImage small = draw(iteration("all-max", 4, 8));
     BufferedImage huge = draw(iteration("all-max", 8, 128), iteration("plan", 8, 128));
     assertThat(huge.getWidth()).isEqualTo(small.getWidth());
-    // Forward and backward differ even where they are a few pixels wide.
+    // The colours of forward and backward are visible even if their boxes are only a few pixels
+    // wide.
     assertThat(Row.countIn(huge, Theme.SKY)).isGreaterThan(1000);
     assertThat(Row.countIn(huge, Theme.NAVY)).isGreaterThan(1000);
   }

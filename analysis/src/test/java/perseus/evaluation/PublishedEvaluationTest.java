@@ -25,7 +25,10 @@ import perseus.pipeline.Schedules;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** Published measurements are evaluated as the paper does, and this planner's plans beside them. */
+/**
+ * Tests that published measurements are evaluated as in the paper, and that this project's plans
+ * are evaluated in the same tables.
+ */
 class PublishedEvaluationTest {
   private static final Path DATA =
       Path.of(System.getProperty("perseus.root", "..")).resolve("../shared/data/sosp24");
@@ -55,7 +58,8 @@ class PublishedEvaluationTest {
     EvaluatedPolicy perseus = job.policies().get(0);
     assertThat(perseus.origin()).isEqualTo(Origin.MEASURED);
     assertThat(perseus.saved()).isCloseTo(0.1, within(1e-12));
-    // Until 12 s, all-max uses 1160 J; the slowest plan that is not slower takes 750 J.
+    // Until 12 s, all-max (every operation at the highest frequency) uses 1160 J. The slowest plan
+    // that takes at most 12 s uses 750 J.
     assertThat(perseus.saved(1.2)).isCloseTo(1 - 750.0 / 1160, within(1e-12));
     assertThat(perseus.savedWithin(1.1)).hasValueCloseTo(0.1, within(1e-12));
     assertThat(perseus.savedWithin(0.9)).isEmpty();
@@ -77,9 +81,11 @@ class PublishedEvaluationTest {
     assertThat(policies).allMatch(policy -> policy.origin() == Origin.EMULATED);
     assertThat(policies.get(0).saved()).isCloseTo(0.1, within(1e-12));
     assertThat(policies.get(1).saved()).isCloseTo(0.1, within(1e-12));
-    // The only stage is always busy, so without a slowdown nothing can be saved.
+    // The pipeline has only one stage, which never waits. Therefore no plan saves energy without a
+    // slowdown.
     assertThat(policies.get(2).saved()).isCloseTo(0, within(1e-9));
-    // At 36 s, every operation runs at the lower frequency and takes half of the energy.
+    // With an iteration time of 36 s, every operation runs at the lower frequency and uses half of
+    // the energy.
     assertThat(policies.get(2).saved(1.5)).isCloseTo(1 - 3600 / (7200 + 12 * WATTS), within(1e-9));
     SavingsBound bound = workloads.get(0).bound().orElseThrow();
     for (double degree : ProfileEvaluation.STRAGGLERS) {
@@ -123,7 +129,7 @@ class PublishedEvaluationTest {
   }
 
   @Test
-  void directoryOfOneJobIsRefusedInFavourOfTheOneAbove() throws IOException {
+  void directoryOfOneJobIsRefusedInFavourOfItsParentDirectory() throws IOException {
     Path job = PublishedLayout.write(home).resolve("tiny-a100");
     assertThatThrownBy(() -> PublishedData.read(job, path -> WATTS))
         .isInstanceOf(UserError.class)

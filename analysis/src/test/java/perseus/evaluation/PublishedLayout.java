@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes made-up measurements in the layout of the published data. */
+/** Writes artificial measurements in the directory layout of the published data. */
 final class PublishedLayout {
-  /** One stage; all-max takes 2 s and 600 J for each microbatch. */
+  /**
+   * Profile of one stage. Under all-max (every operation at the highest frequency), each microbatch
+   * takes 2 s and 600 J.
+   */
   static final String PROFILE =
       """
       stage,instruction,frequency,time,energy

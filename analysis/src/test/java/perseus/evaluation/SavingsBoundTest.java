@@ -8,8 +8,9 @@ import perseus.planner.problem.LowerBound;
 import perseus.savings.Iteration;
 
 /**
- * Bounds agree with values computed by hand: all-max takes 10 s and 1000 J, waiting draws 20 W, and
- * the lower bound falls from 800 J at 10 s to 700 J at 12 s, and rises to 720 J at 14 s.
+ * Compares bounds with values that were computed by hand. All-max (every operation at the highest
+ * frequency) takes 10 s and 1000 J, and waiting GPUs draw 20 W. The lower bound falls from 800 J at
+ * 10 s to 700 J at 12 s, and rises to 720 J at 14 s.
  */
 class SavingsBoundTest {
   private static final SavingsBound BOUND =
@@ -28,7 +29,8 @@ class SavingsBoundTest {
 
   @Test
   void waitingForAStragglerCountsTheEnergyUntilItsEnd() {
-    // Until 13 s, all-max uses 1060 J and no plan less than 710 J; until 15 s, 1100 J and 740 J.
+    // Until 13 s, all-max (every operation at the highest frequency) uses 1060 J, and every plan
+    // uses at least 710 J. Until 15 s, all-max uses 1100 J, and every plan uses at least 740 J.
     assertThat(BOUND.savedWaiting(1.3)).isCloseTo(1 - 710.0 / 1060, within(1e-12));
     assertThat(BOUND.savedWaiting(1.5)).isCloseTo(1 - 740.0 / 1100, within(1e-12));
   }

@@ -1,6 +1,6 @@
 package perseus.extension;
 
-/** A kind of extension for tests. */
+/** Defines a kind of extension for tests. */
 public interface Greeting {
   String name();
 
@@ -8,6 +8,6 @@ public interface Greeting {
     return "hello";
   }
 
-  /** The method that greetings of the earlier version lack. */
+  /** Returns an answer. Greetings for the earlier version of this interface lack this method. */
   String answer();
 }

@@ -76,7 +76,10 @@ class RegistryTest {
     compileForEarlierVersion();
   }
 
-  /** Compiles a greeting against an interface that lacks a method of today's. */
+  /**
+   * Compiles a greeting with an earlier version of the interface {@link Greeting}, which lacks a
+   * method.
+   */
   private static void compileForEarlierVersion() throws IOException {
     Path sources = Files.createDirectories(classes.resolve("earlier"));
     Files.writeString(
@@ -126,7 +129,7 @@ class RegistryTest {
     }
   }
 
-  /** Puts extensions on the class path that the registries of this thread search. */
+  /** Adds extensions to the class path that the registries of this thread search. */
   private void install(String... lines) throws IOException {
     Path services = Files.createDirectories(home.resolve("META-INF/services"));
     Files.write(services.resolve(Greeting.class.getName()), List.of(lines));

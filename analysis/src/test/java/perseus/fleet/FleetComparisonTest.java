@@ -17,8 +17,9 @@ import perseus.savings.Iteration;
 import perseus.savings.Table;
 
 /**
- * Figures of a fleet agree with values computed by hand: under all-max an iteration of 4 GPUs takes
- * 10 s and 14 400 J, under the plan 12.5 s and 9 000 J.
+ * Compares the figures of a fleet with values that were computed by hand. Under all-max (every
+ * operation at the highest frequency), an iteration of 4 GPUs takes 10 s and 14 400 J. Under the
+ * plan, it takes 12.5 s and 9 000 J.
  */
 class FleetComparisonTest {
   private static final Pattern CALCULATION =
@@ -38,13 +39,15 @@ class FleetComparisonTest {
     FleetComparison fleet = fleet(402);
     assertThat(fleet.groups()).isEqualTo(100);
     assertThat(fleet.gpusLeftOver()).isEqualTo(2);
-    // 100 groups of 1440 W for 500 h are 72 MWh of the GPUs and 90 MWh of the data centre.
+    // In 500 h, 100 groups of 1440 W use 72 MWh. The data centre uses 90 MWh.
     assertThat(fleet.withoutPlan().megawattHours()).isCloseTo(90, within(1e-9));
     assertThat(fleet.withoutPlan().iterations()).isCloseTo(180_000, within(1e-6));
-    // 100 groups of 720 W for 500 h, with 10 / 12.5 of the iterations.
+    // In 500 h, 100 groups of 720 W use half of this energy, and run the fraction 10 / 12.5 of the
+    // iterations.
     assertThat(fleet.sameHours().megawattHours()).isCloseTo(45, within(1e-9));
     assertThat(fleet.sameHours().iterations()).isCloseTo(144_000, within(1e-6));
-    // 180 000 iterations of 9 000 J in 100 groups, 1.25 times as long.
+    // Each of 100 groups runs 180 000 iterations of 9 000 J, which takes 1.25 times as long as
+    // under all-max.
     assertThat(fleet.sameWork().megawattHours()).isCloseTo(56.25, within(1e-9));
     assertThat(fleet.sameWork().trainingHours()).isCloseTo(625, within(1e-9));
   }
@@ -117,7 +120,7 @@ class FleetComparisonTest {
     assertThat(calculations).isEqualTo(7);
   }
 
-  /** Computes products and quotients from left to right. */
+  /** Computes a text of products and quotients from left to right. */
   private static double byHand(String calculation) {
     String[] words = calculation.split(" ");
     double value = Double.parseDouble(words[0]);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files are complete or absent, whatever was in their place before. */
+/** Tests that a written file is either complete or absent, whatever existed at its path before. */
 class AtomicFilesTest {
   @TempDir Path directory;
 
@@ -91,7 +91,10 @@ class AtomicFilesTest {
         .hasSize(6);
   }
 
-  /** A file that the file system does not let go of makes a move fail after others succeeded. */
+  /**
+   * The file system does not allow one of the files to be moved. Therefore a move fails after other
+   * moves have succeeded.
+   */
   @Test
   void movesAreUndoneIfALaterMoveFails() throws Exception {
     Path out = directory.resolve("out");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.recording.run.RunManifest;
 
-/** Messages about broken JSON describe the file and not the parser. */
+/** Tests that messages about wrong JSON describe the file and not the parser. */
 class JsonProblemTest {
   @TempDir Path home;
 

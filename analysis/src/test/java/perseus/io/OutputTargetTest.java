@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All writers write through links, pipes and devices, and checks find bad outputs beforehand. */
+/**
+ * Tests that all writers support symbolic links, pipes and devices as outputs, and that checks find
+ * wrong outputs before anything is written.
+ */
 @Timeout(20)
 class OutputTargetTest {
   @TempDir Path home;
@@ -30,7 +33,7 @@ class OutputTargetTest {
     return pipe;
   }
 
-  /** Makes a directory on another file system than that of {@code home}. */
+  /** Makes a directory on another file system than the file system of {@code home}. */
   private static Path elsewhere(Path home) throws IOException {
     Path shared = Path.of("/dev/shm");
     Assumptions.assumeTrue(

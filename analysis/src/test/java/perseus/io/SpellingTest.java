@@ -20,7 +20,8 @@ class SpellingTest {
     assertThat(Spelling.distance("cdua", "cuda")).isEqualTo(1);
     assertThat(Spelling.distance("ab", "ba")).isEqualTo(1);
     assertThat(Spelling.distance("bacd", "abdc")).isEqualTo(2);
-    // The swapped "ac" would have to be changed again by the "b" between its characters.
+    // A distance of 2 would need a swap of "ca" to "ac" and then a "b" between the swapped
+    // characters, but swapped characters must not change again.
     assertThat(Spelling.distance("ca", "abc")).isEqualTo(3);
     assertThat(Spelling.suggestion("nvlm", List.of("none", "nvml"))).contains("nvml");
   }

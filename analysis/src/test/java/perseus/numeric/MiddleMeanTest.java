@@ -20,7 +20,8 @@ class MiddleMeanTest {
     Random random = new Random(3);
     for (int run = 0; run < 300; run++) {
       double[] series = random.doubles(200, 0, 100).toArray();
-      // Equal values, as of a counter that rests, must not confuse the order.
+      // Some values of the series are equal, as if a counter did not change. Equal values must not
+      // disturb the order.
       Arrays.setAll(series, i -> random.nextInt(3) == 0 ? 42 : series[i]);
       int longest = 1 + random.nextInt(60);
       MiddleMean mean = new MiddleMean(series, longest);

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import perseus.io.UserError;
 
-/** Schedules of extensions run each forward and backward once, in an order that ends. */
+/** Tests that schedules of extensions must run each forward and backward once, without deadlock. */
 class CheckedScheduleTest {
   private static final int RANKS = 2;
   private static final int MICROBATCHES = 3;
@@ -42,7 +42,10 @@ class CheckedScheduleTest {
         RANKS, MICROBATCHES, Collections.nCopies(RANKS, Set.<Instruction>of()), new double[1]);
   }
 
-  /** Returns the same instructions for one microbatch after the other. */
+  /**
+   * Returns the steps of a stage that runs the given instructions for microbatch 0, then for
+   * microbatch 1, and so on.
+   */
   private static List<Step> each(int stage, Instruction... instructions) {
     List<Step> steps = new ArrayList<>();
     for (int m = 0; m < MICROBATCHES; m++) {

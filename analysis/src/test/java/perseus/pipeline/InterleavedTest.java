@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 import perseus.planner.problem.EarliestStarts;
 
-/** Interleaved schedules: their orders, DAGs and limits. */
+/** Tests the orders, DAGs and limits of interleaved schedules. */
 class InterleavedTest {
   private static IterationDag dag(
       int virtualStages, int ranks, int microbatches, double transfer, Instruction... fixed) {
@@ -30,7 +30,9 @@ class InterleavedTest {
         .dag(stages, microbatches, Collections.nCopies(stages, Set.of(fixed)), transfers);
   }
 
-  /** The order of a rank, such as F2.0 for the forward of stage 2 and microbatch 0. */
+  /**
+   * Returns the order of a rank as text, such as F2.0 for the forward of stage 2 and microbatch 0.
+   */
   private static String order(IterationDag dag, int lane) {
     return Arrays.stream(dag.laneOperations(lane))
         .mapToObj(j -> dag.operations().get(j))
@@ -73,7 +75,8 @@ class InterleavedTest {
 
   @Test
   void pipelineOfHalfStagesFillsTwiceAsFast() {
-    // (M V + R - 1) (f + b) with V = 2 stages per rank, R = 4 ranks and M = 8 microbatches.
+    // The iteration time is (M V + R - 1) (f + b) with V = 2 stages per rank, R = 4 ranks and M = 8
+    // microbatches. A forward takes f seconds, and a backward takes b seconds.
     double[] durations = new double[2 * 8 * 8];
     IterationDag dag = dag(2, 4, 8, 0);
     for (Operation operation : dag.operations()) {
@@ -91,14 +94,16 @@ class InterleavedTest {
 
   @Test
   void groupsOfMicrobatchesAreThoseOfMegatronLm() {
-    // Megatron-LM documents this table for 2 ranks, groups of 3 and 5 microbatches.
+    // The expected orders are from a table in the documentation of Megatron-LM, for 2 ranks, 5
+    // microbatches and groups of 3 microbatches.
     List<Step> steps = Schedules.of("interleaved:2:3").rankSteps(1, 2, 5);
     assertThat(
             steps.stream()
                 .filter(step -> step.instruction().equals(FORWARD))
                 .map(step -> step.microbatch() + "." + step.stage() / 2))
         .containsExactly("0.0", "1.0", "2.0", "0.1", "1.1", "2.1", "3.0", "4.0", "3.1", "4.1");
-    // Warm-up of the last rank: (V - 1) N = 3 forwards; then a forward before each backward.
+    // The last rank starts with (V - 1) N = 3 forwards. Then the rank runs one forward before each
+    // backward.
     assertThat(steps.subList(0, 6).stream().map(ScheduleAction::text))
         .containsExactly("1F0", "1F1", "1F2", "3F0", "3B0", "3F1");
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import perseus.planner.problem.EarliestStarts;
 
-/** Arcs, earliest starts and makespans of the DAGs of pipeline schedules. */
+/** Tests the arcs, earliest starts and makespans of the DAGs of pipeline schedules. */
 class IterationDagTest {
   private static final Map<Instruction, Double> SECONDS =
       Map.of(
@@ -94,7 +94,7 @@ class IterationDagTest {
       int before = previous[operation.stage()];
       expected.add(before);
       previous[operation.stage()] = j;
-      // A stage receives an activation, then loads, then runs the forward.
+      // A stage first receives an activation, then loads data, and then runs the forward.
       boolean loaded = before >= 0 && dag.operations().get(before).instruction().equals(LOAD);
       int neighbour = 0;
       if (operation.instruction().equals(LOAD)
@@ -165,20 +165,22 @@ class IterationDagTest {
     assertThat(makespan(dag(oneForwardOneBackward, 1, 1, 0))).isEqualTo(3);
     assertThat(makespan(dag(oneForwardOneBackward, 1, 4, 0))).isEqualTo(12);
     assertThat(makespan(dag(oneForwardOneBackward, 4, 1, 0))).isEqualTo(12);
-    // (M + S - 1) (f + b) for equal stages.
+    // If all stages take equal times, the makespan is (M + S - 1) (f + b) for S stages, M
+    // microbatches, forwards of f seconds and backwards of b seconds.
     assertThat(makespan(dag(oneForwardOneBackward, 2, 2, 0))).isEqualTo(9);
     assertThat(makespan(dag(oneForwardOneBackward, 4, 8, 0))).isEqualTo(33);
     assertThat(makespan(dag(Schedules.GPIPE, 4, 8, 0))).isEqualTo(33);
     assertThat(makespan(dag(oneForwardOneBackward, 4, 2, 0))).isEqualTo(15);
-    // Forward 0 to 1 on stage 0. On stage 1, forward 1.5 to 2.5, backward to 4.5, forward to 5.5
-    // and
-    // backward to 7.5. The last backward on stage 0 takes from 8 to 10.
+    // On stage 0, the first forward runs from 0 to 1 s. On stage 1, a forward runs from 1.5 to 2.5
+    // s, a backward until 4.5 s, a forward until 5.5 s and a backward until 7.5 s. The last
+    // backward on stage 0 runs from 8 to 10 s.
     assertThat(makespan(dag(oneForwardOneBackward, 2, 2, 0.5))).isEqualTo(10);
     assertThat(makespan(dag(oneForwardOneBackward, 3, 1, 0.5))).isEqualTo(11);
     assertThat(makespan(dag(oneForwardOneBackward, 1, 2, 0, LOAD, REDUCE_GRADS, OPTIMIZER_STEP)))
         .isEqualTo(2 * 3.25 + 12);
-    // The recomputation of microbatch 0 ends before its gradient arrives at 4, that of microbatch 1
-    // before 7, so that neither delays a backward.
+    // The recomputation of microbatch 0 ends before its gradient arrives at 4 s, and the
+    // recomputation of microbatch 1 ends before its gradient arrives at 7 s. Therefore no
+    // recomputation delays a backward.
     assertThat(makespan(dag(Schedules.EARLY_RECOMPUTE, 2, 2, 0))).isEqualTo(9);
   }
 

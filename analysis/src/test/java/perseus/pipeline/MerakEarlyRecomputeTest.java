@@ -55,11 +55,12 @@ class MerakEarlyRecomputeTest {
 
   @Test
   void forwardBackwardRecomputesAfterTheGradientHasArrived() {
-    // Stage 1: forward until 2, forward_backward until 5. Stage 0: forward until 1, recomputation
-    // until 2, backward from 5 to 7.
+    // Stage 1 runs the forward until 2 s and forward_backward until 5 s. Stage 0 runs the forward
+    // until 1 s, the recomputation until 2 s, and the backward from 5 to 7 s.
     Plan plan = Plan.allMax(problem(2, 1, SECONDS.keySet()));
     assertThat(plan.timeSeconds()).isCloseTo(7, within(1e-12));
-    // Stage 0 has a forward before its first backward of two, which therefore recomputes from 5.
+    // Stage 0 runs a forward directly before the first of its two backwards. Therefore this
+    // backward is a forward_backward, which starts to recompute at 5 s.
     assertThat(Plan.allMax(problem(2, 2, SECONDS.keySet())).timeSeconds())
         .isCloseTo(11, within(1e-12));
   }

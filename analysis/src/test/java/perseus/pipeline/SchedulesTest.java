@@ -13,13 +13,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import perseus.io.UserError;
 
-/** The order of the computations of a stage under each schedule. */
+/** Tests the order of the computations of a stage under each schedule. */
 class SchedulesTest {
   static List<PipelineSchedule> schedules() {
     return List.of(Schedules.ONE_FORWARD_ONE_BACKWARD, Schedules.GPIPE, Schedules.EARLY_RECOMPUTE);
   }
 
-  /** The order of steps, such as F0 F1 B0; R is a recomputation, FB a forward_backward. */
+  /**
+   * Returns the order of steps as text, such as F0 F1 B0. R stands for a recomputation, and FB for
+   * a forward_backward.
+   */
   private static String letters(List<Step> steps) {
     return steps.stream()
         .map(

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import perseus.io.UserError;
 import perseus.planner.problem.EarliestStarts;
 
-/** The schedule ZB-H1: its bubble, its memory, and the profiles that it needs. */
+/**
+ * Tests the schedule ZB-H1: the time in which stages wait (bubble), the number of microbatches in
+ * memory, and the profiles that the schedule needs.
+ */
 class ZeroBubbleTest {
   private static IterationDag dag(PipelineSchedule schedule, int stages, int microbatches) {
     return schedule.dag(

@@ -25,7 +25,7 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** New plans that start from the plans of a directory. */
+/** Tests new plans that start from the plans of a directory. */
 class EarlierDirectoryTest {
   private static final int STAGES = 4;
   private static final int MICROBATCHES = 12;
@@ -133,7 +133,10 @@ class EarlierDirectoryTest {
     }
   }
 
-  /** The default effort, or less where the searches with changes of clock would take seconds. */
+  /**
+   * Returns a request with the default effort. If changes of clock take time, the effort is lower,
+   * because the searches would take seconds.
+   */
   private static PlanRequest request(PlanningProblem problem, double... times) {
     return problem.clocksAreFree() ? new PlanRequest(8, times) : fast(8, times);
   }
@@ -164,7 +167,10 @@ class EarlierDirectoryTest {
     return PlannerBenchmark.problem(profile, microbatches, 84);
   }
 
-  /** Returns a profile whose times and energies are scaled, those of the last stage once more. */
+  /**
+   * Returns a profile whose times and energies are multiplied by {@code all}. The times and
+   * energies of the last stage are also multiplied by {@code last}.
+   */
   private static StageProfile profile(double all, double last) {
     StageProfile made = PlannerBenchmark.profile(STAGES);
     List<ProfileRow> rows = new ArrayList<>();

@@ -18,7 +18,9 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** Planning again for a goal gives a plan that is at least as good as the few existing ones. */
+/**
+ * Tests that planning again for a goal gives a plan that is at least as good as all existing plans.
+ */
 class ExactChoiceTest {
   @TempDir Path directory;
   private PlanningProblem problem;

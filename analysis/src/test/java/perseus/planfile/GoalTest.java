@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import perseus.io.UserError;
 
-/** Each goal chooses the best plan, or says why no plan keeps its limit. */
+/** Tests that each goal chooses the best plan, or states why no plan keeps its limit. */
 class GoalTest {
   private static final PlanCatalog CATALOG = catalog(100);
 
@@ -111,7 +111,8 @@ class GoalTest {
 
   @Test
   void reductionWithStragglerIncludesTheWaitingOfAllMax() {
-    // Until 1.5 s: all-max needs 1200 J and 0.5 s at 100 W, the plan 1000 J and 0.2 s at 100 W.
+    // Until 1.5 s, all-max (every operation at the highest frequency) uses 1200 J and waits for 0.5
+    // s at 100 W. The plan uses 1000 J and waits for 0.2 s at 100 W.
     Goal goal = new Goal.Straggler(1.5);
     assertThat(goal.reduction(CATALOG, goal.choose(CATALOG)))
         .isCloseTo(1 - 1020.0 / 1250, within(1e-12));

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 /**
  * Computes time and energy of a plan file under 1F1B from the text of {@code profile.csv}.
  *
- * <p>It checks the planner's predictions and therefore shares no code with them.
+ * <p>Tests compare the planner's predictions with this class. Therefore this class shares no code
+ * with the planner.
  */
 final class IndependentEvaluation {
   private final Map<String, double[]> timeAndEnergy = new HashMap<>();
@@ -68,8 +69,9 @@ final class IndependentEvaluation {
   }
 
   /**
-   * Computes the order of a stage: at most as many microbatches are in flight as there are stages
-   * from this one to the last.
+   * Computes the order of the computations of a stage. At any time, the number of microbatches
+   * between their forward and their backward is at most the number of stages from this stage to the
+   * last stage.
    */
   private void order(int s, int stages, int microbatches, List<String> frequencies) {
     List<String> order = new ArrayList<>();

@@ -25,7 +25,7 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** The files of a directory of plans agree with the plans and with the profile. */
+/** Tests that the files of a directory of plans agree with the plans and with the profile. */
 class PlanDirectoryTest {
   private static final Offset<Double> TEN_DIGITS = within(1e-8);
 

@@ -23,7 +23,7 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 import perseus.planner.problem.PlanningProblem;
 
-/** Plan files are Python literals, which are read as Python reads them and never executed. */
+/** Tests that plan files are read as Python literals, and never executed. */
 class PlanFileTest {
   @TempDir Path directory;
 

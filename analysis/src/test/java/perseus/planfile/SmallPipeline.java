@@ -21,8 +21,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * A small profile and its frontier for tests: uneven stages of 1 and 2 GPUs, with loads, an
- * optimizer step and transfers.
+ * Makes a small profile and its frontier for tests. The stages have different times and 1 or 2
+ * GPUs. The profile has loads, an optimizer step and transfers.
  */
 final class SmallPipeline {
   static final int STAGES = 3;
@@ -33,7 +33,7 @@ final class SmallPipeline {
   /**
    * Returns the profile.
    *
-   * @param withKnob whether its options have a knob besides the frequency
+   * @param withKnob whether the options have a knob (setting other than the frequency)
    */
   static StageProfile profile(boolean withKnob) {
     List<ProfileRow> rows = new ArrayList<>();

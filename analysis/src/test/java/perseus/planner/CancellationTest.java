@@ -21,7 +21,10 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
-/** What interrupting a thread that plans does, and that several threads may plan at once. */
+/**
+ * Tests that an interrupt ends the planning of a thread, and that several threads can plan at the
+ * same time.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CancellationTest {
   private static final PlanningProblem PROBLEM = PlannerBenchmark.problem(4, 12);
@@ -38,7 +41,7 @@ class CancellationTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
-  /** Interrupts planning after the first report of each kind of work. */
+  /** Interrupts planning after the first progress report of the given kind of work. */
   @ParameterizedTest
   @ValueSource(strings = {"lower bound", "plans", "improvement"})
   void interruptedPlanningEndsWithAllItsThreads(String work) throws Exception {

@@ -14,20 +14,24 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
- * Measures the plans that the planner on the class path makes, for one value of one of its
- * constants, and prints rows of a Markdown table. With {@code free} these are plans with fast and
- * with default effort, with {@code switching} plans where a change of clock takes 10 ms.
+ * Measures the plans of the planner on the class path, for one value of one of the planner's
+ * constants, and prints rows of a Markdown table. With the argument {@code free}, the plans have
+ * the fast effort and the default effort. With the argument {@code switching}, a change of clock
+ * takes 10 ms.
  *
- * <p>Started by {@code dev/experiment constant}, which compiles the planner with each value in
- * turn. Arguments: {@code LABEL free|switching [PROFILE.csv BLOCKING_WATTS]}. The problems are a
- * made-up profile of 4 stages with 12 microbatches, and the measured profile with 12 and 24
- * microbatches where it is given. Seconds are processor time of the whole process, including
- * compilation by the JVM.
+ * <p>The command {@code dev/experiment constant} compiles the planner with each value in turn, and
+ * starts this class. Arguments: {@code LABEL free|switching [PROFILE.csv BLOCKING_WATTS]}. One
+ * problem is an artificial profile of 4 stages with 12 microbatches. If a measured profile is
+ * given, two further problems are this profile with 12 and with 24 microbatches. The measured time
+ * is the processor time of the whole process in seconds, including compilation by the JVM.
  */
 public final class ConstantExperiment {
   private static final int PLANS = 40;
 
-  /** Measurements of each row; the fastest counts. The first one warms the JVM up. */
+  /**
+   * Number of measurements for each row of the table. The row shows the fastest measurement,
+   * because the JVM is still slow in the first one.
+   */
   private static final int RUNS = 2;
 
   private ConstantExperiment() {}

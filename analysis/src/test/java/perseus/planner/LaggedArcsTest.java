@@ -21,9 +21,12 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Plans for DAG files whose arcs have lags. */
+/** Tests plans for DAG files whose arcs have lags (transfer times). */
 class LaggedArcsTest {
-  /** Two stages with two forwards and two backwards each; all lags are different. */
+  /**
+   * Returns a problem of two stages with two forwards and two backwards each, in which all lags
+   * (transfer times) differ.
+   */
   private static PlanningProblem problem(Random random) throws IOException {
     List<String> operations = new ArrayList<>();
     String[] ids = {"F0", "F1", "B0", "B1"};

@@ -10,15 +10,15 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Solves the relaxed problem as a linear program, to check the planner's lower bound independently.
  *
- * <p>The variables are a start per operation and a weight per measured option; the constraints are
- * the precedences. The program follows the definition of the problem, without hulls, flows or
- * ticks, and is solved by ojAlgo.
+ * <p>The linear program has one variable for the start of each operation, and one variable for the
+ * weight of each measured option. The constraints are the precedences. The program follows the
+ * definition of the problem, without hulls, flows or ticks. The library ojAlgo solves the program.
  */
 final class LinearProgram {
   private LinearProgram() {}
 
   /**
-   * The lower bound L(T).
+   * Returns the lower bound L(T) on the energy of plans.
    *
    * @param makespan T in seconds
    * @return L(T) in joules

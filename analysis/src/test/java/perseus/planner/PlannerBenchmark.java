@@ -18,11 +18,12 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Measures how long planning takes and how close plans come to the bound. Prints a Markdown table
- * with medians over repeated runs in one warm process.
+ * Measures the time of planning, and the gaps between the plans and the lower bound. The program
+ * prints a Markdown table with medians over repeated runs in one process, whose code the JVM has
+ * already compiled.
  *
- * <p>By default profiles are made up: 38 frequencies, power as on an A100, 0.5 % noise, and no two
- * stages alike. With a measured profile, problems have 12 to 96 microbatches.
+ * <p>By default the profiles are artificial: they have 38 frequencies, the power of an A100, 0.5 %
+ * noise, and different stages. With a measured profile, problems have 12 to 96 microbatches.
  *
  * <p>{@code java -cp
  * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
@@ -63,7 +64,7 @@ public final class PlannerBenchmark {
     double[] planSeconds = new double[runs];
     Frontier planned = null;
     for (int run = -1; run < runs; run++) {
-      // A new problem for every run, so that nothing is cached.
+      // Each run has a new problem, so that no run can use cached results of another run.
       PlanningProblem problem = problems.get();
       long start = System.nanoTime();
       LowerBoundSolver.bound(problem);
@@ -88,12 +89,12 @@ public final class PlannerBenchmark {
         (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20);
   }
 
-  /** A 1F1B problem with a made-up profile, in which all stages differ. */
+  /** Returns a 1F1B problem with an artificial profile, in which all stages differ. */
   public static PlanningProblem problem(int stages, int microbatches) {
     return problem(profile(stages), microbatches, 84);
   }
 
-  /** A 1F1B problem; every GPU draws the same blocking power, in watts. */
+  /** Returns a 1F1B problem, in which every GPU draws the same blocking power, in watts. */
   public static PlanningProblem problem(
       StageProfile profile, int microbatches, double blockingWatts) {
     double[] watts = new double[profile.stages()];
@@ -107,7 +108,10 @@ public final class PlannerBenchmark {
     return sorted[sorted.length / 2];
   }
 
-  /** A made-up profile with 38 frequencies per instruction; always the same. */
+  /**
+   * Returns an artificial profile with 38 frequencies for each instruction. Each call returns the
+   * same profile.
+   */
   public static StageProfile profile(int stages) {
     Random random = new Random(1);
     List<ProfileRow> rows = new ArrayList<>();

@@ -18,8 +18,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
 /**
- * Checks the planner on a measured profile: GPT-3 175B on 8 stages of A100 SXM. The profile is
- * expected beside the checkout; without it, the tests are skipped.
+ * Checks the planner on a measured profile of GPT-3 175B on 8 stages of A100 SXM. If the profile is
+ * not in a directory beside the checkout, the tests are skipped.
  */
 class PublishedWorkloadTest {
   private static final Path PROFILE =

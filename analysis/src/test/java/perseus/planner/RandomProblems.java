@@ -19,17 +19,17 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Makes small random planning problems: all schedules, with and without transfers and steep
- * options.
+ * Makes small random planning problems with all schedules. Some problems have transfers, and some
+ * have steep options (options that save very much energy for little additional time).
  */
 public final class RandomProblems {
-  /** Energy saved per second of additional time from which on options count as steep, in watts. */
+  /** Minimum energy in joules that a steep option saves per second of additional time. */
   private static final double STEEP_WATTS = 1e4;
 
   private RandomProblems() {}
 
   /**
-   * A random problem.
+   * Returns a random problem.
    *
    * @param seed the same seed gives the same problem
    * @param stages maximum number of stages
@@ -76,12 +76,13 @@ public final class RandomProblems {
     for (int k = 0; k < count; k++) {
       rows.add(new ProfileRow(stage, instruction, highest - 15 * k, time, energy));
       if (steep) {
-        // Large differences in energy at small differences in time, as from a throttled GPU.
+        // The times of these options differ little, and their energies differ much, as if the GPU
+        // was throttled.
         time += 0.03 * Math.pow(10, -6 * random.nextDouble());
         energy *= Math.pow(10, -random.nextDouble());
       } else {
-        // Some options have equal times or equal energies; some lower clocks are faster or need
-        // more energy.
+        // Some options have equal times or equal energies. Some options with a lower clock are
+        // faster than, or use more energy than, options with a higher clock.
         time += random.nextInt(5) == 0 ? 0 : 0.03 * (random.nextDouble() - 0.1);
         energy += random.nextInt(5) == 0 ? 0 : 4 * random.nextDouble() - 5 * random.nextDouble();
         energy = Math.max(0.1, energy);
@@ -90,7 +91,10 @@ public final class RandomProblems {
     return rows;
   }
 
-  /** Whether an operation saves more than {@link #STEEP_WATTS} by a slightly longer time. */
+  /**
+   * Returns whether the second fastest option on the convex hull of an operation is steep, compared
+   * with the fastest option.
+   */
   public static boolean isSteep(PlanningProblem problem) {
     return IntStream.range(0, problem.dag().size())
         .mapToObj(problem::options)
@@ -103,7 +107,9 @@ public final class RandomProblems {
             });
   }
 
-  /** All plans of a problem; their number is exponential in its operations. */
+  /**
+   * Returns all plans of a problem. The number of plans is exponential in the number of operations.
+   */
   public static List<Plan> everyPlan(PlanningProblem problem) {
     List<Plan> plans = new ArrayList<>();
     enumerate(problem, new ProfileRow[problem.dag().size()], 0, plans);
@@ -123,7 +129,10 @@ public final class RandomProblems {
     }
   }
 
-  /** Asserts that no plan of a problem needs less energy than one of them in at most its time. */
+  /**
+   * Asserts that no plan of {@code every} that takes at most the time of {@code plan} uses less
+   * energy.
+   */
   public static void assertOptimal(Plan plan, List<Plan> every) {
     double best =
         every.stream()

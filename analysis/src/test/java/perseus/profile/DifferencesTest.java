@@ -8,9 +8,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import perseus.pipeline.Instruction;
 
-/** Profiles whose frequencies differ by more or less than the errors of the measurement. */
+/**
+ * Tests profiles whose times and energies differ between frequencies by more or by less than their
+ * standard errors.
+ */
 class DifferencesTest {
-  /** A profile of one instruction at 1410, 1395 MHz and so on, with energies of 10 J. */
+  /**
+   * Returns a profile of one instruction at 1410 MHz, 1395 MHz and so on. All energies are 10 J.
+   */
   private static StageProfile profile(double stderr, double... seconds) {
     List<ProfileRow> rows = new ArrayList<>();
     for (int i = 0; i < seconds.length; i++) {
@@ -33,7 +38,7 @@ class DifferencesTest {
   }
 
   @Test
-  void timesThatRiseByMoreThanTheirErrorsAreNot() {
+  void timesThatRiseByMoreThanTheirErrorsAreNotWithinErrors() {
     assertThat(profile(0.001, 0.1, 0.103, 0.106, 0.109).isWithinErrors()).isFalse();
   }
 

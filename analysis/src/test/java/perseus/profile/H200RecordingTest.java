@@ -19,11 +19,17 @@ import perseus.recording.Recording;
 import perseus.recording.log.IterationRange;
 import perseus.recording.run.RecordingOptions;
 
-/** Energies of a real recording of a four-stage pipeline on H200 GPUs, against known values. */
+/**
+ * Compares the energies from a real recording of a four-stage pipeline on H200 GPUs with known
+ * values.
+ */
 class H200RecordingTest {
   private static final Path DIRECTORY = directory();
 
-  /** The recording beside the root of the project, or beside a directory above it. */
+  /**
+   * Returns the directory of the recording, which is beside the root of the project or beside one
+   * of its parent directories.
+   */
   private static Path directory() {
     Path beside = Path.of(System.getProperty("perseus.root", "..")).toAbsolutePath().getParent();
     Path nearest = beside;
@@ -58,9 +64,9 @@ class H200RecordingTest {
   void energiesAreTheKnownOnes() {
     Recording recording = Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
     Attributed energies = attribute(recording, "deconvolution");
-    // Energies that a fit without a low-pass finds. The low-pass of the sensor raises backwards by
-    // 2
-    // to 5 percent, and lowers the waiting power from about 155 W by 8 to 28 percent.
+    // The known values are energies from a fit without a low-pass. Compared with them, a fit with
+    // the low-pass of the sensor gives 2 to 5 percent more energy for backwards, and 8 to 28
+    // percent less waiting power than about 155 W.
     double[] forwards = {20.5, 25.8, 25, 30.5};
     double[] backwards = {47, 54, 54, 61.5};
     for (RankEnergy rank : energies.ranks()) {

@@ -2,7 +2,7 @@ package perseus.profile;
 
 import java.util.List;
 
-/** Copies of profile notes with other values, for tests. */
+/** Makes copies of profile notes with other values, for tests. */
 public final class NotesWith {
   private NotesWith() {}
 

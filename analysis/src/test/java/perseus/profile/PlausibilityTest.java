@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/** Warnings about profiles in other units, or with stages that lack frequencies. */
+/** Tests the warnings about profiles in wrong units, and about stages that lack frequencies. */
 class PlausibilityTest {
   private final List<ProfileRow> rows = new ArrayList<>();
 

@@ -19,7 +19,7 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RankOrder;
 import perseus.recording.run.RecordingOptions;
 
-/** Recordings of ranks with known powers, joined to profiles of stages. */
+/** Tests that recordings of ranks with known powers are joined to the right stage profiles. */
 class ProfileBuilderTest {
   private static final int MICROBATCHES = 8;
   private static final int ITERATIONS = 12;
@@ -71,7 +71,8 @@ class ProfileBuilderTest {
   }
 
   private StageProfile profile(String method) throws IOException {
-    // Two pipelines of two stages: ranks 0 and 2 run stage 0, and rank 2 is slower.
+    // The job has two pipelines of two stages. Ranks 0 and 2 run stage 0, and rank 2 is slower than
+    // rank 0.
     double[] forwards = {0.05, 0.06, 0.055, 0.06};
     for (int rank = 0; rank < forwards.length; rank++) {
       write(rank, forwards[rank]);

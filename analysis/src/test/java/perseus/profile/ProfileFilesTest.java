@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import perseus.io.UserError;
 
-/** Reads, writes and refuses files of profiles: profile.csv and profile.json. */
+/** Tests how profile.csv and profile.json are read, written and refused. */
 class ProfileFilesTest {
   private static final String HEADER = "stage,instruction,frequency,time,energy\n";
 
@@ -61,7 +61,8 @@ class ProfileFilesTest {
         "stage,instruction,frequency,time,energy\n0.0,forward,1410.0,5e-1,+2.E+1\n",
         "stage,instruction,frequency,time,energy\n\n   \n,,,,\n0,forward,1410,.5,20\n\n",
         "\"stage\",\"instruction\",\"frequency\",\"time\",\"energy\"\n\"0\",\"forward\",\"1410\",\"0.5\",\"20\"\n",
-        // An index column and trailing commas, as written by data frames and spreadsheets.
+        // The file has an index column and trailing commas, which libraries for data frames and
+        // spreadsheets write.
         ",stage,instruction,frequency,time,energy,,\n7,0,forward,1410,0.5,20,,\n",
       })
   void filesWithTheSameMeaningGiveTheSameRow(String text) throws IOException {
@@ -269,9 +270,9 @@ class ProfileFilesTest {
         "line 4",
         "1 of the 2 ranks of stage 0",
         "stage 0, forward, 1395 MHz");
-    // Each row has one rank, but not the same one.
+    // Each instruction has the row of one rank, but the ranks differ.
     refused(header + "0,0,forward,1410,1,1\n1,0,forward,1395,1,1\n", "1 of the 2 ranks");
-    // One rank that occurs twice does not count as two ranks.
+    // Two rows of the same rank do not count as rows of two ranks.
     refused(header + "0,0,forward,1410,1,1\n0,0,forward,1410,1,1\n", "line 3", "line 2");
   }
 

@@ -10,7 +10,7 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import tech.tablesaw.api.Table;
 
-/** Profiles as Tablesaw tables, and back. */
+/** Tests the conversion of profiles to Tablesaw tables, and back. */
 class ProfileTableTest {
   private static final StageProfile PROFILE =
       new StageProfile(

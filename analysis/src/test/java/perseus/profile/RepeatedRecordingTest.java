@@ -17,7 +17,7 @@ import perseus.recording.Recording;
 import perseus.recording.log.IterationRange;
 import perseus.recording.run.RecordingOptions;
 
-/** Three real recordings of one job on H200 GPUs, which must give equal energies. */
+/** Tests that three real recordings of one job on H200 GPUs give equal energies. */
 class RepeatedRecordingTest {
   private static final Path DIRECTORY = Path.of("src/test/resources/h200-pp2");
 

@@ -12,7 +12,8 @@ import perseus.pipeline.IterationDag;
 import perseus.pipeline.Schedules;
 
 /**
- * Blocking powers of stages that share a rank; here rank 0 has stages 0 and 2, rank 1 the others.
+ * Tests the blocking powers of stages that share a rank. In these tests, rank 0 has the stages 0
+ * and 2, and rank 1 has the stages 1 and 3.
  */
 class SharedRanksTest {
   private static final IterationDag DAG =

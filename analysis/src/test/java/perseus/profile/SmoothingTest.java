@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import perseus.pipeline.Instruction;
 
-/** Smoothing of a known curve with and without noise. */
+/** Tests the smoothing of a known curve with and without noise. */
 class SmoothingTest {
 
   private static double joules(int frequency) {
@@ -29,7 +29,7 @@ class SmoothingTest {
     return new StageProfile(rows, ProfileNotes.none("a test"));
   }
 
-  /** Sum of squared relative deviations from the curve without noise. */
+  /** Returns the sum of the squared relative deviations from the curve without noise. */
   private static double deviation(StageProfile profile) {
     return profile.rows().stream()
         .mapToDouble(row -> Math.pow(row.energyJoules() / joules(row.frequencyMhz()) - 1, 2))

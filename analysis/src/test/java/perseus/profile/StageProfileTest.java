@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import perseus.io.UserError;
 
-/** Checks, order and scaling of profiles that are made in memory. */
+/** Tests how profiles that are made in memory are checked, ordered and scaled. */
 class StageProfileTest {
   private static StageProfile of(ProfileRow... rows) {
     return new StageProfile(List.of(rows), ProfileNotes.none("a test"));

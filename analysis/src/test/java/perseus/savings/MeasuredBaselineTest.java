@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.io.UserError;
 
-/** The all-max of measurements comes from rows of the same job only. */
+/**
+ * Tests that the all-max (every operation at the highest frequency) of measurements comes only from
+ * rows of the same job.
+ */
 class MeasuredBaselineTest {
   private static final String HEADER =
       "model_name,num_microbatches,power_limit_0,power_limit_1,time,energy\n";
@@ -27,7 +30,10 @@ class MeasuredBaselineTest {
     table = home.resolve("limits.csv");
   }
 
-  /** Measures 2 ranks and 4 microbatches: warm-ups of 10 s and 1000 J, then a plan of 900 J. */
+  /**
+   * Writes the measurements of a job with 2 ranks and 4 microbatches. An iteration of the warm-ups
+   * takes 10 s and 1000 J, and an iteration of the plan takes 900 J.
+   */
   private ServerDump dump(String name) throws IOException {
     Path directory = Files.createDirectories(home.resolve(name));
     for (int i = 0; i < 3; i++) {

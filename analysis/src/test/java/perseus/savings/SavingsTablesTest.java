@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 
 /**
- * Savings agree with values computed by hand: all-max takes 10 s and 1000 J, and waiting draws 20
- * W.
+ * Compares savings with values that were computed by hand. In these tests, all-max (every operation
+ * at the highest frequency) takes 10 s and 1000 J, and waiting GPUs draw 20 W.
  */
 class SavingsTablesTest {
   private static final Policy PLANS =
@@ -49,7 +49,8 @@ class SavingsTablesTest {
 
   @ParameterizedTest
   @CsvSource({
-    // Until 13 s, all-max needs 1060 J; the plans need 830, 790 + 20, 800 + 40 and 900 + 60 J.
+    // Until 13 s, all-max (every operation at the highest frequency) uses 1060 J. The plans use 830
+    // J, 790 + 20 J, 800 + 40 J and 900 + 60 J, where the second term is the energy of waiting.
     "SLOWEST, 830",
     "LEAST_ENERGY, 810",
     "BEST, 810",

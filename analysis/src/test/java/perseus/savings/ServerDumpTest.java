@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.io.UserError;
 
-/** Dumps of plan servers and tables of power limits are read; broken ones are refused. */
+/**
+ * Tests how the measurements of plan servers and tables of power limits are read. Files with wrong
+ * contents must be refused.
+ */
 class ServerDumpTest {
   private static final String RANKS =
       """

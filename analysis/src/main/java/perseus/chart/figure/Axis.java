@@ -75,8 +75,9 @@ public record Axis(String title, double min, double max) {
   }
 
   /**
-   * Returns all labels that ticks of the axis can have. XChart does not say which round step it
-   * chose, so these are the labels of all steps that are possible.
+   * Returns all labels that ticks of the axis can have. The library XChart does not tell which
+   * distance between ticks it chose. Therefore the method returns the labels for all distances that
+   * XChart can choose.
    *
    * @param pattern number format of the labels
    * @param ticks number of ticks that fit on the axis

@@ -39,10 +39,10 @@ public interface Chart {
 
   /**
    * Draws the chart as an SVG element, whose size is in typographic points. A browser shows values
-   * while the pointer is over a shape. The element contains no script and refers to nothing
-   * outside. The same chart gives the same text on the same machine.
+   * while the pointer is over a shape. The element contains no script and no link to another file.
+   * On one machine, the same chart always gives the same text.
    *
-   * @param name letters, digits and hyphens that begin the ids in the element
+   * @param name first part of all ids in the element; consists of letters, digits and hyphens
    * @throws UserError if this machine has no fonts
    */
   default String svg(String name) {

@@ -157,7 +157,7 @@ public final class Figure {
   /**
    * Draws the figure as an SVG element.
    *
-   * @param name letters, digits and hyphens that begin the ids in the element
+   * @param name first part of all ids in the element; consists of letters, digits and hyphens
    * @throws UserError if this machine has no fonts
    */
   String svg(String name) {

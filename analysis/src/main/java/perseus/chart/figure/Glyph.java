@@ -91,8 +91,8 @@ public final class Glyph extends Marker {
   }
 
   /**
-   * Draws only the outline of this marker, in its colour and with another radius, with its center
-   * at the coordinates (x, y).
+   * Draws only the outline of this marker, with another radius. The center of the outline is at the
+   * coordinates (x, y).
    */
   public void outline(Graphics2D g, double x, double y, double outlineRadius) {
     g.setColor(color);

@@ -56,7 +56,10 @@ public final class KindColors {
     }
   }
 
-  /** Returns the kinds of instructions in the chart, in the order of an iteration. */
+  /**
+   * Returns the kinds of instructions in the chart, in the order in which an iteration executes
+   * them.
+   */
   public List<Instruction> kinds() {
     return kinds;
   }

@@ -31,7 +31,10 @@ public final class Plot extends XYChart {
    */
   public static final int PADDING = 16;
 
-  /** Distance in typographic points from a point within which a browser shows its text. */
+  /**
+   * Maximum distance in typographic points between the pointer and a data point at which a browser
+   * shows the text of the data point.
+   */
   private static final double HOVER_RADIUS = 6;
 
   private static final int X_TICK_SPACING = 80;
@@ -191,8 +194,8 @@ public final class Plot extends XYChart {
   }
 
   /**
-   * Gives a point of the plot a text, which a browser shows while the pointer is over the point.
-   * Images do not show it.
+   * Gives a point of the plot a text, which a browser shows while the pointer is over the point. An
+   * image of the plot does not show the text.
    *
    * @param x value of the horizontal axis
    * @param y value of the vertical axis

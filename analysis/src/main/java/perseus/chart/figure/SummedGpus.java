@@ -1,15 +1,16 @@
 package perseus.chart.figure;
 
 /**
- * Says in titles of axes and legends how many GPUs a power or an energy sums up.
+ * Holds the number of GPUs over which the powers and energies in a chart are summed, and writes
+ * this number into titles of axes and legends.
  *
- * @param count number of GPUs; 0 if it differs from stage to stage
+ * @param count number of GPUs; 0 if the stages have different numbers of GPUs
  */
 public record SummedGpus(int count) {
-  /** The values of a chart are those of one GPU. */
+  /** Means that the values of a chart are the values of one GPU. */
   public static final SummedGpus ONE = new SummedGpus(1);
 
-  /** Returns whether the values sum up several GPUs. */
+  /** Returns whether the values are sums over several GPUs. */
   public boolean isSum() {
     return count != 1;
   }
@@ -21,7 +22,7 @@ public record SummedGpus(int count) {
         : "%s (%s)".formatted(quantity, unit);
   }
 
-  /** Returns for example "2 GPUs". */
+  /** Returns the number of GPUs in words, such as "2 GPUs". */
   public String text() {
     return count == 0 ? "all GPUs" : count == 1 ? "1 GPU" : count + " GPUs";
   }

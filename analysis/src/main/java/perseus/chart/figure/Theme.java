@@ -77,7 +77,7 @@ public final class Theme {
 
   /**
    * Returns the colour of text, either dark or white, that has more contrast with the colour {@code
-   * background}, as the guidelines for accessible web content define contrast.
+   * background}. The contrast is computed as the Web Content Accessibility Guidelines define it.
    */
   public static Color readableOn(Color background) {
     double light = luminance(background) + 0.05;
@@ -93,7 +93,8 @@ public final class Theme {
   }
 
   /**
-   * Decodes a level of sRGB (0 to 255) to linear light (0 to 1), well enough for a choice of two.
+   * Converts a colour level of sRGB (0 to 255) to linear light (0 to 1). The approximation is exact
+   * enough for the choice between two colours.
    */
   private static double linear(int level) {
     return Math.pow(level / 255.0, 2.2);

@@ -7,14 +7,21 @@ import java.util.List;
 import perseus.chart.figure.Glyph;
 
 /**
- * Keeps baselines visible whose markers all lie below markers that are drawn later. Such a baseline
- * gets an outline of its form around one of its points, larger than what covers it.
+ * Makes baselines visible whose markers are all covered by other markers. Such a baseline gets a
+ * large outline of its marker around one of its points, so that the outline is visible around the
+ * covering marker.
  */
 final class CoveredPoints {
-  /** Distance in typographic points within which a marker covers another one. */
+  /**
+   * Maximum distance in typographic points between two markers at which one marker covers the
+   * other.
+   */
   private static final double REACH = 5;
 
-  /** Radius of the first outline, and the difference between outlines around one point. */
+  /**
+   * Radius of the first outline around a point, in typographic points. The radius of each further
+   * outline around the same point is larger by {@link #STEP}.
+   */
   private static final double FIRST_RADIUS = 9;
 
   private static final double STEP = 4;
@@ -23,7 +30,8 @@ final class CoveredPoints {
   private final List<Point2D> outlined = new ArrayList<>();
 
   /**
-   * @param covering coordinates of the markers that are drawn above the baselines
+   * @param covering coordinates of the markers that are drawn later than, and therefore over, the
+   *     markers of baselines
    */
   CoveredPoints(List<Point2D> covering) {
     this.covering = covering;

@@ -30,8 +30,8 @@ import perseus.io.UserError;
  * <p>The time axis is long enough for all plans, for the lower bound on energy, for the iteration
  * all-max (every operation at the highest frequency), and for the fastest plan of each baseline
  * (other planner). Other plans of baselines are not visible if their times are outside the range of
- * the time axis. Each entry of the legend has a visible point: a baseline whose points are covered
- * gets an outline around one of them.
+ * the time axis. If other markers cover all points of a baseline, the chart draws an outline around
+ * one of these points, so that each baseline of the legend is visible.
  */
 public final class FrontierChart implements Chart {
 
@@ -97,7 +97,7 @@ public final class FrontierChart implements Chart {
    */
   private static final int MAX_OUTLINED_PLANS = 60;
 
-  /** Half the length of a lower bound that is only a point, as a fraction of the time axis. */
+  /** Half the length of the line for a bound of one point, as a fraction of the time axis. */
   private static final double BOUND_POINT = 0.015;
 
   private static final Glyph ALL_MAX = new Glyph(Form.STAR, 7, Theme.INK, Color.WHITE);
@@ -249,7 +249,8 @@ public final class FrontierChart implements Chart {
             .filter(plan -> plan.timeSeconds() <= leastEnergy.timeSeconds())
             .toList();
     chart.markers("plans", times(worthwhile), energies(worthwhile), plan(Theme.BLUE));
-    // The line of the lower bound comes after the plans, whose markers would hide it.
+    // The plot draws the lower bound after the plans, because otherwise the markers of the plans
+    // would cover its line.
     if (!bound.isEmpty()) {
       double first = bound.get(0).timeSeconds();
       boolean isPoint = bound.get(bound.size() - 1).timeSeconds() - first <= 1e-9 * first;

@@ -6,7 +6,10 @@ import perseus.chart.figure.Plot;
 import perseus.chart.figure.TimeEnergy;
 import perseus.numeric.Percent;
 
-/** Adds to the points of a frontier chart the texts that a browser shows over them. */
+/**
+ * Adds a text to each point of a frontier chart. A browser shows the text while the pointer is over
+ * the point.
+ */
 final class FrontierTips {
   private final FrontierChart.Data data;
 
@@ -15,7 +18,8 @@ final class FrontierTips {
   }
 
   /**
-   * Adds a text to each point; those of plans lie above those of baselines.
+   * Adds a text to each point. Where a plan and a baseline have the same place, a browser shows the
+   * text of the plan.
    *
    * @param joulesPerUnit 1 if the plot shows joules, 1000 if it shows kilojoules
    */

@@ -37,14 +37,20 @@ final class Lanes {
    */
   static final double CRITICAL_STRIPE = 2.6;
 
-  /** Height in typographic points of the white lines that count the rank's stages. */
+  /**
+   * Thickness in typographic points of the white lines in a box, if a rank holds several stages.
+   * The number of lines tells to which stage of the rank the instruction belongs.
+   */
   private static final double CHUNK_LINE = 1;
 
   private static final double CHUNK_LINE_DISTANCE = 2.5;
 
   private final TimelineChart.Iteration iteration;
 
-  /** Minimum width of a box in typographic points, so that its kind is visible. */
+  /**
+   * Minimum width of a box in typographic points. In a narrower box, the kind of the instruction
+   * would not be visible.
+   */
   private static final double MIN_WIDTH = 0.8;
 
   private final ColorRamp power;
@@ -95,7 +101,7 @@ final class Lanes {
     return area.y(iteration.lanes() - lane);
   }
 
-  /** Returns the text that a browser shows over a box. */
+  /** Returns the text that a browser shows while the pointer is over a box. */
   private static String text(TimelineChart.Box box) {
     double seconds = box.endSeconds() - box.startSeconds();
     return String.format(

@@ -81,10 +81,10 @@ public final class RecordingChart implements Chart {
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
-   * @param startSeconds start of the execution in seconds. The start has the same zero as the times
-   *     of the energy counter's updates.
-   * @param endSeconds end of the execution in seconds. The end has the same zero as the times of
-   *     the energy counter's updates.
+   * @param startSeconds start of the execution in seconds, counted from the same point in time as
+   *     the updates of the energy counter
+   * @param endSeconds end of the execution in seconds, counted from the same point in time as the
+   *     updates of the energy counter
    */
   public record Span(
       Instruction instruction, int microbatch, double startSeconds, double endSeconds) {}
@@ -183,7 +183,8 @@ public final class RecordingChart implements Chart {
     addSteps(chart, "samples", data.samples(), Reading::measuredWatts, Theme.BLUE, 1.6);
     addSteps(chart, "measured", data.updates(), Reading::measuredWatts, Theme.INK, 1.3);
     if (hasFit()) {
-      // The samples show the fit in more detail than the counter.
+      // The chart draws the fitted power at the power samples if there are any, because they have
+      // shorter intervals than the updates of the energy counter.
       List<Reading> finest = data.samples().isEmpty() ? data.updates() : data.samples();
       addSteps(chart, "fitted", finest, Reading::fittedWatts, Theme.VERMILLION, 1.8);
     }

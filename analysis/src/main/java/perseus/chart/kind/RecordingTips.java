@@ -10,15 +10,19 @@ import perseus.chart.figure.PlotArea;
 import perseus.chart.svg.SvgGraphics;
 
 /**
- * Adds to a recording chart the texts that a browser shows: over each reading its measured and its
- * fitted power, and over each execution its instruction and its time.
+ * Adds texts to a recording chart, which a browser shows while the pointer is over a reading or an
+ * execution. The text of a reading contains its measured and its fitted power. The text of an
+ * execution contains its instruction and its time.
  *
- * <p>The text of a reading appears anywhere above or below its line, so that nobody must hit a
- * line. Power samples are finer than updates of the counter; if there are samples, they have the
- * texts.
+ * <p>The text of a reading also appears if the pointer is above or below the line of the reading,
+ * because a thin line is hard to hit with the pointer. If the recording has power samples, only the
+ * power samples have texts, because their intervals are shorter than those of the energy counter.
  */
 final class RecordingTips {
-  /** Readings whose band is narrower than this, in typographic points, cannot be pointed at. */
+  /**
+   * Minimum width in typographic points of the band in which a browser shows the text of a reading.
+   * A narrower band gets no text, because users cannot point at it.
+   */
   private static final double NARROWEST = 0.5;
 
   private final String sensor;

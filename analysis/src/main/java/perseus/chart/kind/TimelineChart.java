@@ -20,8 +20,8 @@ import perseus.pipeline.Instruction;
 
 /**
  * Draws when each instruction of an iteration runs. In the timeline chart, each stage has one lane
- * (horizontal row of boxes), or each rank if ranks hold several stages. Each instruction has one
- * box in its lane. The colour of an instruction's box shows the power of the instruction.
+ * (horizontal row of boxes). If ranks hold several stages, each rank has one lane. Each instruction
+ * has one box in its lane. The colour of an instruction's box shows the power of the instruction.
  *
  * <p>If a chart shows several iterations, they are drawn below each other. All iterations of a
  * chart have the same time axis and the same colours, so that users can compare them.
@@ -84,8 +84,8 @@ public final class TimelineChart implements Chart {
    * @param lane number of the lane (row of boxes) of the instruction; lanes are numbered from 0.
    *     Usually the number of the lane is the number of the stage. If several stages share a rank,
    *     the number of the lane is the number of the rank.
-   * @param chunk which of its rank's stages the instruction belongs to, from 0; -1 if each rank has
-   *     one stage
+   * @param chunk position of the instruction's stage among the stages of its rank, from 0; -1 if
+   *     each rank has one stage
    * @param instruction kind of instruction
    * @param microbatch number of the microbatch, from 0; a negative number means that the
    *     instruction belongs to no microbatch
@@ -117,7 +117,7 @@ public final class TimelineChart implements Chart {
       }
     }
 
-    /** Creates the box of an instruction of unknown clock on a rank that holds one stage. */
+    /** Creates the box of an instruction whose clock is unknown, on a rank that holds one stage. */
     public Box(
         int lane,
         Instruction instruction,

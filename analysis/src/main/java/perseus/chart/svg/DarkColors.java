@@ -4,14 +4,15 @@ import java.util.Locale;
 import java.util.SortedSet;
 
 /**
- * Chooses the colours of a drawing for readers whose system is set to dark: light becomes dark and
- * dark becomes light, and each colour keeps its hue.
+ * Chooses the colours of a drawing for systems that are set to dark colours. Light colours become
+ * dark, dark colours become light, and each colour keeps its hue.
  *
- * <p>Method: with L, a, b the coordinates of a colour in Oklab (Ottosson 2020), the new lightness
- * is {@code L' = B + (1 - B) min(1, 1.1 (1 - L))}. B is the lightness of the dark background, so
- * white becomes that background, #151515. The factor 1.1 gives small text a contrast of 4.5 or more
- * on its background and on light boxes. If (L', a, b) is no colour of a screen, a and b shrink
- * until it is one.
+ * <p>Method: let L, a and b be the coordinates of a colour in the colour space Oklab (Ottosson
+ * 2020), where L is the lightness. The new lightness is {@code L' = B + (1 - B) min(1, 1.1 (1 -
+ * L))}. B is the lightness of the dark background #151515, so white becomes this background. The
+ * factor 1.1 gives small text a contrast of 4.5 or more, both on the background and on light boxes.
+ * If a screen cannot show the colour (L', a, b), the method multiplies a and b by the largest
+ * factor with which a screen can show the colour.
  */
 final class DarkColors {
   private static final double BACKGROUND = lab(0x151515)[0];
@@ -21,9 +22,10 @@ final class DarkColors {
   private DarkColors() {}
 
   /**
-   * Returns the rules of a style sheet that give the elements of a drawing their dark colours on
-   * dark systems. The rules find elements by the values of their attributes {@code fill} and {@code
-   * stroke}, so programs that know no style sheets show the light colours.
+   * Returns the rules of a style sheet that give the elements of a drawing other colours on systems
+   * that are set to dark colours. The rules select elements by the values of their attributes
+   * {@code fill} and {@code stroke}. Programs that do not support style sheets ignore the rules,
+   * and show the light colours.
    *
    * @param colors colours of the drawing as 0xRRGGBB
    */
@@ -72,7 +74,10 @@ final class DarkColors {
     };
   }
 
-  /** Returns the linear red, green and blue of a lightness with a share of a colour's hue. */
+  /**
+   * Returns the linear red, green and blue of a colour in Oklab. The colour has the given
+   * lightness, and the coordinates a and b of {@code lab}, multiplied by {@code share}.
+   */
   private static double[] linear(double lightness, double[] lab, double share) {
     double a = share * lab[1];
     double b = share * lab[2];
@@ -99,13 +104,13 @@ final class DarkColors {
     return value * value * value;
   }
 
-  /** Decodes a level of sRGB (0 to 255) to linear light (0 to 1). */
+  /** Converts a colour level of sRGB (0 to 255) to linear light (0 to 1). */
   private static double linear(int level) {
     double value = level / 255.0;
     return value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4);
   }
 
-  /** Encodes linear light as a level of sRGB. */
+  /** Converts linear light (0 to 1) to a colour level of sRGB (0 to 255). */
   private static int level(double linear) {
     double clamped = Math.max(0, Math.min(1, linear));
     double value =

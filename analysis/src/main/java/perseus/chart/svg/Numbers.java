@@ -1,10 +1,16 @@
 package perseus.chart.svg;
 
-/** Writes lengths and coordinates with at most two decimals, which no screen shows better. */
+/**
+ * Writes lengths and coordinates with at most two decimals. On a screen, further decimals make no
+ * visible difference.
+ */
 final class Numbers {
   private Numbers() {}
 
-  /** Returns a number such as "12", "-0.5" or "3.14"; the language of the machine is irrelevant. */
+  /**
+   * Returns a number as text, such as "12", "-0.5" or "3.14". The text does not depend on the
+   * language of the machine.
+   */
   static String of(double value) {
     long hundredths = Math.round(value * 100);
     long fraction = Math.abs(hundredths % 100);

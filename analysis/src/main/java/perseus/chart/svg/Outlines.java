@@ -20,8 +20,9 @@ import java.util.Set;
  * Recognizes texts by the outlines of their letters. The library XChart draws the labels of axes as
  * outlines, horizontally or turned by 90 degrees.
  *
- * <p>A shape is a text only if all its points are those of the outline of an announced text, so an
- * unknown shape stays a shape.
+ * <p>A caller first announces the texts that may be drawn. The class recognizes a shape as a text
+ * only if all points of the shape equal the points of the outline of an announced text. The
+ * document contains every other shape as a shape.
  */
 final class Outlines {
   private static final double EQUAL = 1e-3;
@@ -38,12 +39,12 @@ final class Outlines {
   /** Holds a recognized text, its direction, and its outline in this direction. */
   record Found(String text, Font font, AffineTransform transform, Shape outline) {}
 
-  /** Sets the texts of a font that are drawn as outlines from now on. */
+  /** Sets the texts that a library may draw as outlines in a font from now on. */
   void announce(Font font, Set<String> texts) {
     announced.put(font, texts);
   }
 
-  /** Returns the text whose outline is a shape; empty if the shape is none of the texts. */
+  /** Returns the announced text whose outline equals a shape; empty if there is no such text. */
   Optional<Found> find(Shape shape, FontRenderContext context) {
     if (!(shape instanceof Path2D)) {
       return Optional.empty();

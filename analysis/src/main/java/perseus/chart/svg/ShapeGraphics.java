@@ -20,7 +20,7 @@ import java.awt.image.renderable.RenderableImage;
 
 /**
  * Turns each method of {@code Graphics2D} that draws into a call of {@code draw(Shape)} or {@code
- * fill(Shape)}. Images are refused, because charts of plans and profiles need none.
+ * fill(Shape)}. Methods that draw images throw an error, because charts contain no images.
  */
 abstract class ShapeGraphics extends StateGraphics {
   ShapeGraphics(Graphics2D state) {

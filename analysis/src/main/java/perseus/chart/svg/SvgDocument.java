@@ -11,18 +11,27 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Collects the elements of an SVG document. All coordinates are those of the document. */
+/**
+ * Collects the elements of an SVG document. All coordinates are in the coordinate system of the
+ * document.
+ */
 final class SvgDocument {
-  /** Fonts with about the same widths first; the width that an element states settles the rest. */
+  /**
+   * Names of fonts, the preferred font first. The first fonts have nearly the same letter widths.
+   * Each text element states its width, so that the text has the same width in every font.
+   */
   private static final String FONTS =
       "'DejaVu Sans', Verdana, Geneva, 'Segoe UI', Helvetica, Arial, sans-serif";
 
-  /** Attribute of shapes that are only drawn around. */
+  /** Attribute of shapes of which only the outline is drawn. */
   static final String NO_FILL = " fill=\"none\"";
 
   private static final String END = "/>\n";
 
-  /** SVG and HTML show several spaces as one. */
+  /**
+   * The first of two spaces is replaced by a no-break space, because SVG and HTML show several
+   * spaces as one space.
+   */
   private static final String NO_BREAK_SPACE = "\u00A0";
 
   private final String name;
@@ -34,7 +43,9 @@ final class SvgDocument {
   private final SortedSet<Integer> colors = new TreeSet<>();
   private final Outlines outlines = new Outlines();
 
-  /** Start of the last element if it is a filled path, otherwise empty. */
+  /**
+   * First part of the text of the last element, if this element is a filled path; otherwise empty.
+   */
   private String filled = "";
 
   SvgDocument(String name, String title, double width, double height) {
@@ -48,7 +59,11 @@ final class SvgDocument {
     return outlines;
   }
 
-  /** Returns the attributes that paint with a colour. */
+  /**
+   * Returns the attributes that give an element a colour.
+   *
+   * @param attribute name of the attribute, {@code fill} or {@code stroke}
+   */
   String paint(String attribute, Color color) {
     int rgb = color.getRGB() & 0xFFFFFF;
     colors.add(rgb);
@@ -70,7 +85,10 @@ final class SvgDocument {
     }
   }
 
-  /** Adds a path. A line around the shape that was filled before becomes part of its element. */
+  /**
+   * Adds a path. If the last element fills the same path, and this call draws its outline, the
+   * method adds the outline to the last element.
+   */
   private void add(String path, String attributes) {
     if (path.equals(filled) && attributes.startsWith(NO_FILL)) {
       elements.setLength(elements.length() - END.length());
@@ -82,7 +100,7 @@ final class SvgDocument {
     filled = attributes.startsWith(NO_FILL) ? "" : path;
   }
 
-  /** Adds an invisible shape for which a browser shows a text. */
+  /** Adds an invisible shape. A browser shows the text while the pointer is over the shape. */
   void hover(Shape shape, String text) {
     Rectangle2D bounds = shape.getBounds2D();
     filled = "";
@@ -104,7 +122,8 @@ final class SvgDocument {
   /**
    * Adds a text.
    *
-   * @param advance width of the text in its own coordinates
+   * @param advance width of the text in the coordinate system of the text, before the transform
+   *     {@code place}
    * @param place transform from the start of the text's baseline to the document
    */
   void text(
@@ -151,8 +170,8 @@ final class SvgDocument {
   }
 
   /**
-   * Returns the attribute that clips an element; empty if the element needs none, null if the
-   * element is invisible.
+   * Returns the attribute that clips an element. If the element needs no clipping, the attribute is
+   * empty. If the element lies completely outside the clip, the result is null.
    */
   private String clip(Rectangle2D bounds, Shape clip) {
     if (clip == null || clip.contains(bounds)) {
@@ -178,7 +197,8 @@ final class SvgDocument {
         viewBox="0 0 %1$s %2$s" role="img" font-family="%3$s">
         """
             .formatted(Numbers.of(width), Numbers.of(height), FONTS));
-    // A title of the whole document would cover the values that a browser shows over shapes.
+    // The title is an attribute aria-label and not an element <title>. A browser would show an
+    // element <title> instead of the texts of the shapes.
     text.insert(text.indexOf(" role="), " aria-label=\"" + Markup.escape(title) + "\"");
     text.append("<style>\n").append(DarkColors.rules(colors)).append("</style>\n");
     clips.forEach(

@@ -18,13 +18,14 @@ import java.util.Set;
  * becomes a {@code <text>} element. The element states its width, so that the text has the same
  * width in every font.
  *
- * <p>This class exists because no library fits: JFreeSVG has another licence, VectorGraphics2D is
- * no longer maintained, and Apache Batik needs 2 MB. None of them writes values that a browser
- * shows while the pointer is over a shape ({@link #hover}).
+ * <p>This class exists because no library is suitable: JFreeSVG has another licence,
+ * VectorGraphics2D is no longer maintained, and Apache Batik needs 2 MB. None of these libraries
+ * writes values that a browser shows while the pointer is over a shape ({@link #hover}).
  *
  * <p>A style sheet in the document gives the shapes and texts other colours on systems that are set
- * to dark. The same drawing gives the same document. Colours are opaque or transparent; other
- * paints, such as gradients, are written as the current colour. Not thread-safe.
+ * to dark colours. The same drawing gives the same document. Colours are opaque or transparent;
+ * other paints, such as gradients, are written as the current colour. Objects of this class are not
+ * thread-safe.
  */
 public final class SvgGraphics extends ShapeGraphics {
   private final SvgDocument document;
@@ -37,8 +38,8 @@ public final class SvgGraphics extends ShapeGraphics {
   /**
    * Creates an empty drawing.
    *
-   * @param name letters, digits and hyphens that begin the ids in the document; two documents in
-   *     one HTML page need different names
+   * @param name first part of all ids in the document; consists of letters, digits and hyphens. Two
+   *     documents in one HTML page need different names.
    * @param title text that screen readers read for the whole drawing
    */
   public static SvgGraphics of(String name, String title, double width, double height) {
@@ -54,7 +55,7 @@ public final class SvgGraphics extends ShapeGraphics {
 
   /**
    * Adds an invisible shape to an SVG drawing. A browser shows the text while the pointer is over
-   * the shape. Other drawings, such as images, cannot show it: then this method does nothing.
+   * the shape. If {@code g} does not write SVG, the method does nothing.
    *
    * @param g any graphics object
    */
@@ -65,10 +66,12 @@ public final class SvgGraphics extends ShapeGraphics {
   }
 
   /**
-   * Announces texts that a library draws as outlines. Their outlines become text again.
+   * Announces texts that a library draws as outlines. The document then contains these texts as
+   * text instead of outlines.
    *
    * @param g any graphics object; the method does nothing if it does not write SVG
-   * @param texts texts that are drawn in this font until the next call for it
+   * @param texts texts that are drawn in this font until the next call of the method for the same
+   *     font
    */
   public static void announce(Graphics2D g, Font font, Set<String> texts) {
     if (g instanceof SvgGraphics svg) {

@@ -15,8 +15,8 @@ import perseus.savings.Iteration;
  *
  * @param name name of the workload, such as {@code gpt3-175b_a100-sxm}
  * @param profile path of the stage profile
- * @param frontiers for each number of microbatches, the plans of the published planner as its own
- *     model estimates them, in the units of the profile
+ * @param frontiers for each number of microbatches, the iteration times and energies that the
+ *     published planner estimated for its plans, in the units of the profile
  * @param envPipe for each number of microbatches, EnvPipe's plan in the units of the profile
  */
 public record EmulatedProfile(
@@ -27,17 +27,23 @@ public record EmulatedProfile(
   private static final String SUFFIX = "_profile.csv";
 
   /**
-   * Factor by which the table of EnvPipe's plans scales times: a stage has ten times the layers.
+   * Factor by which the times in the table of EnvPipe's plans are larger than those from the
+   * profile. The stages of the table have ten times as many layers.
    */
   private static final double TIME_SCALE = 10;
 
-  /** Factor for energies: ten times the layers, and eight tensor-parallel GPUs. */
+  /**
+   * Factor by which the energies in the table of EnvPipe's plans are larger than those from the
+   * profile. The stages of the table have ten times as many layers, on eight tensor-parallel GPUs
+   * each.
+   */
   private static final double ENERGY_SCALE = 80;
 
   /**
    * Reads the results for one profile.
    *
-   * @param profile file NAME_profile.csv; frontier/NAME_mbM.csv and envpipe.csv lie beside it
+   * @param profile path of a file NAME_profile.csv; its directory also contains
+   *     frontier/NAME_mbM.csv and envpipe.csv
    * @throws perseus.io.UserError if a file cannot be used
    */
   static EmulatedProfile read(Path profile) {
@@ -78,12 +84,15 @@ public record EmulatedProfile(
     return plans;
   }
 
-  /** Returns the model, which the name of the profile starts with. */
+  /** Returns the name of the model, which is the first part of the profile's name. */
   public String model() {
     return name.replaceFirst("_.*", "");
   }
 
-  /** Returns the GPU, which the name of the profile ends with; empty if it does not. */
+  /**
+   * Returns the name of the GPU, which is the last part of the profile's name; empty if the name
+   * has no such part.
+   */
   public String gpu() {
     return Optional.of(name.indexOf('_'))
         .filter(at -> at >= 0)

@@ -10,13 +10,13 @@ import perseus.savings.Iteration;
 /**
  * Holds a measured iteration with every operation at the highest frequency.
  *
- * @param row what the table says about the job
+ * @param row row of the table that describes the job
  * @param iteration measured time and energy of all GPUs
  */
 public record MeasuredAllMax(NumberTable.Row row, Iteration iteration) {
 
   /**
-   * Reads the table {@code iterations.csv}; no iterations if it is missing.
+   * Reads the table {@code iterations.csv}. If the file is missing, the list is empty.
    *
    * @throws perseus.io.UserError if the table cannot be used
    */

@@ -14,22 +14,26 @@ import perseus.savings.Workload;
 import perseus.savings.Workloads;
 
 /**
- * Holds the measured iterations of one job: under plans, and under power limits.
+ * Holds the measured iterations of one job. Some ran under plans, and some under power limits.
  *
- * @param workload all-max and the measured plans of each planner
+ * @param workload all-max (every operation at the highest frequency) and the measured plans of each
+ *     planner
  * @param powerLimits iterations under power limits by the name of the method, for the frontier
- * @param notes what the user should know about the choice of all-max, one sentence each
+ * @param notes notes for the user about the choice of all-max, one sentence each
  */
 public record MeasuredJob(
     Workload workload, Map<String, List<Iteration>> powerLimits, List<String> notes) {
   private static final String GLOBAL = "zeus_global.csv";
   private static final String LOCAL = "zeus_local.csv";
 
-  /** Columns that differ between jobs in a table of power limits. */
+  /** Columns that distinguish the jobs in a table of power limits. */
   private static final List<String> JOB =
       List.of("model_name", "partition_method", "num_microbatches");
 
-  /** Returns whether a directory holds measurements of plans and of all-max. */
+  /**
+   * Returns whether a directory holds measurements of plans and of all-max (every operation at the
+   * highest frequency).
+   */
   static boolean isIn(Path directory) {
     return Files.isDirectory(directory.resolve("perseus"))
         && Files.exists(directory.resolve(GLOBAL));
@@ -63,7 +67,7 @@ public record MeasuredJob(
         allMax.notes());
   }
 
-  /** Returns all iterations of a table; none if the table holds several jobs. */
+  /** Returns all iterations of a table. If the table contains several jobs, the list is empty. */
   private static List<Iteration> ofOneJob(Path csv) {
     List<Iteration> iterations = new ArrayList<>();
     NumberTable.Row first = null;

@@ -7,18 +7,18 @@ import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.savings.Iteration;
 
-/** Reads CSV files with a header whose rows hold, among others, times and energies. */
+/** Reads CSV files with a header. The rows contain times, energies and other values. */
 final class NumberTable {
   /** Holds one row. */
   record Row(CsvTable.Row fields) {
     /**
-     * @throws UserError if there is no such column
+     * @throws UserError if the file does not have this column
      */
     String text(String column) {
       return fields.text(column);
     }
 
-    /** Returns a field, or an empty text if there is no such column. */
+    /** Returns a field, or an empty text if the file does not have this column. */
     String textOrEmpty(String column) {
       return fields.has(column) ? fields.text(column) : "";
     }

@@ -23,15 +23,15 @@ public record PublishedData(
   private static final String ITERATIONS = "iterations.csv";
 
   /**
-   * Reads all measurements below a directory. It holds directories of measurements (perseus/,
-   * envpipe/, zeus_global.csv, zeus_local.csv), {@code emulation/NAME_profile.csv} with {@code
-   * emulation/frontier/NAME_mbM.csv} and {@code emulation/envpipe.csv}, and {@code iterations.csv}.
-   * Files that are missing are left out.
+   * Reads all measurements below a directory. The directory can contain one directory for each
+   * measured job, with perseus/, envpipe/, zeus_global.csv and zeus_local.csv. It can also contain
+   * {@code emulation/NAME_profile.csv}, {@code emulation/frontier/NAME_mbM.csv}, {@code
+   * emulation/envpipe.csv} and {@code iterations.csv}. The method skips missing files.
    *
-   * @param blockingWatts returns for a path of measurements the power in watts of one GPU while it
-   *     waits
-   * @throws UserError if the directory holds no measurements or is that of one job, or if a file
-   *     cannot be used
+   * @param blockingWatts function that returns, for the directory of a measured job, the power in
+   *     watts of one GPU while it waits
+   * @throws UserError if the directory contains no measurements or is the directory of one job, or
+   *     if a file cannot be used
    */
   public static PublishedData read(Path directory, ToDoubleFunction<Path> blockingWatts) {
     if (!Files.isDirectory(directory)) {
@@ -61,7 +61,10 @@ public record PublishedData(
     return new PublishedData(jobs, profiles, allMax);
   }
 
-  /** Returns the files of a directory, sorted by name; none if there is no such directory. */
+  /**
+   * Returns the files of a directory, sorted by name. If the directory does not exist, the list is
+   * empty.
+   */
   static List<Path> files(Path directory) {
     if (!Files.isDirectory(directory)) {
       return List.of();

@@ -4,7 +4,7 @@ import java.util.List;
 import perseus.savings.Table;
 import perseus.savings.TableFormat;
 
-/** Writes a report as Markdown. Figures are left out, because Markdown cannot hold them. */
+/** Writes a report as Markdown. Figures are left out, because Markdown cannot contain drawings. */
 public final class MarkdownReport {
   private MarkdownReport() {}
 
@@ -39,7 +39,9 @@ public final class MarkdownReport {
         table.rows().stream().map(row -> row.stream().map(MarkdownReport::safe).toList()).toList());
   }
 
-  /** Returns text that starts no HTML and breaks no line. */
+  /**
+   * Returns the text with line breaks replaced by blanks, and with the character {@code <} escaped.
+   */
   private static String safe(String text) {
     return text.replaceAll("\\p{Cntrl}", " ").replace("<", "&lt;");
   }

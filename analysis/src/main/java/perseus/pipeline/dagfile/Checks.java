@@ -8,7 +8,11 @@ import perseus.io.UserError;
 
 /** Checks the operations of a file one by one, before a DAG is made from them. */
 final class Checks {
-  /** Longest lag of an arc, in seconds. Transfers of real jobs take less than a second. */
+  /**
+   * Maximum lag of an arc, in seconds. The lag is the time from the end of an operation until its
+   * result arrives at the operation that waits for it. Transfers of real jobs take less than a
+   * second.
+   */
   private static final double MAX_LAG_SECONDS = 3600;
 
   private final Path file;

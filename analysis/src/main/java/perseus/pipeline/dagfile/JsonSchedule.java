@@ -162,7 +162,10 @@ public final class JsonSchedule implements Schedule {
         stages, operations, lanesInOrder, predecessors, transferSeconds, lags(position));
   }
 
-  /** Returns the lags of the file, by the positions of the operations in topological order. */
+  /**
+   * Returns the lag in seconds of each arc for which the file states a lag. The positions of two
+   * operations in topological order identify an arc.
+   */
   private Map<IterationDag.Arc, Double> lags(int[] position) {
     Map<IterationDag.Arc, Double> lags = new HashMap<>();
     for (int i = 0; i < position.length; i++) {

@@ -47,9 +47,8 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * Ladder of each operation. A ladder lists the fastest option of an operation at each frequency,
-   * with the highest frequency first. The key of the map is the object with all options of an
-   * operation.
+   * Maps all options of an operation to the ladder of this operation. A ladder lists the fastest
+   * option of an operation at each frequency, with the highest frequency first.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 

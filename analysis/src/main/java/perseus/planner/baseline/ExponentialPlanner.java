@@ -143,9 +143,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the slowest candidate that takes at most {@code seconds}, if both times are rounded
-   * down to whole units of time. A candidate is the fastest of all options with the same rounded
-   * time.
+   * Returns the slowest candidate whose time, in whole units of time, is at most {@code seconds} in
+   * whole units of time. Both times are rounded down. A candidate is the fastest of all options
+   * with the same rounded time.
    */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);

@@ -14,8 +14,9 @@ final class Beam {
   final long[] times;
 
   /**
-   * Reduced cost of each partial plan in joules. A plan that completes a partial plan takes at
-   * least the optimum of the relaxed problem plus the reduced cost of the partial plan.
+   * Reduced cost of each partial plan in joules. Every plan that completes a partial plan uses at
+   * least this energy: the minimum energy of the relaxed problem plus the reduced cost of the
+   * partial plan.
    */
   final double[] costs;
 

@@ -27,8 +27,8 @@ final class BeamCandidates {
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * Number of bins and number of groups per kept candidate, up to {@code MAX_BINS} bins and {@code
-   * MAX_GROUPS} groups. With more bins and groups, scores are compared more exactly.
+   * Number of bins, and number of groups, per kept candidate. There are at most {@code MAX_BINS}
+   * bins and {@code MAX_GROUPS} groups. With more of both, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
@@ -122,7 +122,7 @@ final class BeamCandidates {
    *
    * @param parent index of the partial plan that is extended
    * @param option index of the arc's option
-   * @param time time of the arc's head, in ticks (integer units of time)
+   * @param time time of the arc's head (end event), in ticks
    * @param score reduced cost plus penalty of the candidate, in joules, below {@link #limit}
    * @param penalty penalty of the candidate without its reduced cost, in joules
    * @param hash hash of the times of all events that later arcs still leave

@@ -17,11 +17,12 @@ import perseus.planner.rounding.RoundedPlan;
  * Improves plans that were rounded from relaxed solutions, by several passes of {@link BeamSearch}.
  * Each pass searches forwards in time and backwards in time.
  *
- * <p>{@link #improve(RoundedPlan)} runs the cheap passes on one plan. After the cheap passes, the
- * caller runs each of the {@link #expensivePasses()} on the {@link #worstPlans}, which have the
- * largest gaps to their lower bounds. A pass skips plans whose energy is close enough to their
- * lower bounds. Several threads may use this class at the same time, if each thread improves a
- * different plan.
+ * <p>Cheap passes take little time and run on every plan. Expensive passes take more time and run
+ * only on the plans with the largest gaps to their lower bounds. {@link #improve(RoundedPlan)} runs
+ * the cheap passes on one plan. After the cheap passes, the caller runs each of the {@link
+ * #expensivePasses()} on the {@link #worstPlans}. A pass skips plans whose energy is close enough
+ * to their lower bounds. Several threads may use this class at the same time, if each thread
+ * improves a different plan.
  */
 public final class BeamImprover {
   /**
@@ -89,22 +90,25 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the expensive passes. The caller runs the expensive passes with {@link #guidedSearch}
-   * on the worst plans, in the order of the list.
+   * Returns the expensive passes, which run only on the worst plans. The caller runs them with
+   * {@link #guidedSearch}, in the order of the list.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();
   }
 
-  /** Returns whether a plan may take part in an expensive pass. */
+  /**
+   * Returns whether a plan may take part in an expensive pass (a pass that runs only on the worst
+   * plans).
+   */
   public boolean mayImprove(RoundedPlan plan) {
     return passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
   }
 
   /**
-   * Returns those of the given plans that take part in an expensive pass. The method selects the
-   * plans with the largest gaps to their lower bounds. The budget of the pass limits the number of
-   * selected plans.
+   * Returns those of the given plans that take part in an expensive pass (a pass that runs only on
+   * the worst plans). The method selects the plans with the largest gaps to their lower bounds. The
+   * budget of the pass limits the number of selected plans.
    */
   public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
     return plans.stream()
@@ -115,15 +119,15 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the part of an expensive pass's budget that a search of some plans takes. If the budget
-   * is smaller than the search of one more plan, the part is 1.
+   * Returns the fraction of an expensive pass's budget that a search of the given number of plans
+   * uses. If the budget allows no further plan, the fraction is 1.
    */
   public double shareOfBudget(BeamPass.Guided pass, int plans) {
     long most = passes.maxPlans(pass, options.operations);
     return plans >= most ? 1 : (double) plans / most;
   }
 
-  /** Runs the cheap passes on a plan. */
+  /** Runs the cheap passes on a plan. These are the passes that run on every plan. */
   public void improve(RoundedPlan plan) {
     improve(plan, passes.cheap());
   }

@@ -1,9 +1,10 @@
 package perseus.planner.beam;
 
 /**
- * Describes one pass of beam search over a plan. A pass chooses new options for one part of the
- * operations after another ({@code Parts}), or for all operations ({@code Guided}). A pass searches
- * in both directions of time.
+ * Describes one pass of beam search over a plan. A pass of type {@code Parts} divides the
+ * operations into parts, and chooses new options for one part after the other. A pass of type
+ * {@code Guided} chooses new options for all operations together. A pass searches in both
+ * directions of time.
  */
 public sealed interface BeamPass {
   /** Returns the beam width: the maximum number of partial plans that the pass keeps at a step. */

@@ -7,8 +7,9 @@ import perseus.planner.problem.Effort;
  * Selects the passes of the beam search. The passes depend on the number of operations of the plans
  * and on the effort.
  *
- * <p>The command {@code dev/experiment beam-passes} plans without each pass in turn, and with the
- * widths and budgets halved and doubled. {@code docs/benchmarks.md} shows its result.
+ * <p>The command {@code dev/experiment beam-passes} measures what each pass contributes. The
+ * command leaves out one pass at a time, and also halves and doubles the beam widths and the
+ * budgets. {@code docs/benchmarks.md} shows the results of this experiment.
  *
  * @param cheap passes that run on every plan, in the order of the list
  * @param expensive passes that run on the worst plans after the cheap passes, in the order of the
@@ -42,29 +43,30 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
-   * If plans have at most this number of operations, all cheap passes with the default effort have
-   * the minimum gap {@link #SMALL_GAP}. For larger plans, the last cheap pass has a larger minimum
-   * gap, which limits the running time.
+   * If plans have at most this number of operations, all cheap passes (passes that run on every
+   * plan) have the minimum gap {@link #SMALL_GAP} with the default effort. For larger plans, the
+   * last cheap pass has a larger minimum gap, which limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
   /**
-   * With the default effort, plans with more than this number of operations get only one cheap
-   * pass, which limits the running time. Plans with very many operations are close to their lower
-   * bounds after a single pass.
+   * With the default effort, plans with more than this number of operations get only one cheap pass
+   * (a pass that runs on every plan), which limits the running time. Plans with very many
+   * operations are close to their lower bounds after a single pass.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
   /**
-   * Minimum gap of most cheap passes with the default effort, as a fraction of the lower bound.
-   * SMALL_GAP is also the minimum gap of the expensive passes with the best effort. A pass skips
-   * plans whose gap to the lower bound is at most the minimum gap of the pass.
+   * Minimum gap of most cheap passes (passes that run on every plan) with the default effort, as a
+   * fraction of the lower bound. SMALL_GAP is also the minimum gap of the expensive passes (passes
+   * that run only on the worst plans) with the best effort. A pass skips plans whose gap to the
+   * lower bound is at most the minimum gap of the pass.
    */
   private static final double SMALL_GAP = 4e-4;
 
   /**
-   * Minimum gap of the last cheap pass over plans with many operations, if the effort is the
-   * default effort. The gap is a fraction of the lower bound.
+   * Minimum gap of the last cheap pass (a pass that runs on every plan) over plans with many
+   * operations, if the effort is the default effort. The gap is a fraction of the lower bound.
    */
   private static final double MEDIUM_GAP = 8e-4;
 
@@ -78,18 +80,21 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum number of partial plans that one expensive pass makes with the default effort, which
-   * limits the running time.
+   * Maximum number of partial plans that one expensive pass (a pass that runs only on the worst
+   * plans) makes with the default effort. The number limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum number of partial plans that one expensive pass makes with the best effort, which
-   * limits the running time.
+   * Maximum number of partial plans that one expensive pass (a pass that runs only on the worst
+   * plans) makes with the best effort. The number limits the running time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 
-  /** Factor by which the best effort increases the beam width of expensive passes. */
+  /**
+   * Factor by which the best effort increases the beam width of expensive passes (passes that run
+   * only on the worst plans).
+   */
   private static final int WIDTH_FACTOR_OF_BEST_EFFORT = 2;
 
   private static final BeamPass.Parts AFTER_GUIDED = parts(24, 10, 0);
@@ -165,7 +170,8 @@ record BeamPasses(
   }
 
   /**
-   * Computes the maximum number of plans that take part in an expensive pass.
+   * Computes the maximum number of plans that take part in an expensive pass (a pass that runs only
+   * on the worst plans).
    *
    * @param operations number of operations of each plan
    */

@@ -30,11 +30,11 @@ import perseus.planner.problem.PlanningProblem;
  * All terms of the equation except the relaxed optimum are at least 0. A partial plan has options
  * for the first arcs of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of the
  * reduced costs of its options and its costs of waiting, with every event at its earliest time. A
- * new arc never lowers the reduced cost: it adds terms of at least 0 and can only delay events. So
- * every plan that completes a partial plan takes at least the relaxed optimum plus the reduced cost
- * of the partial plan. The search compares partial plans by their reduced costs, although their
- * events have different times. The search places no event earlier than T minus its longest path to
- * the sink. So the sink is at the deadline T, and {@code F (T - x_sink)} is 0.
+ * new arc never lowers the reduced cost: it adds terms of at least 0 and can only delay events.
+ * Therefore every plan that completes a partial plan costs at least the relaxed optimum plus the
+ * reduced cost of the partial plan. The search compares partial plans by their reduced costs,
+ * although their events have different times. The search places no event earlier than T minus its
+ * longest path to the sink. Therefore the sink is at T, and {@code F (T - x_sink)} is 0.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * option of the arc. Then the search keeps only the best partial plans ({@link PartialPlans}). When
@@ -47,9 +47,9 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut
  * ({@link ArcSweep}), time is O(A W (K + C)) and memory is O(W (A + C)).
  *
- * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if the width forced
- * no partial plan to be dropped, and only identical event times were treated as equal. The search
- * assumes that clock changes take no time.
+ * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if the search
+ * dropped no partial plan because of its width, and treated only identical event times as equal.
+ * The search assumes that clock changes take no time.
  *
  * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
  * The comparison by reduced costs was developed in this project.
@@ -130,8 +130,8 @@ final class BeamSearch {
   }
 
   /**
-   * Chooses new options for one part of the operations after another. The operations outside the
-   * current part keep their options. Each part includes the second half of the previous part.
+   * Chooses new options for one part of the operations at a time, while all others keep their
+   * options. Each part includes the second half of the previous part.
    *
    * @param choices for each operation, the index of its option in a plan that ends by the deadline;
    *     the method changes options where it finds a better plan

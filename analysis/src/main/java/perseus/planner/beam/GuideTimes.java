@@ -10,8 +10,9 @@ package perseus.planner.beam;
  * an event is too early or too late, later operations must make up for the difference. To make up
  * for a difference in time takes much energy if the later operations have few options. The penalty
  * of an event stands for the energy that later operations need because the event is too early or
- * too late. The penalty of an event counts as long as later arcs leave the event. The penalty is
- * added to the score of the partial plan, but is not part of its reduced cost.
+ * too late. The search counts the penalty of an event until it has visited all arcs that leave the
+ * event. The penalty is added to the score of the partial plan, but is not part of its reduced
+ * cost.
  */
 final class GuideTimes {
   /** Guide time of each event, in ticks. */

@@ -49,16 +49,16 @@ final class PartialPlans {
   /** Time of the tail (start event) of the arc in each partial plan, in ticks. */
   private final long[] tailTimes;
 
-  /** Time of the arc's head in ticks, or Long.MIN_VALUE if no earlier arc enters the head. */
+  /** Time of the arc's head (end event) in ticks; Long.MIN_VALUE if no earlier arc enters it. */
   private final long[] headTimes;
 
-  /** Reduced cost in joules, without the arc's minimum cost if it was added in advance. */
+  /** Reduced cost in joules, without the minimum cost of the arc. */
   private final double[] costsWithout;
 
-  /** Hash of event times without the arc's head, and without its tail if no later arc leaves it. */
+  /** Hash of event times without the arc's head, and without its tail if it leaves the cut. */
   private final long[] hashesWithout;
 
-  /** Penalty in joules, without the arc's head, and without its tail if no later arc leaves it. */
+  /** Penalty in joules without the arc's head, and without its tail if it leaves the cut. */
   private final double[] penaltiesWithout;
 
   /**
@@ -133,7 +133,7 @@ final class PartialPlans {
    * @param latest maximum time of the arc's head, in ticks (integer units of time)
    * @param wasAnticipated whether the reduced cost of the partial plans already includes the
    *     minimum cost of this arc
-   * @param end position in the sweep; costs of arcs from it on are not added in advance
+   * @param end position in the sweep; only costs of arcs before it are added in advance
    * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
    */
   void extend(
@@ -208,8 +208,8 @@ final class PartialPlans {
   }
 
   /**
-   * Computes a cost in joules: the cost of waiting at the head of an arc, plus the minimum costs of
-   * those later arcs whose costs are added in advance.
+   * Computes a cost in joules: the cost of waiting at the head (end event) of an arc, plus the
+   * minimum costs of those later arcs whose costs are added in advance.
    *
    * @param done time of the arc's tail plus the time of the arc's option, in ticks
    * @param time time of the arc's head, in ticks (integer units of time)

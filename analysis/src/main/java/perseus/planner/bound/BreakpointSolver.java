@@ -31,11 +31,11 @@ import perseus.planner.problem.PlanningProblem;
  * time of the hull point. The capacity of a hull point's arc is the difference between the slopes
  * of the hull on the two sides of the hull point. The slope beyond the slowest hull point counts as
  * 0. The arc of the fastest hull point has unlimited capacity. The length of a precedence's arc is
- * the transfer time (usually 0), and its capacity is unlimited. Of all flows of lambda watts from
- * source to sink, the longest flow is the flow with the maximum total length. The dual solution of
- * the longest flow of lambda watts consists of event times. The event times of the dual solution
- * have the minimum effective energy at the makespans at which one additional second of makespan
- * saves lambda joules.
+ * the transfer time (usually 0), and its capacity is unlimited. The total length of a flow is the
+ * sum of flow times length over all arcs. Of all flows of lambda watts from source to sink, the
+ * longest flow is the flow with the maximum total length. Finding the longest flow is a linear
+ * program, whose dual variables are the event times. These event times have the minimum effective
+ * energy at each makespan at which one additional second of makespan saves lambda joules.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962), and for time-cost trade-offs from Fulkerson

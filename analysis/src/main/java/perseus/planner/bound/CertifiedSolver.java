@@ -46,10 +46,10 @@ import perseus.planner.problem.PlanningProblem;
  * LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
-  /** Maximum error of the approximate bound, as a fraction of it. */
+  /** Maximum error of the approximate bound, as a fraction of this bound. */
   static final double CERTIFICATE = 1e-4;
 
-  /** Maximum gap {@code (upper - bound) / upper} of two solutions, computed from CERTIFICATE. */
+  /** Maximum gap between chord and highest line, as a fraction of the energy of the chord. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
   /** Maximum gap between upper energy and line of one solution, as a fraction of the energy. */
@@ -85,7 +85,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** Circulations that no thread uses now. Only one thread at a time can use a circulation. */
+  /** Idle circulations. Only one thread at a time can use a circulation. */
   private final ConcurrentLinkedQueue<CostScalingCirculation> idle = new ConcurrentLinkedQueue<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -133,7 +133,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
-    // Java's common pool has one thread less than the machine has processors.
+    // The pool has one thread for each processor. Java's common pool has one thread less.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
       ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);
@@ -167,7 +167,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     }
   }
 
-  /** Returns the solution with flow 0, given durations and the earliest possible event times. */
+  /** Returns the solution with flow 0, the given durations and the earliest event times. */
   private ApproximateSolution withoutFlow(ToLongFunction<IntegerHull> duration) {
     long[] durations = new long[network.operations];
     Arrays.setAll(durations, j -> duration.applyAsLong(scale.hull(j)));
@@ -254,7 +254,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   }
 
   /**
-   * Returns the lower bound: the highest line at each makespan, plus the energy of waiting GPUs.
+   * Returns the lower bound: at each makespan the highest line, plus the energy of waiting GPUs.
    *
    * @param falling the solutions in falling order of makespan
    */

@@ -10,9 +10,10 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Computes the lower bound L(T) on the energy of every plan with makespan T. The documentation of
  * this interface also proves that L(T) is a lower bound. The interface has two implementations: the
- * class {@link BreakpointSolver} computes the exact bound, and {@link CertifiedSolver} computes a
- * slightly lower bound with a known maximum error. Both implementations of this interface also
- * compute solutions of the relaxed problem (durations may lie between two options).
+ * class {@link BreakpointSolver} computes the exact bound, and {@link CertifiedSolver} computes an
+ * approximation that is at most the exact bound, and its maximum error. Both implementations of
+ * this interface also compute solutions of the relaxed problem (durations may lie between two
+ * options).
  *
  * <p><b>Relaxed problem.</b> A plan chooses one option for each operation j. The chosen option has
  * the time t_j in seconds and the effective energy eps_j in joules. Effective energy is energy

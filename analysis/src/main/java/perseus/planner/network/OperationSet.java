@@ -10,12 +10,12 @@ import perseus.planner.problem.PlanningProblem;
  * <p>While the caller takes operations in topological order, it may add only operations with higher
  * indices than the last taken operation. In reverse topological order, the caller may add only
  * operations with lower indices. With n operations, taking all operations of the set takes O(n / 64
- * + number of operations in the set). Not thread-safe.
+ * + number of operations in the set). Objects of this class are not thread-safe.
  */
 public final class OperationSet {
   private final long[] words;
 
-  /** Index of the word in which {@link #takeFirst} starts to look for an operation. */
+  /** Index of the 64-bit word in which {@link #takeFirst} starts to look for an operation. */
   private int ascending;
 
   private int descending;

@@ -51,8 +51,8 @@ public final class OptionTables {
   public final double[][] energies;
 
   /**
-   * All operations without successors. The operation that ends last in the iteration is one of
-   * these operations.
+   * Indices of all operations without successors. The operation that ends last in the iteration is
+   * one of these operations.
    */
   public final int[] last;
 

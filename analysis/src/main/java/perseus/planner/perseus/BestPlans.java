@@ -33,7 +33,7 @@ final class BestPlans {
     return targets[k];
   }
 
-  /** Evaluates a plan. */
+  /** Computes the iteration time and the effective energy of a plan. */
   static Found found(ClockTables tables, int[] settings) {
     Plan plan = tables.plan(settings);
     return new Found(settings, plan.timeSeconds(), plan.effectiveEnergyJoules());
@@ -58,7 +58,13 @@ final class BestPlans {
     }
   }
 
-  /** Returns the nearest different best plan of shorter or longer target times; null if none. */
+  /**
+   * Searches the shorter or the longer target times, the nearest first. Returns the first best plan
+   * that differs from the best plan of the given target time; null if there is none.
+   *
+   * @param target index of the given target time
+   * @param direction -1 to look at shorter target times, 1 to look at longer ones
+   */
   Found neighbour(int target, int direction) {
     for (int k = target + direction; k >= 0 && k < targets.length; k += direction) {
       if (best[k] != best[target]) {

@@ -3,23 +3,31 @@ package perseus.planner.perseus;
 import java.util.Arrays;
 
 /**
- * Decides when further search no longer pays. A search works in passes, and each pass spends a part
- * of a budget of one to two seconds of processor time. When a whole budget is spent, the class
- * compares the gaps of the plans to their lower bounds before and after this budget.
+ * Ends a search for better plans when more computing time would improve the plans too little. A
+ * search consists of passes, and each pass spends a part of a budget of one to two seconds of
+ * processor time. The gap of a plan is the distance from its energy to its lower bound. When a
+ * whole budget is spent, the class compares the gaps of the plans before and after this budget.
  *
- * <p>The spent work is counted, not measured, so that the same problem always gets the same plans.
+ * <p>The class counts the steps of the search instead of measuring time, so that the same problem
+ * always gets the same plans.
  */
 final class DiminishingReturns {
-  /** Stands for a search that goes on to its last pass. */
+  /** With this object, a search always runs all its passes. */
   static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0], 1);
 
-  /** Minimum decrease of the mean gap for one budget, as a fraction of the lower bound. */
+  /**
+   * Decrease of the mean gap that one budget must achieve, as a fraction of the lower bound. The
+   * search also goes on if the largest gap decreases by {@link #MIN_LARGEST_GAIN}.
+   */
   private static final double MIN_MEAN_GAIN = 1e-5;
 
-  /** Minimum decrease of the largest gap for one budget, as a fraction of the lower bound. */
+  /** Decrease of the largest gap that one budget must achieve, as a fraction of the lower bound. */
   private static final double MIN_LARGEST_GAIN = 1e-4;
 
-  /** One budget, less the part that is lost because passes search whole plans. */
+  /**
+   * A budget counts as spent if at least this fraction of it is spent. The fraction is below 1,
+   * because a pass searches only whole plans, and so rarely spends its part of the budget exactly.
+   */
   private static final double ENOUGH = 0.9;
 
   private final double part;
@@ -55,8 +63,9 @@ final class DiminishingReturns {
   }
 
   /**
-   * Returns whether the search should go on. The answer is true until one budget is spent. Then the
-   * answer is true if the last budget lowered the mean gap or the largest gap enough.
+   * Returns whether the search should go on. Before one budget is spent, the method returns true.
+   * After one budget is spent, the method returns true if this budget lowered the mean gap or the
+   * largest gap enough.
    *
    * @param gaps the gaps of all plans after the last pass, as fractions of their lower bounds
    */

@@ -62,7 +62,7 @@ final class FreePlanning {
    *
    * @param scale the integer units of time and power of the problem
    * @param events the event network of the problem
-   * @param earlier plans of the same job, to start from
+   * @param earlier plans that were made earlier for the same job, from which the search starts
    */
   FreePlanning(
       PlanningProblem problem,
@@ -87,7 +87,7 @@ final class FreePlanning {
    * Solves the relaxed problem and starts the tasks that finish the plans.
    *
    * @param solver solver of the lower bound
-   * @param targets iteration times to plan for, in seconds, in falling order
+   * @param targets iteration times for which plans are made, in seconds, in falling order
    * @param visitor receives every relaxed solution that the solver finds
    */
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
@@ -167,7 +167,8 @@ final class FreePlanning {
       RoundedPlan plan = rounded.get(i);
       Found found = best.within(targets[i]);
       int[] choices = found == null ? plan.choices() : choices(tables, found);
-      // The search computes in seconds, so a plan can miss a deadline in ticks by rounding.
+      // The search computes with times in seconds. Because of rounding, its plan can miss the
+      // deadline in ticks.
       if (new PlanTiming(options, choices, plan.deadline()).inTime()) {
         plan.replaceIfBetter(choices);
       }
@@ -205,7 +206,7 @@ final class FreePlanning {
   }
 
   /**
-   * Runs the expensive passes of the beam search, one after another. Each expensive pass works on
+   * Runs the expensive passes of the beam search, one after another. An expensive pass runs only on
    * the plans with the largest gaps to their lower bounds.
    */
   private void improveWorst(

@@ -14,8 +14,9 @@ import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Changes plans so that they hold every clock for the minimum dwell time of the problem ({@link
- * ClockDwell}). If the problem has no minimum dwell time, no plan is changed.
+ * Changes plans so that every rank holds each clock (GPU frequency) for at least the minimum dwell
+ * time of the problem. {@link ClockDwell} makes the changes. If the problem has no minimum dwell
+ * time, no plan is changed.
  */
 final class HeldClocks {
   private final PlanningProblem problem;
@@ -31,10 +32,12 @@ final class HeldClocks {
   }
 
   /**
-   * Returns those of the given plans that hold clocks long enough, and changed copies of the
-   * others.
+   * Returns plans that hold every clock for the minimum dwell time. The method returns each given
+   * plan that meets this condition. For each other plan, the method returns changed copies that
+   * meet the condition, if {@link ClockDwell} finds such copies.
    *
-   * @throws UserError if no plan can hold clocks long enough by a change
+   * @throws UserError if no given plan and no changed copy holds every clock for the minimum dwell
+   *     time
    */
   List<Plan> plans(List<Plan> plans) {
     List<Plan> held = new ArrayList<>();
@@ -61,7 +64,10 @@ final class HeldClocks {
     return held;
   }
 
-  /** Returns lines whose plans hold clocks long enough where a change of the plan achieves it. */
+  /**
+   * Returns the same lines with changed plans, which hold every clock for the minimum dwell time.
+   * If {@link ClockDwell} cannot change a plan in this way, the line keeps the given plan.
+   */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {
       return lines;

@@ -33,21 +33,27 @@ import perseus.planner.switching.SwitchBound;
  */
 public final class PerseusPlanner {
   /**
-   * Number of straight lines that form a lower bound with the time of changes of clock. This limits
-   * the time.
+   * Number of straight lines that form the lower bound if changes of clock take time. Fewer lines
+   * take less computing time, but weaken the bound.
    */
   private static final int BOUND_LINES = 100;
 
-  /** Number of longest paths that are mixed into the flow of one line. This limits the time. */
+  /**
+   * Number of steps that raise one line of the lower bound ({@link SwitchBound}). Each step
+   * replaces a part of the line's flow by a longest path. Fewer steps take less computing time.
+   */
   private static final int BOUND_STEPS = 32;
 
-  /** The same number, if changes of clock take no time and so do not raise the line. */
+  /**
+   * Number of steps for one line if changes of clock take no time. A few steps are enough, because
+   * without changes of clock the steps cannot raise the line.
+   */
   private static final int FREE_BOUND_STEPS = 2;
 
   /**
-   * Mean growth of the gaps of earlier plans, as a fraction of the lower bound, up to which the
-   * search starts from them alone. If the profile has changed more, plans that ignore changes of
-   * clock are better starts.
+   * Maximum mean growth of the gaps of earlier plans, as a fraction of the lower bound, with which
+   * the search starts only from the earlier plans. If the gaps have grown more, the profile has
+   * changed so much that plans that ignore changes of clock are better starts.
    */
   private static final double MAX_MEAN_GROWTH = 1.5e-3;
 
@@ -61,9 +67,9 @@ public final class PerseusPlanner {
    * Makes a planner for one problem.
    *
    * @param exact whether to compute the exact lower bound, even if it has very many breakpoints
-   * @param starts known plans of the problem, which are used if changes of clock take time. At
-   *     every target time, no known plan within this time has less effective energy than the
-   *     planner's plan.
+   * @param starts known plans of the problem, which are used if changes of clock take time. No
+   *     known plan that meets a target time has less effective energy than the planner's plan for
+   *     this target time.
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact, List<Plan> starts) {
     this.problem = problem;
@@ -113,7 +119,9 @@ public final class PerseusPlanner {
     }
   }
 
-  /** Returns the iteration times to plan for, in seconds, in falling order. */
+  /**
+   * Returns the iteration times for which the planner makes plans, in seconds, in falling order.
+   */
   private double[] targets(PlanRequest request) {
     // The shortest target is the shortest makespan without changes of clock, because the flow of
     // the relaxed solution at this makespan also raises the bound.
@@ -156,9 +164,9 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans a problem in which changes of clock take time, or plans must hold clocks. The method
-   * first makes plans that ignore this. {@link SwitchPlanning} then uses these plans as known
-   * plans.
+   * Plans a problem in which changes of clock take time, or in which plans must hold each clock for
+   * a minimum time. The method first makes plans that ignore both conditions. {@link
+   * SwitchPlanning} then uses these plans as known plans.
    */
   private Frontier planWithSwitchCost(double[] targets, PlanRequest request, Workers workers) {
     EarlierPlans earlier = request.earlier();

@@ -11,9 +11,9 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Uses earlier plans again. An earlier plan needs no further search if its gap to the lower bound
- * has grown by at most {@link #MAX_GROWTH} since it was made. Otherwise the earlier plan is one
- * more start for the search.
+ * Decides which plans of an earlier planning are used again. An earlier plan needs no further
+ * search if its gap to the lower bound has grown by at most {@link #MAX_GROWTH} since it was made.
+ * Otherwise the earlier plan is one more start for the search.
  */
 final class Reuse {
   /** Maximum growth of a reused plan's gap, as a fraction of the lower bound. */

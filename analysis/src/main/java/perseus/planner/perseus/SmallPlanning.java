@@ -20,14 +20,16 @@ import perseus.planner.switching.SwitchBound;
  * Improves the plans of small problems by branch and bound ({@link ClockBeam}).
  *
  * <p>The search for a target time (maximum iteration time) first allows all settings of all
- * operations. If it had to drop partial plans, further searches allow all settings on two ranks
- * only, for each pair of ranks. While one rank becomes slower, another rank often must become
- * faster, and a search of two ranks drops fewer partial plans.
+ * operations. If this search dropped partial plans because of its width, one further search follows
+ * for each pair of ranks. The further search changes only the settings of the two ranks. A better
+ * plan often makes one rank slower and another rank faster, and a search of two ranks drops fewer
+ * partial plans.
  *
- * <p>The planning has rounds. Each round keeps more partial plans than the previous round. A round
- * searches for those target times whose plans are farthest above their lower bounds. The plans that
- * are proved to be optimal need no further round. A budget of partial plans limits the total work.
- * The result does not depend on the number of processors.
+ * <p>The class runs several rounds of searches. Each round keeps more partial plans than the
+ * previous round. A round searches for plans for those target times whose best plans are farthest
+ * above their lower bounds. If a plan is proved to be optimal, later rounds skip its target time. A
+ * budget of partial plans limits the total work. The result does not depend on the number of
+ * processors.
  */
 final class SmallPlanning {
   /** Number of partial plans that a search keeps at each step in the first round. */
@@ -40,25 +42,31 @@ final class SmallPlanning {
   private static final int GROWTH = 4;
 
   /**
-   * Maximum number of partial plans of all searches with default effort, if changes of clock take
-   * time. This limits the time.
+   * Maximum number of partial plans that all searches together make with the default effort, if
+   * changes of clock take time. The number limits the computing time.
    */
   private static final double BUDGET = 12e6;
 
   /**
-   * Maximum number of partial plans of all searches with default effort, if changes of clock take
-   * no time. This budget is smaller, because the plans to improve are better: they come from beam
-   * searches of all operations.
+   * Maximum number of partial plans that all searches together make with the default effort, if
+   * changes of clock take no time. This number is smaller than {@link #BUDGET}, because here the
+   * plans are better before the search: they come from beam searches of all operations.
    */
   private static final double FREE_BUDGET = 3e6;
 
   /** Factor by which the best effort increases the budget. */
   private static final double BEST_FACTOR = 20;
 
-  /** Fraction of a plan's energy above the bound up to which a plan is good enough. */
+  /**
+   * Gap up to which a plan is not searched again. The gap is the distance from the lower bound to
+   * the plan's energy, as a fraction of this energy.
+   */
   private static final double SMALL_GAP = 3e-4;
 
-  /** First estimate of the work of a round, divided by the work of searches of all operations. */
+  /**
+   * First estimate of the work of the searches for one target time, divided by the work of one
+   * search over all operations. The work is the number of partial plans.
+   */
   private static final double FIRST_ESTIMATE = 1.5;
 
   private final ClockTables tables;
@@ -70,13 +78,14 @@ final class SmallPlanning {
   private final boolean[] optimal;
   private double budget;
 
-  /** The result of the searches for one target time. */
+  /** Holds the result of the searches for one target time. */
   private record Result(Found found, boolean optimal, long work) {}
 
   /**
    * Prepares the searches.
    *
-   * @param lines lower bounds for times along the frontier, at least one
+   * @param lines straight lower bounds on the effective energy, for makespans along the frontier;
+   *     at least one
    * @param blockingWatts power in watts of all GPUs of the pipeline while they wait
    * @param plans known plans; receives better plans
    */
@@ -170,7 +179,10 @@ final class SmallPlanning {
     return lines.stream().max(Comparator.comparingDouble(height)).orElseThrow();
   }
 
-  /** Returns how far a plan may be above the optimum, as a fraction of its energy. */
+  /**
+   * Returns the gap of the best plan for target time k: the distance from the lower bound to the
+   * plan's energy, as a fraction of this energy.
+   */
   private double gap(int k) {
     double seconds = plans.target(k);
     double joules = plans.best(k).joules();

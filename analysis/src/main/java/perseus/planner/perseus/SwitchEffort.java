@@ -7,48 +7,72 @@ import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.Cooling;
 
 /**
- * States how much work the searches of {@link SwitchPlanning} do, and at which temperatures.
+ * States the number of moves, the temperatures and the prices of lateness of the searches that
+ * {@link SwitchPlanning} runs. Each search is a simulated annealing ({@link
+ * perseus.planner.switching.ClockAnnealing}).
  *
  * <p>The command {@code dev/experiment constant perseus.planner.perseus.SwitchEffort NAME VALUE...}
  * plans with several values of one of the constants.
  */
 final class SwitchEffort {
-  /** Number of moves of a search in a small problem with default effort. This limits the time. */
+  /**
+   * Number of moves of a search in a small problem with the default effort. The number limits the
+   * computing time.
+   */
   private static final int MOST_MOVES = 12_000;
 
-  /** Number of moves of a search in a large problem with default effort. This limits the time. */
+  /**
+   * Number of moves of a search in a large problem with the default effort. The number limits the
+   * computing time.
+   */
   private static final int LEAST_MOVES = 3_000;
 
-  /** Product of the moves of a search and the operations, in problems of medium size. */
+  /**
+   * In a problem of medium size, a search makes this number of moves divided by the number of
+   * operations.
+   */
   private static final int MOVES_TIMES_OPERATIONS = 6_000_000;
 
-  /** Number of target times above which searches make fewer moves. This limits the time. */
+  /**
+   * If a problem has more target times than this number, each search makes fewer moves, so that the
+   * computing time does not grow further.
+   */
   private static final int MANY_TARGETS = 250;
 
-  /** Fraction of the target times, the shortest first, whose searches make more moves. */
+  /**
+   * For this fraction of the target times, the shortest ones, searches make {@link #STEEP_FACTOR}
+   * times as many moves.
+   */
   private static final double STEEP_SHARE = 0.05;
 
-  /** Number by which the moves are multiplied in searches for the shortest target times. */
+  /** Factor by which searches for the shortest target times make more moves than other searches. */
   private static final int STEEP_FACTOR = 5;
 
-  /** Moves of a search in the second step, divided by the moves of a search in the third step. */
+  /**
+   * Number of moves in the second step of {@link SwitchPlanning} (a search from a plan of the lower
+   * bound), divided by the number of moves in the third step (a search from a neighbouring plan).
+   */
   private static final int SPREAD_SHARE = 4;
 
-  /** First temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  /** Temperature at the start of a search, divided by {@link ClockTables#meanRangeJoules}. */
   private static final double HOT = 0.05;
 
-  /** Last temperature of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  /** Temperature at the end of a search, divided by {@link ClockTables#meanRangeJoules}. */
   private static final double COLD = 0.002;
 
-  /** First price of lateness of a search, divided by the slope of the frontier. */
+  /**
+   * Price of lateness at the start of a search, divided by the slope of the frontier. The price of
+   * lateness is the cost of each second by which a plan misses its target time.
+   */
   private static final double FIRST_PRICE = 2;
 
-  /** Last price of lateness of a search, divided by the slope of the frontier. */
+  /** Price of lateness at the end of a search, divided by the slope of the frontier. */
   private static final double LAST_PRICE = 20;
 
   /**
    * Number of moves of a search in a problem that is small enough for {@link SmallPlanning}, with
-   * default effort. There the search only has to find plans to start from.
+   * the default effort. The number is small, because the search only finds the plans from which
+   * {@link SmallPlanning} starts.
    */
   private static final int SMALL_MOVES = 2_000;
 
@@ -86,17 +110,26 @@ final class SwitchEffort {
         };
   }
 
-  /** Returns the number of rounds in which good plans spread to other target times. */
+  /**
+   * Returns the number of rounds of the third step of {@link SwitchPlanning}, in which searches
+   * start from the plans of neighbouring target times.
+   */
   int rounds() {
     return rounds;
   }
 
-  /** Returns the cooling of a search that starts from a plan of the lower bound. */
+  /**
+   * Returns the temperatures, prices and number of moves of a search that starts from a plan of the
+   * lower bound.
+   */
   Cooling fromBound(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target));
   }
 
-  /** Returns the cooling of a search that starts from the best plan of a neighbouring target. */
+  /**
+   * Returns the temperatures, prices and number of moves of a search that starts from the best plan
+   * of the same or a neighbouring target time.
+   */
   Cooling fromNeighbour(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target) / SPREAD_SHARE);
   }

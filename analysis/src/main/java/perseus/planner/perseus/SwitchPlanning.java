@@ -31,50 +31,71 @@ import perseus.planner.switching.SwitchBound;
  *
  * <ol>
  *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
- *       the time of changes. So no result has more effective energy than a known plan within the
- *       target time.
+ *       the time of changes. Therefore no known plan that meets a target time has less effective
+ *       energy than the result for this target time.
  *   <li>For each target time, several searches ({@link ClockAnnealing}) start from plans of {@link
- *       SwitchBound}. These plans minimize energy at the lower bound's prices of time, so the
- *       clocks of their ranks fit together.
- *   <li>In several rounds, searches for each target time start from the best plans of this time and
- *       of the neighbouring target times. So a good plan spreads to other target times.
+ *       SwitchBound}. Each of these plans minimizes the sum of its energy and of the cost of its
+ *       time, where the lower bound determines the price of each second.
+ *   <li>In several rounds, searches for each target time start from the best plans of this target
+ *       time and of the neighbouring target times. In this way, a good plan for one target time
+ *       also improves the plans for other target times.
  * </ol>
  *
- * <p>If plans must hold clocks for a least time ({@link ClockDwell}), plans that do not are changed
- * until they do, and the searches keep only plans that do.
+ * <p>A problem may demand that plans hold each clock for a minimum time ({@link ClockDwell}). Then
+ * the class changes every plan that violates this demand before a search starts from it, and the
+ * searches keep only plans that meet the demand.
  *
- * <p>If a problem has very few plans, the class evaluates all plans, and the result is optimal. The
- * searches of one round run in parallel and do not use each other's results. So the result does not
- * depend on the number of processors. With K target times and n operations, planning takes O(K)
- * searches, and each move of a search takes at most O(n).
+ * <p>If a problem has at most {@value #MAX_PLANS_TO_ENUMERATE} plans, the class evaluates all
+ * plans, and the result is optimal. The searches of one round run in parallel and do not use each
+ * other's results. So the result does not depend on the number of processors. With K target times
+ * and n operations, planning takes O(K) searches, and each move of a search takes at most O(n).
  */
 final class SwitchPlanning {
-  /** Maximum number of plans that are all evaluated. This limits time and memory. */
+  /**
+   * If a problem has at most this number of plans, the class evaluates all of them. The number
+   * limits computing time and memory.
+   */
   private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
 
   /**
-   * Iteration times, divided by the target time, whose lines of the lower bound provide plans to
-   * start from. A plan for a longer time is late at first. A search that makes this plan faster
-   * often adds less energy than the slack of an early plan wastes.
+   * Iteration times, divided by the target time. For each of these times, one search starts from a
+   * plan of the line of {@link SwitchBound} that is highest at this time. A plan for a longer time
+   * misses the target time at first, and the search makes the plan faster. The result often uses
+   * less energy than the result of a search that starts from a plan with unused time.
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
-  /** Number of plans to start from that are chosen by their energy and lateness. */
+  /**
+   * Number of start plans that are chosen by their cost. The cost is the effective energy plus the
+   * product of lateness and the price of lateness.
+   */
   private static final int RANKED_STARTS = 3;
 
-  /** Price of lateness to choose plans to start from, divided by the slope of the frontier. */
+  /** Price of lateness in the cost of a start plan, divided by the slope of the frontier. */
   private static final double RANKING_PRICE = 1.5;
 
-  /** Fraction of a target time over which the slope of the frontier is computed. */
+  /**
+   * Difference of the two iteration times from which the slope of the frontier is computed, as a
+   * fraction of the target time.
+   */
   private static final double SLOPE_STEP = 1e-3;
 
-  /** Maximum growth of the gap of an earlier plan that needs no search. */
+  /**
+   * If the gap of an earlier plan has grown by at most this fraction of the lower bound, its target
+   * time needs no search.
+   */
   private static final double MAX_GROWTH = Reuse.MAX_GROWTH;
 
-  /** Growth of the gap above which a target time is searched as if there were no earlier plans. */
+  /**
+   * If the gap of an earlier plan has grown by more than this fraction of the lower bound, the
+   * search treats its target time as if there were no earlier plans.
+   */
   private static final double LARGE_GROWTH = 5e-4;
 
-  /** Part of a target time by which the time of an earlier plan for it may be shorter. */
+  /**
+   * An earlier plan belongs to a target time if its iteration time is shorter by at most this
+   * fraction of the target time.
+   */
   private static final double SAME_TIME = 1e-6;
 
   private final PlanningProblem problem;
@@ -89,7 +110,7 @@ final class SwitchPlanning {
 
   private final BestPlans plans;
 
-  /** Plans to start from besides those of the lower bound. */
+  /** Plans from which searches may start, in addition to the plans of the lower bound. */
   private final List<Found> otherStarts = new ArrayList<>();
 
   /**
@@ -119,9 +140,10 @@ final class SwitchPlanning {
   /**
    * Returns the best plan that was found for each target time, without duplicates.
    *
-   * @param known known plans that hold clocks long enough; at least one plan must be within the
-   *     shortest target time
-   * @param lines results of {@link SwitchBound} for times along the frontier, at least one
+   * @param known known plans that hold each clock for the minimum time of the problem; at least one
+   *     of these plans must meet the shortest target time
+   * @param lines results of {@link SwitchBound} for several iteration times along the frontier; at
+   *     least one
    */
   List<Plan> plan(List<Plan> known, List<SwitchBound.Line> lines) {
     for (Plan plan : known) {
@@ -153,7 +175,10 @@ final class SwitchPlanning {
     return plans.all().stream().map(found -> tables.plan(found.settings())).toList();
   }
 
-  /** Searches for plans for every target time that needs it, from plans of the lower bound. */
+  /**
+   * Searches for plans for every target time that needs a search. The searches start from plans of
+   * the lower bound.
+   */
   private void searchFrom(List<SwitchBound.Line> lines, double maxGrowth) {
     List<Found> pool = new ArrayList<>(otherStarts);
     for (SwitchBound.Line line : lines) {
@@ -173,9 +198,10 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the plans from which the searches for a target time start. Some of them are plans of
-   * the highest lines at this time and at slightly longer times. The others have the lowest cost
-   * (energy and price of lateness) of the plans of all lines.
+   * Returns the plans from which the searches for a target time start. Some of these plans belong
+   * to the highest lines of the lower bound at the target time and at slightly longer times. The
+   * other plans have the lowest cost of all start plans, where the cost is the effective energy
+   * plus the product of lateness and the price of lateness.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();
@@ -196,8 +222,9 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns whether a target time needs no search, because its best plan is about as close to the
-   * lower bound as the earlier plan of this time was when it was made.
+   * Returns whether a target time needs no search. It needs no search if the gap of its best plan
+   * is at most slightly larger than the gap that the earlier plan for this target time had when it
+   * was made.
    *
    * @param maxGrowth maximum growth of the gap, as a fraction of the lower bound
    */
@@ -215,8 +242,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans for every target time that needs it, from the best plans of this and nearby
-   * times.
+   * Searches for plans for every target time that needs a search. The searches start from the best
+   * plans of the same target time and of the neighbouring target times.
    */
   private void spread(int round, double maxGrowth) {
     List<Future<Found>> searches = new ArrayList<>();

@@ -21,7 +21,7 @@ final class Workers implements AutoCloseable {
   private final ExecutorService pool =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), Workers::thread);
 
-  /** Makes a thread that does not keep a program alive whose other threads have ended. */
+  /** Makes a daemon thread, which does not prevent the program from ending. */
   private static Thread thread(Runnable work) {
     Thread thread = new Thread(work, "perseus-planner");
     thread.setDaemon(true);

@@ -13,7 +13,8 @@ final class BlockingPower {
   private BlockingPower() {}
 
   /**
-   * Returns the watts that one GPU of each stage draws while it waits, from the profile's notes.
+   * Returns, for each stage, the power in watts that one GPU draws while it waits. The power comes
+   * from the notes of the profile.
    */
   static double[] perGpu(StageProfile profile) {
     ProfileNotes notes = profile.notes();

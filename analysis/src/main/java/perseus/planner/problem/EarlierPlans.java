@@ -5,18 +5,20 @@ import java.util.stream.IntStream;
 
 /**
  * Holds plans that were made earlier for the same job, perhaps from another profile. A planner uses
- * an earlier plan again if the plan is as close to its lower bound as it was when it was made.
+ * an earlier plan again if the gap between the plan and its lower bound has grown only slightly
+ * since the plan was made.
  *
  * @param plans the earlier plans, with their options in the present problem
  * @param gaps for each plan, its gap to the lower bound when it was made: {@code (E - L) / L},
  *     where E is the plan's energy and L the lower bound, both in joules
  */
 public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
-  /** No earlier plans. */
+  /** Stands for no earlier plans. */
   public static final EarlierPlans NONE = new EarlierPlans(List.of(), List.of());
 
   /**
-   * Target times are longer than the times of plans by this fraction, so that ticks round safely.
+   * Fraction by which a target time is longer than the iteration time of its earlier plan. Without
+   * this addition, the earlier plan could miss the target time after times were rounded to ticks.
    */
   private static final double ROUNDING = 1e-9;
 
@@ -31,14 +33,15 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
     }
   }
 
-  /** Returns the plans of a frontier, to start from them later. */
+  /** Returns the plans of a frontier, from which a later search can start. */
   public static EarlierPlans of(Frontier frontier) {
     return new EarlierPlans(
         frontier.plans(), frontier.plans().stream().map(frontier::gap).toList());
   }
 
   /**
-   * Returns these plans in another problem of the same job, such as one with a new profile.
+   * Returns the same plans for another problem of the same job, for example a problem with a new
+   * profile.
    *
    * @throws perseus.io.UserError if the other problem lacks an option of a plan
    */
@@ -68,14 +71,18 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
         .orElseThrow(IllegalArgumentException::new);
   }
 
-  /** Returns the iteration times of the plans in the present problem, in seconds, rounded up. */
+  /**
+   * Returns the iteration times of the plans in the present problem, in seconds. Each time is made
+   * longer by a factor of 1 + 1e-9, so that its plan meets this time after rounding.
+   */
   public double[] times() {
     return plans.stream().mapToDouble(plan -> plan.timeSeconds() * (1 + ROUNDING)).toArray();
   }
 
   /**
-   * Returns the number of the plan that has the least effective energy and takes at most {@code
-   * seconds}; {@link PlanningProblem#NONE} if every plan takes longer.
+   * Returns the index of the plan that has the least effective energy of all plans that take at
+   * most {@code seconds}. If every plan takes longer, the method returns {@link
+   * PlanningProblem#NONE}.
    */
   public int bestWithin(double seconds) {
     int best = PlanningProblem.NONE;

@@ -28,8 +28,9 @@ import perseus.profile.ProfileRow;
  * {@code s_z + d_z + change(z, a) - s_a} over all ranks whose clock changes between two iterations.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
- * precedences). This class computes with times in seconds. The package {@code
- * perseus.planner.network} computes earliest starts from integer times.
+ * precedences). This is the critical path method (Kelley and Walker, 1959). This class computes
+ * with times in seconds. The package {@code perseus.planner.network} computes earliest starts from
+ * integer times.
  */
 public final class EarliestStarts {
   private static final IntUnaryOperator NO_CHANGE = j -> PlanningProblem.NONE;

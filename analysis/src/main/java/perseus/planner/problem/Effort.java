@@ -18,7 +18,7 @@ public enum Effort {
   /**
    * With the default effort, the planner does the work of {@link #FAST}, then improves the plans by
    * beam search. The beam search spends more time on plans whose energy is far above the lower
-   * bound. The beam search stops where more time gains little.
+   * bound. The beam search stops when more computing time would save little energy.
    */
   DEFAULT,
   /**

@@ -6,8 +6,8 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Holds the result of a planner: plans for a range of iteration times, and the lower bound on the
- * energy of every plan.
+ * Holds the result of a planner: plans for a range of iteration times, and a lower bound on the
+ * energy of all plans.
  *
  * <p>A plan of the frontier has less effective energy than every faster plan of the frontier.
  * Effective energy is energy minus the energy that waiting GPUs would use in the same time. GPUs
@@ -31,8 +31,8 @@ public record Frontier(
 
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
-   * is at least as fast and has at most the same effective energy, and plans that hold a clock for
-   * a shorter time than the problem demands.
+   * is at least as fast and has at most the same effective energy. The frontier also omits plans
+   * that hold a clock (GPU frequency) for a shorter time than the problem demands.
    *
    * @param plans plans in any order
    * @throws UserError if all plans hold a clock for too short a time

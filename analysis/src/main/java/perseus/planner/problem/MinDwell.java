@@ -5,20 +5,25 @@ import java.util.function.IntUnaryOperator;
 import perseus.io.UserError;
 
 /**
- * Computes how much longer a rank would have to hold its clocks (GPU frequencies).
+ * Computes by how many seconds a rank holds its clocks (GPU frequencies) for less than a minimum
+ * time.
  *
- * <p>A run is a longest sequence of consecutive computations of a rank at one clock. All iterations
- * run the same plan, so the last computation of an iteration comes before the first computation of
- * the next iteration: if both have the same clock, they are in the same run. A rank holds a clock
- * from the start of the first to the end of the last computation of a run. Computations and waits
- * in between count. Waits before and after the run do not count, because the clock may change
- * before or after such a wait. A rank with one clock holds it forever.
+ * <p>A run is a sequence of consecutive computations of a rank at one clock, between two changes of
+ * clock. All iterations run the same plan. Therefore, if the last and the first computation of an
+ * iteration have the same clock, the run continues from one iteration to the next. A rank holds a
+ * clock from the start of the first computation of a run to the end of the last computation of the
+ * run. The time between these two ends includes all computations and waits of the run. Waits before
+ * and after the run do not count, because the clock may change before or after such a wait. A rank
+ * that has only one clock never changes its clock.
  */
 public final class MinDwell {
-  /** Longest time for which inputs may demand that a clock is held, in seconds. */
+  /**
+   * Maximum value, in seconds, that inputs may state for the minimum time for which a clock is
+   * held.
+   */
   public static final double MAX_SECONDS = 3600;
 
-  /** Time in seconds that may be missing because of rounding errors. */
+  /** Maximum shortfall in seconds that counts as a rounding error. */
   static final double ROUNDING_SECONDS = 1e-9;
 
   private MinDwell() {}
@@ -32,16 +37,17 @@ public final class MinDwell {
   }
 
   /**
-   * Returns the sum over all runs of a rank of the time in seconds by which the run is too short,
-   * in O(computations).
+   * Returns the shortfall of a rank in seconds. The shortfall of a run is the time by which the run
+   * is too short, and the shortfall of a rank is the sum over its runs. The method takes
+   * O(computations).
    *
    * @param computations the computations of the rank in execution order
    * @param clock returns the clock of a computation
    * @param start returns the start of a computation, in seconds from the start of the iteration
    * @param end returns the end of a computation, in seconds from the start of the iteration
-   * @param iterationSeconds time from the start of an iteration to the start of the next, in
-   *     seconds
-   * @param leastSeconds least time for which a clock must be held, in seconds
+   * @param iterationSeconds time from the start of an iteration to the start of the next iteration,
+   *     in seconds
+   * @param leastSeconds minimum time for which a clock must be held, in seconds
    */
   public static double shortfallSeconds(
       int[] computations,
@@ -75,7 +81,10 @@ public final class MinDwell {
         + Math.max(0, leastSeconds - (end.applyAsDouble(last) - lastStart));
   }
 
-  /** Returns the position of the first computation after a position whose clock differs. */
+  /**
+   * Returns the position of the first computation after position {@code from} that has another
+   * clock than the computation at {@code from}.
+   */
   private static int border(int[] computations, int from, IntUnaryOperator clock) {
     int to = from + 1;
     while (to < computations.length

@@ -14,7 +14,7 @@ import perseus.profile.ProfileRow;
  * energy.
  *
  * <p>The makespan is computed from the measured times of the options. The energy is the sum of the
- * measured energies, plus the energy that the GPUs draw while they wait: blocking power times
+ * measured energies, plus the energy that the GPUs use while they wait: blocking power times
  * waiting time. Plans are immutable.
  */
 public final class Plan {
@@ -97,8 +97,9 @@ public final class Plan {
   }
 
   /**
-   * Returns the plan with the same frequencies and knobs in another problem of the same job, such
-   * as one with a new profile.
+   * Returns the plan with the same options for another problem of the same job, for example a
+   * problem with a new profile. An option is the same if it has the same frequency and the same
+   * knobs (values of the profile's additional settings).
    *
    * @throws UserError if the other problem lacks an option of this plan
    */
@@ -158,8 +159,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the options of a lane's computations in execution order. A lane is the sequence of
-   * operations that one rank executes. Plan files list computations in the same order.
+   * Returns the options of the computations of a lane (one rank), in execution order. A lane is the
+   * sequence of operations that one rank executes. Plan files list computations in the same order.
    */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();

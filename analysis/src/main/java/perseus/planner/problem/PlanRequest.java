@@ -23,8 +23,8 @@ import perseus.io.Progress;
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it
- * @param earlier plans of the same job, to start from. If there are any, their iteration times
- *     replace the evenly spaced ones.
+ * @param earlier plans that were made earlier for the same job, from which the planner starts. If
+ *     there are earlier plans, their iteration times replace the evenly spaced iteration times.
  */
 public record PlanRequest(
     int plans,

@@ -91,8 +91,8 @@ public final class PlanningProblem {
    * Makes the problem of one iteration with a given blocking power.
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
-   * @param asked the pipeline schedule; the problem has the form of it that the profile has rows
-   *     for
+   * @param asked the pipeline schedule. If the schedule has several forms with different
+   *     instructions, the problem has the form for whose instructions the profile has rows.
    * @param microbatches number of microbatches per iteration, at least 1
    * @param blockingWattsPerGpu for each stage, the power of one GPU while it waits, in watts, at
    *     least 0
@@ -178,8 +178,8 @@ public final class PlanningProblem {
    *
    * <p>If an operation runs at another frequency than the previous computation on its rank, the
    * operation starts at least the time of the change after the end of the previous computation. The
-   * same holds between the last computation of an iteration and the first one of the next. During a
-   * change of clock the GPUs draw blocking power.
+   * same holds between the last computation of an iteration and the first computation of the next
+   * iteration. During a change of clock the GPUs draw blocking power.
    *
    * @throws UserError if {@code cost} has no time for a change between two frequencies of a rank
    */
@@ -196,10 +196,11 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem whose plans must hold every clock for a time ({@link MinDwell}).
+   * Returns a copy of this problem whose plans must hold every clock for a minimum time ({@link
+   * MinDwell}).
    *
-   * @param seconds least time from the first to the last computation at a clock, in seconds; 0 for
-   *     any time
+   * @param seconds minimum time in seconds from the start of the first to the end of the last
+   *     computation at a clock; 0 if there is no minimum
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withMinDwell(double seconds) {
@@ -238,7 +239,7 @@ public final class PlanningProblem {
     return switchCost;
   }
 
-  /** Returns the least time in seconds for which plans hold a clock; 0 for any time. */
+  /** Returns the minimum time in seconds for which plans hold a clock; 0 if there is no minimum. */
   public double minDwellSeconds() {
     return minDwellSeconds;
   }

@@ -64,9 +64,10 @@ final class ProfiledOptions {
   }
 
   /**
-   * Returns for each operation the special instance that it is; null for a typical instance. The
-   * position of an operation counts the operations with its stage and instruction in the order in
-   * which their rank executes them.
+   * Returns the special instance of each operation; null if the operation is a typical instance of
+   * its instruction. A special instance has other times and energies than the typical instances,
+   * because of its position in the iteration. The position counts the operations with the same
+   * stage and instruction, in the order in which their rank executes them.
    */
   private SpecialInstance[] specialInstances() {
     SpecialInstance[] found = new SpecialInstance[dag.size()];

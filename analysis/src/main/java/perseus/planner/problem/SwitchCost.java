@@ -10,15 +10,15 @@ import perseus.io.UserError;
 
 /**
  * Holds the time that a GPU needs to change its clock (frequency). All changes take the same time,
- * or each pair of clocks has its own time. Immutable.
+ * or each pair of clocks has its own time. Objects of this class are immutable.
  *
  * <p>During a change the GPU does not compute, and draws its blocking power (the power of a GPU
  * that waits).
  */
 public final class SwitchCost {
   /**
-   * The value that stands for every clock. A change with this value applies only if no change with
-   * more specific clocks applies.
+   * The value of a clock that stands for every clock. A change with this value applies only if no
+   * change with more specific clocks applies.
    */
   public static final int ANY = 0;
 
@@ -28,7 +28,7 @@ public final class SwitchCost {
    */
   public static final double MAX_SECONDS = 10;
 
-  /** The cost with which changes of clock take no time. */
+  /** The switch cost of a problem in which changes of clock take no time. */
   public static final SwitchCost NONE = of(0);
 
   /**

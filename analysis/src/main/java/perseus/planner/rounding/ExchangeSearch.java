@@ -26,7 +26,7 @@ import perseus.planner.network.OptionTables;
  * per operation and M slow-downs, plus one call of {@link PlanTiming#set} for each changed
  * operation. The plan that the search returns is only a local optimum. Where all operations are
  * critical (a delay makes the iteration longer), a better plan may require three or more changes at
- * the same time, which the search does not try.
+ * the same time, which the search does not try. The search was developed in this project.
  */
 final class ExchangeSearch {
   /**

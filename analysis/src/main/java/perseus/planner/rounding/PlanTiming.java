@@ -21,7 +21,7 @@ import perseus.planner.network.OptionTables;
  * of an update.
  */
 public final class PlanTiming {
-  /** Value of the parameter {@code ignored} with which no operation is left out. */
+  /** With this value of the parameter {@code ignored}, no operation is left out. */
   private static final int NONE = -1;
 
   private final OptionTables network;
@@ -33,7 +33,7 @@ public final class PlanTiming {
   /** Ticks from the latest end of each operation to the deadline. */
   private final long[] tails;
 
-  /** The operations whose start or tail may have to be computed again. */
+  /** The operations whose earliest start or latest end may have to be computed again. */
   private final OperationSet outdated;
 
   /**

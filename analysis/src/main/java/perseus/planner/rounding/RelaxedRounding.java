@@ -104,8 +104,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Returns a known plan together with the relaxed solution of its deadline; null if the plan ends
-   * after the deadline.
+   * Returns the options of a known plan together with a relaxed solution, whose makespan is the
+   * deadline. If the plan ends after the deadline, the method returns null.
    */
   public RoundedPlan known(RelaxedSolution relaxed, Plan plan) {
     int[] choices = new int[network.operations];
@@ -118,8 +118,9 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Returns the index of an option; if the option is not Pareto-optimal, of the Pareto-optimal
-   * option of least energy that is as fast.
+   * Returns the index of the Pareto-optimal option with the least energy of all options that are at
+   * least as fast as a wanted option. If the wanted option is Pareto-optimal, the method returns
+   * its index.
    *
    * @param options the Pareto-optimal options, the fastest first
    */

@@ -34,7 +34,7 @@ import perseus.planner.problem.PlanningProblem;
  * C cycle times that are tried. One rounding takes O((log C + log M) n), for n operations and M
  * microbatches in the steady part. The rounded plan ends by the deadline. The method does not
  * optimize the ramps, which are the first and the last microbatches of the iteration. Operations in
- * the ramps keep the options of another rounding.
+ * the ramps keep the options of another rounding. The method was developed in this project.
  */
 final class SteadyStateRounding {
   /**

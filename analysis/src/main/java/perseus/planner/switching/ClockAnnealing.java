@@ -9,8 +9,8 @@ import perseus.io.Interruption;
  *
  * <p>The search minimizes the sum of the effective energies of all operations. The iteration, with
  * all changes of clock, may take at most T seconds. The search starts from a given plan and makes
- * random moves. A run is a longest sequence of computations of one rank at the same setting
- * (frequency). There are four kinds of moves:
+ * random moves. A run is a sequence of computations of one rank at the same setting (frequency),
+ * between two changes of setting. There are four kinds of moves:
  *
  * <ul>
  *   <li>{@link Kind#SHIFT_RUN}: A run gets a nearby setting.
@@ -25,18 +25,18 @@ import perseus.io.Interruption;
  * a neighbouring rank in the opposite direction. Some moves change several neighbouring ranks.
  *
  * <p>A plan costs {@code E + w (max(0, t - T) + h)} joules. E is the plan's effective energy in
- * joules, t its iteration time and h its shortfall ({@link ClockDwell}) in seconds, and w the price
- * of lateness in watts. A move that adds d joules to the cost is accepted with probability {@code
- * exp(-d / temperature)} (Metropolis rule). The temperature, in joules, falls geometrically. The
- * price w rises geometrically, so the search accepts late plans more often at its start than at its
- * end. The result is the plan with the least effective energy of all visited plans without
- * shortfall that take at most T seconds. The energy of the result can be above the optimum by any
- * amount.
+ * joules, t its iteration time in seconds, and w the price of lateness in watts. The shortfall h is
+ * the sum of the times in seconds by which clocks are held for less than the minimum time ({@link
+ * ClockDwell}). A move that adds d joules to the cost is accepted with probability {@code exp(-d /
+ * temperature)} (Metropolis rule). The temperature, in joules, falls geometrically. The price w
+ * rises geometrically, so late plans are accepted more often at first. The result is the visited
+ * plan with the least effective energy, of those that take at most T seconds and have no shortfall.
+ * Its energy can be above the optimum by any amount. Source: Kirkpatrick et al., Science 220, 1983.
  *
- * <p>The search draws the maximum cost that it accepts before it evaluates a move. So this class
- * rejects most moves in O(length of the run), because of their energy or because one path through
- * their rank is too long. {@link ClockTrial} states the time of the other moves. The result depends
- * only on the arguments and the seed. Not thread-safe.
+ * <p>Before the search evaluates a move, it draws the maximum cost at which it accepts the move.
+ * Most moves exceed this cost by their energy or by one path through their rank, and are rejected
+ * in O(length of the run). {@link ClockTrial} states the time of other moves. The result depends
+ * only on arguments and seed. Objects of this class are not thread-safe.
  */
 public final class ClockAnnealing {
   /** Number of moves between two changes of the temperature and of the price of lateness. */
@@ -54,7 +54,7 @@ public final class ClockAnnealing {
   /** Maximum difference between the numbers of the old and the new setting of a shift. */
   private static final int MAX_SHIFT = 8;
 
-  /** Number of computations up to which all ranks have the same maximum length of a move. */
+  /** The maximum length of a move is computed from at least this number of computations. */
   private static final int MIN_LENGTH = 16;
 
   private enum Kind {
@@ -83,10 +83,10 @@ public final class ClockAnnealing {
   private final ClockTrial trial;
   private final ClockDwell dwell;
 
-  /** Time in seconds for which the plan would have to hold clocks longer. */
+  /** Sum of the times in seconds by which clocks are held for less than the minimum time. */
   private double shortfall;
 
-  // The last proposal changed the computations at the positions from to (to - 1) of its rank.
+  // The last proposal changed the computations of one rank at the positions "from" to "to - 1".
   private int from;
   private int to;
   private Found best;
@@ -111,7 +111,7 @@ public final class ClockAnnealing {
    *
    * @param latestSeconds maximum iteration time in seconds
    * @param slopeWatts slope of the frontier: joules of effective energy that one more second saves
-   * @return the best plan that the search visited within this time; null if it visited none
+   * @return the best visited plan that takes at most this time; null if there is none
    */
   public Found search(double latestSeconds, double slopeWatts, Cooling cooling) {
     best = null;

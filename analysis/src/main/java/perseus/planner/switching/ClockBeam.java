@@ -7,9 +7,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockAnnealing.Found;
 
 /**
- * Searches for plans of small problems by branch and bound: chooses the settings (frequencies) of
- * many operations together, so that the sum of the effective energies is minimal and the iteration
- * takes at most T seconds.
+ * Chooses the settings (frequencies) of the operations of a small problem by branch and bound, so
+ * that the sum of effective energies is minimal and the iteration takes at most T seconds.
  *
  * <p>The search visits the operations in a {@link ClockOrder}. At each step it extends every
  * partial plan by every allowed setting of the next operation. It drops a partial plan if
@@ -20,27 +19,28 @@ import perseus.planner.switching.ClockAnnealing.Found;
  *   <li>another partial plan dominates it ({@link ClockStates#dominates}).
  * </ul>
  *
- * <p>Of the others, the search keeps the {@code width} partial plans with the lowest bounds. If the
- * width forced no partial plan to be dropped ({@link #isComplete}), the result is the best plan
- * with the allowed settings.
+ * <p>Of the remaining partial plans, the search keeps the {@code width} partial plans with the
+ * lowest bounds. If the search dropped no partial plan because of its width ({@link #isComplete}),
+ * the result is the best plan with the allowed settings.
  *
- * <p>With n operations, K settings, width W and P pending operations, the time is O(n W K (P +
- * log(W K))). Not thread-safe.
+ * <p>With n operations, K settings, width W and P pending operations ({@link ClockOrder}), the time
+ * is O(n W K (P + log(W K))), and the memory is O(W (n + K + P)). Source: Land and Doig,
+ * Econometrica 28, 1960. Objects of this class are not thread-safe.
  */
 public final class ClockBeam {
-  /** Maximum number of operations of a small problem. This limits time and memory. */
+  /** Maximum number of operations of a small problem, which limits time and memory. */
   private static final int MAX_OPERATIONS = 64;
 
   /** Maximum number of ranks of a small problem. */
   private static final int MAX_LANES = 16;
 
-  /** Minimum loss of effective energy in joules; larger than rounding errors of the sums. */
+  /** Minimum energy in joules that a new plan must save; less may be a rounding error. */
   private static final double MIN_LOSS_JOULES = 1e-9;
 
   /** Maximum rounding error of a time, in seconds. */
   private static final double EPSILON_SECONDS = 1e-12;
 
-  /** Maximum number of partial plans with which a partial plan is compared. This limits time. */
+  /** Maximum number of comparisons of one partial plan with others, which limits the time. */
   private static final int MAX_COMPARISONS = 64;
 
   private final ClockTables tables;
@@ -63,7 +63,7 @@ public final class ClockBeam {
   private long work;
   private boolean complete;
 
-  /** For each hash of settings, the last kept partial plan; {@link #older} continues the list. */
+  /** Last kept partial plan of each hash of settings; {@link #older} holds the one before it. */
   private final int[] newest;
 
   private final int[] older;
@@ -71,7 +71,7 @@ public final class ClockBeam {
   /**
    * Prepares searches for one maximum iteration time.
    *
-   * @param flow prices of time; every flow gives valid bounds, but good prices give high bounds
+   * @param flow flow whose watts are the prices of time; every flow gives valid lower bounds
    * @param latestSeconds maximum iteration time in seconds
    * @param width maximum number of partial plans that are kept at a step
    */
@@ -188,7 +188,7 @@ public final class ClockBeam {
     }
   }
 
-  /** Returns the part of the bound of the unfinished ranks other than one rank, in joules. */
+  /** Returns the terms of the bound in joules of all other ranks that have begun but not ended. */
   private double otherRanks(int b, int i, int lane) {
     double sum = 0;
     for (int other = 0; other < now.lanes; other++) {
@@ -203,7 +203,7 @@ public final class ClockBeam {
     return sum;
   }
 
-  /** Returns whether the rank's change of clock between two iterations is in time. */
+  /** Returns whether the rank's change of clock between two iterations ends in time. */
   private boolean isPeriodic(int b, int j, int lane, int s, double end) {
     if (longestChange == 0
         || lane == PlanningProblem.NONE

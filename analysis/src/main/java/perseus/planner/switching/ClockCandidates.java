@@ -34,7 +34,7 @@ final class ClockCandidates {
   /**
    * Adds a candidate.
    *
-   * @param parent number of the partial plan
+   * @param parent index of the partial plan that the candidate extends
    * @param setting setting of the operation
    * @param start start of the operation in seconds
    * @param end end of the operation in seconds
@@ -61,7 +61,7 @@ final class ClockCandidates {
     Arrays.sort(ranked, 0, size);
   }
 
-  /** Returns the index of the candidate with a rank in the order of {@link #sort}. */
+  /** Returns the index of the candidate at a position in the order of {@link #sort}. */
   int ranked(int rank) {
     return (int) ranked[rank];
   }

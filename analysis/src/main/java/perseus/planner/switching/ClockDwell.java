@@ -9,23 +9,26 @@ import perseus.planner.problem.MinDwell;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds the least time for which plans must hold a clock ({@link MinDwell}), and changes plans so
- * that they do. Immutable.
+ * Changes plans so that every rank holds each clock (GPU frequency) for at least a minimum time
+ * ({@link MinDwell}). Objects of this class are immutable.
  *
- * <p>A run is a longest sequence of consecutive computations of a rank at one clock. A run that is
- * too short and one of its neighbours get one common setting ({@link Merge}); then the times of the
- * plan are computed anew. This is repeated until no run is too short. Each repetition removes at
- * least one run. A rank with one run never changes its clock, so the repair fails only if the
- * computations of neighbouring runs have no setting in common. With n operations, K settings and R
- * repetitions, a repair takes O(R n K). R is about the logarithm of the number of runs that become
- * one run.
+ * <p>A run is a sequence of consecutive computations of a rank at one clock, between two changes of
+ * clock. The class gives one common setting to a run that is too short and to one of its
+ * neighbouring runs ({@link Merge}). Then the class computes the times of the plan again. The class
+ * repeats these two steps until no run is too short. Each repetition removes at least one run. A
+ * rank with one run never changes its clock. Therefore the repair fails only if the computations of
+ * neighbouring runs have no setting in common. With n operations, K settings and R repetitions, a
+ * repair takes O(R n K). If m runs become one run, R is about log m.
  */
 public final class ClockDwell {
-  /** Chooses the common setting of two runs. */
+  /** Names the ways to choose the common setting of two runs. */
   public enum Merge {
-    /** The slowest setting at which both runs together take at most as long as before. */
+    /**
+     * Chooses the setting of least energy at which both runs together take at most as long as
+     * before.
+     */
     AS_LONG,
-    /** The setting of least energy at which no computation takes longer than before. */
+    /** Chooses the setting of least energy at which no computation takes longer than before. */
     NEVER_SLOWER
   }
 
@@ -48,7 +51,7 @@ public final class ClockDwell {
     }
   }
 
-  /** Returns the sum of the times in seconds by which runs of a plan are too short. */
+  /** Returns the sum of the times in seconds by which the runs of a plan are too short. */
   double shortfall(ClockTiming plan, double iterationSeconds) {
     double sum = 0;
     for (int i = 0; i < tables.lanes.length && leastSeconds > 0; i++) {
@@ -87,12 +90,15 @@ public final class ClockDwell {
     }
   }
 
-  /** Joins the runs of a rank that are too short with neighbours; returns whether it joined any. */
+  /**
+   * Joins each run of a rank that is too short with a neighbouring run. Returns whether the method
+   * joined any runs.
+   */
   private boolean mergeRuns(int[] lane, ClockTiming plan, int[] chosen, Merge merge) {
     int[] borders = borders(lane, plan);
     int runs = borders.length - 1;
     boolean any = false;
-    // The first run that is not joined yet.
+    // Index of the first run that this call has not joined yet.
     int joined = 0;
     for (int run = 0; run < runs && runs > 1; run++) {
       if (run < joined || held(lane, borders, run, plan) >= leastSeconds) {
@@ -125,7 +131,10 @@ public final class ClockDwell {
     return any;
   }
 
-  /** Returns the position of the first computation of each run, and the number of computations. */
+  /**
+   * Returns the position of the first computation of each run. The last element of the result is
+   * the number of computations.
+   */
   private int[] borders(int[] lane, ClockTiming plan) {
     IntPredicate begins =
         i -> i == 0 || clocks[plan.setting(lane[i])] != clocks[plan.setting(lane[i - 1])];
@@ -146,7 +155,11 @@ public final class ClockDwell {
     return end - start;
   }
 
-  /** Returns the common setting of the computations at some positions; NONE if there is none. */
+  /**
+   * Returns the common setting of the computations at the positions {@code from} to {@code to - 1}.
+   * If the rule of {@code merge} allows no setting, the method returns the fastest common setting.
+   * If the computations have no setting in common, the method returns NONE.
+   */
   private int common(int[] lane, int from, int to, int[] chosen, Merge merge) {
     double before = 0;
     List<Integer> settings = new ArrayList<>();
@@ -188,7 +201,10 @@ public final class ClockDwell {
     return Arrays.stream(lane, from, to).mapToDouble(j -> seconds(j, setting)).sum();
   }
 
-  /** Returns the effective energy in joules that one setting for some computations adds. */
+  /**
+   * Returns the change of effective energy in joules if the computations at the positions {@code
+   * from} to {@code to - 1} get the given setting.
+   */
   private double added(int[] lane, int from, int to, int[] chosen, int setting) {
     int settings = tables.settings;
     return Arrays.stream(lane, from, to)

@@ -8,11 +8,12 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Holds the order in which {@link ClockBeam} chooses the settings of operations.
  *
- * <p>The order is topological, and sorts operations by their starts in a plan of medium speed. So
- * few operations are pending at any position. An operation is pending if it has no setting yet, but
- * one of its predecessors has one. Each pending operation has a slot, which holds the earliest
- * start that its predecessors allow. Immutable. Making the order takes O(n log n + n P + E) for n
- * operations, P slots and E precedences.
+ * <p>The order is topological, and sorts operations by their starts in a plan of medium speed. An
+ * operation is pending if it has no setting yet, but at least one of its predecessors has a
+ * setting. With this order, few operations are pending at any position. Each pending operation has
+ * a slot, which holds the earliest start that its predecessors allow. Objects of this class are
+ * immutable. Making the order takes O(n log n + n P + E) for n operations, P slots and E
+ * precedences.
  */
 public final class ClockOrder {
   /** {@code operations[i]} is the operation at position i. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Chooses the settings (frequencies) of each rank's computations that have the lowest cost, if
- * every second has a price.
+ * Chooses the settings (frequencies) of each rank's computations so that their cost is minimal. The
+ * cost is the effective energy plus a price for each second of computations and changes of clock.
  *
  * <p>Let a rank run the computations 1 to n. Let {@code p_i} be the price in watts of each second
  * of computation i. Let {@code q_i} be the price in watts of each second of the change of clock
@@ -17,9 +17,10 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>over the settings {@code s_i}. The symbol eps is the effective energy in joules, t is the time
  * in seconds, and w is a weight of energy. The minimum is a shortest path through nodes
- * (computation, setting). With F settings, a rank takes O(n F) if all changes of clock take the
- * same time, and O(n F^2) otherwise. The memory is O(n F). The class chooses the settings of each
- * rank independently, because only the prices express that ranks wait for each other.
+ * (computation, setting), which dynamic programming finds (Viterbi, IEEE Transactions on
+ * Information Theory 13, 1967). With F settings, a rank takes O(n F) if all changes of clock take
+ * the same time, and O(n F^2) otherwise. The memory is O(n F). The class chooses the settings of
+ * each rank independently, because only the prices express that ranks wait for each other.
  */
 final class ClockPaths {
   private final ClockTables tables;

@@ -8,18 +8,22 @@ import perseus.planner.problem.PlanningProblem;
  * partial plan has settings for the first operations of a {@link ClockOrder}.
  *
  * <p>Let f be a {@link PathFlow} of F watts. Let R be the operations without settings. Let {@code
- * r_k} be the earliest start of a pending operation k, let {@code in_k} be the flow to it from
- * operations with settings, and let F_R be the flow on paths through operations of R. No path takes
- * longer than the iteration time T. So every completion satisfies
+ * r_k} be the earliest start of a pending operation k, which has no setting but has a predecessor
+ * with a setting. Let {@code in_k} be the flow from operations with settings to operation k. Let
+ * F_R be the flow on paths through operations of R. No path takes longer than the iteration time T.
+ * Therefore every plan that completes the partial plan satisfies
  *
  * <pre>
  * sum_(j in R) (f_j t_j) + lags + changes &lt;= F_R T - sum_k in_k r_k,
  * sum_(j in R) eps_j >= V + lags + sum_k in_k r_k - F_R T.
  * </pre>
  *
- * <p>V is the minimum of {@code sum_(j in R) (eps_j + f_j t_j)} plus the priced changes of clock. V
- * is a sum over ranks of shortest paths through settings, so it depends only on the last setting of
- * each rank. {@link SwitchBound} has the proof for an empty partial plan.
+ * <p>Here t_j is the time of operation j, eps_j its effective energy, and f_j its flow. The term
+ * lags is the sum of flow times transfer time over the precedences between operations of R. The
+ * term changes is the sum of flow times duration over the changes of clock. V is the minimum of
+ * {@code sum_(j in R) (eps_j + f_j t_j) + changes} over all settings. V is a sum of one shortest
+ * path through settings for each rank, so V depends only on the last setting of each rank. {@link
+ * SwitchBound} has the proof for an empty partial plan.
  *
  * <p>With n operations, S settings, E precedences and P pending operations, preparing the bounds
  * takes O(n (S^2 + E)).
@@ -33,17 +37,20 @@ final class ClockPrices {
   /** {@code in[i][k]} is in_k after position i, for the operation {@code order.pending[i][k]}. */
   final double[][] in;
 
-  /** The terms of the bound after position i that do not depend on the partial plan, in joules. */
+  /**
+   * {@code constants[i]} is the sum in joules of all terms of the bound after position i that do
+   * not depend on the partial plan.
+   */
   final double[] constants;
 
   /**
-   * Part of V of the operations after operation j on its rank, if operation j has setting s, in
-   * element {@code j * settings + s}.
+   * Element {@code j * settings + s} is the part of V in joules of all operations that follow
+   * operation j on its rank, if operation j has setting s.
    */
   final double[] after;
 
   /**
-   * Prices the operations of a problem.
+   * Computes the terms of the bounds for one problem.
    *
    * @param allowed settings that each operation may have
    * @param latestSeconds maximum iteration time T in seconds
@@ -71,7 +78,7 @@ final class ClockPrices {
     }
   }
 
-  /** Returns the flow in watts that leaves each operation for another operation. */
+  /** Returns the flow in watts from each operation to all its successors. */
   private double[] outflow() {
     double[] outflow = new double[tables.operations];
     for (int j = 0; j < outflow.length; j++) {
@@ -86,8 +93,9 @@ final class ClockPrices {
   }
 
   /**
-   * Returns the flow in watts to operation k from operations up to a position. If changes of clock
-   * take time, the flow through the change of clock before operation k does not count.
+   * Returns the flow in watts to operation k from the operations at the positions 0 to {@code end}.
+   * If changes of clock take time, the flow through the change of clock before operation k does not
+   * count.
    */
   private double inflow(int k, int end) {
     int before = tables.before[k];
@@ -101,7 +109,10 @@ final class ClockPrices {
     return sum;
   }
 
-  /** Returns the priced transfer times between operations after a position, in joules. */
+  /**
+   * Returns the sum of flow times transfer time over the precedences between operations after a
+   * position, in joules.
+   */
   private double lagJoules(int end) {
     double sum = 0;
     for (int i = end + 1; i < order.operations.length; i++) {
@@ -115,7 +126,10 @@ final class ClockPrices {
     return sum;
   }
 
-  /** Returns the part of V of all ranks, and other operations, that begin after a position. */
+  /**
+   * Returns the part of V in joules of all ranks whose first computation comes after a position,
+   * and of all operations after this position that are not computations.
+   */
   private double notStarted(int end, double[] fromStart) {
     double sum = 0;
     for (int i = end + 1; i < order.operations.length; i++) {
@@ -126,10 +140,10 @@ final class ClockPrices {
   }
 
   /**
-   * Fills {@link #after}.
+   * Computes the values of {@link #after}.
    *
-   * @param fromStart receives the part of V of operation j and of the operations after it on its
-   *     rank
+   * @param fromStart receives, for each operation j, the part of V in joules of operation j and of
+   *     all operations that follow it on its rank
    */
   private void fillAfter(int[][] allowed, double[] fromStart) {
     int settings = tables.settings;

@@ -14,7 +14,7 @@ import perseus.profile.ProfileRow;
 /**
  * Numbers the settings of a problem. A setting is a frequency. If an operation has several
  * Pareto-optimal options at a frequency, each option has its own setting. Settings are numbered in
- * rising order of frequency. Immutable.
+ * rising order of frequency. Objects of this class are immutable.
  */
 final class ClockSettings {
   private final Setting[] sorted;

@@ -21,21 +21,33 @@ final class ClockStates {
   final double[] joules;
 
   /**
-   * Earliest start in seconds of the pending operation in slot s of partial plan b, in {@code b *
-   * slots + s}.
+   * Element {@code b * slots + s} is the earliest start in seconds of the pending operation in slot
+   * s of partial plan b.
    */
   final double[] ready;
 
-  /** Setting of the last computation of rank r in partial plan b, in {@code b * lanes + r}. */
+  /**
+   * Element {@code b * lanes + r} is the setting of the last computation of rank r in partial plan
+   * b.
+   */
   final byte[] last;
 
-  /** End in seconds of the last computation of rank r in partial plan b. */
+  /**
+   * Element {@code b * lanes + r} is the end in seconds of the last computation of rank r in
+   * partial plan b.
+   */
   final double[] lastEnd;
 
-  /** Setting of the first computation of rank r in partial plan b. */
+  /**
+   * Element {@code b * lanes + r} is the setting of the first computation of rank r in partial plan
+   * b.
+   */
   final byte[] first;
 
-  /** Start in seconds of the first computation of rank r, limited to the longest change. */
+  /**
+   * Element {@code b * lanes + r} is the start in seconds of the first computation of rank r in
+   * partial plan b, but at most the longest time of a change of clock.
+   */
   final double[] firstStart;
 
   /** Hash of {@link #last} and {@link #first} of each partial plan. */
@@ -70,7 +82,10 @@ final class ClockStates {
     Arrays.fill(firstStart, 0, lanes, 0);
   }
 
-  /** Copies partial plan {@code from} of other states to partial plan {@code to}. */
+  /**
+   * Copies partial plan {@code from} of the object {@code other} to partial plan {@code to} of this
+   * object.
+   */
   void copy(ClockStates other, int from, int to) {
     joules[to] = other.joules[from];
     System.arraycopy(other.ready, from * slots, ready, to * slots, slots);

@@ -11,7 +11,8 @@ final class ClockStep {
   /** Slots of all pending operations. */
   final int[] pendingSlots;
 
-  // Pending operations that are no successors of the operation, and whose starts have a price.
+  // Slots of the pending operations that are not successors of the operation, and whose starts have
+  // a price.
   final int[] otherSlots;
   final double[] otherWatts;
 
@@ -21,7 +22,10 @@ final class ClockStep {
   final double[] successorWatts;
   final boolean[] isNew;
 
-  /** Earliest useful start of each successor in seconds. */
+  /**
+   * Earliest useful start of each successor in seconds ({@link ClockTails}). An earlier start would
+   * save no energy.
+   */
   final double[] usefulStarts;
 
   /**
@@ -29,7 +33,7 @@ final class ClockStep {
    *
    * @param i position of the operation in the order
    * @param watts price of the start of each pending operation, in the order of {@code pending[i]}
-   * @param useful earliest useful start of each operation in seconds
+   * @param useful earliest useful start of each operation in seconds ({@link ClockTails})
    */
   ClockStep(ClockTables tables, ClockOrder order, int i, double[] watts, double[] useful) {
     int j = order.operations[i];
@@ -67,7 +71,7 @@ final class ClockStep {
    *
    * @param successor index of the successor
    * @param states partial plans before the step
-   * @param b number of the partial plan
+   * @param b index of the partial plan
    * @param end end of the operation in seconds
    */
   double ready(int successor, ClockStates states, int b, double end) {

@@ -26,15 +26,15 @@ public final class ClockTables {
   /** Number of settings of the whole problem. */
   final int settings;
 
-  /** Time in seconds of operation j at setting s, in element {@code j * settings + s}. */
+  /** Element {@code j * settings + s} is the time in seconds of operation j at setting s. */
   final double[] seconds;
 
   /**
-   * Effective energy in joules of operation j at setting s, in element {@code j * settings + s}.
+   * Element {@code j * settings + s} is the effective energy in joules of operation j at setting s.
    */
   final double[] joules;
 
-  /** Time in seconds of each change of clock, in element {@code from * settings + to}. */
+  /** Element {@code from * settings + to} is the time in seconds of a change of clock. */
   final double[] changeSeconds;
 
   /** The computations of each rank, whose clocks a plan chooses, in execution order. */
@@ -51,7 +51,7 @@ public final class ClockTables {
 
   final int[] predecessorsFrom;
 
-  /** Transfer time in seconds from each element of {@link #predecessors} to its operation. */
+  /** Transfer time in seconds from each of the {@link #predecessors} to its successor. */
   final double[] lagBefore;
 
   /** Successors of all operations; the first of operation j is at {@code successorsFrom[j]}. */
@@ -59,7 +59,7 @@ public final class ClockTables {
 
   final int[] successorsFrom;
 
-  /** Transfer time in seconds to each element of {@link #successors} from its operation. */
+  /** Transfer time in seconds to each of the {@link #successors} from its predecessor. */
   final double[] lagAfter;
 
   /** The operations without successors. The iteration ends with one of these operations. */
@@ -88,7 +88,8 @@ public final class ClockTables {
     changeSeconds = new double[settings * settings];
     for (int from = 0; from < settings; from++) {
       for (int to = 0; to < settings; to++) {
-        // No rank has two frequencies without a time for the change between them.
+        // If the problem has no time for the change between two frequencies, no rank has both
+        // frequencies.
         changeSeconds[from * settings + to] =
             cost.find(choices.frequencyMhz(from), choices.frequencyMhz(to))
                 .orElse(cost.maxSeconds());
@@ -268,8 +269,9 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the settings of operation j that a best plan may need. If changes of clock take time,
-   * these are all settings. Otherwise they are the settings of Pareto-optimal options.
+   * Returns the settings of operation j that a best plan may need. If changes of clock take time, a
+   * best plan may need any setting. If changes of clock take no time, a best plan needs only
+   * settings of Pareto-optimal options.
    */
   int[] usefulSettings(int j) {
     List<ProfileRow> best = problem.options(j).paretoOptimal();
@@ -278,7 +280,7 @@ public final class ClockTables {
         .toArray();
   }
 
-  /** Returns the fastest setting of each operation, as if changes of clock took no time. */
+  /** Returns the number of each operation's fastest setting, and ignores changes of clock. */
   public int[] fastest() {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {

@@ -1,12 +1,16 @@
 package perseus.planner.switching;
 
 /**
- * Computes, for each operation of a problem, limits of time for a plan that takes at most T
- * seconds. Changes of clock count as if they took no time. Takes O(n S + E) for n operations, S
+ * Computes, for each operation of a problem, the longest path to the end of the iteration and the
+ * earliest start that can save energy, for plans that take at most T seconds. The class treats
+ * changes of clock as if they took no time. The computation takes O(n S + E) for n operations, S
  * settings and E precedences.
  */
 final class ClockTails {
-  /** Longest path in seconds after the end of each operation, with the fastest allowed settings. */
+  /**
+   * Length in seconds of the longest path from the end of each operation to the end of the
+   * iteration, with the fastest allowed settings.
+   */
   final double[] fastest;
 
   /**
@@ -18,7 +22,7 @@ final class ClockTails {
   final double[] usefulStarts;
 
   /**
-   * Computes the limits.
+   * Computes both times for every operation.
    *
    * @param allowed settings that each operation may have
    * @param latestSeconds maximum iteration time T in seconds

@@ -20,7 +20,8 @@ import perseus.planner.problem.PlanningProblem;
  * is the length in seconds of the longest path from the start of operation j to the end of the last
  * operation.
  *
- * <p>The class {@link ClockTrial} changes the settings of a plan. Not thread-safe.
+ * <p>The class {@link ClockTrial} changes the settings of a plan. Objects of this class are not
+ * thread-safe.
  */
 final class ClockTiming {
   // The fields are not private because ClockTrial updates them.
@@ -77,8 +78,8 @@ final class ClockTiming {
   }
 
   /**
-   * Returns the tail of operation j in seconds: the least time from its start to the end of the
-   * iteration.
+   * Returns the tail of operation j in seconds: the length of the longest path from its start to
+   * the end of the iteration.
    */
   double tailSeconds(int j) {
     return tails[j];
@@ -114,7 +115,10 @@ final class ClockTiming {
     return tables.changeSeconds[chosen[from] * settings + chosen[to]];
   }
 
-  /** Computes the tail of operation j in seconds from the tails of its successors. */
+  /**
+   * Computes the tail of operation j (longest path to the end) in seconds from the tails of its
+   * successors.
+   */
   double tail(int j) {
     double rest = 0;
     for (int i = tables.successorsFrom[j]; i < tables.successorsFrom[j + 1]; i++) {
@@ -145,7 +149,10 @@ final class ClockTiming {
     return end;
   }
 
-  /** Returns the operation that ends last; the first of them if several do. */
+  /**
+   * Returns the operation that ends last. If several operations end last, the method returns the
+   * first of these operations.
+   */
   int lastToEnd() {
     int latest = 0;
     for (int j = 1; j < ends.length; j++) {

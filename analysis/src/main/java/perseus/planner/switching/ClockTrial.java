@@ -12,7 +12,7 @@ import perseus.planner.problem.PlanningProblem;
  * the iteration time must exceed a limit. Finally {@link #accept} keeps the proposed settings, or
  * {@link #reject} takes them back. Let n be the number of operations, and let V operations change
  * their start. If each operation has at most D predecessors and successors, a trial takes O(n / 64
- * + V D). Not thread-safe.
+ * + V D). Objects of this class are not thread-safe.
  */
 final class ClockTrial {
   /** Maximum rounding error of a time, in seconds. */
@@ -148,8 +148,8 @@ final class ClockTrial {
   /**
    * Returns whether one path through the changed computations is longer than a limit. The path
    * begins with the longest path to the first changed computation. Then the path follows the rank
-   * through the changed computations to the next computation. The path ends with the tail of this
-   * next computation.
+   * through the changed computations to the next computation. The path ends with the longest path
+   * from the start of this next computation to the end.
    *
    * <p>The result is valid only if the trial changes no other computations. The method takes time
    * linear in the number of the changed computations.
@@ -205,7 +205,7 @@ final class ClockTrial {
       endsBefore[moves++] = ends[j];
       starts[j] = start;
       ends[j] = end;
-      // The tail of an operation is the least time from its start to the end of the iteration. The
+      // The tail of an operation is the length of the longest path from its start to the end. The
       // array holds the tails from before the trial, which are still exact for operations after the
       // last changed operation.
       if (start + tails[j] - (j > lastChanged ? 0 : decrease) > limit) {

@@ -19,13 +19,13 @@ public final class PathFlow {
   /** Sum in joules of the transfer times on all paths, each multiplied by the path's weight. */
   double lagJoules;
 
-  /** Watts through each operation. */
+  /** Flow in watts through each operation. */
   final double[] watts;
 
-  /** Watts through the change of clock before each operation. */
+  /** Flow in watts through the change of clock before each operation. */
   final double[] changeWatts;
 
-  /** Watts through each precedence, in the order of {@link ClockTables#predecessors}. */
+  /** Flow in watts through each precedence, in the order of {@link ClockTables#predecessors}. */
   final double[] precedenceWatts;
 
   private final ClockTables tables;
@@ -60,7 +60,10 @@ public final class PathFlow {
     }
   }
 
-  /** Adds a path's weight in watts to a precedence from operation p to operation j. */
+  /**
+   * Adds the weight of a path in watts to the flow through the precedence from operation p to
+   * operation j.
+   */
   void addPrecedence(int p, int j, double pathWatts, double lagSeconds) {
     for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {
       if (tables.predecessors[i] == p) {

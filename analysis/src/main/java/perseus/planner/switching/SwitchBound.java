@@ -40,14 +40,16 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>The first flow f is the flow of a solution of the relaxed problem (durations may lie between
  * two options). Each step replaces a small part of the flow by the longest path of the plan that
- * attains the minimum, because this path raises the line most. This is the method of Frank and
- * Wolfe; the line's value at T is a concave function of f. The final bound is the maximum of all
- * lines and of the bound that ignores changes of clock.
+ * attains the minimum, because this path raises the line most. These steps are the method of Frank
+ * and Wolfe (Naval Research Logistics Quarterly 3, 1956). The method approaches the highest line,
+ * because the value of the line at T is a concave function of the flow f. The final bound is the
+ * maximum of all lines and of the bound that ignores changes of clock.
  *
  * <p>With n operations, S settings and E precedences, a line takes O(steps (n S + E)) if all
- * changes of clock take the same time. The split of the first flow on A arcs into paths takes O(A
- * length) in addition. The bound ignores the change of clock between two iterations. The bound
- * remains a lower bound, because this change can only make an iteration longer.
+ * changes of clock take the same time. To split the first flow on A arcs into paths takes O(A P) in
+ * addition, if a path has at most P arcs. The bound ignores the change of clock between two
+ * iterations. The bound remains a lower bound, because this change can only make an iteration
+ * longer.
  */
 public final class SwitchBound {
   /**
@@ -74,20 +76,20 @@ public final class SwitchBound {
    * Holds the highest line at one makespan, and plans that the search for this line found.
    *
    * @param line the highest line that was found at this makespan
-   * @param plans plans that attain the minimum for some of the flows, as the number of the setting
-   *     of each operation. The plans are good if time has the prices of these flows, but a plan may
-   *     be late or have slack.
+   * @param plans plans that attain the minimum for one of the tried flows; each plan is an array
+   *     with the number of the setting of each operation. The iteration times of these plans may be
+   *     longer or shorter than this makespan.
    * @param flow the flow of the highest line in a small problem ({@link ClockBeam#isSmall}); null
    *     in other problems
    */
   public record Line(SupportingLine line, List<int[]> plans, PathFlow flow) {}
 
   /**
-   * Searches for a high line at the makespan of a relaxed solution.
+   * Searches for a line that is as high as possible at the makespan of a relaxed solution.
    *
    * @param solution a solution of the relaxed problem (durations may lie between two options),
    *     which ignores changes of clock
-   * @param steps number of longest paths that are mixed into the flow of the solution
+   * @param steps number of steps, each of which replaces a part of the flow by a longest path
    */
   public Line line(RelaxedSolution solution, int steps) {
     PathFlow flow = split(solution.flow());

@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Dark colours: readable, on the background of the page, and the same each time. */
+/** Tests that dark colours are readable on the dark background of the page, and always the same. */
 class DarkColorsTest {
   private static final int WHITE = 0xFFFFFF;
   private static final int INK = 0x222222;
 
-  /** Contrast as in the guidelines for accessible web content, from 1 to 21. */
+  /**
+   * Returns the contrast of two colours as the Web Content Accessibility Guidelines define it, from
+   * 1 to 21.
+   */
   private static double contrast(int one, int other) {
     double light = Math.max(luminance(one), luminance(other));
     double dark = Math.min(luminance(one), luminance(other));

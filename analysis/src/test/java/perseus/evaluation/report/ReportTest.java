@@ -15,7 +15,7 @@ import perseus.chart.figure.TimeEnergy;
 import perseus.chart.kind.FrontierChart;
 import perseus.savings.Table;
 
-/** Reports show every text as it is, and web pages load nothing. */
+/** Tests that reports show every text unchanged, and that web pages load no other file. */
 class ReportTest {
   private static final String HOSTILE = "<script>alert('1')</script>|\"&\n";
 

@@ -19,7 +19,7 @@ import perseus.pipeline.Operation;
 import perseus.pipeline.Step;
 import perseus.planner.problem.EarliestStarts;
 
-/** Schedules from JSON files; in these tests, each operation is on one line. */
+/** Tests schedules from JSON files. In the files of these tests, each operation is on one line. */
 class JsonScheduleTest {
   @TempDir Path directory;
 
@@ -84,7 +84,8 @@ class JsonScheduleTest {
                 "{'id': 'a2', 'stage': 0, 'instruction': 'backward', 'predecessors': [{'lag_seconds': 0.25, 'id': 'a'}]}",
                 "{'id': 'c', 'stage': 1, 'instruction': 'backward', 'predecessors': [{'id': 'a2', 'lag_seconds': 0}]}"),
             2);
-    // a ends at 1; a2 runs from 1.25 to 3.25; b from 4 (a + 3 s, later than a2 + 0.5 s) to 8.
+    // Operation a ends at 1 s, and operation a2 runs from 1.25 to 3.25 s. Operation b runs from 4
+    // to 8 s: it waits until 3 s after the end of a, which is later than 0.5 s after the end of a2.
     double[] durations = new double[4];
     for (Operation operation : dag.operations()) {
       boolean forward = operation.instruction().equals(Instruction.FORWARD);

@@ -33,13 +33,13 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** The baseline planners, and properties that hold for every planner. */
+/** Tests the baseline planners, and properties of all planners. */
 class BaselinesTest {
   private static final int[] FREQUENCIES = {1410, 1200, 1000, 800};
 
   /**
-   * A profile in which the forward of stage s takes {@code weights[s]} seconds at 1410 MHz and its
-   * backward twice as long. Times are inversely proportional to the frequency.
+   * Returns a profile in which the forward of stage s takes {@code weights[s]} seconds at 1410 MHz,
+   * and the backward takes twice as long. Times are inversely proportional to the frequency.
    */
   private static StageProfile profile(double... weights) {
     List<ProfileRow> rows = new ArrayList<>();
@@ -143,7 +143,9 @@ class BaselinesTest {
   void perStagePlannerBalancesForwardsWithTheHeaviestStage() {
     PlanningProblem problem = problem(profile(1, 0.5, 0.72), Schedules.ONE_FORWARD_ONE_BACKWARD, 4);
     Plan fastest = plan(Planners.PER_STAGE, problem).fastest();
-    // 0.5 s fits within 1 s at any frequency; 0.72 s does at 1200 MHz, but not at 1000 MHz.
+    // The forward of stage 0 takes 1 s at 1410 MHz, so it stays there. The forward that takes 0.5 s
+    // takes at most 1 s at every frequency. The forward that takes 0.72 s takes at most 1 s at 1200
+    // MHz, but longer at 1000 MHz.
     int[] expected = {1410, 800, 1200};
     for (Operation o : problem.dag().operations()) {
       assertThat(fastest.choice(o.index()).frequencyMhz()).isEqualTo(expected[o.stage()]);
@@ -174,7 +176,7 @@ class BaselinesTest {
         energy += plan.choice(j).energyJoules();
         busy += plan.choice(j).timeSeconds();
       }
-      // Four stages share two ranks, so the blocking power of two ranks counts.
+      // The four stages run on two ranks, so the energy includes the blocking power of two ranks.
       assertThat(plan.energyJoules())
           .isCloseTo(energy + 80 * (2 * plan.timeSeconds() - busy), within(1e-6));
       assertThat(plan.computations(0)).hasSize(16);

@@ -17,7 +17,7 @@ class BeamCandidatesTest {
   private static final double MIN_SCORE = 2;
   private static final double NO_BUDGET = Double.POSITIVE_INFINITY;
 
-  /** Spreads small numbers over all bits of a hash; any odd number would do. */
+  /** Odd factor that distributes small numbers over all bits of a hash. */
   private static final long HASH_FACTOR = 0x9E3779B97F4A7C15L;
 
   @Property
@@ -27,7 +27,7 @@ class BeamCandidatesTest {
     double spread = random.nextBoolean() ? 0 : Math.exp(4 * random.nextDouble() - 2);
     int hashes = 1 + random.nextInt(20 * width);
     BeamCandidates candidates = new BeamCandidates(width);
-    // The extension of an earlier selection must not appear in the next one.
+    // A candidate of an earlier selection must not appear in the next selection.
     candidates.start(MIN_SCORE, 0, NO_BUDGET);
     candidates.offer(7, 7, 7, MIN_SCORE, 0, 7L << 32);
     candidates.start(MIN_SCORE, spread, NO_BUDGET);
@@ -49,7 +49,7 @@ class BeamCandidatesTest {
       kept.add(candidates.hash(rank));
       assertThat(candidates.score(rank))
           .isGreaterThanOrEqualTo(lowestScores.get(candidates.hash(rank)))
-          // Scores within one group are not told apart.
+          // The selection does not compare the scores of candidates in the same group.
           .isLessThanOrEqualTo(MIN_SCORE + 2 * range + 4.0 / width);
     }
     assertThat(kept).doesNotHaveDuplicates();
@@ -68,7 +68,10 @@ class BeamCandidatesTest {
     assertThat(candidates.rank()).isEqualTo(3);
   }
 
-  /** The limit is the computed end of a bin, which scores in the bin can exceed by rounding. */
+  /**
+   * Because of rounding, a score in a bin can be above the computed end of the bin, which is the
+   * limit of scores.
+   */
   @Test
   void fillsTheWidthWhereScoresAreAtTheEndOfABin() {
     double minScore = 2.5;

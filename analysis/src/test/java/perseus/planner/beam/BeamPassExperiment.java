@@ -25,22 +25,26 @@ import perseus.planner.rounding.RoundedPlan;
 import perseus.profile.StageProfile;
 
 /**
- * Measures what each row and each threshold of {@link BeamPasses} is worth. Plans several problems
- * with the whole table, with each row left out, and with each kind of number halved and doubled,
- * and prints one Markdown table per problem.
+ * Measures how much each pass and each threshold of {@link BeamPasses} improves the plans. The
+ * program plans several problems with all passes, without one pass at a time, and with each kind of
+ * number halved and doubled. It prints one Markdown table for each problem.
  *
- * <p>Started by {@code dev/experiment beam-passes}. Arguments: {@code [PLANS] [PROFILE.csv
- * BLOCKING_WATTS]}. The measured profile is planned for 12 and 24 microbatches; made-up ones for
- * one problem of each size that {@link BeamPasses} tells apart. Seconds are processor time of one
- * thread, without rounding.
+ * <p>The command {@code dev/experiment beam-passes} starts this class. Arguments: {@code [PLANS]
+ * [PROFILE.csv BLOCKING_WATTS]}. The problems have artificial profiles, and there is one problem
+ * for each range of sizes in {@link BeamPasses}. If a measured profile is given, two further
+ * problems are this profile with 12 and with 24 microbatches. The measured time is the processor
+ * time of one thread in seconds, without the time of rounding.
  */
 public final class BeamPassExperiment {
   private static final int DEFAULT_PLANS = 40;
 
-  /** Stages and microbatches of the made-up problems: 48, 192, 768 and 1,536 operations. */
+  /**
+   * Numbers of stages and microbatches of the artificial problems, which have 48, 192, 768 and
+   * 1,536 operations.
+   */
   private static final int[][] SHAPES = {{4, 6}, {8, 12}, {8, 48}, {8, 96}};
 
-  /** Measurements of each table; the fastest counts. */
+  /** Number of measurements for each row of a table. The row shows the fastest measurement. */
   private static final int RUNS = 2;
 
   private final PlanningProblem problem;
@@ -95,16 +99,16 @@ public final class BeamPassExperiment {
     System.out.println("| passes | largest gap | mean gap | seconds |");
     System.out.println("| --- | ---: | ---: | ---: |");
     BeamPasses all = BeamPasses.of(options.operations, Effort.DEFAULT);
-    // The first measurement of each kind of pass is slower; it is not printed.
+    // The first measurement of each kind of pass is slower, so its result is not printed.
     plan(all, new ArrayList<>());
     variants(all).forEach(this::printRow);
   }
 
   /**
-   * A table of passes to measure.
+   * Holds the passes that one row of the printed table measures.
    *
-   * @param name what differs from the whole table
-   * @param passes the table
+   * @param name name of the row, which states how the passes differ from all passes
+   * @param passes the measured passes
    */
   private record Variant(String name, BeamPasses passes) {}
 
@@ -218,7 +222,7 @@ public final class BeamPassExperiment {
   }
 
   /**
-   * Plans in the same steps as the planner, in one thread.
+   * Makes plans by the same steps as the planner, but in one thread.
    *
    * @param plans receives the plans
    * @return processor time of all steps after rounding, in seconds

@@ -31,14 +31,15 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 class BeamSearchTest {
-  /** Rounded plans of a problem, and the improver for them. */
+  /** Holds the rounded plans of a problem, and the object that improves these plans. */
   private static final class Roundings {
     final OptionTables network;
     final BeamImprover beams;
     final List<RoundedPlan> plans = new ArrayList<>();
 
     /**
-     * @param fractions where to plan: 0 is the longest time of the bound, 1 the shortest
+     * @param fractions makespans of the plans, as fractions of the range of the lower bound: 0 is
+     *     the longest makespan, 1 the shortest
      */
     Roundings(PlanningProblem problem, double... fractions) {
       TickScale scale = new TickScale(problem);
@@ -84,7 +85,7 @@ class BeamSearchTest {
     }
   }
 
-  /** Compares with all plans of a problem with few operations. */
+  /** Compares the plans of the search with all plans of a problem with few operations. */
   @Property(tries = 60)
   void plansOfSmallProblemsAreOptimal(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3);
@@ -102,7 +103,10 @@ class BeamSearchTest {
     }
   }
 
-  /** In a full pipeline all operations are critical, so no single option can change. */
+  /**
+   * In a full pipeline, all operations are critical. Therefore the option of a single operation
+   * cannot change without a change of others.
+   */
   @Test
   void changingManyOptionsAtOnceLowersTheGapsByThirtyPercent() {
     Roundings roundings = new Roundings(PlannerBenchmark.problem(4, 12), 0.5, 0.7, 0.9);

@@ -15,7 +15,7 @@ import perseus.planner.network.OptionLookup;
 class PricedOptionsTest {
   private static final double TOLERANCE_JOULES = 1e-9;
 
-  /** Options with rising times, falling energies and a price, made up by a seed. */
+  /** Makes random options with rising times, falling energies and a price of time from a seed. */
   private static final class Priced {
     final long[] ticks;
     final double[] energies;

@@ -23,14 +23,20 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
-/** Compares the bound with a certificate with the exact bound, which another method computes. */
+/**
+ * Compares the approximate bound of {@link CertifiedSolver} with the exact bound, which another
+ * solver computes.
+ */
 class CertifiedSolverTest {
   private static final LowerBoundSolver.Visitor IGNORE = (target, solution) -> {};
 
   /** Tolerance for rounding errors, as a fraction. */
   private static final double ROUNDING = 1e-8;
 
-  /** Options whose times differ by less than this fraction are merged into one. */
+  /**
+   * Maximum relative difference between the times of two options that the solvers merge into one
+   * option.
+   */
   private static final double SAME_TIME = 2e-9;
 
   @Property(tries = 200)

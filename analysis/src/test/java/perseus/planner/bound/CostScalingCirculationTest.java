@@ -18,14 +18,18 @@ import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Compares solutions with the exact bound of {@link BreakpointSolver}, which another method
- * computes. Effective energies are compared: the bound less the blocking energy.
+ * Compares solutions of {@link CostScalingCirculation} with the exact bound of {@link
+ * BreakpointSolver}. The tests compare effective energies: the bound minus the energy of waiting
+ * GPUs.
  */
 class CostScalingCirculationTest {
   /** Tolerance for rounding errors, as a fraction of the sum of the energies' magnitudes. */
   private static final double ROUNDING = 1e-8;
 
-  /** A tolerance of the start, in binary digits of ticks; times have about 44. */
+  /**
+   * The first tolerance of the tests is {@code 2^COARSE_BITS} ticks. Times in ticks have about 44
+   * binary digits.
+   */
   private static final int COARSE_BITS = 38;
 
   private record Setting(
@@ -39,12 +43,12 @@ class CostScalingCirculationTest {
       return new Setting(problem, scale, network, exact);
     }
 
-    /** The minimum effective energy at a makespan in seconds, in joules. */
+    /** Returns the minimum effective energy in joules at a makespan in seconds. */
     double effectiveEnergy(double seconds) {
       return exact.bound(seconds) - problem.totalBlockingWatts() * seconds;
     }
 
-    /** The sum of the magnitudes of all operations' effective energies, in joules. */
+    /** Returns the sum of the absolute values of all operations' effective energies, in joules. */
     double magnitude() {
       double sum = 1e-3;
       for (int j = 0; j < network.operations; j++) {
@@ -54,7 +58,10 @@ class CostScalingCirculationTest {
       return sum;
     }
 
-    /** The frontier's slope at the shortest makespan, in watts: that of any flow is less. */
+    /**
+     * Returns the slope of the bound at the shortest makespan, in watts. No flow is larger than
+     * this slope.
+     */
     double steepestWatts() {
       int last = exact.size() - 1;
       return last == 0
@@ -64,7 +71,10 @@ class CostScalingCirculationTest {
                   / (exact.time(last - 1) - exact.time(last)));
     }
 
-    /** The steepest slope of an operation's hull, in watts; it is at the fast end. */
+    /**
+     * Returns the steepest slope of an operation's hull, in watts. The slope is steepest between
+     * the two fastest options.
+     */
     private double steepestWatts(ExecutionOptions options) {
       int[] hull = options.hull();
       return hull.length < 2
@@ -74,8 +84,10 @@ class CostScalingCirculationTest {
     }
 
     /**
-     * An error in joules that times rounded to ticks may cause: of the makespan along the frontier,
-     * and a tick of tolerance for each operation along its hull.
+     * Returns the maximum error in joules that the rounding of times to ticks can cause. The first
+     * part of the error is the rounding error of the makespan, multiplied by the slope of the
+     * bound. The second part is one tick for each operation, multiplied by the slope of the
+     * operation's hull.
      */
     double error() {
       double seconds = 2 * scale.roundingSeconds() + scale.seconds(network.arcs());
@@ -87,7 +99,7 @@ class CostScalingCirculationTest {
       return error;
     }
 
-    /** A makespan between the shortest and T_eps, in seconds. */
+    /** Returns a makespan between the shortest makespan and T_eps, in seconds. */
     double between(double share) {
       double shortest = exact.shortestTime();
       return shortest + share * (exact.timeOfLeastEffectiveEnergy() - shortest);
@@ -189,7 +201,10 @@ class CostScalingCirculationTest {
     }
   }
 
-  /** Random amounts through random paths from source to sink, and back. */
+  /**
+   * Returns a random circulation: random amounts of flow along random paths from source to sink,
+   * and back to the source.
+   */
   private static long[] randomCirculation(Setting setting, Random random) {
     EventNetwork network = setting.network;
     long[] flow = new long[network.arcs() + 1];
@@ -209,7 +224,7 @@ class CostScalingCirculationTest {
     return flow;
   }
 
-  /** Twice the slope of a random hull at its fast end, in scaled watts. */
+  /** Returns twice the slope between the two fastest points of a random hull, in scaled watts. */
   private static double typicalCapacity(Setting setting, Random random) {
     IntegerHull hull = setting.scale.hull(random.nextInt(setting.network.operations));
     int points = hull.capacity().length;

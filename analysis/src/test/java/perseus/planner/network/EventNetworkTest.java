@@ -30,7 +30,7 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 class EventNetworkTest {
-  /** Transfer of the problems below that have one, in seconds. */
+  /** Transfer time in seconds of those problems below that have transfers. */
   private static final double TRANSFER = 0.05;
 
   private static EventNetwork network(PlanningProblem problem) {
@@ -54,7 +54,7 @@ class EventNetworkTest {
         new double[stages]);
   }
 
-  /** A problem whose operations wait for random operations of other stages. */
+  /** Returns a problem whose operations wait for random operations of other stages. */
   private static PlanningProblem randomGraph(long seed) throws IOException {
     Random random = new Random(seed);
     int stages = 1 + random.nextInt(4);
@@ -220,11 +220,13 @@ class EventNetworkTest {
 
   @Test
   void transferNeedsAnEndEventAndAPrecedence() {
-    // Only the first forward has two successors, and so an end event and two precedences.
+    // Only the first forward has two successors. Therefore only the first forward has an end event
+    // and two precedences.
     EventNetwork without = network(pipeline(2, 1, 0));
     assertThat(without.nodes()).isEqualTo(6);
     assertThat(without.arcs()).isEqualTo(4 + 2);
-    // The backward of the second stage gets them, too, because its gradient has to be transferred.
+    // With a transfer, the backward of the second stage also has an end event and a precedence,
+    // because its gradient is transferred.
     PlanningProblem problem = pipeline(2, 1, TRANSFER);
     EventNetwork network = network(problem);
     assertThat(network.nodes()).isEqualTo(7);

@@ -61,7 +61,8 @@ class EarliestStartsTest {
                 1,
                 new double[] {50, 50})
             .withSwitchCost(0.25);
-    // Forward, forward, backward, backward; only the second stage changes its clock in between.
+    // The operations are the forwards of stages 0 and 1 and the backwards of stages 1 and 0. Only
+    // stage 1 changes its clock between forward and backward.
     int[] frequencies = {1410, 1410, 1200, 1410};
     EarliestStarts starts =
         EarliestStarts.of(problem, j -> problem.options(j).fastestAt(frequencies[j]).orElseThrow());
@@ -124,7 +125,10 @@ class EarliestStartsTest {
         .isEqualTo(starts.iterationSeconds());
   }
 
-  /** Seconds from the end of an operation to the start of the next one on a longest path. */
+  /**
+   * Returns the time in seconds from the end of an operation to the start of the next operation on
+   * a longest path.
+   */
   private static double wait(PlanningProblem problem, ProfileRow[] choices, int before, int next) {
     double wait = -1;
     for (int p : problem.dag().predecessors(next)) {

@@ -12,7 +12,7 @@ import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
 import perseus.profile.StageProfile;
 
-/** Plans count special instances of an iteration with their own times and energies. */
+/** Tests that plans use the times and energies of special instances where a profile has them. */
 class SpecialInstancesTest {
   @TempDir Path directory;
 

@@ -27,15 +27,16 @@ class SteadyStateRoundingTest {
   private static final double TOLERANCE_JOULES = 1e-9;
 
   /**
-   * A cycle of all stages.
+   * Holds a cycle of all stages.
    *
    * @param ticks cycle time
-   * @param energy energy of the whole iteration, in joules, if every steady microbatch runs it
-   * @param choices the options of that iteration
+   * @param energy energy of the whole iteration, in joules, if every microbatch in the steady part
+   *     runs this cycle
+   * @param choices index of the option of each operation in this iteration
    */
   private record Cycle(long ticks, double energy, int[] choices) {}
 
-  /** A problem, with its fastest options as the ones to round on top of. */
+  /** Holds a problem and its fastest options. The rounding starts from these options. */
   private static final class Case {
     final PlanningProblem problem;
     final OptionTables network;
@@ -55,7 +56,10 @@ class SteadyStateRoundingTest {
       return new PlanTiming(network, choices, Long.MAX_VALUE / 2).makespan();
     }
 
-    /** A deadline between the makespans of the fastest and the slowest options. */
+    /**
+     * Returns a deadline in ticks between the makespan of the fastest options and the makespan of
+     * the slowest options.
+     */
     long deadline(double fraction) {
       int[] slowest = new int[network.operations];
       Arrays.setAll(slowest, j -> network.ticks[j].length - 1);
@@ -70,7 +74,10 @@ class SteadyStateRoundingTest {
           && operation.microbatch() < problem.microbatches() - ramp;
     }
 
-    /** For each cycle time of a stage, the options with the lowest energy within it. */
+    /**
+     * Returns, for each possible cycle time, the options with the lowest energy that fit into this
+     * cycle time.
+     */
     List<Cycle> cycles() {
       List<Cycle> cycles = new ArrayList<>();
       for (long ticks : cycleTimes()) {
@@ -94,7 +101,10 @@ class SteadyStateRoundingTest {
           .toArray();
     }
 
-    /** The steady operations of a stage; the first two are of different instructions. */
+    /**
+     * Returns the operations of a stage in the steady part. The first two operations have different
+     * instructions.
+     */
     private int[] steadyOperations(int stage) {
       int[] steady =
           Arrays.stream(problem.dag().stageOperations(stage)).filter(this::isSteady).toArray();
@@ -130,7 +140,10 @@ class SteadyStateRoundingTest {
       return lowest < Double.POSITIVE_INFINITY;
     }
 
-    /** Lowest energy of all options that are in time and equal the fastest where not free. */
+    /**
+     * Returns the lowest energy of all plans that meet the deadline and use the fastest option for
+     * every operation that is not free.
+     */
     double lowestEnergy(IntPredicate free, long deadline) {
       return lowestEnergy(fastest.clone(), 0, free, deadline);
     }
@@ -170,7 +183,10 @@ class SteadyStateRoundingTest {
     }
   }
 
-  /** Compares with all options of the steady operations, in problems with few of them. */
+  /**
+   * Compares the rounding with all combinations of options of the steady operations, in problems
+   * with few steady operations.
+   */
   @Property(tries = 60)
   void energyIsTheMinimumWhereTimeIsNotScarceAndNeverBelowTheMinimum(
       @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 0, max = 10) int tenths) {
@@ -190,8 +206,8 @@ class SteadyStateRoundingTest {
   }
 
   /**
-   * Compares with the shortest cycle that all stages can run. Longer ones need not be in time in
-   * the order of their lengths, so that the search may miss one of them.
+   * Compares the rounding with the shortest cycle that all stages can run. The search may miss
+   * longer cycles that meet the deadline, because a shorter cycle does not always end earlier.
    */
   @Property(tries = 100)
   void energyIsAtMostThatOfTheShortestCycleThatIsInTime(

@@ -22,7 +22,7 @@ import perseus.planner.switching.ClockAnnealing.Found;
 class ClockBeamTest {
   private static final double ROUNDING = 1e-9;
 
-  /** A search, its maximum iteration time in seconds, and a known plan. */
+  /** Holds a search, its maximum iteration time in seconds, and a known plan. */
   private record Search(ClockTables tables, ClockBeam beam, double latest, Plan known) {
     static Search of(PlanningProblem problem, double slack, int width) {
       ClockTables tables = new ClockTables(problem);
@@ -42,7 +42,10 @@ class ClockBeamTest {
           known);
     }
 
-    /** Searches with all settings of the given operations; the result may be the known plan. */
+    /**
+     * Runs a search that may change the settings of the given operations. If the search finds no
+     * better plan, the method returns the known plan.
+     */
     Found run(boolean[] free) {
       int[] settings = tables.settings(known);
       Found found = beam.search(settings, known.effectiveEnergyJoules(), free);

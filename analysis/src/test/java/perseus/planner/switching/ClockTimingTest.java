@@ -14,7 +14,7 @@ import perseus.planner.problem.PlanningProblem;
 class ClockTimingTest {
   private static final double ROUNDING = 1e-9;
 
-  /** Makes random trials, and compares each with a plan that is evaluated from the start. */
+  /** Makes random trials, and compares each trial with a new evaluation of the whole plan. */
   @Property(tries = 100)
   void trialsEqualPlansThatAreEvaluatedAnew(@ForAll @LongRange(min = 0) long seed) {
     Random random = new Random(seed);
@@ -41,7 +41,7 @@ class ClockTimingTest {
       Plan plan = tables.plan(chosen);
       double limit = plan.timeSeconds() * (0.9 + 0.2 * random.nextDouble());
       boolean inTime = plan.timeSeconds() <= limit;
-      // A rank alone may be in time where the iteration is not, but not the other way round.
+      // If one path through the rank is too long, the whole iteration is also too long.
       assertThat(attempt.exceeds(lane, from, to, limit) && inTime).isFalse();
       assertThat(attempt.evaluate(limit)).isEqualTo(inTime);
       if (inTime) {
@@ -63,7 +63,10 @@ class ClockTimingTest {
     return plan.energyJoules() + plan.problem().totalBlockingWatts() * plan.timeSeconds();
   }
 
-  /** Whether nothing is left of trials that were taken back. */
+  /**
+   * Asserts that the plan after accepted and rejected trials has the same times and settings as a
+   * new evaluation of the same plan.
+   */
   private static void requireSame(ClockTiming timing, ClockTiming anew, int[] chosen) {
     assertThat(timing.seconds()).isEqualTo(anew.seconds());
     for (int j = 0; j < chosen.length; j++) {

@@ -31,14 +31,14 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Plans that must hold every clock for a least time. */
+/** Tests plans that must hold every clock for a minimum time. */
 class MinDwellTest {
   private static final int ITERATIONS = 3;
   private static final double ROUNDING = 1e-8;
 
   /**
-   * The shortest time for which a rank holds a clock in the middle of several iterations, by
-   * following the rank through all of them.
+   * Returns the shortest time for which a rank holds a clock. The method follows each rank through
+   * several iterations, and ignores the first and the last run.
    */
   private static double shortestHold(PlanningProblem problem, Plan plan) {
     EarliestStarts starts = EarliestStarts.of(problem, plan::choice);
@@ -52,7 +52,7 @@ class MinDwellTest {
         for (int j : problem.dag().laneComputations(lane)) {
           double start = iteration * plan.timeSeconds() + starts.startSeconds(j);
           if (plan.choice(j).frequencyMhz() != clock) {
-            // The first run began before the first of these iterations.
+            // The first run does not count, because it began before the first of these iterations.
             shortest = runs > 1 ? Math.min(shortest, until - since) : shortest;
             clock = plan.choice(j).frequencyMhz();
             since = start;
@@ -152,7 +152,8 @@ class MinDwellTest {
 
   @Test
   void everyRunIsFromItsFirstToItsLastComputation() {
-    // F0 F1 B1 B0: two forwards take 2 s, two backwards 4 s.
+    // The order is F0 F1 B1 B0. The two forwards together take 2 s, and the two backwards together
+    // take 4 s.
     PlanningProblem problem = oneStage(1000, 900, 2);
     assertThat(Plan.allMax(problem).holdsClocks()).isTrue();
     assertThat(Plan.allMax(problem.withMinDwell(2.001)).holdsClocks()).isFalse();

@@ -18,12 +18,13 @@ import perseus.profile.StageProfile;
 /**
  * Measures the energy of plans in which changes of clock take time, and the time of planning.
  *
- * <p>Each row of the table has an iteration time, as a multiple of the iteration time of all-max.
- * The row shows the energy in percent that three plans of at most this time save against all-max:
- * the planner's plan, the best plan of a baseline, and the best plan of long searches. A long
- * search is simulated annealing for this time only, from the fastest plan, once for each seed. The
- * last two columns show how far the energy of the planner's plan is above the energy of the long
- * search and above the lower bound, in percent.
+ * <p>Each row of the table has an iteration time, as a multiple of the iteration time of all-max
+ * (every operation at the highest frequency). The row shows the energy in percent that three plans
+ * of at most this time save against all-max: the planner's plan, the best plan of a baseline, and
+ * the best plan of long searches. A long search runs simulated annealing for this iteration time
+ * only. The search starts from the fastest plan, and runs once for each seed. The last two columns
+ * show how far the energy of the planner's plan is above the energy of the long search and above
+ * the lower bound, in percent.
  *
  * <p>{@code java -cp
  * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
@@ -68,7 +69,8 @@ public final class SwitchBenchmark {
             .flatMap((Planner planner) -> planner.plan(problem, request).plans().stream())
             .toList();
     for (double slowdown : SLOWDOWNS) {
-      // A plan of the frontier, so that all are compared at a time that was planned for.
+      // The limit is the time of a plan of the frontier, so that all planners are compared at a
+      // time for which the planner made a plan.
       Plan plan = slowestWithin(frontier.plans(), slowdown * allMax.timeSeconds() * (1 + 1e-12));
       double latest = plan.timeSeconds();
       double longSearch = longSearch(problem, bound, latest, moves, seeds);
@@ -104,7 +106,7 @@ public final class SwitchBenchmark {
         .orElse(Double.POSITIVE_INFINITY);
   }
 
-  /** The energy in joules of the best plan of several long searches. */
+  /** Returns the energy in joules of the best plan of several long searches. */
   private static double longSearch(
       PlanningProblem problem, LowerBound bound, double latest, int moves, int seeds) {
     ClockTables tables = new ClockTables(problem);

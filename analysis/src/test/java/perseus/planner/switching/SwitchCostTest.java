@@ -39,8 +39,8 @@ class SwitchCostTest {
   private static final double ROUNDING = 1e-12;
 
   /**
-   * The makespan of a plan in seconds, by a simulation that tracks for each rank when it is free
-   * and at which clock it is.
+   * Returns the makespan of a plan in seconds. The method simulates the iteration, and tracks the
+   * clock of each rank and the time at which the rank is free.
    */
   private static double simulate(PlanningProblem problem, Plan plan, double switchSeconds) {
     IterationDag dag = problem.dag();
@@ -71,7 +71,10 @@ class SwitchCostTest {
     return Math.max(end, longestRank(problem, plan, ends, switchSeconds));
   }
 
-  /** The longest time from the first computation of a rank until it can start again. */
+  /**
+   * Returns the longest time in seconds, over all ranks, from the first computation of a rank until
+   * the rank can start the next iteration.
+   */
   private static double longestRank(
       PlanningProblem problem, Plan plan, double[] ends, double switchSeconds) {
     double longest = 0;
@@ -139,7 +142,7 @@ class SwitchCostTest {
       try {
         others.addAll(planner.plan(problem, request).plans());
       } catch (UserError e) {
-        // This planner needs a frequency that all computations have.
+        // The uniform planner cannot plan a problem without a frequency that all computations have.
         assertThat(e).hasMessageContaining("frequency");
       }
     }
@@ -160,7 +163,10 @@ class SwitchCostTest {
         problem, new PlanRequest(10, new double[] {seconds}, Effort.FAST, Progress.NONE));
   }
 
-  /** The slowest plan within a time in seconds, which has the lowest effective energy there. */
+  /**
+   * Returns the slowest plan that takes at most a time in seconds. This plan has the lowest
+   * effective energy of all plans within this time.
+   */
   private static Plan slowestWithin(Frontier planned, double seconds) {
     return planned.plans().stream()
         .filter(plan -> plan.timeSeconds() <= seconds)
@@ -168,7 +174,10 @@ class SwitchCostTest {
         .orElseThrow();
   }
 
-  /** A problem in which forwards are fastest at the highest clock and backwards at the next one. */
+  /**
+   * Returns a problem in which forwards are fastest at the highest clock, and backwards are fastest
+   * at the second highest clock.
+   */
   private static PlanningProblem fastestAtTwoClocks() {
     List<ProfileRow> rows = new ArrayList<>();
     for (ProfileRow row : PlannerBenchmark.profile(4).rows()) {
@@ -179,7 +188,9 @@ class SwitchCostTest {
     return PlannerBenchmark.problem(new StageProfile(rows, ProfileNotes.none("a test")), 12, 84);
   }
 
-  /** A row with its time multiplied by a factor, and its energy divided by it. */
+  /**
+   * Returns a row with its time multiplied by a factor, and its energy divided by the same factor.
+   */
   private static ProfileRow row(ProfileRow row, double factor, Map<String, String> knobs) {
     return new ProfileRow(
         row.stage(),
@@ -208,8 +219,8 @@ class SwitchCostTest {
     Frontier free = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     Frontier cheap = Planners.PERSEUS.plan(problem.withSwitchCost(1e-12), new PlanRequest(20));
     for (Plan plan : free.plans()) {
-      // Where all operations are critical, a plan that changes clocks is late; 0.3 % more time is
-      // enough for it.
+      // If all operations are critical, a plan that changes clocks misses the deadline. With 0.3 %
+      // more time, the same plan meets the deadline.
       assertThat(slowestWithin(cheap, 1.003 * plan.timeSeconds()).energyJoules())
           .isLessThan(1.001 * plan.energyJoules());
     }
