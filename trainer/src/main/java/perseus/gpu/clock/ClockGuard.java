@@ -177,8 +177,8 @@ public final class ClockGuard implements AutoCloseable {
 
   /**
    * Registers the process of a rank that sets clocks. If the launcher is killed, the watcher waits
-   * until this process has ended, or kills it, before the watcher resets the GPUs. The guard does
-   * the same when it is closed.
+   * until this process has ended, or kills it, before the watcher resets the GPUs. When the guard
+   * is closed, it also waits until this process has ended, or kills it.
    *
    * @param pid process ID
    */
