@@ -102,7 +102,7 @@ final class PlanningFlags {
       paramLabel = "OLD_OUT",
       description =
           "Start from the plans in a directory of an earlier run for the same job, such as after a new profile or for"
-              + " another straggler. Plans that are still as close to the lower bound are kept, the others are made anew."
+              + " another straggler. Plans that are still as close to the lower bound are kept, the others are replaced by new plans."
               + " The times are those of the earlier plans, instead of --plans.")
   Path from;
 
