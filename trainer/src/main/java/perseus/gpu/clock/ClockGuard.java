@@ -20,9 +20,9 @@ import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
 /**
- * Ensures that the GPUs of a run are given back, however the run ends. To give a GPU back means to
- * reset its clocks and, if the run sets power limits, to restore its power limit. The launcher
- * opens the guard before the first clock is set, and closes it after the last clock was set.
+ * Ensures that the clocks of a run's GPUs are reset, and their power limits restored if the run
+ * sets power limits, however the run ends. This is called giving the GPUs back. The launcher opens
+ * the guard before the first clock is set, and closes it after the last clock was set.
  *
  * <p>While the guard is open, no other run can take the GPUs, because the guard holds their {@link
  * ClockLease leases}. When the guard is closed, it resets the GPUs. A shutdown hook closes the
