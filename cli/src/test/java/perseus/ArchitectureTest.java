@@ -34,8 +34,9 @@ import perseus.gpu.clock.ClockSetters;
 import perseus.io.UserError;
 
 /**
- * The arrows between packages. Modules are told apart by where their classes lie, so that no rule
- * has a list of packages that a new package could be missing from.
+ * Tests which packages may use which other packages. The test finds the module of a class by the
+ * folder or jar from which the class was read. So no rule contains a list of packages in which a
+ * new package could be missing.
  */
 class ArchitectureTest {
   private static final Path ROOT = Path.of(System.getProperty("perseus.root"));
@@ -63,7 +64,7 @@ class ArchitectureTest {
     return describe(description, type -> type.getSource().isPresent() && root(type).equals(root));
   }
 
-  /** The folder or jar that a class was read from. */
+  /** Returns the folder or jar from which a class was read. */
   private static String root(JavaClass type) {
     String file = type.getSource().orElseThrow().getUri().toString();
     String name = type.getName().replace('.', '/') + ".class";

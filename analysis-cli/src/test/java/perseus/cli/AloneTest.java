@@ -7,7 +7,10 @@ import java.io.File;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The analysis and its command line work on hosts that have neither the trainer nor PyTorch. */
+/**
+ * Tests that the analysis and its command line work on hosts that have neither the trainer nor
+ * PyTorch.
+ */
 class AloneTest {
   @Test
   void noJarOfTheTrainerOrOfPyTorchIsOnTheClassPath() {

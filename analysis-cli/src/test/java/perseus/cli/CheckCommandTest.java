@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandOutcome;
 
-/** Checks what {@code perseus-analyze check} says about directories. */
+/** Tests the output of {@code perseus-analyze check} for directories with different contents. */
 class CheckCommandTest {
   private static final Path SAMPLE =
       Path.of(System.getProperty("perseus.root"), "sample-profiles", "bert-huge_a40_dp2");

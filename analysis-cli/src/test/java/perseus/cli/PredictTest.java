@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandOutcome;
 
-/** Predictions of a real recording on H200 GPUs from another one of the same job. */
+/**
+ * Tests predictions of the energy of a real recording on H200 GPUs from another recording of the
+ * same job.
+ */
 class PredictTest {
   private static final Path RECORDINGS = Path.of("../analysis/src/test/resources/h200-pp2");
   private static final Pattern ROW =
@@ -22,7 +25,10 @@ class PredictTest {
 
   @TempDir Path home;
 
-  /** The logs of a recording of its last 30 s, with one instruction renamed. */
+  /**
+   * Writes the logs of the last 30 s of a recording into a new directory, with one instruction
+   * renamed, and returns the directory.
+   */
   private Path later(String name, String renamed) throws IOException {
     Path to = Files.createDirectories(home.resolve("other phase " + renamed));
     for (int rank = 0; rank < 2; rank++) {

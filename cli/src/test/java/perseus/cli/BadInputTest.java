@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bad input gives a message of one line and exit code 1 or 2, and leaves no files. */
+/**
+ * Tests that a command with bad input prints a message of one line, ends with exit code 1 or 2, and
+ * leaves no files.
+ */
 class BadInputTest {
   @TempDir Path home;
   private Path out;
@@ -24,12 +27,12 @@ class BadInputTest {
   }
 
   @Test
-  void directoryThatDoesNotExist() {
+  void missingDirectoryIsRefused() {
     fails(1, "does not exist", Outcome.analyze(home.resolve("nowhere"), "-o", out));
   }
 
   @Test
-  void directoryThatIsEmpty() throws IOException {
+  void emptyDirectoryIsRefused() throws IOException {
     Path empty = Files.createDirectory(home.resolve("empty"));
     fails(1, "holds no recording", Outcome.analyze(empty, "-o", out));
     assertThat(empty).isEmptyDirectory();
@@ -45,14 +48,14 @@ class BadInputTest {
     fails(2, "'guess'", Outcome.analyze("profile", home, "--attribution", "guess"));
     fails(2, "Unknown rank order 'tp'", Outcome.analyze("profile", home, "--rank-order", "tp"));
     fails(2, "--dp must be 1 or more", Outcome.analyze("profile", home, "--dp", 0));
-    // The directory is empty: exit code 1 would mean that it was read before the flags were
-    // checked.
+    // The directory is empty. Exit code 1 would mean that the command read the directory before it
+    // checked the flags.
     fails(2, "--slowdown is 0.05, but", Outcome.analyze(home, "--slowdown", 0.05));
     fails(2, "degree is at least 1", Outcome.analyze(home, "--straggler", 0.5));
   }
 
   @Test
-  void directoryThatLacksARank() throws IOException {
+  void directoryWithoutTheLogsOfARankIsRefused() throws IOException {
     Path run = home.resolve("run");
     assertThat(profile("--output_dir", run).exitCode()).isZero();
     Files.delete(run.resolve("instructions-2.csv"));
@@ -61,7 +64,7 @@ class BadInputTest {
   }
 
   @Test
-  void flagsThatContradictTheRecording() {
+  void flagsThatContradictTheRecordingAreRefused() {
     Path run = home.resolve("run");
     assertThat(profile("--output_dir", run).exitCode()).isZero();
     fails(1, "run.json says 1", Outcome.analyze(run, "-o", out, "--num-prof-steps", 3));
@@ -69,7 +72,7 @@ class BadInputTest {
   }
 
   @Test
-  void recordsMissingFromEveryRank() throws IOException {
+  void logsInWhichEveryRankLacksRecordsAreRefused() throws IOException {
     Path run = home.resolve("run");
     assertThat(profile("--output_dir", run, "--num_prof_steps", 2).exitCode()).isZero();
     for (int rank = 0; rank < 4; rank++) {
@@ -87,7 +90,7 @@ class BadInputTest {
   }
 
   @Test
-  void logThatWasCutBeforeItsBackwards() throws IOException {
+  void logThatEndsBeforeItsBackwardsIsRefused() throws IOException {
     Path run = home.resolve("run");
     assertThat(profile("--output_dir", run).exitCode()).isZero();
     Path file = run.resolve("instructions-1.csv");
@@ -101,7 +104,7 @@ class BadInputTest {
   }
 
   @Test
-  void recordingsOfDifferentJobs() {
+  void recordingsOfDifferentJobsAreRefused() {
     Path first = home.resolve("first");
     Path second = home.resolve("second");
     assertThat(profile("--output_dir", first).exitCode()).isZero();
@@ -111,12 +114,12 @@ class BadInputTest {
   }
 
   @Test
-  void profileWithoutAStage() {
+  void profileWithoutAStageIsRefused() {
     fails(1, "no row for stage 1", plan(file(rows(0), rows(2))));
   }
 
   @Test
-  void profileOfOneFrequency() {
+  void profileOfOneFrequencyIsRefused() {
     Path profile = file(rows(0).subList(0, 2), List.of());
     fails(1, "nothing to plan", plan(profile));
     assertThat(plan(profile, "--planner", "uniform").exitCode()).isZero();
@@ -124,24 +127,24 @@ class BadInputTest {
   }
 
   @Test
-  void profileWithoutBackward() {
+  void profileWithoutBackwardIsRefused() {
     fails(1, "backward", plan(file(List.of(rows(0).get(0), rows(0).get(2)), List.of())));
   }
 
   @Test
-  void profileWithInvalidNumbers() {
+  void profileWithInvalidNumbersIsRefused() {
     for (String bad : List.of("0,forward,900,-1,5", "0,forward,900,nan,5", "0,forward,900,1,-5")) {
       fails(1, "line 6", plan(file(rows(0), List.of(bad))));
     }
   }
 
   @Test
-  void numberOfStagesThatDoesNotFit() {
+  void wrongNumberOfStagesIsRefused() {
     fails(1, "--num-stages is 3", plan(file(rows(0), rows(1)), "--num-stages", 3));
   }
 
   @Test
-  void invalidPlanningFlags() {
+  void invalidPlanningFlagsAreRefused() {
     Path profile = file(rows(0), rows(1));
     fails(2, "--plans is 'abc'", plan(profile, "--plans", "abc"));
     fails(2, "--plans is '0'", plan(profile, "--plans", 0));
@@ -175,7 +178,7 @@ class BadInputTest {
   }
 
   @Test
-  void stagesOfOneRankWithDifferentGpus() {
+  void differentPowersOrGpusForStagesOfOneRankAreRefused() {
     Path profile = file(rows(0), rows(1));
     Object[] shared = {"--schedule", "interleaved:2", "--blocking-power", "80,60"};
     Outcome differentPowers = plan(profile, shared);
@@ -188,7 +191,7 @@ class BadInputTest {
   }
 
   @Test
-  void operationsThatWaitForEachOther() throws IOException {
+  void operationsThatWaitForEachOtherAreRefused() throws IOException {
     Path profile = file(rows(0), List.of());
     Path dag = home.resolve("dag.json");
     Files.writeString(
@@ -206,7 +209,7 @@ class BadInputTest {
   }
 
   @Test
-  void savingsWithoutUsableSource() throws IOException {
+  void savingsWithoutUsableSourceAreRefused() throws IOException {
     Path profile = file(rows(0), rows(1));
     fails(2, "Name a SOURCE", Outcome.analyze("savings"));
     fails(1, "neither plans.json nor", Outcome.analyze("savings", home));
@@ -274,14 +277,14 @@ class BadInputTest {
   }
 
   @Test
-  void customPartitionThatDoesNotFit() {
+  void customPartitionThatDoesNotFitIsRefused() {
     fails(1, "27 layers", partition("custom:0,8,14,21,28", 4));
     fails(1, "3 stages", partition("custom:0,8,14,27", 4));
     fails(1, "4 stages", partition("custom:0,8,14,21,27", 3));
   }
 
   @Test
-  void numbersAndNamesThatMeanNothingOnAnyModel() {
+  void numbersAndNamesThatNoModelAcceptsAreRefused() {
     fails(2, "must be 1 or more, not 0", profile("--max_steps", 0));
     fails(2, "must be 1 or more, not -3", profile("--max_steps", -3));
     fails(2, "must be 1 or more, not 0", profile("--seq_length", 0));
@@ -301,14 +304,14 @@ class BadInputTest {
   }
 
   @Test
-  void planForAnotherPipeline() throws IOException {
+  void planForAnotherPipelineIsRefused() throws IOException {
     Path plan = Files.writeString(home.resolve("plan.py"), "[[1410, 1410],\n[1410, 1410]]\n");
     fails(1, "has 2 stages", profile("--plan", plan, "--output_dir", out));
     fails(1, "8 microbatches", profile("--plan", plan, "--pp", 2, "--output_dir", out));
   }
 
   @Test
-  void outputWhereAFileIs() throws IOException {
+  void fileInThePlaceOfTheOutputDirectoryIsRefused() throws IOException {
     Path file = Files.createFile(home.resolve("file"));
     Path profile = file(rows(0), rows(1));
     fails(1, "not a directory", profile("--output_dir", file));
@@ -329,7 +332,7 @@ class BadInputTest {
   }
 
   @Test
-  void whatThisVersionLacksNamesWhatToUse() {
+  void messageAboutAMissingFeatureNamesAnAlternative() {
     fails(2, "virtual and djl", profile("--engine", "jax"));
     fails(2, "and interleaved:V", profile("--train_schedule", "zb"));
     Object[] interleaved = {"--pp", 3, "--train_schedule", "interleaved:2", "--output_dir", out};
@@ -359,7 +362,7 @@ class BadInputTest {
   }
 
   @Test
-  void planServerThatIsNotThereIsNamed() {
+  void unreachablePlanServerIsNamed() {
     fails(1, "http://127.0.0.1:1 does not", profile("--perseus_url", "http://127.0.0.1:1"));
     fails(2, "such as http://127.0.0.1:7787", profile("--perseus_url", "localhost"));
     fails(
@@ -369,7 +372,7 @@ class BadInputTest {
   }
 
   @Test
-  void wrongUsage() {
+  void wrongUsageIsRefused() {
     fails(2, "Give a model", Outcome.profile());
     fails(2, "Unknown option '--bogus'", profile("--bogus", 3));
     fails(2, "did you mean --learning_rate", profile("--learning_rte", 3));
@@ -403,7 +406,7 @@ class BadInputTest {
   }
 
   @Test
-  void messagesNeedNoJava() {
+  void messagesContainNoTermsOfJava() {
     Path profile = file(rows(0), rows(1));
     fails(2, "'eight' is not a whole number;", plan(profile, "--num-stages", "eight"));
     fails(2, "for MICROBATCH_SIZE: 'two'", Outcome.profile("gpt3-nano", "two", 4));
@@ -439,7 +442,7 @@ class BadInputTest {
   }
 
   @Test
-  void filesInsteadOfDirectories() throws IOException {
+  void filesInThePlaceOfDirectoriesAreRefused() throws IOException {
     Path file = Files.writeString(home.resolve("run.json"), "{}");
     fails(1, "is a file, not a directory; name the", Outcome.analyze(file));
     fails(1, "is a file, not a directory; name the", Outcome.analyze("profile", file));
@@ -458,7 +461,7 @@ class BadInputTest {
   }
 
   @Test
-  void numbersAreDecimal() {
+  void numbersInOtherFormsThanDecimalAreRefused() {
     for (String number : List.of("3d", "0x1p3", "1e999", "Infinity", "1,5")) {
       fails(2, "'" + number + "' is", Outcome.analyze("pick", home, "--deadline", number));
       String watts = number.replace(",", "");
@@ -476,7 +479,7 @@ class BadInputTest {
   }
 
   @Test
-  void degreesThatAreNone() {
+  void numbersOutsideTheirRangeAreRefused() {
     fails(2, "NUM_MICROBATCHES must be 1", Outcome.profile("gpt3-nano", 4, 0));
     fails(2, "--num_prof_steps must be 1", profile("--num_prof_steps", 0));
     fails(2, "at least 1", profile("--pp", 0));
@@ -485,7 +488,7 @@ class BadInputTest {
   }
 
   @Test
-  void precisionThatCannotBeReached() {
+  void precisionThatTheRunCannotUseIsRefused() {
     fails(2, "such as 1%", precision("1"));
     fails(2, "such as 1%", precision("0%"));
     fails(2, "exclude each other", profile("--prof_precision", "1%"));

@@ -18,7 +18,7 @@ import perseus.checkpoint.CheckpointManifest;
 import perseus.checkpoint.SavedStep;
 import perseus.cli.train.TrainCommand;
 
-/** Saves and resumes checkpoints by flags, and makes both fail. */
+/** Tests the flags that save checkpoints and resume from them, with success and with failures. */
 @Tag("slow")
 class CheckpointJobTest {
   private static final List<Object> JOB = List.of("gpt3-nano", 1, 1, "--seq_length", 16);
@@ -172,7 +172,7 @@ class CheckpointJobTest {
     assertThat(steps(directory)).contains(newest + 1);
   }
 
-  /** Waits until a checkpoint is being written. */
+  /** Waits until the process has begun to write a checkpoint and has not finished it. */
   private static void awaitUnfinished(Path directory, Process process) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < end && process.isAlive()) {
@@ -225,7 +225,7 @@ class CheckpointJobTest {
         "lacks optimizer-1.safetensors");
   }
 
-  /** Returns the outcome on node 0. */
+  /** Runs a job on two nodes, and returns the outcome on node 0. */
   private Outcome onTwoNodes(Object[] first, Object[] second) throws Exception {
     int port = RankFailureTest.freePort();
     try (RankJob node0 = start(RankFailureTest.node(0, port), first);

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Starts and ends jobs as a cluster does: by the variables of Slurm and torchrun, and by SIGTERM.
+ * Starts jobs as a cluster does, with the environment variables of Slurm and torchrun, and ends
+ * jobs by SIGTERM.
  */
 @Tag("slow")
 class ClusterTest {
@@ -46,7 +47,10 @@ class ClusterTest {
     return start(environment, 100_000);
   }
 
-  /** The variables of one task of {@code srun -N2} on hosts that are both this host. */
+  /**
+   * Returns the environment variables of one task of {@code srun -N2} if both hosts of the job are
+   * this host.
+   */
   private static Map<String, String> task(int node) {
     Map<String, String> variables = new HashMap<>();
     variables.put("MASTER_PORT", "");

@@ -194,7 +194,9 @@ class CommandLineTest {
     }
   }
 
-  /** Returns whether no source is newer than the last build, which the launcher checks too. */
+  /**
+   * Returns whether the last build is newer than all source files. The launcher checks this too.
+   */
   private static boolean isBuilt(Path root) throws IOException {
     Path stamp = root.resolve("cli/target/built");
     if (!Files.exists(stamp)) {
@@ -258,7 +260,8 @@ class CommandLineTest {
     Outcome first = Outcome.analyze(drawn);
     assertThat(first.exitCode()).as(first.err()).isZero();
     Files.copy(plans.resolve("profile-stage-0.png"), plans.resolve("profile-stage-7.png"));
-    // A directory has the name of a chart: that chart cannot be written, and old ones stay.
+    // A directory has the name of a chart file, so this chart cannot be written. The charts of the
+    // earlier run must stay.
     Files.delete(plans.resolve("frontier.png"));
     Files.createDirectories(plans.resolve("frontier.png/full"));
     assertThat(Outcome.analyze(drawn).exitCode()).isEqualTo(1);

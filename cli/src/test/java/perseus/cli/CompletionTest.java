@@ -15,10 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shells complete flags, subcommands, values and files with the scripts that commands print. */
+/**
+ * Tests that shells complete flags, subcommands, values and files with the scripts that the
+ * commands print.
+ */
 @Timeout(60)
 class CompletionTest {
-  /** Calls the function that the script registered, as bash does after the tabulator key. */
+  /**
+   * Script that calls the function which the completion script has registered, as bash does when
+   * the user presses the tabulator key.
+   */
   private static final String COMPLETE =
       """
       compopt() { :; }
@@ -32,7 +38,10 @@ class CompletionTest {
       printf '%s\\n' "${COMPREPLY[@]}"
       """;
 
-  /** Types lines and the tabulator key at the prompt of a zsh, and prints what the lines became. */
+  /**
+   * Script that types lines and the tabulator key at the prompt of a zsh, and prints the completed
+   * lines.
+   */
   private static final String PROMPT =
       """
       zmodload zsh/zpty

@@ -26,7 +26,10 @@ import perseus.cli.train.TrainCommand;
 import perseus.recording.run.SupportedFrequencies;
 import picocli.CommandLine;
 
-/** Documents: links lead somewhere, and commands, flags and clocks are those of the program. */
+/**
+ * Tests the documents: the targets of links exist, and commands, flags and clocks agree with the
+ * program.
+ */
 class DocumentsTest {
   private static final Path ROOT = Path.of(System.getProperty("perseus.root")).normalize();
   private static final Path DOCS = ROOT.resolve("docs");
@@ -55,7 +58,7 @@ class DocumentsTest {
     return INLINE_CODE.matcher(text).replaceAll("");
   }
 
-  /** Anchors of a document as GitHub makes them from its headings. */
+  /** Returns the anchors that GitHub makes from the headings of a document. */
   private static Set<String> anchors(Path document) throws IOException {
     String text = FENCE.matcher(Files.readString(document)).replaceAll("");
     Map<String, Integer> seen = new HashMap<>();
@@ -104,7 +107,9 @@ class DocumentsTest {
     }
   }
 
-  /** All commands by their full names, such as "perseus-analyze plan". */
+  /**
+   * Returns all commands. The key of a command is its full name, such as "perseus-analyze plan".
+   */
   private static Map<String, CommandLine> commands() {
     Map<String, CommandLine> commands = new LinkedHashMap<>();
     for (Object command :

@@ -13,7 +13,7 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.PlanServer;
 import perseus.control.server.job.ServerSettings;
 
-/** A scheduler that never ends a job does not fill the disk. */
+/** Tests that a run under a scheduler that never ends a job cannot fill the disk. */
 class EndlessSchedulerTest {
   @TempDir Path directory;
 

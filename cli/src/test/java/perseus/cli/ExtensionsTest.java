@@ -94,7 +94,7 @@ class ExtensionsTest {
     Path plans = home.resolve("plans");
     assertThat(Files.readString(plans.resolve("plans.json")))
         .contains("\"stage-by-stage\"", "\"grouped\"");
-    // Both stages at 1200 MHz take 10 % longer than at 1410 MHz, where the iteration takes 1.8 s.
+    // With both stages at 1410 MHz, an iteration takes 1.8 s. At 1200 MHz, it takes 10 % longer.
     assertThat(Files.readString(plans.resolve("frontier.csv"))).contains("1.8", "1.98");
     Path chart = home.resolve("clocks.png");
     assertDone(run(examples, AnalyzeCommand.class, "chart", "clocks", plans, "-o", chart));
@@ -267,7 +267,10 @@ class ExtensionsTest {
         "Idle returned null from the method plan");
   }
 
-  /** Returns the exit code and the output of the launcher's search for extensions. */
+  /**
+   * Runs the part of the launcher that searches for extensions, and returns its exit code and
+   * output.
+   */
   private Outcome find(String value) throws Exception {
     Path script = ExampleExtensions.PROJECT.resolve("../../bin/launch.bash").normalize();
     List<String> line =

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.cli.common.SecondsRange;
 import perseus.planfile.PlannedProblem;
 
-/** Profile, analyze, pick, replay, chart: each command reads the files of the one before it. */
+/**
+ * Runs the commands in their usual order: profile, analyze, pick, replay, chart. Each command reads
+ * the files that the earlier commands have written.
+ */
 class GoldenPathTest {
   private static final List<String> JOB =
       List.of(
@@ -129,7 +132,8 @@ class GoldenPathTest {
       arguments.addAll(
           List.of("--blocking-power", "80.1,70.0,79.9,70.4", "--gpus-per-stage", "1,2,1,2"));
       done(Outcome.analyze(arguments.toArray()));
-      // Stages of the same rank share GPUs, so the mean of their measured powers is used.
+      // Stages of the same rank run on the same GPUs, so all of them get the mean of their measured
+      // blocking powers.
       assertThat(plans.resolve("profile.json")).content().contains("[ 80.0, 70.2, 80.0, 70.2 ]");
       assertThat(plans.resolve("plans/freqs_pipeline_00000.py")).content().hasLineCount(8);
       assertThat(plans.resolve("plans/scheds_pipeline_00000.json")).content().contains("comm");
@@ -246,9 +250,9 @@ class GoldenPathTest {
   }
 
   /**
-   * Writes a profile of one stage, whose forwards and backwards are alike.
+   * Writes a profile of one stage in which forwards and backwards have the same times and energies.
    *
-   * @param measured frequency, time and energy, separated by commas
+   * @param measured one text for each frequency: frequency, time and energy, separated by commas
    */
   private Path oneStage(String... measured) throws IOException {
     List<String> rows = new ArrayList<>(List.of("stage,instruction,frequency,time,energy"));
@@ -278,7 +282,7 @@ class GoldenPathTest {
     Outcome replayed =
         Outcome.profile(job(with(schedule, "--plan", plans, "--output_dir", replay)));
     done(replayed);
-    // Predicted against measured time, per plan.
+    // Each row contains the predicted and the measured iteration time of one plan.
     Matcher row = Pattern.compile("freqs_\\S+\\s+([\\d.]+)\\s+([\\d.]+) ").matcher(replayed.out());
     int plansSeen = 0;
     while (row.find()) {

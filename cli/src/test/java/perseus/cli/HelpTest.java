@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users see who need help: --help on narrow terminals, and sentences about misspelt words. */
+/**
+ * Tests the help that users get: the output of --help on narrow terminals, and the messages about
+ * misspelt words.
+ */
 class HelpTest {
   private static final String COLUMNS = "perseus.columns";
   private static final int NARROW = 60;
@@ -44,7 +47,9 @@ class HelpTest {
     return commands;
   }
 
-  /** Runs a command that is written as on a command line, without "perseus-". */
+  /**
+   * Runs the command in a line such as "analyze plan --help", which lacks the prefix "perseus-".
+   */
   private static Outcome run(String line) {
     String[] words = line.split(" ");
     Object[] arguments = List.of(words).subList(1, words.length).toArray();

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No command overwrites a file that it reads, whatever path or link names the file. */
+/**
+ * Tests that no command overwrites a file that it reads, even if another path or a link leads to
+ * the file.
+ */
 class InputsStayTest {
   @TempDir Path home;
   private Path profile;
@@ -45,7 +48,8 @@ class InputsStayTest {
             link.resolve("profile.csv"),
             plans.resolve("profile.json"),
             plans.resolve("frontier.csv"),
-            // Its knobs would be written to profile.json.
+            // The command would write the knobs of the plan profile.py to profile.json, which is a
+            // file of the plans.
             plans.resolve("profile.py"),
             plans.resolve("plans/freqs_pipeline_00000.py"),
             plans.resolve("plans/new.py"))) {
@@ -107,7 +111,8 @@ class InputsStayTest {
   void plansReplaceNeitherProfileNorSchedule() throws IOException {
     Path frontier = Files.copy(profile, home.resolve("frontier.csv"));
     refused("would replace", planned(frontier, "-o", home));
-    // The notes of the profile plans.csv are in plans.json.
+    // The notes of the profile plans.csv are stored in plans.json, which the command would
+    // overwrite.
     Path named = Files.copy(profile, home.resolve("plans.csv"));
     refused("would replace", planned(named, "-o", home));
     String forward = "{\"id\": \"f\", \"stage\": 0, \"instruction\": \"forward\"}";
@@ -124,7 +129,8 @@ class InputsStayTest {
         Outcome.profile(
             "gpt3-nano", 4, 8, "--engine", "virtual", "--num_prof_steps", 1, "--output_dir", run));
     refused("the recording's", "profile", run, "-o", run.resolve("instructions-0.csv"));
-    // Its notes would be written to run.json.
+    // The command would write the notes of the profile run.csv to run.json, which is a file of the
+    // recording.
     refused("the recording's", "profile", run, "-o", run.resolve("run.csv"));
   }
 
@@ -161,7 +167,7 @@ class InputsStayTest {
     assertThat(files()).isEqualTo(before);
   }
 
-  /** Returns all files below home with their contents. */
+  /** Returns the contents of all files below the directory {@code home}, by path. */
   private Map<Path, String> files() {
     Map<Path, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(home)) {

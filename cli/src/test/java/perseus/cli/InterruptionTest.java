@@ -18,7 +18,7 @@ import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandRunner;
 import perseus.cli.server.ServerCommand;
 
-/** Commands that Ctrl-C ends say what they have kept. */
+/** Tests that a command tells the user which results it has kept when Ctrl-C ends it. */
 @Tag("slow")
 @Timeout(120)
 class InterruptionTest {
@@ -35,7 +35,10 @@ class InterruptionTest {
     return builder.start();
   }
 
-  /** Sends SIGINT as soon as the process has shown a text, and returns the rest of its output. */
+  /**
+   * Sends SIGINT to a process as soon as it has printed the given text, and returns the rest of its
+   * output.
+   */
   private static String interrupted(Process process, String text)
       throws IOException, InterruptedException {
     InputStream shown = process.getInputStream();

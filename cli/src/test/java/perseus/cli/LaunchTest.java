@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script that starts all commands, with a stand-in for Java that prints what it was given. */
+/**
+ * Tests the script that starts all commands. A stand-in for the program java prints the arguments
+ * that it got.
+ */
 @Timeout(60)
 class LaunchTest {
   private static final String JAVA =
@@ -32,7 +35,7 @@ class LaunchTest {
   @TempDir Path home;
   private final List<String> output = new ArrayList<>();
 
-  /** Makes a checkout that looks built. */
+  /** Creates a checkout in which all files of a finished build exist. */
   private Path checkout(String name) throws IOException {
     Path root = home.resolve(name);
     Path target = Files.createDirectories(root.resolve("analysis-cli/target"));
@@ -48,7 +51,7 @@ class LaunchTest {
     return withScripts(root);
   }
 
-  /** Makes an unpacked package, which has neither sources nor Maven. */
+  /** Creates an unpacked package, which contains neither source files nor Maven. */
   private Path installation() throws IOException {
     Path root = home.resolve("installed here");
     Path lib = Files.createDirectories(root.resolve("lib/analysis"));
@@ -163,7 +166,7 @@ class LaunchTest {
   @Test
   void installedPackageThatCannotBeWrittenStarts() throws Exception {
     Path root = installation();
-    // A folder in the place of the lock keeps root from writing, too.
+    // A folder with the name of the lock file prevents even the user root from writing this file.
     Files.createDirectories(root.resolve("lib/perseus-analyze-java-17.jsa.lock"));
     assertThat(run(root, jdk("17"), "check")).endsWith("check");
   }
@@ -173,7 +176,7 @@ class LaunchTest {
   void oldBuildThatCannotBeReplacedIsExplained(boolean isBuilt) throws Exception {
     Path root = checkout("plain");
     Files.delete(root.resolve("analysis-cli/target/built"));
-    // A folder in the place of the lock keeps root from writing, too.
+    // A folder with the name of the lock file prevents even the user root from writing this file.
     Files.createDirectories(root.resolve("analysis-cli/target/build.lock"));
     if (!isBuilt) {
       Files.delete(root.resolve("analysis-cli/target/lib/perseus-analysis-1.jar"));

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Which modules the launchers build and start from. They run in a copy of the folder {@code bin}
- * between empty modules, with a Maven and a Java that print how they were called.
+ * Tests which modules the launchers build, and from which modules they start commands. The
+ * launchers run in a copy of the folder {@code bin} beside empty modules. Stand-ins for Maven and
+ * Java print the arguments that they got.
  */
 class LauncherTest {
   private static final Path BIN = Path.of(System.getProperty("perseus.root"), "bin");
@@ -57,7 +58,7 @@ class LauncherTest {
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
-  /** Starts a launcher, and returns the class path that it gave to Java. */
+  /** Starts a launcher, and returns the class path that it passed to Java. */
   private String classPathOf(String launcher) throws IOException, InterruptedException {
     Path out = home.resolve("out.txt");
     ProcessBuilder builder =

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of two jobs are not joined: the command says which files do not belong together. */
+/**
+ * Tests that a command does not analyze the files of two jobs together, and that its message names
+ * the files that do not belong together.
+ */
 class MixedFilesTest {
   private static final String ROWS =
       """
@@ -64,7 +67,7 @@ class MixedFilesTest {
   }
 
   @Test
-  void profileOfOtherPlans() throws IOException {
+  void profileOfOtherPlansIsRefused() throws IOException {
     copy(others, plans, "profile.csv");
     Path png = home.resolve("c.png");
     refused(
@@ -74,13 +77,13 @@ class MixedFilesTest {
   }
 
   @Test
-  void planFilesOfAnotherCatalog() throws IOException {
+  void planFilesOfAnotherCatalogAreRefused() throws IOException {
     copy(others, plans, "plans.json");
     refused(Outcome.analyze("pick", plans, "--min-energy"), "plans.json", "different plans");
   }
 
   @Test
-  void notesOfAnotherProfile() throws IOException {
+  void notesOfAnotherProfileAreRefused() throws IOException {
     Files.writeString(
         home.resolve("small.json"),
         "{\"schema_version\": 2, \"stage_blocking_watts\": [80, 80, 80]}");
@@ -92,7 +95,7 @@ class MixedFilesTest {
   }
 
   @Test
-  void scheduleFileOfTheOtherFlag() throws IOException {
+  void scheduleFileOfTheOtherFlagIsRefused() throws IOException {
     Path csv = Files.writeString(home.resolve("s.csv"), "0F0,0F1,0B0,0B1\n1F0,1B0,1F1,1B1\n");
     Path json =
         Files.writeString(
@@ -110,7 +113,7 @@ class MixedFilesTest {
   }
 
   @Test
-  void earlierPlansOfAnotherModel() {
+  void earlierPlansOfAnotherModelAreRefused() {
     refused(
         plan(home.resolve("large.csv"), home.resolve("out"), "--from", plans),
         "another job",
@@ -120,7 +123,7 @@ class MixedFilesTest {
   }
 
   @Test
-  void planOfAnotherJobOnATimeline() {
+  void planOfAnotherJobOnATimelineIsRefused() {
     Path png = home.resolve("c.png");
     refused(
         Outcome.analyze(

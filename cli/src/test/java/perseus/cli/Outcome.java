@@ -7,7 +7,7 @@ import perseus.cli.server.ServerCommand;
 import perseus.cli.train.ProfileCommand;
 import perseus.cli.train.TrainCommand;
 
-/** What one of the commands left, as {@link CommandOutcome} holds it. */
+/** Holds the exit code and the output of a command, like {@link CommandOutcome}. */
 record Outcome(int exitCode, String out, String err) {
   static Outcome profile(Object... arguments) {
     return of(new ProfileCommand(), arguments);
@@ -21,7 +21,9 @@ record Outcome(int exitCode, String out, String err) {
     return of(new TrainCommand(), arguments);
   }
 
-  /** A server that is not to start. */
+  /**
+   * Runs the command {@code perseus-server} with arguments with which it does not start a server.
+   */
   static Outcome server(Map<String, String> environment, Object... arguments) {
     return of(new ServerCommand(environment::get), arguments);
   }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commands replace only files that they may replace, and check before the work whether they can
- * write their output.
+ * Tests that commands replace only files that they may replace, and that they check whether they
+ * can write their output before they start their work.
  */
 class OutputsTest {
   @TempDir Path home;

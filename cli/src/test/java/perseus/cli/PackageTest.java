@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.io.Sha256;
 
 /**
- * Runs commands from unpacked packages, as a stranger with Java and bash does. Without {@code
- * -Pdist} there are no packages; then the layout of the package of the analysis is assembled.
+ * Runs commands from unpacked packages, as a user does who has only Java and bash. Maven builds
+ * packages only with {@code -Pdist}. If there are none, the test itself creates the folders of the
+ * analysis package.
  */
 @Tag("slow")
 @Timeout(300)
@@ -52,7 +53,7 @@ class PackageTest {
     return found;
   }
 
-  /** Finds a package that is not older than the jars; empty if there is none. */
+  /** Returns the path of a package that is not older than the jars; empty if there is none. */
   private static Optional<Path> newest(String glob) throws IOException {
     List<Path> jars = files(ANALYSIS, "perseus-analysis-cli-*.jar");
     assumeTrue(!jars.isEmpty(), "there are no jars before the phase package");
@@ -96,7 +97,10 @@ class PackageTest {
     return root;
   }
 
-  /** Runs a command with an environment of nothing but PATH and HOME, and returns its output. */
+  /**
+   * Runs a command whose environment contains only the variables PATH and HOME, and returns its
+   * output.
+   */
   private String run(String... command) throws Exception {
     Path work = Files.createDirectories(home.resolve("work"));
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
@@ -145,7 +149,7 @@ class PackageTest {
     assertThat(root.resolve("LICENSE")).isNotEmptyFile();
   }
 
-  /** Names of jars without their versions, and without the jars of this project. */
+  /** Returns the names of jars without their versions, except the jars of this project. */
   private static Set<String> libraries(Path lib) throws IOException {
     return files(lib, "*.jar").stream()
         .map(jar -> jar.getFileName().toString().replaceFirst("-\\d.*", ""))
@@ -153,7 +157,10 @@ class PackageTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Names of jars in the list of licences; only those of the analysis if {@code analysis}. */
+  /**
+   * Returns the names of the jars in the list of licences. If {@code analysis} is true, only jars
+   * that the analysis needs are returned.
+   */
   private static Set<String> licensed(boolean analysis) throws IOException {
     Pattern row = Pattern.compile("[|] `([^`]+)` [|] (yes)? ?[|] \\S.* [|] \\S.* [|]");
     return Files.readAllLines(ROOT.resolve("THIRD-PARTY.md")).stream()

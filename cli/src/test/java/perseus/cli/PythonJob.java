@@ -60,12 +60,20 @@ final class PythonJob {
     return RankJob.start(home, environment, line);
   }
 
-  /** Writes a plan of one stage. */
+  /**
+   * Writes a plan file for one stage.
+   *
+   * @param clocks the clocks in MHz, separated by commas
+   */
   static Path plan(Path file, String clocks) throws IOException {
     return Files.writeString(file, "[\n" + clocks + ",\n]\n");
   }
 
-  /** Waits until a condition holds. */
+  /**
+   * Waits until a condition is true, for at most 60 seconds.
+   *
+   * @param what name of the condition for the error message
+   */
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {

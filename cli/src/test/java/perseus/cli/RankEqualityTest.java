@@ -21,7 +21,10 @@ import perseus.parallel.Degrees;
 import perseus.rank.DumpedParameters;
 import perseus.tensor.runtime.DjlRuntime;
 
-/** Trains with several processes and with one: the losses and the parameters must agree. */
+/**
+ * Trains with several processes and with one process, and checks that the losses and the parameters
+ * agree.
+ */
 @Tag("slow")
 class RankEqualityTest {
   private static final String GPT = "gpt3-nano";
@@ -33,7 +36,7 @@ class RankEqualityTest {
   private static NDManager manager;
   private static Trained alone;
 
-  /** The losses of a run's first and last step, and its parameters at the end. */
+  /** Holds the losses of the first and the last step of a run, and the parameters at its end. */
   private record Trained(double firstLoss, double lastLoss, Map<String, NDArray> parameters) {}
 
   @BeforeAll
@@ -62,7 +65,10 @@ class RankEqualityTest {
     assertSameLearning(train(GPT, new Degrees(pp, dp, tp), 4 / dp, schedule), alone);
   }
 
-  /** The decoder's first stage loads tokens too, and three stages hold the embedding. */
+  /**
+   * In this pipeline, the first stage of the decoder also loads tokens, and three stages hold the
+   * embedding.
+   */
   @Test
   void encoderAndDecoderStagesLearnTheSameAsASingleOne() throws Exception {
     Trained whole = train(T5, new Degrees(1, 1, 1), 2, "1f1b");
@@ -70,7 +76,7 @@ class RankEqualityTest {
   }
 
   /**
-   * The ranks send bfloat16 tensors to each other. A rank uses as many threads as it has cores, and
+   * The ranks send bfloat16 tensors to each other. Fewer ranks on a host use more threads each, and
    * the rounding of bfloat16 products depends on the number of threads.
    */
   @Test
@@ -82,7 +88,7 @@ class RankEqualityTest {
     assertThat(whole.lastLoss).isCloseTo(alone.lastLoss, within(0.01));
     whole.parameters.forEach(
         (name, value) ->
-            // Three steps move an element by up to 3e-3.
+            // The three training steps change an element by at most 3e-3.
             assertThat(stages.parameters.get(name).sub(value).abs().mean().getFloat())
                 .as(name)
                 .isLessThan(6e-4f));

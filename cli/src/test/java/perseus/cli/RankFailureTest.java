@@ -23,8 +23,8 @@ import perseus.control.server.PlanServer;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * Makes parts of a job fail. The job must then end with one message, and leave neither a process
- * nor an incomplete recording.
+ * Makes parts of a job fail. The job must then end with one error message, and must leave neither a
+ * running process nor an incomplete recording.
  */
 @Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)

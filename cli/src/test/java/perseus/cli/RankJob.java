@@ -12,9 +12,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import perseus.cli.train.TrainCommand;
 
-/** A process that runs {@code run.sh}, which starts one process for each rank. */
+/** Runs {@code run.sh}, which starts one process for each rank, in a separate process. */
 final class RankJob implements AutoCloseable {
-  /** Limit for a hanging process; it is long, so that slow machines can finish. */
+  /**
+   * Maximum time in seconds that the test waits for a process. The time is long, so that slow
+   * machines can finish.
+   */
   private static final int TIMEOUT_SECONDS = 240;
 
   private final Process process;
@@ -31,8 +34,8 @@ final class RankJob implements AutoCloseable {
    * Starts a job.
    *
    * @param home directory for the job's output
-   * @param environment variables that are added to this process's environment; without MASTER_PORT,
-   *     the job uses any free port
+   * @param environment variables that are added to this process's environment; if MASTER_PORT is
+   *     missing, the job uses any free port
    * @param arguments the arguments of {@code run.sh}
    */
   static RankJob start(Path home, Map<String, String> environment, Object... arguments)
@@ -46,7 +49,7 @@ final class RankJob implements AutoCloseable {
     return start(home, environment, command);
   }
 
-  /** Starts a job with another command. */
+  /** Starts a job with the given command instead of {@code run.sh}. */
   static RankJob start(Path home, Map<String, String> environment, List<String> command)
       throws IOException {
     Path out = Files.createTempFile(home, "out", ".txt");
@@ -86,7 +89,10 @@ final class RankJob implements AutoCloseable {
     }
   }
 
-  /** Waits until processes that outlive the job have written a text to its standard error. */
+  /**
+   * Waits until processes that still run after the end of the job have written a text to its
+   * standard error.
+   */
   void awaitOnErrorAfterEnd(String text) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (!err().contains(text)) {

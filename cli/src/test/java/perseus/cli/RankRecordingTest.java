@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.recording.run.RunManifest;
 
-/** Analyzes what ranks have recorded, and replays the resulting plans. */
+/** Analyzes the recordings of ranks, and replays the resulting plans. */
 @Tag("slow")
 class RankRecordingTest {
   private static final List<Object> JOB =

@@ -26,7 +26,9 @@ import perseus.control.server.PlanServer;
 import perseus.control.server.job.ServerSettings;
 import perseus.recording.run.RunManifest;
 
-/** Records, analyzes and replays Python jobs on simulated GPUs, as docs/integrate.md says. */
+/**
+ * Records, analyzes and replays Python jobs on simulated GPUs, with the steps of docs/integrate.md.
+ */
 @Tag("slow")
 class RecorderRingTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +49,8 @@ class RecorderRingTest {
   }
 
   private List<Object> flags(Object... flags) {
-    // The usual power limit of this GPU holds no clock above 1185 MHz, so that these are all alike.
+    // With the usual power limit of this GPU, no clock above 1185 MHz would be in force under load,
+    // so all higher clocks would give the same times. The limit of 600 W prevents this.
     List<Object> all =
         new ArrayList<>(List.of("--gpu", "sim:a100-pcie,cap=600", "--sim_slowdown", 4, "--stop"));
     all.addAll(List.of(flags));
@@ -104,7 +107,8 @@ class RecorderRingTest {
     double predicted = Double.parseDouble(row.split(" +")[5]);
     double measured = medianJoules();
     double lateness = Math.max(before, latenessSeconds());
-    // Instructions take 40 ms or more on the simulated GPUs, so that shorter delays do not count.
+    // Instructions take at least 40 ms on the simulated GPUs, so shorter delays of the host do not
+    // change the result.
     assumeTrue(
         lateness < 0.02 || Math.abs(measured / predicted - 1) < 0.02,
         "This machine is busy: sleeping processes wake %.1f ms late. Measured %.2f J, predicted %.2f J."
@@ -133,7 +137,7 @@ class RecorderRingTest {
     return joules[joules.length / 2];
   }
 
-  /** Returns how late a sleeping thread wakes: the 90 % quantile in seconds. */
+  /** Returns the 90 % quantile of the delays, in seconds, with which a sleeping thread wakes up. */
   private static double latenessSeconds() throws InterruptedException {
     double[] late = new double[100];
     for (int i = 0; i < late.length; i++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.control.server.Browser;
 
-/** The report in a browser, and its size. */
+/** Tests how a browser shows the report, and the size of the report. */
 @Tag("slow")
 class ReportPageTest {
   @TempDir Path home;

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
-/** The report of plans: complete, the same each time, escaped, and written whole or not at all. */
+/**
+ * Tests that the report of plans is complete, does not change if it is written again, escapes HTML,
+ * and is written completely or not at all.
+ */
 class ReportTest {
   static final String HOSTILE_MODEL = "</title><script>alert('1')</script><img src=x> & \"m\"";
 
@@ -28,7 +31,7 @@ class ReportTest {
   private static Path plans;
   private static Path report;
 
-  /** Writes a profile of two stages whose notes are hostile HTML. */
+  /** Writes a profile of two stages whose notes contain hostile HTML. */
   static Path profile(Path home) throws IOException {
     Path profile = home.resolve("a profile.csv");
     Files.writeString(
@@ -84,7 +87,8 @@ class ReportTest {
   void reportHasEveryChartAndEscapesNames() throws Exception {
     String html = Files.readString(report);
     List<String> charts = SVG.matcher(html).results().map(MatchResult::group).toList();
-    // Time and energy, an iteration, and two stages.
+    // The four charts are time and energy of the plans, the timeline of an iteration, and the
+    // profiles of two stages.
     assertThat(charts).hasSize(4);
     for (String chart : charts) {
       DocumentBuilderFactory.newInstance()

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commands that the samples' document prints make the samples, byte for byte. */
+/**
+ * Tests that the commands in the README of the sample profiles create exactly the files of the
+ * samples.
+ */
 class SampleProfilesTest {
   private static final Path SAMPLES =
       Path.of(System.getProperty("perseus.root"), "sample-profiles");

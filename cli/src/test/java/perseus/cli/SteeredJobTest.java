@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.gpu.nvml.StubNvml;
 import perseus.recording.run.RunManifest;
 
-/** Steers Python jobs on GPUs of a stub of NVIDIA's driver. */
+/** Sets the clocks of Python jobs on GPUs that a stub of NVIDIA's driver simulates. */
 @Tag("slow")
 class SteeredJobTest {
   private static final List<Integer> CLOCKS = List.of(1980, 1800, 1500, 1200);
@@ -38,7 +38,7 @@ class SteeredJobTest {
     return PythonJob.run(home, environment, all, command);
   }
 
-  /** A job of one rank under a plan, which runs until it is ended. */
+  /** Starts a job of one rank under a plan. The job runs until the test ends it. */
   private RankJob planned(Object... jobFlags) throws Exception {
     Path plan = PythonJob.plan(home.resolve("plan.py"), CLOCKS.toString());
     List<Object> flags = new ArrayList<>(List.of("--ranks", 1, "--microbatches", 2));
@@ -77,7 +77,8 @@ class SteeredJobTest {
     for (int i = 0; i < locked.size() - start; i++) {
       expected.add(CLOCKS.get(i % CLOCKS.size()));
     }
-    // Three measured iterations and those after them; the first clock is also that of the warm-up.
+    // The plan runs for three measured iterations and some more until the job ends. Its first clock
+    // is also the clock of the warm-up.
     assertThat(expected).hasSizeGreaterThanOrEqualTo(4 * 4);
     assertThat(locked.subList(start, locked.size())).isEqualTo(expected);
     assertThat(gpus.lockedClocks()).isEmpty();
@@ -107,7 +108,7 @@ class SteeredJobTest {
   void agentEndsWithTheExitCodeOfTrainingThatIsKilled() throws Exception {
     try (RankJob job = planned()) {
       awaitPlan();
-      // The ranks too, because nobody else would end them.
+      // The test kills the processes of the ranks, because no other process ends them.
       job.ranks().stream()
           .filter(process -> process.info().command().orElse("").contains("python"))
           .forEach(ProcessHandle::destroyForcibly);

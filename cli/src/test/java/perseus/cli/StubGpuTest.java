@@ -26,8 +26,8 @@ import perseus.job.ChildProcesses;
 import perseus.recording.run.RunManifest;
 
 /**
- * Runs jobs on GPUs of a stub of NVIDIA's driver. Tensors are computed on the CPU. Whatever happens
- * to a job, the clocks that it has locked must be given back.
+ * Runs jobs on GPUs that a stub of NVIDIA's driver simulates; tensors are computed on the CPU.
+ * However a job ends, the clocks that it has locked must be reset.
  */
 @Tag("slow")
 class StubGpuTest {
@@ -55,7 +55,7 @@ class StubGpuTest {
         ServerSettings.local(Schedulers.choose("InstructionProfiler", arguments, mode), 0, null));
   }
 
-  /** A job that locks a clock and runs until it is ended. */
+  /** Starts a job that locks a clock and runs until the test ends it. */
   private RankJob endless() throws Exception {
     RankJob job = profile("--pp", 1, "--num_prof_steps", 1_000_000);
     job.awaitOnError("step 1 of");
@@ -88,7 +88,8 @@ class StubGpuTest {
         .containsExactly(1980, 1965, 1950);
 
     Path plans = home.resolve("plans");
-    // The computations are not stretched to the clocks, so only this planner accepts the profile.
+    // The times of the computations do not depend on the clocks. Only the planner {@code uniform}
+    // accepts a profile with equal times.
     List<Object> analysis = new ArrayList<>(List.of(run, "-o", plans, "--no-charts"));
     analysis.addAll(List.of("--blocking-power", 75, "--planner", "uniform"));
     try (RankJob job = host.start(AnalyzeCommand.class, Map.of(), analysis)) {
@@ -208,7 +209,7 @@ class StubGpuTest {
 
   @Test
   void nothingIsEverSetWithoutClockControl() throws Exception {
-    // Another program, such as Slurm, has limited the clock.
+    // This setting simulates that another program, such as Slurm, has limited the clock.
     gpus.set("cap_mhz", 1410);
     Map<String, String> none = Map.of("PERSEUS_CLOCK_CONTROL", "none");
     List<Object> arguments = new ArrayList<>(JOB);
@@ -270,7 +271,7 @@ class StubGpuTest {
   }
 
   @Test
-  void userWithoutRightsIsToldTheWaysOut() throws Exception {
+  void errorForAUserWithoutRightsNamesTheRemedies() throws Exception {
     gpus.set("error.nvmlDeviceSetGpuLockedClocks", 4);
     gpus.set("error.nvmlDeviceResetGpuLockedClocks", 4);
     try (RankJob job = profile("--pp", 1, "--num_prof_steps", 2)) {

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import perseus.gpu.nvml.StubNvml;
 
 /**
- * Starts commands in processes that find GPUs of a stub of NVIDIA's driver.
+ * Starts commands in processes that use the GPUs of a stub of NVIDIA's driver.
  *
  * @param home directory for the files of the stub and of the commands
  * @param leases directory for the leases of GPUs
@@ -28,7 +28,8 @@ record StubHost(Path home, StubNvml gpus, Path leases) {
   /**
    * Starts a command.
    *
-   * @param variables further environment variables, which win over the default ones
+   * @param variables further environment variables, which replace default variables of the same
+   *     name
    */
   RankJob start(Class<?> command, Map<String, String> variables, List<Object> arguments)
       throws IOException {
@@ -43,7 +44,7 @@ record StubHost(Path home, StubNvml gpus, Path leases) {
     return RankJob.start(home, environment, line);
   }
 
-  /** Waits up to a minute until a condition holds. */
+  /** Waits at most one minute until a condition is true. */
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {

@@ -30,13 +30,14 @@ import perseus.recording.run.RecordingOptions;
 import perseus.recording.run.RunManifest;
 
 /**
- * Profiles, analyzes and replays training on stub GPUs whose energies are known. The stub's power
- * follows its locked clock and the CPU time of the rank, and computations are stretched to its
- * clock.
+ * Profiles, analyzes and replays training on stub GPUs (simulated by a stub of NVIDIA's driver),
+ * whose true energies are known. The power of a stub GPU depends on its locked clock and on the CPU
+ * time of the rank. Computations are made longer at lower clocks ({@link
+ * perseus.cli.stretched.StretchedTensors}).
  */
 @Tag("measured")
 class StubRingTest {
-  /** Time constant of the low-pass of the stub's sensor, as on H200 GPUs. */
+  /** Time constant in milliseconds of the low-pass of the stub's power sensor, as on H200 GPUs. */
   private static final double LOW_PASS_MILLIS = 12.5;
 
   private static final int RANKS = 2;
@@ -54,7 +55,7 @@ class StubRingTest {
       Outcome outcome = job.end();
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
-    // A replay overwrites the files of the stub.
+    // The computations are read now, because a replay overwrites the files of the stub.
     List<List<String[]>> computations = computations();
     try (RankJob job =
         host.start(AnalyzeCommand.class, Map.of(), List.of(run, "-o", analysis, "--no-charts"))) {
@@ -80,7 +81,8 @@ class StubRingTest {
       }
     }
     assertThat(errors).hasSize(RANKS * 4 * 2);
-    // Of 16 normally distributed errors, one is above two standard errors more often than not.
+    // Of 16 normally distributed errors, at least one exceeds two standard errors with a
+    // probability of about 52 %. So one such error is permitted.
     assertThat(errors.values()).as(errors.toString()).allMatch(error -> error < 3.5);
     assertThat(errors.values().stream().filter(error -> error > 2).count())
         .as(errors.toString())
@@ -111,7 +113,9 @@ class StubRingTest {
     }
   }
 
-  /** The computations of each rank, in order: kind, seconds, joules. */
+  /**
+   * Returns the computations of each rank in order of execution, each as kind, seconds and joules.
+   */
   private List<List<String[]>> computations() throws IOException {
     List<List<String[]>> all = new ArrayList<>();
     for (int rank = 0; rank < RANKS; rank++) {
@@ -122,7 +126,8 @@ class StubRingTest {
   }
 
   /**
-   * The mean energy of all instances of an instruction, usual and special ones together.
+   * Holds the mean energy of all instances of an instruction. The mean includes typical instances
+   * and instances with a separate power.
    *
    * @param stderrJoules upper bound of the standard error, because errors may be correlated
    */
@@ -152,8 +157,10 @@ class StubRingTest {
   }
 
   /**
-   * The mean energy that the stub counted for the computations of a kind. The analysis leaves out
-   * slow iterations, so only as many iterations count as it has used, the fastest ones.
+   * Returns the mean energy in joules that the stub measured for the computations of a kind.
+   * Because the analysis leaves out slow iterations, the mean includes only the fastest iterations.
+   *
+   * @param used number of iterations that the analysis has used
    */
   private static double meanJoules(
       List<List<String[]>> computations,
@@ -179,7 +186,10 @@ class StubRingTest {
         .sum();
   }
 
-  /** An iteration consists of forwards, backwards and an optimizer step. */
+  /**
+   * Returns the rows of one iteration, which consists of forwards, backwards and one optimizer
+   * step.
+   */
   private static Stream<String[]> ofIteration(List<String[]> rank, int iteration) {
     int size = 2 * MICROBATCHES + 1;
     return rank.subList(iteration * size, (iteration + 1) * size).stream();

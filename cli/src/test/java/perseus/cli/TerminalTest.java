@@ -20,7 +20,7 @@ import perseus.cli.train.ProfileCommand;
 
 /** Runs commands on a pseudo-terminal. */
 class TerminalTest {
-  /** Character that a terminal sends for Ctrl-C. */
+  /** Character that a terminal sends when the user presses Ctrl-C. */
   private static final int CTRL_C = 3;
 
   @TempDir Path home;

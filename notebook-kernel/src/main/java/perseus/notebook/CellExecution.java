@@ -11,14 +11,14 @@ import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
 
 /**
- * Runs snippets in this process, each in a thread that can be interrupted, and keeps their values.
- * JShell itself hands out values only as text.
+ * Runs snippets in this process, each in a thread that can be interrupted, and stores the value of
+ * the last snippet. JShell itself returns values only as text.
  */
 final class CellExecution extends DirectExecutionControl implements ExecutionControlProvider {
   private volatile Thread running;
   private volatile Object value;
 
-  /** Returns the value of the last snippet that ran; null if it had none. */
+  /** Returns the value of the last snippet that ran; null if this snippet had no value. */
   Object value() {
     return value;
   }
@@ -44,7 +44,7 @@ final class CellExecution extends DirectExecutionControl implements ExecutionCon
     return valueString(value);
   }
 
-  /** Interrupts the thread of the snippet that runs, if one does. */
+  /** Interrupts the thread of the running snippet, if a snippet is running. */
   @Override
   public void stop() {
     Thread thread = running;

@@ -32,10 +32,10 @@ public final class CellShell implements AutoCloseable {
   /**
    * Runs a cell.
    *
-   * @return value of the cell's last expression; null if the cell ends with anything else, for
-   *     example with a semicolon
-   * @throws CellError if a snippet of the cell does not compile or throws an exception; the
-   *     snippets before it have run, those after it have not
+   * @return value of the cell's last expression; null if the cell does not end with an expression,
+   *     or if a semicolon follows the last expression
+   * @throws CellError if a snippet of the cell does not compile or throws an exception; all
+   *     snippets before this snippet have run, and no snippet after it has run
    */
   public Object run(String cell) {
     String rest = cell;
@@ -82,7 +82,8 @@ public final class CellShell implements AutoCloseable {
     int start = source.lastIndexOf('\n', at - 1) + 1;
     int end = source.indexOf('\n', at);
     String line = source.substring(start, end < 0 ? source.length() : end);
-    // The class around a snippet has no name.
+    // The compiler's message ends with the name of the class around the snippet. This name is
+    // empty, so the line is removed.
     String message = error.getMessage(Locale.ENGLISH).replaceAll("\\n\\s*location: class\\s*$", "");
     return message + "\n" + line + "\n" + " ".repeat(at - start) + "^";
   }
@@ -110,20 +111,23 @@ public final class CellShell implements AutoCloseable {
     return text.toString();
   }
 
-  /** Interrupts the cell that runs, if one does. Cells that ignore interrupts go on. */
+  /**
+   * Interrupts the running cell, if a cell is running. A cell that ignores interrupts continues.
+   */
   public void interrupt() {
     execution.stop();
   }
 
-  /** Says whether text is a whole cell, or ends within a statement. */
+  /** Returns whether the text of a cell is complete, or ends in the middle of a statement. */
   Completeness completeness(String cell) {
     return shell.sourceCodeAnalysis().analyzeCompletion(lastSnippet(cell)).completeness();
   }
 
   /**
-   * Returns texts that can replace what stands before the cursor.
+   * Returns the texts that can complete the word before the cursor.
    *
-   * @param anchor gets the place in the cell from which on the texts replace it
+   * @param anchor array whose first element receives the index of the first character of the cell
+   *     that the returned texts replace
    */
   List<String> completions(String cell, int cursor, int[] anchor) {
     return atCursor(
@@ -137,7 +141,10 @@ public final class CellShell implements AutoCloseable {
         });
   }
 
-  /** Returns the signatures of the method or type at the cursor, one a line; may be empty. */
+  /**
+   * Returns the signatures of the method or type at the cursor, one signature on each line; empty
+   * if there is none.
+   */
   String documentation(String cell, int cursor) {
     return atCursor(
         cell,
@@ -149,7 +156,11 @@ public final class CellShell implements AutoCloseable {
                 .collect(Collectors.joining("\n")));
   }
 
-  /** JShell completes within one snippet, so the snippets before the cursor's are left out. */
+  /**
+   * Calls {@code question} with two arguments: the text of the snippet at the cursor up to the
+   * cursor, and the index of this text in the cell. JShell can complete only the text of a single
+   * snippet.
+   */
   private <T> T atCursor(String cell, int cursor, BiFunction<String, Integer, T> question) {
     String before = cell.substring(0, cursor);
     String last = lastSnippet(before);

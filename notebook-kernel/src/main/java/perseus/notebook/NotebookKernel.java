@@ -20,8 +20,8 @@ import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 import perseus.chart.figure.Chart;
 
 /**
- * A kernel for Java notebooks: JJava's library speaks Jupyter's protocol, and JShell runs the
- * cells. A chart that is the value of a cell appears as an image.
+ * Runs Java notebooks as a Jupyter kernel. The library JJava implements Jupyter's protocol, and
+ * JShell runs the cells. If the value of a cell is a chart, the notebook shows it as an image.
  */
 public final class NotebookKernel extends BaseKernel {
   private static final LanguageInfo JAVA =
@@ -80,7 +80,7 @@ public final class NotebookKernel extends BaseKernel {
     kernel.onStartup();
     connection.waitUntilClose();
     kernel.shell.close();
-    // Threads that cells started do not keep the kernel.
+    // This call ends the process even if threads that cells have started still run.
     System.exit(0);
   }
 

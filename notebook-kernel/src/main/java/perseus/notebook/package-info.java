@@ -1,6 +1,7 @@
 /**
  * Runs Java cells of notebooks: a kernel for Jupyter that has the analysis on its class path.
  *
- * <p>Nothing here computes times, energies or plans, and no other module uses this package.
+ * <p>Code in {@code perseus.notebook} may not compute times, energies or plans, and no other module
+ * may use this package.
  */
 package perseus.notebook;

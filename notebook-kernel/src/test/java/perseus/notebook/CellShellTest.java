@@ -37,7 +37,7 @@ class CellShellTest {
   }
 
   @Test
-  void errorOfTheCompilerShowsItsLineAndWhatStoodBeforeItHasRun() {
+  void errorOfTheCompilerShowsItsLineAndEarlierSnippetsHaveRun() {
     assertThatThrownBy(
             () -> SHELL.run("int before = 3;\nint wrong =\n    missing + 1;\nint after = 4;"))
         .isInstanceOf(CellError.class)
@@ -83,7 +83,7 @@ class CellShellTest {
   void interruptEndsACellThatWaits() {
     CompletableFuture<Object> cell =
         CompletableFuture.supplyAsync(() -> SHELL.run("Thread.sleep(600_000);"));
-    // Until the cell runs, an interrupt does nothing.
+    // An interrupt has no effect before the cell runs, so the test interrupts repeatedly.
     while (!cell.isDone()) {
       SHELL.interrupt();
       LockSupport.parkNanos(1_000_000);
@@ -96,7 +96,7 @@ class CellShellTest {
   }
 
   @Test
-  void completesAndExplainsWhatStandsBeforeTheCursor() {
+  void wordBeforeTheCursorIsCompletedAndExplained() {
     String cell = "int first = 1;\nString text = \"\";\ntext.isBl";
     SHELL.run("String text = \"\";");
     int[] anchor = {0};
@@ -107,7 +107,7 @@ class CellShellTest {
   }
 
   @Test
-  void saysWhetherACellIsWhole() {
+  void completenessOfACellIsKnown() {
     assertThat(SHELL.completeness("int a = 1;\nint b = a"))
         .isEqualTo(Completeness.COMPLETE_WITH_SEMI);
     assertThat(SHELL.completeness("int a = 1;\nif (a > 0) {"))

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.chart.figure.Chart;
 
 /**
- * Runs the notebooks and compares their outputs with the stored ones. {@code notebooks/run
- * notebooks} stores new outputs.
+ * Runs the notebooks and compares their outputs with the stored outputs. The command {@code
+ * notebooks/run notebooks} stores new outputs.
  */
 @Tag("slow")
 class NotebooksTest {
@@ -99,7 +99,10 @@ class NotebooksTest {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "jupyter-nbconvert")));
   }
 
-  /** Runs notebooks in Jupyter and returns the exit code; without Jupyter, skips the test. */
+  /**
+   * Runs notebooks in Jupyter and returns Jupyter's exit code. If Jupyter is missing, the test is
+   * skipped.
+   */
   private int run(List<Path> notebooks) throws IOException, InterruptedException {
     Path output = directory.resolve("output.txt");
     List<String> command = new ArrayList<>(List.of("notebooks/run", directory.toString()));
@@ -133,7 +136,7 @@ class NotebooksTest {
     return cells;
   }
 
-  /** Returns what a cell printed, and the types of its images. */
+  /** Returns the texts that a cell has printed, and the types of its images. */
   private static List<String> outputs(JsonNode cell) {
     List<String> outputs = new ArrayList<>();
     for (JsonNode output : cell.get("outputs")) {

@@ -15,8 +15,9 @@ import perseus.io.UserError;
 
 /**
  * Finds the checkpoints of a training in one directory, which has a folder such as {@code
- * step-000120} for each checkpoint. A folder with such a name is complete, even if a job was killed
- * while it saved; see {@link CheckpointWriter}.
+ * step-000120} for each checkpoint. Every folder with such a name contains a complete checkpoint,
+ * because a checkpoint has a temporary name until all of its files are written; see {@link
+ * CheckpointWriter}.
  *
  * @param path path of the directory
  */
@@ -31,7 +32,8 @@ public record CheckpointDirectory(Path path) {
   /**
    * Returns the folder of a checkpoint.
    *
-   * @param given the directory of all checkpoints, or already the folder of the checkpoint
+   * @param given path of the directory that contains the checkpoints, or path of the folder of the
+   *     checkpoint itself
    */
   public static Path folder(Path given, int step) {
     return isCheckpoint(given) ? given : given.resolve(name(step));

@@ -16,7 +16,7 @@ import perseus.io.UserError;
  * @param step number of training steps after which the checkpoint was saved
  * @param nextMicrobatch index of the first microbatch of the next training step, counted from 0
  *     over the whole training and over all pipelines
- * @param settings the values of the job's settings as texts, by the names of their flags
+ * @param settings map from the name of each setting's flag to the setting's value as a text
  * @param shards the files of the checkpoint, in the order of the ranks that have written them
  */
 public record CheckpointManifest(
@@ -27,7 +27,7 @@ public record CheckpointManifest(
     long nextMicrobatch,
     Map<String, String> settings,
     List<SavedShard> shards) {
-  /** Name of the file in a checkpoint's folder. */
+  /** Name of the file with this description in the folder of a checkpoint. */
   public static final String FILE_NAME = "checkpoint.json";
 
   public static final int SCHEMA_VERSION = 1;

@@ -52,7 +52,7 @@ public record CheckpointWriter(Path path) {
   }
 
   /**
-   * Creates the folder of a checkpoint that is written now.
+   * Creates the folder, with its temporary name, into which a checkpoint is written.
    *
    * @param temporary the folder's temporary name
    * @throws UserError if the folder cannot be created
@@ -120,7 +120,7 @@ public record CheckpointWriter(Path path) {
   /**
    * Deletes the oldest checkpoints of the directory.
    *
-   * @param count number of checkpoints that are kept, the newest ones
+   * @param count number of the newest checkpoints that are kept
    * @param id text that differs between any two jobs
    * @throws UserError if a checkpoint cannot be deleted
    */
@@ -156,7 +156,7 @@ public record CheckpointWriter(Path path) {
     try {
       CheckpointDirectory.list(path, UNFINISHED + "*-" + id).forEach(this::delete);
     } catch (UserError e) {
-      // The next job that saves into the directory tries again.
+      // The next job that saves into the directory tries again to delete the folder.
     }
   }
 
@@ -188,7 +188,7 @@ public record CheckpointWriter(Path path) {
 
   /**
    * Writes a file or the entries of a directory from the file cache to the disk. Some systems
-   * cannot do that for a directory; there the method does nothing.
+   * cannot do this for a directory. On such systems, the method does nothing.
    */
   private static void force(Path path) throws IOException {
     boolean directory = Files.isDirectory(path);

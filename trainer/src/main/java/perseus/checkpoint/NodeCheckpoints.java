@@ -11,6 +11,6 @@ import java.util.List;
  *     is none
  */
 public record NodeCheckpoints(List<SavedStep> resumable, SavedStep newestSaved) {
-  /** Describes a node of a job that neither saves nor resumes. */
+  /** The value for a node of a job that neither saves checkpoints nor resumes from one. */
   public static final NodeCheckpoints NONE = new NodeCheckpoints(List.of(), null);
 }

@@ -69,7 +69,7 @@ public final class ResumeSettings {
   private ResumeSettings() {}
 
   /**
-   * Checks that a job can continue the training of a checkpoint.
+   * Checks that a job can continue the training from a checkpoint.
    *
    * @param checkpoint name of the checkpoint for error messages
    * @param saved the settings with which the checkpoint was saved

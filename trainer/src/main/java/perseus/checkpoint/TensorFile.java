@@ -47,7 +47,7 @@ public final class TensorFile {
    * Writes a new file. When the method returns, the file's contents are on the disk and not only in
    * the file cache.
    *
-   * @param metadata free texts about the file
+   * @param metadata texts of any content about the file, by name
    * @param tensors the tensors of the file, in the order in which their elements are written
    * @param source function that returns the elements of a tensor
    * @throws UserError if the file exists already or cannot be written
@@ -148,7 +148,9 @@ public final class TensorFile {
     }
   }
 
-  /** Fills the rest of a buffer, and then prepares the buffer for reading. */
+  /**
+   * Reads from the file until a buffer is full, and then sets the buffer's position to its start.
+   */
   private static void fill(FileChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {

@@ -26,14 +26,17 @@ import perseus.io.StrictJson;
  * documentation at https://huggingface.co/docs/safetensors. This class supports only tensors of the
  * type {@code F32}.
  *
- * @param metadata free texts about the file
+ * @param metadata texts of any content about the file, by name
  * @param tensors the tensors in the order of their elements in the file
  */
 record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors) {
   /** Length in bytes of the integer at the start of a file. */
   static final int LENGTH_BYTES = Long.BYTES;
 
-  /** The published library refuses headers of more than 100 MB, so this class does the same. */
+  /**
+   * Maximum size of a header in bytes. The published library of the safetensors format has the same
+   * maximum.
+   */
   static final int MAX_BYTES = 100_000_000;
 
   private static final String METADATA = "__metadata__";
@@ -108,7 +111,8 @@ record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors)
         placed.add(place(entry.getKey(), entry.getValue()));
       }
     }
-    // An empty tensor begins where the next tensor begins, and must come first.
+    // An empty tensor begins at the same byte as the next tensor. Sorting by size puts the empty
+    // tensor first.
     placed.sort(
         Comparator.comparingLong(Placed::begin).thenComparingLong(each -> each.tensor.bytes()));
     long end = 0;

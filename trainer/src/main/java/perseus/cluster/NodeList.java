@@ -21,8 +21,9 @@ import perseus.io.UserError;
  * how many digits each number of the range has at least, so that {@code [08-11]} is 08, 09, 10, 11.
  * The order of the hosts is the order in which Slurm numbers the nodes of a step.
  *
- * <p>The expansion takes time proportional to the length of its result, which is limited. The
- * function hostlist_create of Slurm 24.05 (src/common/hostlist.c) defines the format.
+ * <p>The expansion takes time proportional to the number of hosts, which is at most {@code
+ * MAX_HOSTS}. The function hostlist_create of Slurm 24.05 (src/common/hostlist.c) defines the
+ * format.
  */
 final class NodeList {
   /** A list has at most {@code MAX_HOSTS} hosts, as in Slurm. */

@@ -2,7 +2,10 @@ package perseus.cluster;
 
 import perseus.io.UserError;
 
-/** Stands for a starter that tells each process the number of nodes and the number of its node. */
+/**
+ * Stores the number of nodes and the number of this node for starters that tell them to each
+ * process. A starter is the program that has started this process, such as mpirun.
+ */
 abstract class NumberedNodes implements Starter {
   private final Setting nodes;
   private final Setting node;
@@ -23,8 +26,8 @@ abstract class NumberedNodes implements Starter {
   }
 
   /**
-   * Checks that the starter has started one process on this node, unless the user has numbered the
-   * nodes.
+   * Checks that the starter has started only one process on this node. If the user has set
+   * NODE_RANK, nothing is checked.
    *
    * @param name name of the starter
    * @param processesOnNode number of processes that the starter has started on this node

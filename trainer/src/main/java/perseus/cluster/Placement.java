@@ -24,7 +24,10 @@ import perseus.io.UserError;
 public final class Placement {
   private static final int MAX_PORT = 65_535;
 
-  /** Node 0's agent listens at the port of node 0 plus this step, in the range of {@link Ports}. */
+  /**
+   * The agent (perseus-run) of node 0 listens at the port of node 0 plus {@code AGENT_STEP}, moved
+   * into the range of {@link Ports}.
+   */
   private static final int AGENT_STEP = 2_000;
 
   private final Variables variables;
@@ -124,7 +127,9 @@ public final class Placement {
     return Ports.of((long) masterPort() + AGENT_STEP);
   }
 
-  /** Returns whether torchrun has started several processes such as this one on the node. */
+  /**
+   * Returns whether torchrun has started several workers on this node; this process is one of them.
+   */
   public boolean startsSeveral() {
     return starter.setsMaster() && starter.ranksPerNode() != null;
   }
@@ -164,7 +169,10 @@ public final class Placement {
     return given;
   }
 
-  /** Returns the number of GPUs that Slurm gives the step on this node; null if unknown. */
+  /**
+   * Returns the number of GPUs of this node that Slurm has assigned to the job step; null if
+   * unknown.
+   */
   private Setting gpusOfSlurm() {
     String number = variables.text("SLURM_GPUS_ON_NODE");
     if (number != null && number.matches("[0-9]{1,9}")) {

@@ -2,7 +2,9 @@ package perseus.cluster;
 
 import java.util.List;
 
-/** Stands for a process that a user or a script has started: the job has one node. */
+/**
+ * Describes the nodes of a job whose process a user or a script has started: the job has one node.
+ */
 final class PlainStart implements Starter {
   @Override
   public Setting nodes() {
@@ -26,7 +28,7 @@ final class PlainStart implements Starter {
 
   @Override
   public void check(Setting nodeRank) {
-    // This start has no variables that could contradict each other.
+    // This class reads no environment variables, so none can contradict each other.
   }
 
   @Override

@@ -9,16 +9,17 @@ import perseus.io.UserError;
  * SLURM_NODEID.
  *
  * <p>The variables of the job (SLURM_NNODES, SLURM_JOB_NODELIST) are not used. They are also set
- * where only one process runs: in a script of sbatch and in a shell of salloc. There, the step's
- * variables are not set, or they describe the interactive step, which is one shell on one node. The
- * manual pages of srun and sbatch list the variables (OUTPUT ENVIRONMENT VARIABLES).
+ * where only one process runs: in a script of sbatch and in a shell of salloc. In these two cases,
+ * the step's variables are not set, or they describe the interactive step, which is one shell on
+ * one node. The manual pages of srun and sbatch list the variables (OUTPUT ENVIRONMENT VARIABLES).
  */
 final class SlurmStep extends NumberedNodes {
   private static final String NAME = "srun";
 
   /**
-   * Steps with greater numbers are not started by a user's srun: the batch script, the interactive
-   * shell of salloc and others (slurm.h, SLURM_MAX_NORMAL_STEP_ID).
+   * The greatest number of a step that a user's srun has started (slurm.h,
+   * SLURM_MAX_NORMAL_STEP_ID). Greater numbers stand for other steps, such as the batch script and
+   * the interactive shell of salloc.
    */
   private static final long MAX_STEP = 0xffff_fff0L;
 
@@ -51,10 +52,10 @@ final class SlurmStep extends NumberedNodes {
   }
 
   /**
-   * Returns the step in which this process runs, if it runs in one. A script of sbatch inherits the
-   * step's variables from the shell in which sbatch was called, if that shell runs in a step of
-   * another job. Such variables are ignored. They are recognized by their list of nodes, which does
-   * not contain this node.
+   * Returns the job step in which this process runs; empty if this process runs in no step. A
+   * script of sbatch inherits the step's variables from the shell in which sbatch was called, if
+   * that shell runs in a step of another job. Such variables are ignored. They are recognized by
+   * their list of nodes, which does not contain this node.
    */
   static Optional<Starter> of(Variables variables, ThisProcess process) {
     Long step = number(variables.text("SLURM_STEP_ID"));
@@ -66,7 +67,10 @@ final class SlurmStep extends NumberedNodes {
     return inherited ? Optional.empty() : Optional.of(result);
   }
 
-  /** Returns the value of a text of digits, or null for another text, such as "batch", or null. */
+  /**
+   * Returns the number that a text contains; null if the text is null or is not a number, such as
+   * "batch".
+   */
   private static Long number(String text) {
     return text != null && text.matches("[0-9]{1,18}") ? Long.valueOf(text) : null;
   }

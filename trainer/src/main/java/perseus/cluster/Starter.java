@@ -4,9 +4,9 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Describes the nodes of the job as the program defines them that has started this process (srun,
- * mpirun or torchrun). Such a program is called a starter. Perseus starts the ranks of a node
- * itself, so it needs one process on each node.
+ * Describes the nodes of a job. The description comes from the program that has started this
+ * process, such as srun, mpirun or torchrun. Such a program is called a starter. Perseus starts the
+ * ranks of a node itself, so it needs one process on each node.
  */
 interface Starter {
   /** Returns the number of nodes of the job. */
@@ -19,7 +19,7 @@ interface Starter {
    * Returns the name or IP address of node 0, or null if it is unknown. The method is called only
    * if the job has several nodes.
    *
-   * @throws UserError if the starter knows several nodes but does not define the address
+   * @throws UserError if the job has several nodes but the starter does not define the address
    */
   String masterAddress();
 
@@ -60,6 +60,6 @@ interface Starter {
     return null;
   }
 
-  /** Returns sentences for the user about this start. */
+  /** Returns sentences that tell the user how this process was started. */
   List<String> notes();
 }

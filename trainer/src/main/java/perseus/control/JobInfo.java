@@ -37,7 +37,7 @@ public record JobInfo(
     }
   }
 
-  /** Describes a job whose ranks report, on real GPUs. */
+  /** Describes a job on real GPUs whose ranks report their times and energies. */
   public JobInfo(
       String framework,
       String modelName,
@@ -56,7 +56,7 @@ public record JobInfo(
         false);
   }
 
-  /** Returns this job with simulated or real GPUs. */
+  /** Returns a copy of this job whose GPUs are simulated or real. */
   public JobInfo onGpus(boolean areSimulated) {
     return new JobInfo(
         framework,
@@ -71,7 +71,7 @@ public record JobInfo(
 
   /**
    * Returns whether {@link #modelName} is the name of a model. A job that calls a plan server in
-   * the dialect of Zeus has no partition method, and gives any text instead of a model.
+   * the dialect of Zeus has no partition method, and may give any text as its model name.
    */
   public boolean namesModel() {
     return !partitionMethod.isEmpty() && !modelName.isBlank();

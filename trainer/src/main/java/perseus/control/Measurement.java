@@ -56,7 +56,12 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
     return new Measurement(time / counted, energy / counted, counted);
   }
 
-  /** Returns how many iterations at the start of a round are left out of its means. */
+  /**
+   * Returns the number of iterations at the start of a round that its mean time and mean energy
+   * exclude.
+   *
+   * @param iterations number of all iterations of the round
+   */
   public static int settlingIterations(int iterations) {
     return Math.min(SETTLING_ITERATIONS, iterations - 1);
   }

@@ -7,17 +7,22 @@ import perseus.planfile.PlanCatalog;
 /**
  * Holds plans that a scheduler has made while its job runs.
  *
- * @param number number of the plans among all that the scheduler has made, from 1
+ * @param number number of this set of plans; the first set that the scheduler has made has the
+ *     number 1
  * @param catalog the plans with their predicted times and energies
  * @param gpusPerStage number of GPUs per stage whose energy the predicted energies contain
- * @param writer writes a directory of plans to a path, as {@code perseus-analyze plan} does; it
- *     throws a {@link perseus.io.UserError} if a file cannot be written
+ * @param writer function that writes the plans into a new directory with the given path, as {@code
+ *     perseus-analyze plan} does. The function throws a {@link perseus.io.UserError} if a file
+ *     cannot be written
  */
 public record NewPlans(int number, PlanCatalog catalog, int gpusPerStage, Consumer<Path> writer) {
-  /** Start of the names of directories of new plans in state dumps. */
+  /** Prefix of the name of a directory with new plans in a state dump. */
   public static final String PREFIX = "replanned-";
 
-  /** Returns the name of the directory of plans with a number in the state dump of a job. */
+  /**
+   * Returns the name of the directory that contains the set of plans with the given number in the
+   * state dump of a job.
+   */
   public static String directory(int number) {
     return PREFIX + number;
   }

@@ -21,9 +21,9 @@ import java.util.Map;
  *     the name of an instruction, such as {@code forward}. In the array of values of an
  *     instruction, the element {@code [i][k]} is the energy of the instruction's k-th execution in
  *     iteration i. If the caller passes null, the record contains an empty map.
- * @param precision relative standard error to which the rank knows the times and energies of its
- *     forwards and backwards, at most 1; 1 also if the rank has tried to estimate it and could not;
- *     null if the rank has not tried
+ * @param precision largest relative standard error of the times and energies of the rank's forwards
+ *     and backwards, at most 1. It is 1 if the rank could not estimate the error, and null if the
+ *     rank has not tried to.
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

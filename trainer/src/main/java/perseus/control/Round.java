@@ -21,11 +21,11 @@ import java.util.function.IntUnaryOperator;
  *     power states of the round; null if the round has no name
  * @param schedules frequency schedule of each rank, sorted by global rank. Ranks with equal power
  *     states share one list object.
- * @param precision relative standard error, such as 0.01, to which the round must measure the time
- *     and the energy of each stage's forwards and backwards. If it is 0, the round has a fixed
- *     number of iterations instead.
+ * @param precision relative standard error, such as 0.01. The round ends when the times and
+ *     energies of all stages' forwards and backwards have at most this relative standard error. If
+ *     {@code precision} is 0, the round has a fixed number of iterations instead.
  * @param revisit true if the round repeats the first measured power state at the end of a profiling
- *     run. Its results are only compared with those of the first measurement.
+ *     run. The results of such a round are only compared with the results of the first measurement.
  * @param simulated whether the round replays a plan whose profile was measured on simulated GPUs
  */
 public record Round(
@@ -38,7 +38,10 @@ public record Round(
     boolean revisit,
     boolean simulated) {
 
-  /** Creates a round that has a fixed number of iterations and is no revisit. */
+  /**
+   * Creates a round that has a fixed number of iterations and does not revisit the first power
+   * state.
+   */
   public Round(
       int number,
       boolean warmup,
@@ -49,7 +52,7 @@ public record Round(
   }
 
   /**
-   * Returns this round with another precision.
+   * Returns a copy of this round with another precision.
    *
    * @param relativeError the precision; 0 for a fixed number of iterations
    */
@@ -58,7 +61,7 @@ public record Round(
         number, warmup, frequencyMhz, plan, schedules, relativeError, revisit, simulated);
   }
 
-  /** Returns this round as a revisit of the first measured power state. */
+  /** Returns a copy of this round that is marked as a revisit of the first measured power state. */
   public Round asRevisit() {
     return new Round(number, warmup, frequencyMhz, plan, schedules, precision, true, simulated);
   }

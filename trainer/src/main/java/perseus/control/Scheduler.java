@@ -41,8 +41,8 @@ public interface Scheduler {
   default void observe(Round round, RoundResults results) {}
 
   /**
-   * Returns whether the schedules of the current round no longer apply, although the ranks have not
-   * reported. Then a job whose ranks do not report must ask for the next round.
+   * Returns whether the scheduler has chosen other schedules since the current round began. If it
+   * has, a job whose ranks do not report must ask for the next round.
    */
   default boolean hasChanged() {
     return false;
@@ -73,7 +73,7 @@ public interface Scheduler {
     return Optional.empty();
   }
 
-  /** Returns sentences for the log that have become known since the last call. */
+  /** Returns the sentences for the log that the scheduler has written since the last call. */
   default List<String> takeNotices() {
     return List.of();
   }

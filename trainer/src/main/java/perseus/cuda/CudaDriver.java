@@ -41,17 +41,20 @@ public final class CudaDriver {
     this.name = name;
   }
 
-  /** Returns the driver library of this host. The dynamic linker finds it by its file name. */
+  /**
+   * Returns an instance that calls the driver library of this host. The dynamic linker finds the
+   * library by its file name.
+   */
   public static CudaDriver installed() {
     return INSTALLED;
   }
 
-  /** Returns the library in a given file. */
+  /** Returns an instance that calls the driver library in the given file. */
   public static CudaDriver in(Path file) {
     return new CudaDriver(file.toAbsolutePath().toString());
   }
 
-  /** Returns a loaded library that has the functions of the driver library. */
+  /** Returns an instance that calls the functions of an already loaded library. */
   public static CudaDriver of(NativeFunctions functions) {
     CudaDriver driver = new CudaDriver("");
     driver.functions = functions;

@@ -41,7 +41,7 @@ public interface Cluster {
 
   /**
    * Returns whether the sums of gradients over the pipelines run during the last backwards, so that
-   * these backwards need another time and another power than the others.
+   * these backwards differ in time and power from all other backwards.
    */
   default boolean overlapsGradReduce() {
     return false;
@@ -66,9 +66,9 @@ public interface Cluster {
    * @param seconds time of the iteration in seconds
    * @param loss mean loss over the microbatches of all pipelines. The loss is NaN if the engine
    *     only simulates the job.
-   * @param precision relative standard error to which the times and energies of every stage's
-   *     forwards and backwards are known from the iterations of the round so far; infinite if it is
-   *     unknown or if the round has a fixed number of iterations
+   * @param precision largest relative standard error of the times and energies of all stages'
+   *     forwards and backwards, estimated from all iterations of the round so far; infinite if it
+   *     is unknown or if the round has a fixed number of iterations
    */
   record Iteration(double seconds, double loss, double precision) {}
 }

@@ -18,8 +18,8 @@ import perseus.gpu.ClocksInForce;
 import perseus.record.ManifestBuilder;
 
 /**
- * Keeps the books of the rounds of a job, for any engine: reports what was measured to the
- * scheduler, and writes rounds and results into the manifest and into the state dump.
+ * Records the rounds of a job, for any engine: reports their measurements to the scheduler, and
+ * writes their schedules and results into the manifest and into the state dump.
  *
  * <p>The class is not thread-safe.
  */
@@ -31,7 +31,7 @@ public final class RoundLedger {
   private final List<RoundResult> results = new ArrayList<>();
 
   /**
-   * @param dumpDirectory directory for the state dump; null to write none
+   * @param dumpDirectory directory for the state dump; null to write no state dump
    */
   public RoundLedger(
       JobInfo job,
@@ -54,7 +54,7 @@ public final class RoundLedger {
                 ranks);
   }
 
-  /** Notes that a round begins. */
+  /** Records that a round begins. */
   public void begin(Round round) {
     if (dump != null) {
       dump.schedules(round);
@@ -62,11 +62,13 @@ public final class RoundLedger {
   }
 
   /**
-   * Notes what was measured in a round, and returns the measurement of the whole job.
+   * Records the measurements of a round, and returns the mean time and energy of an iteration of
+   * the whole job.
    *
    * @param measured results of all ranks
    * @param iterations number of iterations of the round
-   * @param precision relative standard error that the round reached; infinite if it is unknown
+   * @param precision largest relative standard error of the times and energies of forwards and
+   *     backwards at the end of the round; infinite if it is unknown
    * @param loss mean loss of the last iteration; NaN if it is unknown
    * @param clocks the clocks in force; null on simulated GPUs
    */

@@ -42,7 +42,8 @@ public record StageProgram(List<Action> actions) {
     BACKWARD(PipeInstruction.BACKWARD),
     /**
      * A backward with the same work as {@link #BACKWARD}, in a schedule where other backwards
-     * follow a recomputation. The logs name it differently from those.
+     * follow a recomputation. The logs give this backward another name than the backwards that
+     * follow a recomputation.
      */
     FORWARD_BACKWARD(PipeInstruction.BACKWARD),
     /**

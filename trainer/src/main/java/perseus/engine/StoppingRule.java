@@ -4,22 +4,27 @@ import perseus.control.Round;
 
 /**
  * Decides after each iteration whether a round has run for long enough. A round has either a fixed
- * number of iterations, or it runs until times and energies are known precisely enough.
+ * number of iterations, or a precision: it then runs until the relative standard errors of its
+ * times and energies are small enough.
  */
 final class StoppingRule {
-  /** Every round that runs until it is precise has at least this number of iterations. */
+  /** Every round with a precision has at least this number of iterations. */
   private static final int MIN_ITERATIONS = 2;
 
-  /** Every round that runs until it is precise takes at least this time in seconds. */
+  /** Every round with a precision takes at least this time in seconds. */
   private static final double MIN_SECONDS = 1;
 
-  /** A warm-up takes at least this time in seconds, so that GPU and libraries reach their pace. */
+  /**
+   * A warm-up takes at least this time in seconds, so that the GPU and its libraries reach their
+   * normal speed.
+   */
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * A round that does not become precise ends after {@code MAX_ITERATIONS} iterations, but not
+   * A round that does not reach its precision ends after {@code MAX_ITERATIONS} iterations, but not
    * before {@code MAX_SECONDS} seconds. Power samples cannot separate very short instructions. A
-   * rank with such instructions never becomes precise, so its rounds need a maximum.
+   * rank with such instructions never reaches the precision, so the number of iterations is
+   * limited.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -31,14 +36,17 @@ final class StoppingRule {
   private double seconds;
 
   /**
-   * @param fixedIterations number of iterations of the round if it has a fixed number
+   * @param fixedIterations number of iterations of a round without a precision
    */
   StoppingRule(Round round, int fixedIterations) {
     this.round = round;
     this.fixedIterations = fixedIterations;
   }
 
-  /** Returns the usual maximum number of iterations of the round. */
+  /**
+   * Returns the maximum number of iterations of the round. A round with a precision may have more
+   * if they take less than {@code MAX_SECONDS} seconds.
+   */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;
   }
@@ -48,7 +56,7 @@ final class StoppingRule {
     return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
   }
 
-  /** Returns whether the round is long enough with the iteration that has just finished. */
+  /** Returns whether the round may end after the iteration that has just finished. */
   boolean isEnoughWith(Cluster.Iteration last) {
     iterations++;
     seconds += last.seconds();

@@ -15,8 +15,8 @@ public interface TrainingListener {
    * The training loop calls {@code roundStarted} when a frequency schedule starts.
    *
    * @param rounds maximum number of frequency schedules in the run
-   * @param iterations maximum number of iterations under the frequency schedule. A schedule that
-   *     runs until it is precise may have more if they are short.
+   * @param iterations maximum number of iterations under the frequency schedule. A round with a
+   *     precision may have more iterations if all of them take less than 3 seconds.
    */
   default void roundStarted(Round round, int rounds, int iterations) {}
 

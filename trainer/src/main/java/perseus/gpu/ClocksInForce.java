@@ -18,8 +18,8 @@ import java.util.stream.DoubleStream;
 public record ClocksInForce(double meanMhz, double heldShare, double switchSeconds) {
 
   /**
-   * Combines the clocks of several GPUs: the mean of the means, the lowest held share, and the
-   * longest median time of a change. Values that are NaN are ignored.
+   * Combines the statistics of several GPUs into the mean of their {@code meanMhz}, the smallest
+   * {@code heldShare} and the largest {@code switchSeconds}. Values that are NaN are ignored.
    */
   public static ClocksInForce ofAll(List<ClocksInForce> gpus) {
     return new ClocksInForce(

@@ -3,8 +3,8 @@ package perseus.gpu;
 import perseus.io.UserError;
 
 /**
- * Signals that a call of a GPU's driver has failed. The message is a complete sentence for the user
- * that says what to do.
+ * Signals that a call of a GPU's driver has failed. The message is a complete sentence that tells
+ * the user what to do.
  */
 public final class GpuException extends UserError {
   /** Lists the reasons of a failed call that callers distinguish. */

@@ -15,7 +15,7 @@ public interface GpuProvider {
   /**
    * Opens all GPUs of this host that this process may access, in the order of the driver.
    *
-   * @throws GpuException if the driver is missing, or if it or a GPU does not answer
+   * @throws GpuException if the driver is missing, or if the driver or a GPU does not answer
    */
   List<Gpu> openAll();
 

@@ -16,7 +16,7 @@ public record GpuState(int temperatureCelsius, int smMhz, long eventReasons) {
   /** Value of {@link #eventReasons} if the driver does not report reasons. */
   public static final long UNKNOWN_REASONS = -1;
 
-  /** The names of the bits of NVML, lowest bit first. */
+  /** The names of the bits of {@link #eventReasons}, from the lowest bit. */
   private static final List<String> NAMES =
       List.of(
           "idle",

@@ -10,8 +10,8 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Holds opened GPUs of this host in the order of their UUIDs. This order makes all runs take leases
- * in the same order.
+ * Holds opened GPUs of this host in the order of their UUIDs. All runs therefore take the leases of
+ * GPUs (the rights to set their clocks) in the same order.
  *
  * @param gpus the GPUs
  */

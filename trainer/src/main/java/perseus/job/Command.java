@@ -78,7 +78,7 @@ public sealed interface Command {
    * @param trainingSteps number of training steps after which the checkpoint was saved
    * @param id the id of the checkpoint
    * @param manifest the text of the file checkpoint.json
-   * @param keep number of checkpoints that the launcher keeps, the newest ones
+   * @param keep number of the newest checkpoints that the launcher keeps
    */
   record PublishCheckpoint(
       Step step, String folder, int trainingSteps, String id, String manifest, int keep)
@@ -121,11 +121,11 @@ public sealed interface Command {
    * @param warmup whether the iterations under the frequency schedule are a warm-up. Measurements
    *     of a warm-up are not used.
    * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an undisturbed host. The slowdown is the
-   *     same for all ranks.
+   *     divided by the time of the same instruction on an idle core of the host. The slowdown is
+   *     the same for all ranks.
    * @param breakdown whether the rank must report the time of each instruction to node 0
-   * @param precision whether the rank must report after each iteration how precisely it knows the
-   *     times and energies of its forwards and backwards
+   * @param precision whether the rank must report, after each iteration, the largest relative
+   *     standard error of the times and energies of its forwards and backwards
    * @param powerStates the GPU clock in MHz for each instruction that the rank executes in an
    *     iteration, in order of execution
    */

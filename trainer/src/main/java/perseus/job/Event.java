@@ -104,14 +104,14 @@ public sealed interface Event {
    * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
    *     hold the last pipeline stage
    * @param precision the largest relative standard error of the times and energies of the rank's
-   *     forwards and backwards in the round so far, at most 1; 1 also if it is unknown; null if it
-   *     was not asked for
-   * @param scaling what loss scaling has done in the iteration; null if the loss is not scaled
+   *     forwards and backwards in the round so far. It is at most 1; it is 1 if it is unknown, and
+   *     null if node 0 has not requested it.
+   * @param scaling result of loss scaling in the iteration; null if the loss is not scaled
    */
   record Iterated(Double loss, Double precision, LossScaling scaling) implements Event {}
 
   /**
-   * Holds what loss scaling has done in an iteration, which is the same on all ranks.
+   * Holds the result of loss scaling in an iteration. The result is the same on all ranks.
    *
    * @param skipped whether the optimizer step was skipped, because a gradient of any rank has
    *     overflowed

@@ -101,8 +101,8 @@ public record JobSpec(
    * Holds the settings of the GPU that each rank has, real or simulated.
    *
    * @param gpu name of the simulated GPU, or of the provider of real GPUs, such as {@code nvml}
-   * @param device where tensors are computed: {@code cpu}, {@code cuda}, or {@code auto} for CUDA
-   *     if PyTorch finds a GPU, and else the CPU
+   * @param device device on which tensors are computed: {@code cpu}, {@code cuda}, or {@code auto}.
+   *     With {@code auto}, this is CUDA if PyTorch finds a GPU, and the CPU otherwise.
    * @param clockControl value of the option {@code --clock_control}: how clocks of real GPUs are
    *     set; null for simulated GPUs
    * @param powerLimits whether schedules contain power limits in watts instead of clocks
@@ -128,14 +128,14 @@ public record JobSpec(
    * @param save whether the job saves checkpoints
    * @param saveEvery number of training steps between two checkpoints; 0 to save only at the end of
    *     the run
-   * @param saveKeep number of checkpoints that are kept in the directory, the newest ones
+   * @param saveKeep number of the newest checkpoints that are kept in the directory
    * @param resume whether training continues from a checkpoint
    * @param resumeChanges names of the settings that may differ from the settings of the checkpoint,
    *     because the user has given their flags; see {@link perseus.checkpoint.ResumeSettings}
    */
   public record Checkpoints(
       boolean save, int saveEvery, int saveKeep, boolean resume, List<String> resumeChanges) {
-    /** The job neither saves nor resumes. */
+    /** Settings of a job that neither saves checkpoints nor resumes from one. */
     public static final Checkpoints NONE = new Checkpoints(false, 0, 1, false, List.of());
   }
 

@@ -50,8 +50,7 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   }
 
   /**
-   * Adds the counts and the times of {@code more} to those of this object, and returns the sums as
-   * a new object.
+   * Returns a new object with the sums of the counts and times of this object and of {@code more}.
    */
   public Lateness plus(Lateness more) {
     return new Lateness(

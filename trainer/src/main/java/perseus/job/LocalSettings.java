@@ -48,7 +48,7 @@ public record LocalSettings(
    *     resumes; null to train from the start
    */
   public record Checkpoints(String save, String resume) {
-    /** The node neither saves nor resumes. */
+    /** Paths of a node that neither saves checkpoints nor resumes from one. */
     public static final Checkpoints NONE = new Checkpoints(null, null);
   }
 

@@ -14,8 +14,10 @@ import java.util.List;
  * sum of W(k)^2 over all parts k, where W(k) is the sum of the weights in part k.
  *
  * <p>Both steps of the method are dynamic programs. Each subproblem of a dynamic program divides
- * the weights before some index into some number of parts. Each of the two dynamic programs takes
- * O(p n^2) time and O(p n) memory for n weights and p parts.
+ * the first e weights into k parts. Each of the two dynamic programs takes O(p n^2) time and O(p n)
+ * memory for n weights and p parts. This is fast enough for some hundred weights, which is more
+ * than the layers of a model. The first step is known as the linear partition problem: see Skiena,
+ * "The Algorithm Design Manual", "The Partition Problem".
  */
 final class BalancedPartition {
   private BalancedPartition() {}

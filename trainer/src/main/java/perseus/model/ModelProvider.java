@@ -1,7 +1,8 @@
 package perseus.model;
 
 /**
- * Provides one model. An extension implements this interface, because a {@link Model} is a value.
+ * Provides one model. Extensions implement this interface, because they cannot register a {@link
+ * Model} itself, which is a record.
  *
  * <p>A model that consists of the project's kinds of layers can be trained on tensors and
  * simulated. A model with its own classes of {@link perseus.model.layer.Layer} can only be
@@ -9,6 +10,6 @@ package perseus.model;
  */
 @FunctionalInterface
 public interface ModelProvider {
-  /** Returns the model, always an equal one. */
+  /** Returns the model. All calls must return equal models. */
   Model model();
 }

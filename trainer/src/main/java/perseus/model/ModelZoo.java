@@ -26,8 +26,8 @@ import perseus.model.transformer.TransformerBlock.Variant;
 
 /**
  * Lists all trainable models and finds a model by its name. To add a model of an existing
- * architecture, add one entry to the list {@code MODELS}. Outside this project, a {@link
- * ModelProvider} is an extension: see {@link Registry}.
+ * architecture, add one entry to the list {@code MODELS}. Other projects add a model by an
+ * extension that implements {@link ModelProvider}: see {@link Registry}.
  */
 public final class ModelZoo {
   private static final int GPT_VOCABULARY = 50257;

@@ -15,26 +15,31 @@ import perseus.precision.RoundPrecision.Execution;
 import perseus.precision.RoundPrecision.PowerReading;
 
 /**
- * Fits power samples by least squares with one power for each kind of computation and one for the
- * time between computations.
+ * Computes the mean power of each kind of computation, and of the time between computations, from
+ * power samples.
  *
- * <p>A sensor shows the power after a low-pass of the first order. So the value that a sample would
- * have if only one kind of computation drew power, 1 W, is the low-passed indicator of this kind.
- * The indicators are the columns of the fit.
+ * <p>Problem: find the powers p_k in watts that minimize the sum of (y_i - sum_k x_ik p_k)^2 over
+ * all samples i, where y_i is the reading of sample i in watts. A sensor shows the power after a
+ * first-order low-pass filter. So x_ik is the reading in watts that sample i would have if the
+ * power were 1 W while computations of kind k ran, and 0 W at all other times.
  *
- * <p>The power also varies within an instruction, in nearly the same way in each of its instances.
- * Therefore the residuals of samples of one instance depend on each other. The standard errors come
- * from the sums of the scores (residual times row) of each instance, which are independent: the
- * cluster-robust covariance of Liang and Zeger, "Longitudinal data analysis using generalized
- * linear models", Biometrika 73 (1986).
+ * <p>Method: the normal equations are solved by a Cholesky decomposition, in O(n k^2 + k^3) time
+ * for n samples and k kinds. The power also varies within an instruction, in nearly the same way in
+ * each execution of the instruction. Therefore the residuals of the samples of one execution are
+ * correlated. The standard errors allow for this: the scores (residual of sample i times the row
+ * x_i) are summed over each execution, and only the sums of different executions are treated as
+ * independent. This is the cluster-robust covariance of Liang and Zeger, "Longitudinal data
+ * analysis using generalized linear models", Biometrika 73 (1986).
+ *
+ * <p>Limit: kinds that take only a small share of the time count as waiting.
  */
 final class PowerFit {
   /** Time constant of the sensors in seconds, as measured on an H200. */
   private static final double LOW_PASS_SECONDS = 0.0125;
 
   /**
-   * A kind of instruction that makes up at most this share of the time gets no column. Its time
-   * then counts as waiting.
+   * A kind of instruction that takes at most this share of the round's time has no column. The fit
+   * treats its time as waiting.
    */
   private static final double MIN_SHARE = 0.002;
 
@@ -45,10 +50,10 @@ final class PowerFit {
   private final Map<Instruction, Integer> columns;
   private final int waiting;
 
-  /** Low-passed indicators of all columns, as {@code [sample][column]}. */
+  /** The factors x_ik: element {@code [i][k]} belongs to sample i and to the kind in column k. */
   private final double[][] rows;
 
-  /** For each sample, the index of the last instruction that started before it. */
+  /** For each sample, the index of the last execution that started before the sample. */
   private final int[] instance;
 
   /**
@@ -77,7 +82,7 @@ final class PowerFit {
     fillRows();
   }
 
-  /** Returns the column of each kind of instruction with a separate power. */
+  /** Returns the column of each kind of instruction that has a column in the fit. */
   private static Map<Instruction, Integer> columns(List<Execution> executions) {
     Map<Instruction, Double> seconds = new TreeMap<>();
     double busy = 0;
@@ -126,8 +131,11 @@ final class PowerFit {
   }
 
   /**
-   * Advances the low-passed indicators over a time in which one kind of computation ran.
+   * Advances the factors x_ik over an interval of time in which only one kind of computation ran.
    *
+   * @param state the factors of all columns at the start of the interval; the method changes them
+   *     to those at its end
+   * @param column column of the kind; -1 if the kind has no column
    * @return end of the time in seconds
    */
   private static double advance(double[] state, int column, double from, double to) {
@@ -145,8 +153,8 @@ final class PowerFit {
   }
 
   /**
-   * Returns the power of each kind of computation. The map is empty if the samples cannot tell the
-   * kinds apart, for example because there are too few.
+   * Returns the power of each kind of computation. The map is empty if the samples do not determine
+   * all powers, for example because there are too few samples.
    */
   Map<Instruction, Power> powers() {
     RealMatrix x = MatrixUtils.createRealMatrix(Math.max(1, rows.length), columns.size());
@@ -176,8 +184,9 @@ final class PowerFit {
   }
 
   /**
-   * Returns the sum over all instances of the squares (outer products) of their scores, enlarged
-   * for the small number of instances.
+   * Returns the sum of s s^T over all executions, where s is the sum of the scores of an
+   * execution's samples. The sum is multiplied by m / (m - k) for m executions and k columns, which
+   * corrects its bias for a small m. It is infinite if m is at most k.
    */
   private RealMatrix scatter(RealVector residuals) {
     int k = columns.size();

@@ -11,20 +11,21 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * Estimates how well the times and energies of one rank's forwards and backwards are known from the
- * iterations of the current round.
+ * Estimates the relative standard errors of the times and energies of one rank's forwards and
+ * backwards in the current round.
  *
- * <p>The relative error of a time is the standard error of the mean duration. The energy is the
- * mean duration times the power that {@link PowerFit} finds in the power samples, so that its
- * relative error contains both errors. The first moments of a round do not count, because the clock
- * is still changing then.
+ * <p>The relative error of a time is the standard error of the mean duration, divided by the mean
+ * duration. The energy is the mean duration times the power that {@link PowerFit} finds in the
+ * power samples, so its relative error is the root of the sum of the squares of both relative
+ * errors. Measurements in the first {@code SETTLING_SECONDS} seconds of a round are not used,
+ * because the clock is still changing then.
  *
  * <p>All public methods may be called by any thread.
  */
 public final class RoundPrecision implements InstructionSink, SensorSink {
   /**
-   * Time in seconds at the start of a round that does not count. On an H200, the clock and the
-   * power settle within 0.15 s, also at the power limit.
+   * Measurements in the first {@code SETTLING_SECONDS} seconds of a round are not used. On an H200,
+   * the clock and the power settle within 0.15 s, also at the power limit.
    */
   private static final double SETTLING_SECONDS = 0.2;
 
@@ -56,10 +57,10 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   }
 
   /**
-   * Begins a round, and forgets the measurements of the previous round.
+   * Begins a round, and deletes the measurements of the previous round.
    *
-   * @param estimate whether the precision of the round will be asked for; if not, no measurements
-   *     are kept
+   * @param estimate whether a caller will ask for the precision of this round; if false, no
+   *     measurements are stored
    */
   public synchronized void beginRound(boolean estimate) {
     estimating = estimate;
@@ -77,7 +78,7 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
 
   @Override
   public void energy(double timeSeconds, long millijoules) {
-    // The samples say the same more often.
+    // The estimate uses the power samples instead, because the driver takes them more often.
   }
 
   @Override
@@ -89,8 +90,8 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
 
   /**
    * Returns the largest relative standard error of the times and energies of the rank's forwards
-   * and backwards; infinite if one of them is not known at all. The computation takes O(n k^2) time
-   * for n power samples and k kinds of instruction.
+   * and backwards; infinite if one of them is unknown. The computation takes O(n k^2) time for n
+   * power samples and k kinds of instruction.
    */
   public synchronized double relativeError() {
     if (executions.isEmpty()) {
@@ -115,7 +116,10 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
     return worst;
   }
 
-  /** Returns the value of {@link #relativeError} for a report, which has no value above 1. */
+  /**
+   * Returns the smaller of {@link #relativeError} and 1, because a report may contain no value
+   * above 1.
+   */
   public double reportedError() {
     return Math.min(1, relativeError());
   }

@@ -1,5 +1,5 @@
 /**
- * Estimates, while a round runs, how well the times and energies of its instructions are known.
+ * Estimates, while a round runs, the standard errors of the times and energies of its instructions.
  *
  * <p>The estimates only decide when a round may end. Code in {@code perseus.precision} may not
  * compute values of a profile, which is the work of the analysis.

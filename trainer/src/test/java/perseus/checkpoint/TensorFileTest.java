@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import perseus.io.UserError;
 
 class TensorFileTest {
-  /** The largest tensor needs several chunks, and its last chunk is not full. */
+  /**
+   * Tensors of different sizes. The largest tensor needs several chunks, and its last chunk is not
+   * full.
+   */
   private static final List<SavedTensor> TENSORS =
       List.of(
           new SavedTensor("matrix", List.of(3L, 2L)),
@@ -84,7 +87,7 @@ class TensorFileTest {
         .containsExactly(Map.entry("key", "text"));
   }
 
-  /** The layout that https://huggingface.co/docs/safetensors describes. */
+  /** The expected layout of the file is described at https://huggingface.co/docs/safetensors. */
   @Test
   void fileHasTheDocumentedLayout() throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);

@@ -102,8 +102,8 @@ class NodeListTest {
   }
 
   /**
-   * Writes a list of hosts as Slurm does: hosts whose names differ in their last number share a
-   * bracket, and consecutive numbers with equally many digits are a range.
+   * Writes a list of hosts in Slurm's form. Hosts whose names differ only in their last number
+   * share a bracket. Consecutive numbers with the same number of digits are written as a range.
    */
   private static String compress(List<String> hosts) {
     StringBuilder list = new StringBuilder();

@@ -31,7 +31,10 @@ class PlacementTest {
         placement.isSpare());
   }
 
-  /** Number of nodes, number of this node, address and port of node 0, whether it is spare. */
+  /**
+   * Provides recorded environments with the expected values: number of nodes, number of this node,
+   * address and port of node 0, and whether the process is spare (has nothing to do).
+   */
   static Stream<Arguments> environments() {
     return Stream.of(
         arguments("plain", "", List.of(1, 0, "", 0, false)),
@@ -76,7 +79,10 @@ class PlacementTest {
     assertThat(facts(of(recorded))).isEqualTo(facts);
   }
 
-  /** Under torchrun, MASTER_ADDR and MASTER_PORT are not the user's. */
+  /**
+   * Provides the recorded environments except those of torchrun. torchrun itself sets MASTER_ADDR
+   * and MASTER_PORT, so a user cannot set them.
+   */
   static Stream<String> environmentsWithoutTorchrun() {
     return environments()
         .map(arguments -> (String) arguments.get()[1])
@@ -92,7 +98,7 @@ class PlacementTest {
   }
 
   @Test
-  void variablesOfTheUserWinOneByOne() {
+  void eachVariableOfTheUserReplacesTheValueOfTheStarter() {
     assertThat(facts(of(Recorded.SRUN_2_NODES, "MASTER_ADDR=ib-gpu01")))
         .isEqualTo(List.of(2, 1, "ib-gpu01", 20_074, false));
     assertThat(facts(of(Recorded.SRUN_2_NODES, "MASTER_PORT=28000")))
@@ -119,7 +125,7 @@ class PlacementTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
-  void refusesWhatItCannotPlace(String recorded, List<String> words) {
+  void incompleteOrContradictingEnvironmentsAreRefused(String recorded, List<String> words) {
     assertThatThrownBy(() -> of(recorded).masterAddress())
         .isInstanceOf(UserError.class)
         .satisfies(e -> assertThat(e.getMessage()).contains(words));
@@ -167,13 +173,13 @@ class PlacementTest {
   }
 
   @Test
-  void innermostProgramCounts() {
+  void variablesOfTheInnermostProgramAreUsed() {
     Placement placement = of(Recorded.SRUN_2_NODES + Recorded.TORCHRUN_2_NODES, "GROUP_RANK=0");
     assertThat(facts(placement)).isEqualTo(List.of(2, 0, "127.0.0.1", 23_511, true));
   }
 
   @Test
-  void firstProcessOfMpirunKnowsWhetherMpirunIsOnItsHost() {
+  void firstProcessOfMpirunChecksThatMpirunRunsOnItsHost() {
     Placement first =
         of(
             Recorded.MPIRUN_2_NODES,
@@ -185,7 +191,7 @@ class PlacementTest {
     assertThat(elsewhere.masterAddress()).isEqualTo("10.0.0.1");
   }
 
-  /** srun with --mpi=pmi2 sets PMI_RANK and PMI_SIZE too. */
+  /** The program srun with the flag --mpi=pmi2 also sets PMI_RANK and PMI_SIZE. */
   @Test
   void variablesOfSrunForMpiAreNotThoseOfMpiexec() {
     assertThat(facts(of(Recorded.SRUN_2_NODES, "PMI_RANK=1", "PMI_SIZE=2")))
@@ -196,7 +202,7 @@ class PlacementTest {
    * These variables were not recorded. They follow the sources of PRRTE 3, which Open MPI 5 uses.
    */
   @Test
-  void openMpi5TellsTheHostInTheNameOfTheJob() {
+  void openMpi5StoresTheHostInTheNameOfTheJob() {
     Placement placement =
         of(
             Recorded.MPIRUN_2_NODES,
@@ -207,7 +213,7 @@ class PlacementTest {
   }
 
   @Test
-  void mpirunOfAHostWithSeveralAddressesTellsTheFirst() {
+  void firstAddressOfMpirunsHostIsUsed() {
     assertThat(
             of(
                     Recorded.MPIRUN_2_NODES,

@@ -4,11 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Environments that were recorded with Slurm 22.05.8, Open MPI 4.1.4 and torchrun of PyTorch
- * 1.13.1. Variables that say nothing about nodes, processes and GPUs are left out.
+ * Holds environment variables that were recorded with Slurm 22.05.8, Open MPI 4.1.4 and torchrun of
+ * PyTorch 1.13.1. Variables that do not describe nodes, processes or GPUs are left out.
  */
 final class Recorded {
-  /** {@code srun -N1} */
+  /** Environment of {@code srun -N1}. */
   static final String SRUN =
       """
       SLURMD_NODENAME=gpu01
@@ -27,7 +27,7 @@ final class Recorded {
       SLURM_TASK_PID=10110
       """;
 
-  /** {@code srun -N2}, the second node */
+  /** Environment of {@code srun -N2} on the second node. */
   static final String SRUN_2_NODES =
       """
       SLURMD_NODENAME=gpu02
@@ -46,7 +46,7 @@ final class Recorded {
       SLURM_TASK_PID=10155
       """;
 
-  /** {@code srun -N2 --ntasks-per-node=2 --gpus-per-node=4}, the last task */
+  /** Environment of the last task of {@code srun -N2 --ntasks-per-node=2 --gpus-per-node=4}. */
   static final String SRUN_2_TASKS_PER_NODE =
       """
       CUDA_VISIBLE_DEVICES=0,1,2,3
@@ -65,7 +65,7 @@ final class Recorded {
       SLURM_TASK_PID=10209
       """;
 
-  /** {@code srun -N2 -n3}, the only task of the second node */
+  /** Environment of the only task of {@code srun -N2 -n3} on the second node. */
   static final String SRUN_3_TASKS_ON_2_NODES =
       """
       SLURMD_NODENAME=gpu02
@@ -79,7 +79,7 @@ final class Recorded {
       SLURM_STEP_TASKS_PER_NODE=2,1
       """;
 
-  /** {@code srun -N1 : -N1}, the second part of a heterogeneous step */
+  /** Environment of the second part of a heterogeneous step, {@code srun -N1 : -N1}. */
   static final String SRUN_HETEROGENEOUS =
       """
       SLURMD_NODENAME=gpu02
@@ -93,7 +93,7 @@ final class Recorded {
       SLURM_STEP_TASKS_PER_NODE=1(x2)
       """;
 
-  /** {@code salloc -N2 --gpus-per-node=2}, in the shell */
+  /** Environment of the shell that {@code salloc -N2 --gpus-per-node=2} starts. */
   static final String SALLOC_SHELL =
       """
       SLURM_GPUS_PER_NODE=2
@@ -105,7 +105,10 @@ final class Recorded {
       SLURM_TASKS_PER_NODE=1(x2)
       """;
 
-  /** {@code salloc -N2} where LaunchParameters has use_interactive_step, in the shell */
+  /**
+   * Environment of the shell that {@code salloc -N2} starts if Slurm's setting LaunchParameters
+   * contains use_interactive_step.
+   */
   static final String SALLOC_INTERACTIVE_STEP =
       """
       SLURMD_NODENAME=gpu01
@@ -126,7 +129,10 @@ final class Recorded {
       SLURM_TASK_PID=14719
       """;
 
-  /** {@code srun -N1 -n1} in a shell of {@code salloc -N2}, the second step of the job */
+  /**
+   * Environment of {@code srun -N1 -n1} in a shell of {@code salloc -N2}, as the second step of the
+   * job.
+   */
   static final String SRUN_IN_SALLOC =
       """
       CUDA_VISIBLE_DEVICES=0,1
@@ -146,7 +152,7 @@ final class Recorded {
       SLURM_STEP_TASKS_PER_NODE=1
       """;
 
-  /** {@code sbatch -N2 --ntasks-per-node=2 --gpus-per-node=4}, in the script */
+  /** Environment of the script of {@code sbatch -N2 --ntasks-per-node=2 --gpus-per-node=4}. */
   static final String SBATCH_SCRIPT =
       """
       CUDA_VISIBLE_DEVICES=0,1,2,3
@@ -167,7 +173,10 @@ final class Recorded {
       SLURM_TASK_PID=10399
       """;
 
-  /** {@code srun --ntasks=2 --ntasks-per-node=1} in that script, the second node */
+  /**
+   * Environment of {@code srun --ntasks=2 --ntasks-per-node=1} in the script {@link
+   * #SBATCH_SCRIPT}, on the second node.
+   */
   static final String SRUN_IN_SBATCH =
       """
       CUDA_VISIBLE_DEVICES=0,1,2,3
@@ -187,7 +196,10 @@ final class Recorded {
       SLURM_STEP_TASKS_PER_NODE=1(x2)
       """;
 
-  /** The script of {@code sbatch -w gpu03}, called in a shell of {@code srun -N2} */
+  /**
+   * Environment of the script of {@code sbatch -w gpu03}, which was called in a shell of {@code
+   * srun -N2}.
+   */
   static final String SBATCH_FROM_A_STEP =
       """
       SLURMD_NODENAME=gpu03
@@ -203,7 +215,10 @@ final class Recorded {
       SLURM_STEP_TASKS_PER_NODE=1(x2)
       """;
 
-  /** {@code mpirun --host vm,far1 --map-by ppr:1:node} on vm, the second process */
+  /**
+   * Environment of the second process of {@code mpirun --host vm,far1 --map-by ppr:1:node}, which
+   * was called on the host vm.
+   */
   static final String MPIRUN_2_NODES =
       """
       OMPI_COMM_WORLD_LOCAL_RANK=0
@@ -216,7 +231,7 @@ final class Recorded {
       PMIX_SERVER_URI4=1161297920.1;tcp4://127.0.0.1:42889
       """;
 
-  /** {@code mpirun -n 2} on one host, the first process */
+  /** Environment of the first process of {@code mpirun -n 2} on one host. */
   static final String MPIRUN_2_PROCESSES =
       """
       OMPI_COMM_WORLD_LOCAL_RANK=0
@@ -230,8 +245,8 @@ final class Recorded {
       """;
 
   /**
-   * {@code mpiexec -ppn 1 -genv MASTER_ADDR gpu01} of MPICH, the second node. This was not
-   * recorded; it follows the sources of Hydra 4.
+   * Environment of {@code mpiexec -ppn 1 -genv MASTER_ADDR gpu01} of MPICH on the second node. This
+   * environment was not recorded; it was derived from the source code of Hydra 4.
    */
   static final String MPIEXEC_2_NODES =
       """
@@ -243,7 +258,10 @@ final class Recorded {
       PMI_SIZE=2
       """;
 
-  /** {@code mpirun --map-by ppr:1:node} in a script of {@code sbatch -N3}, the second process */
+  /**
+   * Environment of the second process of {@code mpirun --map-by ppr:1:node} in a script of {@code
+   * sbatch -N3}.
+   */
   static final String MPIRUN_IN_SBATCH =
       """
       OMPI_COMM_WORLD_LOCAL_RANK=0
@@ -263,7 +281,7 @@ final class Recorded {
       SLURM_STEP_TASKS_PER_NODE=1(x3)
       """;
 
-  /** {@code torchrun --nproc-per-node=2}, the second worker */
+  /** Environment of the second worker of {@code torchrun --nproc-per-node=2}. */
   static final String TORCHRUN =
       """
       GROUP_RANK=0
@@ -278,7 +296,10 @@ final class Recorded {
       WORLD_SIZE=2
       """;
 
-  /** {@code torchrun --nnodes=2 --node-rank=1 --nproc-per-node=2 ...}, the last worker */
+  /**
+   * Environment of the last worker of {@code torchrun --nnodes=2 --node-rank=1 --nproc-per-node=2
+   * ...}.
+   */
   static final String TORCHRUN_2_NODES =
       """
       GROUP_RANK=1
@@ -293,7 +314,10 @@ final class Recorded {
       WORLD_SIZE=4
       """;
 
-  /** {@code torchrun --nnodes=2 --rdzv-backend=c10d --nproc-per-node=1 ...}, the second node */
+  /**
+   * Environment of {@code torchrun --nnodes=2 --rdzv-backend=c10d --nproc-per-node=1 ...} on the
+   * second node.
+   */
   static final String TORCHRUN_C10D =
       """
       GROUP_RANK=1
@@ -310,7 +334,10 @@ final class Recorded {
 
   private Recorded() {}
 
-  /** Returns the variables of a recorded environment, changed by lines such as NNODES=2. */
+  /**
+   * Returns the variables of a recorded environment. Each change is a line such as NNODES=2, which
+   * replaces or adds a variable.
+   */
   static Map<String, String> with(String recorded, String... changes) {
     Map<String, String> variables = new HashMap<>();
     (recorded + String.join("\n", changes))

@@ -27,25 +27,25 @@ class StoppingRuleTest {
   }
 
   @Test
-  void fixedNumberIsExact() {
+  void roundWithAFixedNumberHasExactlyThisNumberOfIterations() {
     assertThat(iterations(round(false), 0.001, 0)).isEqualTo(FIXED);
     assertThat(iterations(round(true), 100, Double.POSITIVE_INFINITY)).isEqualTo(FIXED);
   }
 
   @Test
-  void preciseRoundHasAtLeastTwoIterationsAndOneSecond() {
+  void roundWithAPrecisionHasAtLeastTwoIterationsAndOneSecond() {
     assertThat(iterations(precise(false), 5, 0.009)).isEqualTo(2);
     assertThat(iterations(precise(false), 0.25, 0.009)).isEqualTo(4);
   }
 
   @Test
-  void roundThatNeverBecomesPreciseEnds() {
+  void roundThatNeverReachesItsPrecisionEnds() {
     assertThat(iterations(precise(false), 1, 0.02)).isEqualTo(30);
     assertThat(iterations(precise(false), 0.0625, Double.POSITIVE_INFINITY)).isEqualTo(48);
   }
 
   @Test
-  void warmUpNeedNotBePrecise() {
+  void warmUpEndsWithoutReachingThePrecision() {
     assertThat(iterations(precise(true), 5, Double.POSITIVE_INFINITY)).isEqualTo(2);
     assertThat(iterations(precise(true), 0.5, 0.001)).isEqualTo(6);
   }

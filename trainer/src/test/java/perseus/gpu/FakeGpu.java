@@ -7,18 +7,18 @@ import perseus.gpu.GpuException.Reason;
 import perseus.gpu.GpuInfo.EnergySource;
 
 /**
- * A GPU without a driver: its power is constant, its counter changes every 20 ms, and tests decide
- * which functions fail.
+ * Simulates a GPU with constant power and an energy counter that changes every 20 ms. Tests choose
+ * whether its functions fail.
  */
 public final class FakeGpu implements Gpu {
   private final DoubleSupplier epochSeconds;
   private final double watts;
   private final EnergySource source;
 
-  /** The reason why every call fails; null if calls succeed. */
+  /** The reason for which every call fails; null if calls succeed. */
   public volatile Reason failure;
 
-  /** Whether the energy counter stands still and no new power samples come. */
+  /** True if the energy counter no longer changes and there are no new power samples. */
   public volatile boolean stuck;
 
   public FakeGpu(DoubleSupplier epochSeconds, double watts, EnergySource source) {

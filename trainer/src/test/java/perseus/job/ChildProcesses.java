@@ -11,7 +11,8 @@ public final class ChildProcesses {
   private ChildProcesses() {}
 
   /**
-   * Returns the descendants of a process that run a main class, in the order of their numbers.
+   * Returns the descendants of a process that run a given main class, in the order of their process
+   * IDs.
    *
    * @param mainClass a part of the command line, such as the simple name of the main class
    */
@@ -23,7 +24,9 @@ public final class ChildProcesses {
         .toList();
   }
 
-  /** Reads the whole command line, of which Java tells only the first 4096 characters. */
+  /**
+   * Reads the whole command line of a process. Java itself returns only the first 4096 characters.
+   */
   private static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));

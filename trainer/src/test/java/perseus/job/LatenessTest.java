@@ -16,7 +16,7 @@ class LatenessTest {
   }
 
   @Test
-  void lostTimeSpoilsMeasurements() {
+  void longDelaysMakeMeasurementsWrong() {
     Lateness lateness = Lateness.NONE.with(0.1, 0.02);
     assertThat(lateness.late()).isOne();
     assertThat(lateness.share()).isCloseTo(0.2, within(1e-12));

@@ -45,8 +45,8 @@ class MemoryEstimateTest {
     Workload whole = workload("gpt3-xl", 4, 1);
     MemoryEstimate plain = of(whole, "1f1b", 1, 128, false);
     assertThat(interleaved.parameterBytes()).isGreaterThan(plain.parameterBytes());
-    // With R ranks, 2 (R - 1) + R + 1 forwards run before the first backward, each over half of the
-    // rank's layers.
+    // With R ranks, rank 0 runs 2 (R - 1) + R + 1 forwards before its first backward. Each of these
+    // forwards computes half of the rank's layers.
     assertThat(interleaved.activationBytes())
         .isGreaterThan(1.3 * of(whole, "1f1b", 0, 128, false).activationBytes())
         .isLessThan(1.5 * of(whole, "1f1b", 0, 128, false).activationBytes());

@@ -16,17 +16,23 @@ import perseus.model.layer.Batch;
 import perseus.model.layer.KernelWork;
 
 /**
- * Compares the counted work of models with iterations measured on four A100 PCIe 80 GB.
+ * Compares the counted work of models with times of iterations that were measured on four A100 PCIe
+ * 80 GB.
  *
- * <p>Matrix products run at one share of the TF32 peak, memory-bound kernels at one share of the
- * memory bandwidth, one after the other. With M microbatches and S stages, an iteration takes M + S
- * - 1 forwards and backwards of the slowest stage, and one optimizer step. Transfers are ignored.
+ * <p>The test computes the time of an iteration as follows. All matrix products run at the same
+ * fraction of the peak speed (TF32), and all memory-bound kernels use the same fraction of the
+ * memory bandwidth. Kernels run one after the other. With M microbatches and S stages, an iteration
+ * takes the time of M + S - 1 forwards and backwards of the slowest stage, and of one optimizer
+ * step. Transfers are ignored.
  */
 class PublishedIterationsTest {
   private static final double PEAK_FLOPS = 156e12;
   private static final double BANDWIDTH = 1935e9;
 
-  /** Fitted to the five iterations by least squares. */
+  /**
+   * Fraction of the peak speed of matrix products; fitted to the five measured iterations by least
+   * squares.
+   */
   private static final double MATMUL_EFFICIENCY = 0.62;
 
   private static final double MEMORY_EFFICIENCY = 0.73;
@@ -45,8 +51,8 @@ class PublishedIterationsTest {
     try (CSVParser rows = format.parse(Files.newBufferedReader(MEASURED))) {
       for (CSVRecord row : rows) {
         double measured = Double.parseDouble(row.get("iteration_time_s"));
-        // The outputs of T5's products are only 1024 wide, too few tiles to fill the GPU. The
-        // computed time is therefore about 12 % too short.
+        // The outputs of T5's matrix products have only 1024 columns, which are too few tiles to
+        // use the whole GPU. The computed time is therefore about 12 % too short.
         assertThat(iterationSeconds(row) / measured)
             .as(row.get("model"))
             .isCloseTo(1, within(0.12));
@@ -54,7 +60,7 @@ class PublishedIterationsTest {
     }
   }
 
-  /** The measured times are those at 1410 MHz in the published profile of GPT-3 XL. */
+  /** The measured times are taken from the published profile of GPT-3 XL at 1410 MHz. */
   @Test
   void countedWorkExplainsMeasuredStageTimes() {
     double[] forward = {0.1037, 0.1046, 0.1222, 0.1119};

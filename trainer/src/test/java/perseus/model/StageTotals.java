@@ -5,7 +5,7 @@ import java.util.function.Function;
 import perseus.model.layer.KernelWork;
 import perseus.model.layer.LayerWork;
 
-/** Sums of the work of a stage's layers, per microbatch. */
+/** Sums the work of the layers of a stage for one microbatch. */
 final class StageTotals {
   private StageTotals() {}
 
@@ -13,12 +13,12 @@ final class StageTotals {
     return sum(stage.layers(), LayerWork::forward);
   }
 
-  /** The backward without recomputation. */
+  /** Returns the work of the backward without recomputation. */
   static KernelWork backward(StageWork stage) {
     return sum(stage.layers(), LayerWork::backward);
   }
 
-  /** The forwards that activation checkpointing repeats in the backward. */
+  /** Returns the work of the forwards that activation checkpointing repeats in the backward. */
   static KernelWork recomputation(StageWork stage) {
     return sum(stage.layers().stream().filter(LayerWork::recomputed).toList(), LayerWork::forward);
   }

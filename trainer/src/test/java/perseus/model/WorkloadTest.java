@@ -29,7 +29,9 @@ class WorkloadTest {
   }
 
   /**
-   * Formula of Megatron-LM (Narayanan et al., SC '21); a forward is a third of its 72 B l h^2 s.
+   * The expected number follows the formula of Megatron-LM (Narayanan et al., SC '21) for forward
+   * and backward, 72 B l h^2 s plus smaller terms. A forward is a third of this. B is the number of
+   * samples, l the number of layers, h the hidden width and s the sequence length.
    */
   @Test
   void flopsOfGptFollowThePublishedFormula() {
@@ -47,7 +49,7 @@ class WorkloadTest {
     assertThat(forwardFlops(stages("gpt3-xl", 4, 8, 1024, 1))).isCloseTo(expected, within(1e6));
   }
 
-  /** torchvision documents 22.75 billion multiply-adds per image. */
+  /** The documentation of torchvision states 22.75 billion multiply-adds per image. */
   @Test
   void flopsOfWideResNetAreThoseThatTorchvisionDocuments() {
     assertThat(forwardFlops(stages("wide-resnet101_2", 4, 1, 0, 1)))

@@ -18,7 +18,10 @@ class RoundPrecisionTest {
   private static final GpuState STATE = new GpuState(40, 1410, 0);
   private static final double WAITING_WATTS = 84;
 
-  /** A rank whose forwards and backwards begin with more power than they end with. */
+  /**
+   * Simulates a rank whose forwards and backwards draw more power in their first half than in their
+   * second half.
+   */
   private static final class Rank implements SensorSink {
     final RoundPrecision precision = new RoundPrecision(0);
     final List<RoundPrecision.Execution> executions = new ArrayList<>();
@@ -50,7 +53,7 @@ class RoundPrecisionTest {
     private void execute(Instruction instruction, double seconds, double watts) {
       double start = now;
       double jittered = seconds * (1 + 0.003 * (2 * random.nextDouble() - 1));
-      // The mean of these powers is the given power.
+      // The mean of the powers of both halves is the given power.
       draw(jittered / 2, 1.1 * watts);
       draw(jittered / 2, 0.9 * watts);
       precision.executed(instruction, start, now);
@@ -69,7 +72,7 @@ class RoundPrecisionTest {
   }
 
   @Test
-  void standardErrorsOfPowersAreHonest() {
+  void standardErrorsOfPowersAgreeWithTheTrueErrors() {
     int runs = 100;
     int within = 0;
     for (int seed = 0; seed < runs; seed++) {
@@ -87,7 +90,7 @@ class RoundPrecisionTest {
   }
 
   @Test
-  void precisionGrowsWithTime() {
+  void standardErrorsFallWithTime() {
     double shorter = new Rank(1).run(8, 0.1).precision.relativeError();
     double longer = new Rank(1).run(80, 0.1).precision.relativeError();
     assertThat(shorter).isBetween(0.001, 0.03);
@@ -95,7 +98,7 @@ class RoundPrecisionTest {
   }
 
   @Test
-  void instructionsShorterThanTheSensorShowsAreLessPreciselyKnown() {
+  void instructionsShorterThanTheLowPassHaveLargerStandardErrors() {
     assertThat(new Rank(1).run(800, 0.001).precision.relativeError())
         .isGreaterThan(new Rank(1).run(8, 0.1).precision.relativeError());
   }
@@ -113,7 +116,7 @@ class RoundPrecisionTest {
   }
 
   @Test
-  void startOfARoundDoesNotCount() {
+  void startOfARoundIsNotUsed() {
     RoundPrecision precision = new Rank(1).run(1, 0.1).precision;
     assertThat(precision.relativeError()).isInfinite();
   }

@@ -128,8 +128,8 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     report.recording(result);
     boolean oneFrequency = result.profile().frequencies().size() < 2;
     if ((oneFrequency || result.profile().isWithinErrors()) && !planning.plansOneFrequency()) {
-      // The profile is written although planning is impossible, because the user waited long for
-      // it.
+      // The command writes the profile although it cannot make plans, because computing the profile
+      // may have taken long.
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();

@@ -54,7 +54,7 @@ final class AttributionFlags {
   /**
    * Holds a recording and the stage profile that was made from the recording.
    *
-   * @param attributed energies from which the profile was made
+   * @param attributed energies of instructions from which the profile was made
    * @param explanation object that prints how accurate the energies in the profile are; null if the
    *     flag {@code --explain} is not given
    */
@@ -73,7 +73,10 @@ final class AttributionFlags {
     return analyze(command, method, directories, numMicrobatches);
   }
 
-  /** Does the same as {@link #analyze(CommandLine, List, Integer)}, with a given method. */
+  /**
+   * Does the same as {@link #analyze(CommandLine, List, Integer)}, with the given attribution
+   * method instead of the method that the user chose.
+   */
   Result analyze(
       CommandLine command, Attribution method, List<Path> directories, Integer numMicrobatches) {
     Recording recording = reading.open(command, directories, numMicrobatches);

@@ -10,7 +10,10 @@ import perseus.planner.problem.SwitchCost;
 import perseus.profile.ProfileNotes;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that say how long a change of clock takes, and how long plans hold a clock. */
+/**
+ * Reads the flags for the time that a change of clock takes, and for the minimum time between two
+ * changes of clock.
+ */
 final class ClockFlags {
   @Option(
       names = "--switch-cost",
@@ -46,7 +49,7 @@ final class ClockFlags {
   }
 
   /**
-   * Returns a copy of a problem with the values of the flags.
+   * Returns a copy of the planning problem to which the values of these flags are applied.
    *
    * @param notes the notes of the profile, which may state the time of a change of clock
    */

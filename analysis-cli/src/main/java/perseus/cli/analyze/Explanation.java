@@ -19,9 +19,9 @@ import perseus.io.Named;
 import perseus.pipeline.Instruction;
 
 /**
- * Prints a report on how accurate the energies of a profile are. The report on accuracy describes
- * the energy counter of the GPUs. The report on accuracy also says how well the fitted powers of
- * each rank agree with the recording.
+ * Prints a report about the accuracy of the energies of a profile. The report on accuracy describes
+ * the energy counter of the GPUs. For each rank, the report also contains R^2, which measures how
+ * closely the fitted powers reproduce the recording.
  */
 final class Explanation {
   private final Attributed attributed;
@@ -160,8 +160,9 @@ final class Explanation {
   }
 
   /**
-   * Prints the special activities of a rank at its highest frequency, each beside a typical
-   * instance of the same instruction.
+   * Prints those activities of a rank at its highest frequency that have a separate power, such as
+   * the time between iterations. Each activity is printed beside a typical instance of the same
+   * instruction.
    */
   private static void special(PrintWriter out, RankEnergy rank) {
     WindowEnergy window = rank.windows().get(0);
@@ -195,7 +196,10 @@ final class Explanation {
         : "%s %d of an iteration".formatted(instruction, Activity.position(activity) + 1);
   }
 
-  /** Prints at which frequencies the power limit of a rank's GPU lowers powers. */
+  /**
+   * Prints the frequencies at which the power limit of a rank's GPU reduces powers, and the reduced
+   * powers.
+   */
   private static void powerLimit(PrintWriter out, RankEnergy rank) {
     for (WindowEnergy window : rank.windows()) {
       PowerAtLimit limit = window.powerAtLimit();

@@ -6,14 +6,17 @@ import perseus.attribution.Predictions;
 import perseus.attribution.result.Heat;
 import perseus.attribution.result.PhaseEnergy;
 
-/** Prints how well the energies of a recording predict the energy of another phase of the job. */
+/**
+ * Prints the difference between the measured energy of another phase of the job and its prediction
+ * from the energies of a recording.
+ */
 final class PhaseTable {
   private PhaseTable() {}
 
   /**
    * Prints one line per rank.
    *
-   * @param heat influence of the temperature; null if it is unknown
+   * @param heat influence of the temperature on the power; null if it is unknown
    */
   static void print(PrintWriter out, Predictions predictions, Heat heat) {
     out.printf(

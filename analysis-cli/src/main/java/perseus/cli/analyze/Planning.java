@@ -33,10 +33,12 @@ final class Planning {
    *
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
-   * @param charts which charts and which report to write; those of earlier plans are deleted
+   * @param charts flags that say whether to write the charts and the report; charts and reports of
+   *     earlier plans are deleted
    * @param directory directory into which the plans, the profile and the charts are written
    * @param spec specification of the running command
-   * @param plansWritten is called when the plans are written, before charts are drawn
+   * @param plansWritten function that is called after the plans were written and before the charts
+   *     are drawn
    */
   static PlanSummary write(
       StageProfile read,

@@ -102,7 +102,7 @@ final class PlanningFlags {
       paramLabel = "OLD_OUT",
       description =
           "Start from the plans in a directory of an earlier run for the same job, such as after a new profile or for"
-              + " another straggler. Plans that are still as close to the lower bound are kept, the others are made anew."
+              + " another straggler. Plans that are still as close to the lower bound are kept, the others are replaced by new plans."
               + " The times are those of the earlier plans, instead of --plans.")
   Path from;
 
@@ -163,8 +163,9 @@ final class PlanningFlags {
    *
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
-   * @throws UserError if a flag asks for an iteration time that no plan reaches, or if the profile
-   *     has only one frequency, or equal values at all frequencies, and the planner needs several
+   * @throws UserError if a flag asks for an iteration time that no plan reaches. The error is also
+   *     thrown if the planner needs several frequencies with different values, and the profile does
+   *     not contain them.
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);

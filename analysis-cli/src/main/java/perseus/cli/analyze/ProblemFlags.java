@@ -81,7 +81,7 @@ final class ProblemFlags {
               + " (forward of microbatch 1 on stage 0), 0B1, 0I1 and 0W1.")
   Path scheduleCsv;
 
-  /** Pipeline schedule from the file of a flag; null before the file is read. */
+  /** Pipeline schedule from the file that a flag names; null before the file is read. */
   private Schedule ofFile;
 
   @Option(
@@ -257,7 +257,9 @@ final class ProblemFlags {
     return clocks.applied(problem, profile.notes());
   }
 
-  /** Returns the pipeline schedule from the file of a flag; null if no flag names a file. */
+  /**
+   * Returns the pipeline schedule from the file that a flag names; null if no flag names a file.
+   */
   private Schedule ofFile() {
     if (ofFile == null && dag != null) {
       ofFile = ScheduleFile.ofDag(dag);

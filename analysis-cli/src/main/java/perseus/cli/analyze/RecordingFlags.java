@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
  * file {@code run.json}, the user need not describe the recording by flags.
  */
 final class RecordingFlags {
-  /** Lists the GPUs whose frequencies are known, for the help. */
+  /**
+   * Lists the names of the GPU models whose supported frequencies are known, for the help text of
+   * the command.
+   */
   static final class KnownGpus implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {

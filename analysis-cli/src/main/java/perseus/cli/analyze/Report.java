@@ -18,8 +18,9 @@ import perseus.recording.log.Warnings;
 /** Prints the results of {@code perseus-analyze}: warnings, profiles and plans. */
 final class Report {
   /**
-   * If a plan has more changes of clock per stage than this number, the report names the flag that
-   * counts their time. A GPU takes 10 to 100 ms for a change.
+   * If a plan has more changes of clock per stage than this number, the report names the flag with
+   * which planning takes the time of these changes into account. A GPU takes 10 to 100 ms for a
+   * change.
    */
   private static final int MANY_CHANGES_PER_STAGE = 4;
 
@@ -39,8 +40,8 @@ final class Report {
 
   /**
    * Prints the warnings about a recording. The method also prints the stage profile that was made
-   * from the recording. If the flag {@code --explain} was given, the method also prints how
-   * accurate the energies of the profile are.
+   * from the recording. If the flag {@code --explain} was given, the method also prints a report
+   * about the accuracy of the energies.
    */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();

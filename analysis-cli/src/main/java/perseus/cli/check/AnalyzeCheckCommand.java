@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs the command {@code perseus-analyze check}, which says what directories hold. */
+/** Runs the command {@code perseus-analyze check}, which reports the contents of directories. */
 @Command(
     name = "check",
     description = {

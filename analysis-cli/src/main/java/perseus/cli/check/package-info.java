@@ -1,7 +1,7 @@
 /**
  * Implements {@code perseus-analyze check}, which reports the contents of directories.
  *
- * <p>The classes of {@code perseus.cli.check} analyze nothing, which is the task of {@link
- * perseus.cli.analyze}.
+ * <p>Code in {@code perseus.cli.check} may not analyze a recording; {@link perseus.cli.analyze}
+ * does that.
  */
 package perseus.cli.check;

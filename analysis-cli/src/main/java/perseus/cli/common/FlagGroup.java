@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Prints the flags of a mixin under a separate heading in the help of a command. */
+/**
+ * Marks a mixin (class with fields for flags) whose flags are printed under a separate heading in
+ * the help of a command.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface FlagGroup {

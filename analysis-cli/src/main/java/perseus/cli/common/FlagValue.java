@@ -32,7 +32,7 @@ public final class FlagValue {
    *
    * @throws ParameterException if the function {@code reader} throws a {@link UserError}
    * @throws ExtensionError if the function {@code reader} throws it, because a broken extension is
-   *     no wrong usage
+   *     not a wrong usage of the command
    */
   public static <T> T of(CommandLine command, Supplier<T> reader) {
     try {

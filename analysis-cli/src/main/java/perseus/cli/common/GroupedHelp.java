@@ -13,8 +13,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Prints the help of a command: lines fit the terminal, and flags come in groups. Each mixin with a
- * {@link FlagGroup} is a group. All other flags come first, without a heading.
+ * Prints the help of a command. Its lines fit the width of the terminal, and its flags are printed
+ * in groups. The flags of each mixin (class with fields for flags) that has the annotation {@link
+ * FlagGroup} are a group. All other flags come first, without a heading.
  */
 public final class GroupedHelp {
   private GroupedHelp() {}
@@ -26,7 +27,10 @@ public final class GroupedHelp {
   private static final String EXIT_CODES =
       "Exit codes: 0 done, 1 failed (with one sentence on standard error), 2 wrong usage, 130 ended by Ctrl-C. ";
 
-  /** Makes a command print its flags in groups, and what all commands have in common. */
+  /**
+   * Changes the help of a command: flags are printed in groups, and the sentences that the help of
+   * all commands contains are added at its end.
+   */
   static void install(CommandLine line) {
     Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
     CommandSpec spec = line.getCommandSpec();
@@ -51,7 +55,10 @@ public final class GroupedHelp {
     return Stream.of(spec.usageMessage().description()).map(String::formatted).toList();
   }
 
-  /** Wraps lines for all columns of the terminal but the first ones. */
+  /**
+   * Wraps lines so that they fit into the columns of the terminal after the first {@code column}
+   * columns.
+   */
   private static String wrap(List<String> lines, CommandSpec spec, int column) {
     return HelpLines.wrap(lines, spec.usageMessage().width() - column, column == 0 ? 0 : 2);
   }
@@ -119,8 +126,8 @@ public final class GroupedHelp {
   }
 
   /**
-   * Moves the flags of each group from {@code others} to the group. The groups within a group take
-   * their flags first.
+   * Moves the flags of each group from {@code others} to the group. If a group contains another
+   * group, the flags of the inner group are moved first.
    */
   private static void collect(
       CommandSpec spec, Map<String, List<OptionSpec>> groups, List<OptionSpec> others) {

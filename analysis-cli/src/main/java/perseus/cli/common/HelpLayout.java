@@ -9,13 +9,13 @@ import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Model.ArgSpec;
 
 /**
- * Breaks the descriptions of flags and arguments at spaces alone. Picocli also breaks words at full
- * stops and colons, such as {@code sim:a40}.
+ * Breaks the descriptions of flags and arguments only at spaces. Without this class, picocli would
+ * also break words such as {@code sim:a40} at colons and full stops.
  */
 final class HelpLayout extends Help.Layout {
   private static final Text EMPTY = Help.Ansi.OFF.text("");
 
-  /** Stands before all lines of a description but the first. */
+  /** Indentation of all lines of a description except the first line. */
   private static final String MARGIN = "  ";
 
   private final Column column;
@@ -62,8 +62,9 @@ final class HelpLayout extends Help.Layout {
   }
 
   /**
-   * Returns the end of the line that starts at {@code from}: the last space that leaves the line at
-   * most {@code available} characters, or else the first space.
+   * Returns the index at which the line that starts at {@code from} ends. This is the last space
+   * with which the line has at most {@code available} characters, or the first space after them if
+   * there is no such space.
    */
   private static int end(String plain, int from, int available) {
     if (plain.length() - from <= available) {

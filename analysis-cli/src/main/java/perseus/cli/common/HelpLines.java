@@ -7,10 +7,13 @@ import java.util.List;
 final class HelpLines {
   private static final int USUAL_WIDTH = 80;
 
-  /** Picocli prints no narrower help. */
+  /**
+   * Minimum width of help texts in characters, because picocli refuses to print narrower help
+   * texts.
+   */
   private static final int MIN_WIDTH = 55;
 
-  /** Longer lines are hard to read. */
+  /** Maximum width of help texts in characters, because longer lines are hard to read. */
   private static final int MAX_WIDTH = 120;
 
   private HelpLines() {}
@@ -29,14 +32,14 @@ final class HelpLines {
   }
 
   /**
-   * Returns the text in lines of at most {@code width} characters, each with a line separator. A
-   * single word that is longer keeps its length.
+   * Returns the text in lines of at most {@code width} characters, each with a line separator at
+   * its end. A word of more than {@code width} characters is not broken.
    *
-   * <p>A line that starts with a space is a command: it continues after a backslash, so that users
-   * can copy it.
+   * <p>A line that starts with a space is a command. If such a line is broken, each part except the
+   * last ends with a backslash, so that users can copy the command into a shell.
    *
    * @param lines lines, which may contain line separators
-   * @param indent spaces before the further lines of a long line
+   * @param indent number of spaces before all lines of a broken line except its first
    */
   static String wrap(List<String> lines, int width, int indent) {
     StringBuilder text = new StringBuilder();

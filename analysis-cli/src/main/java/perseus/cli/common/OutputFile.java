@@ -72,7 +72,7 @@ public final class OutputFile {
     return this;
   }
 
-  /** Checks that the name of the output file is that of a chart, such as "a.png" or "a.svg". */
+  /** Checks that the output file has the name of a chart file, such as "a.png" or "a.svg". */
   public OutputFile requireChart() {
     return requireEnding("A chart is a PNG or SVG file", ".png", Chart.SVG);
   }

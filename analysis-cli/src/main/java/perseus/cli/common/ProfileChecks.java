@@ -69,7 +69,9 @@ public final class ProfileChecks {
   public static final String EQUAL =
       "times and energies at all frequencies are equal within their standard errors, so there is nothing to plan: plans would follow noise. Check that the clocks were set, and record more iterations of each frequency";
 
-  /** Returns the error that a profile with at most one frequency gives nothing to plan. */
+  /**
+   * Returns the error for a profile with at most one frequency, from which no plans can be made.
+   */
   public static UserError nothingToPlan() {
     return new UserError(
         "The profile has no computation with several frequencies, so there is nothing to plan; profile more frequencies, or give --planner uniform to predict an iteration at this one.");

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import perseus.io.Progress;
 
 /**
- * Shows on standard error how much of a long task is done.
+ * Shows on standard error which part of a long task is done.
  *
  * <p>The class shows a progress bar if standard error is a terminal that can move its cursor. If no
  * progress bar can be shown, the class prints one line each time another tenth of the task is done,
@@ -63,7 +63,8 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
    * Shows that a part of the task is done.
    *
-   * @param total 0 or less if it is unknown
+   * @param total size of the whole task, in the same unit as {@code done}; 0 or less if it is
+   *     unknown
    */
   @Override
   public synchronized void step(String work, long done, long total) {

@@ -56,8 +56,9 @@ public final class UsageProblem {
       }
     }
     if (e instanceof MissingParameterException || e.getArgSpec() != null) {
-      // A required flag can be missing because the user gave it with a spelling mistake. The value
-      // of a misspelt flag is taken for a positional value, so that the next ones are wrong.
+      // A required flag can be missing because the user gave it with a spelling mistake. Picocli
+      // reads the value of a misspelt flag as a positional argument, so all later positional
+      // arguments are wrong.
       Optional<String> unknown = firstUnknown(spec, arguments);
       if (unknown.isPresent()) {
         return unknownOption(spec, unknown.get());
@@ -70,7 +71,7 @@ public final class UsageProblem {
     return inPlainWords(e);
   }
 
-  /** Returns picocli's message in words that need no knowledge of Java. */
+  /** Returns picocli's error message in words that users without knowledge of Java understand. */
   private static String inPlainWords(ParameterException e) {
     CommandSpec spec = e.getCommandLine().getCommandSpec();
     String message = e.getMessage().replaceFirst("^Error: ", "").replaceFirst("\\.$", "");

@@ -167,7 +167,7 @@ public final class AnalyzeEvaluateCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** Refuses to run the command if a file to write is one that it reads. */
+  /** Refuses to run the command if one of its output files would replace one of its input files. */
   private void requireInputsStay() {
     requireStays("--output", output);
     requireStays("--html", html);

@@ -35,7 +35,7 @@ final class EvaluationBuilder {
   /**
    * @param err writer to which notes and warnings are printed
    * @param blockingWatts power of one GPU while it waits, in watts, for sources that do not contain
-   *     it; null if the user gave none
+   *     it; null if the user gave no power
    */
   EvaluationBuilder(PrintWriter err, Double blockingWatts, Progress progress) {
     this.err = err;
@@ -102,7 +102,10 @@ final class EvaluationBuilder {
     return ProfileEvaluation.of(source.name(), problem, source.profile().notes(), pipelines);
   }
 
-  /** Returns the index after the last workload of the same model, so that they stand together. */
+  /**
+   * Returns the index in the list {@code trained} at which a workload is inserted: after the last
+   * workload of the same model, or at the end if there is none.
+   */
   private int placeOf(EvaluatedWorkload workload) {
     for (int i = trained.size() - 1; i >= 0; i--) {
       if (trained.get(i).name().startsWith(workload.name())) {
@@ -131,7 +134,10 @@ final class EvaluationBuilder {
     T run();
   }
 
-  /** Does work on a source, and names the source in errors that do not name it. */
+  /**
+   * Runs {@code work}, which uses the source at the given path. If {@code work} fails with an error
+   * message that does not contain the path, the path is added to the message.
+   */
   private static <T> T naming(Path source, Work<T> work) {
     try {
       return work.run();

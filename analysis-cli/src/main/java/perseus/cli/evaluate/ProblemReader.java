@@ -19,16 +19,19 @@ import perseus.planner.problem.SwitchCost;
 import perseus.profile.ProfileNotes;
 import perseus.profile.StageProfile;
 
-/** Makes planning problems from stage profiles, with a blocking power for each. */
+/**
+ * Makes planning problems from stage profiles. If a profile contains no blocking power (power of a
+ * GPU that waits), the class adds it.
+ */
 final class ProblemReader {
   private final Consumer<String> notes;
   private final Double givenWatts;
   private final Set<Path> assumed = new HashSet<>();
 
   /**
-   * @param notes receives a sentence about each blocking power that is assumed
+   * @param notes function that receives a sentence about each blocking power that is assumed
    * @param givenWatts power of one GPU while it waits, in watts, for profiles that do not contain
-   *     it; null to take the published power of the GPU that the path names
+   *     it; null to use the published power of the GPU whose name the path contains
    */
   ProblemReader(Consumer<String> notes, Double givenWatts) {
     this.notes = notes;
@@ -38,7 +41,7 @@ final class ProblemReader {
   /**
    * Returns the power of one GPU while it waits, in watts.
    *
-   * @param path path that names the GPU, if the user gave no power
+   * @param path path that contains the name of the GPU; it is used only if the user gave no power
    * @throws UserError if the power is unknown
    */
   double blockingWatts(Path path) {
@@ -95,7 +98,8 @@ final class ProblemReader {
   /**
    * Makes the planning problem of an iteration with {@code microbatches} microbatches.
    *
-   * @throws UserError if the profile leaves nothing to plan
+   * @throws UserError if no plans can be made from the profile, for example because it has only one
+   *     frequency
    */
   static PlanningProblem problem(StageProfile profile, int microbatches) {
     ProfileNotes notes = profile.notes();

@@ -70,7 +70,10 @@ record ProfiledSource(
     }
   }
 
-  /** Returns the model of the profile; the name of the file or directory if it is unknown. */
+  /**
+   * Returns the name of the profile's model. If the model is unknown, the method returns the name
+   * of the file or directory.
+   */
   String name() {
     String model = profile.notes().model();
     if (model != null && !model.isBlank()) {

@@ -2,7 +2,7 @@
  * Implements {@code perseus-analyze evaluate}, which makes the tables of the Perseus paper from
  * published measurements and from recordings of the user.
  *
- * <p>The classes of {@code perseus.cli.evaluate} compute no savings, which is the task of {@link
- * perseus.evaluation}.
+ * <p>Code in {@code perseus.cli.evaluate} may not compute savings; {@link perseus.evaluation} does
+ * that.
  */
 package perseus.cli.evaluate;

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Says what an interrupted command has left in its output directory. */
+/**
+ * Creates the sentence that tells the user which results an interrupted command has left in its
+ * output directory.
+ */
 public final class InterruptedOutput {
   private InterruptedOutput() {}
 

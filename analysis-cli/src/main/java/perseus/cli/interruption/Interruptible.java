@@ -1,16 +1,20 @@
 package perseus.cli.interruption;
 
-/** A command that says which results remain when a signal such as Ctrl-C ends it. */
+/**
+ * Defines a command that can tell the user which results remain when a signal such as Ctrl-C ends
+ * it.
+ */
 public interface Interruptible {
   /**
-   * Returns a sentence that says what was kept and what was not; null if the command has already
-   * said so. The process is ending when this method is called, so the method must not take long.
+   * Returns a sentence that tells the user which results the command has kept and which it has not;
+   * null if the command has already printed it. The process is ending when this method is called,
+   * so the method must not take long.
    */
   String kept();
 
   /**
-   * Returns whether the thread of the command is interrupted, and gets some seconds to remove its
-   * unfinished files, before {@link #kept} is called.
+   * Returns whether a signal interrupts the thread of the command. If so, the thread gets some
+   * seconds to remove its unfinished files before {@link #kept} is called.
    */
   default boolean stopsWork() {
     return false;

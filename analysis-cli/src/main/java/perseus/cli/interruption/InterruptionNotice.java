@@ -5,9 +5,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** Says what an {@link Interruptible} command has kept when a signal ends the process. */
+/**
+ * Prints which results an {@link Interruptible} command has kept when a signal ends the process.
+ */
 public final class InterruptionNotice {
-  /** Time that the thread of the command gets to end, in seconds. */
+  /** Maximum time in seconds that the shutdown waits for the thread of the command to end. */
   private static final int STOP_SECONDS = 5;
 
   private final Interruptible command;
@@ -24,9 +26,10 @@ public final class InterruptionNotice {
   /**
    * Runs a command and returns its exit code.
    *
-   * @param command the command; nothing is said unless it is {@link Interruptible}
-   * @param err receives the sentence
-   * @param work runs the command
+   * @param command the command; the method prints a sentence only if the command is {@link
+   *     Interruptible}
+   * @param err writer to which the sentence is printed
+   * @param work function that runs the command and returns its exit code
    */
   public static int during(Object command, PrintWriter err, IntSupplier work) {
     return command instanceof Interruptible interruptible
@@ -46,7 +49,7 @@ public final class InterruptionNotice {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // The process is already ending, and runs the hook.
+        // Java refuses to remove the hook, because the process is already ending and runs the hook.
       }
     }
   }
@@ -57,12 +60,13 @@ public final class InterruptionNotice {
       try {
         ended.await(STOP_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
-        // No code interrupts the shutdown of the process.
+        // This cannot happen, because no code interrupts the thread of the shutdown hook.
       }
     }
     String sentence = finished ? null : command.kept();
     if (sentence != null) {
-      // The terminal has echoed ^C on the line of the progress bar.
+      // The terminal has printed ^C on the line of the progress bar, so the sentence starts on a
+      // new line.
       err.println(
           (Boolean.getBoolean("perseus.terminal") ? System.lineSeparator() : "") + sentence);
       err.flush();

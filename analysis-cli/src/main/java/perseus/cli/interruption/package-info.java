@@ -1,6 +1,6 @@
 /**
- * Says what a command has kept when a signal such as Ctrl-C ends it.
+ * Tells the user what a command has kept when a signal such as Ctrl-C ends it.
  *
- * <p>Nothing in this package knows a particular command.
+ * <p>Code in this package may not depend on a particular command.
  */
 package perseus.cli.interruption;

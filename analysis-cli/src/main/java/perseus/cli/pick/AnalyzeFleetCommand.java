@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-analyze fleet}, which computes what a plan saves in a fleet of
- * GPUs: energy, money and CO2.
+ * Runs the command {@code perseus-analyze fleet}, which computes how much energy, money and CO2 a
+ * plan saves in a fleet of GPUs.
  */
 @Command(
     name = "fleet",

@@ -3,7 +3,10 @@ package perseus.cli.pick;
 import perseus.planfile.Goal;
 import picocli.CommandLine.Option;
 
-/** Adds to the goals the one of a pipeline that waits for a straggler (a slower pipeline). */
+/**
+ * Adds the flag of one more goal: the plan of a pipeline that waits for a straggler (a slower
+ * pipeline).
+ */
 final class PickGoalFlags extends GoalFlags {
   @Option(
       names = "--straggler",

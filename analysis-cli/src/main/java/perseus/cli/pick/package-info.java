@@ -3,7 +3,6 @@
  * pick} copies the plan, and {@code perseus-analyze fleet} computes the savings of the plan in a
  * month.
  *
- * <p>The classes of {@code perseus.cli.pick} make no plans, which is the task of {@link
- * perseus.planner}.
+ * <p>Code in {@code perseus.cli.pick} may not make plans; {@link perseus.planner} does that.
  */
 package perseus.cli.pick;

@@ -5,7 +5,10 @@ import perseus.io.OutputTarget;
 import perseus.report.PlanReport;
 import picocli.CommandLine.Option;
 
-/** Holds the flags that leave out the charts or the report of a directory of plans. */
+/**
+ * Holds the flags with which users choose that a command writes no charts or no report into a
+ * directory of plans.
+ */
 public final class ChartFlags {
   @Option(names = "--no-charts", description = "Draw no charts, and write no report.")
   boolean noCharts;
@@ -13,20 +16,24 @@ public final class ChartFlags {
   @Option(names = "--no-report", description = "Do not write report.html.")
   boolean noReport;
 
-  /** Returns whether to draw charts. */
+  /** Returns whether the command draws charts. */
   public boolean charts() {
     return !noCharts;
   }
 
-  /** Returns whether to write the report, which consists of charts for the most part. */
+  /**
+   * Returns whether the command writes the report. Without charts there is no report, because the
+   * report consists mostly of charts.
+   */
   public boolean report() {
     return !noCharts && !noReport;
   }
 
   /**
-   * Checks before long work that the report can be written.
+   * Checks that the report can be written into a directory. Commands check this before they start
+   * long work.
    *
-   * @throws perseus.io.UserError if it cannot
+   * @throws perseus.io.UserError if the report cannot be written
    */
   public void check(Path directory) {
     if (report()) {

@@ -9,7 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 public final class CommandWords {
   private CommandWords() {}
 
-  /** Returns the command of the whole process, also for the specification of a subcommand. */
+  /**
+   * Returns the whole command line of this process, even if {@code spec} specifies only a
+   * subcommand.
+   */
   public static String of(CommandSpec spec) {
     CommandSpec root = spec.root();
     List<String> words = new ArrayList<>(List.of(root.name()));

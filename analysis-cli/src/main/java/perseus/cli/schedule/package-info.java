@@ -1,7 +1,7 @@
 /**
- * Holds the flags' view of pipeline schedules: their names, and files with an order of
+ * Reads pipeline schedules that users choose by flags: by name, or as a file with an order of
  * computations.
  *
- * <p>No command is here, and no schedule.
+ * <p>Commands, and classes of schedules, may not be in this package.
  */
 package perseus.cli.schedule;

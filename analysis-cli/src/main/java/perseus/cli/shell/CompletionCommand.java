@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public final class CompletionCommand implements Runnable {
-  /** The shells for which there is a script. */
+  /** Lists the shells for which a completion script exists. */
   public enum Shell {
     BASH,
     ZSH;

@@ -12,14 +12,15 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Makes the script with which bash and zsh complete the arguments of a command.
  *
- * <p>Picocli makes the script. This class corrects three faults of picocli's script: it completes
- * all flags whose values have the same label with the values of the last of these flags, it
- * executes commands that stand in the names of files, and it completes no value behind {@code
- * --flag=}.
+ * <p>Picocli makes the script, and this class corrects three faults of it. First, if several flags
+ * have the same label for their values, picocli's script offers the values of the last of these
+ * flags for all of them. Second, it executes commands that are contained in the names of files.
+ * Third, it does not complete the value after {@code --flag=}.
  */
 public final class CompletionScript {
   /**
-   * In picocli's script, bash expands this text, in which {@code positionals} are names of files.
+   * The part of picocli's script in which bash executes commands that are contained in the names of
+   * files (the variable {@code positionals}).
    */
   private static final String EXPANDED_FILES =
       "${commands// /$'\\n'}${IFS}${positionals}\" -- \"${curr_word}\") )";
@@ -27,7 +28,7 @@ public final class CompletionScript {
   private static final String FILES =
       "${commands// /$'\\n'}\" -- \"${curr_word}\") ${positionals} )";
 
-  /** A label that lists all values of a flag, such as {@code cpu|cuda}. */
+  /** Pattern of a label that lists all values of a flag, such as {@code cpu|cuda}. */
   private static final Pattern CHOICE = Pattern.compile("[a-z0-9-]+(\\|[a-z0-9-]+)+");
 
   private CompletionScript() {}
@@ -65,7 +66,7 @@ public final class CompletionScript {
     line.getSubcommands().values().forEach(CompletionScript::giveLabels);
   }
 
-  /** Returns the values of a flag, or null if there is no list of them. */
+  /** Returns all values that a flag accepts, or null if they cannot be listed. */
   private static Iterable<String> values(OptionSpec option) {
     if (option.completionCandidates() != null) {
       return option.completionCandidates();

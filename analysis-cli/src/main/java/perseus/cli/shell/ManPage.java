@@ -19,7 +19,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * language troff with the macros of man(7).
  */
 public final class ManPage {
-  /** Matches the start of a part of the footer that becomes a section, such as "Examples:". */
+  /**
+   * Pattern of the first line of a part of the footer that becomes a section, such as "Examples:".
+   */
   private static final Pattern SECTION =
       Pattern.compile("(Examples|Environment|Exit codes?):? ?(.*)");
 
@@ -138,7 +140,9 @@ public final class ManPage {
     }
   }
 
-  /** Writes the examples, environment variables and exit codes as sections of their own. */
+  /**
+   * Writes the examples, the environment variables and the exit codes, each as a separate section.
+   */
   private void footer() {
     boolean examples = false;
     for (String line : String.join("\n", GroupedHelp.footer(spec)).split("\n")) {

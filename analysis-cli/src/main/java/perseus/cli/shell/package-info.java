@@ -2,6 +2,6 @@
  * Describes the flags of commands for other programs: completion scripts for shells, and pages for
  * {@code man}.
  *
- * <p>Nothing in this package runs a command, or knows a particular one.
+ * <p>Code in this package may not run a command or depend on a particular command.
  */
 package perseus.cli.shell;

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
 
-/** What a command that ran in this process left: its exit code and what it printed. */
+/** Holds the exit code and the output of a command that ran in this process. */
 public record CommandOutcome(int exitCode, String out, String err) {
   public static CommandOutcome of(Object command, Object... arguments) {
     StringWriter out = new StringWriter();

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandOutcome;
 
-/** The command {@code evaluate} reports on sources of all kinds and refuses wrong ones. */
+/**
+ * Tests that the command {@code evaluate} reports on all kinds of sources, and that it refuses
+ * wrong sources.
+ */
 class AnalyzeEvaluateCommandTest {
   private static final Path SAMPLES =
       Path.of(System.getProperty("perseus.root"), "sample-profiles");
@@ -53,7 +56,8 @@ class AnalyzeEvaluateCommandTest {
   void profileIsReportedWithBoundAndReferenceFigures() {
     CommandOutcome outcome = tiny();
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    // Within 1.2 times the time, 4 of 10 operations run 0.5 s longer and take 150 J less each.
+    // If an iteration may take 1.2 times as long, 4 of its 10 operations can run 0.5 s longer,
+    // which saves 150 J for each of them.
     assertThat(outcome.out())
         .containsPattern("\\| tiny +\\| +\\| this planner +\\| unknown +\\| +0.00 \\| +0.00 \\|")
         .containsPattern("\\| tiny .* this planner .* 20.00 \\|\n")

@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandOutcome;
 
-/** The command {@code fleet} computes with the plans of a directory and refuses wrong numbers. */
+/**
+ * Tests that the command {@code fleet} computes the savings of plans in a directory, and that it
+ * refuses wrong numbers.
+ */
 class AnalyzeFleetCommandTest {
   @TempDir Path home;
   private Path plans;
@@ -63,7 +66,8 @@ class AnalyzeFleetCommandTest {
     CommandOutcome outcome =
         fleet("--gpus 2000 --hours 100 --price 0.5 --currency CHF --min-energy --format csv");
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    // All-max: 10 s and 3000 J of 2 GPUs, or 1000 groups of 300 W. The plan: 15 s and 1500 J.
+    // An iteration of all-max takes 10 s and 3000 J on 2 GPUs, which is a power of 300 W. The fleet
+    // of 2000 GPUs has 1000 such pairs. An iteration of the plan takes 15 s and 1500 J.
     assertThat(outcome.out())
         .isEqualTo(
             """

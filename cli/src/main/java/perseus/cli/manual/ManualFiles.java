@@ -14,8 +14,9 @@ import perseus.cli.train.ProfileCommand;
 import picocli.CommandLine;
 
 /**
- * Writes a manual page for each command and subcommand, and a completion script for each command,
- * where {@code man} and bash look for them below a folder {@code share}.
+ * Writes a manual page for each command and subcommand, and a completion script for each command.
+ * The files are written to the places below a folder {@code share} where {@code man} and bash
+ * search for them.
  */
 public final class ManualFiles {
   private static final String PAGES = "man/man1";

@@ -14,7 +14,10 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Lists the settings that must be equal on all hosts of a job. */
 final class JobSettings {
-  /** Flags that may differ between hosts, or that are compared in another way. */
+  /**
+   * Flags whose values are not compared between the hosts of a job, or that the method {@code of}
+   * compares in another form.
+   */
   private static final Set<String> OF_HOST =
       Set.of(
           "--help",
@@ -36,10 +39,11 @@ final class JobSettings {
   private JobSettings() {}
 
   /**
-   * Returns the values by name.
+   * Returns the settings that must be equal on all hosts, as a map from the name of each setting to
+   * its value.
    *
    * @param command the command with the flags that the user gave
-   * @param saved the plans of the job, which may lie in different places on each host
+   * @param saved the plans of the job; their files may have different paths on each host
    * @param gpus the GPUs of this host
    */
   static Map<String, String> of(CommandSpec command, List<SavedPlan> saved, GpuType gpus) {

@@ -88,7 +88,7 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin SchedulerFlags scheduling;
   @Mixin OutputFlags output;
 
-  /** Words before the two dashes, which are a mistake. */
+  /** Words before the two dashes ({@code --}). If there are any, the user has made a mistake. */
   @Parameters(hidden = true, arity = "0..*")
   List<String> words = List.of();
 
@@ -98,7 +98,7 @@ public final class RunCommand implements Callable<Integer> {
     this.command = command;
   }
 
-  /** Returns a command that has no training command to run, for its help. */
+  /** Returns a command without a training command, which can only print its help. */
   public static RunCommand withoutCommand() {
     return new RunCommand(List.of());
   }
@@ -111,8 +111,8 @@ public final class RunCommand implements Callable<Integer> {
   /**
    * Runs the command, and returns its exit code.
    *
-   * @param out receives the help; null for standard output
-   * @param err receives everything else; null for standard error
+   * @param out writer to which the help is printed; null for standard output
+   * @param err writer to which all other texts are printed; null for standard error
    */
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     int dashes = Arrays.asList(arguments).indexOf("--");

@@ -55,7 +55,10 @@ final class RunGpuFlags {
     return !GpuNames.isReal(name);
   }
 
-  /** Returns the name of the provider of real GPUs: the one that the user has chosen, else nvml. */
+  /**
+   * Returns the name of the provider of real GPUs. If the user has chosen no provider, the name is
+   * nvml.
+   */
   String scheme() {
     return GpuNames.scheme(name);
   }
@@ -74,9 +77,10 @@ final class RunGpuFlags {
    * Opens the GPUs.
    *
    * @param control how clocks of real GPUs are set
-   * @param anyClock whether the run may ask for any clock although it sets none, as in a replay
+   * @param anyClock whether schedules may contain any clock although the run sets no clock, as in a
+   *     replay of plans
    * @param scratch directory for temporary files
-   * @param report receives sentences for the user
+   * @param report function that receives sentences for the user
    * @throws UserError if the GPUs cannot be used
    */
   AgentGpus open(
@@ -117,8 +121,10 @@ final class RunGpuFlags {
   }
 
   /**
-   * Returns the clocks from which a scheduler may choose. If no clock is set, this is the highest
-   * clock alone: a GPU whose clock is not locked runs at it unless a limit lowers it.
+   * Returns the clocks from which a scheduler may choose. If the run sets no clock, the list
+   * contains only the highest clock, because a GPU whose clock is not locked runs at its highest
+   * clock unless a limit lowers the clock. If {@code anyClock} is true, the list contains all
+   * clocks in this case, too.
    */
   private static List<Integer> clocks(Gpu gpu, ClockControl control, boolean anyClock) {
     List<Integer> clocks = gpu.info().clocksMhz();

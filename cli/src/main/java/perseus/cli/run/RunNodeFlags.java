@@ -13,8 +13,9 @@ import perseus.wire.JobSecret;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the place of this host in a job on several hosts, from flags, from the environment, or from
- * the flags of torchrun in the training command, in this order.
+ * Reads the number of hosts of a job, the number of this host and the address of host 0. Each value
+ * comes from the first of these sources that contains it: flags, environment variables, and the
+ * flags of torchrun in the training command.
  */
 @FlagGroup("Several hosts")
 final class RunNodeFlags {
@@ -53,10 +54,10 @@ final class RunNodeFlags {
   private int timeout;
 
   /**
-   * Returns the place of this host.
+   * Returns the number of hosts of the job, the number of this host and the address of host 0.
    *
    * @param command the training command
-   * @throws UserError if flags and variables contradict each other, or if something is missing
+   * @throws UserError if flags and variables contradict each other, or if a needed value is missing
    */
   AgentNodes nodes(Map<String, String> environment, List<String> command) {
     if (timeout < 1) {
@@ -91,7 +92,10 @@ final class RunNodeFlags {
     }
   }
 
-  /** Reads the variables, of which those that the flags replace have the values of the flags. */
+  /**
+   * Reads the environment variables about the nodes of the job. If the user has given a flag, its
+   * value replaces the value of the variable with the same meaning.
+   */
   private Placement placement(Map<String, String> environment, List<String> command) {
     Map<String, String> variables = new HashMap<>(environment);
     if (nodes != null) {

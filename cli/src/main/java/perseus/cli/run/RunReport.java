@@ -13,7 +13,10 @@ import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.GpuType;
 
-/** Prints what the agent does and what it has measured, on standard error. */
+/**
+ * Prints the progress of the agent and its measurements on standard error. The agent is the part of
+ * {@code perseus-run} that starts and records the training command.
+ */
 final class RunReport implements TrainingListener {
   private static final String PREFIX = "perseus-run: ";
 

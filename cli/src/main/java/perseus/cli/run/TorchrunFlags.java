@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the place of this host in a job from the flags of torchrun in the training command. */
+/**
+ * Reads the number of hosts of a job, the number of this host and the address of host 0 from the
+ * flags of torchrun in the training command.
+ */
 final class TorchrunFlags {
   private static final Set<String> MODULES =
       Set.of("torch.distributed.run", "torch.distributed.launch");
@@ -33,9 +36,9 @@ final class TorchrunFlags {
   private TorchrunFlags() {}
 
   /**
-   * Returns the environment variables that mean the same as the flags. The result is empty if the
-   * command is not torchrun, or if its flags do not say the number of hosts, the number of this
-   * host, and the address of host 0.
+   * Returns the environment variables that have the same meaning as the flags. The returned map is
+   * empty if the training command does not start torchrun. It is also empty if the flags do not
+   * give the number of hosts, the number of this host, or the address of host 0.
    */
   static Map<String, String> variables(List<String> command) {
     int position = 0;
@@ -46,7 +49,8 @@ final class TorchrunFlags {
     for (position++; position < command.size(); position++) {
       String argument = command.get(position);
       if (!argument.startsWith("-")) {
-        break; // The script; the flags after it are its own.
+        // This argument is the training script. All later arguments are flags of the script.
+        break;
       }
       int equals = argument.indexOf('=');
       String flag =

@@ -154,7 +154,9 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
 
   private final ServerVariables environment;
 
-  /** The sentence for users who stop the server; null before it serves. */
+  /**
+   * Sentence that is printed when the user stops the server; null before the server accepts calls.
+   */
   private volatile String kept;
 
   public ServerCommand() {

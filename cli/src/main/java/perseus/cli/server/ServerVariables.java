@@ -8,15 +8,15 @@ import perseus.io.UserError;
  * Reads the settings of the plan server that the user gave as environment variables instead of
  * flags.
  *
- * @param variables returns the value of the environment variable with a given name; null if it is
- *     not set
+ * @param variables function that returns the value of the environment variable with a given name;
+ *     null if the variable is not set
  */
 record ServerVariables(UnaryOperator<String> variables) {
 
   /**
-   * Returns the value of a setting: of its flag, else of the environment variable {@code
-   * PERSEUS_NAME}, where {@code NAME} stands for the parameter {@code name}, else of {@code
-   * ZEUS_PFO_NAME}.
+   * Returns the value of a setting from the first of these sources that has one: its flag, the
+   * environment variable {@code PERSEUS_NAME}, and the environment variable {@code ZEUS_PFO_NAME}.
+   * Here, {@code NAME} stands for the value of the parameter {@code name}.
    *
    * @param flag value of the flag; null if the user did not give the flag
    * @param name name of the environment variable without {@code PERSEUS_} or {@code ZEUS_PFO_}
@@ -38,10 +38,10 @@ record ServerVariables(UnaryOperator<String> variables) {
   }
 
   /**
-   * Returns the value of a whole number: of its flag, else of its environment variable, else {@code
-   * otherwise}.
+   * Returns the value of a setting that is a whole number: the value of its flag, or else of its
+   * environment variable, or else {@code otherwise}.
    *
-   * @throws UserError if the environment variable holds another text
+   * @throws UserError if the environment variable contains a text that is not a whole number
    */
   long number(Number flag, String name, long otherwise) {
     if (flag != null) {

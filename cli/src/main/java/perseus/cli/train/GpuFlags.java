@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 final class GpuFlags {
   private static final String DEFAULT_SIMULATED = "sim:a100-pcie";
 
-  /** The published Zeus schedulers search power limits in steps of 25 W. */
+  /** The published schedulers of Zeus try power limits in steps of 25 W. */
   private static final int LIMIT_STEP_WATTS = 25;
 
   private static final List<String> DEVICES = List.of("auto", "cpu", "cuda");
@@ -147,7 +147,7 @@ final class GpuFlags {
   }
 
   /**
-   * Chooses between the real GPUs that this process may use and simulated ones.
+   * Chooses either the real GPUs that this process may use or simulated GPUs.
    *
    * @param torch result of the search for a PyTorch for CUDA
    */
@@ -265,7 +265,10 @@ final class GpuFlags {
         .toList();
   }
 
-  /** Returns the name of the provider of real GPUs: the one that the user has chosen, else nvml. */
+  /**
+   * Returns the name of the provider of real GPUs. If the user has chosen no provider, the name is
+   * nvml.
+   */
   String scheme() {
     return GpuNames.scheme(name);
   }

@@ -29,7 +29,7 @@ public final class GpuNames implements Iterable<String> {
     return GpuProviders.schemes().contains(name);
   }
 
-  /** Returns the name of the provider of real GPUs: the given name if it is one, else nvml. */
+  /** Returns the given name if it is the name of a provider of real GPUs, and nvml otherwise. */
   public static String scheme(String name) {
     return isReal(name) ? name : NVIDIA;
   }

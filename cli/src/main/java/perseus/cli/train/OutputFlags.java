@@ -25,10 +25,10 @@ public final class OutputFlags {
   private boolean overwrite;
 
   /**
-   * Checks that the user has named the directory, because the default one has another name on each
-   * host.
+   * Checks that the user has named the output directory. The default output directory would have a
+   * different name on each host.
    *
-   * @throws UserError if not
+   * @throws UserError if the user has not named it
    */
   public void requireDirectory() {
     if (outputDir == null) {

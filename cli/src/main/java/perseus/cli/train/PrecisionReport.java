@@ -13,10 +13,11 @@ import perseus.control.Measurement;
 import perseus.engine.TrainingResult.RoundResult;
 
 /**
- * Says after a profiling run how precisely it knows times and energies, and by how much the GPUs
- * changed meanwhile.
+ * Prints, after a profiling run, the relative standard errors of its times and energies. If the run
+ * has repeated its first frequency at the end, the report also states how much the time and the
+ * mean power of an iteration have changed.
  *
- * @param unit unit of the frequencies
+ * @param unit unit of the frequencies, such as MHz
  */
 record PrecisionReport(PrintWriter out, String unit) {
 

@@ -102,7 +102,7 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
 
   @Mixin OutputFlags output;
 
-  /** The output directory, as soon as the run can write to it; null before. */
+  /** The output directory; null until the run may write files into it. */
   private volatile Path directory;
 
   /**

@@ -144,17 +144,17 @@ public final class SchedulerFlags {
     }
   }
 
-  /** Returns the number of iterations under each frequency schedule that has a fixed number. */
+  /** Returns the number of iterations under each frequency schedule, if this number is fixed. */
   public int numProfSteps() {
     return numProfSteps == null ? DEFAULT_PROF_STEPS : numProfSteps;
   }
 
   /**
-   * Returns the relative standard error to which profiling measures times and energies; 0 if each
-   * frequency runs for a fixed number of iterations.
+   * Returns the relative standard error of times and energies at which profiling ends the
+   * measurement of a frequency; 0 if each frequency runs for a fixed number of iterations.
    *
-   * @param samples whether the GPUs report power samples, without which the precision of energies
-   *     is not known during the run
+   * @param samples whether the GPUs report power samples, without which the standard errors of
+   *     energies are not known during the run
    * @throws UserError if the user wants a precision, but the GPUs report no samples
    */
   private double precision(boolean samples) {
@@ -211,7 +211,7 @@ public final class SchedulerFlags {
    * @param microbatches number of microbatches per iteration in each pipeline
    * @throws UserError if a saved plan was made for another pipeline, if the plan server cannot be
    *     reached, if neither its scheduler nor --max_steps ends a run that must end, or if the user
-   *     wants a precision that this run cannot know
+   *     requires a precision that this run cannot estimate
    */
   Scheduler.Factory scheduler(
       int node,
@@ -252,8 +252,8 @@ public final class SchedulerFlags {
   }
 
   /**
-   * Checks that a run ends whose recording would else fill the disk, or that would simulate for
-   * ever.
+   * Checks that a run ends if it writes a recording, which would otherwise fill the disk, or if it
+   * is simulated, which would otherwise never end.
    */
   private void requireEnd(PlanClient client) {
     if (maxSteps == null && RemoteScheduler.isEndless(client)) {
@@ -264,13 +264,13 @@ public final class SchedulerFlags {
   }
 
   /**
-   * Returns a factory that creates the scheduler of a job of another framework, whose pipeline is
-   * known only when the job runs.
+   * Returns a factory that creates the scheduler of a job of another framework. The pipeline of
+   * such a job is known only when the job runs.
    *
    * @param saved saved plans that the job executes; empty to measure one frequency after another
    * @param mode whether the run sets clocks or power limits
-   * @param leads whether this process chooses the schedules; on other hosts of the job, nothing
-   *     calls the factory, and no plan server is called
+   * @param leads whether this process chooses the schedules of the job. On all other hosts of the
+   *     job, the factory is never called, and this method does not call a plan server.
    */
   public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode, boolean leads) {
     if (precision != null) {

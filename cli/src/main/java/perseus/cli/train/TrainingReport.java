@@ -161,12 +161,17 @@ public final class TrainingReport {
         source() + inForce(round));
   }
 
-  /** Returns a note that energies are simulated; empty if they were measured. */
+  /**
+   * Returns a note for the user that energies are simulated; an empty text if they were measured.
+   */
   private String source() {
     return config.gpu().simulated() ? " (simulated)" : "";
   }
 
-  /** Returns a note of the SM clock that was in force; empty if it is unknown. */
+  /**
+   * Returns a note for the user with the SM clock that was in force; an empty text if the clock is
+   * unknown.
+   */
   private static String inForce(RoundResult round) {
     return round.clocks() == null || Double.isNaN(round.clocks().meanMhz())
         ? ""
@@ -198,8 +203,9 @@ public final class TrainingReport {
    * Prints a table of the predicted and the measured iteration time and energy of saved plans.
    *
    * @param rounds measurements of all frequency schedules, at least one of which is a warm-up; the
-   *     last warm-up counts as all-max
+   *     last warm-up is used as the measurement of all-max (all computations at the highest clock)
    * @param plans the plans in the order in which they ran; the run may have ended before the last
+   *     plan ran
    */
   public static void replay(
       PrintWriter out, GpuType gpu, List<RoundResult> rounds, List<SavedPlan> plans) {

@@ -9,7 +9,10 @@ import java.util.function.IntConsumer;
 import perseus.tensor.StageModel;
 import perseus.tensor.parameter.StageParameter;
 
-/** A stage whose forwards, recomputations and backwards are stretched. */
+/**
+ * Wraps a stage so that its forwards, recomputations and backwards take as long as {@link
+ * StretchedTensors} requires.
+ */
 final class StretchedStage implements StageModel {
   private final StageModel stage;
   private final StretchedTensors tensors;

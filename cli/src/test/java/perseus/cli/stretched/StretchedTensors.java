@@ -19,19 +19,20 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 /**
- * Stretches the computations of a rank on the CPU to the clock of the rank's stub GPU, and notes
- * the energy that the stub counts during each computation.
+ * Makes the computations of a rank on the CPU take as long as they would take at the clock of the
+ * rank's stub GPU. The class also records the energy that the stub GPU uses during each
+ * computation.
  *
- * <p>A computation that takes D seconds on the CPU is D seconds of work at the highest clock, but
- * at least {@link #LEAST_SECONDS}, so that a busy machine hardly changes the work. After the
- * computation, the rank computes nothing useful until the GPU has done this work at its clock: the
- * integral of f / f_max over the time is the work.
+ * <p>If a computation takes D seconds on the CPU, its work is D seconds at the highest clock f_max,
+ * but at least {@link #LEAST_SECONDS}, so that a busy machine hardly changes the work. After the
+ * computation, the rank runs an empty loop until the GPU has done this work: the integral of f /
+ * f_max over time, where f is the GPU's clock, must reach the work.
  *
  * <p>When the rank ends, the file {@code computations-R.csv} in the stub's directory has a row for
  * each computation of rank R, in order: kind, seconds, joules.
  */
 public final class StretchedTensors implements RankTensors {
-  /** Creates the tensors of the model zoo, and stretches their computations. */
+  /** Creates the tensors of a model in the model zoo, with stretched computations. */
   public static final class Zoo implements Factory {
     @Override
     public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {
@@ -54,7 +55,8 @@ public final class StretchedTensors implements RankTensors {
   private final List<String> rows = new ArrayList<>();
 
   private StretchedTensors(int rank, RankTensors tensors) {
-    this.gpu = rank; // the stub's GPUs are in the order of the ranks
+    // The order of the stub's GPUs is the order of the ranks.
+    this.gpu = rank;
     this.tensors = tensors;
     this.model = tensors.model().withStages(stage -> new StretchedStage(stage, this));
     this.highestMhz = clockMhz();
@@ -69,9 +71,7 @@ public final class StretchedTensors implements RankTensors {
         stub.getFunction("perseusStubExactJoules").invoke(Double.class, new Object[] {gpu});
   }
 
-  /**
-   * Runs a computation, which is done when it returns, and waits until the GPU has also done it.
-   */
+  /** Runs a computation, and then waits until the stub GPU would have finished it, too. */
   void run(String kind, Runnable computation) {
     double joules = joules();
     long start = System.nanoTime();

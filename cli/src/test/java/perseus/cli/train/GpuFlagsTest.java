@@ -16,7 +16,10 @@ import perseus.io.UserError;
 import perseus.tensor.runtime.CudaPyTorch;
 import picocli.CommandLine;
 
-/** The fake GPU of these tests has the clocks 1500, 1200 and 900 MHz. */
+/**
+ * Tests the flags that choose GPUs. The fake GPU of these tests has the clocks 1500, 1200 and 900
+ * MHz.
+ */
 class GpuFlagsTest {
   private static final CudaPyTorch TORCH = new CudaPyTorch(Map.of("A", "B"), true, "found");
   private static final CudaPyTorch NO_TORCH = new CudaPyTorch(Map.of(), false, "no PyTorch");

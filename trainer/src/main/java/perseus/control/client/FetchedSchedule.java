@@ -26,7 +26,7 @@ import perseus.io.UserError;
  *     null if the computations have different clocks or if the plan server does not send the clock.
  * @param plan name of the frequency plan that the round replays; null if the round has no name or
  *     if the plan server does not send the name
- * @param precision relative standard error to which the round measures times and energies; 0 if the
+ * @param precision relative standard error of times and energies at which the round ends; 0 if the
  *     plan server does not send it
  * @param revisit whether the round repeats the first measured clock at the end of a profiling run
  * @param simulated whether the plan server says that the plan or the job's GPUs are simulated

@@ -66,9 +66,10 @@ public final class RemoteScheduler implements Scheduler {
    * with a plan server.
    *
    * @param wanted whether the job sets clocks or power limits; the plan server must do the same
-   * @param estimatesPrecision whether the ranks estimate their precision. If so, a round that the
-   *     plan server wants to be precise runs until it is; otherwise it has a fixed number of
-   *     iterations, and the plan server repeats it.
+   * @param estimatesPrecision whether the ranks estimate the standard errors of their times and
+   *     energies. If true, a round for which the plan server requires a precision runs until the
+   *     round has this precision. If false, such a round has a fixed number of iterations, and the
+   *     plan server repeats it.
    */
   public static Factory factory(PlanClient client, Mode wanted, boolean estimatesPrecision) {
     return (job, ranks) -> new RemoteScheduler(client, wanted, estimatesPrecision, job, ranks);

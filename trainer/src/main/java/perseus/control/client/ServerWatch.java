@@ -24,7 +24,7 @@ final class ServerWatch implements AutoCloseable {
   /**
    * Starts a separate thread that checks once a second whether a plan server still answers.
    *
-   * @param jobId id of the job, which the server hears is still running
+   * @param jobId id of the job; each check tells the server that this job still runs
    * @param lost function that receives an error message when the plan server has ended or is
    *     unreachable; the watching thread calls the function
    */

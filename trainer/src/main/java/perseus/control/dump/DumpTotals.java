@@ -7,8 +7,8 @@ import perseus.control.Quantity;
 import perseus.control.RankResult;
 
 /**
- * Counts the rounds of a job, its iterations, their time and their energy, because a state dump
- * that keeps only the newest rounds would lose them.
+ * Counts the rounds and iterations of a job, and sums their times and energies. A state dump that
+ * keeps only the newest rounds contains these totals for all rounds.
  */
 final class DumpTotals {
   static final String FILE_NAME = "totals.json";
@@ -19,8 +19,8 @@ final class DumpTotals {
   private double joules;
 
   /**
-   * Adds a round. The time of an iteration is that of the slowest rank, its energy is the sum over
-   * all ranks.
+   * Adds a round. The time of an iteration is the time of its slowest rank, and its energy is the
+   * sum over all ranks.
    */
   void add(List<RankResult> results) {
     rounds++;

@@ -32,8 +32,9 @@ import perseus.io.UserError;
  * ranks.json} and, for each round N, {@code N.sched.json} and {@code N.prof.json}. The JSON files
  * of a state dump have the same format as in the Perseus research release and in Zeus.
  *
- * <p>A state dump may keep only the newest rounds. Then {@code totals.json} counts all rounds. If
- * the GPUs are simulated, each object in the files has the further field {@code simulated}.
+ * <p>A state dump may keep only the newest rounds. In this case, the file {@code totals.json}
+ * counts all rounds. If the GPUs are simulated, each object in the files has the further field
+ * {@code simulated}.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -42,7 +43,7 @@ public final class StateDump {
           .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
           .build();
 
-  /** Number of the newest directories of plans that a dump keeps. */
+  /** Maximum number of directories with new plans in a dump. The dump keeps the newest ones. */
   private static final int KEPT_PLANS = 10;
 
   private final Path directory;
@@ -52,7 +53,7 @@ public final class StateDump {
   private final DumpTotals totals;
   private int keptRounds = Integer.MAX_VALUE;
 
-  /** A rank's result with the further field {@code simulated}. */
+  /** Holds a rank's result and the further field {@code simulated}. */
   private record SimulatedResult(@JsonUnwrapped RankResult result, boolean simulated) {}
 
   /**
@@ -66,8 +67,8 @@ public final class StateDump {
    * @param mode kind of power state (clock or power limit) that the scheduler sets
    * @param dumpData true if the run writes state dumps
    * @param dumpDir directory that contains the state dumps of all jobs
-   * @param simulated true if the job's GPUs are simulated; null if they are real or if the settings
-   *     are those of no job
+   * @param simulated true if the job's GPUs are simulated; null if they are real, or if the
+   *     settings do not belong to a job
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Settings(
@@ -95,7 +96,7 @@ public final class StateDump {
           scheduler, schedulerArgs, "INFO", Mode.FREQUENCY, true, dumpDirectory.toString(), null);
     }
 
-    /** Returns these settings for a job on simulated or real GPUs. */
+    /** Returns a copy of these settings for a job on simulated GPUs or on real GPUs. */
     public Settings onGpus(boolean areSimulated) {
       return new Settings(
           scheduler, schedulerArgs, logLevel, mode, dumpData, dumpDir, areSimulated ? true : null);
@@ -140,7 +141,11 @@ public final class StateDump {
     return dump;
   }
 
-  /** Lets the dump keep only a number of the newest rounds. */
+  /**
+   * Makes the dump keep only its newest rounds, and returns the dump.
+   *
+   * @param newestRounds number of rounds that the dump keeps
+   */
   public StateDump keeping(int newestRounds) {
     keptRounds = newestRounds;
     return this;

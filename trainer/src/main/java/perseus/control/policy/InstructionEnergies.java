@@ -13,19 +13,20 @@ import perseus.control.RoundResults;
  * Computes the mean time and energy of one instruction of one stage, and their standard errors,
  * from the values that ranks reported for single executions.
  *
- * <p>A rank measures the energy of an execution as the change of an energy counter. If the counter
- * steps more rarely than the instruction runs, many executions see no change, and each other one
- * sees the energy of a whole step, which also contains what the GPU did before. The mean of such
- * values is not the energy of the instruction, however many there are: its error is half of a step
- * or less. If some executions saw no change, half of the mean change is therefore part of the
- * standard error.
+ * <p>A rank measures the energy of an execution as the change of an energy counter. If the driver
+ * updates the counter less often than the instruction runs, the counter does not change during many
+ * executions. During each other execution, the counter changes by the energy of a whole update,
+ * which also contains the energy of earlier instructions. The mean of such changes differs from the
+ * energy of the instruction by up to half of an update, for any number of executions. Therefore, if
+ * the counter did not change during some executions, half of the mean change during the others is
+ * added to the standard error (as the root of the sum of squares).
  *
  * @param seconds mean time in seconds; NaN if the ranks did not report it
  * @param secondsError standard error of the mean time
  * @param joules mean energy of all ranks of the stage in joules; NaN if the ranks did not report it
  * @param joulesError standard error of the mean energy
- * @param executions number of executions of the rank with the fewest
- * @param unchanged share of executions that saw no change of the counter, from 0 to 1
+ * @param executions smallest number of executions that a rank of the stage has reported
+ * @param unchanged share of executions during which the counter did not change, from 0 to 1
  */
 record InstructionEnergies(
     double seconds,
@@ -36,7 +37,8 @@ record InstructionEnergies(
     double unchanged) {
 
   /**
-   * @param rounds results of all rounds at one power state, which are equally long
+   * @param rounds results of all rounds at one power state; all rounds have the same number of
+   *     iterations
    * @param ranks the job's ranks, in the order of the results
    * @param instruction name of the instruction, such as {@code forward}
    */
@@ -108,7 +110,7 @@ record InstructionEnergies(
         .orElse(Double.NaN);
   }
 
-  /** Returns whether both the time and the energy were reported. */
+  /** Returns whether the ranks have reported both the time and the energy. */
   boolean isKnown() {
     return !Double.isNaN(seconds) && !Double.isNaN(joules);
   }

@@ -20,10 +20,11 @@ import perseus.io.UserError;
  * power state. After the warm-up rounds, the scheduler runs one round at each power state, from
  * high to low.
  *
- * <p>If a precision is wanted, each round runs until times and energies are known that precisely. A
- * client that does not estimate its precision runs a fixed number of iterations instead; then the
- * scheduler repeats rounds at the same power state until the reports of the ranks are precise. The
- * last round revisits the first power state, which shows by how much heat has changed the GPUs.
+ * <p>If the user requires a precision, each round runs until the relative standard errors of times
+ * and energies are at most this precision. A client that does not estimate standard errors runs a
+ * fixed number of iterations instead; then the scheduler repeats rounds at the same power state
+ * until the reports of the ranks together have the precision. The last round revisits the first
+ * power state, which shows by how much heat has changed the GPUs.
  */
 public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
@@ -49,7 +50,8 @@ public final class InstructionProfiler implements Scheduler {
   private static final int WARMUP_ROUNDS = 2;
 
   /**
-   * Maximum number of rounds at one power state for clients that do not estimate their precision.
+   * Maximum number of rounds at one power state for clients that do not estimate the standard
+   * errors of their measurements.
    */
   private static final int MAX_ROUNDS_PER_STATE = 10;
 
@@ -104,7 +106,7 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   private static SchedulerSetup parse(SchedulerArgs args) {
-    // Every supported power limit is worth profiling.
+    // The profile contains every supported power limit by default.
     int lowest = args.mode() == Mode.FREQUENCY ? DEFAULT_MINIMUM_MHZ : 1;
     int minimum = args.integer(MINIMUM, 1, lowest);
     boolean stopEarly = args.flag(STOP_EARLY);
@@ -120,7 +122,7 @@ public final class InstructionProfiler implements Scheduler {
    * @param minimumMhz lowest clock to profile, in MHz
    * @param stopEarly true if profiling stops after the energy of an iteration has risen in five
    *     rounds in a row
-   * @param precision relative standard error to which times and energies are measured, such as
+   * @param precision relative standard error of times and energies at which a round ends, such as
    *     0.01; 0 if every round has a fixed number of iterations
    */
   public static Factory factory(int minimumMhz, boolean stopEarly, double precision) {
@@ -148,8 +150,8 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Returns the maximum number of rounds. It grows with each round that is repeated because the
-   * reports are not precise enough.
+   * Returns the maximum number of rounds. This number grows by 1 whenever a round is repeated
+   * because the reports are not precise enough.
    */
   @Override
   public int rounds() {
@@ -228,7 +230,7 @@ public final class InstructionProfiler implements Scheduler {
     if (energies.unchanged() > 0 && !warned) {
       warned = true;
       LOG.warn(
-          "The energy counter of the GPUs steps too rarely: at {} {}, {} % of the {} instructions of stage {} saw no change of it. Energies in profile.csv have large standard errors (energy_stderr). Record the job with bin/perseus-run or as Merak does, and analyze the recording with bin/perseus-analyze.",
+          "The energy counter of the GPUs is updated too rarely: at {} {}, it did not change during {} % of the {} instructions of stage {}. Energies in profile.csv have large standard errors (energy_stderr). Record the job with bin/perseus-run or as Merak does, and analyze the recording with bin/perseus-analyze.",
           states.get(nextState),
           mode.unit(),
           Math.round(100 * energies.unchanged()),

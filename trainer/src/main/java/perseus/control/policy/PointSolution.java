@@ -17,8 +17,8 @@ import perseus.io.UserError;
  * Implements the scheduler that replays frequency plans in a given order, one plan in each round.
  * Before the first frequency plan, the scheduler runs warm-up rounds at the highest clock.
  *
- * <p>A job whose ranks do not report may fetch one schedule only. It therefore gets its plan
- * without warm-up rounds, and there may be only one plan.
+ * <p>A job whose ranks do not report may fetch one schedule only. Such a job therefore gets its
+ * plan without warm-up rounds, and the user may give only one plan.
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =

@@ -12,13 +12,13 @@ import perseus.control.RankResult;
 import perseus.control.RoundResults;
 
 /**
- * Computes from the reports of the ranks how well times and energies at one power state are known.
- * The rounds at the power state may be several.
+ * Computes, from the reports of the ranks, the largest relative standard error of the times and
+ * energies at one power state. The reports may come from several rounds at this power state.
  *
- * <p>A rank that has estimated its precision itself says it in its report. Such a rank has stopped
- * the round itself, so its report counts as precise. For other ranks, the precision is the largest
- * relative standard error of the time and the energy of an iteration and of the times of forwards
- * and backwards, over all iterations that are not warm-up.
+ * <p>If ranks estimate the error themselves, their reports contain it. Such ranks end the round
+ * themselves when the error is small enough, so no further round is needed. Otherwise, this class
+ * computes the relative standard errors of the time and energy of an iteration and of the times of
+ * forwards and backwards. It uses all iterations that are not warm-up.
  */
 final class ReportedPrecision {
   private final WarmupShare warmup;
@@ -38,7 +38,7 @@ final class ReportedPrecision {
     return rounds;
   }
 
-  /** Returns whether all ranks have estimated the precision of the last round themselves. */
+  /** Returns whether all ranks have estimated the standard errors of the last round themselves. */
   boolean isEstimatedByRanks() {
     return rounds.get(rounds.size() - 1).ranks().stream()
         .allMatch(result -> result.precision() != null);

@@ -69,7 +69,7 @@ public final class SchedulerArgs {
    * Reads an argument of the scheduler that is a fraction above 0 and at most 1. Returns null if
    * the user has not given the argument.
    *
-   * @throws UserError if the argument is not such a number
+   * @throws UserError if the argument is not a number above 0 and at most 1
    */
   public Double fraction(String name) {
     if (read(name) == null) {

@@ -38,7 +38,10 @@ public interface SchedulerType {
    */
   SchedulerSetup read(SchedulerArgs args);
 
-  /** Returns the description of a scheduler whose arguments a function reads. */
+  /**
+   * Returns a scheduler type with the given properties. Its method {@link #read} calls {@code
+   * parser}.
+   */
   static SchedulerType of(
       String name,
       List<Mode> modes,

@@ -29,8 +29,8 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
    * Computes the cost of an iteration in joules, which Zeus defines as {@code (eta * power + (1 -
    * eta) * maximum power) * time}.
    *
-   * @param eta weight of the energy in the cost, from 0 (only the time counts) to 1 (only the
-   *     energy counts)
+   * @param eta weight of the energy in the cost, from 0 (the cost does not depend on the energy) to
+   *     1 (the cost is the energy)
    * @param maximumWatts sum of the highest power limits of all GPUs, in watts. If the scheduler
    *     ZeusLocalPowerState sets frequencies, {@code maximumWatts} is instead the sum of the
    *     highest clocks of all GPUs, in MHz.

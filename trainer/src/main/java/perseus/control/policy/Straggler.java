@@ -30,7 +30,7 @@ import perseus.planfile.PlanCatalog;
  * pipeline of the job is slow (a straggler). The fast pipelines must wait for the straggler (slow
  * pipeline), so they can run slower plans that need less energy. For each pipeline, the scheduler
  * chooses one plan of a time-energy frontier (plans with their predicted times and energies). This
- * scheduler never ends a job, because there is always a next round.
+ * scheduler never ends a job.
  *
  * <p>All-max is the plan in which all computations run at the highest clock. If no pipeline is a
  * straggler, all pipelines run the plan with the least energy among the plans that are as fast as
@@ -47,29 +47,36 @@ import perseus.planfile.PlanCatalog;
  * limit of the pipeline.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
- * runs, if the measurements of the pipelines that are no stragglers leave the profile. The job
- * changes to the new plans between two rounds.
+ * runs. It does so when measured times or energies of the pipelines that are not stragglers differ
+ * from the profile by more than this tolerance in several consecutive rounds. The job changes to
+ * the new plans between two rounds.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
       SchedulerType.of("Straggler", List.of(Mode.FREQUENCY), false, Straggler::parse);
 
-  /** Name of the argument with the deviation from the profile beyond which plans are made anew. */
+  /**
+   * Name of the argument that contains the largest relative difference between measurements and
+   * profile at which the plans stay in use. With larger differences, new plans are made.
+   */
   private static final String REPLAN_TOLERANCE = "replan_tolerance";
 
   private final JobInfo job;
   private final List<RankInfo> ranks;
 
-  /** Makes new plans when the measurements leave the profile; null if it never does. */
+  /**
+   * Makes new plans when the measurements differ from the profile; null if the user has not asked
+   * for this.
+   */
   private final Replanner replanner;
 
   private PlanCatalog catalog;
   private Map<PlanCatalog.Entry, StagePlan> plans = new HashMap<>();
 
-  /** Plan of the pipelines that are no stragglers, in the current round. */
+  /** Plan that all pipelines except stragglers run in the current round. */
   private PlanCatalog.Entry usual;
 
-  /** Pipelines that have been stragglers since the current round began. */
+  /** Pipelines that were stragglers at any time since the current round began. */
   private final Set<Integer> slow = new HashSet<>();
 
   private final Map<Integer, Double> degrees = new TreeMap<>();

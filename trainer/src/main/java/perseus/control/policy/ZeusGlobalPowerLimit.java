@@ -28,8 +28,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
 
   /**
    * Name of the scheduler argument that contains eta, the weight of the energy in the cost that
-   * Zeus defines. If the weight eta of the energy is 0, only the time counts. If the weight eta of
-   * the energy is 1, only the energy counts.
+   * Zeus defines. If eta is 0, the cost does not depend on the energy. If eta is 1, the cost is the
+   * energy.
    */
   static final String ETA = "eta_knob";
 
@@ -63,8 +63,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
   }
 
   /**
-   * @param eta weight of the energy in the cost that Zeus defines, from 0 (only the time counts) to
-   *     1 (only the energy counts)
+   * @param eta weight of the energy in the cost that Zeus defines, from 0 (the cost does not depend
+   *     on the energy) to 1 (the cost is the energy)
    * @param warmupShare fraction of a round's iterations, from 0 to 1, that count as warm-up and are
    *     excluded from the mean times and energies
    */

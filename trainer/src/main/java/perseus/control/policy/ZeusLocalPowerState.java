@@ -116,8 +116,8 @@ public final class ZeusLocalPowerState implements Scheduler {
 
   /**
    * @param mode kind of power state (power limit or clock) that the scheduler sets
-   * @param eta weight of the energy in the cost that Zeus defines, from 0 (only the time counts) to
-   *     1 (only the energy counts)
+   * @param eta weight of the energy in the cost that Zeus defines, from 0 (the cost does not depend
+   *     on the energy) to 1 (the cost is the energy)
    * @param balanced kind of computation, such as a forward; the scheduler makes the times of these
    *     computations about equal on all stages
    * @param warmupShare fraction of a round's iterations, from 0 to 1, that count as warm-up and are

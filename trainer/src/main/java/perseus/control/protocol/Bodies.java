@@ -17,8 +17,9 @@ public final class Bodies {
    * (Perseus research release and Zeus).
    *
    * @param reports whether the ranks report results. Only clients in the dialect of Zeus need to
-   *     say it, because Zeus's published client does not report.
-   * @param simulated whether the job's GPUs are simulated. Only this project's client says it.
+   *     send this field, because Zeus's published client does not report.
+   * @param simulated whether the job's GPUs are simulated. Only this project's client sends this
+   *     field.
    */
   public record JobBody(
       String jobId,
@@ -54,7 +55,7 @@ public final class Bodies {
    * in joules.
    *
    * @param precision relative standard error that the rank has estimated. Only this project's
-   *     client sends it, in answer to the header {@link RoundHeaders#PRECISION}.
+   *     client sends this field, if the header {@link RoundHeaders#PRECISION} requires a precision.
    */
   public record ResultBody(
       Integer rank,

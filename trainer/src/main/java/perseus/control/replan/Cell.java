@@ -3,16 +3,16 @@ package perseus.control.replan;
 import perseus.pipeline.Instruction;
 
 /**
- * Names one row of a profile.
+ * Identifies one row of a profile.
  *
- * @param work what the stage computes
+ * @param work the instruction and its stage
  * @param clockMhz clock in MHz
  */
 record Cell(Work work, int clockMhz) {
   /**
-   * Names an instruction of a stage of the profile.
+   * Identifies an instruction of one stage in the profile.
    *
-   * @param stage stage, from 0
+   * @param stage index of the stage, from 0
    */
   record Work(int stage, Instruction instruction) {}
 

@@ -15,19 +15,25 @@ import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
- * Describes how the measurements of a job have left the profile, and rescales the profile.
+ * Describes how much the measurements of a job differ from the profile (drift), and rescales the
+ * profile.
  *
- * <p>Let an instruction of a stage take r_f times as long as in the profile at each clock f at
- * which it ran. Its times at all clocks are multiplied by r: r_f at the clocks at which it ran,
- * linear in the clock between them, and constant outside. Its energies are first multiplied by the
- * same r, so that its power stays. Then the powers of the stage's computations change ({@link
- * PowerChange}), so that the sum of their energies is the measured energy of the stage.
+ * <p>Times: let r_f be the measured time of an instruction at the clock f, divided by its time in
+ * the profile. The ratio r_f is known only for the clocks at which the instruction ran. Between two
+ * such clocks, the ratio is interpolated linearly in the clock; above the highest and below the
+ * lowest of them, it is constant. All times of the instruction in the profile are multiplied by the
+ * ratio at their clock.
  *
- * @param times for each instruction whose times have left the profile, the ratio of measured to
- *     predicted time by the clock in MHz
- * @param powers for each stage that has left the profile, the change of the power of its
- *     computations; stages whose energies are unknown are missing
- * @param stages all stages that have left the profile
+ * <p>Energies: the energies of the instruction are first multiplied by the same ratios, so that its
+ * powers stay the same. Then the powers of all computations of the stage are multiplied by factors
+ * ({@link PowerChange}), so that the sum of their energies is the measured energy of the stage.
+ *
+ * @param times for each instruction whose times differ from the profile by more than the tolerance,
+ *     a map from the clock in MHz to the measured time divided by the time in the profile
+ * @param powers for each stage in {@code stages} whose energies are known, the change of the power
+ *     of its computations
+ * @param stages all stages whose times or energies differ from the profile by more than the
+ *     tolerance
  */
 record Drift(
     Map<Cell.Work, NavigableMap<Integer, Double>> times,
@@ -35,10 +41,11 @@ record Drift(
     Set<Integer> stages) {
 
   /**
-   * Computes the ratios over several rounds.
+   * Computes the drift from the measurements of several rounds.
    *
-   * @param slower instructions whose times have left the profile
-   * @param lanes lanes whose energies have left the profile
+   * @param slower instructions whose times differ from the profile by more than the tolerance
+   * @param lanes lanes ({@link LaneRatios}) whose energies differ from the profile by more than the
+   *     tolerance
    */
   static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> lanes) {
     Map<Cell.Work, NavigableMap<Integer, Double>> times = new HashMap<>();
@@ -94,7 +101,10 @@ record Drift(
         });
   }
 
-  /** Returns the factor for the times of an instruction at a clock; 1 if they have not changed. */
+  /**
+   * Returns the factor by which the time of an instruction at the given clock is multiplied; 1 if
+   * the time stays as it is in the profile.
+   */
   private double timeFactor(Cell.Work work, int clockMhz) {
     NavigableMap<Integer, Double> known = times.get(work);
     if (known == null) {
@@ -110,7 +120,10 @@ record Drift(
     return below.getValue() + share * (above.getValue() - below.getValue());
   }
 
-  /** Returns the rows of a profile with the times and energies that the job has measured. */
+  /**
+   * Returns the rows of a profile with times and energies that are rescaled to the measurements of
+   * the job.
+   */
   List<ProfileRow> rescale(List<ProfileRow> rows) {
     return rows.stream().map(this::rescale).toList();
   }
@@ -126,7 +139,7 @@ record Drift(
 
   /**
    * Returns one sentence for the user about each value that differs from the profile by more than
-   * the tolerance. It states the difference.
+   * the tolerance. The sentence states the difference.
    */
   List<String> sentences() {
     List<String> sentences = new ArrayList<>();
@@ -152,7 +165,7 @@ record Drift(
                             percent(1 + power.change()),
                             power.largestShift() == 0
                                 ? ""
-                                : " where their times have moved most, and nearer to it elsewhere")));
+                                : " where their times have changed most, and closer to it elsewhere")));
     for (int stage : stages.stream().filter(s -> !powers.containsKey(s)).sorted().toList()) {
       sentences.add(
           "The energy of stage %d is unknown, so its power is that of the profile."

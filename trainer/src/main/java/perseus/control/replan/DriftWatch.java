@@ -11,15 +11,21 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Notices when the measurements of a job stay away from its profile: the time of one instruction of
- * a stage, or the energy of a stage, is beyond a tolerance on the same side in several rounds in a
- * row.
+ * Detects when the measurements of a job differ from its profile for a long time. This is the case
+ * if the time of an instruction, or the energy of a lane ({@link LaneRatios}), differs from the
+ * profile by more than a tolerance in several consecutive rounds, with the same sign in each round.
  */
 final class DriftWatch {
-  /** Rounds in a row that must be beyond the tolerance. One round may be a hiccup. */
+  /**
+   * Number of consecutive rounds that must differ from the profile by more than the tolerance. A
+   * single round may differ because of a short disturbance.
+   */
   static final int ROUNDS = 3;
 
-  /** Largest number of rounds in a row, after plans could not be made. */
+  /**
+   * Maximum number of consecutive rounds that must differ from the profile, after failures to make
+   * new plans have increased this number.
+   */
   private static final int MAX_ROUNDS = 1000;
 
   private final double tolerance;
@@ -27,25 +33,32 @@ final class DriftWatch {
   private int needed = ROUNDS;
 
   /**
-   * @param tolerance largest deviation that is ignored, as a fraction of the profile's value
+   * @param tolerance largest difference from the profile's value that is ignored, as a fraction of
+   *     this value
    */
   DriftWatch(double tolerance) {
     this.tolerance = tolerance;
   }
 
-  /** Forgets all rounds, because the plans are new. */
+  /** Removes all stored rounds, because the job has new plans and a new profile. */
   void restart() {
     last.clear();
     needed = ROUNDS;
   }
 
-  /** Forgets all rounds, and waits twice as many rounds for the next drift. */
+  /**
+   * Removes all stored rounds, and doubles the number of consecutive rounds that must differ from
+   * the profile.
+   */
   void backOff() {
     last.clear();
     needed = Math.min(2 * needed, MAX_ROUNDS);
   }
 
-  /** Adds a round, and returns the drift if the measurements have stayed away from the profile. */
+  /**
+   * Adds a round. Returns the drift if enough consecutive rounds differ from the profile; otherwise
+   * empty.
+   */
   Optional<Drift> add(RoundRatios round) {
     last.addLast(round);
     if (last.size() > needed) {
@@ -61,7 +74,13 @@ final class DriftWatch {
         : Optional.of(Drift.of(last, works, lanes));
   }
 
-  /** Returns what was beyond the tolerance on the same side in every round. */
+  /**
+   * Returns the instructions (or lanes) whose measurements differ from the profile by more than the
+   * tolerance, with the same sign, in all stored rounds.
+   *
+   * @param sides function that returns, for one round, the signs (1 or -1) of the differences of
+   *     each instruction or lane
+   */
   private <T> Set<T> stayedBeyond(Function<RoundRatios, Map<T, Set<Integer>>> sides) {
     Map<T, Set<Integer>> common = null;
     for (RoundRatios round : last) {

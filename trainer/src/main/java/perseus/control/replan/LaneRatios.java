@@ -17,16 +17,16 @@ import perseus.profile.ProfileRow;
 
 /**
  * Compares the measurements of the ranks of one lane with the profile. A lane is the sequence of
- * operations that the ranks at one place of the pipelines execute.
+ * operations of one iteration that all ranks at the same position of their pipelines execute.
  *
- * <p>Let rank r have the energy E and the time T in an iteration, and let its GPU draw P watts
- * while it waits. Its computations took the measured time t, and its other instructions take the
- * time u and the energy o of the profile. The energy of its computations is {@code E - P (T - t -
- * u) - o} joules. This energy, summed over the ranks of the lane, is divided by the sum of the
- * profile's energies.
+ * <p>In an iteration, let a rank use E joules in T seconds, of which its computations take t
+ * seconds; E, T and t are measured. Let its GPU draw P watts while it waits, and let its other
+ * instructions take u seconds and o joules; P, u and o come from the profile. Then the computations
+ * of the rank use {@code E - P (T - t - u) - o} joules. The ratio of the lane's energy is the sum
+ * of these energies over the ranks of the lane, divided by the sum of the energies in the profile.
  */
 final class LaneRatios {
-  /** One rank of the lane and its result. */
+  /** Holds one rank of the lane and its result. */
   record Member(RankInfo rank, RankResult result) {}
 
   private final Plan plan;
@@ -60,8 +60,8 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the ratio of measured to predicted time of each row; empty if a rank has not reported
-   * the times of all its computations.
+   * Returns, for each row of the profile that the lane uses, the measured time divided by the
+   * predicted time; empty if a rank has not reported the times of all its computations.
    */
   Map<Cell, Ratio> times(List<Member> members) {
     Map<Cell, Ratio> longest = new HashMap<>();
@@ -87,9 +87,9 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the ratio of measured to predicted energy of the lane's computations; empty if the
-   * energies of the ranks are zero, or do not cover their waiting. All ranks must have reported the
-   * times of all computations.
+   * Returns the measured energy of the lane's computations, divided by their predicted energy. The
+   * result is empty if the measured energy is not positive, for example because the ranks have
+   * reported no energies. All ranks must have reported the times of all computations.
    */
   Optional<RoundRatios.LaneEnergy> energy(List<Member> members) {
     Map<Cell, Double> joules = new HashMap<>();

@@ -7,26 +7,35 @@ import java.util.function.ToDoubleFunction;
 /**
  * Describes how the power of a stage's computations has changed.
  *
- * <p>Let r be the factor for the time of a computation at a clock, and w be {@code |r - 1|} divided
- * by its largest value in the lane. The factor for the power is {@code 1 + change * w}. A power
- * limit, for example, makes computations slower at high clocks, and changes the power only there.
- * If the times have not moved, or if little energy belongs to those that have, w is 1 everywhere.
+ * <p>For a computation at one clock, let r be the factor by which its time is multiplied ({@link
+ * Drift}). Let w be {@code |r - 1|}, divided by the largest value of {@code |r - 1|} in the lane.
+ * Then the power of the computation at this clock is multiplied by {@code 1 + change * w}. So the
+ * power changes most where the time has changed most. For example, a power limit makes computations
+ * slower at high clocks, and changes their power only there. If no time has changed, or if the
+ * computations whose times have changed use little energy, w is 1 for all computations.
  *
- * @param change relative change of the power where w is 1
- * @param largestShift largest |r - 1| in the lane; 0 if w is 1 everywhere
+ * @param change relative change of the power of computations with w = 1
+ * @param largestShift largest value of |r - 1| in the lane; 0 if w is 1 for all computations
  */
 record PowerChange(double change, double largestShift) {
-  /** Least share of the energy, weighted by w, from which a change of power is computed. */
+  /**
+   * Minimum of the mean of w, weighted by energy. If this mean is smaller, w is set to 1 for all
+   * computations.
+   */
   private static final double MIN_SHARE = 0.1;
 
-  /** Least factor for a power; a smaller one shows that the change lies elsewhere. */
+  /**
+   * Minimum of the factor {@code 1 + change}. A smaller factor is not plausible, so w is then set
+   * to 1 for all computations.
+   */
   private static final double MIN_FACTOR = 0.2;
 
   /**
-   * Computes the change with which the energies of a lane sum to the measured ones.
+   * Computes the change of power with which the predicted energies of a lane have the same sum as
+   * the measured energies.
    *
    * @param rounds the energies of the lane in several rounds
-   * @param timeFactor returns the factor for the time of a row
+   * @param timeFactor function that returns the factor r for a row of the profile
    */
   static PowerChange of(List<RoundRatios.LaneEnergy> rounds, ToDoubleFunction<Cell> timeFactor) {
     double shift =
@@ -55,7 +64,11 @@ record PowerChange(double change, double largestShift) {
         : new PowerChange(missing / all, 0);
   }
 
-  /** Returns the factor for the power of a row whose time has a factor. */
+  /**
+   * Returns the factor by which the power of a row of the profile is multiplied.
+   *
+   * @param time the factor r of the row
+   */
   double factor(double time) {
     return 1 + change * (largestShift == 0 ? 1 : Math.abs(time - 1) / largestShift);
   }

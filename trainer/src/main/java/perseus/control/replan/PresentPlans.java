@@ -31,13 +31,15 @@ import perseus.profile.StageProfile;
 /**
  * Holds the plans that a job runs, and the problem that they solve.
  *
- * @param number 0 for the plans that the user gave; otherwise how often the plans were made anew
+ * @param number number of times that new plans were made; 0 for the plans that the user gave
  * @param catalog the plans with their predicted times and energies
- * @param profile the profile of the plans
+ * @param profile the profile from which the plans were made
  * @param plans the plans, in the order of the catalog
  * @param notes notes of the profile that the user gave
- * @param dag contents of the file with the schedule; null if the schedule has a name
- * @param made how the plans are written; null for the plans that the user gave
+ * @param dag contents of the user's file with the pipeline schedule; null if the user has named a
+ *     schedule instead
+ * @param made the values from which the new plans are written to files; null for the plans that the
+ *     user gave
  */
 record PresentPlans(
     int number,
@@ -48,7 +50,7 @@ record PresentPlans(
     String dag,
     Made made) {
 
-  /** Plans that were made anew. */
+  /** Holds new plans and the summary that is written with them. */
   record Made(Frontier frontier, PlanSummary summary) {}
 
   /**
@@ -93,7 +95,8 @@ record PresentPlans(
   }
 
   /**
-   * Returns the clocks of every plan. The name of a plan says where the job's dump has its file.
+   * Returns the clocks of every plan. The name of each plan is the path of its file in the job's
+   * state dump.
    */
   Map<PlanCatalog.Entry, StagePlan> stagePlans() {
     Map<PlanCatalog.Entry, StagePlan> stagePlans = new LinkedHashMap<>();
@@ -110,7 +113,7 @@ record PresentPlans(
     return stagePlans;
   }
 
-  /** Returns the number of GPUs whose energy the profile sums, for each stage. */
+  /** Returns, for each stage, the number of GPUs whose energies the profile contains as a sum. */
   int[] gpus() {
     int[] gpus = new int[profile.stages()];
     for (int s = 0; s < gpus.length; s++) {
@@ -119,7 +122,9 @@ record PresentPlans(
     return gpus;
   }
 
-  /** Returns the profile with the times and energies that the job has measured. */
+  /**
+   * Returns the profile with times and energies that are rescaled to the measurements of the job.
+   */
   StageProfile rescaled(Drift drift, boolean simulated) {
     ProfileNotes marked = simulated ? notes.onSimulatedGpus() : notes;
     return new StageProfile(
@@ -130,9 +135,10 @@ record PresentPlans(
   }
 
   /**
-   * Makes plans from a rescaled profile, starting from these plans.
+   * Makes new plans from a rescaled profile. The planner starts its search from the present plans.
    *
-   * @param degrees iteration times, divided by that of all-max, for which there must be a plan
+   * @param degrees iteration times for which a plan is needed, each divided by the iteration time
+   *     of all-max (all computations at the highest clock)
    * @throws java.util.concurrent.CancellationException if this thread is interrupted
    */
   PresentPlans replan(StageProfile rescaled, double[] degrees) {
@@ -164,7 +170,7 @@ record PresentPlans(
     return plan(new Goal.Straggler(1).choose(catalog));
   }
 
-  /** Returns these plans for the job's dump. */
+  /** Returns these plans for the job's state dump. */
   NewPlans forDump() {
     return new NewPlans(number, catalog, profile.gpus(0), this::write);
   }

@@ -1,17 +1,23 @@
 package perseus.control.replan;
 
 /**
- * Holds the ratio of measured values to their predictions.
+ * Holds the mean of several ratios, each a measured value divided by its prediction.
  *
- * @param mean mean ratio; 1 if the measurement is as predicted
+ * @param mean mean of the ratios; 1 if the measured values agree with their predictions
  * @param stderr standard error of the mean; NaN for a single value
  * @param values number of measured values
  */
 record Ratio(double mean, double stderr, long values) {
-  /** Standard errors by which a deviation must exceed the tolerance. */
+  /**
+   * Number of standard errors that are subtracted from a difference before it is compared with the
+   * tolerance.
+   */
   private static final double STANDARD_ERRORS = 2;
 
-  /** Adds up ratios, of which a round of a large job has many millions. */
+  /**
+   * Computes the mean and its standard error without storing the single ratios, because a round of
+   * a large job has many millions of them.
+   */
   static final class Sum {
     private long values;
     private double deviations;
@@ -33,9 +39,9 @@ record Ratio(double mean, double stderr, long values) {
   }
 
   /**
-   * Returns 1 or -1 if the ratio is above or below 1 by more than a tolerance, even if it is wrong
-   * by two standard errors; otherwise 0. A single value is never beyond the tolerance, because its
-   * error is unknown.
+   * Returns 1 if the mean is above 1 by more than the tolerance plus two standard errors, -1 if it
+   * is below 1 by more than this, and 0 otherwise. For a single value, the method returns 0,
+   * because the standard error is unknown.
    */
   int sideBeyond(double tolerance) {
     return Math.abs(mean - 1) - STANDARD_ERRORS * stderr > tolerance

@@ -5,18 +5,19 @@ import java.util.List;
 import perseus.planner.problem.Plan;
 
 /**
- * Describes one replan in the file {@code replans.json} of a job's dump.
+ * Describes one attempt to make new plans, in the file {@code replans.json} of a job's state dump.
  *
- * @param round round after which measurements differed from the profile by more than the tolerance
- * @param outcome {@code planned} or {@code failed}
+ * @param round index of the round after which the attempt began
+ * @param outcome {@code planned} if new plans were made; {@code failed} if not
  * @param simulated true if the times and energies are simulated; null if they are not
  * @param moved one sentence about each value that differs from the profile
- * @param directory directory of the new plans in the dump; null if there are none
- * @param reason why there are no new plans; null if there are
- * @param predictedBefore what the old profile predicted for the old plan of a job without straggler
- * @param corrected what the rescaled profile predicts for the same plan
- * @param predictedAfter what the rescaled profile predicts for the new plan of a job without
- *     straggler
+ * @param directory directory of the new plans in the state dump; null if no new plans were made
+ * @param reason reason why no new plans were made; null if new plans were made
+ * @param predictedBefore prediction of the old profile for the old plan that pipelines run without
+ *     a straggler
+ * @param corrected prediction of the rescaled profile for the same old plan
+ * @param predictedAfter prediction of the rescaled profile for the new plan that pipelines run
+ *     without a straggler
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReplanEvent(

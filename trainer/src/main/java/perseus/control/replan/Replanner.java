@@ -25,14 +25,15 @@ import perseus.planfile.PlanCatalog;
 import perseus.profile.StageProfile;
 
 /**
- * Makes new plans for a job when its measurements have left the profile ({@link DriftWatch}): it
- * rescales the profile ({@link Drift}) and plans in the background, starting from the present
- * plans. All jobs of a process plan one after the other.
+ * Makes new plans for a job when its measurements differ from the profile for a long time ({@link
+ * DriftWatch}). The class rescales the profile ({@link Drift}), and then makes plans on a
+ * background thread, starting from the present plans. All jobs of this process share the background
+ * thread, so only one job at a time makes plans.
  *
  * <p>Only one thread at a time may call the methods.
  */
 public final class Replanner {
-  /** Name of the file in a job's dump that lists all replans. */
+  /** Name of the file in a job's state dump that lists the latest attempts to make new plans. */
   static final String FILE_NAME = "replans.json";
 
   private static final int MAX_EVENTS = 100;
@@ -56,15 +57,16 @@ public final class Replanner {
   private PresentPlans untold;
   private boolean saysUnknown;
 
-  /** A replan that runs in the background. */
+  /** Holds an attempt to make new plans, which runs on the background thread. */
   private record Attempt(
       int round, List<String> moved, boolean simulated, FutureTask<Result> task) {}
 
   private record Result(PresentPlans plans, ReplanEvent.Prediction corrected) {}
 
   /**
-   * @param tolerance largest deviation from the profile that is ignored, as a fraction
-   * @param directory directory of the plans that the job runs first
+   * @param tolerance largest difference from a value of the profile that is ignored, as a fraction
+   *     of this value
+   * @param directory directory of the plans that the job runs until new plans are made
    * @throws UserError if a file of the directory is missing or wrong
    */
   public Replanner(double tolerance, Path directory, JobInfo job, List<RankInfo> ranks) {
@@ -84,7 +86,7 @@ public final class Replanner {
   }
 
   /**
-   * Checks that plans of a directory can be made anew.
+   * Checks that new plans can be made from the plans in a directory.
    *
    * @throws UserError if a file of the directory is missing or wrong
    */
@@ -98,13 +100,16 @@ public final class Replanner {
   }
 
   /**
-   * Compares the measurements of a round with the profile, and starts to plan anew if they have
-   * left it in several rounds in a row.
+   * Compares the measurements of a round with the profile. If the measurements of several
+   * consecutive rounds differ from the profile, the method starts to make new plans in the
+   * background.
    *
-   * @param round number of the round
-   * @param entry the present plan that the compared pipelines ran
-   * @param pipelines selects the data-parallel pipelines to compare, which all ran this plan
-   * @param degrees iteration times for which plans are needed, divided by that of all-max
+   * @param round index of the round
+   * @param entry the plan that the compared pipelines ran in the round
+   * @param pipelines function that returns whether a data-parallel pipeline is compared; all
+   *     compared pipelines must have run the plan {@code entry}
+   * @param degrees iteration times for which plans are needed, each divided by the iteration time
+   *     of all-max (all computations at the highest clock)
    */
   public void observe(
       int round,
@@ -151,14 +156,14 @@ public final class Replanner {
             });
     attempt = new Attempt(round, moved, simulated, task);
     notices.add(
-        "The measurements have left the profile until round %d%s; new plans are being made. %s"
+        "The measurements differ from the profile in several rounds up to round %d%s; new plans are being made. %s"
             .formatted(round, simulated ? " (simulated)" : "", String.join(" ", moved)));
     executor.execute(task);
   }
 
   /**
-   * Returns the clocks of new plans if they have become ready since the last call. From then on,
-   * they are the present plans.
+   * Returns the clocks of new plans if they were completed since the last call; otherwise empty.
+   * The returned plans become the present plans.
    */
   public Optional<Map<PlanCatalog.Entry, StagePlan>> takeReady() {
     if (attempt == null || !attempt.task.isDone()) {
@@ -208,26 +213,32 @@ public final class Replanner {
     }
   }
 
-  /** Returns the plans that became the present plans since the last call, for the job's dump. */
+  /**
+   * Returns the new plans, for the job's state dump, if they have become the present plans since
+   * the last call.
+   */
   public Optional<NewPlans> takeNewPlans() {
     Optional<NewPlans> taken = Optional.ofNullable(untold).map(PresentPlans::forDump);
     untold = null;
     return taken;
   }
 
-  /** Returns sentences for the log since the last call. */
+  /** Returns the sentences for the log that this class has written since the last call. */
   public List<String> takeNotices() {
     List<String> taken = List.copyOf(notices);
     notices.clear();
     return taken;
   }
 
-  /** Returns the file that lists all replans, if there are any, by its name. */
+  /**
+   * Returns a map from the name {@link #FILE_NAME} to the text of this file; empty if there was no
+   * attempt to make new plans.
+   */
   public Map<String, String> findings() {
     return events.isEmpty() ? Map.of() : Map.of(FILE_NAME, JsonFiles.toJson(events));
   }
 
-  /** Stops planning in the background. */
+  /** Stops making new plans in the background. */
   public void close() {
     if (attempt != null) {
       attempt.task.cancel(true);

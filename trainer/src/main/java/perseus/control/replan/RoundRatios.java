@@ -10,24 +10,26 @@ import perseus.control.RankResult;
 import perseus.planner.problem.Plan;
 
 /**
- * Compares what the ranks measured in one round with what the profile predicts for the plan of the
- * round.
+ * Compares the times and energies that the ranks measured in one round with the predictions of the
+ * profile for the plan of the round.
  *
- * <p>The time of an instruction of a stage at a clock is the mean over its executions, on the rank
- * where it is longest. Times of single executions are reliable. Energies of single executions are
- * not, because energy counters lag behind and step rarely; so energies are compared for all
- * computations of a lane together ({@link LaneRatios}).
+ * <p>The time of an instruction of a stage at one clock is the mean over its executions on one
+ * rank. If several ranks execute it, the longest of their times is used. Energies of single
+ * executions are not compared, because an energy counter changes late and rarely. Instead, the
+ * energies of all computations of a lane are compared as one sum ({@link LaneRatios}).
  *
- * @param times ratio of measured to predicted time, for each row of the profile that the plan uses
- * @param energies for each lane, the ratio of the measured to the predicted energy of its
- *     computations; lanes without energies are missing
+ * @param times for each row of the profile that the plan uses, the measured time divided by the
+ *     predicted time
+ * @param energies for each lane whose energies are known, the measured energy of its computations
+ *     divided by the predicted energy
  */
 record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   /**
-   * Holds the energy of the computations of a lane.
+   * Holds the energy of the computations of a lane in an iteration.
    *
-   * @param ratio ratio of measured to predicted energy
-   * @param joules predicted energy of the executions of each row in an iteration, in joules
+   * @param ratio measured energy divided by the predicted energy
+   * @param joules for each row of the profile that the lane uses, the predicted energy in joules of
+   *     all its executions in an iteration
    */
   record LaneEnergy(Ratio ratio, Map<Cell, Double> joules) {
     double totalJoules() {
@@ -36,8 +38,9 @@ record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   }
 
   /**
-   * @param plan the plan that all given ranks ran, with the times and energies of the profile
-   * @param gpus number of GPUs whose energy the profile sums, for each stage
+   * @param plan the plan that all given ranks ran; its options contain the times and energies of
+   *     the profile
+   * @param gpus for each stage, the number of GPUs whose energies the profile contains as a sum
    * @param ranks some or all ranks of the job
    * @param results the results of these ranks, in the same order
    */

@@ -1,7 +1,7 @@
 /**
- * Plans anew while a job runs, when its measurements have left the profile of its plans.
+ * Makes new plans while a job runs, when its measurements differ from the profile of its plans.
  *
- * <p>Code in {@code perseus.control.replan} may not choose which plan a pipeline runs; schedulers
- * do.
+ * <p>Code in {@code perseus.control.replan} may not choose the plan that a pipeline runs; only
+ * schedulers choose it.
  */
 package perseus.control.replan;

@@ -61,7 +61,8 @@ final class Api extends Handler.Abstract.NonBlocking {
       if (path == null || !path.startsWith("/")) {
         throw notFound();
       }
-      // A client whose URL of the server ends with a slash calls paths such as //register_job.
+      // If a client was started with a server URL that ends with a slash, it calls paths such as
+      // //register_job. Therefore empty parts of the path are ignored.
       List<String> parts = Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList();
       String call = parts.isEmpty() ? "" : parts.get(0);
       if (parts.equals(List.of("healthz"))) {

@@ -12,8 +12,8 @@ import perseus.control.server.http.Answer;
  */
 final class Page {
   /**
-   * HTTP headers that forbid the web page to load files from other servers, and that forbid other
-   * web pages to show it in a frame.
+   * HTTP headers that prevent the web page from loading files from other servers, and that prevent
+   * other web pages from showing it in a frame.
    */
   private static final Map<String, String> HEADERS =
       Map.of(

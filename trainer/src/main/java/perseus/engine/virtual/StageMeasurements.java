@@ -9,7 +9,7 @@ import perseus.precision.RoundPrecision;
 import perseus.record.InstructionSink;
 import perseus.record.RoundBreakdown;
 
-/** Holds what one rank of a simulated pipeline has measured in the current round. */
+/** Holds the measurements of one rank of a simulated pipeline in the current round. */
 final class StageMeasurements implements InstructionSink {
   private final RoundPrecision precision;
   private RoundBreakdown breakdown;

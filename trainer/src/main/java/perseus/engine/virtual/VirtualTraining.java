@@ -25,7 +25,8 @@ public final class VirtualTraining {
    */
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);
-    // The next call to a lost plan server fails; the watch only tells the server that the job runs.
+    // The function ignores the loss of the plan server, because the next call to the server fails
+    // anyway. The watch is needed to tell the server that the job still runs.
     loop.watchScheduler(lost -> {});
     try (RunRecorder recording = new RunRecorder(config.outputDirectory())) {
       VirtualCluster cluster = new VirtualCluster(config, recording);

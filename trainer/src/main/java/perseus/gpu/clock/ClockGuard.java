@@ -20,15 +20,15 @@ import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
 /**
- * Ensures that the GPUs of a run are given back, however the run ends. To give a GPU back means to
- * reset its clocks and, if the run sets power limits, to restore its power limit. The launcher
- * opens the guard before the first clock is set, and closes it after the last clock was set.
+ * Ensures that the clocks of a run's GPUs are reset, and their power limits restored if the run
+ * sets power limits, however the run ends. This is called giving the GPUs back. The launcher opens
+ * the guard before the first clock is set, and closes it after the last clock was set.
  *
  * <p>While the guard is open, no other run can take the GPUs, because the guard holds their {@link
- * ClockLease leases}. When the guard is closed, it resets the GPUs. A shutdown hook closes it at
- * SIGTERM, SIGINT and SIGHUP, and the process {@link ClockWatcher} resets the GPUs if the launcher
- * is killed. If that process is also killed, the next guard or {@link HostClocks#resetAll} resets
- * the GPUs.
+ * ClockLease leases}. When the guard is closed, it resets the GPUs. A shutdown hook closes the
+ * guard at SIGTERM, SIGINT and SIGHUP, and the process {@link ClockWatcher} resets the GPUs if the
+ * launcher is killed. If that process is also killed, the next guard or {@link HostClocks#resetAll}
+ * resets the GPUs.
  *
  * <p>All methods may be called by several threads at the same time.
  */
@@ -67,8 +67,8 @@ public final class ClockGuard implements AutoCloseable {
    * @param uuids UUIDs of the GPUs of this run on this host
    * @param powerLimits whether the run sets power limits. If it does, the present power limits are
    *     restored at the end.
-   * @param report receives sentences for the user about dead runs that were found, and about GPUs
-   *     that could not be given back. Several threads call it.
+   * @param report function that receives sentences for the user about dead runs that were found,
+   *     and about GPUs that could not be reset. Several threads call it.
    * @throws UserError if another run uses one of the GPUs, if there is no usable directory for
    *     leases, or if the watcher cannot be started. After an error, this process holds no lease.
    * @throws perseus.gpu.GpuException if this process may not set the clocks, or if the driver fails
@@ -177,8 +177,8 @@ public final class ClockGuard implements AutoCloseable {
 
   /**
    * Registers the process of a rank that sets clocks. If the launcher is killed, the watcher waits
-   * until this process has ended, or kills it, before the watcher resets the GPUs. The guard does
-   * the same when it is closed.
+   * until this process has ended, or kills it, before the watcher resets the GPUs. When the guard
+   * is closed, it also waits until this process has ended, or kills it.
    *
    * @param pid process ID
    */
@@ -191,12 +191,13 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Gives all GPUs back. The method waits until the watched processes have ended, and kills those
-   * that do not end within 5 seconds. Then it resets the clocks of the GPUs, restores the power
-   * limits if the run sets them, removes the leases, and ends the watcher. A GPU that cannot be
-   * reset is reported, and its lease file stays, so that the next run resets the GPU. The method
-   * {@code close} may be called several times and by a shutdown hook; later calls wait until the
-   * first call has finished. It throws no exception.
+   * Gives all GPUs back: resets their clocks and ends their leases. First, the method waits until
+   * the watched processes have ended, and kills the processes that do not end within 5 seconds.
+   * Then it resets the clocks of the GPUs, restores the power limits if the run sets them, removes
+   * the leases, and ends the watcher. A GPU that cannot be reset is reported, and its lease file
+   * stays, so that the next run resets the GPU. The method {@code close} may be called several
+   * times and by a shutdown hook; later calls wait until the first call has finished. It throws no
+   * exception.
    */
   @Override
   public synchronized void close() {
@@ -285,7 +286,8 @@ public final class ClockGuard implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(shutdownHook);
       } catch (IllegalStateException e) {
-        // The Java program is shutting down, so that the hook runs or has run.
+        // Java refuses to remove the hook, because the program is shutting down. The hook runs now
+        // or has run.
       }
     }
   }

@@ -14,9 +14,9 @@ import perseus.gpu.GpuInfo.PowerLimits;
 import perseus.wire.Daemon;
 
 /**
- * Gives one GPU back: resets its clocks and, if needed, restores its power limit.
+ * Resets the clocks of one GPU and, if needed, restores its power limit.
  *
- * @param setter sets the clocks of the GPU
+ * @param setter object that sets the clocks of the GPU
  * @param powerLimitWatts the power limit in watts that is restored; null if the power limit is not
  *     changed
  */

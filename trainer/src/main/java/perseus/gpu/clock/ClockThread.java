@@ -16,8 +16,8 @@ import perseus.gpu.GpuException.Reason;
 
 /**
  * Sets the SM clock of one GPU in a thread, so that the training thread never waits for the driver.
- * The clock thread always applies the latest requested clock. An earlier request that it has not
- * applied yet is dropped.
+ * The clock thread always applies the latest requested clock. The thread drops an earlier request
+ * that it has not applied yet.
  *
  * <p>If the driver refuses a clock that it lists itself, the thread locks the nearest lower clock
  * that the driver accepts. If the driver accepts no lower clock, the thread locks the nearest
@@ -180,7 +180,7 @@ public final class ClockThread implements AutoCloseable {
   /**
    * Locks the nearest clock that the driver accepts, and returns it in MHz.
    *
-   * @throws GpuException the given refusal, if the driver accepts no clock of its list
+   * @throws GpuException {@code refusal}, if the driver accepts no other clock of its list
    */
   private int lockSubstitute(int refused, GpuException refusal) {
     for (int clock : substitutesFor(refused)) {
@@ -196,7 +196,10 @@ public final class ClockThread implements AutoCloseable {
     throw refusal;
   }
 
-  /** Returns the lower clocks, nearest first, and then the higher clocks, nearest first. */
+  /**
+   * Returns the clocks that may replace a refused clock: first all lower clocks, from high to low,
+   * and then all higher clocks, from low to high.
+   */
   private List<Integer> substitutesFor(int refused) {
     Stream<Integer> lower = clocks.stream().filter(clock -> clock < refused);
     Stream<Integer> higher =

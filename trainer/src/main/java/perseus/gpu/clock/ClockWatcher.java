@@ -25,15 +25,16 @@ import perseus.io.UserHome;
 import perseus.wire.Daemon;
 
 /**
- * Gives GPUs back if the launcher of a run is killed. This class is the main class of a small
- * process that the launcher starts. The process reads lines from its standard input: first the
- * {@link WatcherSettings}, then a line for each process of a rank, and {@link #DONE} as the last
- * line.
+ * Resets the GPUs of a run if the launcher of the run is killed. This class is the main class of a
+ * small process that the launcher starts. The process reads lines from its standard input: first
+ * the {@link WatcherSettings}, then a line for each process of a rank, and {@link #DONE} as the
+ * last line.
  *
  * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. Then the
- * watcher takes the leases, waits until the ranks have ended, kills those that do not end, resets
- * the GPUs, and removes the leases, all within 10 seconds. If another run has taken the lease of a
- * GPU in the meantime, that run has also reset the GPU. The watcher does not reset such a GPU.
+ * watcher takes the leases, waits until the ranks have ended, kills the ranks that do not end,
+ * resets the GPUs, and removes the leases, all within 10 seconds. If another run has taken the
+ * lease of a GPU in the meantime, that run has also reset the GPU. The watcher does not reset such
+ * a GPU.
  *
  * <p>The watcher ignores SIGINT, SIGTERM and SIGHUP, and runs in its own session, because these
  * signals are sent to all processes of a terminal or of a Slurm job.
@@ -51,7 +52,7 @@ final class ClockWatcher {
   /** The line after which the watcher ends without a reset. */
   static final String DONE = "done";
 
-  /** After this time, the watcher ends in any case. */
+  /** Maximum time from the end of the launcher until the watcher ends. */
   private static final Duration ALL = Duration.ofMillis(9_800);
 
   /**
@@ -73,7 +74,10 @@ final class ClockWatcher {
    */
   private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
 
-  /** Leases are touched at this period, because cleaners of {@code /tmp} remove old files. */
+  /**
+   * The watcher updates the modification times of the lease files at this period. Otherwise, a
+   * program that removes old files from {@code /tmp} could remove the leases.
+   */
   private static final Duration TOUCH = Duration.ofHours(1);
 
   private final WatcherSettings settings;
@@ -138,13 +142,17 @@ final class ClockWatcher {
     try {
       ClockLease.take(directory, name);
     } catch (LeaseHeldException e) {
-      // This lease is held by this process.
+      // The second attempt must fail, because this process already holds the lease. The attempt
+      // loads the classes that report a held lease.
     }
     lease.release();
     ranks.end(Duration.ZERO);
   }
 
-  /** Returns whether all GPUs have been given back. */
+  /**
+   * Reads the lines of the launcher until the launcher sends {@link #DONE} or ends. If it has ended
+   * without this line, the method resets the GPUs. Returns false if a GPU could not be reset.
+   */
   private boolean watch(BufferedReader input) {
     Daemon.start(this::touchLeases, "renews the times of lease files");
     try {

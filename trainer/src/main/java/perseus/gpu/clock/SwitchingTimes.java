@@ -13,18 +13,21 @@ import perseus.gpu.GpuException;
  * force. The measurement runs in a thread while the GPU works, for example during the warm-up of a
  * run. Meanwhile, no other thread may request clocks of this GPU.
  *
- * <p>The clock changes between the highest clock and three lower clocks, in both directions, twice.
- * A requested clock is in force if the clock that the driver reports differs from it by at most one
- * step of the driver's list, and by at most 5 % of the highest clock. A change whose clock is not
- * in force after 0.5 seconds, for example because of a power limit, counts in {@link
- * Result#neverInForce}, and has no time in the result.
+ * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
+ * back, and then repeats these changes once. A requested clock is in force if the clock that the
+ * driver reports differs from it by at most one step of the driver's list, and by at most 5 % of
+ * the highest clock. A change whose clock is not in force after 0.5 seconds, for example because of
+ * a power limit, counts in {@link Result#neverInForce}, and has no time in the result.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int REPETITIONS = 2;
 
-  /** Greatest difference between equal clocks, as a fraction of the highest clock. */
+  /**
+   * Greatest permitted difference between a requested clock and the clock in force, as a fraction
+   * of the highest clock.
+   */
   private static final double MAX_DIFFERENCE = 0.05;
 
   /**
@@ -181,7 +184,9 @@ public final class SwitchingTimes implements AutoCloseable {
         <= Math.min(stepMhz(clock), clocks.get(0) * MAX_DIFFERENCE);
   }
 
-  /** Returns the smaller difference between a clock and its neighbours in the list, in MHz. */
+  /**
+   * Returns the difference in MHz between a clock and the nearer of its two neighbours in the list.
+   */
   private int stepMhz(int clock) {
     int at = clocks.indexOf(clock);
     int above = at == 0 ? Integer.MAX_VALUE : clocks.get(at - 1) - clock;

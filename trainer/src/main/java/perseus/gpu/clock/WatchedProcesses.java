@@ -56,7 +56,8 @@ final class WatchedProcesses {
 
   /**
    * Returns whether a process is a zombie: it has ended, but the operating system still lists it,
-   * because its parent has not read its exit code. In some containers, no process ever reads it.
+   * because its parent has not read its exit code. In some containers, no process ever reads the
+   * exit codes of such processes.
    */
   private static boolean isZombie(long pid) {
     try {

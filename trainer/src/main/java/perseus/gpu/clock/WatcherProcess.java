@@ -19,9 +19,9 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * Starts the process of a {@link ClockWatcher} from the launcher, and sends it its settings and the
- * processes of the ranks. If the launcher is killed, the operating system closes the watcher's
- * standard input, and the watcher gives the GPUs back.
+ * Starts the process of a {@link ClockWatcher} from the launcher, and sends its settings and the
+ * processes of the ranks to it. If the launcher is killed, the operating system closes the
+ * watcher's standard input, and the watcher then resets the GPUs.
  */
 final class WatcherProcess {
   /** Maximum time in seconds until the watcher has opened the GPUs. */
@@ -40,7 +40,8 @@ final class WatcherProcess {
   private volatile boolean ending;
 
   /**
-   * Starts a watcher and waits until it is ready to give the GPUs back.
+   * Starts a watcher and waits until the watcher is ready, which means that it could reset the
+   * GPUs.
    *
    * @param environment environment variables that the watcher has in addition to the variables of
    *     this process
@@ -72,7 +73,7 @@ final class WatcherProcess {
             ended -> {
               if (!ending) {
                 report.accept(
-                    "The process that gives clocks back if this run is killed has ended (exit code %d). If this run is killed, run 'perseus-profile --reset-clocks'."
+                    "The process that resets the clocks if this run is killed has ended (exit code %d). If this run is killed, run 'perseus-profile --reset-clocks'."
                         .formatted(ended.exitValue()));
               }
             });
@@ -131,14 +132,14 @@ final class WatcherProcess {
 
   private static UserError failed(String reason, Exception cause) {
     return new UserError(
-        "The process that gives clocks back if this run is killed cannot be started: %s. Without it, no clock is set. Remove the cause, or use --clock_control none."
+        "The process that resets the clocks if this run is killed cannot be started: %s. Without it, no clock is set. Remove the cause, or use --clock_control none."
             .formatted(reason.replaceFirst("\\.$", "")),
         cause);
   }
 
   /**
-   * Sends the watcher the process of a rank. The process must have ended before GPUs are given
-   * back.
+   * Sends the process ID and the start time of a rank's process to the watcher. Before the watcher
+   * resets the GPUs, it waits until this process has ended.
    */
   void watch(long pid, long startMillis) {
     send(ClockWatcher.RANK + " " + pid + " " + startMillis);
@@ -153,7 +154,7 @@ final class WatcherProcess {
     }
   }
 
-  /** Tells the watcher that all GPUs were given back, and waits until it has ended. */
+  /** Tells the watcher that all GPUs were reset, and waits until the watcher has ended. */
   void end() {
     ending = true;
     send(ClockWatcher.DONE);

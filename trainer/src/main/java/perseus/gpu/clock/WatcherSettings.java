@@ -6,8 +6,8 @@ import java.util.List;
 import perseus.io.StrictJson;
 
 /**
- * Holds the settings of a watcher: the GPUs that it gives back, and how it sets their clocks. The
- * watcher reads the settings as one line of JSON.
+ * Holds the settings of a watcher: the GPUs that it resets if the launcher is killed, and how it
+ * sets their clocks. The watcher reads the settings as one line of JSON.
  *
  * @param clockControl value of the option {@code --clock_control}
  * @param scheme name of the provider of the GPUs

@@ -11,7 +11,7 @@ import perseus.gpu.GpuInfo;
  * @param daemon the connection to the daemon
  * @param info the description of the GPU
  * @param number index of the GPU in the daemon
- * @param byQuery whether the daemon reads query parameters, as from version 0.3.0 on
+ * @param byQuery whether the daemon reads query parameters, as its versions from 0.3.0 on do
  */
 record ZeusdClocks(ZeusdDaemon daemon, GpuInfo info, int number, boolean byQuery)
     implements ClockSetter {

@@ -154,7 +154,7 @@ final class ZeusdDaemon implements ClockSetters {
    *
    * @param call name of the daemon's call
    * @param gpu index of the GPU in the daemon
-   * @param byQuery whether the daemon reads query parameters, as from version 0.3.0 on
+   * @param byQuery whether the daemon reads query parameters, as its versions from 0.3.0 on do
    * @param values the values of the setting, by the names of the call's parameters
    * @throws GpuException if the setting is refused or the daemon does not answer
    */

@@ -41,12 +41,15 @@ final class Nvml {
     this.name = name;
   }
 
-  /** Returns NVML of this host. The dynamic linker finds it by its file name. */
+  /**
+   * Returns an instance that calls the NVML library of this host. The dynamic linker finds the
+   * library by its file name.
+   */
   static Nvml installed() {
     return Installed.NVML;
   }
 
-  /** Returns the library in a given file. */
+  /** Returns an instance that calls the NVML library in the given file. */
   static Nvml in(Path file) {
     return new Nvml(file.toAbsolutePath().toString());
   }
@@ -77,7 +80,8 @@ final class Nvml {
 
   private NativeLibrary load() {
     try {
-      Native.getNativeSize(int.class); // loads the native part of JNA
+      // This call loads the native part of JNA.
+      Native.getNativeSize(int.class);
     } catch (LinkageError e) {
       throw new GpuException(
           Reason.NO_DRIVER,
@@ -98,7 +102,10 @@ final class Nvml {
     }
   }
 
-  /** Returns the reason that the dynamic linker gives. JNA writes another line above it. */
+  /**
+   * Returns the dynamic linker's reason for an error. The message of the error has another line by
+   * JNA above the reason.
+   */
   private static String reason(Throwable error) {
     List<String> lines = String.valueOf(error.getMessage()).lines().toList();
     return lines.stream().filter(line -> !line.endsWith(":")).findFirst().orElse("no reason given");

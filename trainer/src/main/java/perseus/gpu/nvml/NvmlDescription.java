@@ -31,12 +31,15 @@ final class NvmlDescription {
 
   private static final int TEXT_BYTES = 96;
 
-  /** nvmlPciInfo_t has 68 bytes; the domain is at byte 16, the bus at 20, the device at 24. */
+  /**
+   * Size in bytes of the buffer for the struct nvmlPciInfo_t, which needs 68 bytes. The domain is
+   * at byte 16 of the struct, the bus at byte 20, and the device at byte 24.
+   */
   private static final int PCI_BYTES = 128;
 
   /**
-   * Maximum time to wait for an energy other than 0. A driver that was just loaded needs about 100
-   * ms.
+   * Maximum time in nanoseconds to wait until the energy counter differs from 0. A driver that was
+   * just loaded needs about 100 ms for this.
    */
   private static final long FIRST_ENERGY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 

@@ -162,7 +162,7 @@ enum NvmlError {
     this.remedy = remedy;
   }
 
-  /** Returns the error with a given code; empty if this project does not know the code. */
+  /** Returns the error with the given code; empty if this list does not contain the code. */
   static Optional<NvmlError> of(int code) {
     return Arrays.stream(values()).filter(error -> error.code == code).findFirst();
   }

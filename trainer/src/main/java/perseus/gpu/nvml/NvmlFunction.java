@@ -4,9 +4,10 @@ import java.util.List;
 
 /**
  * Lists the functions of NVML that this project calls, each with the names of its versions, newest
- * first. A driver has the versions that existed when it was published. All versions of a function
- * in this list take the same arguments. The newer versions of {@code nvmlDeviceGetPciInfo} fill a
- * longer struct, but the fields from byte 16 to byte 27 are the same in all versions.
+ * first. A driver contains those versions of a function that existed when the driver was published.
+ * All versions of a function in this list take the same arguments. The newer versions of {@code
+ * nvmlDeviceGetPciInfo} fill a longer struct, but the fields from byte 16 to byte 27 are the same
+ * in all versions.
  *
  * <p>Source: NVIDIA, NVML API Reference, and the header nvml.h of CUDA 12.
  */

@@ -111,7 +111,8 @@ final class NvmlGpu implements Gpu {
 
   @Override
   public long freeMemoryBytes() {
-    Memory memory = new Memory(3L * Long.BYTES); // nvmlMemory_t: total, free, used
+    // The struct nvmlMemory_t has three fields of 8 bytes: total, free and used.
+    Memory memory = new Memory(3L * Long.BYTES);
     nvml.check(subject, NvmlFunction.MEMORY, handle, memory);
     return memory.getLong(Long.BYTES);
   }

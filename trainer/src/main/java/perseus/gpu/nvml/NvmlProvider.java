@@ -133,13 +133,15 @@ public final class NvmlProvider implements GpuProvider {
     Optional<List<String>> order = cuda.uuids();
     if (order.isEmpty()) {
       if (!failures.isEmpty()) {
-        throw failures.get(0); // its place in the order is not known
+        // The place of the failed GPU in CUDA's order is unknown.
+        throw failures.get(0);
       }
       requireKnownOrder(selection, gpus);
       return selection.select(gpus, gpu -> gpu.info().uuid());
     }
     if (failures.isEmpty()) {
-      selection.select(gpus, gpu -> gpu.info().uuid()); // refuses unknown and repeated numbers
+      // This call throws an error if a number is unknown or repeated.
+      selection.select(gpus, gpu -> gpu.info().uuid());
     }
     List<String> uuids = order.get();
     if (!selection.all() && uuids.size() != selection.numbers().size()) {

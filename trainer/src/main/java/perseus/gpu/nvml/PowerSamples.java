@@ -15,7 +15,7 @@ import perseus.gpu.PowerSample;
  * Reads the buffer in which the driver stores the power samples of one GPU.
  *
  * <p>A sample is the struct {@code nvmlSample_t} of 16 bytes: the time as an unsigned 64-bit number
- * of microseconds, then a union of 8 bytes. The call returns the type of the union ({@code
+ * of microseconds, then a union of 8 bytes. NVML returns the type of the value in the union ({@code
  * nvmlValueType_t}). The power is in milliwatts.
  */
 final class PowerSamples {
@@ -35,9 +35,10 @@ final class PowerSamples {
   }
 
   /**
-   * Reads the size of the driver's buffer.
+   * Reads the capacity of the driver's buffer in samples.
    *
-   * @return NVML's error code; success also if the driver stores samples but has none yet
+   * @return NVML's error code; also success if the driver supports samples but has not stored one
+   *     yet
    */
   synchronized int probe() {
     IntByReference count = new IntByReference();

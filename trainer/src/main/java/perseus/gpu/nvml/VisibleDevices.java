@@ -38,7 +38,8 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
     if (value == null) {
       return new VisibleDevices(true, numbers, uuids);
     }
-    for (String part : value.strip().split(",")) { // trailing empty entries are left out
+    // The method split omits empty entries at the end of the list.
+    for (String part : value.strip().split(",")) {
       String entry = part.strip();
       if (entry.matches("-\\d+") || entry.equals("NoDevFiles") || value.isBlank()) {
         break;

@@ -8,8 +8,8 @@ import perseus.model.layer.KernelWork;
 /**
  * Describes a GPU model for the simulation: its clocks, speed, power, heat, links and sensors.
  *
- * @param name unique name, such as {@code sim:a100-pcie}; with the changed properties, if {@link
- *     GpuSpec} has changed some
+ * @param name unique name, such as {@code sim:a100-pcie}. If {@link GpuSpec} has changed
+ *     properties, the name also contains these properties.
  * @param title name that the vendor gives to the GPU model
  * @param maxClockMhz highest supported SM clock in MHz
  * @param minClockMhz lowest supported SM clock in MHz
@@ -55,7 +55,10 @@ public record GpuModel(
         .toList();
   }
 
-  /** Returns the description of the GPU model that does not depend on the simulation. */
+  /**
+   * Returns the properties of the GPU model that real GPUs also have, such as its name and its
+   * clocks.
+   */
   public GpuType type() {
     return new GpuType(name, title, supportedClocksMhz(), GpuType.SIMULATED, null, null, false);
   }

@@ -6,12 +6,12 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Changes properties of a simulated GPU as users write them after its name, such as {@code
- * cap=300,lowpass=100}.
+ * Changes properties of a simulated GPU. Users write the properties after the name of the GPU, such
+ * as {@code cap=300,lowpass=100}.
  *
  * <ul>
- *   <li>{@code cap}: power limit in watts. Where the power would pass it, the clock in force falls
- *       below the requested clock.
+ *   <li>{@code cap}: power limit in watts. If the GPU needs more power at the requested clock, it
+ *       runs at a lower clock.
  *   <li>{@code lowpass}: time constant of the power sensor in milliseconds. With 0, each power
  *       sample is the mean power since the previous sample.
  *   <li>{@code heat}: increase of the power per 10 K of temperature, in percent; 0 makes the power
@@ -54,7 +54,10 @@ final class GpuSpec {
     return model.with(name.toString(), power, thermal, sensors);
   }
 
-  /** Below this power limit in watts, no clock would keep the limit. */
+  /**
+   * Returns the lowest power limit in watts that users may set: 10 % above the highest power at the
+   * lowest clock.
+   */
   private static double lowestCap(GpuModel model) {
     PowerModel power = model.power();
     int clock = model.minClockMhz();

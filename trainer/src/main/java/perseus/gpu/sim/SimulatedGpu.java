@@ -8,14 +8,17 @@ import perseus.gpu.GpuState;
  *
  * <p>The virtual clock of a simulated GPU advances when the GPU runs work or waits. For each
  * interval of constant power, the simulated GPU reports its power to its sinks, such as {@link
- * SimulatedSensors}. The power depends on the temperature, which follows the power. This class is
- * not thread-safe.
+ * SimulatedSensors}. The power depends on the temperature, and the temperature depends on the
+ * power. This class is not thread-safe.
  */
 public final class SimulatedGpu {
   /** Within an interval of at most this time in seconds, the power is computed only once. */
   private static final double MAX_INTERVAL_SECONDS = 1;
 
-  /** Reason of NVML for a clock below the requested one: the software power cap. */
+  /**
+   * The bit of NVML's event reasons which means that the software power cap holds the clock below
+   * the requested clock.
+   */
   private static final long POWER_CAP = 4;
 
   private final GpuModel model;
@@ -27,14 +30,14 @@ public final class SimulatedGpu {
   private int clockMhz;
   private int requestedMhz;
   // The next two fields describe the next change of the GPU's clock: the time of the change in
-  // seconds, and the new clock in MHz. At most one change of the clock is in progress at a time,
-  // because on a real GPU, a call of the driver returns only when the clock has changed.
+  // seconds, and the new clock in MHz. At most one change is in progress at a time. If a clock is
+  // requested during a change, the change to this clock starts when the first change has ended.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 
   /**
-   * Creates a simulated GPU that has waited for long, that runs at its highest clock, and whose
-   * virtual clock shows the time 0.
+   * Creates a simulated GPU that runs at its highest clock, and whose virtual clock shows the time
+   * 0. The GPU has the constant temperature that it reaches while it waits.
    *
    * @param model the GPU model
    * @param sinks objects that receive the power of the GPU over time
@@ -110,7 +113,10 @@ public final class SimulatedGpu {
     nowSeconds = untilSeconds;
   }
 
-  /** Returns the state as a driver reports it: the clock in force is a supported one. */
+  /**
+   * Returns the state that a driver would report. The clock in force is rounded to a supported
+   * clock.
+   */
   private GpuState state(double clockInForceMhz) {
     long steps = Math.round((clockMhz - clockInForceMhz) / model.clockStepMhz());
     return new GpuState(

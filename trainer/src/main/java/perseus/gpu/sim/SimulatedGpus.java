@@ -8,16 +8,17 @@ import perseus.io.Named;
  * developer adds one entry to the list in this class.
  *
  * <p>The sensors of all models behave like those of an H200: power samples every 20 ms, a low-pass
- * with a time constant of 12.5 ms, and a counter that is the sum of five samples and changes 12 ms
- * after the fifth. The temperature of the H200 comes from a recording, too: 36 degrees at 125 W, 50
- * degrees at 580 W, and a time constant of 10 s. The other temperatures are assumptions for boards
- * with good cooling (SXM) and with less cooling (PCIe). Power rises by 1 % per 10 K. The reference
- * temperature is the temperature during training, at which the powers below were measured.
+ * with a time constant of 12.5 ms, and an energy counter that adds five samples at a time and
+ * changes 12 ms after the fifth of them. The thermal model of the H200 also comes from a recording:
+ * the GPU reaches 36 degrees Celsius at 125 W and 50 degrees Celsius at 580 W, with a time constant
+ * of 10 s. The thermal models of the other GPUs are assumptions for boards with good cooling (SXM)
+ * and with less cooling (PCIe). Power rises by 1 % per 10 K. The reference temperature is the
+ * temperature during training, at which the powers below were measured.
  *
  * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
- * supported clocks have their sources in {@code docs/gpus.md} under "Known GPUs". The power of each
- * GPU model while it computes, and its power while it waits (blocking power), were chosen to agree
- * with the measurements in this list:
+ * document {@code docs/gpus.md} lists the sources of the supported clocks under "Known GPUs". The
+ * power of each GPU model while it computes, and its power while it waits (blocking power), were
+ * chosen to agree with the measurements in this list:
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the

@@ -12,10 +12,10 @@ import perseus.gpu.SensorSink;
  *
  * <p>A power sample shows the power after a low-pass: a sensor whose output y follows the power P
  * with dy/dt = (P - y) / time constant. The times of the samples vary randomly around a regular
- * grid. The counter is the sum of the power samples, each times the time since the sample before.
- * It shows the sum after every few samples, with a delay, rounded to whole millijoules. The logged
- * time of an update is later than the update by at most the time between two polls of the counter.
- * {@link SensorModel} holds the parameters.
+ * grid. The energy counter is the sum of all power samples, each multiplied by the time since the
+ * previous sample. The counter is updated after every few samples, with a delay, and is rounded to
+ * whole millijoules. The logged time of an update is later than the update by at most the time
+ * between two polls of the counter. {@link SensorModel} holds the parameters.
  */
 public final class SimulatedSensors implements PowerSink {
   /** Time in seconds between two readings of the temperature and the clock. */

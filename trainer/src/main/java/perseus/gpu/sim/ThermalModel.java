@@ -9,11 +9,11 @@ package perseus.gpu.sim;
  *   P(T) = P(reference) * (1 + slope * (T - reference))
  * </pre>
  *
- * <p>The leakage currents of a chip grow with its temperature; on an H200, the power at a constant
- * load rises by about 1 % per 10 kelvins.
+ * <p>T is the temperature of the GPU, and P is its power. The leakage currents of a chip grow with
+ * its temperature; on an H200, the power at a constant load rises by about 1 % per 10 kelvins.
  *
- * @param ambientCelsius temperature of the GPU without power, in degrees Celsius
- * @param kelvinPerWatt increase of the final temperature per watt (thermal resistance)
+ * @param ambientCelsius temperature in degrees Celsius of a GPU that draws no power
+ * @param kelvinPerWatt increase of the final temperature in kelvins per watt (thermal resistance)
  * @param timeConstantSeconds time in seconds after which the temperature has covered 63 % of the
  *     way to its final value
  * @param referenceCelsius temperature in degrees Celsius to which the GPU's {@link PowerModel}

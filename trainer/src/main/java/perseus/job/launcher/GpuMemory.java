@@ -19,9 +19,10 @@ public final class GpuMemory {
   private static final double BYTES_PER_PROCESS = 0.8 * GIB;
 
   /**
-   * NCCL allocates about 10 MiB for each of up to 32 channels of a communicator: the buffers of its
-   * three protocols, of which the largest has 4 MiB by default (NCCL_BUFFSIZE). This is an upper
-   * estimate from these sizes, not a measurement.
+   * Upper estimate of the memory of one NCCL communicator in bytes. A communicator has at most 32
+   * channels. For each channel, NCCL allocates about 10 MiB for the buffers of its three protocols;
+   * the largest buffer has 4 MiB by default (NCCL_BUFFSIZE). The estimate is computed from these
+   * sizes, and was not measured.
    */
   private static final double BYTES_PER_COMMUNICATOR = 32 * 10.0 * (1 << 20);
 
@@ -32,8 +33,8 @@ public final class GpuMemory {
    *
    * @param workload the partitioned model and the shape of its microbatches
    * @param nccl whether ranks may exchange tensors through NCCL, which uses memory of the GPUs
-   * @param scalesLoss whether the loss is scaled, so that the ranks of a pipeline tell each other
-   *     of overflows
+   * @param scalesLoss whether the loss is scaled, so that the ranks of a pipeline exchange messages
+   *     about overflows
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
    * @return a sentence (without a full stop) that states the needed and the free memory of the

@@ -9,12 +9,12 @@ import perseus.job.Event;
 
 /**
  * Watches the loss scale of a job: tells the user about the first skipped step and the number of
- * skipped steps, and ends a job that cannot go on.
+ * skipped steps, and makes the job fail if scaling cannot prevent overflows.
  */
 final class LossScaleWatch {
   /**
-   * The gradients of a loss that is not scaled are those of bfloat16 and float32. If they overflow,
-   * a smaller scale does not help.
+   * The job fails if the loss scale falls below {@code SMALLEST_SCALE}. With the scale 1, the loss
+   * is not scaled at all, so a smaller scale is not meaningful.
    */
   private static final double SMALLEST_SCALE = 1;
 
@@ -29,12 +29,13 @@ final class LossScaleWatch {
   }
 
   /**
-   * Notes what loss scaling has done in a training step.
+   * Checks and counts the results of loss scaling in a training step.
    *
    * @param step number of the step since the start of the training, from 1
    * @param reports the report of each rank; the elements are null if the loss is not scaled
    * @throws UserError if the scale has fallen below 1
-   * @throws IllegalStateException if the ranks disagree, so that their parameters are different
+   * @throws IllegalStateException if the reports of the ranks differ, because the parameters of the
+   *     ranks then also differ
    */
   void stepFinished(int step, List<Event.LossScaling> reports) {
     if (reports.stream().distinct().count() > 1) {

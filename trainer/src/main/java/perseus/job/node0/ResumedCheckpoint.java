@@ -142,7 +142,8 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
 
   /**
    * Returns the index of the first microbatch of the next iteration. Training continues with the
-   * next sample. Therefore the index depends on the number of samples in a microbatch of this job.
+   * first sample that the saved training has not used. The index counts microbatches of this job,
+   * which may have another number of samples than those of the saved job.
    */
   private static long nextMicrobatch(JobSpec job, Path folder, CheckpointManifest manifest) {
     int size = job.parallelism().microbatchSize();
@@ -167,7 +168,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
   }
 
   /**
-   * Returns the error for a checkpoint some of whose files are missing on nodes.
+   * Returns the error which says that files of the checkpoint are missing on some nodes.
    *
    * @param missing names of the missing files, by the number of the node that lacks them
    * @param nodes the first event of each launcher, indexed by the number of the launcher's node

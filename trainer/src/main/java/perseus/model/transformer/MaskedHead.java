@@ -39,7 +39,8 @@ public record MaskedHead(int vocabulary, int hidden) implements Head {
             vectors,
             WorkTally.MAP + WorkTally.LAYER_NORM_FORWARD,
             WorkTally.ADD + WorkTally.LAYER_NORM_BACKWARD + WorkTally.BIAS_BACKWARD)
-        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD) // the bias is added in place
+        // This call counts the passes of adding the bias to the logits in place.
+        .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD)
         .crossEntropy(logits)
         .gradients(this, batch)
         .of(this);

@@ -117,8 +117,10 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     double scores = batch.scoresPerGpu(heads);
     return new WorkTally()
         .matmul(3 * headVectors, hidden)
-        .matmul(headVectors, batch.sequenceLength()) // multiplies probabilities by values
-        .matmul(headVectors, batch.sequenceLength()) // multiplies queries by keys
+        // This product multiplies the attention probabilities by the values.
+        .matmul(headVectors, batch.sequenceLength())
+        // This product multiplies the queries by the keys.
+        .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)

@@ -28,7 +28,10 @@ class PlanClientTest {
   private static final RankResult RESULT =
       new RankResult(0, new double[] {1}, new double[] {100}, Map.of(), Map.of());
 
-  /** A server that gives prepared answers in order, or closes a connection without an answer. */
+  /**
+   * Simulates a server that sends prepared answers in order, or closes a connection without an
+   * answer.
+   */
   private static final class ScriptedServer implements AutoCloseable {
     private static final String DISCONNECT = "";
 

@@ -29,7 +29,10 @@ class StateDumpTest {
 
   @TempDir Path directory;
 
-  /** Writes rounds of two iterations, which take N + 1 seconds and 3 (N + 1) joules in round N. */
+  /**
+   * Writes the results of rounds with two iterations each. An iteration of round N takes N + 1
+   * seconds and 3 (N + 1) joules.
+   */
   private StateDump write(int rounds, int kept, boolean simulated) {
     StateDump dump =
         StateDump.create(
@@ -77,12 +80,13 @@ class StateDumpTest {
     assertThat(totals.path("iterations").asInt()).isEqualTo(10);
     assertThat(totals.path("time_s").asDouble()).isEqualTo(2 * (1 + 2 + 3 + 4 + 5));
     assertThat(totals.path("energy_j").asDouble()).isEqualTo(2 * 3 * (1 + 2 + 3 + 4 + 5));
-    // The kept rounds are no warm-ups, which were the first two of all.
+    // The reader skips the first two rounds of a job as warm-up rounds. It must not skip the two
+    // kept rounds, which have the numbers 3 and 4.
     assertThat(ServerDump.read(dump.directory()).iterations()).hasSize(2);
   }
 
   @Test
-  void roundsThatAllFitAreNotCounted() throws IOException {
+  void totalsAreNotWrittenIfAllRoundsAreKept() throws IOException {
     StateDump dump = write(3, 1000, false);
     assertThat(names(dump)).hasSize(8).doesNotContain("totals.json");
     assertThat(ServerDump.read(dump.directory()).simulated()).isFalse();

@@ -103,10 +103,10 @@ class InstructionProfilerTest {
   }
 
   @Test
-  void clockIsRepeatedUntilReportsArePrecise() {
-    // The first iteration is warm-up. The relative standard error of the others falls below 1 % in
-    // the
-    // second round: the values 1 and 1.04 have a standard deviation of 0.028.
+  void clockIsRepeatedUntilReportsHaveThePrecision() {
+    // The first iteration of a round is warm-up. The other iterations have the values 1 and 1.04,
+    // with a standard deviation of 0.028. After two rounds, their relative standard error is 1.1 %,
+    // which is below 1.3 %.
     Scheduler scheduler = InstructionProfiler.factory(1395, false, 0.013).create(JOB, RANKS);
     List<Round> rounds = rounds(scheduler, report(Double.NaN, 9, 1, 1.04));
 
@@ -117,18 +117,18 @@ class InstructionProfilerTest {
   }
 
   @Test
-  void clockThatNeverBecomesPreciseEndsAfterTenRounds() {
+  void clockThatNeverReachesThePrecisionEndsAfterTenRounds() {
     Scheduler scheduler = InstructionProfiler.factory(1410, false, 0.001).create(JOB, RANKS);
 
     assertThat(rounds(scheduler, report(Double.NaN, 9, 1, 2))).hasSize(2 + 10 + 1);
   }
 
   @Test
-  void profileCarriesStandardErrors() {
+  void profileContainsStandardErrors() {
     Scheduler scheduler = InstructionProfiler.factory(1410, false, 0).create(JOB, RANKS);
     rounds(scheduler, measured(new double[][] {{9, 9}, {3, 5}, {5, 3}}));
 
-    // Mean 4 J, standard deviation 1.15 J, of four executions after the warm-up.
+    // The four executions after the warm-up have a mean of 4 J and a standard deviation of 1.15 J.
     String[] fields = row(scheduler);
     assertThat(Double.parseDouble(fields[4])).isEqualTo(4);
     assertThat(fields[5]).isEqualTo("4");
@@ -136,7 +136,7 @@ class InstructionProfilerTest {
   }
 
   @Test
-  void executionsThatSeeNoChangeOfTheCounterMakeTheErrorHalfAStep() {
+  void executionsWithoutAChangeOfTheCounterAddHalfAnUpdateToTheError() {
     Scheduler scheduler = InstructionProfiler.factory(1410, false, 0).create(JOB, RANKS);
     double[][] windows = new double[1001][];
     for (int i = 0; i < windows.length; i++) {
@@ -178,7 +178,7 @@ class InstructionProfilerTest {
   }
 
   @Test
-  void measurementLeavesOutTwoIterations() {
+  void measurementExcludesTheFirstTwoIterations() {
     RankResult slow =
         new RankResult(0, new double[] {9, 8, 2, 4}, new double[] {9, 9, 10, 20}, null, null);
     RankResult fast =

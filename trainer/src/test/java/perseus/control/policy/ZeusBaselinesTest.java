@@ -44,7 +44,9 @@ class ZeusBaselinesTest {
     return new JobInfo("perseus", "m", "uniform", degrees, 1, 1);
   }
 
-  /** Runs a scheduler to its end; returns the power states of each round, by rank. */
+  /**
+   * Runs a scheduler until it ends the job, and returns the power state of each rank in each round.
+   */
   private static List<List<Integer>> run(
       Scheduler scheduler, List<RankInfo> ranks, IntBinaryOperator forwardMillis) {
     List<List<Integer>> states = new ArrayList<>();
@@ -89,7 +91,8 @@ class ZeusBaselinesTest {
 
   @Test
   void localStatesBalanceForwardsWithTheHeaviestStage() {
-    // Stage 1 is the heaviest. Stage 0 takes as long at 250 W as stage 1 does at 300 W.
+    // Stage 1 is the heaviest stage. A forward of stage 0 at 250 W takes as long as a forward of
+    // stage 1 at 300 W.
     Degrees degrees = new Degrees(2, 2, 1);
     List<RankInfo> ranks = ranks(degrees);
     Scheduler scheduler =
@@ -105,7 +108,8 @@ class ZeusBaselinesTest {
             List.of(275, 300, 275, 300),
             List.of(250, 300, 250, 300),
             List.of(225, 300, 225, 300),
-            // At 225 W stage 0 was slower than stage 1: one step back, then the cost is measured.
+            // At 225 W, stage 0 was slower than stage 1. Therefore stage 0 returns to 250 W, and
+            // this round measures the cost.
             List.of(250, 300, 250, 300));
     assertThat(scheduler.findings().get("ZeusLocalPowerState.json"))
         .contains("\"heaviest_stage\" : 1")

@@ -15,7 +15,10 @@ import perseus.control.RankResult;
 import perseus.control.Round;
 import perseus.parallel.Degrees;
 
-/** Bodies and headers byte by byte, because published clients and servers read them. */
+/**
+ * Compares JSON bodies and headers with the exact expected texts, because published clients and
+ * servers read them.
+ */
 class ProtocolBodiesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JobInfo JOB =

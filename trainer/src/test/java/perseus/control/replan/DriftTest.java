@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import perseus.pipeline.Instruction;
 import perseus.profile.ProfileRow;
 
-/** How a profile is rescaled. */
+/** Tests how a profile is rescaled. */
 class DriftTest {
   private static final Cell.Work FORWARD = new Cell.Work(0, Instruction.FORWARD);
   private static final Cell.Work BACKWARD = new Cell.Work(0, Instruction.BACKWARD);
@@ -27,7 +27,7 @@ class DriftTest {
   }
 
   @Test
-  void ratiosAreLinearBetweenClocksAndConstantOutside() {
+  void ratiosAreLinearBetweenMeasuredClocksAndConstantBeyondThem() {
     Drift drift =
         Drift.of(
             List.of(new RoundRatios(forwards(1.1, 1.02, 2), Map.of())), Set.of(FORWARD), Set.of());
@@ -44,7 +44,7 @@ class DriftTest {
   }
 
   @Test
-  void roundsCountByTheirExecutions() {
+  void roundsAreWeightedByTheirNumberOfExecutions() {
     Drift drift =
         Drift.of(
             List.of(
@@ -74,8 +74,9 @@ class DriftTest {
   }
 
   @Test
-  void powerChangesWhereTimesHaveMoved() {
-    // The forwards needed 300 J of 1000 J, and now take 1.1 times as long at 1400 MHz.
+  void powerChangesWhereTimesHaveChanged() {
+    // The profile predicts 300 J for the forwards, of 1000 J in total. Forwards now take 1.1 times
+    // as long at 1400 MHz.
     Drift drift = withEnergy(0.997, 300, Set.of(FORWARD));
     assertThat(watts(drift, Instruction.FORWARD, 1400)).isCloseTo(90, within(1e-9));
     assertThat(watts(drift, Instruction.FORWARD, 1200)).isCloseTo(95, within(1e-9));
@@ -84,12 +85,13 @@ class DriftTest {
   }
 
   @Test
-  void powerChangesEverywhereIfNoTimesOrFewHaveMoved() {
+  void powerChangesEverywhereIfFewOrNoTimesHaveChanged() {
     Drift power = withEnergy(1.2, 300, Set.of());
     assertThat(watts(power, Instruction.FORWARD, 1000)).isCloseTo(120, within(1e-9));
     assertThat(watts(power, Instruction.BACKWARD, 1400)).isCloseTo(120, within(1e-9));
     assertThat(rescaled(power, Instruction.FORWARD, 1400).timeSeconds()).isEqualTo(1);
-    // The forwards need 50 J, with their new times 55 J, which cannot explain 200 J.
+    // The profile predicts only 50 J for the forwards (55 J with their new times). A change of
+    // their power alone cannot explain 200 J more.
     Drift few = withEnergy(1.2, 50, Set.of(FORWARD));
     assertThat(watts(few, Instruction.BACKWARD, 1400)).isCloseTo(120 / 1.005, within(1e-9));
     assertThat(watts(few, Instruction.FORWARD, 1400)).isCloseTo(120 / 1.005, within(1e-9));

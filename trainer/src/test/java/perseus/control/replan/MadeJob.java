@@ -29,8 +29,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * A job of two stages and its made reports. The job follows another profile, the truth, which may
- * differ from the profile of the plans.
+ * Simulates the reports of a job with two stages. The reports are computed from a profile (the
+ * truth) that may differ from the profile of the job's plans.
  */
 final class MadeJob {
   static final int STAGES = 2;
@@ -59,7 +59,10 @@ final class MadeJob {
     return ranks;
   }
 
-  /** Returns a profile whose rows are changed by a factor each for time and for energy. */
+  /**
+   * Returns a profile in which the time and the energy of each row are multiplied by the factors
+   * that two functions return.
+   */
   static StageProfile profile(
       boolean simulated, ToDoubleFunction<ProfileRow> time, ToDoubleFunction<ProfileRow> energy) {
     List<ProfileRow> rows = new ArrayList<>();
@@ -84,7 +87,7 @@ final class MadeJob {
     return profile(false, row -> 1, row -> 1);
   }
 
-  /** A profile in which a stage takes longer at unchanged power. */
+  /** Returns a profile in which one stage takes longer by a factor, with the same power. */
   static StageProfile slower(int stage, double factor) {
     ToDoubleFunction<ProfileRow> change = row -> row.stage() == stage ? factor : 1;
     return profile(false, change, change);
@@ -106,10 +109,10 @@ final class MadeJob {
   }
 
   /**
-   * Returns what all ranks report in a round.
+   * Returns the reports of all ranks in a round.
    *
-   * @param frequencies the plan that they run
-   * @param slowdowns for each pipeline, the factor for its times and energies
+   * @param frequencies the plan that the ranks run
+   * @param slowdowns for each pipeline, the factor by which its times and energies are multiplied
    * @param noise relative standard deviation of the times and energies
    */
   static RoundResults report(
@@ -137,7 +140,8 @@ final class MadeJob {
         forwards[i] = seconds(rows, Instruction.FORWARD, factor, noise, random);
         backwards[i] = seconds(rows, Instruction.BACKWARD, factor, noise, random);
       }
-      // The first iterations of a round do not count.
+      // Forwards of the first iteration take three times as long, because the first iterations of a
+      // round must be ignored.
       IntStream.range(0, MICROBATCHES).forEach(k -> forwards[0][k] *= 3);
       results.add(
           new RankResult(

@@ -32,7 +32,7 @@ import perseus.planner.problem.PlanRequest;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** New plans for jobs whose measurements leave the profile. */
+/** Tests whether jobs get new plans when their measurements differ from the profile. */
 class ReplannerTest {
   private static final double TOLERANCE = 0.02;
 
@@ -63,7 +63,7 @@ class ReplannerTest {
     start(realPlans, false);
   }
 
-  /** Runs one round under the present plan for no straggler. */
+  /** Runs one round under the present plan that pipelines run without a straggler. */
   private void run(StageProfile truth, double noise) {
     PlanCatalog.Entry entry = new Goal.Straggler(1).choose(replanner.catalog());
     Plan plan = PlanFile.predict(entry.planFile(running.directory()), running.problem());
@@ -75,7 +75,7 @@ class ReplannerTest {
     run(truth, 0.002);
   }
 
-  /** Runs the work in the background, and changes to the plans that it has made. */
+  /** Runs the tasks of the background thread, and changes to the plans that they have made. */
   private Map<PlanCatalog.Entry, StagePlan> change() {
     while (!background.isEmpty()) {
       background.remove().run();
@@ -103,7 +103,7 @@ class ReplannerTest {
   }
 
   @Test
-  void slowerStageIsPlannedAnewAfterThreeRounds() {
+  void slowerStageGetsNewPlansAfterThreeRounds() {
     start();
     StageProfile truth = MadeJob.slower(1, 1.06);
     run(truth);
@@ -154,7 +154,7 @@ class ReplannerTest {
   }
 
   @Test
-  void hiccupsOfTwoRoundsChangeNothing() {
+  void disturbancesOfTwoRoundsChangeNothing() {
     start();
     for (int i = 0; i < 5; i++) {
       run(MadeJob.slower(1, 1.3));
@@ -169,7 +169,7 @@ class ReplannerTest {
   }
 
   @Test
-  void recoveryIsPlannedAnewToo() {
+  void stageThatBecomesFastAgainGetsNewPlansToo() {
     start();
     for (int i = 0; i < 3; i++) {
       run(MadeJob.slower(1, 1.06));
@@ -230,8 +230,9 @@ class ReplannerTest {
   }
 
   @Test
-  void failedReplanKeepsThePlansAndWaitsLonger() {
-    // The GPUs lack a clock of the profile that only the new plans use.
+  void failureToMakeNewPlansKeepsThePlansAndWaitsLonger() {
+    // The new plans use a clock that the GPUs do not support; the present plans do not use this
+    // clock.
     start();
     ranks = MadeJob.ranks(1, List.of(1410));
     PlanCatalog before = replanner.catalog();
@@ -260,7 +261,7 @@ class ReplannerTest {
   }
 
   @Test
-  void endOfTheJobCancelsTheReplan() {
+  void endOfTheJobCancelsTheMakingOfPlans() {
     start();
     for (int i = 0; i < 3; i++) {
       run(MadeJob.slower(1, 1.06));
@@ -272,7 +273,7 @@ class ReplannerTest {
   }
 
   @Test
-  void whatIsSimulatedStaysMarked() {
+  void newPlansOfASimulatedJobAreMarkedAsSimulated() {
     start(simulatedPlans, false);
     for (int i = 0; i < 3; i++) {
       run(MadeJob.slower(1, 1.06));

@@ -23,7 +23,10 @@ import perseus.planfile.PlannedProblem;
 import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
-/** A scheduler with a tolerance, and a job of two pipelines. */
+/**
+ * Tests the scheduler Straggler with the argument {@code replan_tolerance} and a job of two
+ * pipelines.
+ */
 class StragglerReplanTest {
   @TempDir static Path plans;
   private static final List<RankInfo> RANKS = MadeJob.ranks(2, MadeJob.CLOCKS);
@@ -46,7 +49,10 @@ class StragglerReplanTest {
     return (Straggler) Schedulers.choose("Straggler", args, null).factory().create(job, RANKS);
   }
 
-  /** Runs one round in which every pipeline takes some factor longer than the truth. */
+  /**
+   * Runs one round. The times of each pipeline are those of the profile {@code truth}, multiplied
+   * by its element of {@code slowdowns}.
+   */
   private void run(StageProfile truth, double... slowdowns) {
     Round round = scheduler.next().orElseThrow();
     Path file = plans.resolve("plans").resolve(round.plan().split(", ")[0]);
@@ -55,7 +61,7 @@ class StragglerReplanTest {
   }
 
   @Test
-  void knownStragglerDoesNotMoveTheProfile() {
+  void announcedStragglerDoesNotChangeTheProfile() {
     scheduler.setDegree(1, 1.3);
     for (int i = 0; i < 5; i++) {
       run(MadeJob.profile(), 1, 1.3);
@@ -67,7 +73,7 @@ class StragglerReplanTest {
   }
 
   @Test
-  void pipelineThatIsSlowerUnannouncedMovesTheProfile() {
+  void unannouncedStragglerChangesTheProfile() {
     for (int i = 0; i < 3; i++) {
       run(MadeJob.profile(), 1, 1.3);
     }
@@ -76,7 +82,7 @@ class StragglerReplanTest {
   }
 
   @Test
-  void jobThatDoesNotReportIsNamed() {
+  void noticeSaysThatTheJobDoesNotReport() {
     JobInfo job = MadeJob.info(2, false);
     JobInfo silent =
         new JobInfo("zeus", "m", "", job.degrees(), 1, MadeJob.MICROBATCHES, false, false);

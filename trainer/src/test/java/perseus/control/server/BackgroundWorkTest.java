@@ -25,7 +25,8 @@ import perseus.pipeline.Schedules;
 import perseus.planfile.PlanCatalog;
 
 /**
- * What a scheduler does in the background: it ends with the job, and its plans are dumped whole.
+ * Tests that a scheduler's background work ends with its job, and that the plans that it makes are
+ * written completely into the state dump.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BackgroundWorkTest {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A headless Chromium, controlled through its debugging protocol. */
+/** Controls a headless Chromium through its debugging protocol. */
 public final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String READY = "DevTools listening on ";
@@ -42,7 +42,10 @@ public final class Browser implements AutoCloseable {
         HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(debugger, new Answers()).join();
   }
 
-  /** Returns a browser on the PATH; null if there is none. */
+  /**
+   * Returns the path of a browser in the directories of the environment variable PATH; null if
+   * there is none.
+   */
   public static Path find() {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .flatMap(
@@ -57,7 +60,7 @@ public final class Browser implements AutoCloseable {
   /**
    * Opens a page and waits until it is loaded.
    *
-   * @param profile directory for the browser's own files, which it creates
+   * @param profile directory for the browser's own files; the browser creates it
    */
   public static Browser open(Path program, Path profile, URI page) throws IOException {
     Process process =
@@ -157,7 +160,10 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /** Returns whether an expression is true; it is not while the page is loading. */
+  /**
+   * Returns whether a JavaScript expression is true. While the page is loading, the method returns
+   * false.
+   */
   private boolean holds(String expression) {
     try {
       return evaluate(expression).asBoolean();
@@ -185,7 +191,7 @@ public final class Browser implements AutoCloseable {
     call("Input.insertText", Map.of("text", text));
   }
 
-  /** Presses a key without a character, such as ArrowDown. */
+  /** Presses a key that stands for no character, such as ArrowDown. */
   public void press(String key, int code) {
     for (String type : new String[] {"keyDown", "keyUp"}) {
       call(
@@ -197,7 +203,7 @@ public final class Browser implements AutoCloseable {
   /** Moves the pointer to the center of the element that a selector finds. */
   public void point(String selector) {
     String box = "document.querySelector('%s').getBoundingClientRect()".formatted(selector);
-    // Events of scrolling come before the next frame.
+    // The browser sends the events of scrolling before it draws the next frame.
     evaluate(
         "document.querySelector('%s').scrollIntoView({block: 'center'});".formatted(selector)
             + "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
@@ -212,7 +218,10 @@ public final class Browser implements AutoCloseable {
             evaluate("(b => b.y + b.height / 2)(%s)".formatted(box)).asDouble()));
   }
 
-  /** Shows the page on a screen of another width, for people who prefer dark or light pages. */
+  /**
+   * Shows the page as on a screen of the given width, with the browser's setting for dark or light
+   * pages.
+   */
   public void show(int width, boolean dark) {
     call(
         "Emulation.setDeviceMetricsOverride",
@@ -233,7 +242,10 @@ public final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /** Returns the addresses of all requests of the page, also of those that a policy blocked. */
+  /**
+   * Returns the addresses of all requests of the page, including requests that the page's security
+   * policy has blocked.
+   */
   public List<String> requests() {
     return events.stream()
         .filter(event -> event.path("method").asText().equals("Network.requestWillBeSent"))
@@ -241,7 +253,9 @@ public final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /** Asks the browser to close, so that it ends all its processes; kills them if it does not. */
+  /**
+   * Asks the browser to close. If the browser does not end its processes, the method kills them.
+   */
   @Override
   public void close() {
     try {
@@ -258,7 +272,10 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /** Joins the parts of messages, completes the calls that they answer, and keeps events. */
+  /**
+   * Receives messages from the browser: joins their parts, completes the calls that they answer,
+   * and stores events.
+   */
   private final class Answers implements WebSocket.Listener {
     private final StringBuilder message = new StringBuilder();
 

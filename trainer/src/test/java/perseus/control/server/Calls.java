@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Calls a plan server as published clients do. Paths and bodies are written out, so that they do
- * not depend on this project's client.
+ * Calls a plan server as published clients do. Paths and bodies are written as texts in this class,
+ * so that they do not depend on this project's client.
  */
 final class Calls {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +30,7 @@ final class Calls {
     this.server = server.uri();
   }
 
-  /** The answer to a call, with its body as JSON. */
+  /** Holds the answer to a call, with its body as JSON. */
   record Answer(int status, JsonNode body) {
     String detail() {
       return body.path("detail").isTextual()
@@ -43,7 +43,7 @@ final class Calls {
     return send(HttpRequest.newBuilder(URI.create(server + path)).build());
   }
 
-  /** Posts a body in JSON with single quotes. */
+  /** Posts a JSON body. In the text {@code body}, single quotes stand for double quotes. */
   CompletableFuture<Answer> post(String path, String body) {
     return send(
         HttpRequest.newBuilder(URI.create(server + path))
@@ -64,7 +64,7 @@ final class Calls {
             });
   }
 
-  /** Registers a job of the research release and returns its id. */
+  /** Registers a job in the dialect of the Perseus research release, and returns the job's id. */
   String registerJob(int pp, int dp, int tp) {
     Answer answer =
         post(
@@ -92,7 +92,10 @@ final class Calls {
         .join();
   }
 
-  /** Registers a job and all its ranks, with rank = (dp rank * tp + tp rank) * pp + pp rank. */
+  /**
+   * Registers a job and all its ranks. The number of a rank is (dp rank * tp + tp rank) * pp + pp
+   * rank.
+   */
   String registerAll(int pp, int dp, int tp) {
     String job = registerJob(pp, dp, tp);
     for (int rank = 0; rank < pp * dp * tp; rank++) {
@@ -108,7 +111,10 @@ final class Calls {
     return get("/schedule/" + job + "?rank=" + rank);
   }
 
-  /** Lets all ranks fetch at the same time and returns the answers in the order of ranks. */
+  /**
+   * Lets all ranks fetch their schedules at the same time, and returns the answers in the order of
+   * the ranks.
+   */
   List<Answer> fetchAll(String job, int ranks) {
     List<CompletableFuture<Answer>> fetches = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
@@ -117,7 +123,10 @@ final class Calls {
     return fetches.stream().map(CompletableFuture::join).toList();
   }
 
-  /** Returns a result of three iterations with a breakdown. */
+  /**
+   * Returns the result of a rank in a round of three iterations, with the times and energies of
+   * single instructions.
+   */
   static String result(int rank) {
     return ("{'rank': %d, 'iter_time': [1.5, 1.25, 1], 'iter_energy': [150, 125, 100],"
             + " 'time_breakdown': {'forward': [[0.1, 0.1], [0.1, 0.1], [0.1, 0.3]],"
@@ -132,7 +141,10 @@ final class Calls {
     return post("/result/" + job, result(rank)).join();
   }
 
-  /** Waits until a file of a dump exists; the server answers before it is written. */
+  /**
+   * Waits until a file of a state dump exists, because the server answers calls before it has
+   * written the file.
+   */
   static void awaitDumped(Path path) throws IOException {
     long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (Files.notExists(path)) {

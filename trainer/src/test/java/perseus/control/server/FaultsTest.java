@@ -29,7 +29,7 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
 
-/** A client that makes a mistake gets a clear answer, and other jobs continue. */
+/** Tests that a client that makes a mistake gets a clear answer, and that other jobs continue. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FaultsTest {
   @TempDir Path directory;
@@ -187,7 +187,8 @@ class FaultsTest {
   void malformedJobIsRefusedWithItsField(String body, String field) {
     Calls.Answer answer = calls.post("/register_job", body).join();
     if (body.contains("'framework': 3")) {
-      // A number is accepted as a text, as pydantic does; the next missing field is the model.
+      // The server accepts a number as a text, as the library pydantic does. So the error names the
+      // next wrong field: the missing model name.
       field = "model_name";
     }
     assertThat(answer.status()).isEqualTo(422);

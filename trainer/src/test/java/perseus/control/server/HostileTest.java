@@ -22,7 +22,7 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.job.ServerSettings;
 import perseus.io.UserError;
 
-/** Requests of a hostile client get a clear answer, and a running job continues. */
+/** Tests that requests of a hostile client get a clear answer, and that a running job continues. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HostileTest {
   private static final String ONE_RANK =
@@ -225,7 +225,8 @@ class HostileTest {
           .startsWith("HTTP/1.1 405")
           .contains("Allow: POST\r\n");
     }
-    // A HEAD would count as a fetch of the rank without giving it the schedule.
+    // The server must refuse HEAD: it would count as a fetch of the schedule, but its answer has no
+    // body with the schedule.
     assertThat(answer(request("HEAD", "/schedule/" + job + "?rank=0"))).startsWith("HTTP/1.1 405");
     assertThat(status(answer(request("OPTIONS", "*")))).isEqualTo("404");
     try (RawClient client = new RawClient(server)) {

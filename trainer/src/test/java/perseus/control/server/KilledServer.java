@@ -17,7 +17,7 @@ import perseus.control.server.job.ServerSettings;
 
 /** Starts a server in a separate process that writes half of a dump and waits to be killed. */
 public final class KilledServer {
-  /** Line that is printed when half of the dump is written. */
+  /** Line that the process prints when it has written half of the dump. */
   public static final String READY = "half written";
 
   private KilledServer() {}
@@ -39,7 +39,7 @@ public final class KilledServer {
     dump.results(round, new EndlessResults());
   }
 
-  /** A list of results whose second element is never returned. */
+  /** List of results whose method {@code get} never returns the second element. */
   private static final class EndlessResults extends AbstractList<RankResult> {
     @Override
     public RankResult get(int index) {
@@ -51,7 +51,7 @@ public final class KilledServer {
           throw new IllegalStateException(e);
         }
       }
-      // Longer than any buffer, so that a part of it reaches the file.
+      // The result is longer than any buffer, so that a part of the result is written to the file.
       return new RankResult(index, new double[10_000], new double[10_000], null, null);
     }
 

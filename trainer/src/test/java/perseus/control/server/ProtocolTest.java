@@ -91,7 +91,8 @@ class ProtocolTest {
       JsonNode ranks = new ObjectMapper().readTree(dump.resolve("ranks.json").toFile());
       assertThat(ranks.path(7).path("job_id").asText()).isEqualTo(job);
       assertThat(ranks.path(7).path("power_state_range").path(0).asInt()).isEqualTo(1410);
-      // Each of the four ranks of a stage has 20 J, and the first of three iterations is left out.
+      // In each of the three iterations, each of the four ranks of a stage reports 20 J for the
+      // instruction. The first iteration is excluded.
       assertThat(Files.readAllLines(dump.resolve("profile.csv")))
           .startsWith("stage,instruction,frequency,time,energy,instances,time_stderr,energy_stderr")
           .contains("1,backward,1395,0.2,80.0,4,0.0,0.0")
@@ -157,7 +158,7 @@ class ProtocolTest {
     try (PlanServer server = start("PointSolution", args)) {
       Calls calls = new Calls(server);
       String job = calls.registerJob(2, 2, 1);
-      // Ranks 0 and 1 are the first stage, 2 and 3 the second.
+      // Ranks 0 and 1 run the first stage, and ranks 2 and 3 run the second stage.
       for (int rank = 0; rank < 4; rank++) {
         calls.registerRank(job, rank, rank % 2, rank / 2, 0);
       }

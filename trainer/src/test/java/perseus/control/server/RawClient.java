@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
-/** A client that can send any bytes, also malformed requests. */
+/** Client that can send any bytes, for example malformed requests. */
 final class RawClient implements AutoCloseable {
   private final Socket socket;
 
@@ -25,7 +25,10 @@ final class RawClient implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** Returns a POST of a JSON body that is the last request of its connection. */
+  /**
+   * Returns the text of a POST request with a JSON body. After this request, the server closes the
+   * connection.
+   */
   static String post(String path, String body) {
     return "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
         .formatted(path, body.getBytes(StandardCharsets.UTF_8).length, body);

@@ -10,7 +10,10 @@ import perseus.io.JsonFiles;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 
-/** Writes three plans of two stages and two microbatches: 0, 15 and 30 % slower than all-max. */
+/**
+ * Writes three plans for two stages and two microbatches. The plans are 0 %, 15 % and 30 % slower
+ * than all-max (all computations at the highest clock).
+ */
 final class SavedFrontier {
   private SavedFrontier() {}
 

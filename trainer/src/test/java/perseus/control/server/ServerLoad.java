@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Load test of a plan server. From one thread it runs jobs whose ranks all report and fetch at the
- * same time, round after round. It prints the time from the last report of a job to the last answer
- * with its next schedules.
+ * Measures a plan server under load. In one thread, the program runs jobs with many ranks. In each
+ * round, all ranks of a job report at the same time and then fetch their schedules. The program
+ * prints the time from the last report of a job until the last of its ranks has its next schedule.
  *
  * <p>Arguments: URL JOBS RANKS ROUNDS [MICROBATCHES ITERATIONS]. The server needs a scheduler with
  * enough rounds, such as AllMaxFrequency with num_iters.
@@ -55,7 +55,10 @@ final class ServerLoad {
     return String.join(",", Collections.nCopies(size, element)).transform(s -> "[" + s + "]");
   }
 
-  /** A job, with the progress of its ranks in the current round. */
+  /**
+   * Counts how many ranks of a job have reported, and how many have received a schedule, in the
+   * current round.
+   */
   private static final class LoadedJob {
     String id;
     int reported;
@@ -63,7 +66,7 @@ final class ServerLoad {
     long lastReportNanos;
   }
 
-  /** A rank with its connection. */
+  /** Holds a rank and its connection to the server. */
   private final class Rank {
     final LoadedJob job;
     final int number;
@@ -77,7 +80,7 @@ final class ServerLoad {
 
     int round;
 
-    /** Length of the answer's head in bytes; -1 until it has arrived. */
+    /** Length in bytes of the head of the answer; -1 until the head has arrived. */
     int head = -1;
 
     /** Number of bytes of the answer that have not arrived yet. */
@@ -150,7 +153,7 @@ final class ServerLoad {
       return true;
     }
 
-    /** Makes the call that follows the answered one. */
+    /** Makes the next call of the rank, after an answer has arrived. */
     void next() throws IOException {
       if (call.equals("fetch")) {
         job.served++;

@@ -20,7 +20,10 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.job.ServerSettings;
 import perseus.profile.StageProfile;
 
-/** Whatever a plan server tells about a job on simulated GPUs says that they are simulated. */
+/**
+ * Tests that all output of a plan server about a job on simulated GPUs says that the GPUs are
+ * simulated.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SimulatedJobTest {
   @TempDir Path directory;
@@ -127,7 +130,8 @@ class SimulatedJobTest {
     }
     StageProfile profile = StageProfile.read(dump.resolve("profile.csv"));
     assertThat(Boolean.TRUE.equals(profile.notes().simulated())).isEqualTo(simulated);
-    // The column is no knob, which would be copied into every plan.
+    // The reader of profiles must not treat the column as a knob, because knobs are copied into
+    // every plan.
     assertThat(profile.rows()).allMatch(row -> row.knobs().isEmpty());
   }
 }

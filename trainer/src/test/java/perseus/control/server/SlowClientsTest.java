@@ -16,7 +16,10 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
 
-/** The server disconnects clients that send too slowly or too much; other clients do not notice. */
+/**
+ * Tests that the server disconnects clients that send too slowly or too much, and that other
+ * clients are not affected.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class SlowClientsTest {
@@ -103,7 +106,7 @@ class SlowClientsTest {
       Thread.sleep(TIMEOUT.multipliedBy(3).toMillis());
       assertThat(calls.fetch(job, 1).join().status()).isEqualTo(200);
       assertThat(client.first()).contains("200 OK");
-      // The connection can be used again later.
+      // After a pause, the client must be able to use the same connection again.
       Thread.sleep(TIMEOUT.multipliedBy(3).toMillis());
       client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(client.first()).contains("200 OK");

@@ -21,7 +21,10 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
 
-/** If the disk for the dumps hangs, only the job whose results it does not take waits. */
+/**
+ * Tests that, if the disk for the state dumps hangs, only those jobs wait whose results cannot be
+ * written.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class StalledDiskTest {
@@ -35,7 +38,7 @@ class StalledDiskTest {
 
   /**
    * @param idleTime time after which an idle job is removed; the server looks for idle jobs four
-   *     times within it
+   *     times during this time
    */
   private void startWithAHangingDisk(Duration idleTime) {
     DumpQueue dumps = new DumpQueue();
@@ -69,7 +72,10 @@ class StalledDiskTest {
     server.close();
   }
 
-  /** Runs rounds of a job of one rank until a schedule is not answered; returns that fetch. */
+  /**
+   * Runs rounds of a job with one rank until the server does not answer a fetch of a schedule.
+   * Returns this fetch.
+   */
   private CompletableFuture<Calls.Answer> runUntilTheJobWaits(String job) throws Exception {
     while (true) {
       CompletableFuture<Calls.Answer> fetch = calls.fetch(job, 0);
@@ -100,7 +106,7 @@ class StalledDiskTest {
   void slowClientsAreStillDisconnected() throws Exception {
     startWithAHangingDisk(Duration.ofSeconds(20));
     runUntilTheJobWaits(calls.registerAll(1, 1, 1));
-    // Until the server has looked for idle jobs.
+    // During this time, the server looks for idle jobs at least once.
     Thread.sleep(6000);
     try (RawClient client = new RawClient(server)) {
       assertThat(client.trickle("G", 20)).doesNotContain("200 OK");

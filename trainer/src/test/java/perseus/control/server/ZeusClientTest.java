@@ -149,7 +149,7 @@ class ZeusClientTest {
       calls.post("/straggler/" + job, "{'pipeline': 1, 'degree': 1.2}").join();
       assertThat(frequencies(calls.fetch(job, 0).join())).contains("1395");
       assertThat(frequencies(calls.fetch(job, 2).join())).as("the straggler").contains("1410");
-      // Rank 1 has fetched neither schedule, so that its result belongs to none.
+      // Rank 1 has fetched neither of the two schedules, so its result belongs to no schedule.
       assertThat(calls.report(job, 1).status()).isEqualTo(409);
       calls.post("/straggler/" + job, "{'pipeline': 1, 'degree': 1}").join();
       assertThat(frequencies(calls.fetch(job, 1).join())).contains("1410");

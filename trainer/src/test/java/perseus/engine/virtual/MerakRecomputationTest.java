@@ -37,7 +37,10 @@ import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 import perseus.recording.run.RecordingOptions;
 
-/** Records, analyzes, plans and replays the early recomputation of Merak on simulated GPUs. */
+/**
+ * Tests recording, analysis, planning and replay with Merak's schedule with early recomputation, on
+ * simulated GPUs.
+ */
 class MerakRecomputationTest {
   private static final int STAGES = 4;
   private static final int MICROBATCHES = 6;

@@ -26,7 +26,7 @@ import perseus.gpu.sim.SimulatedGpus;
 import perseus.parallel.Degrees;
 import perseus.pipeline.Schedules;
 
-/** Replays plans on simulated GPUs that were also run on four real A100 PCIe. */
+/** Replays plans on simulated GPUs. The same plans were also run on four real A100 PCIe GPUs. */
 class PublishedPlansTest {
   private static final Path DUMP =
       Path.of(

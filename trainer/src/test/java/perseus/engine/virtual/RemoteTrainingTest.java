@@ -165,8 +165,8 @@ class RemoteTrainingTest {
   }
 
   /**
-   * Writes a frontier of three plans: as fast as all-max, 15 % slower, and 30 % slower. T_eps is
-   * the time of the slowest plan.
+   * Writes a frontier of three plans: as fast as all-max, 15 % slower, and 30 % slower. T_eps, the
+   * iteration time above which slower plans save no energy, is the time of the slowest plan.
    */
   private Path writeFrontier() throws IOException {
     writePlan(0, 1005);
@@ -233,9 +233,11 @@ class RemoteTrainingTest {
               List.of(1410, 1410, 1410),
               List.of(1410, 1410, 1410),
               List.of(1200, 1410, 1200),
-              // Slower than T_eps, no energy is saved.
+              // Pipeline 1 takes twice as long. The other pipelines run the slowest plan of the
+              // frontier, because a still slower plan would save no energy.
               List.of(1005, 1410, 1005),
-              // Pipeline 2 is itself slower by 1.2, so that 2 / 1.2 remains for it.
+              // Pipeline 2 is now slower by the factor 1.2, so its plan may take 2 / 1.2 times as
+              // long as all-max.
               List.of(1005, 1410, 1005),
               List.of(1200, 1200, 1410),
               List.of(1410, 1410, 1410));
@@ -282,7 +284,8 @@ class RemoteTrainingTest {
 
   @Test
   void clientWorksWithAServerOfZeus() throws IOException {
-    // A server of Zeus has no /info, and returns the same schedule every time.
+    // The server of Zeus does not have the call /info, and returns the same schedule in every
+    // round.
     List<String> calls = new ArrayList<>();
     HttpServer zeus = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     zeus.createContext(

@@ -54,7 +54,10 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** A job on simulated GPUs, one stage of which is slower than in the profile of its plans. */
+/**
+ * Tests a job on simulated GPUs in which one stage is slower than in the profile of the job's
+ * plans.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ReplanningTest {
   private static final int STAGES = 4;
@@ -98,7 +101,7 @@ class ReplanningTest {
         c.dumpDirectory());
   }
 
-  /** Runs each clock once and makes a profile of the results. */
+  /** Runs one round at each clock, and makes a profile from the results. */
   private static final class Profiler implements Scheduler {
     private static final List<Integer> CLOCKS = List.of(1410, 1305, 1200, 1095);
     private final List<ProfileRow> rows = new ArrayList<>();
@@ -188,7 +191,7 @@ class ReplanningTest {
     return plans;
   }
 
-  /** Returns a file of the job's dump; it need not exist. */
+  /** Returns the path of a file in the job's state dump. The file may be missing. */
   private Path dumped(String name) throws IOException {
     try (Stream<Path> jobs = Files.list(directory.resolve("dump"))) {
       return jobs.filter(Files::isDirectory).findFirst().orElseThrow().resolve(name);

@@ -15,11 +15,14 @@ import perseus.model.layer.Batch;
 import perseus.parallel.Degrees;
 import perseus.pipeline.PipelineSchedule;
 
-/** Configurations of training runs for tests. */
+/** Creates configurations of training runs for tests. */
 public final class Trainings {
   private Trainings() {}
 
-  /** A configuration without a limit of steps, on one node, with activation checkpointing. */
+  /**
+   * Returns a configuration for one node, without a maximum number of steps and with activation
+   * checkpointing.
+   */
   public static TrainingConfig of(
       String modelName,
       String partitionMethod,

@@ -77,7 +77,8 @@ class VirtualTrainingTest {
     List<String> rows = Files.readAllLines(directory.resolve("instructions-0.csv"));
     assertThat(rows.get(0)).isEqualTo("instruction,start,end");
     assertThat(rows.get(1)).matches("batch_input,\\d{10}\\.\\d{7},\\d{10}\\.\\d{7}");
-    // Per microbatch: load, forward, backward. Per iteration: reduction and optimizer step.
+    // Each microbatch has three rows: load, forward and backward. Each iteration has two more rows:
+    // gradient reduction and optimizer step.
     assertThat(rows).hasSize(1 + 15 * (3 * 6 + 2));
     assertThat(rows.stream().skip(1).map(row -> row.substring(0, row.indexOf(','))).distinct())
         .containsExactly(
@@ -167,7 +168,8 @@ class VirtualTrainingTest {
       logged += value(rows.get(rows.size() - 1)) - value(rows.get(1));
     }
     double perIteration = result.rounds().get(0).measurement().energyJoules();
-    // The GPUs are blocked in the margins before and after; the first iteration is a little slower.
+    // The GPUs wait for 0.5 s before the first iteration and after the last one. The first
+    // iteration is a little slower than the others.
     double margins = 4 * 1.0 * A100.power().blockingWatts();
     assertThat(logged - margins).isCloseTo(3 * perIteration, within(0.05 * 3 * perIteration));
   }

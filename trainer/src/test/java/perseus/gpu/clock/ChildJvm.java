@@ -29,7 +29,8 @@ final class ChildJvm implements AutoCloseable {
   /**
    * Starts the process.
    *
-   * @param before words that stand before the Java command, for example of a shell
+   * @param before words before the Java command on the command line, for example a shell and its
+   *     arguments
    * @param classPath class path of the process
    */
   ChildJvm(
@@ -78,7 +79,9 @@ final class ChildJvm implements AutoCloseable {
     input.flush();
   }
 
-  /** Waits for a line that begins with a text, and returns it. */
+  /**
+   * Waits until the process prints a line that begins with the given text, and returns this line.
+   */
   String await(String beginning) throws InterruptedException {
     List<String> others = new ArrayList<>();
     while (true) {
@@ -106,7 +109,11 @@ final class ChildJvm implements AutoCloseable {
         .isZero();
   }
 
-  /** Waits until something holds. */
+  /**
+   * Waits until a condition is true.
+   *
+   * @param what name of the condition for the error message
+   */
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(PATIENCE_SECONDS).toNanos();
     while (!condition.getAsBoolean()) {

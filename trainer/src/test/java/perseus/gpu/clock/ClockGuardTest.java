@@ -90,7 +90,7 @@ class ClockGuardTest extends RunsOnLoggedGpus {
 
   @Test
   void withoutSpaceForTheLeaseNoClockIsSet() throws Exception {
-    // A file size limit of zero lets every write fail, as a full disk does.
+    // With a file size limit of 0, every write to a file fails, as on a full disk.
     Files.createDirectory(leases);
     Path log = Files.createFile(gpus.resolve("log"));
     ChildJvm run =

@@ -18,7 +18,7 @@ class ClockThreadTest {
   private final FakeSetter setter = new FakeSetter();
   private final List<String> reports = Collections.synchronizedList(new ArrayList<>());
 
-  /** Records the locked clocks, and refuses some. */
+  /** Records the clocks that are locked, and refuses some clocks. */
   private static final class FakeSetter implements ClockSetter {
     final List<Integer> locked = Collections.synchronizedList(new ArrayList<>());
     final Map<Integer, Reason> refused = new HashMap<>();
@@ -76,7 +76,7 @@ class ClockThreadTest {
   }
 
   @Test
-  void wishIsApplied() throws Exception {
+  void requestIsApplied() throws Exception {
     try (ClockThread clocks = start()) {
       clocks.want(1500);
       awaitApplied(clocks, 1);
@@ -89,7 +89,7 @@ class ClockThreadTest {
   }
 
   @Test
-  void wishThatIsInForceIsSkipped() throws Exception {
+  void requestOfTheClockInForceIsSkipped() throws Exception {
     try (ClockThread clocks = start()) {
       clocks.want(1500);
       awaitApplied(clocks, 1);
@@ -103,7 +103,7 @@ class ClockThreadTest {
   }
 
   @Test
-  void onlyTheLatestOfManyWishesIsAppliedAndNoWishWaits() throws Exception {
+  void onlyTheLatestOfManyRequestsIsAppliedAndNoRequestWaits() throws Exception {
     setter.gate = new CountDownLatch(1);
     try (ClockThread clocks = start()) {
       for (int i = 0; i < 1_000; i++) {
@@ -147,7 +147,7 @@ class ClockThreadTest {
   }
 
   @Test
-  void otherFailureIsKeptAndLaterWishesAreSkipped() throws Exception {
+  void otherFailureIsStoredAndLaterRequestsAreSkipped() throws Exception {
     setter.refused.put(1500, Reason.GPU_LOST);
     try (ClockThread clocks = start()) {
       clocks.want(1500);

@@ -11,8 +11,8 @@ import perseus.io.UserError;
 /**
  * Behaves like a launcher in its own process. It waits for the line {@code go}, opens a guard,
  * starts a rank, locks clocks, prints {@code locked} and the process IDs of the rank and of the
- * watcher, and then waits for the line {@code end}. It prints {@code refused} and the sentence if
- * it gets no guard.
+ * watcher, and then waits for the line {@code end}. If the guard cannot be opened, it prints {@code
+ * refused} and the error message.
  *
  * <p>Arguments: value of the option {@code --clock_control}; the name of the rank's program, which
  * is {@code cat} for a rank that ends with its launcher; the power limit in watts, or 0; the scheme

@@ -84,7 +84,7 @@ class KilledRunTest extends RunsOnLoggedGpus {
   void nextGuardResetsWhatAKilledLauncherAndAKilledWatcherHaveLeft() throws Exception {
     ChildJvm run = locked("nvml", "cat", "0");
     ChildJvm.signal("KILL", watcher());
-    run.await("The process that gives clocks back");
+    run.await("The process that resets the clocks");
     run.kill();
     assertThat(leaseFiles()).hasSize(2);
     int before = log().size();
@@ -101,7 +101,7 @@ class KilledRunTest extends RunsOnLoggedGpus {
     Files.writeString(gpus.resolve("watts-GPU-a"), "500");
     ChildJvm run = locked("nvml", "cat", "300");
     ChildJvm.signal("KILL", watcher());
-    run.await("The process that gives clocks back");
+    run.await("The process that resets the clocks");
     run.kill();
     int before = log().size();
     assertThat(

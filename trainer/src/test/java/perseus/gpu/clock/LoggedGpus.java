@@ -16,10 +16,11 @@ import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 
 /**
- * Provides two GPUs for tests. Each setting becomes a line of a log file that all processes share.
- * The directory of the log is named by an environment variable, or by a system property in the
- * process of the tests. A file {@code fail-UUID} in this directory contains the reason why settings
- * fail. If there is a file {@code hang-UUID}, settings never return.
+ * Provides two GPUs for tests. Each change of a setting appends a line to a log file that all
+ * processes share. An environment variable contains the directory of the log file; in the process
+ * of the tests, a system property contains it. If this directory contains a file {@code fail-UUID},
+ * changes of the settings of this GPU fail for the reason in the file. If it contains a file {@code
+ * hang-UUID}, such calls never return.
  */
 public final class LoggedGpus implements GpuProvider {
   static final String VARIABLE = "PERSEUS_TEST_GPUS";

@@ -16,7 +16,10 @@ import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 
 class SwitchingTimesTest {
-  /** A GPU whose clock is in force when its state has been read three times after the call. */
+  /**
+   * Simulates a GPU whose clock changes only after its state has been read three times since the
+   * request.
+   */
   private static final class SlowGpu implements Gpu {
     final List<Integer> locked = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> clocks;
@@ -49,7 +52,7 @@ class SwitchingTimesTest {
         throw new GpuException(GpuException.Reason.GPU_LOST, "The GPU is lost.");
       }
       if (++reads > 3) {
-        // The driver often reports a clock that differs by one step.
+        // A real driver often reports a clock that differs from the requested clock by one step.
         mhz = wanted - 5;
       }
       return new GpuState(40, mhz, 0);
@@ -131,7 +134,7 @@ class SwitchingTimesTest {
   }
 
   @Test
-  void measurementCanBeCutOff() {
+  void measurementCanBeEndedEarly() {
     SlowGpu gpu = new SlowGpu(clocks(1980, 110), 100);
     try (ClockThread thread = new ClockThread(new DriverSetters().of(gpu), text -> {})) {
       SwitchingTimes.Result result = SwitchingTimes.start(gpu, thread).result();

@@ -20,10 +20,17 @@ import perseus.wire.Daemon;
 
 /** Answers HTTP/1.1 requests at a Unix socket, for tests. */
 final class UnixHttpServer implements AutoCloseable {
-  /** A request: method and target, the Authorization header, and the body. */
+  /**
+   * Holds a request.
+   *
+   * @param line method and target of the request
+   * @param authorization value of the header Authorization
+   */
   record Request(String line, String authorization, String body) {}
 
-  /** An answer. A negative status closes the connection without an answer. */
+  /**
+   * Holds an answer. If the status is negative, the server closes the connection without an answer.
+   */
   record Answer(int status, String body) {}
 
   private final Path socket;

@@ -189,7 +189,7 @@ class NvmlGpuTest {
   }
 
   @Test
-  void missingRightToSetClocksComesWithTheWaysOut() {
+  void errorForAMissingRightToSetClocksNamesTheRemedies() {
     StubNvml stub = stub().set("error.nvmlDeviceSetGpuLockedClocks", 4);
     assertThatThrownBy(() -> open(stub).lockClocks(1980))
         .hasMessageContainingAll(
@@ -197,7 +197,7 @@ class NvmlGpuTest {
   }
 
   @Test
-  void oldDriverLosesFunctionsButNotTheGpu() {
+  void gpuOfAnOldDriverCanBeUsedWithoutTheMissingFunctions() {
     StubNvml stub =
         stub(
                 "nvmlInit_v2",
@@ -268,7 +268,7 @@ class NvmlGpuTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
-  void powerSamplesHaveTheTypeThatTheDriverTells(int type) throws InterruptedException {
+  void powerSamplesAreReadInTheTypeThatTheDriverReports(int type) throws InterruptedException {
     StubNvml stub = stub().set("sample_type", type).set("idle_watts", 20).set("dynamic_watts", 0);
     Gpu gpu = open(stub);
     await(() -> gpu.powerSamples(0).size() > 2);

@@ -116,7 +116,7 @@ class NvmlProviderTest {
   }
 
   @Test
-  void selectionThatCudaDoesNotHonourIsRefused() {
+  void selectionThatDiffersFromTheGpusOfCudaIsRefused() {
     stub.set("cuda", "2");
     assertThatThrownBy(() -> visible("CUDA_VISIBLE_DEVICES", "0,2"))
         .isInstanceOf(UserError.class)

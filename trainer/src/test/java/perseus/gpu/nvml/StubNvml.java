@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * GPUs of a stub of NVIDIA's libraries, which {@code gcc} builds from {@code trainer/src/test/c}.
- * The stub's files lie in one directory. All processes that are started with {@link #environment}
- * share the GPUs, as they share the GPUs of a host. {@code stub.h} describes the files.
+ * Simulates GPUs by a stub of NVIDIA's libraries, which {@code gcc} builds from {@code
+ * trainer/src/test/c}. All files of a stub are in one directory. All processes that are started
+ * with {@link #environment} share the GPUs, as processes share the GPUs of a host. {@code stub.h}
+ * describes the files.
  *
- * <p>The configuration consists of keys and values. A key with the number of a GPU, such as {@code
- * clocks.1}, is for one GPU alone.
+ * <p>The configuration consists of keys and values. A key that ends with the number of a GPU, such
+ * as {@code clocks.1}, applies only to this GPU. The keys are listed below with their default
+ * values in parentheses.
  *
  * <ul>
  *   <li>{@code gpus} (1), {@code driver}, {@code name}, {@code uuid}, {@code pci_bus} (16 +
@@ -32,24 +34,25 @@ import org.junit.jupiter.api.Assumptions;
  *       temperature}, {@code compute_capability} (90 for 9.0)
  *   <li>{@code clocks}: highest, lowest and step in MHz ({@code 1980,345,15})
  *   <li>{@code power_limit.default}, {@code power_limit.min}, {@code power_limit.max} in watts
- *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): power while nothing runs, and the
- *       power that one busy processor of the host adds at the highest clock
+ *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): the power while nothing runs, and the
+ *       additional power at the highest clock while one processor of the host is busy
  *   <li>{@code error.FUNCTION}: the error code that a function returns
  *   <li>{@code refused_clock}: a clock in MHz that cannot be locked
- *   <li>{@code cap_mhz}: the highest clock in force, with the reason 4; {@code reasons}: other
- *       reasons
+ *   <li>{@code cap_mhz}: upper limit of the clock in force, which the stub reports with the event
+ *       reason 4 (software power cap); {@code reasons}: further event reasons
  *   <li>{@code lock_delay_ms} (10): time until a changed clock is in force
  *   <li>{@code counter}: {@code normal}, {@code none}, or a number at which the energy counter
  *       stays
  *   <li>{@code sample_filter_ms} (0): time constant of a sensor that filters power by a low-pass; 0
  *       for a sensor whose samples are means over the time since the last sample
  *   <li>{@code samples}: {@code none} for a GPU without power samples; {@code sample_type} (1)
- *   <li>{@code cuda}: numbers of the GPUs in CUDA's order; without it, CUDA does not start
+ *   <li>{@code cuda}: numbers of the GPUs in CUDA's order; if this key is missing, CUDA does not
+ *       start
  * </ul>
  */
 public final class StubNvml {
   /**
-   * One call that sets or resets something.
+   * Holds one call that changed or reset a setting of a GPU.
    *
    * @param epochSeconds time of the call as Unix time in seconds
    * @param pid process ID of the caller
@@ -78,7 +81,10 @@ public final class StubNvml {
     }
   }
 
-  /** The built libraries by their missing functions. */
+  /**
+   * The libraries that were already built. The key of a library is the list of its missing
+   * functions.
+   */
   private static final Map<List<String>, Path> BUILT = new ConcurrentHashMap<>();
 
   private static final String NVML = "libnvidia-ml.so.1";
@@ -101,7 +107,8 @@ public final class StubNvml {
     Path built = BUILT.computeIfAbsent(Arrays.stream(missing).sorted().toList(), StubNvml::build);
     try {
       Files.createDirectories(directory);
-      // A copy has its own variables, even if this process also loads other stubs.
+      // Each stub loads its own copy of the library, so that it has its own variables, even if this
+      // process loads several stubs.
       Files.copy(built, directory.resolve(NVML));
       Files.createSymbolicLink(directory.resolve(CUDA), Path.of(NVML));
     } catch (IOException e) {
@@ -202,7 +209,7 @@ public final class StubNvml {
     return new NvmlProvider(directory.resolve(NVML), directory.resolve(CUDA), environment);
   }
 
-  /** Returns all calls of all processes that set or reset something, in order of time. */
+  /** Returns all calls of all processes that changed or reset a setting, in order of time. */
   public List<Setting> settings() {
     Path log = directory.resolve("settings.log");
     try {
@@ -228,7 +235,10 @@ public final class StubNvml {
     return locked;
   }
 
-  /** Returns the energy of a GPU in joules up to now, without the delay of the energy counter. */
+  /**
+   * Returns the energy in joules that a GPU has used up to now. In contrast to the energy counter,
+   * this value has no delay.
+   */
   public double exactJoules(int gpu) {
     return (Double)
         library().getFunction("perseusStubExactJoules").invoke(Double.class, new Object[] {gpu});

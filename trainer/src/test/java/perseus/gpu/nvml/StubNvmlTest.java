@@ -17,7 +17,7 @@ import perseus.gpu.PowerSample;
 class StubNvmlTest {
   @TempDir Path directory;
 
-  /** The program of another process: locks the clock of its last visible GPU. */
+  /** Main class of another process, which locks the clock of the last GPU that it can see. */
   static final class OtherProcess {
     private OtherProcess() {}
 
@@ -70,7 +70,9 @@ class StubNvmlTest {
     Gpu gpu = stub.provider().openAll().get(0);
     double start = stub.exactJoules(0);
     double waste = 0;
-    while (stub.exactJoules(0) < start + 60) { // 0.1 s at full power, 0.8 s without a processor
+    // The loop takes 0.1 s at full power (575 W), and 0.8 s if this process gets no processor (75
+    // W).
+    while (stub.exactJoules(0) < start + 60) {
       for (int i = 0; i < 1_000_000; i++) {
         waste += Math.sqrt(i);
       }
@@ -121,7 +123,8 @@ class StubNvmlTest {
       samples = gpu.powerSamples(stepMicros);
     }
     for (PowerSample sample : samples) {
-      // A tick of 20 ms may lie partly before the step.
+      // The time is extended by 50 ms, because a sample's interval of 20 ms may begin before the
+      // change of power.
       double seconds = (sample.epochMicros() - stepMicros) / 1e6 + 0.05;
       assertThat(sample.watts()).isBetween(99.5, 300 - 200 * Math.exp(-seconds));
     }

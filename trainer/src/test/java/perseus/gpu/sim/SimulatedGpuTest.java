@@ -20,7 +20,7 @@ class SimulatedGpuTest {
     gpu.lockClocks(705);
     gpu.run(WORK, 1);
 
-    // Ten milliseconds at 1410 MHz, then the rest of the work at 705 MHz.
+    // The work runs at 1410 MHz for 10 ms, and then at 705 MHz until it is done.
     double left = 1 - 0.010 / WORK.seconds(1410);
     assertThat(gpu.nowSeconds()).isCloseTo(0.010 + left * WORK.seconds(705), within(1e-9));
   }

@@ -11,10 +11,14 @@ import perseus.io.UserError;
 import perseus.model.layer.KernelWork;
 import perseus.recording.run.SupportedFrequencies;
 
-/** Compares the simulated GPUs with measurements of real ones. */
+/** Compares the simulated GPUs with measurements of real GPUs. */
 class SimulatedGpusTest {
 
-  /** Work that takes a second at the highest clock, ignoring the power limit. */
+  /**
+   * Returns work that takes one second at the highest clock without a power limit.
+   *
+   * @param computeShare fraction of this second in compute-bound kernels
+   */
   private static GpuWork transformer(GpuModel gpu, double computeShare) {
     KernelWork second =
         new KernelWork(
@@ -33,7 +37,7 @@ class SimulatedGpusTest {
     return joules(work, clock) / work.seconds(clock);
   }
 
-  /** Energy of the work at a supported clock. */
+  /** Returns the energy in joules of the work at a supported clock. */
   static double joules(GpuWork work, int clock) {
     GpuWork.Execution execution = work.at(clock, work.referenceCelsius());
     double sum = 0;
@@ -70,7 +74,10 @@ class SimulatedGpusTest {
     assertThat(work.seconds(best) / work.seconds(1740)).isBetween(1.11, 1.24);
   }
 
-  /** Compared with the forward of stage 2 in the published plans of GPT-3 XL. */
+  /**
+   * The expected times and powers are those of the forward of stage 2 in the published plans of
+   * GPT-3 XL.
+   */
   @Test
   void a100PcieIsSlowedByItsPowerLimitAbove1200Mhz() {
     GpuModel gpu = SimulatedGpus.named("sim:a100-pcie");
@@ -100,7 +107,10 @@ class SimulatedGpusTest {
     assertThat(SimulatedGpus.named("SIM:A100-PCIE").supportedClocksMhz()).hasSize(81);
   }
 
-  /** Their names in lists of frequencies are those of the simulated GPUs without the form. */
+  /**
+   * The lists of supported frequencies name the GPUs as the simulation does, but without the form
+   * of the board (PCIe or SXM).
+   */
   @Test
   void clocksAreThoseOfTheListsOfFrequencies() {
     for (String name : SimulatedGpus.names()) {

@@ -61,7 +61,8 @@ class SimulatedSensorsTest {
   @Test
   void counterIsTheSumOfTheSamples() {
     SimulatedSensors sensors = sensors(MODEL);
-    // The period is no multiple of 20 ms, so that the samples fall on all parts of a period.
+    // The period of the load is not a multiple of the samples' period of 20 ms. So the samples lie
+    // in all parts of the load's period.
     double period = 0.1037;
     for (int i = 0; i < 300; i++) {
       sensors.draw(i * period, (i + 0.3) * period, 450, STATE);

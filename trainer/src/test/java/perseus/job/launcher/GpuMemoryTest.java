@@ -48,7 +48,8 @@ class GpuMemoryTest {
 
   @Test
   void shortageNamesTheRankAndBothSizes() {
-    // Half of 1.3 billion parameters, with gradients and two moments of 4 bytes each, are 10 GiB.
+    // The rank holds half of 1.3 billion parameters. Each parameter needs 16 bytes for its value,
+    // its gradient and its two moments, so the rank needs about 10 GiB.
     assertThat(
             GpuMemory.shortage(workload, config, false, false, 0, List.of(139 * GIB, 8 * GIB))
                 .orElseThrow())
@@ -56,14 +57,17 @@ class GpuMemoryTest {
   }
 
   @Test
-  void buffersOfNcclCount() {
+  void buffersOfNcclAreIncluded() {
     long withoutNccl = needed(false, false);
     assertThat(needed(true, false)).isEqualTo(withoutNccl + 5 * COMMUNICATOR);
     assertThat(needed(true, true)).isEqualTo(withoutNccl + 6 * COMMUNICATOR);
     assertThat(needed(false, true)).isEqualTo(withoutNccl);
   }
 
-  /** Returns the least free memory with which there is no shortage, in steps of a communicator. */
+  /**
+   * Returns the smallest free memory in bytes that is sufficient. The method increases the free
+   * memory in steps of one communicator's memory.
+   */
   private long needed(boolean nccl, boolean scalesLoss) {
     long bytes = 8 * GIB;
     while (GpuMemory.shortage(workload, config, nccl, scalesLoss, 0, List.of(139 * GIB, bytes))

@@ -33,7 +33,7 @@ import perseus.rank.ZooTensors;
 class ResumedTrainingTest {
   @TempDir Path directory;
 
-  /** Receives the losses of all steps and the steps of all checkpoints. */
+  /** Stores the losses of all steps, and the steps after which checkpoints were saved. */
   private static final class Log implements TrainingListener {
     final List<Double> losses = new ArrayList<>();
     final List<Integer> saved = new ArrayList<>();

@@ -36,7 +36,7 @@ import perseus.wire.ControlLink;
 import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 
-/** A coordinator; the test acts as its launcher and as two pipelines of one rank each. */
+/** Tests a coordinator. The test itself plays the launcher and two pipelines of one rank each. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CoordinatorTest {
   private final TrainingConfig config =

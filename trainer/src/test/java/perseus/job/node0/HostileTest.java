@@ -38,7 +38,10 @@ import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 import perseus.wire.Retry;
 
-/** Strangers at the port of node 0 learn nothing, cannot join, and keep no rank out. */
+/**
+ * Tests that strangers who connect to the port of node 0 get no information, cannot join the job,
+ * and cannot prevent ranks from joining.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -111,7 +114,7 @@ class HostileTest {
   }
 
   @Test
-  void allThatAStrangerIsToldIsAFixedTextARandomNonceAndThatItIsRefused() throws Exception {
+  void strangerReceivesOnlyAFixedTextARandomNonceAndARefusal() throws Exception {
     Set<String> nonces = new HashSet<>();
     List<JobPort> ports = List.of(port, port, open(JobSecret.random()), open(null));
     for (JobPort each : ports) {
@@ -127,7 +130,7 @@ class HostileTest {
     assertNobodyJoined();
   }
 
-  /** What a stranger does after it has connected. */
+  /** Lists what a stranger (a process without the secret) can do after it has connected. */
   private enum Stranger {
     SILENT {
       @Override

@@ -37,7 +37,7 @@ import perseus.wire.Deadline;
 import perseus.wire.Handshake;
 import perseus.wire.JobSecret;
 
-/** The start of a job of two nodes; the test acts as the launchers. */
+/** Tests the start of a job with two nodes. The test itself plays the launchers. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RendezvousTest {
   private static final TrainingConfig CONFIG =
@@ -80,7 +80,7 @@ class RendezvousTest {
     return (Command.Abort) command;
   }
 
-  /** Starts a job of two nodes, lets it fail, and returns what the user was told. */
+  /** Starts a job of two nodes, makes it fail, and returns the messages that the user got. */
   private static List<String> messages(JobSecret secretOrNull) throws Exception {
     List<String> messages = new CopyOnWriteArrayList<>();
     TrainingListener listener =

@@ -131,7 +131,10 @@ public final class EnvironmentReport {
         .orElse("(rights unknown)");
   }
 
-  /** Returns where PyTorch for CUDA was found, or why it was not found. */
+  /**
+   * Returns a text with the place where PyTorch for CUDA was found, or with the reason why it was
+   * not found.
+   */
   private String pyTorch() {
     CudaPyTorch torch = CudaPyTorch.find(environment);
     return (torch.found() ? "" : "not found: ") + torch.explanation();
@@ -162,7 +165,7 @@ public final class EnvironmentReport {
             + " zeusd:/var/run/zeusd.sock";
   }
 
-  /** Returns which GPUs CUDA_VISIBLE_DEVICES selects, in the order of CUDA. */
+  /** Returns a text that lists the GPUs that CUDA_VISIBLE_DEVICES selects, in the order of CUDA. */
   private String selected() {
     try {
       List<Gpu> visible = provider.openVisible();
@@ -177,7 +180,10 @@ public final class EnvironmentReport {
     }
   }
 
-  /** Describes all GPUs at the same time, because each one is observed for a while. */
+  /**
+   * Describes all GPUs at the same time, because the description of each GPU observes its energy
+   * counter for a while.
+   */
   private List<Map<String, String>> describe(List<Gpu> gpus) {
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, gpus.size()));
     try {

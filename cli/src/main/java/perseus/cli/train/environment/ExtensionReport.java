@@ -19,9 +19,12 @@ import perseus.planner.Planners;
 import perseus.recording.LogFormats;
 import perseus.transport.TransportChoice;
 
-/** Prints what each extension on the class path adds, and what is wrong with broken extensions. */
+/**
+ * Prints the planners, schedules and other parts that each extension on the class path adds, and
+ * the faults of broken extensions.
+ */
 final class ExtensionReport {
-  /** Each entry loads the extensions of one kind. */
+  /** One function for each kind of extension; the function loads all extensions of this kind. */
   private static final List<Supplier<List<?>>> KINDS =
       List.of(
           Planners::all,

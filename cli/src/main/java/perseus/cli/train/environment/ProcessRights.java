@@ -25,7 +25,7 @@ record ProcessRights(Optional<Boolean> root, Optional<Boolean> administration) {
   static ProcessRights read(Path status) {
     try {
       List<String> lines = Files.readAllLines(status);
-      // The second number of Uid is the effective user.
+      // The second number in the line Uid is the ID of the effective user.
       return new ProcessRights(
           field(lines, "Uid:", 1).map("0"::equals),
           field(lines, "CapEff:", 0)

@@ -26,7 +26,7 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
       display.step("frequencies", round.number() + 1, rounds);
       return;
     }
-    // A plan server of another project does not say how many schedules there are.
+    // A plan server of another project does not send the number of schedules.
     long total = rounds == Integer.MAX_VALUE ? 0 : (long) rounds * iterations;
     display.step("iterations", (long) round.number() * iterations + iteration, total);
   }

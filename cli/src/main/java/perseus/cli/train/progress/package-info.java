@@ -1,7 +1,7 @@
 /**
  * Shows how far a training run is, on a screen or in a log file.
  *
- * <p>Results of a training run may not be printed in {@code perseus.cli.train.progress}, except the
+ * <p>Code in {@code perseus.cli.train.progress} may print no results of a training run except the
  * loss and the speed.
  */
 package perseus.cli.train.progress;

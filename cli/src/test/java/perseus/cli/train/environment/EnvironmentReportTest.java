@@ -34,7 +34,10 @@ class EnvironmentReportTest {
 
   @TempDir Path directory;
 
-  /** A GPU whose energy counter changes at every read. It fails if something is set. */
+  /**
+   * Simulates a GPU whose energy counter changes at every read. All methods that change a setting
+   * fail.
+   */
   private record FakeGpu(GpuInfo info, boolean lost) implements Gpu {
     @Override
     public Map<String, String> details() {

@@ -107,7 +107,9 @@ public final class JobDump {
     }
   }
 
-  /** Writes plans that the scheduler has made while the job runs into the state dump. */
+  /**
+   * Writes new plans into the state dump. The scheduler has made these plans while the job runs.
+   */
   public void plans(NewPlans plans) {
     if (started) {
       write(

@@ -141,9 +141,9 @@ public final class Access {
   }
 
   /**
-   * Returns whether a text is equal to the server's token. The comparison with the token takes
-   * equally long, no matter at which character the text differs from the token. Therefore nobody
-   * can guess the token from the time that the comparison takes.
+   * Returns whether a text is equal to the server's token. The time of the comparison does not
+   * depend on the first character at which the text differs from the token. Therefore nobody can
+   * guess the token from the time that the comparison takes.
    */
   private boolean isToken(String text) {
     return text != null

@@ -59,7 +59,10 @@ final class History {
     return new History(null, Mode.FREQUENCY);
   }
 
-  /** Replaces the predictions by those of plans that the scheduler has made. */
+  /**
+   * Replaces the predicted times and energies by the predictions for new plans that the scheduler
+   * has made.
+   */
   void replaceFrontier(NewPlans plans) {
     if (frontier != null) {
       frontier = frontier.of(plans);

@@ -24,14 +24,14 @@ import perseus.control.server.http.HttpError;
  *
  * <p>Zeus's published client fetches one schedule and never reports. The ranks of such a job get
  * their schedule as soon as all ranks have registered, in any order and as often as they ask. The
- * schedule stays the same until the scheduler itself changes it. If the ranks report after all, the
- * job goes on like one that reports.
+ * schedule stays the same until the scheduler itself changes it. If a rank of such a job reports a
+ * result after all, the server treats the job like a job whose ranks report.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the next schedules, because profiling would be useless without stored results.
+ * sends the next schedules. Otherwise, results could be lost.
  *
- * <p>The class is thread-safe. A thread that holds the job's lock changes the job and collects
- * answers, but sends no answers and writes no files.
+ * <p>This class is thread-safe. A thread that holds the job's lock sends no answers and writes no
+ * files.
  */
 public final class Job {
   private final String id;
@@ -44,7 +44,7 @@ public final class Job {
   private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** Passes on schedules and results; null until the job's scheduler is created. */
+  /** The schedules and results of the rounds; null until the scheduler is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -77,7 +77,7 @@ public final class Job {
     return ranks.size();
   }
 
-  /** Changes the job under its lock, and sends the answers to calls after the lock is released. */
+  /** Changes the job under its lock, and sends the collected answers after the lock is released. */
   private void change(Consumer<List<Runnable>> change) {
     List<Runnable> answers = new ArrayList<>();
     synchronized (this) {
@@ -87,10 +87,10 @@ public final class Job {
   }
 
   /**
-   * Registers a rank; the last one starts the job. If the scheduler cannot be created, the last
-   * rank still registers, and every rank that asks for a schedule gets the error.
+   * Registers a rank. When the last rank registers, the job starts. If the scheduler cannot be
+   * created, every rank that asks for a schedule gets the error.
    *
-   * @throws HttpError if the rank does not fit the job or has registered, or if the job has ended
+   * @throws HttpError if the rank does not fit, has registered before, or if the job has ended
    */
   public void register(Bodies.RankBody body) {
     change(
@@ -135,9 +135,9 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's request for a schedule. A rank that owes a report gets its current schedule,
-   * or a new one if the scheduler has changed it for a job that does not report. Another rank gets
-   * its next schedule after all ranks have asked.
+   * Answers a rank's request for a schedule. A rank that has not yet reported in this round gets
+   * the same schedule again, or a new one if no rank reports and the scheduler has changed its
+   * choice. Other ranks get their next schedule when all ranks have asked.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -202,8 +202,8 @@ public final class Job {
   }
 
   /**
-   * Tells all waiting ranks that the job has ended: at once if it has failed, else after all
-   * results are on disk, because a client may then read the state dump.
+   * Tells all waiting ranks that the job has ended: at once if it has failed, and otherwise after
+   * all results are on the disk, because a client may then read the state dump.
    */
   private void answerEnd(List<Runnable> answers) {
     stopBackgroundWork();
@@ -220,7 +220,7 @@ public final class Job {
   /**
    * Accepts the result of one rank in the current round.
    *
-   * @throws HttpError if the rank has no schedule to report on, or if the job has ended
+   * @throws HttpError if the rank has fetched no schedule to report on, or if the job has ended
    */
   public void report(Bodies.ResultBody body) {
     RankResult result = ReportedResult.of(body, protocol);
@@ -262,7 +262,7 @@ public final class Job {
         });
   }
 
-  /** Stops what the job's scheduler does in the background. */
+  /** Stops the background work of the job's scheduler. */
   synchronized void stopBackgroundWork() {
     RoundExchange.close(rounds);
   }

@@ -28,7 +28,10 @@ record JobEnd(boolean isDone, HttpError error) {
     return new JobEnd(true, new HttpError(500, DONE));
   }
 
-  /** Creates the description of the end of a job whose ranks do not report, as they must. */
+  /**
+   * Creates the description of the end of a job whose ranks do not report, although its scheduler
+   * needs their reports.
+   */
   static JobEnd withoutReports(String scheduler) {
     return new JobEnd(
         false,

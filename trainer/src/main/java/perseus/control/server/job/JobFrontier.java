@@ -51,7 +51,7 @@ record JobFrontier(
     }
   }
 
-  /** Returns the frontier of new plans of the same job. */
+  /** Returns the frontier of new plans for the same job, with energies scaled to the job. */
   JobFrontier of(NewPlans plans) {
     return of(gpusPerStage, plans.catalog(), plans.gpusPerStage());
   }

@@ -21,8 +21,8 @@ import perseus.control.protocol.Protocol;
  *     job
  * @param round index of the job's current round, from 0; null before the first round
  * @param rounds maximum number of rounds of the job; null until the job's scheduler is created
- * @param state state of the job: registering, running, done, failed, or gone if its client has been
- *     silent for so long that it must have ended
+ * @param state state of the job: registering, running, done, failed, or gone if its client has not
+ *     called for so long that the client has probably ended
  * @param failure reason why the job failed; null if the job has not failed
  * @param last latest measured round of the job; null before the first measured round
  * @param allMax iteration time and energy of the baseline, in which all instructions run at the
@@ -52,7 +52,12 @@ public record JobView(
     double silentSeconds,
     boolean frontierSimulated) {
 
-  /** Returns the view of a job whose rounds are {@code exchange}; null before it has started. */
+  /**
+   * Returns the state of a job.
+   *
+   * @param exchange passes the schedules and results of the job's rounds; null before the job has
+   *     started
+   */
   static JobView of(
       String id,
       JobInfo info,

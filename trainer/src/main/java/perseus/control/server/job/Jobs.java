@@ -121,7 +121,8 @@ public final class Jobs {
   }
 
   /**
-   * Notes that the client of a job still runs. The client says so about once a second.
+   * Records that the client of a job still runs. This project's client reports this about once a
+   * second.
    *
    * @param id the job's id; if no job has this id, nothing happens
    */

@@ -4,18 +4,24 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Notes when a client last called about a job, and judges whether the client is gone. This
- * project's client calls about once a second while it trains, other clients only once in each
- * round.
+ * Stores the time of the last call about a job, and decides from it whether the job's client has
+ * probably ended. This project's client calls about once a second while it trains. Other clients
+ * call only when a rank fetches a schedule or reports a result.
  */
 final class LastCall {
-  /** A client that calls once a second is gone after this time without a call. */
+  /** Time without a call after which a client that calls about once a second has probably ended. */
   private static final Duration WATCHING = Duration.ofSeconds(15);
 
-  /** Another client is gone after this time without a call, or later if its rounds are long. */
+  /**
+   * Time without a call after which any other client has probably ended, unless its earlier calls
+   * were further apart than a fifth of this time.
+   */
   private static final Duration OTHER = Duration.ofMinutes(10);
 
-  /** A client is not gone before it is silent this many times as long as ever before. */
+  /**
+   * A client that does not call every second counts as running until its silence is longer than
+   * {@code PAUSES} times its longest earlier pause.
+   */
   private static final int PAUSES = 5;
 
   private final LongSupplier nanoTime;
@@ -31,13 +37,13 @@ final class LastCall {
     this.lastNanos = nanoTime.getAsLong();
   }
 
-  /** Notes that a rank has called. */
+  /** Records a call of a rank. */
   synchronized void called() {
     longestPauseNanos = Math.max(longestPauseNanos, silentNanos());
     lastNanos = nanoTime.getAsLong();
   }
 
-  /** Notes that a client has called that does so about once a second. */
+  /** Records a call of a client that calls about once a second. */
   synchronized void watched() {
     called();
     isWatching = true;
@@ -48,7 +54,7 @@ final class LastCall {
     return nanoTime.getAsLong() - lastNanos;
   }
 
-  /** Returns whether the client has been silent for so long that it must have ended. */
+  /** Returns whether the client has not called for so long that it has probably ended. */
   synchronized boolean isGone() {
     return isWatching
         ? silentNanos() > WATCHING.toNanos()

@@ -39,10 +39,16 @@ final class RoundExchange {
   /** Ranks that have fetched their schedule of the current round. */
   private final BitSet fetched = new BitSet();
 
-  /** Whether the log says that the plans, but not the job's GPUs, are simulated. */
+  /**
+   * Whether the log already contains the warning that the plans, but not the job's GPUs, are
+   * simulated.
+   */
   private boolean warned;
 
-  /** Whether the ranks report, as the job has announced or one rank has done. */
+  /**
+   * Whether the ranks report results. The field is true if the job has announced it or if a rank
+   * has reported a result.
+   */
   private boolean reporting;
 
   RoundExchange(
@@ -74,8 +80,9 @@ final class RoundExchange {
   }
 
   /**
-   * Asks the scheduler for the next round of the job and starts this round. Callers may start the
-   * next round only after all ranks have reported in the current round.
+   * Asks the scheduler for the next round of the job and starts this round. If the ranks of the job
+   * report results, callers may start the next round only after all ranks have reported in the
+   * current round.
    *
    * @return true if a round has started; false if the job has run its last round
    */
@@ -112,8 +119,8 @@ final class RoundExchange {
   }
 
   /**
-   * Returns whether the ranks need other schedules than the current ones before they report,
-   * because no rank has ever reported and the scheduler has changed.
+   * Returns whether the current schedules must be replaced before the ranks report. This is the
+   * case if no rank has ever reported and the scheduler has changed its choice.
    */
   boolean isOutdated() {
     return !reporting && scheduler.hasChanged();

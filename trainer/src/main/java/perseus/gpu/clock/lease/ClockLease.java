@@ -83,7 +83,8 @@ public final class ClockLease {
         elsewhere = other;
       }
     } catch (IOException e) {
-      // The file is missing, or it is not a lease: every user can read leases.
+      // The file is missing or is not a lease. It is not an unreadable lease, because every user
+      // can read leases.
     } finally {
       forget(other);
     }
@@ -122,7 +123,7 @@ public final class ClockLease {
     Optional<LeaseRecord> record = LeaseRecord.parse(text);
     if (record.isPresent() && record.get().givingBack()) {
       return new LeaseHeldException(
-          "The clocks of GPU %s are being given back, because a run was killed. Try again in 15 seconds."
+          "The clocks of GPU %s are being reset, because a run was killed. Try again in 15 seconds."
               .formatted(gpu),
           true);
     }
@@ -189,13 +190,13 @@ public final class ClockLease {
     }
   }
 
-  /** Removes the file and ends the lease, after the GPU has been given back. */
+  /** Removes the file and ends the lease, after the GPU was reset. */
   public void release() {
     if (elsewhere != null) {
       try {
         Files.deleteIfExists(elsewhere);
       } catch (IOException e) {
-        // The file belongs to another user. The next run of that user gives the GPU back once more.
+        // The file belongs to another user. The next run of that user resets the GPU once more.
       }
     }
     file.remove();
@@ -203,8 +204,8 @@ public final class ClockLease {
   }
 
   /**
-   * Ends the lease but keeps the file, because the GPU could not be given back. The next process
-   * that takes the lease gives the GPU back.
+   * Ends the lease but keeps the file, because the GPU could not be reset. The next process that
+   * takes the lease resets the GPU.
    */
   public void keep() {
     file.close();

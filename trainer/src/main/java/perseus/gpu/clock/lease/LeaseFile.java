@@ -87,8 +87,8 @@ final class LeaseFile implements AutoCloseable {
   }
 
   /**
-   * Opens the file of another process for reading, and tries to lock it. While it is locked, no
-   * process can take it.
+   * Opens a lease file that another process may hold, for reading, and tries to lock it. While this
+   * process locks the file, no other process can take the lease.
    *
    * @return the file, which is locked unless another process has locked it
    * @throws IOException if the file is missing, cannot be opened, or is a link or not a regular

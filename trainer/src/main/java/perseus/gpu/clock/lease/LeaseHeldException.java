@@ -9,8 +9,8 @@ public final class LeaseHeldException extends UserError {
   /**
    * Creates the error.
    *
-   * @param givingBack whether the holder took the lease only to give the GPU back; such a lease
-   *     ends within seconds
+   * @param givingBack whether the holder took the lease only to reset the GPU; such a lease ends
+   *     within seconds
    */
   LeaseHeldException(String message, boolean givingBack) {
     super(message);
@@ -18,7 +18,7 @@ public final class LeaseHeldException extends UserError {
   }
 
   /**
-   * Returns whether the holder took the lease only to give the GPU back; such a lease ends within
+   * Returns whether the holder took the lease only to reset the GPU; such a lease ends within
    * seconds.
    */
   boolean givingBack() {

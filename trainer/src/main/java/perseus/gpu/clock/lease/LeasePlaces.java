@@ -30,7 +30,10 @@ public final class LeasePlaces {
   private static final List<Path> DEFAULTS =
       List.of(Path.of("/run/perseus"), Path.of("/tmp/perseus-leases"));
 
-  /** A process that gives a GPU back needs less than this time. */
+  /**
+   * Maximum time for which {@link #take} waits for a process that holds a lease only to reset the
+   * GPU.
+   */
   private static final Duration GIVING_BACK = Duration.ofSeconds(15);
 
   private static final int OTHERS_WRITE = 0022;
@@ -71,8 +74,8 @@ public final class LeasePlaces {
   }
 
   /**
-   * Takes the lease of a GPU. If the holder is only giving the GPU back, the method waits for the
-   * holder at most 15 seconds.
+   * Takes the lease of a GPU. If another process holds the lease only to reset the GPU, the method
+   * waits at most 15 seconds until this process ends the lease.
    *
    * @throws LeaseHeldException if another run holds the lease
    * @throws UserError if there is no usable directory for leases, or if the lease cannot be created

@@ -27,8 +27,8 @@ import perseus.wire.HostName;
  * @param created time at which the lease was taken, as text in ISO 8601 (UTC)
  * @param powerLimitWatts the power limit in watts that must be restored; null if the run sets no
  *     power limits
- * @param givingBack whether the process took the lease only to give the GPU back, after the run's
- *     launcher was killed. Such a lease lasts for a few seconds.
+ * @param givingBack whether the process took the lease only to reset the GPU after the launcher of
+ *     its run was killed. Such a lease lasts for a few seconds.
  */
 public record LeaseRecord(
     @JsonProperty(required = true) String gpu,

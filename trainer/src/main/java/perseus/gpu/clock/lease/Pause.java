@@ -9,7 +9,7 @@ public final class Pause {
 
   /**
    * Sleeps for the whole duration, even if the thread is interrupted, because an interrupt must not
-   * shorten the work that gives GPUs back.
+   * shorten the work that resets GPUs.
    */
   public static void of(Duration duration) {
     long end = System.nanoTime() + duration.toNanos();

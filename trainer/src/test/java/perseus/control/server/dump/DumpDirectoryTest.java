@@ -63,7 +63,7 @@ class DumpDirectoryTest {
     try {
       assertThat(incomplete).startsWith(".tmp" + process.pid() + "-").endsWith("-0.prof.json");
       assertThat(Files.size(dumps.resolve("job").resolve(incomplete))).isPositive();
-      // While that server runs, another one does not delete its file.
+      // While the server that writes this file runs, another server must not delete the file.
       start(dumps).close();
       assertThat(files("job")).contains(incomplete);
     } finally {
@@ -89,7 +89,8 @@ class DumpDirectoryTest {
 
   @Test
   void nothingIsDeletedWhileAnotherServerRuns() throws Exception {
-    // No process of this host has that number, but a server of another host may have it.
+    // No process of this host has the process ID 999999999, but a server on another host may have
+    // this ID.
     Path foreign =
         Files.createDirectory(dumps.resolve("job2")).resolve(".tmp999999999-0.prof.json");
     Process process = startServerThatWritesHalfADump(dumps);
@@ -121,7 +122,8 @@ class DumpDirectoryTest {
 
   @Test
   void leftoverOfAnEarlierProcessWithTheSameNumberIsDeleted() throws Exception {
-    // In a container, for example, the server always has the number 1.
+    // The process ID of the earlier server is equal to the ID of this process. In a container, for
+    // example, a server always has the process ID 1.
     Path earlier =
         Files.createDirectory(dumps.resolve("job"))
             .resolve(".tmp" + ProcessHandle.current().pid() + "-ranks.json");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 class LongBodiesTest {
   private static final int MEBIBYTE = 1 << 20;
 
-  /** A parser that runs until the test lets it end. */
+  /** Parser that runs until the test ends it. */
   private static final class BlockedParser implements Runnable {
     final CountDownLatch started = new CountDownLatch(1);
     final CountDownLatch mayEnd = new CountDownLatch(1);

@@ -15,7 +15,7 @@ class LastCallTest {
   }
 
   @Test
-  void clientThatCallsEachSecondIsGoneAfterSomeSeconds() {
+  void clientThatCallsEachSecondHasEndedAfterSomeSecondsOfSilence() {
     pass(Duration.ofSeconds(1));
     call.watched();
     pass(Duration.ofSeconds(5));
@@ -27,7 +27,7 @@ class LastCallTest {
   }
 
   @Test
-  void clientWithLongRoundsIsGoneOnlyAfterSeveralOfThem() {
+  void clientWithLongRoundsHasEndedOnlyAfterSeveralRoundTimesOfSilence() {
     pass(Duration.ofMinutes(5));
     call.called();
     pass(Duration.ofMinutes(20));
@@ -37,7 +37,7 @@ class LastCallTest {
   }
 
   @Test
-  void clientWithShortRoundsHasTenMinutes() {
+  void clientWithShortRoundsHasEndedAfterTenMinutesOfSilence() {
     pass(Duration.ofSeconds(2));
     call.called();
     pass(Duration.ofMinutes(9));
