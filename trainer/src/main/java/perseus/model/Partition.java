@@ -149,10 +149,8 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The first stage of T5's decoder starts at the first decoder layer. However, the method {@code
-    // spread} has returned the model's first layer as the start of the decoder's first stage. The
-    // next statement therefore sets the start of the decoder's first stage to the first decoder
-    // layer.
+    // The decoder's first stage starts at the first decoder layer, but spread() has returned the
+    // first layer of the model.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;

@@ -237,7 +237,7 @@ final class PlanningFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // If the value of the flag {@code --plans} is not a number, the last statement of this method
+      // If the value of the flag --plans is not a number, the last statement of this method
       // throws the error.
     }
     throw new UserError("--plans is '" + plans + "', but must be a number of at least 1, or all.");

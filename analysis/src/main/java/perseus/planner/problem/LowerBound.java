@@ -131,7 +131,7 @@ public final class LowerBound {
       return energies[energies.length - 1];
     }
     // The makespans of the breakpoints fall with the index. Binary search finds the first
-    // breakpoint whose time is at most {@code time}.
+    // breakpoint whose time is at most time.
     int low = 0;
     int high = times.length - 1;
     while (low < high) {

@@ -133,7 +133,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
     checkpoints.prepare();
     rendezvous.launchRanks();
-    // Waiting for {@code Ready} events has no time limit, because a rank may need a long time to
+    // Waiting for Ready events has no time limit, because a rank may need a long time to
     // build a large stage.
     events.collect(
         Event.Ready.class,
