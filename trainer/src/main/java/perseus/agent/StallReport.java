@@ -56,6 +56,13 @@ final class StallReport {
       return;
     }
     waiting = false;
+    for (SteeredRank rank : done) {
+      if (last == 1 && rank.instructions() == 0) {
+        said = true;
+        report.accept(withoutInstructions(rank));
+        return;
+      }
+    }
     for (SteeredRank rank : behind) {
       if (rank.instructions() > 0
           && rank.iterations() == 0
@@ -100,11 +107,18 @@ final class StallReport {
         .formatted(rank.hello().rank(), rank.instructions());
   }
 
+  private static String withoutInstructions(SteeredRank rank) {
+    return "Rank %d has ended %d iterations, but has reported no instruction. Attach the recorder to the schedule or engine that trains, or mark instructions with perseus.instruction()."
+        .formatted(rank.hello().rank(), rank.iterations());
+  }
+
   /** Returns the sentence about a command that has ended before anything was measured. */
   static String nothingMeasured(Collection<SteeredRank> ranks, int expected) {
     for (SteeredRank rank : ranks) {
       if (rank.iterations() == 0) {
         return withoutIterations(rank);
+      } else if (rank.instructions() == 0) {
+        return withoutInstructions(rank);
       }
     }
     return ranks.size() < expected

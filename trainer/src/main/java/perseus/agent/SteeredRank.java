@@ -59,7 +59,7 @@ interface SteeredRank {
   /** Tells the rank that it is neither steered nor recorded any more. */
   void release();
 
-  /** Ends the recording of this rank, which does not count. */
+  /** Ends the recording of this rank. What was recorded is not used. */
   void discardRecording();
 
   /** Describes this rank to a scheduler. */
