@@ -110,7 +110,9 @@ _COMPUTATIONS = frozenset(
 
 def _say(sentence: str) -> None:
     with contextlib.suppress(Exception):  # standard error may be closed
-        print("perseus_recorder: " + sentence, file=sys.stderr, flush=True)
+        # One write, because lines of several ranks must not be mixed.
+        sys.stderr.write("perseus_recorder: " + sentence + "\n")
+        sys.stderr.flush()
 
 
 class _Nothing:
@@ -156,6 +158,8 @@ class _Refusal(Exception):
 def _reason(problem: Exception) -> str:
     if isinstance(problem, _Refusal):
         return str(problem)
+    if isinstance(problem, ConnectionError):
+        return "perseus-run has ended"
     # CUDA's errors have several lines.
     return "%s: %s" % (type(problem).__name__, str(problem).strip().split("\n")[0])
 
@@ -660,8 +664,8 @@ class _Session:
             self._reporter.rest = self._rest
             self._thread = threading.Thread(target=self._run, name="perseus-recorder", daemon=True)
             self._thread.start()
-            # This also runs at the end of a process of multiprocessing, where atexit does not.
-            self._finalizer = multiprocessing.util.Finalize(None, self.close, exitpriority=100)
+        # This also runs at the end of a process of multiprocessing, where atexit does not.
+        self._finalizer = multiprocessing.util.Finalize(None, self.close, exitpriority=100)
 
     # The reporter's thread --------------------------------------------------------------------------
 
@@ -851,15 +855,12 @@ class _Session:
         if self.closed:
             return
         self.closed = True
+        self._finalizer.cancel()
         if self._thread is None:
-            try:
+            with contextlib.suppress(OSError):
                 self._reporter.flush()
-            except OSError:
-                pass
             self._link.close()
             return
-        if self._finalizer is not None:
-            self._finalizer.cancel()
         self._reporter.ends = True
         self._wake.put(False)
         self._thread.join(seconds)

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -355,6 +356,17 @@ class RecorderTest(unittest.TestCase):
             _, _, start, end = [m["i"] for m in agent.wait_for_all() if "i" in m][0]
         self.assertAlmostEqual(end - start, 0.05, places=4)
 
+    def test_the_last_records_of_a_simulated_gpu_are_sent_when_the_process_ends(self) -> None:
+        job = "import sys; sys.path.insert(0, %r)\nimport perseus_recorder as perseus\n" % str(Path(perseus.__file__).parent)
+        job += "with perseus.instruction('forward'): pass"
+
+        def answer(message: dict):
+            return {"until": message["stretch"][3]} if "stretch" in message else None
+
+        with stand_ins.Agent({"ok": True, "stretch": True}, answer) as agent:
+            subprocess.run([sys.executable, "-c", job], check=True, timeout=30)
+            self.assertEqual(agent.instructions(), [("forward", 0, 0)])
+
     def test_training_goes_on_when_the_agent_is_killed(self) -> None:
         with stand_ins.Agent() as agent:
             with perseus.instruction("forward"):
@@ -372,7 +384,7 @@ class RecorderTest(unittest.TestCase):
                 pass
             perseus.iteration_done()
             self.assertFalse(perseus.recording())
-        self.assertEqual(self.errors.getvalue().count("training goes on"), 1)
+        self.assertEqual(self.errors.getvalue().count("training goes on: perseus-run has ended."), 1)
 
     def test_a_full_socket_drops_and_counts_records_but_blocks_nothing(self) -> None:
         with stand_ins.Agent() as agent:

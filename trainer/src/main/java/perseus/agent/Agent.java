@@ -242,6 +242,7 @@ public final class Agent {
     } catch (RuntimeException e) {
       failure = e;
     }
+    unwritten |= steering.ranks().values().stream().anyMatch(SteeredRank::recordingFailed);
     String nothing = steering.nothingMeasured(admission.expected());
     if (nothing != null) {
       listener.message(nothing);

@@ -103,6 +103,11 @@ final class AgentRank implements SteeredRank {
   }
 
   @Override
+  public synchronized boolean recordingFailed() {
+    return recorder != null && recorder.failure() != null;
+  }
+
+  @Override
   public long startNanos() {
     return startNanos;
   }

@@ -95,6 +95,7 @@ public final class FollowingAgent {
       node0.send(new ToNode0.CommandEnded());
       done.join();
       boolean connected = !all().isEmpty();
+      unwritten |= all().stream().anyMatch(follower -> follower.rank.recordingFailed());
       List<Path> files = List.of();
       try {
         files = recording.finish(gpus, connected);

@@ -103,7 +103,7 @@ final class SteeredJob {
 
   /** Describes the job to the user. */
   String text() {
-    return "%d of the job's ranks, pp %d dp %d tp %d, %d microbatches, schedule %s."
+    return "Recorders of %d ranks have connected: pp %d dp %d tp %d, %d microbatches, schedule %s."
         .formatted(
             ranks.size(),
             info.degrees().pp(),
