@@ -52,6 +52,8 @@ final class ConnectedRanks {
                 .formatted(rank));
       }
       Pause.of(Duration.ofMillis(20));
+      // Another rank of the new start may have made this object forget the earlier process.
+      earlier = ranks.get(rank);
     }
   }
 

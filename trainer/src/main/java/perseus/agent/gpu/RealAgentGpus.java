@@ -99,7 +99,7 @@ public final class RealAgentGpus implements AgentGpus {
     SortedSet<Integer> sharing = ranks.computeIfAbsent(gpu, any -> new TreeSet<>());
     if (sharing.add(hello.rank()) && sharing.size() == 2) {
       report.accept(
-          "Ranks %d and %d both say that they compute on %s, so that its energy counts for each of them. If they use different GPUs, call torch.cuda.set_device before the recorder connects."
+          "Ranks %d and %d both compute on %s, so that its energy counts for each of them. If they use different GPUs, call torch.cuda.set_device before the recorder connects."
               .formatted(sharing.first(), sharing.last(), gpu.uuid()));
     }
     return gpu;
