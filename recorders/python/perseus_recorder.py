@@ -19,11 +19,12 @@ Any other framework marks its instructions itself, and its evaluations too::
 nothing is wrapped or recorded, and :func:`instruction` only tests for a null. No failure of the recorder
 reaches the training: the first one prints a warning, and recording stops.
 
-The recorder needs Python 3.9 and nothing else. On a CUDA GPU, the training thread marks the begin and the end of
-each instruction by an event on the current stream, and does not wait. A daemon thread of the recorder waits for the
-events and writes to the socket. Its writes never block; records that do not fit into the socket's buffer are kept up
-to 1 MiB, then dropped and counted. With ``PERSEUS_RECORDER_SYNC=1``, and on simulated GPUs, there is no such thread:
-the training thread waits for the GPU at the begin and the end of each instruction.
+The recorder needs Python 3.8 or newer and no other package. On a CUDA GPU, the training thread records an event on
+the current stream at the begin and at the end of each instruction, and does not wait for the GPU. A second thread,
+the reporter's, waits for the events and writes to the socket. Its writes never block. Records that do not fit into
+the socket's buffer are kept up to 1 MiB, then dropped and counted. With ``PERSEUS_RECORDER_SYNC=1``, and on simulated
+GPUs, the recorder has no second thread: the training thread waits for the GPU at the begin and at the end of each
+instruction.
 """
 
 from __future__ import annotations
@@ -43,7 +44,21 @@ import sys
 import threading
 import time
 from typing import (
-    Any, Callable, ContextManager, Deque, Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+    Any,
+    Callable,
+    ContextManager,
+    Deque,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+    cast,
 )
 
 __all__ = [
@@ -73,13 +88,20 @@ _ANSWER_SECONDS = 60.0
 _DRAIN_SECONDS = 10.0
 #: Time by which the recorder's thread may be later than the GPU, before training goes on without it.
 _LAG_SECONDS = 5.0
-#: A thread that waits for a schedule looks this often whether the session ends.
+#: While the training thread waits for a schedule, it checks this often whether the session has ended.
 _LOOK_SECONDS = 0.5
 _STRETCH_SECONDS = 10.0
 #: An iteration that ends this soon after an instruction has not waited for anything else.
 _DIRECTLY_NANOSECONDS = 500_000
-#: The reporter's thread is woken this often for instructions that have ended, and always where a clock changes.
-_WAKE_NANOSECONDS = 100_000_000
+#: The reporter's thread looks this often for new instructions. Only urgent jobs wake it: to wake a thread costs the
+#: training thread more time than to append a job to a deque.
+_POLL_SECONDS = 0.05
+#: After this many jobs, the reporter's thread rests, so that the training thread does not wait long for the GIL. If
+#: more jobs are left than a rest is good for, it goes on.
+_JOBS_BETWEEN_RESTS = 16
+_LINES_BETWEEN_RESTS = 64
+_REST_SECONDS = 0.0002
+_TOO_MANY_JOBS_TO_REST = 1024
 _OVERLAP_NANOSECONDS = 10_000
 _COMPUTATIONS = frozenset(
     ("forward", "recomputation", "backward", "backward_input", "weight_backward", "forward_backward")
@@ -87,7 +109,10 @@ _COMPUTATIONS = frozenset(
 
 
 def _say(sentence: str) -> None:
-    print("perseus_recorder: " + sentence, file=sys.stderr, flush=True)
+    with contextlib.suppress(Exception):  # standard error may be closed
+        # One write, because lines of several ranks must not be mixed.
+        sys.stderr.write("perseus_recorder: " + sentence + "\n")
+        sys.stderr.flush()
 
 
 class _Nothing:
@@ -112,15 +137,16 @@ class _Instruction:
 
     def __init__(self, session: _Session, kind: str, microbatch: Optional[int], chunk: int) -> None:
         self._session = session
-        self._kind = kind = "evaluation" if _evaluating else kind
+        if _evaluating:
+            kind = "evaluation"
+        self._kind = kind
         self._microbatch = session.counter.next(kind, chunk) if microbatch is None else microbatch
         self._chunk = chunk
-        self._begin: Optional[_Mark] = None
 
     def __enter__(self) -> None:
         self._begin = self._session.begin(self._kind, self._microbatch, self._chunk)
 
-    def __exit__(self, exception_type: object, *rest: object) -> None:
+    def __exit__(self, exception_type: object, exception: object, traceback: object) -> None:
         if exception_type is None:
             self._session.end(self._begin, self._kind, self._microbatch, self._chunk)
 
@@ -132,55 +158,39 @@ class _Refusal(Exception):
 def _reason(problem: Exception) -> str:
     if isinstance(problem, _Refusal):
         return str(problem)
+    if isinstance(problem, ConnectionError):
+        return "perseus-run has ended"
     # CUDA's errors have several lines.
     return "%s: %s" % (type(problem).__name__, str(problem).strip().split("\n")[0])
-
-
-def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Turns every exception of a method into the end of the session, with one warning."""
-
-    @functools.wraps(method)
-    def call(self: _Session, *arguments: Any) -> Any:
-        if self.closed:
-            return None
-        try:
-            return method(self, *arguments)
-        except Exception as problem:  # whatever it is, training goes on
-            self.fail(_reason(problem))
-            return None
-
-    return call
 
 
 # Points in time -------------------------------------------------------------------------------------
 
 
-class _Mark:
-    """A point of the compute stream: either an event, or the time at which the GPU has passed it."""
-
-    __slots__ = ("event", "ns")
-
-    def __init__(self, event: Any, ns: int) -> None:
-        self.event = event
-        self.ns = ns
+#: A point in the work of the training thread, see the two classes below.
+_Mark = Any
 
 
 class _HostMarks:
-    """Marks points by the time of the host, after the GPU's compute stream has been synchronized."""
+    """Marks points by the time of the host, after the compute stream of the GPU has been synchronized.
+
+    A mark is a time in nanoseconds.
+    """
 
     def __init__(self, synchronize: Optional[Callable[[], None]]) -> None:
         self._synchronize = synchronize
         self._until = self._woken = 0
+        self.mark: Callable[[], _Mark] = time.time_ns if synchronize is None else self._synchronized
 
-    def mark(self) -> Optional[_Mark]:
-        if self._synchronize is not None:
-            self._synchronize()
-        return _Mark(None, time.time_ns())
+    def _synchronized(self) -> int:
+        assert self._synchronize is not None
+        self._synchronize()
+        return time.time_ns()
 
-    def iteration(self) -> Optional[_Mark]:
+    def iteration(self) -> _Mark:
         """Marks the end of an iteration, without the delay with which a busy host has ended a simulated instruction."""
-        now = time.time_ns()
-        return _Mark(None, self._until + now - self._woken if now - self._woken < _DIRECTLY_NANOSECONDS else now)
+        now = time.time_ns() if self._synchronize is None else self._synchronized()
+        return self._until + now - self._woken if now - self._woken < _DIRECTLY_NANOSECONDS else now
 
     def sleep_until(self, until: int) -> None:
         left = until - time.time_ns()
@@ -189,34 +199,48 @@ class _HostMarks:
             self._until, self._woken = until, time.time_ns()
 
     def resolve(self, mark: _Mark) -> int:
-        return mark.ns
+        return int(mark)
+
+    def wait(self, mark: _Mark) -> None:
+        """Returns at once: the GPU has passed a mark before the mark is made."""
 
     def offset(self) -> int:
         return 0
 
 
+class _EventMark:
+    """A point of the GPU's compute stream: an event, or the time at which the GPU has passed it in nanoseconds."""
+
+    __slots__ = ("event", "ns")
+
+    def __init__(self, event: Any) -> None:
+        self.event = event
+        self.ns = 0
+
+
 class _GpuMarks:
     """Marks points of the GPU's compute stream by events, so that the training thread does not wait.
 
-    The reporter's thread waits for the events. Times between events are the GPU's own. They become times of the host
-    by an offset. Each time the thread wakes, the host's time is an upper bound for the time of the event: the smallest
-    difference of the last one or two seconds is the offset. So the times do not contain how late the thread wakes.
+    A mark is an :class:`_EventMark`. The reporter's thread waits for the events. The GPU measures the times between
+    events; adding an offset makes them times of the host. Each time the thread has seen that an event has passed, the
+    host's time is an upper bound for the time of the event. The smallest difference of the last one or two seconds is
+    the offset. So the times do not contain the delay with which the thread sees an event.
     """
 
-    def __init__(self, torch: Any) -> None:
+    def __init__(self, torch: Any, device: int) -> None:
         cuda = torch.cuda
         self._event = functools.partial(cuda.Event, enable_timing=True, blocking=True)
-        self._stream = cuda.current_stream
+        self._stream = _current_stream(torch, device)
         self._captures = getattr(cuda, "is_current_stream_capturing", lambda: False)
-        self._set_device = functools.partial(cuda.set_device, cuda.current_device())
+        self._set_device = functools.partial(cuda.set_device, device)
         self._free: Deque[Any] = collections.deque()
-        # The reporter's thread alone uses what follows.
+        # Only the reporter's thread uses the next fields.
         self._last: Any = None
         self._last_ns = 0
         self._recent = self._earlier = math.inf
         self._since = 0
 
-    def mark(self) -> Optional[_Mark]:
+    def mark(self) -> _Mark:
         """Returns None while the stream is captured into a graph, because then nothing runs."""
         if self._captures():
             return None
@@ -225,29 +249,38 @@ class _GpuMarks:
         except IndexError:
             event = self._event()
         event.record(self._stream())
-        return _Mark(event, 0)
+        return _EventMark(event)
 
     iteration = mark
+
+    def wait(self, mark: _Mark) -> None:
+        """Waits until the GPU has passed a mark."""
+        event = mark.event
+        if event is not None:
+            event.synchronize()
 
     def resolve(self, mark: _Mark) -> int:
         """Waits until the GPU has passed a mark. Returns when it did, in nanoseconds, before the offset is added."""
         event = mark.event
         if event is None:
-            return mark.ns
-        if self._last is None:
+            return int(mark.ns)
+        last = self._last
+        if last is None:
             self._set_device()
             _allow_captures()
-        event.synchronize()
+        if not event.query():  # query keeps the GIL, synchronize hands it over
+            event.synchronize()
         woken = time.time_ns()
-        if self._last is None:
-            mark.ns = self._since = woken
+        if last is None:
+            ns = self._since = woken
         else:
             # From event to event, so that the 24 bits of elapsed_time are always enough.
-            mark.ns = self._last_ns + round(self._last.elapsed_time(event) * 1e6)
-            self._free.append(self._last)
-        mark.event, self._last, self._last_ns = None, event, mark.ns
-        self._recent = min(self._recent, woken - mark.ns)
-        return mark.ns
+            ns = self._last_ns + round(last.elapsed_time(event) * 1e6)
+            self._free.append(last)
+        mark.event, mark.ns, self._last, self._last_ns = None, ns, event, ns
+        if woken - ns < self._recent:
+            self._recent = woken - ns
+        return ns
 
     def offset(self) -> int:
         """Returns the best offset for the times since the last call in nanoseconds."""
@@ -257,6 +290,27 @@ class _GpuMarks:
         return int(best) if best < math.inf else 0
 
 
+def _current_stream(torch: Any, device: int) -> Callable[[], Any]:
+    """Returns a function that returns the current stream of a GPU.
+
+    ``torch.cuda.current_stream`` makes a new object at each call. The function makes one object for each stream.
+    """
+    current_stream = functools.partial(torch.cuda.current_stream, device)
+    handle_of = getattr(getattr(torch, "_C", None), "_cuda_getCurrentRawStream", None)
+    if handle_of is None:
+        return current_stream
+    streams: Dict[int, Any] = {}
+
+    def current() -> Any:
+        handle = handle_of(device)
+        stream = streams.get(handle)
+        if stream is None:
+            stream = streams[handle] = current_stream()
+        return stream
+
+    return current
+
+
 def _allow_captures() -> None:
     """Lets this thread wait for events while another one captures a CUDA graph. CUDA's default ends such a capture."""
     with contextlib.suppress(Exception):
@@ -264,16 +318,22 @@ def _allow_captures() -> None:
         ctypes.CDLL("libcuda.so.1").cuThreadExchangeStreamCaptureMode(ctypes.byref(mode))
 
 
-def _marks(blocking: bool) -> Union[_HostMarks, _GpuMarks]:
+def _marks(blocking: bool, device: Optional[int]) -> Union[_HostMarks, _GpuMarks]:
+    """Returns what marks points of a GPU, or of the host if this process has no CUDA GPU.
+
+    :param device: number of the GPU that the hello named; None if it named none
+    """
     torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available():
+    if device is None:
+        device = _current_device()  # torch may have been imported later
+    if torch is None or device is None:
         return _HostMarks(None)
     if not blocking:
-        return _GpuMarks(torch)
-    if os.environ.get(SYNC_VARIABLE):
+        return _GpuMarks(torch, device)
+    if _is_set(SYNC_VARIABLE):
         _say("%s is set, so that training waits for the GPU at each instruction." % SYNC_VARIABLE)
-    current_stream = torch.cuda.current_stream
-    return _HostMarks(lambda: current_stream().synchronize())
+    stream = _current_stream(torch, device)
+    return _HostMarks(lambda: stream().synchronize())
 
 
 # The connection -------------------------------------------------------------------------------------
@@ -336,7 +396,7 @@ class _Link:
         if seconds > 0:
             if self._pending:
                 self._drain()
-            select.select([self._socket], [self._socket] if self._pending else [], [], seconds)
+            self._wait(seconds)
         while True:
             try:
                 self._read()
@@ -352,24 +412,31 @@ class _Link:
             left = deadline - time.monotonic()
             if self._pending:
                 self._drain()
-            if left <= 0 or not select.select([self._socket], [], [], left)[0]:
-                raise TimeoutError("the agent perseus-run does not answer")
-            self._read()
+            if left <= 0 or not self._wait(left):
+                raise TimeoutError("perseus-run does not answer")
+            with contextlib.suppress(BlockingIOError):
+                self._read()
         line, self._received = self._received.split(b"\n", 1)
         return line
+
+    def _wait(self, seconds: float) -> bool:
+        """Waits until something has arrived, or until pending lines can be written. Returns False after the time."""
+        poll = select.poll()  # select.select takes no descriptor above 1023
+        poll.register(self._socket, select.POLLIN | (select.POLLOUT if self._pending else 0))
+        return bool(poll.poll(math.ceil(1e3 * seconds)))
 
     def _read(self) -> None:
         data = self._socket.recv(65536)
         if not data:
-            raise ConnectionError("the agent perseus-run has ended")
+            raise ConnectionError("perseus-run has ended")
         self._received += data
 
 
 class _Reporter:
-    """Tells the agent what the GPU has reached, in the order in which the training thread has marked it.
+    """Tells the agent which marks the GPU has passed, in the order in which the training thread has made them.
 
-    The reporter has a thread of its own, unless the recorder works in the blocking way. Then the training thread calls
-    the same methods.
+    The reporter's thread calls the methods. If the recorder works in the blocking way, there is no such thread, and
+    the training thread calls them.
     """
 
     def __init__(self, link: _Link, answer: Dict[str, Any]) -> None:
@@ -379,6 +446,7 @@ class _Reporter:
         self.awaited: Optional[int] = answer.get("await")
         self.wait_seconds = float(answer.get("wait_seconds", 30))
         self.ends = False
+        self.rest: Callable[[], None] = lambda: None
         self._waited_in_vain = False
         self._times = _Times()
         # Times on the axis of the marks, in nanoseconds.
@@ -460,15 +528,20 @@ class _Reporter:
                 self._waited_in_vain = True
                 _say("no new schedule came for %.0f s, so that training goes on with the old one." % self.wait_seconds)
 
+    def flush_old(self) -> None:
+        """Sends the records if they have waited for some seconds."""
+        if self._records and time.monotonic() - self._flushed > _BUFFERED_SECONDS:
+            self.flush()
+
     def receive(self) -> None:
         """Takes all messages that have arrived, without waiting."""
         self._take(self.link.arrived())
 
-    def stretched(self, kind: str, microbatch: int, chunk: int, begin: _Mark, end: _Mark) -> int:
-        """Asks the agent when a simulated GPU runs an instruction. Returns its end, and changes both marks."""
+    def stretched(self, kind: str, microbatch: int, chunk: int, begin: int, end: int) -> Tuple[int, int]:
+        """Asks the agent when a simulated GPU begins and ends an instruction, in nanoseconds."""
         self.link.send(
             b'{"stretch":["%s",%d,%.7f,%.7f]%s}\n'
-            % (kind.encode(), microbatch, begin.ns / 1e9, end.ns / 1e9, _chunk(chunk).encode())
+            % (kind.encode(), microbatch, begin / 1e9, end / 1e9, _chunk(chunk).encode())
         )
         deadline = time.monotonic() + _STRETCH_SECONDS
         while True:
@@ -476,9 +549,7 @@ class _Reporter:
             if "until" in message:
                 break
             self._take([message])
-        begin.ns = round(message.get("from", begin.ns / 1e9) * 1e9)
-        end.ns = round(message["until"] * 1e9)
-        return end.ns
+        return round(message.get("from", begin / 1e9) * 1e9), round(message["until"] * 1e9)
 
     def _take(self, messages: List[Dict[str, Any]]) -> None:
         for message in messages:
@@ -496,11 +567,14 @@ class _Reporter:
                       self.marks.offset())
         if not self._records:
             return
-        lines = "".join(
-            '{"i":["%s",%d,%s,%s]%s}\n' % (kind, microbatch, times.text(start), times.text(end), _chunk(chunk))
-            for kind, microbatch, chunk, start, end in self._records
-        )
-        self.link.send(lines.encode(), len(self._records))
+        lines = []
+        for kind, microbatch, chunk, start, end in self._records:
+            lines.append(
+                '{"i":["%s",%d,%s,%s]%s}\n' % (kind, microbatch, times.text(start), times.text(end), _chunk(chunk))
+            )
+            if len(lines) % _LINES_BETWEEN_RESTS == 0:
+                self.rest()
+        self.link.send("".join(lines).encode(), len(lines))
         self._records.clear()
 
 
@@ -546,36 +620,52 @@ class _Times:
         return "%d.%07d" % divmod((ns + self._at(ns)) // 100, 10_000_000)
 
 
-class _Session:
-    """What the training thread knows: the present iteration and its schedule."""
+#: The computations of an iteration in order: the kind and the clock in MHz of each.
+_Steps = Sequence[Tuple[str, int]]
 
-    def __init__(self, path: str, hello: Dict[str, Any]) -> None:
+
+class _Session:
+    """Holds what the training thread knows: the connection to the agent, the present iteration and its schedule.
+
+    Whatever fails in a method ends the session with one warning, and training goes on. :meth:`begin` and :meth:`end`
+    run for each instruction; they call as little as possible, and take no lock.
+    """
+
+    def __init__(self, path: str, hello: Dict[str, Any], device: Optional[int] = None,
+                 device_is_certain: bool = False) -> None:
         self.closed = False
         self.counter = _Counter()
+        self._device = device
+        self._device_is_certain = device_is_certain
         self._link = _Link(path)
         answer = self._link.hello(hello)
         self._reporter = _Reporter(self._link, answer)
+        self._executed = self._reporter.executed
         self._stretch = bool(answer.get("stretch"))
-        self._blocking = self._stretch or os.environ.get(SYNC_VARIABLE, "0") not in ("", "0")
+        self._blocking = self._stretch or _is_set(SYNC_VARIABLE)
         self._marks: Union[_HostMarks, _GpuMarks, None] = None
-        self._steps: Sequence[Tuple[str, int]] = ()
+        self._mark: Callable[[], _Mark] = self._first_mark
+        self._steps: _Steps = ()
         self._planned_kinds: FrozenSet[str] = frozenset()
-        self._next_schedule: Optional[Tuple[int, Sequence[Tuple[str, int]]]] = None
+        self._next_schedule: Optional[Tuple[int, _Steps]] = None
         self._position = 0
         self._mhz = 0
         self._iteration = 0
         self._recording = True
+        self._marking = True
         self._dropped = 0
         self._thread: Optional[threading.Thread] = None
         self._jobs: Deque[Tuple[Any, ...]] = collections.deque()
         self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._woken = 0
+        self._idle = False
+        self._urgent = False
         self._finalizer: Any = None
         if not self._blocking:
+            self._reporter.rest = self._rest
             self._thread = threading.Thread(target=self._run, name="perseus-recorder", daemon=True)
             self._thread.start()
-            # This also runs at the end of a process of multiprocessing, where atexit does not.
-            self._finalizer = multiprocessing.util.Finalize(None, self.close, exitpriority=100)
+        # This also runs at the end of a process of multiprocessing, where atexit does not.
+        self._finalizer = multiprocessing.util.Finalize(None, self.close, exitpriority=100)
 
     # The reporter's thread --------------------------------------------------------------------------
 
@@ -583,13 +673,15 @@ class _Session:
         try:
             goes_on = True
             while goes_on:
-                try:
-                    goes_on = self._wake.get(timeout=_BUFFERED_SECONDS)
-                except queue.Empty:
-                    self._reporter.flush()
-                while self._jobs:
-                    job = self._jobs.popleft()
-                    job[0](*job[1:])
+                self._idle = True
+                if not self._urgent:
+                    try:
+                        goes_on = self._wake.get(timeout=_POLL_SECONDS if self._recording else _BUFFERED_SECONDS)
+                    except queue.Empty:
+                        pass
+                self._idle = self._urgent = False
+                self._work()
+                self._reporter.flush_old()
             self._reporter.flush()
         except Exception as problem:  # whatever it is, training goes on
             if not self.closed or isinstance(problem, _Refusal):
@@ -598,39 +690,62 @@ class _Session:
         finally:
             self._link.close()
 
+    def _work(self) -> None:
+        jobs = self._jobs
+        done = 0
+        while jobs:
+            job = jobs.popleft()
+            job[0](*job[1:])
+            done += 1
+            if done % _JOBS_BETWEEN_RESTS == 0:
+                self._rest()
+
+    def _rest(self) -> None:
+        """Leaves the GIL to the training thread for a moment, if nothing is urgent."""
+        if not self._urgent and len(self._jobs) < _TOO_MANY_JOBS_TO_REST:
+            time.sleep(_REST_SECONDS)
+
     def _do(self, *job: Any) -> None:
-        """Lets the reporter do something, in the order of the calls."""
+        """Lets the reporter do something soon, after the jobs before."""
         if self._thread is None:
             job[0](*job[1:])
-        else:
-            self._jobs.append(job)
+            return
+        self._jobs.append(job)
+        self._urgent = True
+        if self._idle:
+            self._idle = False
             self._wake.put(True)
-
-    def _do_later(self, *job: Any) -> None:
-        """Lets the reporter do something that is not urgent: to wake its thread takes longer than to add a job."""
-        now = time.monotonic_ns()
-        if self._thread is None or now - self._woken > _WAKE_NANOSECONDS:
-            self._woken = now
-            self._do(*job)
-        else:
-            self._jobs.append(job)
 
     # What the training thread calls -----------------------------------------------------------------
 
-    def _mark(self) -> Optional[_Mark]:
-        if self._marks is None:
-            self._marks = self._reporter.marks = _marks(self._blocking)
-        return self._marks.mark()
+    def _first_mark(self) -> _Mark:
+        marks = _marks(self._blocking, self._device)
+        torch = sys.modules.get("torch")
+        if torch is not None and self._device is not None and not self._device_is_certain:
+            current = torch.cuda.current_device()
+            if current != self._device:
+                raise _Refusal(
+                    "the GPU of this process was %d when it connected to perseus-run, and is %d now. "
+                    "Call torch.cuda.set_device before perseus.connect" % (self._device, current)
+                )
+        self._marks = self._reporter.marks = marks
+        self._mark = marks.mark
+        return marks.mark()
 
-    @_guarded
-    def begin(self, kind: str, microbatch: int, chunk: int) -> Optional[_Mark]:
-        """Marks the begin of an instruction, whose clock is requested. Returns None if it is not recorded."""
-        mark = self._mark() if self._recording or self._stretch else None
-        if kind in self._planned_kinds:
-            self._request_clock(kind, microbatch, chunk, mark)
-        return mark
+    def begin(self, kind: str, microbatch: int, chunk: int) -> _Mark:
+        """Marks the begin of an instruction, and requests its clock. Returns None if it is not recorded."""
+        if self.closed:
+            return None
+        try:
+            mark = self._mark() if self._marking else None
+            if kind in self._planned_kinds:
+                self._request_clock(kind, microbatch, chunk, mark)
+            return mark
+        except Exception as problem:
+            self.fail(_reason(problem))
+            return None
 
-    def _request_clock(self, kind: str, microbatch: int, chunk: int, mark: Optional[_Mark]) -> None:
+    def _request_clock(self, kind: str, microbatch: int, chunk: int, mark: _Mark) -> None:
         planned, mhz = self._steps[self._position] if self._position < len(self._steps) else ("no further one", 0)
         if planned != kind:
             self._deviate("it runs %s of microbatch %d where its first iteration ran %s" % (kind, microbatch, planned))
@@ -638,7 +753,8 @@ class _Session:
         self._position += 1
         if mhz != self._mhz:
             self._mhz = mhz
-            mark = mark or self._mark()
+            if mark is None:
+                mark = self._mark()
             if mark is not None:
                 self._do(self._reporter.next, kind, microbatch, chunk, mark)
 
@@ -648,30 +764,42 @@ class _Session:
         how = "iteration %d has another order than the first one: %s" % (self._iteration + 1, how)
         self._do(self._reporter.deviated, how)
 
-    def _set_steps(self, steps: Sequence[Tuple[str, int]]) -> None:
+    def _set_steps(self, steps: _Steps) -> None:
         self._steps = steps
         self._planned_kinds = frozenset(kind for kind, _ in steps)
 
-    @_guarded
-    def end(self, begin: Optional[_Mark], kind: str, microbatch: int, chunk: int) -> None:
+    def end(self, begin: _Mark, kind: str, microbatch: int, chunk: int) -> None:
         """Records an instruction that has ended."""
-        if begin is None or self._marks is None:
+        if begin is None or self.closed:
             return
-        end = self._marks.mark()
-        if end is None:
-            return
-        if self._stretch and (self._recording or self._steps) and isinstance(self._marks, _HostMarks):
-            self._marks.sleep_until(self._reporter.stretched(kind, microbatch, chunk, begin, end))
-        if not self._recording:
-            return
-        if len(self._jobs) < _MAX_JOBS:
-            self._do_later(self._reporter.executed, kind, microbatch, chunk, begin, end)
-        else:
-            self._dropped += 1
+        try:
+            end = self._mark()
+            if end is None:
+                return
+            if self._thread is not None:
+                if len(self._jobs) < _MAX_JOBS:
+                    self._jobs.append((self._executed, kind, microbatch, chunk, begin, end))
+                else:
+                    self._dropped += 1
+                return
+            if self._stretch and isinstance(self._marks, _HostMarks):
+                begin, end = self._reporter.stretched(kind, microbatch, chunk, begin, end)
+                self._marks.sleep_until(end)
+            if self._recording:
+                self._executed(kind, microbatch, chunk, begin, end)
+        except Exception as problem:
+            self.fail(_reason(problem))
 
-    @_guarded
     def iteration_done(self) -> None:
         """Ends an iteration, and takes the schedule of the next one if the agent has sent it."""
+        if self.closed:
+            return
+        try:
+            self._end_and_take_schedule()
+        except Exception as problem:
+            self.fail(_reason(problem))
+
+    def _end_and_take_schedule(self) -> None:
         if self._steps and self._position < len(self._steps):
             self._deviate("it ran %d of %d computations" % (self._position, len(self._steps)))
         self._iteration += 1
@@ -689,12 +817,13 @@ class _Session:
             self._set_steps(self._next_schedule[1])
             self._next_schedule = None
             self._mhz = self._steps[0][1] if self._steps else 0
+        self._marking = self._recording or self._stretch and bool(self._steps)
         self._position = 0
         self.counter.reset()
 
     def _end_iteration(self, waits: bool) -> None:
         if self._marks is None:
-            self._mark()
+            self._first_mark()
         marks = self._marks
         assert marks is not None
         mark = marks.iteration()
@@ -704,10 +833,9 @@ class _Session:
             self._do(self._reporter.iteration, self._iteration, mark, self._dropped)
         else:
             # The next iteration begins under another schedule, so that the GPU must end this one before.
-            event, gate = mark.event, threading.Event()
+            gate = threading.Event()
             self._do(self._reporter.iteration, self._iteration, mark, self._dropped, gate)
-            if event is not None:
-                event.synchronize()
+            marks.wait(mark)
             deadline = time.monotonic() + self._reporter.wait_seconds + _LAG_SECONDS
             while not gate.wait(_LOOK_SECONDS) and self._thread.is_alive() and time.monotonic() < deadline:
                 pass
@@ -727,15 +855,12 @@ class _Session:
         if self.closed:
             return
         self.closed = True
+        self._finalizer.cancel()
         if self._thread is None:
-            try:
+            with contextlib.suppress(OSError):
                 self._reporter.flush()
-            except OSError:
-                pass
             self._link.close()
             return
-        if self._finalizer is not None:
-            self._finalizer.cancel()
         self._reporter.ends = True
         self._wake.put(False)
         self._thread.join(seconds)
@@ -743,7 +868,7 @@ class _Session:
             _say("the GPU has not ended what was recorded last within %.0f s, so that it is not sent." % seconds)
 
     def forget(self) -> None:
-        """Leaves the connection to the parent of this process."""
+        """Closes this process's copy of the connection, which belongs to the parent process."""
         self.closed = True
         self._link.close()
 
@@ -770,7 +895,7 @@ def _forget_in_child() -> None:
     global _session, _of_parent
     if _session is not None:
         _session.forget()
-        # Kept, because a forked process must not destroy its parent's events.
+        # The session is kept, because a forked process must not destroy its parent's events.
         _session, _of_parent = None, _session
 
 
@@ -778,22 +903,52 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_in_child)
 
 
-def _integer(name: str, default: Optional[int] = None) -> Optional[int]:
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "0") not in ("", "0")
+
+
+def _integer(*names: str) -> Optional[int]:
+    """Returns the value of the first environment variable that holds a whole number; None if none does."""
+    for name in names:
+        try:
+            return int(os.environ[name])
+        except (KeyError, ValueError):
+            pass
+    return None
+
+
+def _rank_and_world_size() -> Tuple[int, int]:
+    """Returns the global rank and the number of ranks, from torch.distributed or else from the environment."""
+    distributed = sys.modules.get("torch.distributed")
     try:
-        return int(os.environ[name])
-    except (KeyError, ValueError):
-        return default
+        if distributed is not None and distributed.is_initialized():
+            return distributed.get_rank(), distributed.get_world_size()
+    except Exception:  # a torch without torch.distributed
+        pass
+    return (
+        _integer("RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK") or 0,
+        _integer("WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE") or 1,
+    )
 
 
-def _device() -> Optional[str]:
+def _current_device() -> Optional[int]:
+    """Returns the number of this process's present CUDA GPU; None if there is none."""
     torch = sys.modules.get("torch")
     try:
-        if torch is None or not torch.cuda.is_available():
-            return None
-        uuid = str(torch.cuda.get_device_properties(torch.cuda.current_device()).uuid)
-        return uuid if uuid.startswith(("GPU-", "MIG-")) else "GPU-" + uuid
+        return torch.cuda.current_device() if torch is not None and torch.cuda.is_available() else None
+    except Exception:  # a module that only has the name torch
+        return None
+
+
+def _uuid(device: Optional[int]) -> Optional[str]:
+    """Returns the UUID of a CUDA GPU; None if it is unknown."""
+    if device is None:
+        return None
+    try:
+        uuid = str(sys.modules["torch"].cuda.get_device_properties(device).uuid)
     except Exception:  # an old torch does not know the UUID
         return None
+    return uuid if uuid.startswith(("GPU-", "MIG-")) else "GPU-" + uuid
 
 
 def connect(
@@ -811,12 +966,13 @@ def connect(
     framework: str = "python",
     model: Optional[str] = None,
     stages: Optional[Iterable[int]] = None,
+    device: Optional[int] = None,
 ) -> bool:
     """Connects this rank to the agent, and returns whether there is one.
 
-    Call it once, before the first instruction, if the defaults do not fit: the rank and the number of ranks
-    come from the environment variables RANK and WORLD_SIZE, and every rank is one pipeline stage.
-    Without coordinates, rank r is at position r % pp of its pipeline, as in Merak.
+    Call it once, before the first instruction, if the defaults do not fit. By default, the rank and the number of
+    ranks are those of torch.distributed if it is initialized, otherwise those of the environment variables RANK and
+    WORLD_SIZE. Every rank is one pipeline stage. Rank r is at position r % pp of its pipeline, as in Merak.
 
     :param pp: number of ranks of one pipeline
     :param dp: number of pipelines
@@ -824,6 +980,7 @@ def connect(
     :param num_microbatches: microbatches of one pipeline in an iteration
     :param microbatch_size: samples of a microbatch
     :param stages: the pipeline stages that this rank holds, chunk 0 first
+    :param device: number of the CUDA GPU on which this rank computes; by default the current one
     """
     global _session, _searched
     _searched = True
@@ -831,8 +988,11 @@ def connect(
     if not path or _session is not None:
         return _session is not None
     try:
-        rank = _integer("RANK") or 0 if rank is None else rank
-        world_size = _integer("WORLD_SIZE") or 1 if world_size is None else world_size
+        default_rank, default_size = _rank_and_world_size()
+        rank = default_rank if rank is None else rank
+        world_size = default_size if world_size is None else world_size
+        certain = device is not None
+        device = _current_device() if device is None else device
         pp = max(1, world_size // (dp * tp)) if pp is None else pp
         hello = {
             "v": PROTOCOL,
@@ -844,9 +1004,9 @@ def connect(
             "pp": pp,
             "dp": dp,
             "tp": tp,
-            "device": _device(),
-            "local_rank": _integer("LOCAL_RANK"),
-            "local_world_size": _integer("LOCAL_WORLD_SIZE"),
+            "device": _uuid(device),
+            "local_rank": _integer("LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_RANK"),
+            "local_world_size": _integer("LOCAL_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE"),
             "num_microbatches": num_microbatches,
             "microbatch_size": microbatch_size,
             "framework": framework,
@@ -854,7 +1014,12 @@ def connect(
             "stages": None if stages is None else list(stages),
             "recorder": "python " + __version__,
         }
-        _session = _Session(path, {key: value for key, value in hello.items() if value is not None})
+        _session = _Session(path, {key: value for key, value in hello.items() if value is not None}, device, certain)
+    except (FileNotFoundError, ConnectionRefusedError):
+        _say(
+            "nothing is recorded: no perseus-run listens at %s, which %s names. It has ended, or this process runs in "
+            "a container that does not see this folder." % (path, SOCKET_VARIABLE)
+        )
     except Exception as problem:  # training goes on without the agent
         _say("nothing is recorded: %s." % _reason(problem).rstrip("."))
     return _session is not None
@@ -874,12 +1039,14 @@ def instruction(kind: str, microbatch: Optional[int] = None, chunk: int = 0) -> 
         and chunk are counted.
     :param chunk: which of this rank's pipeline stages runs it, from 0
     """
-    if _session is None:
-        if _searched:
+    session = _session
+    if session is None:
+        if _searched or not connect():
             return _NOTHING
-        if not connect():
-            return _NOTHING
-    return _Instruction(_session, kind, microbatch, chunk)  # type: ignore[arg-type]
+        session = _session
+    if session is None or session.closed:
+        return _NOTHING
+    return _Instruction(session, kind, microbatch, chunk)
 
 
 @contextlib.contextmanager
@@ -898,18 +1065,26 @@ def evaluation() -> Iterator[None]:
 
 
 def iteration_done() -> None:
-    """Ends an iteration. Call it on every rank after each optimizer step."""
-    if _session is not None:
-        _session.iteration_done()
-    for counter in _counters:
-        counter.reset()
+    """Ends an iteration. Call it once on every rank after each optimizer step."""
+    session = _session
+    if session is None:
+        return
+    for framework in _frameworks:
+        if framework.has_ended():
+            return
+        problem = framework.problem()
+        if problem is not None:
+            session.fail(problem)
+    session.iteration_done()
+    for framework in _frameworks:
+        framework.counter.reset()
 
 
 # Wrapping -------------------------------------------------------------------------------------------
 
 
 class _Counter:
-    """Counts the microbatches of each kind and chunk in the present iteration."""
+    """Counts the instructions of each kind and chunk in the present iteration."""
 
     def __init__(self) -> None:
         self._next: Dict[Tuple[str, int], int] = {}
@@ -919,11 +1094,29 @@ class _Counter:
         self._next[kind, chunk] = number + 1
         return number
 
+    def count(self, kind: str, chunk: int = 0) -> int:
+        return self._next.get((kind, chunk), 0)
+
     def reset(self) -> None:
         self._next.clear()
 
 
-_counters: List[_Counter] = []
+class _Framework:
+    """Holds the counter of a framework that does not number its microbatches."""
+
+    def __init__(self) -> None:
+        self.counter = _Counter()
+
+    def has_ended(self) -> bool:
+        """Returns whether the iteration was ended by the framework itself, so that a second call ends nothing."""
+        return False
+
+    def problem(self) -> Optional[str]:
+        """Returns why the iteration that ends now was not recorded as a whole; None if it was."""
+        return None
+
+
+_frameworks: List[_Framework] = []
 
 #: What an instruction is: its kind, its microbatch and its chunk; None to record nothing.
 _Described = Optional[Tuple[str, int, int]]
@@ -943,7 +1136,8 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
             session.fail(str(refusal))
             described = None
         except Exception as problem:  # an unknown version of the framework
-            session.fail("%s has other parameters than expected: %s" % (original.__name__, problem))
+            name = getattr(original, "__name__", "a function of the framework")
+            session.fail("%s has other parameters than expected: %s" % (name, problem))
             described = None
         if described is None:
             return original(*arguments, **keywords)
@@ -990,48 +1184,109 @@ def detach() -> None:
     global _session, _searched
     while _undo:
         _undo.pop()()
-    _counters.clear()
+    _frameworks.clear()
     if _session is not None:
         _session.close()
     _session = None
     _searched = False
 
 
+_Attach = TypeVar("_Attach", bound=Callable[..., bool])
+
+
+def _guarded(attach: _Attach) -> _Attach:
+    """Lets a function that wraps a framework return False after a warning, whatever fails in it.
+
+    Without an agent, the function does nothing.
+    """
+
+    @functools.wraps(attach)
+    def call(*arguments: Any, **keywords: Any) -> bool:
+        if not os.environ.get(SOCKET_VARIABLE):
+            return False
+        wrapped = len(_undo)
+        try:
+            return attach(*arguments, **keywords)
+        except Exception as problem:  # an unknown version of the framework; training goes on
+            while len(_undo) > wrapped:
+                _undo.pop()()
+            _say("nothing is recorded: %s." % _reason(problem).rstrip("."))
+            return False
+
+    return cast(_Attach, call)
+
+
+class _Torch(_Framework):
+    """Holds which of the schedules of the recorded stages runs at present."""
+
+    def __init__(self, schedule: Any) -> None:
+        super().__init__()
+        self.running = schedule
+
+    def trains(self) -> bool:
+        return getattr(self.running, "_has_backward", True) and _computes_gradients()
+
+    def follow(self, schedule: Any) -> None:
+        """Notices when a schedule runs. A job may have one for training and one for evaluation."""
+        original = schedule.step
+        if _is_recorded(original):
+            return
+
+        @functools.wraps(original)
+        def step(*arguments: Any, **keywords: Any) -> Any:
+            self.running = schedule
+            return original(*arguments, **keywords)
+
+        step._perseus_records = True  # type: ignore[attr-defined]
+        _replace(schedule, "step", step)
+
+
+@_guarded
 def attach(schedule: Any, *, model: Optional[str] = None, dp: Optional[int] = None, tp: int = 1,
            dp_rank: Optional[int] = None, tp_rank: int = 0, microbatch_size: Optional[int] = None) -> bool:
     """Records the forwards and backwards of a schedule of torch.distributed.pipelining.
 
-    The ranks of the pipeline come from the stage's process group. Every other rank is taken as data-parallel;
-    with tensor parallelism, give ``dp``, ``tp``, ``dp_rank`` and ``tp_rank``.
+    The position of the rank in its pipeline comes from the process group of the stage. All other ranks are taken as
+    data-parallel; with tensor parallelism, give ``dp``, ``tp``, ``dp_rank`` and ``tp_rank``. A second call for the
+    same schedule does nothing. If the job has a further schedule with the same stages, such as one for evaluation,
+    call this function for it too.
 
     :return: whether an agent records
     """
-    if not os.environ.get(SOCKET_VARIABLE):
-        return False
-    stages = getattr(schedule, "_stages", None) or [getattr(schedule, "_stage", None)]
+    stages = list(getattr(schedule, "_stages", None) or [getattr(schedule, "_stage", None)])
     names = ("forward_one_chunk", "backward_one_chunk")
-    if not _require(schedule, ("_n_microbatches",), "The schedule") or not all(
+    if not _require(schedule, ("_n_microbatches", "step"), "The schedule") or not all(
         _require(stage, names, "The pipeline stage") for stage in stages
     ):
         return False
-    if _is_recorded(stages[0].forward_one_chunk):
-        return True
-    stages = sorted(stages, key=lambda stage: stage.stage_index)
+    for framework in _frameworks:
+        if isinstance(framework, _Torch):
+            if all(_is_recorded(stage.forward_one_chunk) for stage in stages):
+                framework.follow(schedule)
+                return recording()
+            _say("a further schedule with other stages is not recorded: one process can record one pipeline.")
+            return False
+    stages.sort(key=lambda stage: stage.stage_index)
     first = stages[0]
-    rank, world_size = _integer("RANK", 0) or 0, _integer("WORLD_SIZE", 1) or 1
+    rank, world_size = _rank_and_world_size()
     pp = first.group_size
     if dp is None:
         dp = max(1, world_size // (pp * tp))
     if dp_rank is None:
         dp_rank = _pipeline_of(first, pp) if dp > 1 else 0
+    device = getattr(first, "device", None)
     if not connect(
         rank=rank, world_size=world_size, pp=pp, dp=dp, tp=tp, pp_rank=first.group_rank, dp_rank=dp_rank,
         tp_rank=tp_rank, num_microbatches=schedule._n_microbatches, microbatch_size=microbatch_size,
         framework="torch", model=model, stages=[stage.stage_index for stage in stages],
+        device=getattr(device, "index", None) if getattr(device, "type", None) == "cuda" else None,
     ):
         return False
+    torch = _Torch(schedule)
+    _frameworks.append(torch)
+    torch.follow(schedule)
     for chunk, stage in enumerate(stages):
-        _attach_stage(schedule, stage, chunk)
+        _attach_stage(torch, stage, chunk)
     return True
 
 
@@ -1044,13 +1299,10 @@ def _pipeline_of(stage: Any, pp: int) -> int:
     return ranks[0] // pp if contiguous else ranks[0]
 
 
-def _attach_stage(schedule: Any, stage: Any, chunk: int) -> None:
-    def trains() -> bool:
-        return getattr(schedule, "_has_backward", True)
-
+def _attach_stage(torch: _Torch, stage: Any, chunk: int) -> None:
     def forward(fwd_chunk_id: int, *_: Any, **__: Any) -> _Described:
-        _require_no_overlap(schedule)
-        return ("forward" if trains() else "evaluation", fwd_chunk_id, chunk)
+        _require_no_overlap(torch.running)
+        return ("forward" if torch.trains() else "evaluation", fwd_chunk_id, chunk)
 
     def backward(bwd_chunk_id: int, loss: Any = None, full_backward: bool = True, *_: Any, **__: Any) -> _Described:
         return ("backward" if full_backward else "backward_input", bwd_chunk_id, chunk)
@@ -1077,16 +1329,51 @@ def _require_no_overlap(schedule: Any) -> None:
             )
 
 
+class _Megatron(_Framework):
+    """Counts the forwards and backwards of Megatron-Core, which numbers them by neither chunk nor microbatch."""
+
+    def __init__(self, pp: int, chunks: int) -> None:
+        super().__init__()
+        self.chunks = chunks
+        self.microbatches = 0
+        # Of each interleaved group of microbatches, a rank runs the forwards of all chunks in turn.
+        self.group = pp
+        self.ends_iterations = False
+
+    def has_ended(self) -> bool:
+        return self.ends_iterations and not self.counter.count("forward")
+
+    def problem(self) -> Optional[str]:
+        forwards, backwards = self.counter.count("forward"), self.counter.count("backward")
+        expected = self.microbatches * self.chunks
+        if forwards != backwards or expected and forwards % expected:
+            return (
+                "Megatron ran %d forwards by forward_step and %d backwards by backward_step in an iteration of %d "
+                "microbatches. Functions that run both together, as with overlap_moe_expert_parallel_comm, cannot be "
+                "recorded" % (forwards, backwards, expected)
+            )
+        return None
+
+    def piece(self, number: int) -> Tuple[int, int]:
+        """Returns the microbatch and the chunk of the forward with a number, in the order of its rank."""
+        if self.chunks == 1:
+            return number, 0
+        first = number // (self.group * self.chunks) * self.group
+        size = min(self.group, self.microbatches - first) if self.microbatches else self.group
+        within = number - first * self.chunks
+        return first + within % size, within // size
+
+
+@_guarded
 def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[int] = None) -> bool:
     """Records forward_step and backward_step of Megatron-Core. Call it after initialize_megatron.
 
-    With Megatron-LM's training loop, iterations end by themselves: ``train_step`` is wrapped too. In a loop of your
-    own, call :func:`iteration_done`. A second call of this function does nothing.
+    With Megatron-LM's training loop, iterations end by themselves: ``train_step`` is wrapped too, and a call of
+    :func:`iteration_done` after it does nothing. In a loop of your own, call :func:`iteration_done`. A second call of
+    this function does nothing.
 
     :return: whether an agent records
     """
-    if not os.environ.get(SOCKET_VARIABLE):
-        return False
     try:
         from megatron.core import parallel_state  # type: ignore[import-not-found]
         from megatron.core.pipeline_parallel import schedules  # type: ignore[import-not-found]
@@ -1096,16 +1383,16 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
     if not _require(schedules, ("forward_step", "backward_step"), "megatron.core.pipeline_parallel.schedules"):
         return False
     if _is_recorded(schedules.forward_step):
-        return True
+        return recording()
     pp = parallel_state.get_pipeline_model_parallel_world_size()
     chunks = parallel_state.get_virtual_pipeline_model_parallel_world_size() or 1
     pp_rank = parallel_state.get_pipeline_model_parallel_rank()
     if not connect(
         pp=pp,
-        dp=parallel_state.get_data_parallel_world_size(),
+        dp=_with_context(parallel_state.get_data_parallel_world_size),
         tp=parallel_state.get_tensor_model_parallel_world_size(),
         pp_rank=pp_rank,
-        dp_rank=parallel_state.get_data_parallel_rank(),
+        dp_rank=_with_context(parallel_state.get_data_parallel_rank),
         tp_rank=parallel_state.get_tensor_model_parallel_rank(),
         microbatch_size=microbatch_size,
         framework="megatron",
@@ -1113,29 +1400,38 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
         stages=[pp_rank + chunk * pp for chunk in range(chunks)],
     ):
         return False
-    counter = _Counter()
-    _counters.append(counter)
-    # Of each interleaved group of microbatches, a rank runs the forwards of all chunks in turn.
-    state = {"microbatches": 0, "group": pp}
+    megatron = _Megatron(pp, chunks)
+    _frameworks.append(megatron)
+    counter = megatron.counter
 
     def forward(*arguments: Any, **keywords: Any) -> _Described:
         if not _computes_gradients():
             return ("evaluation", counter.next("evaluation"), 0)
-        state["microbatches"] = keywords.get("num_microbatches", arguments[3] if len(arguments) > 3 else 0)
+        megatron.microbatches = keywords.get("num_microbatches", arguments[3] if len(arguments) > 3 else 0)
         config = keywords.get("config", arguments[6] if len(arguments) > 6 else None)
-        state["group"] = getattr(config, "microbatch_group_size_per_vp_stage", None) or pp
-        return ("forward",) + _megatron_piece(counter.next("forward"), state, chunks)
+        megatron.group = getattr(config, "microbatch_group_size_per_vp_stage", None) or pp
+        return ("forward",) + megatron.piece(counter.next("forward"))
 
     def backward(*_: Any, **__: Any) -> _Described:
-        microbatch, chunk = _megatron_piece(counter.next("backward"), state, chunks)
+        microbatch, chunk = megatron.piece(counter.next("backward"))
         return ("backward", microbatch, chunks - 1 - chunk)
 
     _replace(schedules, "forward_step", _recorded(schedules.forward_step, forward))
     _replace(schedules, "backward_step", _recorded(schedules.backward_step, backward))
-    loop = sys.modules.get("megatron.training.training")
-    if hasattr(loop, "train_step"):
-        _replace(loop, "train_step", _ending_iteration(loop.train_step))  # type: ignore[union-attr]
+    for name in ("megatron.training.training", "megatron.training"):  # the second one is that of old versions
+        loop = sys.modules.get(name)
+        if hasattr(loop, "train_step") and not _is_recorded(loop.train_step):  # type: ignore[union-attr]
+            megatron.ends_iterations = True
+            _replace(loop, "train_step", _ending_iteration(loop.train_step))  # type: ignore[union-attr]
     return True
+
+
+def _with_context(function: Callable[..., int]) -> int:
+    """Returns a size or rank of data parallelism in which context-parallel ranks count: they compute the same."""
+    try:
+        return function(with_context_parallel=True)
+    except TypeError:  # an old version, which has no context parallelism
+        return function()
 
 
 def _ending_iteration(step: Callable[..., Any]) -> Callable[..., Any]:
@@ -1145,23 +1441,13 @@ def _ending_iteration(step: Callable[..., Any]) -> Callable[..., Any]:
         iteration_done()
         return result
 
+    call._perseus_records = True  # type: ignore[attr-defined]
     return call
-
-
-def _megatron_piece(number: int, state: Dict[str, int], chunks: int) -> Tuple[int, int]:
-    """Returns the microbatch and the chunk of the forward with a number, in the order of its rank."""
-    if chunks == 1:
-        return number, 0
-    group, microbatches = state["group"], state["microbatches"]
-    first = number // (group * chunks) * group
-    size = min(group, microbatches - first) if microbatches else group
-    within = number - first * chunks
-    return first + within % size, within // size
 
 
 def _computes_gradients() -> bool:
     torch = sys.modules.get("torch")
-    return torch is None or torch.is_grad_enabled()
+    return torch is None or not hasattr(torch, "is_grad_enabled") or torch.is_grad_enabled()
 
 
 _DEEPSPEED_KINDS = {
@@ -1173,17 +1459,32 @@ _DEEPSPEED_KINDS = {
 }
 
 
+class _DeepSpeed(_Framework):
+    """Counts the instructions of DeepSpeed's PipelineEngine."""
+
+    def describer(self, kind: str) -> Callable[..., _Described]:
+        def describe(*_: Any, **__: Any) -> _Described:
+            # An evaluation runs forwards without gradients.
+            if kind in ("forward", "load") and not _computes_gradients():
+                return ("evaluation", self.counter.next("evaluation"), 0) if kind == "forward" else None
+            return (kind, self.counter.next(kind), 0)
+
+        return describe
+
+
+@_guarded
 def attach_deepspeed(engine: Any, *, model: Optional[str] = None) -> bool:
     """Records the instructions of DeepSpeed's PipelineEngine. A second call for an engine does nothing.
 
     :return: whether an agent records
     """
-    if not os.environ.get(SOCKET_VARIABLE):
-        return False
     if not _require(engine, ("_INSTRUCTION_MAP", "grid", "micro_batches"), "The engine"):
         return False
     if any(_is_recorded(entry) for entry in engine._INSTRUCTION_MAP.values()):
-        return True
+        return recording()
+    if any(isinstance(framework, _DeepSpeed) for framework in _frameworks):
+        _say("a further PipelineEngine is not recorded: one process can record one pipeline.")
+        return False
     grid = engine.grid
     known = {kind.__name__ for kind in engine._INSTRUCTION_MAP}
     missing = [name for name in ("ForwardPass", "BackwardPass") if name not in known]
@@ -1206,22 +1507,12 @@ def attach_deepspeed(engine: Any, *, model: Optional[str] = None) -> bool:
         stages=[grid.get_stage_id()],
     ):
         return False
-    counter = _Counter()
-    _counters.append(counter)
+    deepspeed = _DeepSpeed()
+    _frameworks.append(deepspeed)
     entries = dict(engine._INSTRUCTION_MAP)
     for command, original in entries.items():
         kind = _DEEPSPEED_KINDS.get(command.__name__)
         if kind is not None:
-            entries[command] = _recorded(original, _deepspeed_describer(kind, counter))
+            entries[command] = _recorded(original, deepspeed.describer(kind))
     _replace(engine, "_INSTRUCTION_MAP", entries)
     return True
-
-
-def _deepspeed_describer(kind: str, counter: _Counter) -> Callable[..., _Described]:
-    def describe(*_: Any, **__: Any) -> _Described:
-        # An evaluation runs forwards without gradients.
-        if kind in ("forward", "load") and not _computes_gradients():
-            return ("evaluation", counter.next("evaluation"), 0) if kind == "forward" else None
-        return (kind, counter.next(kind), 0)
-
-    return describe

@@ -23,6 +23,8 @@ class Gpu:
         self.delays: List[int] = []
         self.events = 0
         self.waits: List[str] = []
+        self.waits_until: List[int] = []
+        self.device = 3
         self.devices: List[tuple] = []
         self.capturing = False
         self.stream = Stream(self)
@@ -36,6 +38,7 @@ class Gpu:
     def wait(self, at: int) -> None:
         """Blocks as a real event does. The thread that launches the work advances the time, so that it goes on."""
         self.waits.append(threading.current_thread().name)
+        self.waits_until.append(at)
         with self._changed:
             if threading.current_thread() is threading.main_thread():
                 self.now = max(self.now, at)
@@ -77,6 +80,10 @@ class Event:
         assert not self.gpu.capturing
         self.at = max(stream.tail, self.gpu.now)
 
+    def query(self) -> bool:
+        assert self.at is not None
+        return self.gpu.now >= self.at
+
     def synchronize(self) -> None:
         assert self.at is not None
         self.gpu.wait(self.at)
@@ -99,14 +106,17 @@ class Torch:
         self._module = module
         cuda = types.SimpleNamespace(
             is_available=lambda: True,
-            current_device=lambda: 3,
+            current_device=lambda: gpu.device,
             set_device=lambda device: gpu.devices.append((threading.current_thread().name, device)),
-            current_stream=lambda: gpu.stream,
+            current_stream=lambda device=None: gpu.stream,
             is_current_stream_capturing=lambda: gpu.capturing,
             Event=lambda **options: Event(gpu, **options),
         )
         self._torch = types.ModuleType("torch")
         self._torch.cuda = cuda  # type: ignore[attr-defined]
+        self._torch._C = types.SimpleNamespace(  # type: ignore[attr-defined]
+            _cuda_getCurrentRawStream=lambda device: id(gpu.stream)
+        )
         self._clock = types.SimpleNamespace(
             time_ns=gpu.host_ns, monotonic=time.monotonic, monotonic_ns=lambda: gpu.now, sleep=time.sleep
         )

@@ -186,20 +186,25 @@ class ScheduleDualPipeV:
 class Megatron:
     """Installs modules with the names of Megatron-Core, and removes them."""
 
-    def __init__(self, pp: int = 2, pp_rank: int = 0, chunks: int = 1, names: tuple = ("forward_step", "backward_step")):
+    def __init__(self, pp: int = 2, pp_rank: int = 0, chunks: int = 1, cp: int = 1,
+                 names: tuple = ("forward_step", "backward_step")):
         self.calls: List[str] = []
         parallel_state = types.ModuleType("megatron.core.parallel_state")
         values = {
             "get_pipeline_model_parallel_world_size": pp,
             "get_virtual_pipeline_model_parallel_world_size": chunks if chunks > 1 else None,
             "get_pipeline_model_parallel_rank": pp_rank,
-            "get_data_parallel_world_size": 1,
-            "get_data_parallel_rank": 0,
             "get_tensor_model_parallel_world_size": 1,
             "get_tensor_model_parallel_rank": 0,
         }
         for name, value in values.items():
             setattr(parallel_state, name, lambda value=value: value)
+        parallel_state.get_data_parallel_world_size = (  # type: ignore[attr-defined]
+            lambda with_context_parallel=False: cp if with_context_parallel else 1
+        )
+        parallel_state.get_data_parallel_rank = (  # type: ignore[attr-defined]
+            lambda with_context_parallel=False: 0
+        )
         schedules = types.ModuleType("megatron.core.pipeline_parallel.schedules")
 
         def forward_step(forward_step_func, data_iterator, model, num_microbatches, input_tensor, forward_data_store,
@@ -236,12 +241,15 @@ class Megatron:
         for name in self.modules:
             sys.modules.pop(name, None)
 
-    def forward_backward(self, microbatches: int, chunks: int = 1) -> None:
-        """Calls the functions through their module, as Megatron's own schedules do."""
+    def forward_backward(self, microbatches: int, chunks: int = 1, combined: int = 0) -> None:
+        """Calls the functions through their module, as Megatron's own schedules do.
+
+        Newer versions can run a forward and a backward together by another function, as many times as ``combined``.
+        """
         config = SimpleNamespace(microbatch_group_size_per_vp_stage=None)
-        for mb in range(microbatches * chunks):
+        for mb in range(microbatches * chunks - combined):
             self.schedules.forward_step(None, None, None, microbatches, None, [], config, current_microbatch=mb)
-        for _ in range(microbatches * chunks):
+        for _ in range(microbatches * chunks - combined):
             self.schedules.backward_step(None, None, None, config)
 
 

@@ -88,19 +88,19 @@ class EventsTest(unittest.TestCase):
 
     def test_wake_ups_of_the_thread_and_a_drifting_gpu_are_not_in_the_times(self) -> None:
         delays = random.Random(1)
-        with mock.patch.object(perseus, "_WAKE_NANOSECONDS", -1), stand_ins.Agent() as agent, \
+        with mock.patch.object(perseus, "_POLL_SECONDS", 0.0005), stand_ins.Agent() as agent, \
                 fake_torch.Torch(fake_torch.Gpu(ppm=40), perseus) as gpu:
             truth = []
             for _ in range(30):
                 for kind, microbatch in ORDER:
-                    begun = max(gpu.stream.tail, gpu.now)
+                    begun, waits = max(gpu.stream.tail, gpu.now), len(gpu.waits)
                     launch(gpu, kind, microbatch)
                     truth.append((begun, gpu.stream.tail))
+                    until(lambda: len(gpu.waits) > waits, "waiting")
                     # The thread wakes 20 us late at best, and 50 ms at worst, when the GPU does something else already.
-                    passed = len(gpu.waits)
                     gpu.delays.append(delays.choice((20_000, 40_000, 3_000_000, 50_000_000)))
                     gpu.advance((gpu.stream.tail - gpu.now) / 1e9)
-                    until(lambda: len(gpu.waits) > passed and not gpu.delays, "woken")
+                    until(lambda: not gpu.delays, "woken")
                 perseus.iteration_done()
             gpu.advance(1)
             perseus.detach()
@@ -124,7 +124,8 @@ class EventsTest(unittest.TestCase):
             begun = gpu.now
             launch_iteration(gpu)
             gpu.advance(SECONDS["forward"] * 1.99)
-            until(lambda: len(gpu.waits) > 12, "waiting")
+            second_end = begun + 2 * round(SECONDS["forward"] * 1e9)
+            until(lambda: gpu.waits_until[-1] == second_end, "waiting")
             self.assertEqual(agent.messages[-1].get("iteration"), 1)
             gpu.advance(SECONDS["forward"] * 0.02)
             until(lambda: "next" in agent.messages[-1], "requested")
@@ -141,7 +142,7 @@ class EventsTest(unittest.TestCase):
             for number in range(1, 20):
                 launch_iteration(gpu)
                 gpu.advance(1)
-                until(lambda: gpu.waits and agent.messages and agent.messages[-1].get("iteration") == number, "ended")
+                until(lambda: agent.messages and agent.messages[-1].get("iteration") == number, "ended")
             self.assertLessEqual(gpu.events, 2 * len(ORDER) + 2)
             self.assertEqual(gpu.devices, [("perseus-recorder", 3)])
 
@@ -247,6 +248,15 @@ class EventsTest(unittest.TestCase):
             self.assertEqual((gpu.events, gpu.now), (0, gpu.stream.tail))
             perseus.detach()
             self.assertEqual(len(self.recorded(agent.wait_for_all())), len(ORDER))
+
+    def test_another_gpu_than_the_one_of_the_hello_is_said(self) -> None:
+        with stand_ins.Agent() as agent, fake_torch.Torch(fake_torch.Gpu(), perseus) as gpu:
+            self.assertTrue(perseus.connect())
+            gpu.device = 1
+            launch_iteration(gpu)
+            self.assertFalse(perseus.recording())
+            self.assertEqual(agent.instructions(), [])
+        self.assertEqual(self.errors.getvalue().count("torch.cuda.set_device"), 1)
 
     def test_a_failing_gpu_ends_the_recording_only(self) -> None:
         with stand_ins.Agent(), fake_torch.Torch(fake_torch.Gpu(), perseus) as gpu:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import socket
+import subprocess
 import sys
+import tempfile
 import time
+import types
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -80,7 +85,7 @@ class RecorderTest(unittest.TestCase):
     def test_torch_schedule_is_recorded_and_detached_without_a_trace(self) -> None:
         stage = stand_ins.PipelineStage(0, 1, 0, 1)
         schedule = stand_ins.Schedule1F1B(stage, 2)
-        before = dict(vars(stage))
+        before, of_schedule = dict(vars(stage)), dict(vars(schedule))
         with stand_ins.Agent() as agent:
             self.assertTrue(perseus.attach(schedule))
             self.assertTrue(perseus.attach(schedule))
@@ -94,6 +99,7 @@ class RecorderTest(unittest.TestCase):
                  ("evaluation", 0, 0), ("evaluation", 1, 0)],
             )
         self.assertEqual(vars(stage), before)
+        self.assertEqual(vars(schedule), of_schedule)
         self.assertEqual(stage.calls, [("F", 0), ("B", 0), ("F", 1), ("B", 1), ("F", 0), ("F", 1)])
         self.assertEqual(agent.hello["framework"], "torch")
         self.assertEqual(agent.hello["num_microbatches"], 2)
@@ -114,6 +120,51 @@ class RecorderTest(unittest.TestCase):
             recorded[2:],
             [("backward_input", 0, 0), ("weight_backward", 0, 0), ("backward_input", 0, 1), ("weight_backward", 0, 1)],
         )
+
+    def test_a_schedule_for_evaluation_may_share_the_stages(self) -> None:
+        stage = stand_ins.PipelineStage(0, 1, 0, 1)
+        training, evaluating = stand_ins.Schedule1F1B(stage, 1), stand_ins.Schedule1F1B(stage, 2)
+        evaluating._has_backward = False
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach(training))
+            self.assertTrue(perseus.attach(evaluating))
+            training.step()
+            evaluating.step()
+            training.step()
+            perseus.detach()
+            kinds = [kind for kind, _, _ in agent.instructions()]
+        self.assertEqual(kinds, ["forward", "backward", "evaluation", "evaluation", "forward", "backward"])
+
+    def test_a_second_pipeline_in_one_process_is_said_and_not_recorded(self) -> None:
+        schedules = [stand_ins.Schedule1F1B(stand_ins.PipelineStage(0, 1, 0, 1), 1) for _ in range(2)]
+        with stand_ins.Agent() as agent:
+            self.assertTrue(perseus.attach(schedules[0]))
+            self.assertFalse(perseus.attach(schedules[1]))
+            for schedule in schedules:
+                schedule.step()
+            perseus.detach()
+            self.assertEqual(len(agent.instructions()), 2)
+        self.assertEqual(self.errors.getvalue().count("further schedule"), 1)
+
+    def test_whatever_fails_in_attach_does_not_reach_the_training(self) -> None:
+        stage = stand_ins.PipelineStage(0, 1, 0, 1)
+        del stage.group_size
+        schedule = stand_ins.Schedule1F1B(stage, 1)
+        with stand_ins.Agent():
+            self.assertFalse(perseus.attach(schedule))
+            schedule.step()
+        self.assertEqual(self.errors.getvalue().count("group_size"), 1)
+        self.assertNotIn("forward_one_chunk", vars(stage))
+
+    def test_the_rank_is_that_of_torch_distributed(self) -> None:
+        distributed = types.SimpleNamespace(
+            is_initialized=lambda: True, get_rank=lambda: 3, get_world_size=lambda: 4
+        )
+        with stand_ins.Agent() as agent, mock.patch.dict(sys.modules, {"torch.distributed": distributed}):
+            self.assertTrue(perseus.connect())
+            perseus.detach()
+            agent.wait_for_all()
+        self.assertEqual((agent.hello["rank"], agent.hello["world_size"], agent.hello["pp"]), (3, 4, 4))
 
     def test_overlapped_computations_of_torch_run_in_turn(self) -> None:
         os.environ.update(RANK="0", WORLD_SIZE="2")
@@ -143,6 +194,9 @@ class RecorderTest(unittest.TestCase):
         class Other:
             _n_microbatches = 2
             _stage = object()
+
+            def step(self) -> None:
+                pass
 
         with stand_ins.Agent():
             self.assertFalse(perseus.attach(Other()))
@@ -175,6 +229,34 @@ class RecorderTest(unittest.TestCase):
         self.assertEqual(agent.hello["stages"], [0, 2])
         self.assertEqual([r[1:] for r in recorded[:8]], [(0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0), (2, 1), (3, 1)])
         self.assertEqual([r[1:] for r in recorded[8:12]], [(0, 1), (1, 1), (0, 0), (1, 0)])
+
+    def test_a_call_after_the_train_step_of_megatron_ends_no_iteration(self) -> None:
+        with stand_ins.Agent() as agent, stand_ins.Megatron(pp=1) as megatron:
+            self.assertTrue(perseus.attach_megatron())
+            for _ in range(2):
+                megatron.training.train_step(1)
+                perseus.iteration_done()
+            megatron.forward_backward(1)
+            perseus.iteration_done()
+            perseus.detach()
+            agent.wait_for_all()
+        self.assertEqual([m["iteration"] for m in agent.messages if "iteration" in m], [1, 2, 3])
+
+    def test_computations_that_megatron_runs_otherwise_are_noticed(self) -> None:
+        with stand_ins.Agent(), stand_ins.Megatron(pp=1) as megatron:
+            self.assertTrue(perseus.attach_megatron())
+            megatron.forward_backward(4, combined=3)
+            perseus.iteration_done()
+            self.assertFalse(perseus.recording())
+        self.assertEqual(self.errors.getvalue().count("overlap_moe_expert_parallel_comm"), 1)
+
+    def test_context_parallel_ranks_of_megatron_count_as_data_parallel(self) -> None:
+        with stand_ins.Agent() as agent, stand_ins.Megatron(pp=2, cp=2):
+            os.environ.update(RANK="0", WORLD_SIZE="4")
+            self.assertTrue(perseus.attach_megatron())
+            perseus.detach()
+            agent.wait_for_all()
+        self.assertEqual((agent.hello["pp"], agent.hello["dp"]), (2, 2))
 
     def test_missing_names_of_megatron_are_said(self) -> None:
         with stand_ins.Agent(), stand_ins.Megatron(names=("forward_step",)):
@@ -274,6 +356,17 @@ class RecorderTest(unittest.TestCase):
             _, _, start, end = [m["i"] for m in agent.wait_for_all() if "i" in m][0]
         self.assertAlmostEqual(end - start, 0.05, places=4)
 
+    def test_the_last_records_of_a_simulated_gpu_are_sent_when_the_process_ends(self) -> None:
+        job = "import sys; sys.path.insert(0, %r)\nimport perseus_recorder as perseus\n" % str(Path(perseus.__file__).parent)
+        job += "with perseus.instruction('forward'): pass"
+
+        def answer(message: dict):
+            return {"until": message["stretch"][3]} if "stretch" in message else None
+
+        with stand_ins.Agent({"ok": True, "stretch": True}, answer) as agent:
+            subprocess.run([sys.executable, "-c", job], check=True, timeout=30)
+            self.assertEqual(agent.instructions(), [("forward", 0, 0)])
+
     def test_training_goes_on_when_the_agent_is_killed(self) -> None:
         with stand_ins.Agent() as agent:
             with perseus.instruction("forward"):
@@ -291,7 +384,7 @@ class RecorderTest(unittest.TestCase):
                 pass
             perseus.iteration_done()
             self.assertFalse(perseus.recording())
-        self.assertEqual(self.errors.getvalue().count("training goes on"), 1)
+        self.assertEqual(self.errors.getvalue().count("training goes on: perseus-run has ended."), 1)
 
     def test_a_full_socket_drops_and_counts_records_but_blocks_nothing(self) -> None:
         with stand_ins.Agent() as agent:
@@ -314,6 +407,75 @@ class RecorderTest(unittest.TestCase):
             with perseus.instruction("forward"):
                 pass
         self.assertEqual(self.errors.getvalue().count("version 1 is too old"), 1)
+
+    def test_a_socket_that_perseus_run_has_left_behind_is_said_once(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            left = socket.socket(socket.AF_UNIX)
+            left.bind(os.path.join(folder, "s"))
+            left.close()
+            for path in (os.path.join(folder, "s"), os.path.join(folder, "none")):
+                with self.subTest(path=path):
+                    os.environ["PERSEUS_SOCKET"] = path
+                    self.addCleanup(os.environ.pop, "PERSEUS_SOCKET", None)
+                    for _ in range(3):
+                        with perseus.instruction("forward"):
+                            pass
+                    perseus.iteration_done()
+                    self.assertEqual(self.errors.getvalue().count("no perseus-run listens at " + path), 1)
+                    perseus.detach()
+
+    def test_a_path_that_is_too_long_for_a_socket_is_said(self) -> None:
+        os.environ["PERSEUS_SOCKET"] = "/tmp/" + "x" * 120
+        self.addCleanup(os.environ.pop, "PERSEUS_SOCKET", None)
+        self.assertFalse(perseus.connect())
+        self.assertIn("too long", self.errors.getvalue())
+
+    def test_agents_of_other_versions_are_understood(self) -> None:
+        later = {"ok": True, "steer": True, "later": [1], "await": 1, "wait_seconds": 5}
+        told = [{"later": {"message": 1}}, {"schedule": [["forward", 1200], ["forward", 1200]], "from": 2, "later": 1}]
+
+        def tell(message: dict):
+            if message.get("iteration") == 1:
+                agent.send(told[0])
+                return told[1]
+            return None
+
+        for answer in ({"ok": True}, later):
+            with self.subTest(answer=answer), stand_ins.Agent(answer, tell if "await" in answer else None) as agent:
+                for _ in range(2):
+                    for microbatch in range(2):
+                        with perseus.instruction("forward", microbatch):
+                            pass
+                    perseus.iteration_done()
+                perseus.detach()
+                messages = agent.wait_for_all()
+            self.assertEqual([m["iteration"] for m in messages if "iteration" in m], [1, 2])
+            self.assertEqual([m["next"] for m in messages if "next" in m], [])
+
+    def test_an_interrupted_instruction_is_not_recorded(self) -> None:
+        with stand_ins.Agent() as agent:
+            with self.assertRaises(KeyboardInterrupt):
+                with perseus.instruction("forward"):
+                    raise KeyboardInterrupt
+            perseus.detach()
+            self.assertEqual(agent.instructions(), [])
+
+    def test_computations_inside_each_other_are_said_and_not_recorded_further(self) -> None:
+        with stand_ins.Agent() as agent:
+            with perseus.instruction("forward"):
+                with perseus.instruction("recomputation"):
+                    time.sleep(0.001)
+            perseus.detach()
+            self.assertEqual(agent.instructions(), [])
+        self.assertEqual(self.errors.getvalue().count("forward of microbatch 0 overlaps the recomputation"), 1)
+
+    def test_a_closed_standard_error_does_not_reach_the_training(self) -> None:
+        os.environ["PERSEUS_SOCKET"] = "/tmp/none"
+        self.addCleanup(os.environ.pop, "PERSEUS_SOCKET", None)
+        closed = io.StringIO()
+        closed.close()
+        with contextlib.redirect_stderr(closed):
+            self.assertFalse(perseus.connect())
 
     def test_a_forked_process_leaves_the_connection_alone(self) -> None:
         with stand_ins.Agent() as agent:

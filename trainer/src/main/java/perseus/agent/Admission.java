@@ -6,8 +6,8 @@ import perseus.agent.wire.Hello;
 import perseus.io.UserError;
 
 /**
- * Admits the ranks of a job to its steering, on the steering thread, and notices when a launcher
- * such as torchrun has started them again.
+ * Decides whether a rank that connects is steered, and notices when a launcher such as torchrun has
+ * started the ranks again. Only the steering thread uses an instance.
  */
 final class Admission {
   private final AgentSettings settings;

@@ -47,6 +47,7 @@ public final class Agent {
   private boolean finished;
   private List<String> parts = List.of();
   private RuntimeException failure;
+  private boolean unwritten;
   private CommandProcess command;
 
   /**
@@ -73,8 +74,8 @@ public final class Agent {
   /**
    * Runs the command, and returns when it has ended and everything is written.
    *
-   * @throws UserError if the command cannot be started, if the agents of the other nodes do not
-   *     come, or if the recording cannot be written
+   * @throws UserError if the command cannot be started, or if the agents of the other nodes do not
+   *     come
    */
   public AgentResult run() {
     try (AgentSocket socket = AgentSocket.open();
@@ -88,12 +89,18 @@ public final class Agent {
       recorders.awaitReaders();
       others.awaitEnded(OTHERS_SECONDS);
       thread.call(this::finish);
-      if (failure != null) {
-        throw failure;
+      List<Path> files = List.of();
+      try {
+        if (failure != null) {
+          throw failure;
+        }
+        files = recording.finish(gpus, !connected.isEmpty());
+      } catch (UserError e) {
+        unwritten = true;
+        listener.message(e.getMessage());
       }
-      List<Path> files = recording.finish(gpus, !connected.isEmpty());
       return new AgentResult(
-          exitCode,
+          AgentResult.exitCode(exitCode, unwritten),
           steering.results(),
           gpus.energies(),
           files,
@@ -225,13 +232,17 @@ public final class Agent {
     }
     finished = true;
     try {
-      steering.finish();
+      String early = steering.finish();
+      if (early != null) {
+        listener.message(early);
+      }
       if (!published) {
         publish();
       }
     } catch (RuntimeException e) {
       failure = e;
     }
+    unwritten |= steering.ranks().values().stream().anyMatch(SteeredRank::recordingFailed);
     String nothing = steering.nothingMeasured(admission.expected());
     if (nothing != null) {
       listener.message(nothing);
@@ -249,6 +260,15 @@ public final class Agent {
     if (!settings.recorded() || manifest == null) {
       return;
     }
+    try {
+      write(manifest);
+    } catch (UserError e) {
+      unwritten = true;
+      throw e;
+    }
+  }
+
+  private void write(RunManifest manifest) {
     recording.removeEarlier();
     try {
       parts = others.publish(new FromNode0.Publish(recording.marker(), manifest.toJson()));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import perseus.agent.gpu.AgentGpu;
+import perseus.agent.gpu.GuardedRecorder;
 import perseus.agent.hosts.RoundReport;
 import perseus.agent.order.OrderCheck;
 import perseus.agent.order.RankOrder;
@@ -13,6 +14,7 @@ import perseus.agent.wire.Hello;
 import perseus.agent.wire.RankLink;
 import perseus.agent.wire.Report;
 import perseus.agent.wire.Report.Piece;
+import perseus.agent.wire.ToRecorder;
 import perseus.io.UserError;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
@@ -30,7 +32,7 @@ final class AgentRank implements SteeredRank {
   private final AgentGpu gpu;
   private final AgentClock clock;
   private final Consumer<String> report;
-  private RankRecorder recorder;
+  private GuardedRecorder recorder;
 
   private final OrderCheck check;
   private final long startNanos = System.nanoTime();
@@ -58,11 +60,11 @@ final class AgentRank implements SteeredRank {
     this.hello = hello;
     this.link = link;
     this.gpu = gpu;
-    this.recorder = recorder;
+    this.recorder = recorder == null ? null : new GuardedRecorder(recorder);
     this.clock = clock;
     this.report = report;
     this.check = new OrderCheck(hello);
-    gpu.record(recorder);
+    gpu.record(this.recorder);
   }
 
   @Override
@@ -91,7 +93,18 @@ final class AgentRank implements SteeredRank {
 
   @Override
   public synchronized String problem() {
-    return released ? null : problem == null ? check.problem() : problem;
+    if (released) {
+      return null;
+    }
+    if (problem == null && recorder != null) {
+      problem = recorder.failure();
+    }
+    return problem == null ? check.problem() : problem;
+  }
+
+  @Override
+  public synchronized boolean recordingFailed() {
+    return recorder != null && recorder.failure() != null;
   }
 
   @Override
@@ -139,9 +152,7 @@ final class AgentRank implements SteeredRank {
               stretch.piece(),
               iterations() + 1,
               new AgentGpu.Interval(stretch.start(), stretch.end()));
-      link.send(
-          "{\"from\":%.7f,\"until\":%.7f}"
-              .formatted(clock.toEpoch(ran.start()), clock.toEpoch(ran.end())));
+      link.send(ToRecorder.stretched(clock.toEpoch(ran.start()), clock.toEpoch(ran.end())));
     } else if (message instanceof Report.IterationEnd end) {
       iterationEnded(end);
       return true;
@@ -158,9 +169,7 @@ final class AgentRank implements SteeredRank {
 
   private synchronized void deviated(String how) {
     if (problem == null) {
-      problem =
-          "Rank %d ended its schedule: %s. Put evaluations into 'with perseus.evaluation():'."
-              .formatted(hello.rank(), how);
+      problem = "Rank %d ended its schedule: %s.%s".formatted(hello.rank(), how, OrderCheck.ADVICE);
     }
   }
 
@@ -233,10 +242,7 @@ final class AgentRank implements SteeredRank {
       }
     }
     steer(() -> gpu.beginRound(warmup, states.get(0)));
-    link.send(
-        "{\"schedule\":%s,\"from\":%d%s,\"record\":%b}"
-            .formatted(
-                order().schedule(states), first, last > 0 ? ",\"await\":" + last : "", reported));
+    link.send(ToRecorder.schedule(order().schedule(states), first, last, reported));
   }
 
   @Override
@@ -246,7 +252,7 @@ final class AgentRank implements SteeredRank {
       round = null;
       released = true;
     }
-    link.send("{\"schedule\":[],\"record\":false}");
+    link.send(ToRecorder.release());
   }
 
   @Override
@@ -265,9 +271,9 @@ final class AgentRank implements SteeredRank {
     endRecording();
   }
 
-  /** Ends the recording of this rank, and returns its recorder. */
-  synchronized RankRecorder endRecording() {
-    RankRecorder ended = recorder;
+  /** Ends the recording of this rank, and returns its recorder; null if it has ended before. */
+  synchronized GuardedRecorder endRecording() {
+    GuardedRecorder ended = recorder;
     recorder = null;
     gpu.record(null);
     return ended;

@@ -8,7 +8,7 @@ import perseus.engine.TrainingResult.RoundResult;
 /**
  * Holds the result of an agent.
  *
- * @param exitCode exit code of the command
+ * @param exitCode exit code of perseus-run
  * @param rounds measurements of the frequency schedules, in the order in which they ran
  * @param energies energy of each GPU while the command ran
  * @param files the files that the agent has written
@@ -24,4 +24,14 @@ public record AgentResult(
     List<Path> files,
     boolean connected,
     Path dumpDirectory,
-    List<String> parts) {}
+    List<String> parts) {
+  private static final int FAILED = 1;
+
+  /**
+   * Returns the exit code of perseus-run, which is that of the command. If the command has
+   * succeeded but its recording could not be written, the exit code is 1.
+   */
+  static int exitCode(int ofCommand, boolean unwritten) {
+    return ofCommand == 0 && unwritten ? FAILED : ofCommand;
+  }
+}

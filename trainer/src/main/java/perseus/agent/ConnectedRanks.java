@@ -9,7 +9,10 @@ import perseus.agent.wire.Hello;
 import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
-/** Holds the ranks that have connected since the last start of the job, and refuses wrong ones. */
+/**
+ * Holds the ranks that have connected since the last start of the job, and refuses ranks of another
+ * job.
+ */
 final class ConnectedRanks {
   /** Time in which an earlier process with the same rank must be gone. */
   private static final int EARLIER_SECONDS = 5;
@@ -49,6 +52,8 @@ final class ConnectedRanks {
                 .formatted(rank));
       }
       Pause.of(Duration.ofMillis(20));
+      // Another rank of the new start may have made this object forget the earlier process.
+      earlier = ranks.get(rank);
     }
   }
 

@@ -9,7 +9,7 @@ import perseus.agent.hosts.ToNode0.State;
 import perseus.agent.order.RankOrder;
 import perseus.agent.wire.Hello;
 
-/** Stands on node 0 for a rank of another node, which the agent of that node records and steers. */
+/** Represents a rank of another node on node 0. The agent of that node records and steers it. */
 final class DistantRank implements SteeredRank {
   private final Hello hello;
   private final String gpu;
@@ -113,6 +113,6 @@ final class DistantRank implements SteeredRank {
 
   @Override
   public void discardRecording() {
-    // The agent of the rank's node does so when its next process joins.
+    // The agent of the rank's node ends the recording when the next process with this rank joins.
   }
 }

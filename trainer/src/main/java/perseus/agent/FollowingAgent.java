@@ -40,6 +40,7 @@ public final class FollowingAgent {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final CompletableFuture<CommandProcess> command = new CompletableFuture<>();
   private Node0Link node0;
+  private volatile boolean unwritten;
 
   // The lock of this object guards the next fields.
   private final Map<Integer, Follower> ranks = new TreeMap<>();
@@ -73,8 +74,8 @@ public final class FollowingAgent {
   }
 
   /**
-   * Runs the command, and returns when it has ended, everything is written, and node 0 needs this
-   * node no more.
+   * Runs the command. Returns when it has ended, everything is written, and node 0 has no further
+   * task for this node.
    *
    * @throws UserError if node 0 does not answer or refuses this node, or if the command cannot be
    *     started
@@ -94,9 +95,22 @@ public final class FollowingAgent {
       node0.send(new ToNode0.CommandEnded());
       done.join();
       boolean connected = !all().isEmpty();
-      List<Path> files = recording.finish(gpus, connected);
+      unwritten |= all().stream().anyMatch(follower -> follower.rank.recordingFailed());
+      List<Path> files = List.of();
+      try {
+        files = recording.finish(gpus, connected);
+      } catch (UserError e) {
+        unwritten = true;
+        listener.message(e.getMessage());
+      }
       return new AgentResult(
-          exitCode, List.of(), gpus.energies(), files, connected, null, List.of());
+          AgentResult.exitCode(exitCode, unwritten),
+          List.of(),
+          gpus.energies(),
+          files,
+          connected,
+          null,
+          List.of());
     } finally {
       states.shutdownNow();
       gpus.giveBack();
@@ -198,7 +212,7 @@ public final class FollowingAgent {
     void on(AgentRank rank);
   }
 
-  /** Does something with a rank after everything that node 0 has told it before. */
+  /** Runs an action on a rank after the earlier actions on this rank. */
   private synchronized void then(int rank, int ofStart, Action action) {
     Follower follower = ranks.get(rank);
     if (follower != null && follower.start == ofStart) {
@@ -206,7 +220,7 @@ public final class FollowingAgent {
     }
   }
 
-  /** Does something after everything that node 0 has told all ranks before. */
+  /** Runs an action after all earlier actions on all ranks. */
   private void afterAll(Runnable action) {
     CompletableFuture.allOf(
             all().stream().map(follower -> follower.last).toArray(CompletableFuture<?>[]::new))
@@ -230,6 +244,7 @@ public final class FollowingAgent {
       return new ToNode0.Published(
           null, shared ? null : settings.outputDirectory().toAbsolutePath().toString());
     } catch (RuntimeException e) {
+      unwritten = true;
       return new ToNode0.Published(
           e instanceof UserError ? e.getMessage() : "An error of Perseus: " + e + ".", null);
     }

@@ -96,7 +96,7 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
     return candidates.stream().filter(this::equals).findFirst();
   }
 
-  /** Returns how many forwards of its first stage the first position runs before anything else. */
+  /** Returns how many forwards of its first stage position 0 runs before any other computation. */
   private int firstForwards() {
     List<Step> steps = positions.get(0);
     int count = 0;

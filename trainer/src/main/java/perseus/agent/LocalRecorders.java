@@ -9,6 +9,7 @@ import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.Hello;
 import perseus.agent.wire.RankLink;
 import perseus.agent.wire.Report;
+import perseus.agent.wire.ToRecorder;
 import perseus.io.UserError;
 
 /** Reads the messages of the recorders on this host, and reports changes of their ranks. */
@@ -16,7 +17,7 @@ final class LocalRecorders {
   /** Time that ranks wait for a new schedule at the end of a round. */
   private static final int WAIT_SECONDS = 60;
 
-  /** Time in which the messages of ranks that have ended are still read. */
+  /** Time for reading the last messages of ranks that have ended. */
   private static final int READ_SECONDS = 10;
 
   private final AgentClock clock;
@@ -82,10 +83,11 @@ final class LocalRecorders {
       }
     } catch (UserError e) {
       report.accept(e.getMessage());
-      link.send(
-          Report.JSON.createObjectNode().put("ok", false).put("error", e.getMessage()).toString());
+      link.send(ToRecorder.refusal(e.getMessage()));
     } catch (IOException e) {
       // The recorder is gone.
+    } catch (RuntimeException e) {
+      report.accept("An error of Perseus ends the recording of a rank: %s.".formatted(e));
     } finally {
       if (rank != null) {
         rank.left();
@@ -97,9 +99,7 @@ final class LocalRecorders {
 
   private AgentRank welcome(RankLink link) throws IOException {
     Joined joined = lead.join(link.readHello(), link);
-    link.send(
-        "{\"ok\":true,\"steer\":%b,\"stretch\":%b,\"await\":1,\"wait_seconds\":%d}"
-            .formatted(steers, stretches, WAIT_SECONDS));
+    link.send(ToRecorder.welcome(steers, stretches, WAIT_SECONDS));
     if (joined.released()) {
       joined.rank().release();
     }

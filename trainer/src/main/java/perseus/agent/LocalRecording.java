@@ -64,13 +64,13 @@ final class LocalRecording {
   void writeLogs(Collection<AgentRank> ranks) {
     ranks.forEach(rank -> rank.gpu().settle());
     for (AgentRank rank : ranks) {
-      rank.endRecording().publish(recording.scratch());
+      rank.endRecording().recorder().publish(recording.scratch());
       recording.moveLogs(rank.hello().rank());
       files.addAll(LogFile.existing(directory, rank.hello().rank()));
     }
   }
 
-  /** Writes the manifest, whose existence says that the recording is complete. */
+  /** Writes the manifest, the last file of a recording: without it, a recording is incomplete. */
   void writeManifest(String json) {
     Path run = directory.resolve(RunManifest.FILE_NAME);
     AtomicFiles.write(run, json);

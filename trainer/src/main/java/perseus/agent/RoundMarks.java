@@ -43,7 +43,7 @@ final class RoundMarks {
    * @param last number of its last iteration; 0 if it goes on until the command ends
    * @param order the instructions of an iteration
    * @param ended number of the last iteration that has ended. If the first one of the round has
-   *     already ended, nothing is measured: its iterations are not those of other ranks.
+   *     already ended, nothing is measured, because the rank has run it under the old schedule.
    */
   RoundMarks(int first, int last, List<PipeInstruction> order, int ended) {
     this.first = first;

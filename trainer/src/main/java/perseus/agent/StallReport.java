@@ -2,17 +2,20 @@ package perseus.agent;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import perseus.io.Named;
 
 /**
- * Tells the user, once in each round, for which ranks a job waits. Ranks wait at the end of a round
- * until all ranks have ended it.
+ * Tells the user, once in each round, for which ranks a job waits, or that all ranks are silent.
+ * Ranks wait at the end of a round until all ranks have ended it.
  */
 final class StallReport {
   private static final double WAIT_SECONDS = 10;
+  private static final double SILENCE_SECONDS = 30;
   private static final double NO_ITERATION_SECONDS = 120;
 
   private final LongSupplier nanoTime;
@@ -40,9 +43,18 @@ final class StallReport {
       waiting = false;
       said = false;
     }
-    if (said || last == 0) {
+    if (said) {
       return;
     }
+    String sentence = last == 0 ? silence(ranks, now) : waits(ranks, expected, last, now);
+    if (sentence != null) {
+      said = true;
+      report.accept(sentence);
+    }
+  }
+
+  /** Returns a sentence if ranks wait, or cannot go on; null otherwise. */
+  private String waits(Collection<SteeredRank> ranks, int expected, int last, long now) {
     List<SteeredRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();
     List<SteeredRank> behind = ranks.stream().filter(rank -> rank.iterations() < last).toList();
     if (!done.isEmpty() && (!behind.isEmpty() || ranks.size() < expected)) {
@@ -50,21 +62,45 @@ final class StallReport {
         waiting = true;
         waitingSince = now;
       } else if ((now - waitingSince) / 1e9 >= WAIT_SECONDS) {
-        said = true;
-        report.accept(sentence(done, behind, ranks.size(), expected, now));
+        return sentence(done, behind, ranks.size(), expected, now);
       }
-      return;
+      return null;
     }
     waiting = false;
+    for (SteeredRank rank : done) {
+      if (last == 1 && rank.instructions() == 0) {
+        return withoutInstructions(rank);
+      }
+    }
     for (SteeredRank rank : behind) {
       if (rank.instructions() > 0
           && rank.iterations() == 0
           && (now - rank.startNanos()) / 1e9 >= NO_ITERATION_SECONDS) {
-        said = true;
-        report.accept(withoutIterations(rank));
-        return;
+        return withoutIterations(rank);
       }
     }
+    return behind.isEmpty() ? null : silence(ranks, now);
+  }
+
+  /**
+   * Returns a sentence if all ranks have been silent for long although some have trained before.
+   */
+  private static String silence(Collection<SteeredRank> ranks, long now) {
+    if (ranks.stream().allMatch(rank -> rank.iterations() == 0)
+        || ranks.stream().anyMatch(SteeredRank::gone)) {
+      return null;
+    }
+    SteeredRank latest = Collections.max(ranks, Comparator.comparing(SteeredRank::heardNanos));
+    SteeredRank first = Collections.min(ranks, Comparator.comparing(SteeredRank::heardNanos));
+    if ((now - latest.heardNanos()) / 1e9 < SILENCE_SECONDS) {
+      return null;
+    }
+    return "No rank has reported anything for %.0f s, and rank %d for the longest time: %.0f s, after %d iterations. The job stalls, unless it evaluates or saves a checkpoint."
+        .formatted(
+            (now - latest.heardNanos()) / 1e9,
+            first.hello().rank(),
+            (now - first.heardNanos()) / 1e9,
+            first.iterations());
   }
 
   private String sentence(
@@ -94,10 +130,17 @@ final class StallReport {
             Named.list(reasons));
   }
 
-  /** Returns the sentence about a rank that has reported instructions but no iteration. */
+  /** Returns the sentence about a rank that has reported no end of an iteration. */
   static String withoutIterations(SteeredRank rank) {
-    return "Rank %d has reported %d instructions, but never the end of an iteration. Call perseus.iteration_done() after each optimizer step."
-        .formatted(rank.hello().rank(), rank.instructions());
+    String reported =
+        rank.instructions() == 0 ? "no instruction" : rank.instructions() + " instructions";
+    return "Rank %d has reported %s, and never the end of an iteration. Call perseus.iteration_done() after each optimizer step."
+        .formatted(rank.hello().rank(), reported);
+  }
+
+  private static String withoutInstructions(SteeredRank rank) {
+    return "Rank %d has ended %d iterations, but has reported no instruction. Attach the recorder to the schedule or engine that trains, or mark instructions with perseus.instruction()."
+        .formatted(rank.hello().rank(), rank.iterations());
   }
 
   /** Returns the sentence about a command that has ended before anything was measured. */
@@ -105,6 +148,8 @@ final class StallReport {
     for (SteeredRank rank : ranks) {
       if (rank.iterations() == 0) {
         return withoutIterations(rank);
+      } else if (rank.instructions() == 0) {
+        return withoutInstructions(rank);
       }
     }
     return ranks.size() < expected

@@ -1,6 +1,8 @@
 package perseus.agent;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -15,6 +17,7 @@ import perseus.engine.RoundLedger;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.ClocksInForce;
 import perseus.gpu.GpuType;
+import perseus.io.UserError;
 import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
@@ -32,10 +35,11 @@ final class SteeredJob {
 
   /**
    * @param running the ranks; each has ended an iteration
-   * @throws perseus.io.UserError if the ranks' orders do not fit each other, or if the scheduler
-   *     cannot steer this job
+   * @throws UserError if the ranks' orders do not fit each other, if a rank connected too late, or
+   *     if the scheduler cannot steer this job
    */
   SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, SteeredRank> running) {
+    requireCommonStart(running);
     Hello hello = running.get(running.firstKey()).hello();
     learnt = LearntSchedule.of(running, hello.degrees().pp());
     info =
@@ -73,6 +77,25 @@ final class SteeredJob {
             settings.dumped() ? settings.outputDirectory() : null);
   }
 
+  /**
+   * Refuses a job in which a rank has connected too late. Ranks wait some time after their first
+   * iteration until all others have ended theirs. If they have gone on without a late rank, its
+   * iteration 1 is a later iteration of the others.
+   */
+  private static void requireCommonStart(SortedMap<Integer, SteeredRank> running) {
+    Comparator<SteeredRank> byIterations = Comparator.comparingInt(SteeredRank::iterations);
+    SteeredRank first = Collections.max(running.values(), byIterations);
+    SteeredRank late = Collections.min(running.values(), byIterations);
+    if (first.iterations() > 1 && late.iterations() < first.iterations()) {
+      throw new UserError(
+          "Rank %d connected its recorder when rank %d had ended %d iterations without it. Attach the recorder on every rank before the first iteration."
+              .formatted(
+                  late.hello().rank(),
+                  first.hello().rank(),
+                  first.iterations() - late.iterations()));
+    }
+  }
+
   /** Describes ranks to a scheduler, in ascending order. */
   static List<RankInfo> infos(SortedMap<Integer, SteeredRank> running, GpuType gpus) {
     return running.values().stream().map(rank -> rank.info(gpus.powerStates())).toList();
@@ -80,7 +103,7 @@ final class SteeredJob {
 
   /** Describes the job to the user. */
   String text() {
-    return "%d of the job's ranks, pp %d dp %d tp %d, %d microbatches, schedule %s."
+    return "Recorders of %d ranks have connected: pp %d dp %d tp %d, %d microbatches, schedule %s."
         .formatted(
             ranks.size(),
             info.degrees().pp(),
@@ -119,6 +142,13 @@ final class SteeredJob {
       Round round, List<RankResult> measured, int lastIteration, ClocksInForce clocks) {
     int iterations = lastIteration - manifest.iterations();
     return ledger.end(round, measured, iterations, Double.POSITIVE_INFINITY, Double.NaN, clocks);
+  }
+
+  /** Returns the sentence about a command that has ended in a round although rounds are left. */
+  String endedEarly(Round round) {
+    int rounds = scheduler.rounds();
+    return "The command has ended in schedule %d%s. What has run until then is kept; for all schedules, let the command run for more iterations, or give a smaller --num_prof_steps."
+        .formatted(round.number() + 1, rounds == Integer.MAX_VALUE ? "" : " of " + rounds);
   }
 
   List<RoundResult> results() {

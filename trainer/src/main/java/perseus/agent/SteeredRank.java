@@ -23,6 +23,11 @@ interface SteeredRank {
   /** Returns why this rank cannot be recorded or steered; null if it can. */
   String problem();
 
+  /** Returns whether the recording of this rank could not be written, as far as this node knows. */
+  default boolean recordingFailed() {
+    return false;
+  }
+
   /** Returns the value of {@link System#nanoTime} when the rank connected. */
   long startNanos();
 
@@ -59,7 +64,7 @@ interface SteeredRank {
   /** Tells the rank that it is neither steered nor recorded any more. */
   void release();
 
-  /** Ends the recording of this rank, which does not count. */
+  /** Ends the recording of this rank. What was recorded is not used. */
   void discardRecording();
 
   /** Describes this rank to a scheduler. */

@@ -94,7 +94,7 @@ final class Steering {
   }
 
   /**
-   * Goes on as far as the iterations of the ranks allow.
+   * Ends the present round and starts the next one, if the ranks have run enough iterations.
    *
    * @param expected number of ranks of the job
    */
@@ -185,7 +185,7 @@ final class Steering {
 
   private void beginOnAllRanks(boolean recorded) {
     List<SteeredRank> all = List.copyOf(ranks.values());
-    // Each rank's clock takes some time to be in force.
+    // In parallel, because each call waits until the rank's first clock is in force.
     CompletableFuture<?>[] begun = new CompletableFuture<?>[all.size()];
     for (int i = 0; i < begun.length; i++) {
       SteeredRank rank = all.get(i);
@@ -224,17 +224,18 @@ final class Steering {
 
   /**
    * Ends steering after the command has ended. Iterations that all ranks have ended in the present
-   * round count.
+   * round count. Returns a sentence about schedules that are left; null if there are none.
    */
-  void finish() {
+  String finish() {
     if (ended || round == null) {
-      return;
+      return null;
     }
     RoundReports reports = reports();
     if (reports.count() > 0) {
       endRound(reports.count(), reports);
     }
     ended = true;
+    return last == 0 || results().isEmpty() ? null : job.endedEarly(round);
   }
 
   /** Returns why nothing was measured; null if something was measured or the user knows why. */

@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import perseus.io.UserError;
 
-/** Runs everything that steers a job on one thread, one after the other. */
+/** Runs all actions that steer a job on one thread, in order. */
 final class SteeringThread implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "steers the job"));

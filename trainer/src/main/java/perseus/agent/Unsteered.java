@@ -9,8 +9,7 @@ import perseus.control.Scheduler;
 
 /**
  * Chooses no clock. After a short warm-up, all iterations until the end of the command are one
- * round, which is labelled with the highest clock: the one that a GPU chooses unless a limit lowers
- * it.
+ * round. Its label is the highest clock: a GPU runs at this clock unless a limit lowers it.
  */
 final class Unsteered implements Scheduler {
   static final Factory FACTORY = (job, ranks) -> new Unsteered(ranks);

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -343,6 +345,65 @@ class AgentTest {
     end();
     assertThat(messages).anyMatch(t -> t.contains("drop 40"));
     assertThat(home.resolve("run").resolve(RunManifest.FILE_NAME)).doesNotExist();
+  }
+
+  @Test
+  void aRankThatJoinsAfterTheOthersHaveGoneOnIsRefused() throws Exception {
+    startProfiling();
+    FakeRecorder early = connect(FakeRecorder.hello(0, 2));
+    run(List.of(early), 4);
+    FakeRecorder late = connect(FakeRecorder.hello(1, 2));
+    run(List.of(late), 1);
+    assertThat(early.await("\"record\":false")).contains("\"schedule\":[]");
+    assertThat(late.await("\"record\":false")).contains("\"schedule\":[]");
+    end();
+    assertThat(messages)
+        .anyMatch(t -> t.contains("Rank 1 connected") && t.contains("3 iterations without it"));
+    assertThat(home.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void anIterationWithMoreMicrobatchesIsRefused() throws Exception {
+    startProfiling();
+    List<FakeRecorder> ranks = connectAll(1);
+    run(ranks, 1);
+    schedules(ranks);
+    ranks.get(0).iteration("forward 0", "forward 1", "backward 0", "backward 1", "forward 2");
+    assertThat(schedules(ranks).get(0)).contains("\"record\":false");
+    end();
+    assertThat(messages)
+        .anyMatch(t -> t.contains("forward of microbatch 2") && t.contains("number of micro"));
+  }
+
+  @Test
+  void iterationsWithoutInstructionsAreSaid() throws Exception {
+    startProfiling();
+    FakeRecorder rank = connectAll(1).get(0);
+    rank.iteration();
+    rank.iteration();
+    end();
+    assertThat(messages).anyMatch(t -> t.contains("2 iterations") && t.contains("no instruction"));
+  }
+
+  @Test
+  void aRecordingThatCannotBeWrittenDoesNotDisturbTheCommand() throws Exception {
+    startProfiling();
+    List<FakeRecorder> ranks = connectAll(1);
+    run(ranks, 1);
+    schedules(ranks);
+    try (var all = Files.walk(home.resolve("run"))) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    String[] many = new String[1000];
+    Arrays.fill(many, "load 0");
+    ranks.get(0).instructions(many);
+    run(ranks, 1);
+    assertThat(schedules(ranks).get(0)).contains("\"record\":false");
+    assertThat(end().exitCode()).isEqualTo(7);
+    assertThat(messages)
+        .anyMatch(t -> t.contains("cannot be written") && t.contains("Training goes on"));
   }
 
   @Test

@@ -63,9 +63,27 @@ class StallReportTest {
     List<SteeredRank> ranks = List.of(rank(0), rank(1), rank(2));
     check(ranks, 5, 1, 100, 1000);
     ranks.forEach(rank -> iterations(rank, 5));
-    check(ranks, 5, 1001, 2000);
-    check(ranks.subList(0, 1), 0, 2001, 3000);
+    check(ranks, 5, 1, 25);
+    check(ranks.subList(0, 1), 0, 1, 25);
     assertThat(said).isEmpty();
+  }
+
+  @Test
+  void jobThatStallsInARoundIsSaidOnce() throws Exception {
+    List<SteeredRank> ranks = List.of(rank(0), rank(1), rank(2));
+    ranks.forEach(rank -> iterations(rank, 3));
+    check(ranks, 5, 1, 25, 35, 60);
+    assertThat(said).singleElement().asString().contains("rank 0", "35 s", "after 3 iterations");
+    check(ranks, 0, 70, 80);
+    assertThat(said).hasSize(2);
+  }
+
+  @Test
+  void iterationsWithoutInstructionsAreSaidBeforeTheFirstRound() throws Exception {
+    List<SteeredRank> ranks = List.of(rank(0), rank(1), rank(2));
+    ranks.forEach(rank -> iterations(rank, 1));
+    check(ranks, 1, 1, 2);
+    assertThat(said).singleElement().asString().contains("1 iterations", "no instruction");
   }
 
   @Test

@@ -63,7 +63,8 @@ import picocli.CommandLine.Spec;
       "Environment: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT and PERSEUS_JOB_SECRET (a secret of the job) as in docs/integrate.md.",
       "PERSEUS_EXTENSIONS adds jars, or folders with jars, separated by colons; see docs/extending.md.",
       "",
-      "Exit code: that of the command. If perseus-run fails before it starts the command: 1, or 2 for wrong usage."
+      "Exit code: that of the command. If the command succeeds but its recording cannot be written: 1. If perseus-run fails"
+          + " before it starts the command: 1, or 2 for wrong usage."
     })
 public final class RunCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -46,7 +46,9 @@ public final class CommandProcess {
   }
 
   private void pass(int signal) {
-    // A terminal sends Ctrl-C to all its processes itself; twice would look like impatience.
+    // At Ctrl-C, a terminal sends SIGINT to all its processes. Many commands take a second SIGINT
+    // as
+    // an order to abort at once.
     if (signal != SIGINT || !isInForegroundOfTerminal()) {
       kill(signal);
     }
@@ -88,7 +90,7 @@ public final class CommandProcess {
         undoSignals.run();
         return terminates && exitCode == TERMINATED ? 0 : exitCode;
       } catch (InterruptedException e) {
-        // Nothing ends the agent before its command.
+        // The agent waits for its command, whatever happens.
       }
     }
   }

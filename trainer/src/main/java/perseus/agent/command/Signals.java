@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Receives the signals with which users and job schedulers end a program. Java offers this only by
- * {@code sun.misc.Signal}, which every JDK has, but against which the compiler warns. Without it,
- * signals end the agent.
+ * Receives the signals with which users and job schedulers end a program. The only way in Java is
+ * the class {@code sun.misc.Signal}. Every JDK has it, but the compiler warns of each use, so that
+ * it is called by reflection. In a JVM without this class, signals end the agent.
  */
 final class Signals {
   /** SIGINT, SIGTERM, SIGHUP and SIGUSR1, with which Slurm announces the end of a job. */
@@ -20,7 +20,7 @@ final class Signals {
   /**
    * Passes the number of each received signal to a handler, instead of ending this program.
    *
-   * @return what ends that
+   * @return an action that restores the former handlers
    */
   static Runnable handle(IntConsumer handler) {
     List<Runnable> undo = new ArrayList<>();

@@ -3,15 +3,15 @@ package perseus.agent.gpu;
 import java.util.function.DoubleSupplier;
 import perseus.agent.wire.Report.Piece;
 import perseus.gpu.ClocksInForce;
-import perseus.record.RankRecorder;
+import perseus.gpu.SensorSink;
 
 /** Defines how the agent uses the GPU of one rank. All methods may be called by any thread. */
 public interface AgentGpu extends AutoCloseable {
   /** Returns the UUID of the real GPU; null for a simulated GPU. */
   String uuid();
 
-  /** Writes the readings of the sensors into a recorder from now on; null ends this. */
-  void record(RankRecorder recorder);
+  /** Passes the readings of the sensors on to a sink from now on; null ends this for all sinks. */
+  void record(SensorSink sink);
 
   /**
    * Begins a round (the iterations under one frequency schedule). The method may wait until the
@@ -49,7 +49,7 @@ public interface AgentGpu extends AutoCloseable {
   /** Waits until the sensors have measured everything up to now. */
   void settle();
 
-  /** Ends all requests of clocks. The clocks themselves are given back by {@link AgentGpus}. */
+  /** Ends all requests of clocks. {@link AgentGpus} gives the clocks back. */
   @Override
   void close();
 }

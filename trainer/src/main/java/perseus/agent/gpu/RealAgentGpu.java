@@ -1,6 +1,7 @@
 package perseus.agent.gpu;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -15,11 +16,10 @@ import perseus.gpu.clock.lease.Pause;
 import perseus.rank.device.LockedClocks;
 import perseus.rank.device.RankClocks;
 import perseus.record.GpuMonitor;
-import perseus.record.RankRecorder;
 
-/** Records and steers one real GPU. Ranks that share the GPU all get its readings. */
+/** Records and steers one real GPU. Each rank that uses the GPU gets all its readings. */
 final class RealAgentGpu implements AgentGpu {
-  /** Time after which the energy counter has counted what ran before. */
+  /** After this time, the energy counter contains the energy of everything that ran before. */
   private static final java.time.Duration SETTLE = java.time.Duration.ofMillis(500);
 
   private final Gpu gpu;
@@ -28,7 +28,7 @@ final class RealAgentGpu implements AgentGpu {
   private final GpuMonitor monitor;
   private final ClockControl control;
   private final Consumer<String> report;
-  private final CopyOnWriteArraySet<RankRecorder> recorders = new CopyOnWriteArraySet<>();
+  private final Set<SensorSink> recorders = new CopyOnWriteArraySet<>();
   private RankClocks clocks;
 
   /**
@@ -68,11 +68,11 @@ final class RealAgentGpu implements AgentGpu {
   }
 
   @Override
-  public void record(RankRecorder recorder) {
-    if (recorder == null) {
+  public void record(SensorSink sink) {
+    if (sink == null) {
       recorders.clear();
     } else {
-      recorders.add(recorder);
+      recorders.add(sink);
     }
   }
 

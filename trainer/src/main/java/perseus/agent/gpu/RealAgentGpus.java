@@ -5,7 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.Hello;
@@ -26,7 +30,8 @@ public final class RealAgentGpus implements AgentGpus {
   private final ClockGuard guard;
   private final Consumer<String> report;
   private final List<RealAgentGpu> gpus = new ArrayList<>();
-  private final List<RankRecorder> unclaimed = new ArrayList<>();
+  private final List<GuardedRecorder> unclaimed = new ArrayList<>();
+  private final Map<RealAgentGpu, SortedSet<Integer>> ranks = new HashMap<>();
 
   /**
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
@@ -57,8 +62,9 @@ public final class RealAgentGpus implements AgentGpus {
             report);
     for (Gpu gpu : opened) {
       RealAgentGpu real = new RealAgentGpu(gpu, control, clock, report);
-      RankRecorder recorder =
-          new RankRecorder(gpus.size(), unclaimedIn(scratch), clock.zeroTicks(), 1);
+      GuardedRecorder recorder =
+          new GuardedRecorder(
+              new RankRecorder(gpus.size(), unclaimedIn(scratch), clock.zeroTicks(), 1));
       real.record(recorder);
       gpus.add(real);
       unclaimed.add(recorder);
@@ -89,6 +95,17 @@ public final class RealAgentGpus implements AgentGpus {
       gpus.forEach(gpu -> gpu.record(null));
       unclaimed.clear();
     }
+    RealAgentGpu gpu = find(hello);
+    SortedSet<Integer> sharing = ranks.computeIfAbsent(gpu, any -> new TreeSet<>());
+    if (sharing.add(hello.rank()) && sharing.size() == 2) {
+      report.accept(
+          "Ranks %d and %d both compute on %s, so that its energy counts for each of them. If they use different GPUs, call torch.cuda.set_device before the recorder connects."
+              .formatted(sharing.first(), sharing.last(), gpu.uuid()));
+    }
+    return gpu;
+  }
+
+  private RealAgentGpu find(Hello hello) {
     if (hello.device() != null) {
       return gpus.stream()
           .filter(gpu -> gpu.uuid().equals(hello.device()))
@@ -123,8 +140,8 @@ public final class RealAgentGpus implements AgentGpus {
   public synchronized List<Path> writeEnergies(Path directory) {
     gpus.forEach(gpu -> gpu.record(null));
     List<Path> written = new ArrayList<>();
-    for (RankRecorder recorder : unclaimed) {
-      for (Path file : recorder.publish(directory)) {
+    for (GuardedRecorder recorder : unclaimed) {
+      for (Path file : recorder.recorder().publish(directory)) {
         if (file.getFileName().toString().startsWith("instructions-")) {
           delete(file);
         } else {

@@ -19,7 +19,6 @@ import perseus.model.layer.KernelWork;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.rank.device.HostPace;
-import perseus.record.RankRecorder;
 
 /**
  * Simulates the GPU of one rank. At its highest clock, it runs an instruction in the time that an
@@ -45,7 +44,7 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   private final Hello hello;
   private final SimulatedStarts starts;
   private int wantedMhz;
-  private RankRecorder recorder;
+  private SensorSink recorder;
 
   SimulatedAgentGpu(
       GpuModel model,
@@ -74,8 +73,8 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   }
 
   @Override
-  public synchronized void record(RankRecorder newRecorder) {
-    recorder = newRecorder;
+  public synchronized void record(SensorSink sink) {
+    recorder = sink;
   }
 
   @Override
@@ -132,7 +131,7 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
     }
     GpuWork simulated = work.computeIfAbsent(instruction, this::work);
     double seconds = pace.undisturbedSeconds(instruction, elapsed, elapsed) * slowdown;
-    // If the host was slower than the simulated GPU, the GPU has computed all the same time.
+    // If the host was slower than the simulated GPU, the GPU has computed until the host ended.
     gpu.run(
         simulated,
         Math.max(

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import perseus.wire.JobSecret;
 
 /**
- * Holds the place of this agent among the agents of a job, of which each node (host) has one. Node
- * 0 chooses the schedules of all ranks.
+ * Holds the place of this agent in a job. Each node (host) of the job has one agent. The agent of
+ * node 0 chooses the schedules of all ranks.
  *
  * @param nodes number of nodes of the job
  * @param node number of this node, from 0
@@ -15,7 +15,7 @@ import perseus.wire.JobSecret;
  * @param port TCP port at which node 0 listens for the agents of the other nodes
  * @param timeout the longest time to wait for the agents of the other nodes
  * @param secret the secret of the job's agents; {@link JobSecret#NONE} if the user has set none
- * @param settings by name, the settings that must be equal on all nodes
+ * @param settings the settings that must be equal on all nodes, by name
  */
 public record AgentNodes(
     int nodes,

@@ -29,7 +29,7 @@ import perseus.wire.JobSecret;
  * port stays open until the job ends, so that the agents of another job learn why they are refused.
  */
 public final class AgentPort implements AutoCloseable {
-  /** Time in which refused callers read why. */
+  /** Time for which a refused caller may read the reason. */
   private static final Duration REFUSAL = Duration.ofSeconds(3);
 
   private final AgentNodes nodes;
@@ -167,8 +167,8 @@ public final class AgentPort implements AutoCloseable {
   /**
    * Waits until the agents of all other nodes have joined.
    *
-   * @throws UserError if an agent does not come, is lost, or does not belong to the job; those that
-   *     have joined are told
+   * @throws UserError if an agent does not come, is lost, or does not belong to the job. The agents
+   *     that have joined get the same sentence.
    */
   public synchronized List<NodeAgent> awaitAll(Consumer<String> report) {
     Deadline deadline = Deadline.after(nodes.timeout());
@@ -224,7 +224,7 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Says to all agents that the job is complete.
+   * Tells all agents that every node has joined.
    *
    * @param handler receives their messages from now on
    */
@@ -242,7 +242,9 @@ public final class AgentPort implements AutoCloseable {
     }
   }
 
-  /** Handles the messages of agents until all have joined. Until then, they send none. */
+  /**
+   * Handles the connections of agents until all have joined. Before that, agents send no message.
+   */
   private final class Joining implements NodeAgent.Handler {
     @Override
     public void rankJoined(NodeAgent agent, Hello hello, String gpu) {

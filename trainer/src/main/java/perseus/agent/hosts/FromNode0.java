@@ -61,7 +61,7 @@ public sealed interface FromNode0 {
   record Release(int rank, int start) implements FromNode0 {}
 
   /**
-   * Gives the clocks of all GPUs of a node back.
+   * Tells a node to give the clocks of its GPUs back.
    *
    * @param problem a sentence about the failure that is the reason; null if there is none
    */
@@ -79,7 +79,7 @@ public sealed interface FromNode0 {
   /** Ends the training command by SIGTERM. */
   record Stop() implements FromNode0 {}
 
-  /** Says that everything is recorded and steered. */
+  /** Says that recording and steering have ended. */
   record Done() implements FromNode0 {}
 
   /** Says that node 0 runs. */

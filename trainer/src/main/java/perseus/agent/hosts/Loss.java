@@ -9,7 +9,7 @@ final class Loss {
   private Loss() {}
 
   /**
-   * Returns a sentence.
+   * Returns a sentence about the loss.
    *
    * @param who the lost agent
    * @param cause how its connection has ended

@@ -24,7 +24,7 @@ public final class Node0Link implements AutoCloseable {
   private static final String ADVICE =
       "Start perseus-run on node 0, or correct MASTER_ADDR or --agent_addr.";
 
-  /** Time in which node 0, which waits as long, says which nodes are missing. */
+  /** Node 0 has the same timeout. After it, node 0 has this time to say which nodes are missing. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ControlLink link;
@@ -39,7 +39,7 @@ public final class Node0Link implements AutoCloseable {
   }
 
   /**
-   * Connects to node 0, and waits until the agents of all nodes have done so.
+   * Connects to node 0, and waits until the agents of all other nodes have connected too.
    *
    * @param report receives sentences for the user
    * @throws UserError if node 0 does not answer, refuses this node, or ends

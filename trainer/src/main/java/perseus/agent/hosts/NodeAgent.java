@@ -138,7 +138,9 @@ public final class NodeAgent {
     return Optional.ofNullable(answer.directory()).map(directory -> host + ":" + directory);
   }
 
-  /** Returns a future that completes when the command of this node has ended, or node 0 is lost. */
+  /**
+   * Returns a future that completes when the command of this node has ended, or its agent is lost.
+   */
   public CompletableFuture<Void> ended() {
     return ended;
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import perseus.io.UserError;
 
-/** Holds node 0's connections to the agents of all other nodes; none in a job of one node. */
+/** Holds node 0's connections to the agents of all other nodes. A job of one node has none. */
 public final class OtherNodes implements AutoCloseable {
   private final AgentPort port;
   private final List<NodeAgent> agents;

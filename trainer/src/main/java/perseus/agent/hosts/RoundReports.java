@@ -22,7 +22,7 @@ public record RoundReports(List<RoundReport> ranks) {
   }
 
   /**
-   * Checks that all ranks have measured a whole round, and returns this.
+   * Checks that all ranks have measured a whole round, and returns this object.
    *
    * @param iterations number of its iterations
    * @param schedule number of its frequency schedule, from 1

@@ -40,7 +40,7 @@ public sealed interface ToNode0 {
   record RankJoined(Hello hello, String gpu) implements ToNode0 {}
 
   /**
-   * Says how far a rank is.
+   * Says how many iterations and instructions a rank has run.
    *
    * @param iterations number of iterations that it has ended
    * @param instructions number of instructions that it has reported
@@ -87,7 +87,7 @@ public sealed interface ToNode0 {
    */
   record Published(String problem, String directory) implements ToNode0 {}
 
-  /** Says that the training command of this node has ended, and that all its messages were read. */
+  /** Says that the command of this node has ended, and that all messages of its ranks were read. */
   record CommandEnded() implements ToNode0 {}
 
   /** Says that this agent runs. */

@@ -16,8 +16,9 @@ public final class OrderCheck {
   /** More instructions than any iteration has; a rank without iterations must not fill memory. */
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
-  private static final String ADVICE =
-      " Call perseus.iteration_done() after each optimizer step, and put evaluations into 'with perseus.evaluation():'.";
+  /** Says how to make iterations alike. It begins with a space. */
+  public static final String ADVICE =
+      " Iterations must be alike: call perseus.iteration_done() once after each optimizer step, put evaluations into 'with perseus.evaluation():', and keep the number of microbatches constant.";
 
   private final Hello hello;
   private final List<Piece> present = new ArrayList<>();

@@ -65,7 +65,7 @@ public record RankOrder(List<Piece> pieces) {
   public String schedule(List<Integer> clocks) {
     return IntStream.range(0, pieces.size())
         .filter(i -> isComputation(pieces.get(i)))
-        .mapToObj(i -> "[\"%s\",%d]".formatted(pieces.get(i).kind().name(), clocks.get(i)))
+        .mapToObj(i -> "[\"" + pieces.get(i).kind().name() + "\"," + clocks.get(i) + "]")
         .collect(Collectors.joining(",", "[", "]"));
   }
 

@@ -63,7 +63,9 @@ public sealed interface Report {
       JsonNode executed = message.get("i");
       if (executed != null) {
         return new Executed(
-            piece(executed, message, line), time(executed, 2, clock), time(executed, 3, clock));
+            piece(executed, message, line),
+            time(executed, 2, clock, line),
+            time(executed, 3, clock, line));
       }
       JsonNode next = message.get("next");
       if (next != null) {
@@ -72,7 +74,9 @@ public sealed interface Report {
       JsonNode stretch = message.get("stretch");
       if (stretch != null) {
         return new Stretch(
-            piece(stretch, message, line), time(stretch, 2, clock), time(stretch, 3, clock));
+            piece(stretch, message, line),
+            time(stretch, 2, clock, line),
+            time(stretch, 3, clock, line));
       }
       if (message.has("iteration")) {
         double now = clock.seconds();
@@ -102,8 +106,14 @@ public sealed interface Report {
     return new Piece(new Instruction(kind), microbatch, chunk);
   }
 
-  private static double time(JsonNode list, int index, AgentClock clock) {
-    return clock.ofEpoch(list.path(index).asDouble(Double.NaN));
+  private static double time(JsonNode list, int index, AgentClock clock, String line) {
+    JsonNode seconds = list.path(index);
+    if (!seconds.isNumber()) {
+      throw new UserError(
+          "A recorder sent '%s', but an instruction needs a start and an end in seconds."
+              .formatted(shown(line)));
+    }
+    return clock.ofEpoch(seconds.asDouble());
   }
 
   private static String shown(String line) {

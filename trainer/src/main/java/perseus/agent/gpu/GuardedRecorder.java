@@ -1,0 +1,73 @@
+package perseus.agent.gpu;
+
+import perseus.gpu.GpuState;
+import perseus.gpu.PowerSample;
+import perseus.gpu.SensorSink;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.record.InstructionSink;
+import perseus.record.RankRecorder;
+
+/**
+ * Passes instructions and readings on to a recorder until it fails, for example because the disk is
+ * full. Later ones are dropped. So a failure does not end the thread that reads from a rank or from
+ * a sensor.
+ */
+public final class GuardedRecorder implements InstructionSink, SensorSink {
+  private final RankRecorder recorder;
+  private volatile UserError failure;
+
+  public GuardedRecorder(RankRecorder recorder) {
+    this.recorder = recorder;
+  }
+
+  /** Returns why the recorder has failed; null if it has not. */
+  public String failure() {
+    UserError problem = failure;
+    return problem == null ? null : problem.getMessage();
+  }
+
+  /**
+   * Returns the recorder.
+   *
+   * @throws UserError if it has failed
+   */
+  public RankRecorder recorder() {
+    UserError problem = failure;
+    if (problem != null) {
+      throw problem;
+    }
+    return recorder;
+  }
+
+  private void pass(Runnable write) {
+    if (failure != null) {
+      return;
+    }
+    try {
+      write.run();
+    } catch (UserError e) {
+      failure = e;
+    }
+  }
+
+  @Override
+  public void executed(Instruction instruction, double startSeconds, double endSeconds) {
+    pass(() -> recorder.executed(instruction, startSeconds, endSeconds));
+  }
+
+  @Override
+  public void energy(double timeSeconds, long millijoules) {
+    pass(() -> recorder.energy(timeSeconds, millijoules));
+  }
+
+  @Override
+  public void power(PowerSample sample) {
+    pass(() -> recorder.power(sample));
+  }
+
+  @Override
+  public void state(double timeSeconds, GpuState state) {
+    pass(() -> recorder.state(timeSeconds, state));
+  }
+}
