@@ -11,8 +11,8 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds an installed PyTorch for CUDA that is compatible with DJL's native library. Maven
- * Central has no PyTorch 2.7.1 for CUDA, so the PyTorch of the user's Python is used.
+ * Finds an installed PyTorch for CUDA that is compatible with DJL's native library. Maven Central
+ * has no PyTorch 2.7.1 for CUDA, so the PyTorch of the user's Python is used.
  *
  * @param environment environment variables with which the processes of ranks load the PyTorch that
  *     was found
