@@ -86,6 +86,25 @@ class ClaimsTest {
         .hasMessageContaining("--num-prof-steps " + steps);
   }
 
+  /** The list of a GPU's clocks may be longer than the recording, because a run may end early. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 2})
+  void windowsThatShareOneClockAreRefusedWhereTheListIsLongerToo(int steps) throws IOException {
+    run.write(directory);
+    List<Integer> all = IntStream.range(0, 81).map(i -> 1410 - 15 * i).boxed().toList();
+    assertThatThrownBy(() -> warnings(MICROBATCHES, steps, 0, all))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("--num-prof-steps " + steps);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5, 7, 9})
+  void refusalSaysAfterHowManyIterationsTheTimesChange(int steps) throws IOException {
+    run.write(directory);
+    assertThatThrownBy(() -> warnings(MICROBATCHES, steps, 0, frequencies()))
+        .hasMessageContaining("change every " + STEPS + " iterations");
+  }
+
   @Test
   void numberOfOptimizerStepsTellsTheNumberOfMicrobatches() throws IOException {
     run.frequencies = new int[] {1410};

@@ -156,8 +156,9 @@ final class WindowBorders implements RankCheck {
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
-    boolean goesOn = run.iterations().complete > run.windows().get(run.windows().size() - 1).last();
-    int repeats = goesOn ? repeats(windows) : 1;
+    // Where the windows end with the recording, the clocks themselves can be equal in pairs.
+    boolean fits = run.iterations().complete == run.windows().get(run.windows().size() - 1).last();
+    int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
       run.contradict(
           "the times of rank %d stay equal over %d windows of %d iterations each time before they change"
@@ -192,6 +193,22 @@ final class WindowBorders implements RankCheck {
         best = length;
       }
     }
+    return best == claimed ? claimed : longestMultiple(used, best, longest);
+  }
+
+  /**
+   * Returns the longest multiple of a length whose windows explain the times as well. Windows of 2
+   * iterations explain them as well as the right ones of 4 do.
+   */
+  private static int longestMultiple(double[] logTimes, int length, int longest) {
+    Variance within = Variance.within(logTimes, length);
+    double most = within.value() * Math.exp(2 * MIN_LOG_RATIO / within.free);
+    int best = length;
+    for (int multiple = 2 * length; multiple <= longest; multiple += length) {
+      if (Variance.within(logTimes, multiple).value() <= most) {
+        best = multiple;
+      }
+    }
     return best;
   }
 
@@ -223,9 +240,9 @@ final class WindowBorders implements RankCheck {
   /**
    * Returns n if the times change only at every n-th border between windows, for n from 2 to 5;
    * otherwise 1. Then n consecutive windows probably ran at one clock, and the real windows are n
-   * times as long as the claimed ones. Callers call this method only if the recording is longer
-   * than the claimed windows. The method compares the changes at the borders, each divided by the
-   * change of the logarithm of the frequency.
+   * times as long as the claimed ones. Callers call this method only if the recording does not end
+   * with the last claimed window. The method compares the changes at the borders, each divided by
+   * the change of the logarithm of the frequency.
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =

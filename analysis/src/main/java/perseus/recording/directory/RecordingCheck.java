@@ -203,11 +203,12 @@ final class RecordingCheck {
     if (elsewhere) {
       return List.of("bin/perseus-analyze %s DIR... (of all hosts)".formatted(directory));
     }
+    if (manifest != null) {
+      return List.of("bin/perseus-analyze " + ShellWord.of(directory));
+    }
     return List.of(
-        manifest != null
-            ? "bin/perseus-analyze " + ShellWord.of(directory)
-            : "bin/perseus-analyze %s --num-microbatches %s --num-prof-steps N --frequencies LIST"
-                .formatted(ShellWord.of(directory), microbatches()));
+        "bin/perseus-analyze %s --num-microbatches %s --num-prof-steps STEPS --frequencies LIST (STEPS: iterations at each frequency; LIST: frequencies in MHz in their order, or a GPU such as a100)"
+            .formatted(ShellWord.of(directory), microbatches()));
   }
 
   /**

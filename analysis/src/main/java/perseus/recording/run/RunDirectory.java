@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import perseus.io.ShellWord;
 import perseus.io.UserError;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.GpuStates;
@@ -141,8 +142,8 @@ public final class RunDirectory {
   private void requireFlag(Object value, String flag) {
     if (value == null) {
       throw new UserError(
-          "%s has no %s that describes the run; give %s."
-              .formatted(path, RunManifest.FILE_NAME, flag));
+          "%s has no %s that describes the run; give %s. 'perseus-analyze check %s' prints all flags that it needs."
+              .formatted(path, RunManifest.FILE_NAME, flag, ShellWord.of(path)));
     }
   }
 
