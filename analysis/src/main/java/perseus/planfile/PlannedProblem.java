@@ -53,7 +53,8 @@ public record PlannedProblem(
     Path csv = directory.resolve(PROFILE_FILE_NAME);
     StageProfile profile = StageProfile.read(csv);
     List<Double> watts = profile.notes().stageBlockingWatts();
-    if (watts == null || watts.size() != profile.stages()) {
+    boolean perStage = watts != null && watts.size() == profile.stages();
+    if (!perStage && profile.notes().blockingWatts() == null) {
       throw new UserError(
           csv
               + " needs a profile.json beside it with the blocking power of each stage; plan"
@@ -66,11 +67,7 @@ public record PlannedProblem(
                 ? profile.notes().schedule()
                 : Schedules.of(catalog.schedule());
     PlanningProblem problem =
-        PlanningProblem.of(
-                profile,
-                schedule,
-                catalog.microbatches(),
-                watts.stream().mapToDouble(Double::doubleValue).toArray())
+        PlanningProblem.of(profile, schedule, catalog.microbatches())
             .withSwitchCost(switchCost(directory, catalog))
             .withMinDwell(catalog.minDwellS() == null ? 0 : catalog.minDwellS());
     Plan allMax = Plan.allMax(problem);

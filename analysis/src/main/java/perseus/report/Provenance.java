@@ -53,13 +53,16 @@ final class Provenance {
     } else if (notes.lagSeconds() != null) {
       row(page, "Energy counter", "lag " + milliseconds(notes.lagSeconds()));
     }
+    List<Double> watts =
+        notes.stageBlockingWatts() == null
+            ? List.of(notes.blockingWatts())
+            : notes.stageBlockingWatts();
     row(
         page,
         "Blocking power",
         "%s W while all GPUs wait; per GPU of each stage: %s"
             .formatted(
-                PlanReport.number(planned.catalog().blockingWatts(), 1),
-                list(notes.stageBlockingWatts(), 1, " W")));
+                PlanReport.number(planned.catalog().blockingWatts(), 1), list(watts, 1, " W")));
     if (notes.gpusPerStage() != null) {
       row(page, "GPUs per stage", list(notes.gpusPerStage(), 0, ""));
     }

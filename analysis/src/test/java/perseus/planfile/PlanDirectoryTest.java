@@ -20,8 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
+import perseus.pipeline.Schedules;
+import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
+import perseus.planner.problem.PlanRequest;
+import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
@@ -149,6 +153,28 @@ class PlanDirectoryTest {
     }
     assertThat(JsonFiles.toJson(catalog))
         .isEqualTo(Files.readString(directory.resolve("plans.json")));
+  }
+
+  @Test
+  void plansOfAProfileWithOneBlockingPowerForAllStagesAreReadBack() throws IOException {
+    Path csv = temporary.resolve("profile.csv");
+    profile.write(csv);
+    Files.writeString(
+        temporary.resolve("profile.json"),
+        "{\"schema_version\": 2, \"source\": \"a test\", \"blocking_watts\": 75.0}");
+    StageProfile read = StageProfile.read(csv);
+    PlanningProblem problem =
+        PlanningProblem.of(read, Schedules.ONE_FORWARD_ONE_BACKWARD, SmallPipeline.MICROBATCHES);
+    Frontier frontier = Planners.PERSEUS.plan(problem, new PlanRequest(5));
+    Path out = temporary.resolve("out");
+    PlanDirectory.write(
+        out,
+        frontier,
+        PlanSummary.of(frontier, read, "perseus", List.of(), List.of()),
+        PlanFormat.LOWTIME,
+        folder -> read.write(folder.resolve(PlannedProblem.PROFILE_FILE_NAME)));
+    assertThat(PlannedProblem.read(out).problem().totalBlockingWatts())
+        .isEqualTo(75.0 * SmallPipeline.STAGES);
   }
 
   @Test
