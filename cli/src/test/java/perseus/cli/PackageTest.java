@@ -1,10 +1,15 @@
 package perseus.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.io.Sha256;
+import perseus.profile.ProfileTable;
 
 /**
  * Runs commands from unpacked packages, as a user does who has only Java and bash. Maven builds
@@ -137,6 +144,37 @@ class PackageTest {
               .sum();
       assertThat(bytes).isBetween(1_000_000L, MAX_BYTES);
     }
+  }
+
+  /** The package of the analysis leaves out the optional Tablesaw, which one class needs. */
+  @Test
+  void whatThePackageOfTheAnalysisLeavesOutIsNeverUsed() throws Exception {
+    Optional<Path> zip = newest("perseus-analysis-*.zip");
+    Path lib = (zip.isPresent() ? unpacked(zip.get()) : assembled()).resolve("lib/analysis");
+    List<Path> own = files(lib, "perseus-*.jar");
+    assertThat(own).hasSize(2);
+    ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
+    StringWriter out = new StringWriter();
+    PrintWriter printer = new PrintWriter(out);
+    List<String> arguments =
+        new ArrayList<>(List.of("--missing-deps", "--multi-release", "17", "-cp", lib + "/*"));
+    own.forEach(jar -> arguments.add(jar.toString()));
+    assertThat(jdeps.run(printer, printer, arguments.toArray(String[]::new))).isZero();
+    String optional = ProfileTable.class.getName();
+    assertThat(out.toString().lines().filter(line -> line.contains("->")))
+        .filteredOn(line -> line.startsWith("   "))
+        .isNotEmpty()
+        .allMatch(line -> line.strip().startsWith(optional) && line.contains("tech.tablesaw"));
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(ProfileTable.class)
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProfileTable.class)
+        .check(
+            new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("perseus"));
   }
 
   @Test
