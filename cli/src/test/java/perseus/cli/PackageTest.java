@@ -156,8 +156,12 @@ class PackageTest {
     ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
     StringWriter out = new StringWriter();
     PrintWriter printer = new PrintWriter(out);
+    String jars =
+        files(lib, "*.jar").stream()
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
     List<String> arguments =
-        new ArrayList<>(List.of("--missing-deps", "--multi-release", "17", "-cp", lib + "/*"));
+        new ArrayList<>(List.of("--missing-deps", "--multi-release", "17", "-cp", jars));
     own.forEach(jar -> arguments.add(jar.toString()));
     assertThat(jdeps.run(printer, printer, arguments.toArray(String[]::new))).isZero();
     String optional = ProfileTable.class.getName();
