@@ -137,9 +137,16 @@ final class RecordingCheck {
   private static String schedules(List<RunManifest.Schedule> measured) {
     RunManifest.Schedule first = measured.get(0);
     RunManifest.Schedule last = measured.get(measured.size() - 1);
-    return "%d from %s to %s, iterations %d to %d"
+    boolean again = Boolean.TRUE.equals(last.revisit()) && measured.size() > 1;
+    int different = measured.size() - (again ? 1 : 0);
+    return "%d from %s to %s%s, iterations %d to %d"
         .formatted(
-            measured.size(), text(first), text(last), first.firstIteration(), last.lastIteration());
+            different,
+            text(first),
+            text(measured.get(different - 1)),
+            again ? ", then the first again" : "",
+            first.firstIteration(),
+            last.lastIteration());
   }
 
   private static String text(RunManifest.Schedule schedule) {
