@@ -15,7 +15,7 @@ import perseus.io.UserError;
 
 /**
  * Lays out a chart, which has a title, a subtitle, a legend and one or more plots, and draws it as
- * an image or as SVG.
+ * an image or as SVG. Not thread-safe.
  *
  * <p>All lengths in a figure are in typographic points. The image of a figure has {@link #SCALE}
  * pixels per typographic point.
@@ -44,6 +44,9 @@ public final class Figure {
   private final Legend legend;
   private final List<Panel> panels = new ArrayList<>();
   private final List<Consumer<Graphics2D>> paintings = new ArrayList<>();
+
+  /** The figure as SVG; null if it was not yet drawn as SVG. */
+  private SvgGraphics drawnAsSvg;
 
   private Figure(Heading heading, double width, Legend legend) {
     this.width = width;
@@ -155,18 +158,22 @@ public final class Figure {
   }
 
   /**
-   * Draws the figure as an SVG element.
+   * Draws the figure as an SVG element. The figure is drawn once, whatever the number of names.
    *
    * @param name first part of all ids in the element; consists of letters, digits and hyphens
    * @throws UserError if this machine has no fonts
    */
   String svg(String name) {
-    return withFonts(
-        () -> {
-          SvgGraphics g = SvgGraphics.of(name, title, width, height);
-          paint(g);
-          return g.document();
-        });
+    if (drawnAsSvg == null) {
+      drawnAsSvg =
+          withFonts(
+              () -> {
+                SvgGraphics g = SvgGraphics.of(title, width, height);
+                paint(g);
+                return g;
+              });
+    }
+    return drawnAsSvg.document(name);
   }
 
   private void paint(Graphics2D g) {
