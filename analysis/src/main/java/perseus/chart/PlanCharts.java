@@ -68,8 +68,8 @@ public final class PlanCharts {
                 Chart laidOut = chart.laidOut();
                 laidOut.svg("chart");
                 laidOut.png();
-              } catch (UserError e) {
-                // Without fonts, the charts that are drawn later throw the same error.
+              } catch (RuntimeException | Error e) {
+                // The charts that are drawn later throw the same, for example without fonts.
               }
             },
             "perseus-charts");

@@ -78,13 +78,13 @@ public final class Figure {
       return drawing.get();
     } catch (LinkageError | InternalError e) {
       throw noFonts(e);
-    } catch (RuntimeException e) {
-      // On a machine without fontconfig (a library that finds fonts), the JDK throws exceptions of
-      // different classes. If fontconfig is missing, the stack trace of the exception always starts
-      // in the class FontConfiguration. The first line of the stack trace therefore shows that
-      // fontconfig is missing.
-      if (e.getStackTrace().length > 0
-          && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
+    } catch (RuntimeException | Error e) {
+      // On a machine without fonts, or without fontconfig (a library that finds fonts), the JDK
+      // throws exceptions and errors of different classes. The first line of their stack trace is
+      // always in the classes that find fonts.
+      String thrower = e.getStackTrace().length > 0 ? e.getStackTrace()[0].getClassName() : "";
+      if (thrower.startsWith("sun.awt.FontConfiguration")
+          || thrower.startsWith("sun.font.") && thrower.contains("FontManager")) {
         throw noFonts(e);
       }
       throw e;
