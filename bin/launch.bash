@@ -307,7 +307,7 @@ perseus_run() {
     options+=(-XX:Tier3InvocationThreshold=1000 -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=3000)
   else
     case ${1:-} in
-      plan | pick | chart | savings)
+      plan | pick | chart | report | savings)
         # Searches drop most objects at once. Without a limit, the part of the heap for new objects grows to gigabytes.
         if perseus_is_large "$@"; then
           options+=(-Xmn128m)
