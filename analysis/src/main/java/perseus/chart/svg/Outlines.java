@@ -21,8 +21,8 @@ import java.util.Optional;
  *
  * <p>A caller first announces the texts that may be drawn. The class recognizes a shape as a text
  * only if all points of the shape equal the points of the outline of an announced text. The
- * document contains every other shape as a shape. The outline of a text is computed when the text is
- * first compared with a shape, because this takes longer than everything else.
+ * document contains every other shape as a shape. The outline of a text is computed when the text
+ * is first compared with a shape, because this takes longer than everything else.
  */
 final class Outlines {
   private static final double EQUAL = 1e-3;
