@@ -178,7 +178,7 @@ perseus_make_archive() {
       printf '%s\n' stage,instruction,frequency,time,energy 0,forward,1410,0.1,30 0,forward,1200,0.11,28 \
         0,backward,1410,0.2,60 0,backward,1200,0.22,56 1,forward,1410,0.1,30 1,backward,1410,0.2,60 \
         >"$scratch/profile.csv" || true
-      arguments=(plan "$scratch/profile.csv" --num-microbatches 4 --blocking-power 80 --no-charts -o "$scratch/plans")
+      arguments=(plan "$scratch/profile.csv" --num-microbatches 4 --blocking-power 80 -o "$scratch/plans")
     fi
     "$1" -XX:ArchiveClassesAtExit="$scratch/new.jsa" "${@:2}" "${arguments[@]}" >/dev/null 2>&1 8>&- || true
     mv -f "$scratch/new.jsa" "$archive" 2>/dev/null || true
@@ -307,7 +307,7 @@ perseus_run() {
     options+=(-XX:Tier3InvocationThreshold=1000 -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=3000)
   else
     case ${1:-} in
-      plan | pick | chart | savings)
+      plan | pick | chart | report | savings)
         # Searches drop most objects at once. Without a limit, the part of the heap for new objects grows to gigabytes.
         if perseus_is_large "$@"; then
           options+=(-Xmn128m)

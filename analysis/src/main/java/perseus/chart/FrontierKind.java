@@ -13,6 +13,7 @@ import perseus.planfile.PlannedProblem;
 import perseus.planner.Planner;
 import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
+import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
@@ -45,7 +46,7 @@ final class FrontierKind implements ChartKind.OfPlans {
     List<Planner> baselines = baselines(options.baselines(), planner);
     Frontier frontier =
         planner.plan(planned.problem(), new PlanRequest(planned.catalog().plans().size()));
-    return chart(planned.profile().notes(), frontier, baselines);
+    return FrontierChart.of(data(planned.profile().notes(), frontier, baselines));
   }
 
   /**
@@ -61,57 +62,101 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Makes the chart {@code frontier} from a frontier (plans of one planner).
+   * Returns the values of the chart {@code frontier} of a frontier (plans of one planner).
    *
    * @param baselines planners whose plans the chart also shows. The chart leaves out planners that
    *     cannot solve the planning problem.
    */
-  static FrontierChart chart(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
-    List<TimeEnergy> bound = new ArrayList<>();
-    for (int i = 0; i < frontier.bound().size(); i++) {
-      bound.add(new TimeEnergy(frontier.bound().time(i), frontier.bound().energy(i)));
-    }
-    return chart(notes, frontier.problem(), points(frontier.plans()), bound, baselines);
+  static FrontierChart.Data data(ProfileNotes notes, Frontier frontier, List<Planner> baselines) {
+    return data(
+        notes,
+        frontier.problem(),
+        points(frontier.plans()),
+        points(frontier.bound()),
+        plansOf(baselines, frontier.problem(), frontier.bound()));
   }
 
   /**
-   * Makes the chart {@code frontier} from a catalog of plans. The chart shows the lower bound only
-   * at the iteration times of the plans, because the catalog contains these values. The method does
-   * not solve the planning problem again.
+   * Returns the values of the chart {@code frontier} of a catalog of plans. The chart shows the
+   * lower bound only at the iteration times of the plans, because the catalog contains these
+   * values. The method does not solve the planning problem again.
+   *
+   * @param bound the whole lower bound, or {@link #boundOfPlans}
    */
-  static FrontierChart chart(PlannedProblem planned, List<String> baselines) {
+  static FrontierChart.Data data(PlannedProblem planned, LowerBound bound, List<String> baselines) {
     List<PlanCatalog.Entry> plans = planned.catalog().plans();
-    return chart(
+    Planner planner = Planners.of(planned.catalog().planner());
+    return data(
         planned.profile().notes(),
         planned.problem(),
         plans.stream().map(plan -> new TimeEnergy(plan.timeS(), plan.energyJ())).toList(),
-        plans.stream().map(plan -> new TimeEnergy(plan.timeS(), plan.lowerBoundJ())).toList(),
-        baselines(baselines, Planners.of(planned.catalog().planner())));
+        points(boundOfPlans(planned)),
+        plansOf(baselines(baselines, planner), planned.problem(), bound));
   }
 
-  private static FrontierChart chart(
+  /**
+   * Returns the lower bound at the times of the plans of a catalog. Between these times, it is
+   * slightly above the whole lower bound.
+   */
+  static LowerBound boundOfPlans(PlannedProblem planned) {
+    List<PlanCatalog.Entry> plans = planned.catalog().plans();
+    return new LowerBound(
+        plans.stream().mapToDouble(PlanCatalog.Entry::timeS).toArray(),
+        plans.stream().mapToDouble(PlanCatalog.Entry::lowerBoundJ).toArray(),
+        planned.problem().totalBlockingWatts(),
+        0,
+        0);
+  }
+
+  /** Returns the values of a chart with the plans and the whole lower bound of a frontier. */
+  static FrontierChart.Data with(Frontier frontier, FrontierChart.Data data) {
+    return new FrontierChart.Data(
+        data.heading(),
+        data.gpus(),
+        data.name(),
+        points(frontier.plans()),
+        points(frontier.bound()),
+        data.baselines(),
+        data.allMax());
+  }
+
+  private static List<TimeEnergy> points(LowerBound bound) {
+    List<TimeEnergy> points = new ArrayList<>();
+    for (int i = 0; i < bound.size(); i++) {
+      points.add(new TimeEnergy(bound.time(i), bound.energy(i)));
+    }
+    return points;
+  }
+
+  private static FrontierChart.Data data(
       ProfileNotes notes,
       PlanningProblem problem,
       List<TimeEnergy> plans,
       List<TimeEnergy> bound,
-      List<Planner> baselines) {
-    return FrontierChart.of(
-        new FrontierChart.Data(
-            PlanHeading.of("Iteration time and energy", notes, problem),
-            PlanHeading.perIteration(notes, problem),
-            "plans",
-            plans,
-            bound,
-            plansOf(baselines, problem),
-            point(Plan.allMax(problem))));
+      List<FrontierChart.Baseline> baselines) {
+    return new FrontierChart.Data(
+        PlanHeading.of("Iteration time and energy", notes, problem),
+        PlanHeading.perIteration(notes, problem),
+        "plans",
+        plans,
+        bound,
+        baselines,
+        point(Plan.allMax(problem)));
   }
 
+  /**
+   * Returns the plans of baselines.
+   *
+   * @param bound lower bound that the baselines need not compute, which takes longer than their
+   *     plans
+   */
   private static List<FrontierChart.Baseline> plansOf(
-      List<Planner> baselines, PlanningProblem problem) {
+      List<Planner> baselines, PlanningProblem problem, LowerBound bound) {
+    PlanRequest request = PlanRequest.standard().withBound(bound);
     List<FrontierChart.Baseline> drawn = new ArrayList<>();
     for (Planner baseline : new LinkedHashSet<>(baselines)) {
       try {
-        List<Plan> plans = baseline.plan(problem).plans();
+        List<Plan> plans = baseline.plan(problem, request).plans();
         drawn.add(new FrontierChart.Baseline(baseline.title(), points(plans)));
       } catch (UserError e) {
         // The baseline planner cannot solve this planning problem, so the chart shows no plans of

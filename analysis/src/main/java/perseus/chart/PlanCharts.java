@@ -5,26 +5,77 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import perseus.chart.figure.Chart;
+import perseus.chart.figure.Heading;
+import perseus.chart.figure.SummedGpus;
+import perseus.chart.figure.TimeEnergy;
+import perseus.chart.kind.FrontierChart;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 import perseus.planfile.PlanFile;
 import perseus.planfile.PlannedProblem;
 import perseus.planner.Planner;
 import perseus.planner.problem.Frontier;
+import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.StageProfile;
 
-/** Makes the charts of the plans of a directory and writes the charts into this directory. */
+/**
+ * Holds the charts of a directory of plans: {@code frontier}, {@code timeline}, and {@code
+ * profile-stage-S} for each stage S. Each chart is laid out once, and drawn as SVG once, for files
+ * and for the report. Only one thread at a time may use an object of this class.
+ */
 public final class PlanCharts {
   /** First part of the names of the charts of stages; the number of the stage follows. */
   public static final String PROFILE = "profile-stage-";
 
-  private PlanCharts() {}
+  private static final String FRONTIER = "frontier";
+
+  private final FrontierChart.Data frontier;
+  private final Map<String, Chart> charts;
+
+  private PlanCharts(FrontierChart.Data frontier, Map<String, Chart> charts) {
+    this.frontier = frontier;
+    this.charts = Collections.unmodifiableMap(charts);
+  }
+
+  /**
+   * Draws a small chart in the background, so that fonts and the classes that draw are loaded when
+   * charts are drawn later. This takes longer than one of these charts. Planning starts with work
+   * that needs only one processor.
+   */
+  public static void prepare() {
+    TimeEnergy point = new TimeEnergy(1, 1);
+    Chart chart =
+        FrontierChart.of(
+            new FrontierChart.Data(
+                new Heading("chart", "small"),
+                SummedGpus.ONE,
+                "plan",
+                List.of(point),
+                List.of(point),
+                List.of(),
+                point));
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                Chart laidOut = chart.laidOut();
+                laidOut.svg("chart");
+                laidOut.png();
+              } catch (RuntimeException | Error e) {
+                // The charts that are drawn later throw the same, for example without fonts.
+              }
+            },
+            "perseus-charts");
+    thread.setDaemon(true);
+    thread.start();
+  }
 
   /**
    * Returns the chart {@code frontier}, which shows the iteration time and energy of the plans of a
@@ -35,71 +86,72 @@ public final class PlanCharts {
    *     cannot solve the planning problem.
    */
   public static Chart frontier(StageProfile profile, Frontier frontier, List<Planner> baselines) {
-    return FrontierKind.chart(profile.notes(), frontier, baselines);
+    return FrontierChart.of(FrontierKind.data(profile.notes(), frontier, baselines));
   }
 
   /**
-   * Writes the charts {@code frontier} and {@code timeline}, and a chart {@code profile-stage-S}
-   * for each stage S, each as PNG and as SVG.
+   * Lays out the charts of a directory of plans. The lower bound is that of the plans in {@code
+   * plans.json}, so nothing is planned again.
    *
-   * @param profile stage profile from which the plans of the frontier were made
-   * @param planner planner that made the frontier
    * @param baselines names of the planners whose plans the chart {@code frontier} also shows
-   * @return paths of the written files
-   * @throws UserError if {@code baselines} contains a name that no planner has, if a file cannot be
-   *     written, or if this machine has no fonts
+   * @throws UserError if {@code baselines} contains a name that no planner has, if a plan of the
+   *     directory cannot be read, or if this machine has no fonts
    */
-  public static List<Path> write(
-      Path directory,
-      StageProfile profile,
-      Frontier frontier,
-      Planner planner,
-      List<String> baselines) {
-    Map<String, Chart> charts =
-        charts(
-            profile,
-            frontier.problem(),
-            frontier(profile, frontier, FrontierKind.baselines(baselines, planner)),
-            frontier.fastest());
-    List<Path> files = new ArrayList<>();
-    charts.forEach(
-        (name, chart) -> {
-          for (String ending : List.of(".png", Chart.SVG)) {
-            Path file = directory.resolve(name + ending);
-            chart.write(file);
-            files.add(file);
-          }
-        });
-    return files;
+  public static PlanCharts of(PlannedProblem planned, List<String> baselines) {
+    return of(planned, FrontierKind.boundOfPlans(planned), baselines);
   }
 
   /**
-   * Returns the charts of a directory of plans. The key of each chart is the name of its file
-   * without the ending, as {@link #write} names it. The method takes the lower bound from {@code
-   * plans.json}, and does not plan again.
-   *
-   * @throws UserError if {@code baselines} contains a name that no planner has, or if a plan of the
-   *     directory cannot be read
+   * Lays out the charts of a directory of plans, as {@link #of(PlannedProblem, List)} does, if the
+   * whole lower bound of the plans is known.
    */
-  public static Map<String, Chart> of(PlannedProblem planned, List<String> baselines) {
-    int fastest = planned.catalog().plans().size() - 1;
-    return charts(
-        planned.profile(),
-        planned.problem(),
-        FrontierKind.chart(planned, baselines),
-        PlanFile.predict(planned.planFile(fastest), planned.problem()));
-  }
-
-  private static Map<String, Chart> charts(
-      StageProfile profile, PlanningProblem problem, Chart frontier, Plan fastest) {
+  public static PlanCharts of(PlannedProblem planned, LowerBound bound, List<String> baselines) {
+    StageProfile profile = planned.profile();
+    PlanningProblem problem = planned.problem();
+    FrontierChart.Data frontier = FrontierKind.data(planned, bound, baselines);
     Map<String, Chart> charts = new LinkedHashMap<>();
-    charts.put("frontier", frontier);
+    charts.put(FRONTIER, FrontierChart.of(frontier));
     for (int s = 0; s < problem.dag().stages(); s++) {
       charts.put(PROFILE + s, ProfileKind.chart(profile, problem, s));
     }
-    charts.put(
-        "timeline", TimelineKind.chart(profile.notes(), problem, Map.of("fastest plan", fastest)));
+    Path fastest = planned.planFile(planned.catalog().plans().size() - 1);
+    Map<String, Plan> plans = Map.of("fastest plan", PlanFile.predict(fastest, problem));
+    charts.put("timeline", TimelineKind.chart(profile.notes(), problem, plans));
+    charts.entrySet().parallelStream().forEach(chart -> chart.setValue(chart.getValue().laidOut()));
+    return new PlanCharts(frontier, charts);
+  }
+
+  /** Returns the charts by the names of their files without an ending. */
+  public Map<String, Chart> byName() {
     return charts;
+  }
+
+  /**
+   * Writes each chart as PNG and as SVG.
+   *
+   * @param frontier the plans of the directory. Unlike the chart of {@link #byName()}, the written
+   *     chart {@code frontier} shows its whole lower bound.
+   * @return paths of the written files
+   * @throws UserError if a file cannot be written, or if this machine has no fonts
+   */
+  public List<Path> write(Path directory, Frontier frontier) {
+    Map<String, Chart> written = new LinkedHashMap<>(charts);
+    FrontierChart.Data withBound = FrontierKind.with(frontier, this.frontier);
+    written.put(FRONTIER, FrontierChart.of(withBound).laidOut());
+    // Most of the time is spent on images, one chart after the other on each processor.
+    return written.entrySet().parallelStream()
+        .flatMap(chart -> write(directory.resolve(chart.getKey()), chart.getValue()).stream())
+        .toList();
+  }
+
+  private static List<Path> write(Path name, Chart chart) {
+    List<Path> files = new ArrayList<>();
+    for (String ending : List.of(".png", Chart.SVG)) {
+      Path file = name.resolveSibling(name.getFileName() + ending);
+      chart.write(file);
+      files.add(file);
+    }
+    return files;
   }
 
   /**

@@ -41,7 +41,11 @@ final class Html {
   void element(String name, String text) {
     open(name);
     text(text);
-    close(name.split("[. ]")[0]);
+    int end = 0;
+    while (end < name.length() && Character.isLetterOrDigit(name.charAt(end))) {
+      end++;
+    }
+    close(name.substring(0, end));
   }
 
   /** Adds text that is HTML already. */

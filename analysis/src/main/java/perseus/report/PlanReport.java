@@ -30,18 +30,16 @@ public final class PlanReport {
    *
    * @param file file to write; if an old report exists, the new report replaces it completely, or
    *     not at all
-   * @param baselines names of the planners whose plans the first chart also shows
+   * @param drawn charts of the same directory
    * @throws perseus.io.UserError if a file of the directory cannot be read, if its files are of
    *     different plans, if the report cannot be written, or if this machine has no fonts
    */
-  public static void write(Path file, PlannedProblem planned, List<String> baselines) {
-    AtomicFiles.write(file, html(planned, baselines));
+  public static void write(Path file, PlannedProblem planned, PlanCharts drawn) {
+    AtomicFiles.write(file, html(planned, drawn.byName()));
   }
 
-  /** Returns the text of the page that {@link #write} writes. */
-  static String html(PlannedProblem planned, List<String> baselines) {
+  private static String html(PlannedProblem planned, Map<String, Chart> charts) {
     PlanSummary summary = PlanSummary.read(planned).orElse(null);
-    Map<String, Chart> charts = PlanCharts.of(planned, baselines);
     ProfileNotes notes = planned.profile().notes();
     String model = notes.model() == null ? "a pipeline" : notes.model();
     Html page = new Html();

@@ -27,7 +27,7 @@ class LaunchTest {
       """
       #!/bin/sh
       for argument; do
-        case $argument in -XX:ArchiveClassesAtExit=*) : >"${argument#*=}" ;; esac
+        case $argument in -XX:ArchiveClassesAtExit=*) printf '%s\n' "$@" >"${argument#*=}" ;; esac
       done
       printf '%s\\n' "locale $LC_ALL" "$@"
       """;
@@ -135,6 +135,20 @@ class LaunchTest {
       assertThat(text).contains("check");
     }
     assertThat(archives(root)).hasSize(1);
+  }
+
+  @Test
+  void archiveIsMadeByARunThatDrawsCharts() throws Exception {
+    Path root = checkout("plain");
+    run(root, jdk("17"), "check");
+    Path archive =
+        root.resolve("analysis-cli/target")
+            .resolve(
+                archives(root).stream()
+                    .filter(name -> name.endsWith(".jsa"))
+                    .findFirst()
+                    .orElseThrow());
+    assertThat(Files.readAllLines(archive)).contains("plan").doesNotContain("--no-charts");
   }
 
   @Test

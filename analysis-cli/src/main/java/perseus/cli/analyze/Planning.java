@@ -11,7 +11,6 @@ import perseus.cli.report.CommandWords;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.planfile.PlannedProblem;
-import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 import perseus.profile.Plausibility;
@@ -48,6 +47,9 @@ final class Planning {
       Path directory,
       CommandSpec spec,
       Runnable plansWritten) {
+    if (charts.charts()) {
+      PlanCharts.prepare();
+    }
     StageProfile profile = flags.problem.prepared(read, numMicrobatches);
     List<String> implausible = Plausibility.check(profile);
     Frontier frontier = flags.plan(profile, numMicrobatches);
@@ -81,14 +83,14 @@ final class Planning {
     plansWritten.run();
     List<Path> drawn = new ArrayList<>();
     if (charts.charts()) {
-      drawn.addAll(
-          PlanCharts.write(
-              directory, profile, frontier, Planners.of(flags.planner), flags.baselines.names));
-    }
-    if (charts.report()) {
-      Path report = directory.resolve(PlanReport.FILE_NAME);
-      PlanReport.write(report, PlannedProblem.read(directory), flags.baselines.names);
-      drawn.add(report);
+      PlannedProblem planned = PlannedProblem.read(directory);
+      PlanCharts planCharts = PlanCharts.of(planned, frontier.bound(), flags.baselines.names);
+      drawn.addAll(planCharts.write(directory, frontier));
+      if (charts.report()) {
+        Path report = directory.resolve(PlanReport.FILE_NAME);
+        PlanReport.write(report, planned, planCharts);
+        drawn.add(report);
+      }
     }
     PlanCharts.removeOthers(directory, drawn);
     return summary;

@@ -2,6 +2,7 @@ package perseus.cli.report;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import perseus.chart.PlanCharts;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.OutputTarget;
@@ -53,7 +54,7 @@ public final class AnalyzeReportCommand implements Callable<Integer> {
     baselines.check();
     PlannedProblem planned = PlannedProblem.read(directory);
     OutputTarget.requireFile(file);
-    PlanReport.write(file, planned, baselines.names);
+    PlanReport.write(file, planned, PlanCharts.of(planned, baselines.names));
     spec.commandLine().getOut().println(file);
     return 0;
   }

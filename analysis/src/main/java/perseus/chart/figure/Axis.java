@@ -3,11 +3,13 @@ package perseus.chart.figure;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Describes one axis of a plot: the title of the axis and its range of values.
@@ -77,7 +79,7 @@ public record Axis(String title, double min, double max) {
   /**
    * Returns all labels that ticks of the axis can have. The library XChart does not tell which
    * distance between ticks it chose. Therefore the method returns the labels for all distances that
-   * XChart can choose.
+   * XChart can choose, those for the likeliest distance first.
    *
    * @param pattern number format of the labels
    * @param ticks number of ticks that fit on the axis
@@ -85,10 +87,15 @@ public record Axis(String title, double min, double max) {
   Set<String> possibleLabels(String pattern, double ticks) {
     DecimalFormat format =
         new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
-    Set<String> labels = new TreeSet<>();
-    double power = Math.pow(10, Math.floor(Math.log10((max - min) / ticks)) - 1);
-    for (double step : new double[] {1, 2, 5, 10, 20, 50, 100, 200}) {
-      double size = step * power;
+    Set<String> labels = new LinkedHashSet<>();
+    double likely = (max - min) / ticks;
+    double power = Math.pow(10, Math.floor(Math.log10(likely)) - 1);
+    List<Double> sizes =
+        Stream.of(1, 2, 5, 10, 20, 50, 100, 200)
+            .map(step -> step * power)
+            .sorted(Comparator.comparingDouble(size -> Math.abs(Math.log(size / likely))))
+            .toList();
+    for (double size : sizes) {
       if ((max - min) / size <= 3 * ticks) {
         for (long i = (long) Math.floor(min / size); i * size <= max + size; i++) {
           labels.add(format.format(i * size));

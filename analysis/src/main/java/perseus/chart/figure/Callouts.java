@@ -21,7 +21,8 @@ import java.util.List;
  * penalty is for each data point near the line from the label to its point. The lowest penalty
  * grows with the distance between the label and its point. Placing labels one after the other
  * (greedily) is not optimal, but it is good enough for a few labels. The time to place one label is
- * linear in the number of data points.
+ * linear in the number of data points, of which only those near the label's point are compared with
+ * all positions.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
@@ -32,6 +33,9 @@ public final class Callouts {
    * the marker.
    */
   private static final double MARKER_RADIUS = 7;
+
+  /** Distance in typographic points that a label keeps from data points. */
+  private static final double LABEL_MARGIN = 5;
 
   private static final int DIRECTIONS = 24;
   private static final double[] DISTANCES = {16, 26, 40, 58, 80, 110, 145};
@@ -106,6 +110,7 @@ public final class Callouts {
   }
 
   private Rectangle2D place(double x, double y, double width, double height) {
+    List<Point2D> near = near(x, y, width, height);
     Rectangle2D best = null;
     double lowestCost = Double.POSITIVE_INFINITY;
     for (double distance : DISTANCES) {
@@ -115,7 +120,7 @@ public final class Callouts {
         double centerY = y + Math.sin(angle) * (distance + height / 2);
         Rectangle2D label =
             new Rectangle2D.Double(centerX - width / 2, centerY - height / 2, width, height);
-        double cost = cost(label, x, y) + distance;
+        double cost = cost(label, near, x, y) + distance;
         if (cost < lowestCost) {
           lowestCost = cost;
           best = label;
@@ -125,7 +130,16 @@ public final class Callouts {
     return best;
   }
 
-  private double cost(Rectangle2D label, double x, double y) {
+  /** Returns the data points that a label of the point (x, y) or its line can reach. */
+  private List<Point2D> near(double x, double y, double width, double height) {
+    double reach = DISTANCES[DISTANCES.length - 1] + LABEL_MARGIN;
+    Rectangle2D reached =
+        new Rectangle2D.Double(
+            x - reach - width, y - reach - height, 2 * (reach + width), 2 * (reach + height));
+    return data.stream().filter(reached::contains).toList();
+  }
+
+  private double cost(Rectangle2D label, List<Point2D> near, double x, double y) {
     double cost = area.contains(label) ? 0 : 1e6;
     Line2D leader = new Line2D.Double(x, y, label.getCenterX(), label.getCenterY());
     for (Rectangle2D other : taken) {
@@ -134,8 +148,11 @@ public final class Callouts {
     }
     Rectangle2D withMargin =
         new Rectangle2D.Double(
-            label.getX() - 5, label.getY() - 5, label.getWidth() + 10, label.getHeight() + 10);
-    for (Point2D point : data) {
+            label.getX() - LABEL_MARGIN,
+            label.getY() - LABEL_MARGIN,
+            label.getWidth() + 2 * LABEL_MARGIN,
+            label.getHeight() + 2 * LABEL_MARGIN);
+    for (Point2D point : near) {
       if (withMargin.contains(point)) {
         cost += 60;
       } else if (leader.ptSegDistSq(point) < 9) {

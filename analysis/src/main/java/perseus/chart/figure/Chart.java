@@ -1,15 +1,9 @@
 package perseus.chart.figure;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.ImageOutputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
@@ -27,6 +21,17 @@ public interface Chart {
    * @throws UserError if this machine has no fonts
    */
   Figure figure();
+
+  /**
+   * Returns this chart with its present layout. Unlike this chart, it is laid out only once, and
+   * drawn as SVG only once, whatever is made of it. Only one thread at a time may use it.
+   *
+   * @throws UserError if this machine has no fonts
+   */
+  default Chart laidOut() {
+    Figure figure = required();
+    return () -> figure;
+  }
 
   /**
    * Draws the chart. The image of a chart has two pixels per typographic point.
@@ -78,15 +83,6 @@ public interface Chart {
    * @throws UserError if this machine has no fonts
    */
   default byte[] png() {
-    BufferedImage image = image();
-    // The image is encoded as PNG in memory before the file is written. If encoding fails, no
-    // incomplete file is left.
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-      ImageIO.write(image, "png", out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+    return Png.of(required().image());
   }
 }

@@ -15,7 +15,7 @@ import perseus.io.UserError;
 
 /**
  * Lays out a chart, which has a title, a subtitle, a legend and one or more plots, and draws it as
- * an image or as SVG.
+ * an image or as SVG. Not thread-safe.
  *
  * <p>All lengths in a figure are in typographic points. The image of a figure has {@link #SCALE}
  * pixels per typographic point.
@@ -44,6 +44,9 @@ public final class Figure {
   private final Legend legend;
   private final List<Panel> panels = new ArrayList<>();
   private final List<Consumer<Graphics2D>> paintings = new ArrayList<>();
+
+  /** The figure as SVG; null if it was not yet drawn as SVG. */
+  private SvgGraphics drawnAsSvg;
 
   private Figure(Heading heading, double width, Legend legend) {
     this.width = width;
@@ -75,13 +78,13 @@ public final class Figure {
       return drawing.get();
     } catch (LinkageError | InternalError e) {
       throw noFonts(e);
-    } catch (RuntimeException e) {
-      // On a machine without fontconfig (a library that finds fonts), the JDK throws exceptions of
-      // different classes. If fontconfig is missing, the stack trace of the exception always starts
-      // in the class FontConfiguration. The first line of the stack trace therefore shows that
-      // fontconfig is missing.
-      if (e.getStackTrace().length > 0
-          && e.getStackTrace()[0].getClassName().startsWith("sun.awt.FontConfiguration")) {
+    } catch (RuntimeException | Error e) {
+      // On a machine without fonts, or without fontconfig (a library that finds fonts), the JDK
+      // throws exceptions and errors of different classes. The first line of their stack trace is
+      // always in the classes that find fonts.
+      String thrower = e.getStackTrace().length > 0 ? e.getStackTrace()[0].getClassName() : "";
+      if (thrower.startsWith("sun.awt.FontConfiguration")
+          || thrower.startsWith("sun.font.") && thrower.contains("FontManager")) {
         throw noFonts(e);
       }
       throw e;
@@ -155,18 +158,22 @@ public final class Figure {
   }
 
   /**
-   * Draws the figure as an SVG element.
+   * Draws the figure as an SVG element. The figure is drawn once, whatever the number of names.
    *
    * @param name first part of all ids in the element; consists of letters, digits and hyphens
    * @throws UserError if this machine has no fonts
    */
   String svg(String name) {
-    return withFonts(
-        () -> {
-          SvgGraphics g = SvgGraphics.of(name, title, width, height);
-          paint(g);
-          return g.document();
-        });
+    if (drawnAsSvg == null) {
+      drawnAsSvg =
+          withFonts(
+              () -> {
+                SvgGraphics g = SvgGraphics.of(title, width, height);
+                paint(g);
+                return g;
+              });
+    }
+    return drawnAsSvg.document(name);
   }
 
   private void paint(Graphics2D g) {

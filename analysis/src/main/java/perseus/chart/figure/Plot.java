@@ -6,10 +6,10 @@ import java.awt.Graphics2D;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.image.BufferedImage;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Annotation;
@@ -57,7 +57,7 @@ public final class Plot extends XYChart {
 
   private final Axis xAxis;
   private final Axis yAxis;
-  private final Set<String> tickLabels = new TreeSet<>();
+  private final Set<String> tickLabels = new LinkedHashSet<>();
 
   /**
    * Creates a plot that does not yet contain any series of data.
@@ -110,8 +110,9 @@ public final class Plot extends XYChart {
 
   @Override
   public void paint(Graphics2D g, int width, int height) {
-    SvgGraphics.announce(g, Theme.TEXT, tickLabels);
-    SvgGraphics.announce(g, Theme.SUBTITLE, new TreeSet<>(List.of(xAxis.title(), yAxis.title())));
+    SvgGraphics.announce(g, Theme.SUBTITLE, false, List.of(xAxis.title()));
+    SvgGraphics.announce(g, Theme.SUBTITLE, true, List.of(yAxis.title()));
+    SvgGraphics.announce(g, Theme.TEXT, false, tickLabels);
     super.paint(g, width, height);
   }
 
@@ -210,7 +211,7 @@ public final class Plot extends XYChart {
                   2 * HOVER_RADIUS,
                   2 * HOVER_RADIUS);
           if (area.bounds().contains(area.x(x), area.y(y))) {
-            SvgGraphics.hover(g, reach, text);
+            SvgGraphics.hover(g, reach, () -> text);
           }
         });
   }

@@ -3,9 +3,10 @@ package perseus.chart.figure;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
-import java.awt.font.LineMetrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Measures and draws text. Each method that draws a text gets the y coordinate of the vertical
@@ -16,6 +17,8 @@ public final class Text {
   // has the same width at every resolution.
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
+  private static final Map<Font, Double> ASCENTS = new ConcurrentHashMap<>();
+
   private Text() {}
 
   /** Returns the width of a text in typographic points. */
@@ -25,9 +28,13 @@ public final class Text {
 
   /** Draws a text whose left end is at the horizontal coordinate {@code x}. */
   public static void left(Graphics2D g, Font font, String text, double x, double middle) {
-    LineMetrics metrics = font.getLineMetrics("Hx", CONTEXT);
     g.setFont(font);
-    g.drawString(text, (float) x, (float) (middle + metrics.getAscent() * 0.36));
+    g.drawString(text, (float) x, (float) (middle + ascent(font) * 0.36));
+  }
+
+  private static double ascent(Font font) {
+    return ASCENTS.computeIfAbsent(
+        font, measured -> (double) measured.getLineMetrics("Hx", CONTEXT).getAscent());
   }
 
   /** Draws a text whose right end is at the horizontal coordinate {@code x}. */

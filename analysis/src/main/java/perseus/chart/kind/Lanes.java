@@ -86,7 +86,7 @@ final class Lanes {
               Math.max(MIN_WIDTH, area.x(box.endSeconds()) - area.x(box.startSeconds())),
               height - 2 * inset);
       paintBox(g, box, bounds);
-      SvgGraphics.hover(g, bounds, name + box.lane() + ": " + text(box));
+      SvgGraphics.hover(g, bounds, () -> name + box.lane() + ": " + text(box));
     }
     g.setColor(Theme.INK);
     g.setStroke(Theme.stroke(1));

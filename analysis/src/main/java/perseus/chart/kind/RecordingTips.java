@@ -51,7 +51,7 @@ final class RecordingTips {
       SvgGraphics.hover(
           g,
           new Rectangle2D.Double(left, bounds.getY(), right - left, bounds.getHeight()),
-          text(reading));
+          () -> text(reading));
     }
   }
 
@@ -75,13 +75,14 @@ final class RecordingTips {
     SvgGraphics.hover(
         g,
         box,
-        String.format(
-            Locale.ROOT,
-            "%s%s\n%.4f to %.4f s (%.2f ms)",
-            name,
-            span.microbatch() < 0 ? "" : " of microbatch " + span.microbatch(),
-            span.startSeconds(),
-            span.endSeconds(),
-            1e3 * (span.endSeconds() - span.startSeconds())));
+        () ->
+            String.format(
+                Locale.ROOT,
+                "%s%s\n%.4f to %.4f s (%.2f ms)",
+                name,
+                span.microbatch() < 0 ? "" : " of microbatch " + span.microbatch(),
+                span.startSeconds(),
+                span.endSeconds(),
+                1e3 * (span.endSeconds() - span.startSeconds())));
   }
 }

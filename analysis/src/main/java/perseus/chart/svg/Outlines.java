@@ -8,13 +8,12 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
 import java.awt.geom.PathIterator;
 import java.awt.geom.Rectangle2D;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Recognizes texts by the outlines of their letters. The library XChart draws the labels of axes as
@@ -22,60 +21,67 @@ import java.util.Set;
  *
  * <p>A caller first announces the texts that may be drawn. The class recognizes a shape as a text
  * only if all points of the shape equal the points of the outline of an announced text. The
- * document contains every other shape as a shape.
+ * document contains every other shape as a shape. The outline of a text is computed when the text
+ * is first compared with a shape, because this takes longer than everything else.
  */
 final class Outlines {
   private static final double EQUAL = 1e-3;
 
-  /** Directions in which texts are drawn: to the right, and upwards. */
-  private static final List<AffineTransform> DIRECTIONS =
-      List.of(new AffineTransform(), AffineTransform.getRotateInstance(-Math.PI / 2));
+  private static final AffineTransform TO_THE_RIGHT = new AffineTransform();
+  private static final AffineTransform UPWARDS = AffineTransform.getRotateInstance(-Math.PI / 2);
 
-  private final Map<Announced, List<Found>> known = new HashMap<>();
-  private final Map<Font, Set<String>> announced = new LinkedHashMap<>();
+  private record Style(Font font, boolean turned) {}
 
-  private record Announced(Font font, Set<String> texts, FontRenderContext context) {}
+  private record Announced(Style style, String text, FontRenderContext context) {}
 
-  /** Holds a recognized text, its direction, and its outline in this direction. */
-  record Found(String text, Font font, AffineTransform transform, Shape outline) {}
+  private final Map<Style, List<String>> announced = new LinkedHashMap<>();
+  private final Map<Announced, Found> known = new HashMap<>();
 
-  /** Sets the texts that a library may draw as outlines in a font from now on. */
-  void announce(Font font, Set<String> texts) {
-    announced.put(font, texts);
+  /** Holds a recognized text, its direction, its outline in this direction, and its bounds. */
+  record Found(
+      String text, Font font, AffineTransform transform, Shape outline, Rectangle2D bounds) {}
+
+  /**
+   * Sets the texts of a font that are drawn as outlines from now on.
+   *
+   * @param turned whether the texts are drawn upwards instead of to the right
+   * @param texts texts, likely ones first
+   */
+  void announce(Font font, boolean turned, Collection<String> texts) {
+    announced.put(new Style(font, turned), texts.stream().filter(text -> !text.isBlank()).toList());
   }
 
   /** Returns the announced text whose outline equals a shape; empty if there is no such text. */
   Optional<Found> find(Shape shape, FontRenderContext context) {
-    if (!(shape instanceof Path2D)) {
+    // The JDK returns the outlines of texts as paths with coordinates of the type float. Charts
+    // draw other paths with coordinates of the type double.
+    if (!(shape instanceof Path2D.Float)) {
       return Optional.empty();
     }
+    Rectangle2D bounds = shape.getBounds2D();
     return announced.entrySet().stream()
-        .map(texts -> new Announced(texts.getKey(), texts.getValue(), context))
-        .flatMap(texts -> known.computeIfAbsent(texts, Outlines::outlines).stream())
-        .filter(found -> isSame(found.outline(), shape))
+        .flatMap(
+            texts ->
+                texts.getValue().stream().map(text -> new Announced(texts.getKey(), text, context)))
+        .map(text -> known.computeIfAbsent(text, Outlines::outline))
+        .filter(found -> isNear(found.bounds(), bounds) && isSame(found.outline(), shape))
         .findFirst();
   }
 
-  private static List<Found> outlines(Announced announced) {
-    List<Found> outlines = new ArrayList<>();
-    for (String text : announced.texts()) {
-      if (!text.isBlank()) {
-        TextLayout layout = new TextLayout(text, announced.font(), announced.context());
-        for (AffineTransform direction : DIRECTIONS) {
-          outlines.add(new Found(text, announced.font(), direction, layout.getOutline(direction)));
-        }
-      }
-    }
-    return outlines;
+  private static Found outline(Announced announced) {
+    Font font = announced.style().font();
+    AffineTransform direction = announced.style().turned() ? UPWARDS : TO_THE_RIGHT;
+    Shape outline =
+        new TextLayout(announced.text(), font, announced.context()).getOutline(direction);
+    return new Found(announced.text(), font, direction, outline, outline.getBounds2D());
+  }
+
+  private static boolean isNear(Rectangle2D first, Rectangle2D second) {
+    return Math.abs(first.getX() - second.getX()) <= EQUAL
+        && Math.abs(first.getWidth() - second.getWidth()) <= EQUAL;
   }
 
   private static boolean isSame(Shape one, Shape other) {
-    Rectangle2D first = one.getBounds2D();
-    Rectangle2D second = other.getBounds2D();
-    if (Math.abs(first.getX() - second.getX()) > EQUAL
-        || Math.abs(first.getWidth() - second.getWidth()) > EQUAL) {
-      return false;
-    }
     PathIterator a = one.getPathIterator(null);
     PathIterator b = other.getPathIterator(null);
     double[] p = new double[6];

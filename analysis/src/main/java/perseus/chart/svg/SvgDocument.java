@@ -34,7 +34,14 @@ final class SvgDocument {
    */
   private static final String NO_BREAK_SPACE = "\u00A0";
 
-  private final String name;
+  /**
+   * Stands for the name of the document in its elements until the name is known. No text contains
+   * it, because {@link Markup} replaces control characters.
+   */
+  private static final String NAME = "\0";
+
+  private static final String HEX = "0123456789abcdef";
+
   private final String title;
   private final double width;
   private final double height;
@@ -48,8 +55,7 @@ final class SvgDocument {
    */
   private String filled = "";
 
-  SvgDocument(String name, String title, double width, double height) {
-    this.name = name;
+  SvgDocument(String title, double width, double height) {
     this.title = title;
     this.width = width;
     this.height = height;
@@ -67,10 +73,17 @@ final class SvgDocument {
   String paint(String attribute, Color color) {
     int rgb = color.getRGB() & 0xFFFFFF;
     colors.add(rgb);
-    String text = " %s=\"#%06x\"".formatted(attribute, rgb);
-    return color.getAlpha() == 255
-        ? text
-        : text + " %s-opacity=\"%s\"".formatted(attribute, Numbers.of(color.getAlpha() / 255.0));
+    StringBuilder text = new StringBuilder(24);
+    text.append(' ').append(attribute).append("=\"#");
+    for (int shift = 20; shift >= 0; shift -= 4) {
+      text.append(HEX.charAt(rgb >> shift & 0xF));
+    }
+    text.append('"');
+    if (color.getAlpha() != 255) {
+      text.append(' ').append(attribute).append("-opacity=\"");
+      text.append(Numbers.of(color.getAlpha() / 255.0)).append('"');
+    }
+    return text.toString();
   }
 
   /**
@@ -107,12 +120,14 @@ final class SvgDocument {
     elements.append("<g class=\"tip\" fill=\"none\" pointer-events=\"all\"><title>");
     elements.append(Markup.escape(text)).append("</title>");
     if (shape instanceof Ellipse2D) {
-      elements.append(
-          "<circle cx=\"%s\" cy=\"%s\" r=\"%s\"/>"
-              .formatted(
-                  Numbers.of(bounds.getCenterX()),
-                  Numbers.of(bounds.getCenterY()),
-                  Numbers.of(bounds.getWidth() / 2)));
+      elements
+          .append("<circle cx=\"")
+          .append(Numbers.of(bounds.getCenterX()))
+          .append("\" cy=\"")
+          .append(Numbers.of(bounds.getCenterY()))
+          .append("\" r=\"")
+          .append(Numbers.of(bounds.getWidth() / 2))
+          .append("\"/>");
     } else {
       elements.append("<path d=\"").append(PathData.of(shape)).append("\"/>");
     }
@@ -185,11 +200,16 @@ final class SvgDocument {
       return null;
     }
     String id =
-        clips.computeIfAbsent(PathData.of(clip), data -> name + "-clip" + (clips.size() + 1));
+        clips.computeIfAbsent(PathData.of(clip), data -> NAME + "-clip" + (clips.size() + 1));
     return " clip-path=\"url(#" + id + ")\"";
   }
 
-  String text() {
+  /**
+   * Returns the whole document.
+   *
+   * @param name start of the ids in the document
+   */
+  String text(String name) {
     StringBuilder text = new StringBuilder();
     text.append(
         """
@@ -204,6 +224,6 @@ final class SvgDocument {
     clips.forEach(
         (data, id) ->
             text.append("<clipPath id=\"%s\"><path d=\"%s\"/></clipPath>\n".formatted(id, data)));
-    return text.append(elements).append("</svg>\n").toString();
+    return text.append(elements).append("</svg>\n").toString().replace(NAME, name);
   }
 }

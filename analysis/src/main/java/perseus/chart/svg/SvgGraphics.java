@@ -11,7 +11,8 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.text.AttributedCharacterIterator;
-import java.util.Set;
+import java.util.Collection;
+import java.util.function.Supplier;
 
 /**
  * Converts drawing calls into elements of an SVG document, in the order of the calls. A text
@@ -38,19 +39,22 @@ public final class SvgGraphics extends ShapeGraphics {
   /**
    * Creates an empty drawing.
    *
-   * @param name first part of all ids in the document; consists of letters, digits and hyphens. Two
-   *     documents in one HTML page need different names.
    * @param title text that screen readers read for the whole drawing
    */
-  public static SvgGraphics of(String name, String title, double width, double height) {
+  public static SvgGraphics of(String title, double width, double height) {
     return new SvgGraphics(
         new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics(),
-        new SvgDocument(name, title, width, height));
+        new SvgDocument(title, width, height));
   }
 
-  /** Returns the document with all that was drawn until now, as an {@code <svg>} element. */
-  public String document() {
-    return document.text();
+  /**
+   * Returns the document with all that was drawn until now, as an {@code <svg>} element.
+   *
+   * @param name letters, digits and hyphens that begin the ids in the document; two documents in
+   *     one HTML page need different names
+   */
+  public String document(String name) {
+    return document.text(name);
   }
 
   /**
@@ -58,10 +62,11 @@ public final class SvgGraphics extends ShapeGraphics {
    * the shape. If {@code g} does not write SVG, the method does nothing.
    *
    * @param g any graphics object
+   * @param text makes the text, only if the drawing can show it
    */
-  public static void hover(Graphics2D g, Shape shape, String text) {
+  public static void hover(Graphics2D g, Shape shape, Supplier<String> text) {
     if (g instanceof SvgGraphics svg) {
-      svg.document.hover(svg.transformed(shape), text);
+      svg.document.hover(svg.transformed(shape), text.get());
     }
   }
 
@@ -70,12 +75,13 @@ public final class SvgGraphics extends ShapeGraphics {
    * text instead of outlines.
    *
    * @param g any graphics object; the method does nothing if it does not write SVG
-   * @param texts texts that are drawn in this font until the next call of the method for the same
-   *     font
+   * @param turned whether the texts are drawn upwards instead of to the right
+   * @param texts texts that are drawn in this font and direction until the next call of the method
+   *     for both, likely ones first
    */
-  public static void announce(Graphics2D g, Font font, Set<String> texts) {
+  public static void announce(Graphics2D g, Font font, boolean turned, Collection<String> texts) {
     if (g instanceof SvgGraphics svg) {
-      svg.document.outlines().announce(font, texts);
+      svg.document.outlines().announce(font, turned, texts);
     }
   }
 
