@@ -583,17 +583,20 @@ class _Times:
 
     A better offset comes into force little by little, from the end of a batch of times to the end of the next one. So
     times never run backwards, and a duration changes by 0.1 % at most. A correction of more than a millisecond comes
-    into force at once, because the clock of the host was set, or the first offset was bad.
+    into force at once, because the clock of the host was set, or the first offset was bad. After a correction backwards
+    of less than 0.1 s, no time is earlier than the end of the batch before.
     """
 
     _MAX_SLOPE = 0.001
     _MAX_CORRECTION = 1_000_000
+    _MAX_STEP_BACK = 100_000_000
 
     def __init__(self) -> None:
         self._since: Optional[int] = None
         self._base = 0
         self._offset = 0
         self._slope = 0.0
+        self._earliest = 0
 
     def correct(self, until: int, offset: int) -> None:
         """Begins a batch of times that ends at some time, and approaches an offset."""
@@ -607,6 +610,7 @@ class _Times:
         missing = offset - reached
         if abs(missing) > self._MAX_CORRECTION:
             self._offset, self._slope = offset, 0.0
+            self._earliest = self._base + reached if -missing < self._MAX_STEP_BACK else 0
         else:
             self._offset = reached
             self._slope = max(-self._MAX_SLOPE, min(self._MAX_SLOPE, missing / span)) if span else 0.0
@@ -617,7 +621,10 @@ class _Times:
 
     def text(self, ns: int) -> str:
         """Returns seconds with 7 decimals, which are more than a float of this size holds."""
-        return "%d.%07d" % divmod((ns + self._at(ns)) // 100, 10_000_000)
+        host = ns + self._at(ns)
+        if ns >= self._base:
+            host = max(host, self._earliest)
+        return "%d.%07d" % divmod(host // 100, 10_000_000)
 
 
 #: The computations of an iteration in order: the kind and the clock in MHz of each.

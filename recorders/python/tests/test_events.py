@@ -112,6 +112,25 @@ class EventsTest(unittest.TestCase):
             self.assertAlmostEqual(start, epoch(begun / 1e9), delta=0.0003)
             last = end
 
+    def test_times_do_not_run_backwards_when_a_better_offset_is_found(self) -> None:
+        second = 1_000_000_000
+        times = perseus._Times()
+        times.correct(10 * second, 5_000_000)
+        before = times.text(10 * second)
+        times.correct(11 * second, 2_000_000)
+        self.assertEqual("10.0050000", before)
+        self.assertEqual(before, times.text(10 * second))
+        self.assertEqual(before, times.text(10 * second + 1_000_000))
+        self.assertEqual("10.0070000", times.text(10 * second + 5_000_000))
+        self.assertEqual("10.9020000", times.text(10 * second + 900_000_000))
+
+    def test_times_follow_a_clock_of_the_host_that_is_set_back(self) -> None:
+        second = 1_000_000_000
+        times = perseus._Times()
+        times.correct(10 * second, 0)
+        times.correct(11 * second, -3 * second)
+        self.assertEqual("7.5000000", times.text(10 * second + second // 2))
+
     def test_a_clock_is_requested_when_the_gpu_begins_the_instruction(self) -> None:
         def answer(message: dict) -> Optional[dict]:
             steps = [[kind, 1410 if kind == "forward" else 1200] for kind, _ in ORDER[:4]]

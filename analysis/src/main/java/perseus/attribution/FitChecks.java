@@ -135,7 +135,7 @@ final class FitChecks {
           (double) powers / readings);
     }
     for (InstructionEnergy e : energy.instructions()) {
-      if (e.energyJoules() * e.durations().count() < NEGLIGIBLE_SHARE * energy.counterJoules()) {
+      if (isNegligible(e, energy)) {
         continue;
       }
       double relativeStderr = e.energyStderrJoules() / e.energyJoules();
@@ -191,7 +191,14 @@ final class FitChecks {
     }
   }
 
+  private static boolean isNegligible(InstructionEnergy e, WindowEnergy energy) {
+    return e.energyJoules() * e.durations().count() < NEGLIGIBLE_SHARE * energy.counterJoules();
+  }
+
   private void checkStalled(InstructionEnergy stalled, WindowEnergy energy) {
+    if (isNegligible(stalled, energy)) {
+      return;
+    }
     Instruction kind = Activity.instruction(stalled.instruction());
     InstructionEnergy typical = energy.of(kind);
     double share =
