@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import perseus.recording.Recording;
  * Compares the energies that deconvolution finds in simulated recordings with the true energies of
  * the simulation.
  */
+@Tag("slow")
 class DeconvolutionTruthTest {
   @TempDir Path directory;
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import perseus.profile.StageProfile;
  * Tests that published measurements are evaluated as in the paper, and that this project's plans
  * are evaluated in the same tables.
  */
+@Tag("slow")
 class PublishedEvaluationTest {
   private static final Path DATA =
       Path.of(System.getProperty("perseus.root", "..")).resolve("../shared/data/sosp24");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.io.Progress;
@@ -26,6 +27,7 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /** Tests new plans that start from the plans of a directory. */
+@Tag("slow")
 class EarlierDirectoryTest {
   private static final int STAGES = 4;
   private static final int MICROBATCHES = 12;

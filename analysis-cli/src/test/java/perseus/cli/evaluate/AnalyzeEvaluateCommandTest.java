@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import perseus.cli.common.CommandOutcome;
  * Tests that the command {@code evaluate} reports on all kinds of sources, and that it refuses
  * wrong sources.
  */
+@Tag("slow")
 class AnalyzeEvaluateCommandTest {
   private static final Path SAMPLES =
       Path.of(System.getProperty("perseus.root"), "sample-profiles");
