@@ -24,7 +24,7 @@ import perseus.io.UserError;
 public record CheckpointDirectory(Path path) {
   private static final Pattern FINAL = Pattern.compile("step-(\\d{6,9})");
 
-  /** Returns the final name of the folder of a training step. */
+  /** Returns the name of the folder that holds the complete checkpoint of a training step. */
   public static String name(int step) {
     return String.format(Locale.ROOT, "step-%06d", step);
   }
@@ -66,7 +66,7 @@ public record CheckpointDirectory(Path path) {
   }
 
   /**
-   * @param step the step in the folder's name; -1 if the name contains no step
+   * @param step the training step in the folder's name; -1 if the name contains no step
    */
   private static SavedStep saved(Path folder, int step) {
     try {
@@ -97,7 +97,10 @@ public record CheckpointDirectory(Path path) {
     return folders.isEmpty() ? null : saved(folders.lastEntry().getValue(), folders.lastKey());
   }
 
-  /** Returns the folders with a final name, complete or not, by their training steps. */
+  /**
+   * Returns the folders with names such as {@code step-000120}, even if files are missing in them.
+   * The key of a folder is its training step.
+   */
   TreeMap<Integer, Path> folders() {
     TreeMap<Integer, Path> folders = new TreeMap<>();
     if (Files.exists(path)) {

@@ -16,8 +16,8 @@ import perseus.io.UserError;
  * @param step number of training steps after which the checkpoint was saved
  * @param nextMicrobatch index of the first microbatch of the next training step, counted from 0
  *     over the whole training and over all pipelines
- * @param settings map from the name of each setting's flag to the setting's value as a text
- * @param shards the files of the checkpoint, in the order of the ranks that have written them
+ * @param settings map from the name of each command-line flag to the value of its setting, as text
+ * @param shards the files of each rank that has written some, in the order of the ranks
  */
 public record CheckpointManifest(
     int schemaVersion,

@@ -18,9 +18,9 @@ import perseus.io.UserError;
 /**
  * Writes checkpoints into a directory, each either completely or not at all.
  *
- * <p>A checkpoint is written into a folder with a temporary name. The folder gets its final name
- * when all of its files are complete. Several nodes may share a directory, and may call the methods
- * of this class at the same time.
+ * <p>A checkpoint is written into a folder with a temporary name. When all of its files are
+ * complete, the folder is renamed to a name such as {@code step-000120}. Several nodes may share a
+ * directory, and may call the methods of this class at the same time.
  *
  * @param path path of the directory
  */
@@ -28,7 +28,8 @@ public record CheckpointWriter(Path path) {
   private static final String UNFINISHED = ".tmp-step-";
 
   /**
-   * Returns the name of the folder of a training step while it is written.
+   * Returns the temporary name that the folder of a checkpoint has until all of its files are
+   * written.
    *
    * @param id text that differs between any two jobs
    */
@@ -52,9 +53,9 @@ public record CheckpointWriter(Path path) {
   }
 
   /**
-   * Creates the folder, with its temporary name, into which a checkpoint is written.
+   * Creates the folder into which the files of a checkpoint are written.
    *
-   * @param temporary the folder's temporary name
+   * @param temporary name of the folder until the checkpoint is complete
    * @throws UserError if the folder cannot be created
    */
   public Path begin(String temporary) {
@@ -64,9 +65,9 @@ public record CheckpointWriter(Path path) {
   }
 
   /**
-   * Writes the file checkpoint.json into the folder of a checkpoint, as its last file.
+   * Writes the file checkpoint.json into the folder of a checkpoint, after all other files.
    *
-   * @param temporary the folder's temporary name
+   * @param temporary name of the folder until the checkpoint is complete
    * @param json the content of the file
    * @throws UserError if the file cannot be written
    */
@@ -81,10 +82,11 @@ public record CheckpointWriter(Path path) {
   }
 
   /**
-   * Gives the folder of a checkpoint its final name. If several nodes share the directory, the
-   * first of them renames the folder, and the others find the renamed folder.
+   * Renames the folder of a complete checkpoint to a name such as {@code step-000120}. If several
+   * nodes share the directory, the first of them renames the folder, and the others find the
+   * renamed folder.
    *
-   * @param temporary the folder's temporary name
+   * @param temporary name of the folder before the call
    * @param id the id of the checkpoint
    * @throws UserError if the folder cannot be renamed, or if the directory contains another
    *     checkpoint of the same step
@@ -132,8 +134,8 @@ public record CheckpointWriter(Path path) {
       Path folder = folders.remove(step);
       Path renamed = path.resolve(temporaryName(step, id));
       try {
-        // A checkpoint gets a temporary name before it is deleted, so that no incomplete checkpoint
-        // has a final name.
+        // A checkpoint gets a temporary name before it is deleted, so that every folder with a name
+        // such as step-000120 is complete.
         Files.move(folder, renamed, StandardCopyOption.ATOMIC_MOVE);
       } catch (NoSuchFileException e) {
         // Another node that shares the directory is deleting the checkpoint.
@@ -146,9 +148,9 @@ public record CheckpointWriter(Path path) {
   }
 
   /**
-   * Deletes the unfinished checkpoints of one job, if there are any. Errors are ignored, because
-   * the method is called after a failure whose cause the user must see, and because {@link
-   * #prepare} deletes what remains.
+   * Deletes the unfinished checkpoints of one job, if there are any. The method is called after the
+   * job has failed. It ignores errors, so that the user sees only the cause of the failure. The
+   * method {@link #prepare} of the next job deletes what remains.
    *
    * @param id text that differs between any two jobs
    */

@@ -7,8 +7,8 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Compares the settings of a job with the settings with which a checkpoint was saved. Settings are
- * named after their flags.
+ * Compares the settings of a job with the settings with which a checkpoint was saved. The name of a
+ * setting is the name of its command-line flag.
  *
  * <p>There are four kinds of settings:
  *
@@ -42,8 +42,9 @@ public final class ResumeSettings {
 
   /**
    * The settings in {@code IRRELEVANT} change neither the losses nor the parameters of resumed
-   * training. The standard deviation of initial weights and the initial loss scale are two of them,
-   * because a checkpoint replaces the initial weights and contains its own loss scale.
+   * training. For example, the standard deviation of the initial weights is irrelevant, because a
+   * checkpoint replaces the initial weights. The initial loss scale is irrelevant, because a
+   * checkpoint contains its own loss scale.
    */
   private static final Set<String> IRRELEVANT =
       Set.of(

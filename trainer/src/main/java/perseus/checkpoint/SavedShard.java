@@ -24,7 +24,7 @@ public record SavedShard(
     SavedFile optimizer,
     List<String> names) {
 
-  /** Returns the two files of the shard. */
+  /** Returns the file of the parameters and the file of the optimizer. */
   public Stream<SavedFile> files() {
     return Stream.of(parameters, optimizer);
   }

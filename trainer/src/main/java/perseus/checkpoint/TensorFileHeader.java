@@ -26,7 +26,7 @@ import perseus.io.StrictJson;
  * documentation at https://huggingface.co/docs/safetensors. This class supports only tensors of the
  * type {@code F32}.
  *
- * @param metadata texts of any content about the file, by name
+ * @param metadata texts about the file, by their names
  * @param tensors the tensors in the order of their elements in the file
  */
 record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors) {
@@ -42,7 +42,10 @@ record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors)
   private static final String METADATA = "__metadata__";
   private static final String TYPE = "F32";
 
-  /** The elements of the first tensor begin at a multiple of {@code ALIGNMENT} bytes. */
+  /**
+   * The elements of the first tensor begin at a multiple of {@code ALIGNMENT} bytes from the start
+   * of the file.
+   */
   private static final int ALIGNMENT = 8;
 
   private static final ObjectMapper JSON = StrictJson.builder().build();
@@ -143,7 +146,8 @@ record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors)
         return new Placed(tensor, offsets.get(0));
       }
     } catch (ArithmeticException e) {
-      // If the size does not fit into a long, the last statement of this method throws the error.
+      // If the size of the tensor does not fit into a long, the last statement of this method
+      // throws the error.
     }
     throw new IOException("the shape of the tensor " + name + " contradicts its offsets");
   }

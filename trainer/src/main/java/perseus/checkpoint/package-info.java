@@ -2,7 +2,7 @@
  * Defines the files of checkpoints, from which training can be resumed: tensors in the safetensors
  * format, the description checkpoint.json, and one folder for each saved training step.
  *
- * <p>Code in {@code perseus.checkpoint} may not use tensors of DJL or connections between
- * processes: the ranks and launchers of a job call this package.
+ * <p>Code in {@code perseus.checkpoint} may use neither tensors of the library DJL nor connections
+ * between processes.
  */
 package perseus.checkpoint;
