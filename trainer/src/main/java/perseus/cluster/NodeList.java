@@ -17,9 +17,9 @@ import perseus.io.UserError;
  * </pre>
  *
  * A name with brackets stands for one host for each number in the brackets. If a name has several
- * brackets, the numbers of the last bracket change fastest. The first number of a range determines
- * how many digits each number of the range has at least, so that {@code [08-11]} is 08, 09, 10, 11.
- * The order of the hosts is the order in which Slurm numbers the nodes of a step.
+ * brackets, the numbers of the last bracket change fastest. Each number of a range has at least as
+ * many digits as the first number of the range. For example, {@code [08-11]} stands for 08, 09, 10
+ * and 11. The order of the hosts is the order in which Slurm numbers the nodes of a step.
  *
  * <p>The expansion takes time proportional to the number of hosts, which is at most {@code
  * MAX_HOSTS}. The function hostlist_create of Slurm 24.05 (src/common/hostlist.c) defines the

@@ -3,8 +3,9 @@ package perseus.cluster;
 import perseus.io.UserError;
 
 /**
- * Stores the number of nodes and the number of this node for starters that tell them to each
- * process. A starter is the program that has started this process, such as mpirun.
+ * Stores the number of nodes and the number of this node. A starter is the program that has started
+ * this process, such as mpirun. The subclasses are for starters that tell both numbers to each
+ * process.
  */
 abstract class NumberedNodes implements Starter {
   private final Setting nodes;
@@ -32,7 +33,7 @@ abstract class NumberedNodes implements Starter {
    * @param name name of the starter
    * @param processesOnNode number of processes that the starter has started on this node
    * @param nodeRank the value of NODE_RANK; null if the user has not set it
-   * @param command command that starts one process on each node
+   * @param command command for the error message, which starts only one process on each node
    */
   static void requireOneProcess(
       String name, Setting processesOnNode, Setting nodeRank, String command) {

@@ -13,11 +13,12 @@ import perseus.io.UserError;
  * OMPI_COMM_WORLD_*.
  *
  * <p>mpirun does not set the address of its first process. Instead, it sets variables that contain
- * the host on which mpirun itself runs. In version 4, this is OMPI_MCA_orte_hnp_uri, such as {@code
- * 1161691136.0;tcp://10.0.0.1:44301}. In version 5, it is PMIX_NAMESPACE, the name of the job, such
- * as {@code prterun-gpu01-4711@1} (see the function prte_plm_base_set_hnp_name of PRRTE). In most
- * cases mpirun runs on the host of its first process. The first process checks this: the daemon
- * that started it must have the number 0, which is mpirun itself.
+ * the host on which mpirun itself runs. In version 4, the variable is OMPI_MCA_orte_hnp_uri, with a
+ * value such as {@code 1161691136.0;tcp://10.0.0.1:44301}. In version 5, it is PMIX_NAMESPACE with
+ * the name of the job, such as {@code prterun-gpu01-4711@1} (see the function
+ * prte_plm_base_set_hnp_name of PRRTE). In most cases mpirun runs on the host of its first process.
+ * The first process checks that mpirun runs on its host. For this check, the process reads the
+ * number of the daemon that has started it. The number must be 0, because mpirun is daemon 0.
  */
 final class OpenMpi extends NumberedNodes {
   private static final String NAME = "mpirun";

@@ -9,15 +9,15 @@ import perseus.io.UserError;
 /**
  * Determines the number of nodes of a job, the number of this node, and the address of node 0.
  *
- * <p>Each setting comes from the first of these sources that defines it:
+ * <p>Each of these values comes from the first source in this list that defines it:
  *
  * <ol>
  *   <li>the variables that users set: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS. If
  *       both NNODES and NODE_RANK are set, the variables of MPI and Slurm are not read.
  *   <li>the program that has started this process: torchrun, else mpirun of Open MPI, else mpiexec
- *       of MPICH or Intel MPI, else srun. If one of these programs has started another one, the
- *       variables of both are set, and the variables of the inner program are used. (mpirun starts
- *       its helpers by srun, and srun may start torchrun.)
+ *       of MPICH or Intel MPI, else srun. One of these programs may have started another one. For
+ *       example, mpirun starts its helpers by srun, and srun may start torchrun. Then the variables
+ *       of both programs are set, and the variables of the inner program are used.
  *   <li>a job of one node
  * </ol>
  */
@@ -25,8 +25,8 @@ public final class Placement {
   private static final int MAX_PORT = 65_535;
 
   /**
-   * The agent (perseus-run) of node 0 listens at the port of node 0 plus {@code AGENT_STEP}, moved
-   * into the range of {@link Ports}.
+   * The class {@link Ports} computes the port of the agent (perseus-run) of node 0 from the sum of
+   * the port of node 0 and {@code AGENT_STEP}.
    */
   private static final int AGENT_STEP = 2_000;
 
@@ -85,8 +85,8 @@ public final class Placement {
   }
 
   /**
-   * Returns the name or IP address of node 0. If the address is unknown, or if it is not needed
-   * because the job has one node and the user has set no address, the method returns null.
+   * Returns the name or IP address of node 0; null if it is unknown. In a job of one node, the
+   * method returns the address that the user has set, or null.
    *
    * @throws UserError if the program that has started this process does not define the address
    */
@@ -99,7 +99,8 @@ public final class Placement {
   }
 
   /**
-   * Returns the TCP port of node 0. In a job of one node, 0 stands for any free port.
+   * Returns the TCP port of node 0. In a job of one node, the method may return 0, which stands for
+   * any free port.
    *
    * @throws UserError if MASTER_PORT is not a port number
    */
@@ -128,15 +129,16 @@ public final class Placement {
   }
 
   /**
-   * Returns whether torchrun has started several workers on this node; this process is one of them.
+   * Returns whether this process is one of several workers that torchrun has started on this node.
    */
   public boolean startsSeveral() {
     return starter.setsMaster() && starter.ranksPerNode() != null;
   }
 
   /**
-   * Returns whether the starter knows all nodes of the job. If the user has set another number of
-   * nodes, the starter has started only a part of the job.
+   * Returns whether one starter (a program such as srun) has started all nodes of the job. If the
+   * user has set another number of nodes than the starter, the starter has started only a part of
+   * the job.
    */
   private boolean isNodesOfStarter() {
     return starter.setsMaster() || nodes.value() == starter.nodes().value();
@@ -183,16 +185,16 @@ public final class Placement {
   }
 
   /**
-   * Returns whether another process of this node starts the ranks, so that this process has nothing
-   * to do.
+   * Returns whether another process of this node starts the ranks of the node. Then this process
+   * has nothing to do.
    */
   public boolean isSpare() {
     return starter.isSpare();
   }
 
   /**
-   * Returns sentences that tell the user which settings come from the program that has started this
-   * process, and which settings do not fit the job.
+   * Returns sentences that tell the user which values come from the program that has started this
+   * process, and which values do not fit the job.
    *
    * @param ranks number of ranks that this node starts
    */

@@ -3,7 +3,8 @@ package perseus.cluster;
 import java.util.List;
 
 /**
- * Describes the nodes of a job whose process a user or a script has started: the job has one node.
+ * Describes a job whose process was started by a user or a script, and not by a program such as
+ * srun. Such a job has one node.
  */
 final class PlainStart implements Starter {
   @Override

@@ -9,7 +9,10 @@ package perseus.cluster;
  * among them.
  */
 final class Ports {
-  /** Port of node 0 in a job of several nodes for which no other port is known. */
+  /**
+   * Port of node 0 in a job of several nodes, if neither the user nor a program such as srun
+   * defines a port.
+   */
   static final int DEFAULT = 29_500;
 
   private static final int FIRST = 20_000;

@@ -9,17 +9,18 @@ import perseus.io.UserError;
  * SLURM_NODEID.
  *
  * <p>The variables of the job (SLURM_NNODES, SLURM_JOB_NODELIST) are not used. They are also set
- * where only one process runs: in a script of sbatch and in a shell of salloc. In these two cases,
- * the step's variables are not set, or they describe the interactive step, which is one shell on
- * one node. The manual pages of srun and sbatch list the variables (OUTPUT ENVIRONMENT VARIABLES).
+ * where only one process runs: in a script of sbatch and in a shell of salloc. In such a script or
+ * shell, the variables of the step are not set, or they describe the interactive step, which is one
+ * shell on one node. The manual pages of srun and sbatch list the variables (OUTPUT ENVIRONMENT
+ * VARIABLES).
  */
 final class SlurmStep extends NumberedNodes {
   private static final String NAME = "srun";
 
   /**
    * The greatest number of a step that a user's srun has started (slurm.h,
-   * SLURM_MAX_NORMAL_STEP_ID). Greater numbers stand for other steps, such as the batch script and
-   * the interactive shell of salloc.
+   * SLURM_MAX_NORMAL_STEP_ID). Slurm uses greater numbers for steps that no srun has started, such
+   * as the batch script and the interactive shell of salloc.
    */
   private static final long MAX_STEP = 0xffff_fff0L;
 

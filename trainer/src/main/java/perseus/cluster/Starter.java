@@ -31,8 +31,8 @@ interface Starter {
   int masterPort();
 
   /**
-   * Returns whether the starter itself has set MASTER_ADDR and MASTER_PORT, so that the two are not
-   * settings of the user.
+   * Returns whether the starter itself has set MASTER_ADDR and MASTER_PORT. Then their values do
+   * not come from the user.
    */
   default boolean setsMaster() {
     return false;
@@ -48,8 +48,8 @@ interface Starter {
   void check(Setting nodeRank);
 
   /**
-   * Returns whether another process of this node starts the ranks, so that this process has nothing
-   * to do.
+   * Returns whether another process of this node starts the ranks of the node. Then this process
+   * has nothing to do.
    */
   default boolean isSpare() {
     return false;

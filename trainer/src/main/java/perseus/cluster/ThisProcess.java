@@ -3,8 +3,8 @@ package perseus.cluster;
 /**
  * Describes this process.
  *
- * @param pid its process id
- * @param terminal whether its standard error is a terminal
+ * @param pid the ID of this process
+ * @param terminal whether the standard error of this process is a terminal
  */
 public record ThisProcess(long pid, boolean terminal) {
 
@@ -12,7 +12,7 @@ public record ThisProcess(long pid, boolean terminal) {
    * Returns whether this process was probably started by a person in a shell that srun has started
    * with the flag --pty. Without --pty, no process of a step has a terminal.
    *
-   * @param task process id of the program that srun has started on this node; null if unknown
+   * @param task process ID of the program that srun has started on this node; null if unknown
    */
   boolean isTypedInShellOf(Long task) {
     return terminal && task != null && task != pid;

@@ -16,8 +16,8 @@ final class Torchrun extends NumberedNodes {
   private static final String NAME = "torchrun";
 
   /**
-   * The port of this job is the port of torchrun plus {@code PORT_STEP}, moved into the range of
-   * {@link Ports}. The result always differs from the port of torchrun.
+   * The class {@link Ports} computes the port of this job from the sum of the port of torchrun and
+   * {@code PORT_STEP}. The computed port always differs from the port of torchrun.
    */
   private static final int PORT_STEP = 1_000;
 
