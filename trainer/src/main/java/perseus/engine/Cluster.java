@@ -13,7 +13,7 @@ import perseus.gpu.ClocksInForce;
  */
 public interface Cluster {
   /**
-   * Starts a round: sets the frequency schedule for the next iterations.
+   * Starts a round (iterations under one frequency schedule), and sets its frequency schedule.
    *
    * @param breakdown whether the engine must also measure the time of each instruction in the
    *     iterations under the frequency schedule

@@ -18,8 +18,10 @@ import perseus.gpu.ClocksInForce;
 import perseus.record.ManifestBuilder;
 
 /**
- * Records the rounds of a job, for any engine: reports their measurements to the scheduler, and
- * writes their schedules and results into the manifest and into the state dump.
+ * Records the rounds of a job, for any engine. A round is a sequence of iterations under one
+ * frequency schedule (the GPU clock of each instruction). The class reports the measurements of
+ * each round to the scheduler. It also writes the frequency schedules and results into the manifest
+ * (run.json) and into the state dump (JSON files).
  *
  * <p>The class is not thread-safe.
  */
@@ -54,7 +56,7 @@ public final class RoundLedger {
                 ranks);
   }
 
-  /** Records that a round begins. */
+  /** Records that a round (iterations under one frequency schedule) begins. */
   public void begin(Round round) {
     if (dump != null) {
       dump.schedules(round);
@@ -62,15 +64,15 @@ public final class RoundLedger {
   }
 
   /**
-   * Records the measurements of a round, and returns the mean time and energy of an iteration of
-   * the whole job.
+   * Records the measurements of a round (iterations under one frequency schedule), and returns the
+   * mean time and energy of an iteration of the whole job.
    *
    * @param measured results of all ranks
    * @param iterations number of iterations of the round
    * @param precision largest relative standard error of the times and energies of forwards and
    *     backwards at the end of the round; infinite if it is unknown
    * @param loss mean loss of the last iteration; NaN if it is unknown
-   * @param clocks the clocks in force; null on simulated GPUs
+   * @param clocks the SM clocks that were in force in the round; null on simulated GPUs
    */
   public Measurement end(
       Round round,

@@ -41,9 +41,9 @@ public record StageProgram(List<Action> actions) {
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
     /**
-     * A backward with the same work as {@link #BACKWARD}, in a schedule where other backwards
-     * follow a recomputation. The logs give this backward another name than the backwards that
-     * follow a recomputation.
+     * A backward without a recomputation before it, in a schedule where other backwards follow a
+     * recomputation. It has the same work as {@link #BACKWARD}. The logs give it another name than
+     * the backwards that follow a recomputation.
      */
     FORWARD_BACKWARD(PipeInstruction.BACKWARD),
     /**

@@ -3,15 +3,22 @@ package perseus.engine;
 import perseus.control.Round;
 
 /**
- * Decides after each iteration whether a round has run for long enough. A round has either a fixed
- * number of iterations, or a precision: it then runs until the relative standard errors of its
- * times and energies are small enough.
+ * Decides after each iteration whether a round has run for long enough. A round is a sequence of
+ * iterations under one frequency schedule. A round has either a fixed number of iterations or a
+ * precision (a maximum relative standard error of its times and energies). A round with a precision
+ * runs until its measurements have this precision.
  */
 final class StoppingRule {
-  /** Every round with a precision has at least this number of iterations. */
+  /**
+   * A round that must reach a precision (maximum standard error) has at least this number of
+   * iterations.
+   */
   private static final int MIN_ITERATIONS = 2;
 
-  /** Every round with a precision takes at least this time in seconds. */
+  /**
+   * A round that must reach a precision (maximum standard error) takes at least this time in
+   * seconds.
+   */
   private static final double MIN_SECONDS = 1;
 
   /**
@@ -21,10 +28,10 @@ final class StoppingRule {
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * A round that does not reach its precision ends after {@code MAX_ITERATIONS} iterations, but not
-   * before {@code MAX_SECONDS} seconds. Power samples cannot separate very short instructions. A
-   * rank with such instructions never reaches the precision, so the number of iterations is
-   * limited.
+   * A round that does not reach its precision (maximum standard error) ends after {@code
+   * MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power samples cannot
+   * separate very short instructions. A rank with such instructions never reaches the precision, so
+   * the number of iterations is limited.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -36,7 +43,8 @@ final class StoppingRule {
   private double seconds;
 
   /**
-   * @param fixedIterations number of iterations of a round without a precision
+   * @param fixedIterations number of iterations of a round that need not reach a precision (maximum
+   *     standard error)
    */
   StoppingRule(Round round, int fixedIterations) {
     this.round = round;
@@ -44,14 +52,15 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the maximum number of iterations of the round. A round with a precision may have more
-   * if they take less than {@code MAX_SECONDS} seconds.
+   * Returns the maximum number of iterations of the round. A round that must reach a precision
+   * (maximum standard error) may have more iterations if they take less than {@code MAX_SECONDS}
+   * seconds in total.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;
   }
 
-  /** Returns the minimum number of iterations of the round. */
+  /** Returns the minimum number of iterations under the frequency schedule of the round. */
   int minimum() {
     return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
   }

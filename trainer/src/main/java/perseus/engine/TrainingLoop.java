@@ -14,9 +14,10 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Runs the training loop for any engine. In each round, the training loop gets a frequency schedule
- * from the scheduler and runs iterations under this schedule on a {@link Cluster}. At the end of
- * each round, the training loop reports the measured times and energies to the scheduler.
+ * Runs the training loop for any engine. A round is a sequence of iterations under one frequency
+ * schedule (the GPU clock of each instruction). In each round, the training loop gets a frequency
+ * schedule from the scheduler and runs iterations under this schedule on a {@link Cluster}. At the
+ * end of each round, the training loop reports the measured times and energies to the scheduler.
  *
  * <p>Each instance runs the training loop only once. The class is not thread-safe.
  */

@@ -38,7 +38,10 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
       Measurement measurement,
       double loss,
       ClocksInForce clocks) {
-    /** Returns whether the round only warmed up the GPUs, so that its measurement is not used. */
+    /**
+     * Returns whether the iterations only warmed up the GPUs. The measurement of a warm-up is not
+     * used.
+     */
     public boolean warmup() {
       return round.warmup();
     }

@@ -9,7 +9,10 @@ import perseus.precision.RoundPrecision;
 import perseus.record.InstructionSink;
 import perseus.record.RoundBreakdown;
 
-/** Holds the measurements of one rank of a simulated pipeline in the current round. */
+/**
+ * Holds the measurements of one rank of a simulated pipeline in the current round (iterations under
+ * one frequency schedule).
+ */
 final class StageMeasurements implements InstructionSink {
   private final RoundPrecision precision;
   private RoundBreakdown breakdown;
@@ -24,15 +27,18 @@ final class StageMeasurements implements InstructionSink {
     this.precision = new RoundPrecision(clockZeroMicros);
   }
 
-  /** Returns the estimator of the rank's precision, which needs the power samples of its GPU. */
+  /**
+   * Returns the object that estimates the standard errors of the rank's times and energies. This
+   * object must receive the power samples of the rank's GPU.
+   */
   RoundPrecision precision() {
     return precision;
   }
 
   /**
-   * Begins a round.
+   * Begins a round (iterations under one frequency schedule).
    *
-   * @param estimate whether the precision of times and energies is estimated
+   * @param estimate whether the standard errors of times and energies are estimated
    * @param storesBreakdown whether the time of each instruction is stored, which needs memory for
    *     each iteration
    * @param pipeSchedule the instructions of one iteration of the rank
@@ -69,13 +75,16 @@ final class StageMeasurements implements InstructionSink {
     joules.add(gpuJoules - startJoules);
   }
 
-  /** Returns the rank's largest relative standard error; infinite if it is not estimated. */
+  /**
+   * Returns the largest relative standard error of the rank's times and energies; infinite if
+   * standard errors are not estimated.
+   */
   double relativeError() {
     return estimating ? precision.relativeError() : Double.POSITIVE_INFINITY;
   }
 
   /**
-   * Returns the result of a rank in the round that ends.
+   * Returns the result of a rank in the round (iterations under one frequency schedule) that ends.
    *
    * @param seconds time in seconds of each iteration of the round
    */

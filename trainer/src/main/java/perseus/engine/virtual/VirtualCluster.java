@@ -26,11 +26,10 @@ import perseus.record.RunRecorder;
 /**
  * Implements {@link Cluster} by a simulation of all ranks of a job on a virtual clock.
  *
- * <p>An iteration has three steps. In the first step of an iteration, each pipeline runs all its
- * microbatches independently of the other pipelines. In the second step of an iteration, the
- * pipelines average the gradients of each stage. In the third step of an iteration, the optimizer
- * step starts on all GPUs at the same time, because it needs the norm of the gradients of all
- * stages.
+ * <p>An iteration has three steps. First, each pipeline runs all its microbatches independently of
+ * the other pipelines. Second, the pipelines average the gradients of each stage. Third, the
+ * optimizer step starts on all GPUs at the same time, because it needs the norm of the gradients of
+ * all stages.
  */
 final class VirtualCluster implements Cluster {
   /**
@@ -113,9 +112,8 @@ final class VirtualCluster implements Cluster {
     for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
       int member = degrees.rank(pipeline, share, stage);
       long sensorSeed = SplitMix.mix(config.seed(), member, 1);
-      // The GPUs that share a stage run the same instructions, so the precision needs the samples
-      // of
-      // only one of them.
+      // The GPUs that share a stage run the same instructions. Therefore the power samples of one
+      // GPU are enough to estimate the standard errors of the energies of the stage.
       SensorSink readings =
           share == 0 ? SensorSink.both(logs[member], measured.precision()) : logs[member];
       sensors.add(new SimulatedSensors(model.sensors(), sensorSeed, ZERO_MICROS, readings));

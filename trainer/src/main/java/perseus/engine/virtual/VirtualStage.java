@@ -288,8 +288,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns a random factor by which the time of the current instruction is multiplied. The random
-   * factor does not depend on the order in which ranks are simulated.
+   * Returns a random factor by which the time of the current instruction is multiplied. The factor
+   * does not depend on the order in which ranks are simulated.
    */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);
