@@ -54,7 +54,7 @@ public sealed interface Command {
     public enum Step {
       /** The launcher removes the logs of an earlier recording from the run directory. */
       CLEAR,
-      /** The launcher moves the logs of its ranks to their final paths in the run directory. */
+      /** The launcher moves the logs of its ranks into the run directory. */
       MOVE,
       /** The launcher writes the manifest run.json, which makes the recording complete. */
       MANIFEST
@@ -74,7 +74,7 @@ public sealed interface Command {
    * written. All launchers execute the same step at the same time, because several nodes may share
    * one directory.
    *
-   * @param folder temporary name of the checkpoint's folder
+   * @param folder name of the checkpoint's folder until the checkpoint is complete
    * @param trainingSteps number of training steps after which the checkpoint was saved
    * @param id the id of the checkpoint
    * @param manifest the text of the file checkpoint.json
@@ -88,11 +88,12 @@ public sealed interface Command {
       /** The launcher writes the file checkpoint.json. */
       DESCRIBE,
       /**
-       * The launcher of node 0 gives the folder its final name. It does so before the other
-       * launchers, so that launchers that share the directory with node 0 find the renamed folder.
+       * The launcher of node 0 renames the folder to a name such as {@code step-000120}. Launchers
+       * on other nodes rename their folders later. If they share the directory with node 0, they
+       * find the renamed folder.
        */
       RENAME_ON_NODE_0,
-      /** The other launchers give the folder its final name, unless it already has this name. */
+      /** The launchers of all other nodes rename the folder, unless it was already renamed. */
       RENAME_ON_OTHER_NODES,
       /** The launcher deletes the oldest checkpoints. */
       DELETE_OLD
@@ -156,9 +157,9 @@ public sealed interface Command {
   record ResumeCheckpoint(int trainingSteps, long nextMicrobatch) implements Command {}
 
   /**
-   * Tells a rank to write its part of a checkpoint. The rank answers with {@link Event.Saved}.
+   * Tells a rank to write its files of a checkpoint. The rank answers with {@link Event.Saved}.
    *
-   * @param folder temporary name of the checkpoint's folder
+   * @param folder name of the checkpoint's folder until the checkpoint is complete
    */
   record SaveCheckpoint(String folder) implements Command {}
 

@@ -104,8 +104,8 @@ public sealed interface Event {
    * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
    *     hold the last pipeline stage
    * @param precision the largest relative standard error of the times and energies of the rank's
-   *     forwards and backwards in the round so far. It is at most 1; it is 1 if it is unknown, and
-   *     null if node 0 has not requested it.
+   *     forwards and backwards under the current frequency schedule. The value is at most 1. It is
+   *     1 if the error is unknown, and null if node 0 has not requested it.
    * @param scaling result of loss scaling in the iteration; null if the loss is not scaled
    */
   record Iterated(Double loss, Double precision, LossScaling scaling) implements Event {}
@@ -135,7 +135,7 @@ public sealed interface Event {
   record Resumed(List<String> missing) implements Event {}
 
   /**
-   * Reports that a rank has written its part of a checkpoint.
+   * Reports that a rank has written its files of a checkpoint.
    *
    * @param shard the files that the rank has written; null if another rank holds the same
    *     parameters and has written them

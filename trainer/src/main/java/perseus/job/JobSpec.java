@@ -46,8 +46,8 @@ public record JobSpec(
    * @param activationCheckpointing whether each backward first repeats the forward of its
    *     microbatch to recompute the activations
    * @param initMethodStd standard deviation of the random initial weights of the model
-   * @param precision name of the precision of the matrix products and activations, such as {@code
-   *     bf16}; {@code auto} for the default of the device on which tensors are computed
+   * @param precision name of the number format of the matrix products and activations, such as
+   *     {@code bf16}; {@code auto} for the default of the device on which tensors are computed
    */
   public record Model(
       @JsonProperty("model") String name,
@@ -89,7 +89,7 @@ public record JobSpec(
   public record Optimizer(double learningRate, int numWarmupSteps, LossScaling lossScaling) {}
 
   /**
-   * Holds the settings of loss scaling, which the precision {@code fp16} needs.
+   * Holds the settings of loss scaling, which the number format {@code fp16} needs.
    *
    * @param initialLossScale loss scale of the first step, at least 1
    * @param lossScaleWindow number of consecutive steps without overflow after which the loss scale
@@ -102,7 +102,8 @@ public record JobSpec(
    *
    * @param gpu name of the simulated GPU, or of the provider of real GPUs, such as {@code nvml}
    * @param device device on which tensors are computed: {@code cpu}, {@code cuda}, or {@code auto}.
-   *     With {@code auto}, this is CUDA if PyTorch finds a GPU, and the CPU otherwise.
+   *     With {@code auto}, tensors are computed on CUDA if PyTorch finds a GPU, and on the CPU
+   *     otherwise.
    * @param clockControl value of the option {@code --clock_control}: how clocks of real GPUs are
    *     set; null for simulated GPUs
    * @param powerLimits whether schedules contain power limits in watts instead of clocks

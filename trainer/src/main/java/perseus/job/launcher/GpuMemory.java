@@ -33,7 +33,7 @@ public final class GpuMemory {
    *
    * @param workload the partitioned model and the shape of its microbatches
    * @param nccl whether ranks may exchange tensors through NCCL, which uses memory of the GPUs
-   * @param scalesLoss whether the loss is scaled, so that the ranks of a pipeline exchange messages
+   * @param scalesLoss whether the loss is scaled; then the ranks of a pipeline exchange messages
    *     about overflows
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
@@ -74,9 +74,10 @@ public final class GpuMemory {
   }
 
   /**
-   * Returns the maximum number of communicators of a rank: two for each neighbour in the pipeline,
-   * one for parameters that stages share, one for overflows if the loss is scaled, and one for each
-   * further group of ranks.
+   * Returns the maximum number of NCCL communicators of a rank. In a pipeline, a rank has two
+   * communicators for each neighbour and one for parameters that stages share. If the loss is
+   * scaled, the rank has one more for overflows. The data-parallel group and the tensor-parallel
+   * group of the rank need one communicator each.
    */
   private static int communicators(Degrees degrees, boolean scalesLoss) {
     int pipeline = scalesLoss ? 6 : 5;

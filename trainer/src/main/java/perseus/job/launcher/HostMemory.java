@@ -133,9 +133,8 @@ public final class HostMemory {
   }
 
   /**
-   * Computes the memory in bytes that new processes can use. The memory that new processes can use
-   * includes the memory of the file cache, because the system frees the file cache when processes
-   * need memory.
+   * Computes the memory in bytes that new processes can use. The result includes the memory of the
+   * file cache, because the system frees the file cache when processes need memory.
    *
    * @param total total memory of the host in bytes, or the container's limit if the limit is lower
    * @param free free memory in bytes of the host, or of the container if the container has a limit

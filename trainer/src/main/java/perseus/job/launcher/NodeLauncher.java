@@ -291,9 +291,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed. When a
-      // Java program is shutting down, Java has already run its shutdown hooks or will still run
-      // them.
+      // Java refuses to remove a shutdown hook while the program is shutting down. In this case,
+      // Java has already run the hook or will still run it.
     }
   }
 }

@@ -23,8 +23,9 @@ final class RankCommand {
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 
   /**
-   * With the value 1 of this variable, NVIDIA's libraries compute the matrix products of float32
-   * tensors in TF32; with the value 0, in float32. The variable has no effect on a CPU.
+   * With the value 1 of the environment variable {@code TF32}, NVIDIA's libraries compute the
+   * matrix products of float32 tensors in TF32; with the value 0, in float32. The variable has no
+   * effect on a CPU.
    */
   private static final String TF32 = "NVIDIA_TF32_OVERRIDE";
 
@@ -84,7 +85,7 @@ final class RankCommand {
    * Returns the environment variables that the rank's process has in addition to the variables of
    * this process.
    *
-   * @param precision name of the precision of matrix products, or {@link Precision#AUTO}
+   * @param precision name of the number format of matrix products, or {@link Precision#AUTO}
    * @param gpuUuid UUID of the rank's real GPU, which is the only GPU that the rank sees; null for
    *     a simulated GPU
    */

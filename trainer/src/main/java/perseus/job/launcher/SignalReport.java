@@ -38,7 +38,7 @@ final class SignalReport {
     try {
       Daemon.start(report, "reports the signal that ends this process").join(LIMIT_MILLIS);
     } catch (InterruptedException e) {
-      // No code interrupts the shutdown of the process.
+      // No code interrupts the thread that waits here.
     }
   }
 

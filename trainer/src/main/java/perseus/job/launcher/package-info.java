@@ -2,7 +2,7 @@
  * Starts the ranks of a node as processes, watches them, and moves their recording into the run
  * directory.
  *
- * <p>No class in {@code perseus.job.launcher} coordinates ranks: the package {@link
- * perseus.job.node0} does that.
+ * <p>No class in {@code perseus.job.launcher} coordinates ranks. The package {@link
+ * perseus.job.node0} coordinates them.
  */
 package perseus.job.launcher;

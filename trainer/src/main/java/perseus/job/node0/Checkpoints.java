@@ -28,8 +28,8 @@ import perseus.wire.Deadline;
  * resumes.
  *
  * <p>To save a checkpoint, the ranks write their files into a folder with a temporary name. When
- * all ranks have reported their files, the launchers give the folder its final name. Therefore a
- * job that is killed at any moment leaves its earlier checkpoints complete.
+ * all ranks have reported their files, the launchers rename the folder to a name such as {@code
+ * step-000120}. Therefore all folders with such a name are complete, even if the job is killed.
  */
 final class Checkpoints {
   /**
@@ -82,8 +82,8 @@ final class Checkpoints {
   }
 
   /**
-   * Returns the number of training steps before this run: the step of the checkpoint from which the
-   * job resumes, or 0.
+   * Returns the number of training steps before this run; 0 if the job does not resume from a
+   * checkpoint.
    */
   int firstStep() {
     return firstStep;
@@ -174,7 +174,9 @@ final class Checkpoints {
     }
   }
 
-  /** Saves a checkpoint at the end of the run, unless the last step is saved already. */
+  /**
+   * Saves a checkpoint at the end of the run, unless a checkpoint of the last training step exists.
+   */
   void finish() {
     if (step > savedStep) {
       save();

@@ -101,10 +101,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
       while (!port.isClosed()) {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
-          // This class measures the time without a message from a rank as the number of heartbeats
-          // that this process sends, and not in seconds. If the time without a message from a rank
-          // were counted in seconds, all ranks would seem to be lost after the operating system has
-          // suspended this process and the ranks for a while.
+          // While a rank sends no message, this class counts the heartbeats that this process
+          // sends. It does not count seconds, because the operating system may suspend this process
+          // and the ranks for a while. After such a pause, all ranks would seem to be lost.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
@@ -133,8 +132,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
     checkpoints.prepare();
     rendezvous.launchRanks();
-    // Waiting for Ready events has no time limit, because a rank may need a long time to
-    // build a large stage.
+    // Waiting for events of the type Ready has no time limit, because a rank may need a long time
+    // to build a large stage.
     events.collect(
         Event.Ready.class,
         ranks,
@@ -236,9 +235,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Tells the user how many steps were skipped because gradients have overflowed, and the slowdown:
-   * the time of an instruction on a simulated GPU, divided by its time on an idle core of the host.
-   * Warns the user if a host was slower than its simulated GPUs.
+   * Tells the user how many steps were skipped because gradients have overflowed. Also tells the
+   * user the slowdown, which is the time of an instruction on a simulated GPU, divided by its time
+   * on an idle core of the host. Warns the user if a host was slower than its simulated GPUs.
    */
   public void reportEnd() {
     lossScale.summary().ifPresent(listener::message);

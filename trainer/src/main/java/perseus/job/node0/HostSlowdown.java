@@ -13,9 +13,9 @@ import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
 /**
- * Chooses the slowdown of the simulated GPUs, and collects how often the hosts are slower than
- * their simulated GPUs. The slowdown is the time of an instruction on the simulated GPU at the
- * highest clock, divided by the time of the same instruction on an idle core of the host. The
+ * Chooses the slowdown of the simulated GPUs. The slowdown is the time of an instruction on the
+ * simulated GPU at the highest clock, divided by the time of the same instruction on an idle core
+ * of the host. The class also counts how often the hosts are slower than their simulated GPUs. The
  * simulated GPUs of all ranks have the same slowdown. The slowdown must be so large that each host
  * finishes the computations of its ranks as early as the simulated GPUs.
  */
@@ -79,9 +79,9 @@ final class HostSlowdown {
    * Begins a frequency schedule (several iterations with fixed clocks), and discards the slowdown
    * that was measured under the previous frequency schedule.
    *
-   * @return a message that tells the user the slowdown; empty if this frequency schedule is not the
-   *     first one after a warm-up. The returned message is also empty if the hosts do not run at
-   *     the pace of the simulated GPUs.
+   * @return a message for the user with the slowdown. It is empty if this frequency schedule is not
+   *     the first one after a warm-up, or if the hosts do not run at the pace of the simulated
+   *     GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;

@@ -10,9 +10,8 @@ import java.util.Locale;
  */
 final class IterationTimeout {
   /**
-   * The time limit of the first iteration is the constant {@code FIRST}, because no time of an
-   * earlier iteration is known. The time limit of the first iteration is long, because the first
-   * iteration includes the compilation of the Java program.
+   * The time limit of the first iteration is {@code FIRST}, because no time of an earlier iteration
+   * is known. The limit is long, because Java compiles the program during the first iteration.
    */
   private static final Duration FIRST = Duration.ofMinutes(10);
 

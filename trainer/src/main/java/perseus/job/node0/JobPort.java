@@ -177,9 +177,8 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A launcher or rank (peer) that sends nothing may also read nothing. If a peer (launcher or
-      // rank) reads nothing, a call that sends a message to this peer may wait without end. Closing
-      // the link to a silent peer ends the calls of threads that send to this peer.
+      // A launcher or rank that sends nothing may also read nothing. Then a call that sends a
+      // message to it may wait without end. Closing the link ends such calls.
       peer.link().close();
     }
   }

@@ -33,9 +33,9 @@ final class LossScaleWatch {
    *
    * @param step number of the step since the start of the training, from 1
    * @param reports the report of each rank; the elements are null if the loss is not scaled
-   * @throws UserError if the scale has fallen below 1
-   * @throws IllegalStateException if the reports of the ranks differ, because the parameters of the
-   *     ranks then also differ
+   * @throws UserError if the loss scale has fallen below 1
+   * @throws IllegalStateException if the reports of the ranks differ. In this case, the parameters
+   *     of the ranks differ, too.
    */
   void stepFinished(int step, List<Event.LossScaling> reports) {
     if (reports.stream().distinct().count() > 1) {

@@ -40,9 +40,8 @@ final class Peer {
   }
 
   /**
-   * Sends a command. If sending a command to a peer fails, the method {@code send} closes the link
-   * to the peer. When a link is closed, the thread that reads from this link reports the peer as
-   * lost.
+   * Sends a command. If sending fails, the method closes the link to the launcher or rank. Then the
+   * thread that reads from this link reports the launcher or rank as lost.
    */
   void send(Command command) {
     try {
@@ -53,18 +52,18 @@ final class Peer {
   }
 
   /**
-   * Sets the counter of heartbeats since the last event from this peer (launcher or rank) to 0. The
-   * method {@code resetSilence} is called when an event of this peer has arrived.
+   * Sets the counter of heartbeats since the last event from this launcher or rank to 0. The method
+   * is called when an event has arrived from it.
    */
   void resetSilence() {
     silentBeats.set(0);
   }
 
   /**
-   * Adds 1 to the counter of heartbeats that node 0 has sent since the last event from this peer
-   * (launcher or rank).
+   * Adds 1 to the counter of heartbeats that node 0 has sent since the last event from this
+   * launcher or rank.
    *
-   * @return the number of heartbeats that node 0 has sent since the last event from this peer
+   * @return the new value of the counter
    */
   int countSilentBeat() {
     return silentBeats.incrementAndGet();

@@ -34,7 +34,10 @@ final class Peers implements Iterable<Peer> {
     return byNumber.length();
   }
 
-  /** Returns the peer with the given number; null if this peer has not connected or was removed. */
+  /**
+   * Returns the peer (launcher or rank) with the given number; null if it has not connected or was
+   * removed.
+   */
   Peer get(int number) {
     return byNumber.get(number);
   }
@@ -49,31 +52,40 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns whether this collection contains the given peer object. If the collection contains a
-   * different peer object with the same number, the method returns false.
+   * Returns whether this collection contains the given object. If it contains another object for
+   * the same launcher or rank, the method returns false.
    */
   boolean contains(Peer peer) {
     int number = peer.number();
     return number >= 0 && number < size() && byNumber.get(number) == peer;
   }
 
-  /** Returns an iterator over the connected peers in the order of their numbers. */
+  /**
+   * Returns an iterator over the connected peers (launchers or ranks) in the order of their
+   * numbers.
+   */
   @Override
   public Iterator<Peer> iterator() {
     return IntStream.range(0, size()).mapToObj(byNumber::get).filter(Objects::nonNull).iterator();
   }
 
-  /** Sends a command to all connected peers. */
+  /** Sends a command to all connected peers (launchers or ranks). */
   void send(Command command) {
     forEach(peer -> peer.send(command));
   }
 
-  /** Returns the numbers of the peers that are not connected, in ascending order. */
+  /**
+   * Returns the numbers of the peers (launchers or ranks) that are not connected, in ascending
+   * order.
+   */
   List<Integer> missing() {
     return IntStream.range(0, size()).filter(i -> byNumber.get(i) == null).boxed().toList();
   }
 
-  /** Returns a text for messages that names the given peers, such as {@code Nodes 1, 3 of 4}. */
+  /**
+   * Returns a text for messages that names the peers (launchers or ranks) with the given numbers,
+   * such as {@code Nodes 1, 3 of 4}.
+   */
   String describe(List<Integer> numbers) {
     return "%s%s %s of %d"
         .formatted(

@@ -222,9 +222,9 @@ final class Rendezvous {
   }
 
   /**
-   * Ends the job with an error. The method {@code refuse} sends the error to the refused launcher
-   * itself, because {@link Coordinator#abort} sends the error only to launchers that have been
-   * added to the list of launchers.
+   * Ends the job with an error. This method sends the error to the refused launcher, because {@link
+   * Coordinator#abort} sends the error only to launchers that have been added to the list of
+   * launchers.
    */
   private static void refuse(Peer launcher, String reason) {
     launcher.send(new Command.Abort(reason));
@@ -232,9 +232,8 @@ final class Rendezvous {
   }
 
   /**
-   * Checks that all nodes have the same input files. The input files of all nodes must be the same,
-   * because the first stage reads the inputs of a sample and the last stage reads the labels of the
-   * sample, possibly on different nodes.
+   * Checks that all nodes have the same input files. The first stage reads the inputs of a sample,
+   * and the last stage reads the labels of the sample. The two stages may run on different nodes.
    */
   private void requireSameInputs() {
     for (Event.NodeJoined other : nodes) {

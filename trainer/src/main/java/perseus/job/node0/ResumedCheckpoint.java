@@ -26,7 +26,8 @@ import perseus.job.JobSpec;
  * @param folder folder of the checkpoint on node 0
  * @param manifest the description of the checkpoint
  * @param nextMicrobatch index of the first microbatch of the next iteration, counted from 0 over
- *     the whole training and over all pipelines, in microbatches of this job's size
+ *     the whole training and over all pipelines. A microbatch has the size that is set for this
+ *     job.
  */
 record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicrobatch) {
 
@@ -126,7 +127,8 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
   }
 
   /**
-   * Returns the settings of a job, and the digests of its input files, by the names of their flags.
+   * Returns the settings of a job, and the digests of its input files. The key of an entry is the
+   * name of the command-line flag.
    */
   static Map<String, String> settings(JobSpec job, Event.NodeJoined[] nodes) {
     Map<String, String> settings = new LinkedHashMap<>(job.byFlag());
@@ -142,8 +144,8 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
 
   /**
    * Returns the index of the first microbatch of the next iteration. Training continues with the
-   * first sample that the saved training has not used. The index counts microbatches of this job,
-   * which may have another number of samples than those of the saved job.
+   * first sample that the saved training has not used. The saved job may have used another size of
+   * microbatches. The index counts microbatches of the size that is set for this job.
    */
   private static long nextMicrobatch(JobSpec job, Path folder, CheckpointManifest manifest) {
     int size = job.parallelism().microbatchSize();
@@ -170,7 +172,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
   /**
    * Returns the error which says that files of the checkpoint are missing on some nodes.
    *
-   * @param missing names of the missing files, by the number of the node that lacks them
+   * @param missing map from the number of a node to the names of the files that the node lacks
    * @param nodes the first event of each launcher, indexed by the number of the launcher's node
    */
   UserError incomplete(Map<Integer, TreeSet<String>> missing, Event.NodeJoined[] nodes) {
