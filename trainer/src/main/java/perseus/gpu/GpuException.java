@@ -21,7 +21,7 @@ public final class GpuException extends UserError {
     REFUSED,
     /** The GPU does not answer any more. */
     GPU_LOST,
-    /** Any other failure. */
+    /** A failure for a reason that this list does not name. */
     OTHER
   }
 

@@ -32,12 +32,13 @@ public interface GpuProvider {
 
   /**
    * Opens the GPUs on which this process may compute, in the order of the library that computes on
-   * them, such as CUDA. For NVIDIA GPUs, the environment variable CUDA_VISIBLE_DEVICES selects
-   * them.
+   * them, such as CUDA. For NVIDIA GPUs, the environment variable CUDA_VISIBLE_DEVICES selects the
+   * GPUs on which a process may compute.
    *
    * @throws GpuException if the driver is missing or does not answer, or if the energy of a
    *     selected GPU cannot be measured
-   * @throws perseus.io.UserError if the selection names a GPU that this host does not have
+   * @throws perseus.io.UserError if the environment variable names a GPU that this host does not
+   *     have
    */
   List<Gpu> openVisible();
 }

@@ -8,8 +8,8 @@ import perseus.io.UserError;
  *
  * @param name name by which users choose the GPUs, such as {@code nvml} or {@code sim:a100-pcie}
  * @param title name that the vendor gives to the GPU model
- * @param powerStates SM clocks in MHz from which a scheduler may choose, highest first; power
- *     limits in watts if {@code powerLimits} is true
+ * @param powerStates SM clocks in MHz from which a scheduler may choose, highest first. If {@code
+ *     powerLimits} is true, these are power limits in watts instead of clocks.
  * @param powerSource source of the energy values: {@code nvml} for measured values, {@link
  *     #SIMULATED} for simulated values
  * @param driver version of the driver; null for simulated GPUs
@@ -24,7 +24,7 @@ public record GpuType(
     String driver,
     String clockControl,
     boolean powerLimits) {
-  /** The power source of simulated GPUs. */
+  /** The value of {@code powerSource} for simulated GPUs. */
   public static final String SIMULATED = "simulated";
 
   public GpuType {
@@ -36,7 +36,8 @@ public record GpuType(
    *
    * @param name name by which users choose the GPUs, such as {@code nvml}
    * @param gpus the GPUs, at least one
-   * @param powerStates the power states from which a scheduler may choose, highest first
+   * @param powerStates the clocks in MHz or power limits in watts from which a scheduler may
+   *     choose, highest first
    * @throws UserError if the GPUs are not all of the same model
    */
   public static GpuType ofReal(
@@ -57,7 +58,9 @@ public record GpuType(
         name, first.name(), powerStates, name, first.driver(), clockControl, powerLimits);
   }
 
-  /** Returns the unit of the power states: {@code MHz}, or {@code W} for power limits. */
+  /**
+   * Returns {@code MHz} if a scheduler chooses clocks, and {@code W} if it chooses power limits.
+   */
   public String unit() {
     return powerLimits ? "W" : "MHz";
   }

@@ -8,14 +8,14 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Defines how a run sets the clocks of its GPUs. This is the value of the option {@code
+ * Defines how a run sets the clocks of its GPUs. Users choose it by the flag {@code
  * --clock_control}.
  *
  * <p>Only a {@link Setting} can create a {@link ClockSetter}. {@link None} is not a {@link
  * Setting}. Therefore a run with {@code none} cannot set a clock.
  */
 public sealed interface ClockControl {
-  /** The environment variable that holds the default of the option {@code --clock_control}. */
+  /** The environment variable that holds the default value of the flag {@code --clock_control}. */
   String VARIABLE = "PERSEUS_CLOCK_CONTROL";
 
   /** The environment variable that names the socket of Zeus's daemon. Zeus defines this name. */
@@ -76,7 +76,7 @@ public sealed interface ClockControl {
   String text();
 
   /**
-   * Returns the default of the option {@code --clock_control}: the value of the environment
+   * Returns the default value of the flag {@code --clock_control}: the value of the environment
    * variable {@link #VARIABLE}, or the driver if this variable is missing or empty.
    *
    * @param environment the environment variables of the process
@@ -96,12 +96,13 @@ public sealed interface ClockControl {
   }
 
   /**
-   * Returns the value that a text describes: {@code nvml}, {@code zeusd:SOCKET} or {@code none}.
-   * Without a path, {@code zeusd:} means the socket that the environment variable {@link
-   * #ZEUSD_SOCKET_VARIABLE} names, or else {@link #ZEUSD_DEFAULT_SOCKET}.
+   * Parses a value of the flag {@code --clock_control}: {@code nvml}, {@code zeusd:SOCKET} or
+   * {@code none}. If SOCKET is empty, the socket is the value of the environment variable {@link
+   * #ZEUSD_SOCKET_VARIABLE}. If this variable is not set, the socket is {@link
+   * #ZEUSD_DEFAULT_SOCKET}.
    *
    * @param environment the environment variables of the process
-   * @throws UserError if the text describes no value
+   * @throws UserError if the text is not a value of the flag
    */
   static ClockControl parse(String text, Map<String, String> environment) {
     String given = text.strip();

@@ -20,15 +20,15 @@ import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
 /**
- * Ensures that the clocks of a run's GPUs are reset, and their power limits restored if the run
- * sets power limits, however the run ends. This is called giving the GPUs back. The launcher opens
- * the guard before the first clock is set, and closes it after the last clock was set.
+ * Resets the clocks of a run's GPUs, however the run ends. If the run sets power limits, the class
+ * also restores the power limits. The launcher opens the guard before the first clock is set, and
+ * closes it after the last clock was set.
  *
- * <p>While the guard is open, no other run can take the GPUs, because the guard holds their {@link
- * ClockLease leases}. When the guard is closed, it resets the GPUs. A shutdown hook closes the
- * guard at SIGTERM, SIGINT and SIGHUP, and the process {@link ClockWatcher} resets the GPUs if the
- * launcher is killed. If that process is also killed, the next guard or {@link HostClocks#resetAll}
- * resets the GPUs.
+ * <p>While the guard is open, no other run can set the clocks of the GPUs, because the guard holds
+ * the right to set them ({@link ClockLease leases}). When the guard is closed, it resets the GPUs.
+ * A shutdown hook closes the guard at SIGTERM, SIGINT and SIGHUP, and the process {@link
+ * ClockWatcher} resets the GPUs if the launcher is killed. If the watcher process is also killed,
+ * the next guard or {@link HostClocks#resetAll} resets the GPUs.
  *
  * <p>All methods may be called by several threads at the same time.
  */
@@ -59,16 +59,17 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Takes the leases of GPUs, resets the GPUs, and starts the watcher. The reset also unlocks GPUs
-   * that a dead run has left locked. Under {@link ClockControl.None}, the guard does nothing.
+   * Takes the leases of GPUs (the rights to set their clocks), resets the GPUs, and starts the
+   * watcher. The reset also unlocks GPUs whose clocks a killed run has left locked. Under {@link
+   * ClockControl.None}, the guard does nothing.
    *
    * @param control how clocks are set
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
    * @param uuids UUIDs of the GPUs of this run on this host
-   * @param powerLimits whether the run sets power limits. If it does, the present power limits are
-   *     restored at the end.
-   * @param report function that receives sentences for the user about dead runs that were found,
-   *     and about GPUs that could not be reset. Several threads call it.
+   * @param powerLimits whether the run sets power limits. If it does, the guard restores the
+   *     present power limits at the end.
+   * @param report function that receives sentences for the user about killed runs that have left
+   *     leases, and about GPUs that could not be reset. Several threads call it.
    * @throws UserError if another run uses one of the GPUs, if there is no usable directory for
    *     leases, or if the watcher cannot be started. After an error, this process holds no lease.
    * @throws perseus.gpu.GpuException if this process may not set the clocks, or if the driver fails
@@ -191,13 +192,12 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Gives all GPUs back: resets their clocks and ends their leases. First, the method waits until
-   * the watched processes have ended, and kills the processes that do not end within 5 seconds.
-   * Then it resets the clocks of the GPUs, restores the power limits if the run sets them, removes
-   * the leases, and ends the watcher. A GPU that cannot be reset is reported, and its lease file
-   * stays, so that the next run resets the GPU. The method {@code close} may be called several
-   * times and by a shutdown hook; later calls wait until the first call has finished. It throws no
-   * exception.
+   * Resets the clocks of all GPUs and ends their leases. First, the method waits until the watched
+   * processes have ended, and kills the processes that do not end within 5 seconds. Then it resets
+   * the clocks of the GPUs, restores the power limits if the run sets them, removes the leases, and
+   * ends the watcher. A GPU that cannot be reset is reported, and its lease file stays, so that the
+   * next run resets the GPU. The method {@code close} may be called several times and by a shutdown
+   * hook; later calls wait until the first call has finished. It throws no exception.
    */
   @Override
   public synchronized void close() {
@@ -234,8 +234,8 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Returns an error for each GPU whose restored power limit is not in force. Locked clocks are not
-   * checked, because the driver does not report whether a clock is locked: a reset of clocks counts
+   * Returns an error for each GPU whose restored power limit is not in force. The method checks no
+   * clocks, because the driver does not report whether a clock is locked. A reset of clocks counts
    * as successful if the driver accepts the call.
    */
   private Map<String, GpuException> wrongPowerLimits() {

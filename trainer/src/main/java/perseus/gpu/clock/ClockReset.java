@@ -97,7 +97,7 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
       return;
     }
     PowerLimits limits = setter.info().powerLimits();
-    // Every user can write leases, so that a lease may contain an impossible power limit.
+    // Every user can write lease files, so a file may contain an impossible power limit.
     if (limits == null
         || powerLimitWatts < limits.minWatts()
         || powerLimitWatts > limits.maxWatts()

@@ -40,8 +40,9 @@ public final class ClockThread implements AutoCloseable {
   private volatile boolean closed;
   private volatile GpuException failure;
 
-  // Only the clock thread uses the next two fields: the clock that the GPU is locked at (0 before
-  // the first lock), and the clocks that replace refused clocks.
+  // Only the clock thread uses the next two fields. The first field is the clock at which the GPU
+  // is locked; 0 before the first lock. The second field maps each refused clock to the clock that
+  // replaces it.
   private int lockedMhz;
   private final Map<Integer, Integer> substitutes = new HashMap<>();
 
@@ -105,8 +106,8 @@ public final class ClockThread implements AutoCloseable {
 
   /**
    * Returns the number of requests that needed no call of the driver. A request needs no call if
-   * the clock was locked already, if a later request has replaced it, or if an earlier call has
-   * failed.
+   * the GPU was already locked at this clock, if a later request came before the call, or if an
+   * earlier call has failed.
    */
   public long skipped() {
     int pending = wish.get() == handledMhz || failure != null ? 0 : 1;

@@ -31,10 +31,10 @@ import perseus.wire.Daemon;
  * last line.
  *
  * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. Then the
- * watcher takes the leases, waits until the ranks have ended, kills the ranks that do not end,
- * resets the GPUs, and removes the leases, all within 10 seconds. If another run has taken the
- * lease of a GPU in the meantime, that run has also reset the GPU. The watcher does not reset such
- * a GPU.
+ * watcher takes the leases (the rights to set clocks), waits until the ranks have ended, and kills
+ * the ranks that do not end. After this, it resets the GPUs and removes the leases. All steps
+ * together take at most 10 seconds. If another run has taken the lease of a GPU in the meantime,
+ * that run has also reset the GPU. The watcher does not reset such a GPU.
  *
  * <p>The watcher ignores SIGINT, SIGTERM and SIGHUP, and runs in its own session, because these
  * signals are sent to all processes of a terminal or of a Slurm job.
@@ -56,8 +56,8 @@ final class ClockWatcher {
   private static final Duration ALL = Duration.ofMillis(9_800);
 
   /**
-   * After the launcher has ended, the operating system releases its locks on leases within this
-   * time.
+   * After the launcher has ended, the operating system releases its locks on lease files within
+   * this time.
    */
   private static final Duration LEASES = Duration.ofSeconds(1);
 
@@ -124,8 +124,8 @@ final class ClockWatcher {
 
   /**
    * Executes once, before any clock is locked, all steps that this process executes if the launcher
-   * is killed. This loads all classes, so that the program's files may be replaced during the run.
-   * It also checks whether this process may reset the GPUs.
+   * is killed. The rehearsal loads all classes, so that the program's files may be replaced during
+   * the run. The rehearsal also checks whether this process may reset the GPUs.
    *
    * @throws UserError if a GPU cannot be reset, or if a lease cannot be created
    */
@@ -150,8 +150,9 @@ final class ClockWatcher {
   }
 
   /**
-   * Reads the lines of the launcher until the launcher sends {@link #DONE} or ends. If it has ended
-   * without this line, the method resets the GPUs. Returns false if a GPU could not be reset.
+   * Reads the lines of the launcher until the launcher sends {@link #DONE} or ends. If the launcher
+   * has ended without this line, the method resets the GPUs. Returns false if a GPU could not be
+   * reset.
    */
   private boolean watch(BufferedReader input) {
     Daemon.start(this::touchLeases, "renews the times of lease files");
@@ -201,7 +202,7 @@ final class ClockWatcher {
   }
 
   /**
-   * Takes the lease of a GPU that the dead launcher has left.
+   * Takes the lease (right to set the clocks) of a GPU after the launcher was killed.
    *
    * @return whether this process must reset the GPU
    */

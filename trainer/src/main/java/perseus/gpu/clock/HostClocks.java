@@ -39,9 +39,10 @@ public final class HostClocks {
   public record Result(Outcome outcome, String sentence) {}
 
   /**
-   * Resets the clocks of all GPUs of this host, and the power limits that dead runs have left, and
-   * removes the leases of dead runs. A GPU that a live run uses, or whose lease cannot be taken for
-   * another reason, is reset only if {@code forced} is true; the lease of a live run stays.
+   * Resets the clocks of all GPUs of this host. It also restores the power limits that killed runs
+   * have changed, and removes their leases (files that reserve a GPU for a run). If the lease of a
+   * GPU cannot be taken, for example because a run uses the GPU, the GPU is reset only if {@code
+   * forced} is true. The lease of a run that is alive stays.
    *
    * @param control how clocks are set
    * @param scheme name of the provider of the GPUs, such as {@code nvml}

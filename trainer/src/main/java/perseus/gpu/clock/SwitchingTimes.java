@@ -11,13 +11,14 @@ import perseus.gpu.GpuException;
 /**
  * Measures how long a GPU takes to change its SM clock: from the request until the clock is in
  * force. The measurement runs in a thread while the GPU works, for example during the warm-up of a
- * run. Meanwhile, no other thread may request clocks of this GPU.
+ * run. During the measurement, no other thread may request clocks of this GPU.
  *
  * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
  * back, and then repeats these changes once. A requested clock is in force if the clock that the
  * driver reports differs from it by at most one step of the driver's list, and by at most 5 % of
- * the highest clock. A change whose clock is not in force after 0.5 seconds, for example because of
- * a power limit, counts in {@link Result#neverInForce}, and has no time in the result.
+ * the highest clock. A power limit can prevent a requested clock. If the clock is not in force
+ * after 0.5 seconds, the change has no time in the result and is counted in {@link
+ * Result#neverInForce}.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -100,8 +101,8 @@ public final class SwitchingTimes implements AutoCloseable {
   }
 
   /**
-   * Ends the measurement and returns its result. If the measurement has not finished, it ends at
-   * once, and the change in progress is not counted. The GPU stays locked at one of its clocks.
+   * Returns the result of the measurement. If the measurement has not finished, it ends at once,
+   * and the change in progress is not counted. The GPU stays locked at one of its clocks.
    *
    * @throws GpuException if the state of the GPU cannot be read
    */

@@ -17,12 +17,12 @@ record WatcherSettings(String clockControl, String scheme, List<Leased> gpus) {
   private static final JsonMapper JSON = StrictJson.builder().build();
 
   /**
-   * Describes one GPU with a lease.
+   * Describes one GPU and its lease (a file that reserves the GPU for the run).
    *
    * @param uuid UUID of the GPU
    * @param powerLimitWatts the power limit in watts that is restored; null if the run sets no power
    *     limits
-   * @param directory path of the directory with the lease
+   * @param directory path of the directory with the lease file
    */
   record Leased(String uuid, Double powerLimitWatts, String directory) {}
 

@@ -63,12 +63,15 @@ final class NvmlDescription {
     return subject;
   }
 
-  /** Returns further properties that are shown to users. Call {@link #read} first. */
+  /**
+   * Returns further properties of the GPU that are shown to users. Callers must call {@link #read}
+   * first.
+   */
   Map<String, String> details() {
     return Collections.unmodifiableMap(details);
   }
 
-  /** Returns whether the GPU is in MIG mode. Call {@link #read} first. */
+  /** Returns whether the GPU is in MIG mode. Callers must call {@link #read} first. */
   boolean mig() {
     return mig;
   }

@@ -30,7 +30,7 @@ public final class NvmlProvider implements GpuProvider {
   }
 
   /**
-   * Creates a provider that uses given libraries.
+   * Creates a provider that loads the libraries from the given files.
    *
    * @param nvmlLibrary file of NVML
    * @param cudaLibrary file of CUDA's driver library; the file may be missing
@@ -112,7 +112,7 @@ public final class NvmlProvider implements GpuProvider {
     try {
       selected = select(selection, gpus, failures);
     } catch (UserError e) {
-      // The missing GPU may be a GPU that does not answer.
+      // The GPU that was not found may be one of the GPUs that do not answer.
       throw failures.isEmpty() ? e : failures.get(0);
     }
     selected.forEach(NvmlProvider::requireMeasurable);

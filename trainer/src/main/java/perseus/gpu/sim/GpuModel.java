@@ -82,9 +82,9 @@ public record GpuModel(
 
   /**
    * Returns the clock in MHz at which the GPU runs a phase (part of an instruction) if {@code
-   * clockMhz} is requested, at a temperature in degrees Celsius. The GPU runs at the effective
-   * clock: the highest clock that is at most {@code clockMhz} and at which the power of the GPU
-   * does not exceed the power limit. The effective clock is never below the lowest supported clock.
+   * clockMhz} is requested, at a temperature in degrees Celsius (effective clock). The effective
+   * clock is at most {@code clockMhz}. It is the highest clock at which the power of the GPU does
+   * not exceed the power limit. The effective clock is never below the lowest supported clock.
    *
    * <p>The effective clock of the GPU can lie between two supported clocks. A real GPU keeps its
    * power limit by alternating between two supported clocks, so that its mean clock can have any

@@ -24,7 +24,8 @@ final class GpuSpec {
   private GpuSpec() {}
 
   /**
-   * Returns the model with changed properties. Its name contains them.
+   * Returns the model with changed properties. The name of the returned model contains the changed
+   * properties.
    *
    * @param properties properties and values, such as {@code cap=300,lowpass=100}
    * @throws UserError if a property is unknown or has an impossible value
@@ -72,7 +73,7 @@ final class GpuSpec {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The error below names the value.
+      // The value is not a number. The error below names it.
     }
     throw new UserError(
         "The property %s of %s must be a number from %.0f to %.0f, not '%s'."

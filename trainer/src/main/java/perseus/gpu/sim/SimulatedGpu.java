@@ -31,7 +31,8 @@ public final class SimulatedGpu {
   private int requestedMhz;
   // The next two fields describe the next change of the GPU's clock: the time of the change in
   // seconds, and the new clock in MHz. At most one change is in progress at a time. If a clock is
-  // requested during a change, the change to this clock starts when the first change has ended.
+  // requested while a change is in progress, the change to the requested clock starts when the
+  // earlier change has ended.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 

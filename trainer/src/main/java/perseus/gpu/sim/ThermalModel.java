@@ -18,7 +18,7 @@ package perseus.gpu.sim;
  *     way to its final value
  * @param referenceCelsius temperature in degrees Celsius to which the GPU's {@link PowerModel}
  *     applies
- * @param powerPerKelvin slope: relative increase of the power per kelvin
+ * @param powerPerKelvin slope in the formula: relative increase of the power per kelvin
  */
 public record ThermalModel(
     double ambientCelsius,
@@ -27,7 +27,10 @@ public record ThermalModel(
     int referenceCelsius,
     double powerPerKelvin) {
 
-  /** Returns the final temperature in degrees Celsius at a constant power. */
+  /**
+   * Returns the temperature in degrees Celsius that the GPU reaches after a long time at a constant
+   * power.
+   */
   double steadyCelsius(double watts) {
     return ambientCelsius + kelvinPerWatt * watts;
   }

@@ -38,8 +38,8 @@ public final class ClockLease {
   }
 
   /**
-   * Takes the lease of a GPU, but does not write it. If the file has content, it is the lease of a
-   * process that has died: see {@link #dead} and {@link #isDamaged}.
+   * Takes the lease of a GPU, but does not write the lease file. If the file already has content,
+   * this is the lease of a process that has died: see {@link #dead} and {@link #isDamaged}.
    *
    * @param directory an existing directory that {@link LeasePlaces} has checked
    * @param gpu UUID of the GPU
@@ -179,8 +179,8 @@ public final class ClockLease {
   }
 
   /**
-   * Ends the lease of a GPU whose clock was never set. If the file is the lease of a dead process,
-   * it stays.
+   * Ends the lease of a GPU whose clock was never set. If the file contains the lease of a dead
+   * process, the file stays.
    */
   public void giveUp() {
     if (found.isBlank() || written) {
@@ -190,7 +190,7 @@ public final class ClockLease {
     }
   }
 
-  /** Removes the file and ends the lease, after the GPU was reset. */
+  /** Removes the lease file and ends the lease, after the GPU was reset. */
   public void release() {
     if (elsewhere != null) {
       try {
@@ -204,8 +204,8 @@ public final class ClockLease {
   }
 
   /**
-   * Ends the lease but keeps the file, because the GPU could not be reset. The next process that
-   * takes the lease resets the GPU.
+   * Ends the lease but keeps the lease file, because the GPU could not be reset. The next process
+   * that takes the lease resets the GPU.
    */
   public void keep() {
     file.close();

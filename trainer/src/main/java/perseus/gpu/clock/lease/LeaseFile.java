@@ -56,13 +56,13 @@ final class LeaseFile implements AutoCloseable {
       make(path);
       try {
         LeaseFile file = openOnce(path);
-        // A holder writes the file within milliseconds after it has locked the file. This loop
-        // waits for that text.
+        // A process that takes a lease writes the file within milliseconds after it has locked the
+        // file. This loop waits until the file has content.
         if (file != null && (file.locked || !file.text.isBlank() || attempt == MAX_ATTEMPTS)) {
           return file;
         }
       } catch (NoSuchFileException e) {
-        // The holder has just removed the file.
+        // The process that held the lease has just removed the file.
       }
       Pause.of(PAUSE);
     }
@@ -199,7 +199,8 @@ final class LeaseFile implements AutoCloseable {
     try {
       channel.truncate(0);
     } catch (IOException e) {
-      // The content stays as the lease of a dead process. The next run resets the GPU once more.
+      // The old content stays in the file, like the lease of a dead process. Therefore the next run
+      // resets the GPU once more.
     }
   }
 
@@ -209,7 +210,8 @@ final class LeaseFile implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      // The lock ends with this process.
+      // If the file cannot be closed, the operating system releases the lock when this process
+      // ends.
     }
   }
 }

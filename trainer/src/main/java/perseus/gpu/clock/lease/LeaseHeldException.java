@@ -2,15 +2,18 @@ package perseus.gpu.clock.lease;
 
 import perseus.io.UserError;
 
-/** Signals that another process that is alive holds the lease of a GPU. */
+/**
+ * Signals that another process that is alive holds the lease of a GPU (the right to set its
+ * clocks).
+ */
 public final class LeaseHeldException extends UserError {
   private final boolean givingBack;
 
   /**
    * Creates the error.
    *
-   * @param givingBack whether the holder took the lease only to reset the GPU; such a lease ends
-   *     within seconds
+   * @param givingBack whether the other process took the lease only to reset the GPU; such a lease
+   *     ends within seconds
    */
   LeaseHeldException(String message, boolean givingBack) {
     super(message);
@@ -18,8 +21,8 @@ public final class LeaseHeldException extends UserError {
   }
 
   /**
-   * Returns whether the holder took the lease only to reset the GPU; such a lease ends within
-   * seconds.
+   * Returns whether the other process took the lease only to reset the GPU; such a lease ends
+   * within seconds.
    */
   boolean givingBack() {
     return givingBack;

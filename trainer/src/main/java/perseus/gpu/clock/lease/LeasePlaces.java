@@ -14,9 +14,10 @@ import java.util.Map;
 import perseus.io.UserError;
 
 /**
- * Finds the directory for leases: {@code /run/perseus} if it exists or can be created, and is
- * writable, else {@code /tmp/perseus-leases}. The environment variable {@link #VARIABLE} names
- * another directory.
+ * Finds the directory for leases (files that reserve GPUs for a run). The directory is {@code
+ * /run/perseus}, which is created if it is missing. If this process cannot create this directory or
+ * write into it, the directory is {@code /tmp/perseus-leases}. Users can name another directory by
+ * the environment variable {@link #VARIABLE}.
  *
  * <p>The directory is for all users, like {@code /tmp}: every user may create files in it, and its
  * sticky bit prevents users from removing the files of others. A directory is refused if it is a
@@ -96,7 +97,8 @@ public final class LeasePlaces {
 
   /**
    * Takes the lease of a GPU in the first usable directory. A run of another user may have used
-   * another directory, so the GPU must have no lease there either.
+   * another directory. Therefore this method also checks that no other directory contains a lease
+   * of the GPU.
    */
   private ClockLease takeNow(String gpu) {
     Path chosen = choose();

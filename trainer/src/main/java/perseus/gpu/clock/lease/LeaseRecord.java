@@ -20,7 +20,7 @@ import perseus.wire.HostName;
  *
  * @param gpu UUID of the GPU
  * @param user user name of the process
- * @param pid process ID, in the PID namespace of the process
+ * @param pid process ID, as seen in the container of the process
  * @param started time at which the process started, as text in ISO 8601 (UTC)
  * @param command command line of the process, shortened
  * @param host name of the host; in a container, the name of the container
@@ -101,7 +101,7 @@ public record LeaseRecord(
 
   /**
    * Returns a text for users that describes the holder of the lease. Other users may have written
-   * the lease, so that control characters are removed.
+   * the lease, so control characters are removed.
    */
   public String holder() {
     return "user %s, process %d on host %s, started %s, command: %s"

@@ -8,8 +8,8 @@ public final class Pause {
   private Pause() {}
 
   /**
-   * Sleeps for the whole duration, even if the thread is interrupted, because an interrupt must not
-   * shorten the work that resets GPUs.
+   * Sleeps for the whole duration, even if the thread is interrupted. An interrupt must not shorten
+   * the work that resets GPUs.
    */
   public static void of(Duration duration) {
     long end = System.nanoTime() + duration.toNanos();
