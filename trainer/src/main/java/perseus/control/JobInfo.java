@@ -13,8 +13,8 @@ import perseus.parallel.Degrees;
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param reports whether the job's ranks report the times and energies of each round. Ranks that do
- *     not report may fetch one schedule only, and follow it for the whole training.
- * @param simulated whether the job's GPUs are simulated, so that all its times and energies are
+ *     not report may fetch only one schedule, and use it for the whole training.
+ * @param simulated whether the job's GPUs, and therefore all its times and energies, are simulated
  */
 public record JobInfo(
     String framework,

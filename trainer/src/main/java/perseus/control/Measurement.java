@@ -14,17 +14,16 @@ import java.util.List;
  */
 public record Measurement(double timeSeconds, double energyJoules, int iterations) {
   /**
-   * Number of iterations at the start of a round during which the new frequency schedule does not
-   * yet have its full effect. The mean time and the mean energy of a round exclude its first two
-   * iterations.
+   * Number of first iterations under a new frequency schedule in which the schedule does not yet
+   * have its full effect. Mean times and mean energies exclude these iterations.
    */
   private static final int SETTLING_ITERATIONS = 2;
 
   /**
    * Computes the mean time and the mean energy of an iteration from the results of all ranks. The
-   * mean time and the mean energy exclude the first two iterations of the round. If the ranks
-   * measured only one or two iterations, the returned measurement contains the time and the energy
-   * of the last iteration.
+   * means exclude the first two iterations of the round (iterations under one frequency schedule).
+   * If the ranks measured only one or two iterations, the returned measurement contains the time
+   * and the energy of the last iteration.
    *
    * @param results results of all ranks of the job in one round; at least one result
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
@@ -57,8 +56,8 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
   }
 
   /**
-   * Returns the number of iterations at the start of a round that its mean time and mean energy
-   * exclude.
+   * Returns the number of first iterations of a round (iterations under one frequency schedule)
+   * that the mean time and mean energy exclude.
    *
    * @param iterations number of all iterations of the round
    */

@@ -62,9 +62,7 @@ public enum Quantity {
 
   /**
    * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
-   * sum of the energies is compensated for rounding errors. Therefore the compensated sum may
-   * differ in its last digits from the sum that results from adding the energies one after the
-   * other.
+   * sum is compensated for rounding errors. Its last digits may differ from those of a plain sum.
    *
    * @param values one time or energy of each rank; at least one value
    */

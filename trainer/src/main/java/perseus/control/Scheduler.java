@@ -41,8 +41,8 @@ public interface Scheduler {
   default void observe(Round round, RoundResults results) {}
 
   /**
-   * Returns whether the scheduler has chosen other schedules since the current round began. If it
-   * has, a job whose ranks do not report must ask for the next round.
+   * Returns whether the scheduler has chosen other schedules since the current round began. If the
+   * method returns true, a job whose ranks do not report must ask for the next round.
    */
   default boolean hasChanged() {
     return false;

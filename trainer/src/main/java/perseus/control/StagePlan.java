@@ -23,7 +23,7 @@ import perseus.planfile.PlanOrigin;
  * @param simulated whether the profile of the plan was measured on simulated GPUs
  */
 public record StagePlan(String name, List<List<Integer>> stages, String model, boolean simulated) {
-  /** Creates a plan of unknown origin. */
+  /** Creates a plan that names no model and does not count as simulated. */
   public StagePlan(String name, List<List<Integer>> stages) {
     this(name, stages, null, false);
   }

@@ -22,8 +22,8 @@ import perseus.io.UserError;
  *     number
  * @param warmup true if the round only warms up the GPUs; null if the plan server does not describe
  *     the round
- * @param frequencyMhz common clock in MHz of all computations of the round. {@code frequencyMhz} is
- *     null if the computations have different clocks or if the plan server does not send the clock.
+ * @param frequencyMhz common clock in MHz of all computations of the round; null if they have
+ *     different clocks or if the plan server does not send the clock
  * @param plan name of the frequency plan that the round replays; null if the round has no name or
  *     if the plan server does not send the name
  * @param precision relative standard error of times and energies at which the round ends; 0 if the

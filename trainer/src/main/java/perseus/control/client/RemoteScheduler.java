@@ -67,9 +67,10 @@ public final class RemoteScheduler implements Scheduler {
    *
    * @param wanted whether the job sets clocks or power limits; the plan server must do the same
    * @param estimatesPrecision whether the ranks estimate the standard errors of their times and
-   *     energies. If true, a round for which the plan server requires a precision runs until the
-   *     round has this precision. If false, such a round has a fixed number of iterations, and the
-   *     plan server repeats it.
+   *     energies. The plan server may require a precision (maximum standard error) for a round
+   *     (iterations under one frequency schedule). If {@code estimatesPrecision} is true, the round
+   *     then runs until it has this precision. Otherwise, the round has a fixed number of
+   *     iterations, and the plan server repeats it.
    */
   public static Factory factory(PlanClient client, Mode wanted, boolean estimatesPrecision) {
     return (job, ranks) -> new RemoteScheduler(client, wanted, estimatesPrecision, job, ranks);

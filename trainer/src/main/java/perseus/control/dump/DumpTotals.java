@@ -7,8 +7,9 @@ import perseus.control.Quantity;
 import perseus.control.RankResult;
 
 /**
- * Counts the rounds and iterations of a job, and sums their times and energies. A state dump that
- * keeps only the newest rounds contains these totals for all rounds.
+ * Counts the rounds (iterations under one frequency schedule) and iterations of a job, and sums
+ * their times and energies. A state dump that keeps only the newest rounds contains these totals
+ * for all rounds.
  */
 final class DumpTotals {
   static final String FILE_NAME = "totals.json";
@@ -19,8 +20,8 @@ final class DumpTotals {
   private double joules;
 
   /**
-   * Adds a round. The time of an iteration is the time of its slowest rank, and its energy is the
-   * sum over all ranks.
+   * Adds the iterations of a round. The time of an iteration is the time of its slowest rank. The
+   * energy of an iteration is the sum over all ranks.
    */
   void add(List<RankResult> results) {
     rounds++;

@@ -173,8 +173,8 @@ public final class StateDump {
   }
 
   /**
-   * Writes the frequency schedules of round number N into the file {@code N.sched.json}. Deletes
-   * the files of the oldest round if the dump then has more rounds than it keeps.
+   * Writes the frequency schedules of round number N into the file {@code N.sched.json}. If the
+   * dump then has more rounds than it keeps, the method deletes the files of the oldest round.
    */
   public void schedules(Round round) {
     writeAll(
@@ -227,8 +227,9 @@ public final class StateDump {
   }
 
   /**
-   * Writes the new plans of a scheduler into a new directory, completely or not at all. Deletes the
-   * oldest of these directories if there are more than {@link #KEPT_PLANS}.
+   * Writes the new plans of a scheduler into a new directory, completely or not at all. If there
+   * are more than {@link #KEPT_PLANS} directories with new plans, the method deletes the oldest
+   * one.
    */
   public void plans(NewPlans plans) {
     AtomicFiles.replace(

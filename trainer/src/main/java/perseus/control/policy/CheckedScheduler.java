@@ -15,9 +15,14 @@ import perseus.control.Scheduler;
 import perseus.extension.Extensions;
 import perseus.io.UserError;
 
-/** Checks the rounds of an extension's scheduler before a rank follows them. */
+/**
+ * Checks the frequency schedules that an extension's scheduler chooses, before a rank uses them.
+ */
 record CheckedScheduler(Scheduler scheduler, List<RankInfo> ranks) implements Scheduler {
-  /** Returns a factory that checks the rounds of the schedulers of another factory. */
+  /**
+   * Returns a factory whose schedulers are those of {@code factory}, with a check of all frequency
+   * schedules that they choose.
+   */
   static Factory around(String name, Factory factory) {
     return (job, ranks) -> {
       Scheduler scheduler = factory.create(job, ranks);

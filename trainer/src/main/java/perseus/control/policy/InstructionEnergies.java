@@ -15,18 +15,20 @@ import perseus.control.RoundResults;
  *
  * <p>A rank measures the energy of an execution as the change of an energy counter. If the driver
  * updates the counter less often than the instruction runs, the counter does not change during many
- * executions. During each other execution, the counter changes by the energy of a whole update,
- * which also contains the energy of earlier instructions. The mean of such changes differs from the
- * energy of the instruction by up to half of an update, for any number of executions. Therefore, if
- * the counter did not change during some executions, half of the mean change during the others is
- * added to the standard error (as the root of the sum of squares).
+ * executions. During each remaining execution, the counter changes by the energy of a whole update,
+ * which also contains the energy of earlier instructions. The mean change over all executions can
+ * differ from the energy of the instruction by up to half of an update. This error does not become
+ * smaller with more executions. For one rank, let s be the standard error of the mean, and let h be
+ * half of the mean change during the executions in which the counter changed. If the counter did
+ * not change during some executions, the standard error for this rank is {@code sqrt(s^2 + h^2)}.
  *
  * @param seconds mean time in seconds; NaN if the ranks did not report it
  * @param secondsError standard error of the mean time
  * @param joules mean energy of all ranks of the stage in joules; NaN if the ranks did not report it
  * @param joulesError standard error of the mean energy
  * @param executions smallest number of executions that a rank of the stage has reported
- * @param unchanged share of executions during which the counter did not change, from 0 to 1
+ * @param unchanged number of executions during which the energy counter did not change, divided by
+ *     the number of all executions
  */
 record InstructionEnergies(
     double seconds,

@@ -16,15 +16,15 @@ import perseus.io.UserError;
 
 /**
  * Implements the scheduler that profiles a job: it measures times and energies at each power state
- * (clock or power limit) down to a minimum. Profiling starts with two warm-up rounds at the highest
- * power state. After the warm-up rounds, the scheduler runs one round at each power state, from
- * high to low.
+ * (clock or power limit) down to a minimum. A round is a sequence of iterations under one frequency
+ * schedule. Profiling starts with two warm-up rounds at the highest power state. After the warm-up
+ * rounds, the scheduler runs one round at each power state, from high to low.
  *
  * <p>If the user requires a precision, each round runs until the relative standard errors of times
  * and energies are at most this precision. A client that does not estimate standard errors runs a
- * fixed number of iterations instead; then the scheduler repeats rounds at the same power state
- * until the reports of the ranks together have the precision. The last round revisits the first
- * power state, which shows by how much heat has changed the GPUs.
+ * fixed number of iterations instead. In this case, the scheduler repeats rounds at the same power
+ * state until the reports of the ranks together have the precision. The last round repeats the
+ * first power state. It shows how much times and energies have changed while the GPUs became warm.
  */
 public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
@@ -56,8 +56,8 @@ public final class InstructionProfiler implements Scheduler {
   private static final int MAX_ROUNDS_PER_STATE = 10;
 
   /**
-   * Number of consecutive rounds with rising energy after which profiling stops early. In a round
-   * with rising energy, an iteration needs more energy than in the round before.
+   * Profiling stops early if the energy of an iteration rises this number of times in a row from
+   * one round to the next. A round is a sequence of iterations at one power state.
    */
   private static final int RISES_TO_STOP = 5;
 
@@ -150,8 +150,8 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Returns the maximum number of rounds. This number grows by 1 whenever a round is repeated
-   * because the reports are not precise enough.
+   * Returns the maximum number of rounds (iterations at one power state). This number grows by 1
+   * whenever a round is repeated because the reports are not precise enough.
    */
   @Override
   public int rounds() {

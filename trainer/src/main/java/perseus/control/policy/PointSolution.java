@@ -14,11 +14,12 @@ import perseus.control.StagePlan;
 import perseus.io.UserError;
 
 /**
- * Implements the scheduler that replays frequency plans in a given order, one plan in each round.
- * Before the first frequency plan, the scheduler runs warm-up rounds at the highest clock.
+ * Implements the scheduler that replays frequency plans in a given order. Each plan is used for one
+ * round (several consecutive iterations). Before the first frequency plan, the scheduler runs
+ * warm-up rounds at the highest clock.
  *
- * <p>A job whose ranks do not report may fetch one schedule only. Such a job therefore gets its
- * plan without warm-up rounds, and the user may give only one plan.
+ * <p>A job whose ranks do not report results may fetch only one schedule. Such a job therefore gets
+ * its plan without warm-up rounds, and the user may give only one plan.
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =

@@ -13,12 +13,14 @@ import perseus.control.RoundResults;
 
 /**
  * Computes, from the reports of the ranks, the largest relative standard error of the times and
- * energies at one power state. The reports may come from several rounds at this power state.
+ * energies at one power state. A power state is a clock or a power limit. The reports may come from
+ * several rounds at this power state.
  *
- * <p>If ranks estimate the error themselves, their reports contain it. Such ranks end the round
- * themselves when the error is small enough, so no further round is needed. Otherwise, this class
- * computes the relative standard errors of the time and energy of an iteration and of the times of
- * forwards and backwards. It uses all iterations that are not warm-up.
+ * <p>If ranks estimate the error themselves, their reports contain it. Ranks that estimate the
+ * error end the round when the error is small enough, so no further round is needed. If ranks do
+ * not estimate the error, this class computes the relative standard errors of the time and energy
+ * of an iteration and of the times of forwards and backwards. It uses all iterations that are not
+ * warm-up.
  */
 final class ReportedPrecision {
   private final WarmupShare warmup;
@@ -46,7 +48,7 @@ final class ReportedPrecision {
 
   /**
    * Returns the largest relative standard error over all stages; infinite if there are fewer than
-   * two values of a quantity.
+   * two values of a time or an energy.
    */
   double relativeError() {
     Map<String, SummaryStatistics> quantities = new TreeMap<>();

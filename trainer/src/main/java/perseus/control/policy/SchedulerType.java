@@ -24,7 +24,7 @@ public interface SchedulerType {
 
   /**
    * Returns whether the scheduler chooses its next schedules by the times and energies that the
-   * ranks report. A job whose ranks do not report is then refused.
+   * ranks report. If so, the plan server refuses jobs whose ranks do not report.
    */
   default boolean needsReports() {
     return true;

@@ -66,7 +66,7 @@ public final class Straggler implements Scheduler {
 
   /**
    * Makes new plans when the measurements differ from the profile; null if the user has not asked
-   * for this.
+   * for new plans.
    */
   private final Replanner replanner;
 

@@ -6,9 +6,10 @@ import java.util.stream.IntStream;
 import perseus.control.RankResult;
 
 /**
- * Computes mean times, energies and powers over the iterations of a round, without the first
- * iterations, which only warm up the GPUs. The schedulers of the Perseus research release exclude
- * the warm-up iterations from their means in the same way.
+ * Computes mean times, energies and powers over the iterations of a round (iterations under one
+ * frequency schedule). The means exclude the first iterations, which only warm up the GPUs. The
+ * schedulers of the Perseus research release exclude the warm-up iterations from their means in the
+ * same way.
  *
  * @param share fraction of a round's iterations, from 0 to 1, that the means exclude at the start
  *     of the round. The means always exclude the first iteration, unless the round has only one
@@ -47,12 +48,18 @@ record WarmupShare(double share) {
     return without(iterations).average().orElse(Double.NaN);
   }
 
-  /** Returns the values of a round, one per iteration, without those of the warm-up iterations. */
+  /**
+   * Returns the given values without the values of the warm-up iterations. There is one value per
+   * iteration of a round.
+   */
   DoubleStream without(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length);
   }
 
-  /** Returns the rows of a round, one per iteration, without those of the warm-up iterations. */
+  /**
+   * Returns the given rows without the rows of the warm-up iterations. There is one row per
+   * iteration of a round.
+   */
   double[][] without(double[][] iterations) {
     return iterations.length == 0
         ? iterations

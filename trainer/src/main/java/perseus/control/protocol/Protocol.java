@@ -196,8 +196,8 @@ public enum Protocol {
   }
 
   /**
-   * Returns the JSON body that registers a rank with a plan server. State dumps describe a rank by
-   * the same JSON object that registers the rank with a plan server.
+   * Returns the JSON body that registers a rank with a plan server. State dumps contain the same
+   * JSON object.
    */
   public Map<String, Object> rank(String jobId, RankInfo rank) {
     Map<String, Object> body = new LinkedHashMap<>();

@@ -11,8 +11,8 @@ import perseus.control.Round;
  * Encodes the description of a round (such as its number and its plan) in HTTP headers. This
  * project's plan server sends the description of the round together with a schedule as headers,
  * because the published JSON bodies have no fields for this description. This project's client
- * reads the headers that describe a round. Other clients ignore the headers that describe a round,
- * and other servers do not send them.
+ * reads these headers. Clients of other projects ignore the headers, and plan servers of other
+ * projects do not send them.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";

@@ -20,9 +20,9 @@ import perseus.profile.ProfileRow;
  *
  * <p>Times: let r_f be the measured time of an instruction at the clock f, divided by its time in
  * the profile. The ratio r_f is known only for the clocks at which the instruction ran. Between two
- * such clocks, the ratio is interpolated linearly in the clock; above the highest and below the
- * lowest of them, it is constant. All times of the instruction in the profile are multiplied by the
- * ratio at their clock.
+ * clocks at which the instruction ran, the ratio is interpolated linearly in the clock. Above the
+ * highest and below the lowest of these clocks, the ratio is constant. All times of the instruction
+ * in the profile are multiplied by the ratio at their clock.
  *
  * <p>Energies: the energies of the instruction are first multiplied by the same ratios, so that its
  * powers stay the same. Then the powers of all computations of the stage are multiplied by factors
@@ -44,8 +44,8 @@ record Drift(
    * Computes the drift from the measurements of several rounds.
    *
    * @param slower instructions whose times differ from the profile by more than the tolerance
-   * @param lanes lanes ({@link LaneRatios}) whose energies differ from the profile by more than the
-   *     tolerance
+   * @param lanes positions in the pipeline; the energies of the ranks at these positions differ
+   *     from the profile by more than the tolerance ({@link LaneRatios})
    */
   static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> lanes) {
     Map<Cell.Work, NavigableMap<Integer, Double>> times = new HashMap<>();
@@ -138,8 +138,8 @@ record Drift(
   }
 
   /**
-   * Returns one sentence for the user about each value that differs from the profile by more than
-   * the tolerance. The sentence states the difference.
+   * Returns one sentence for the user about each time or energy that differs from the profile by
+   * more than the tolerance. The sentence states the difference.
    */
   List<String> sentences() {
     List<String> sentences = new ArrayList<>();

@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Detects when the measurements of a job differ from its profile for a long time. This is the case
- * if the time of an instruction, or the energy of a lane ({@link LaneRatios}), differs from the
- * profile by more than a tolerance in several consecutive rounds, with the same sign in each round.
+ * Detects when the measurements of a job differ from its profile for a long time. A round is a
+ * sequence of iterations under one frequency schedule. A lane is a position in the pipeline ({@link
+ * LaneRatios}). The class reports a drift if the time of an instruction, or the energy of a lane,
+ * differs from the profile by more than a tolerance in several consecutive rounds. The measured
+ * value must be above the profile in all these rounds, or below it in all of them.
  */
 final class DriftWatch {
   /**
@@ -56,7 +58,8 @@ final class DriftWatch {
   }
 
   /**
-   * Adds a round. Returns the drift if enough consecutive rounds differ from the profile; otherwise
+   * Adds the measurements of a round (iterations under one frequency schedule). Returns the drift
+   * (difference from the profile) if enough consecutive rounds differ from the profile; otherwise
    * empty.
    */
   Optional<Drift> add(RoundRatios round) {
@@ -75,11 +78,11 @@ final class DriftWatch {
   }
 
   /**
-   * Returns the instructions (or lanes) whose measurements differ from the profile by more than the
-   * tolerance, with the same sign, in all stored rounds.
+   * Returns the instructions (or lanes, the positions in the pipeline) whose measurements differ
+   * from the profile by more than the tolerance, with the same sign, in all stored rounds.
    *
-   * @param sides function that returns, for one round, the signs (1 or -1) of the differences of
-   *     each instruction or lane
+   * @param sides function that returns, for one round, the signs (1 or -1) of the differences from
+   *     the profile of each instruction or lane
    */
   private <T> Set<T> stayedBeyond(Function<RoundRatios, Map<T, Set<Integer>>> sides) {
     Map<T, Set<Integer>> common = null;

@@ -26,7 +26,10 @@ import perseus.profile.ProfileRow;
  * of these energies over the ranks of the lane, divided by the sum of the energies in the profile.
  */
 final class LaneRatios {
-  /** Holds one rank of the lane and its result. */
+  /**
+   * Holds one rank of the lane (ranks at the same position of their pipelines) and the result of
+   * the rank.
+   */
   record Member(RankInfo rank, RankResult result) {}
 
   private final Plan plan;
@@ -60,8 +63,9 @@ final class LaneRatios {
   }
 
   /**
-   * Returns, for each row of the profile that the lane uses, the measured time divided by the
-   * predicted time; empty if a rank has not reported the times of all its computations.
+   * Returns the measured time divided by the predicted time, for each row of the profile that the
+   * lane (ranks at the same position of their pipelines) uses. The result is empty if a rank has
+   * not reported the times of all its computations.
    */
   Map<Cell, Ratio> times(List<Member> members) {
     Map<Cell, Ratio> longest = new HashMap<>();
@@ -87,9 +91,10 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the measured energy of the lane's computations, divided by their predicted energy. The
-   * result is empty if the measured energy is not positive, for example because the ranks have
-   * reported no energies. All ranks must have reported the times of all computations.
+   * Returns the measured energy of the computations of the lane (ranks at the same position of
+   * their pipelines), divided by their predicted energy. The result is empty if the measured energy
+   * is not positive, for example because the ranks have reported no energies. All ranks must have
+   * reported the times of all computations.
    */
   Optional<RoundRatios.LaneEnergy> energy(List<Member> members) {
     Map<Cell, Double> joules = new HashMap<>();

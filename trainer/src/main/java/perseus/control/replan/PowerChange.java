@@ -7,35 +7,38 @@ import java.util.function.ToDoubleFunction;
 /**
  * Describes how the power of a stage's computations has changed.
  *
- * <p>For a computation at one clock, let r be the factor by which its time is multiplied ({@link
- * Drift}). Let w be {@code |r - 1|}, divided by the largest value of {@code |r - 1|} in the lane.
- * Then the power of the computation at this clock is multiplied by {@code 1 + change * w}. So the
- * power changes most where the time has changed most. For example, a power limit makes computations
+ * <p>A lane is the set of computations of all ranks at one position of the pipeline. For a
+ * computation at one clock, let r be the factor by which its time is multiplied ({@link Drift}).
+ * Let w be {@code |r - 1|}, divided by the largest value of {@code |r - 1|} in the lane. Then the
+ * power of the computation at this clock is multiplied by {@code 1 + change * w}. So the power
+ * changes most where the time has changed most. For example, a power limit makes computations
  * slower at high clocks, and changes their power only there. If no time has changed, or if the
  * computations whose times have changed use little energy, w is 1 for all computations.
  *
- * @param change relative change of the power of computations with w = 1
- * @param largestShift largest value of |r - 1| in the lane; 0 if w is 1 for all computations
+ * @param change relative change of the power of computations whose weight w is 1
+ * @param largestShift largest value of |r - 1| in the lane; 0 if the weight w is 1 for all
+ *     computations
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * Minimum of the mean of w, weighted by energy. If this mean is smaller, w is set to 1 for all
-   * computations.
+   * Minimum of the mean of the weights w (see the class), averaged with the energies of the
+   * computations as weights. If the mean is smaller, w is set to 1 for all computations.
    */
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum of the factor {@code 1 + change}. A smaller factor is not plausible, so w is then set
-   * to 1 for all computations.
+   * Minimum of the factor {@code 1 + change}. A smaller factor of a power is not plausible. With a
+   * smaller factor, the weight w is set to 1 for all computations.
    */
   private static final double MIN_FACTOR = 0.2;
 
   /**
-   * Computes the change of power with which the predicted energies of a lane have the same sum as
-   * the measured energies.
+   * Computes the change of power with which the predicted energies of a lane (ranks at one position
+   * of the pipeline) have the same sum as the measured energies.
    *
    * @param rounds the energies of the lane in several rounds
-   * @param timeFactor function that returns the factor r for a row of the profile
+   * @param timeFactor function that returns the factor r by which the time in a row of the profile
+   *     is multiplied
    */
   static PowerChange of(List<RoundRatios.LaneEnergy> rounds, ToDoubleFunction<Cell> timeFactor) {
     double shift =
@@ -67,7 +70,7 @@ record PowerChange(double change, double largestShift) {
   /**
    * Returns the factor by which the power of a row of the profile is multiplied.
    *
-   * @param time the factor r of the row
+   * @param time the factor r by which the time of the row is multiplied
    */
   double factor(double time) {
     return 1 + change * (largestShift == 0 ? 1 : Math.abs(time - 1) / largestShift);

@@ -38,8 +38,8 @@ import perseus.profile.StageProfile;
  * @param notes notes of the profile that the user gave
  * @param dag contents of the user's file with the pipeline schedule; null if the user has named a
  *     schedule instead
- * @param made the values from which the new plans are written to files; null for the plans that the
- *     user gave
+ * @param made the new plans and their summary, which are written to files; null for the plans that
+ *     the user gave
  */
 record PresentPlans(
     int number,
@@ -113,7 +113,7 @@ record PresentPlans(
     return stagePlans;
   }
 
-  /** Returns, for each stage, the number of GPUs whose energies the profile contains as a sum. */
+  /** Returns, for each stage, the number of GPUs whose energies are summed in the profile. */
   int[] gpus() {
     int[] gpus = new int[profile.stages()];
     for (int s = 0; s < gpus.length; s++) {

@@ -15,8 +15,8 @@ record Ratio(double mean, double stderr, long values) {
   private static final double STANDARD_ERRORS = 2;
 
   /**
-   * Computes the mean and its standard error without storing the single ratios, because a round of
-   * a large job has many millions of them.
+   * Computes the mean and its standard error without storing the single ratios, because a large job
+   * has many millions of ratios.
    */
   static final class Sum {
     private long values;
@@ -39,9 +39,10 @@ record Ratio(double mean, double stderr, long values) {
   }
 
   /**
-   * Returns 1 if the mean is above 1 by more than the tolerance plus two standard errors, -1 if it
-   * is below 1 by more than this, and 0 otherwise. For a single value, the method returns 0,
-   * because the standard error is unknown.
+   * Compares the difference of the mean from 1 with a limit: the tolerance plus two standard
+   * errors. Returns 1 if the mean is above 1 by more than the limit, -1 if it is below 1 by more
+   * than the limit, and 0 otherwise. For a single value, the method returns 0, because the standard
+   * error is unknown.
    */
   int sideBeyond(double tolerance) {
     return Math.abs(mean - 1) - STANDARD_ERRORS * stderr > tolerance

@@ -10,7 +10,7 @@ import perseus.planner.problem.Plan;
  * @param round index of the round after which the attempt began
  * @param outcome {@code planned} if new plans were made; {@code failed} if not
  * @param simulated true if the times and energies are simulated; null if they are not
- * @param moved one sentence about each value that differs from the profile
+ * @param moved one sentence about each time or energy that differs from the profile
  * @param directory directory of the new plans in the state dump; null if no new plans were made
  * @param reason reason why no new plans were made; null if new plans were made
  * @param predictedBefore prediction of the old profile for the old plan that pipelines run without

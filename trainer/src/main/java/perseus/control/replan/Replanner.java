@@ -28,7 +28,7 @@ import perseus.profile.StageProfile;
  * Makes new plans for a job when its measurements differ from the profile for a long time ({@link
  * DriftWatch}). The class rescales the profile ({@link Drift}), and then makes plans on a
  * background thread, starting from the present plans. All jobs of this process share the background
- * thread, so only one job at a time makes plans.
+ * thread, so plans are made for only one job at a time.
  *
  * <p>Only one thread at a time may call the methods.
  */

@@ -16,16 +16,18 @@ import perseus.planner.problem.Plan;
  * <p>The time of an instruction of a stage at one clock is the mean over its executions on one
  * rank. If several ranks execute it, the longest of their times is used. Energies of single
  * executions are not compared, because an energy counter changes late and rarely. Instead, the
- * energies of all computations of a lane are compared as one sum ({@link LaneRatios}).
+ * energies of all computations of a lane (ranks at one position of the pipeline) are compared as
+ * one sum ({@link LaneRatios}).
  *
  * @param times for each row of the profile that the plan uses, the measured time divided by the
  *     predicted time
- * @param energies for each lane whose energies are known, the measured energy of its computations
- *     divided by the predicted energy
+ * @param energies for each lane (position in the pipeline) whose energies are known, the measured
+ *     energy of its computations divided by the predicted energy
  */
 record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   /**
-   * Holds the energy of the computations of a lane in an iteration.
+   * Holds the energy of the computations of a lane (ranks at one position of the pipeline) in an
+   * iteration.
    *
    * @param ratio measured energy divided by the predicted energy
    * @param joules for each row of the profile that the lane uses, the predicted energy in joules of
@@ -40,7 +42,7 @@ record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   /**
    * @param plan the plan that all given ranks ran; its options contain the times and energies of
    *     the profile
-   * @param gpus for each stage, the number of GPUs whose energies the profile contains as a sum
+   * @param gpus for each stage, the number of GPUs whose energies are summed in the profile
    * @param ranks some or all ranks of the job
    * @param results the results of these ranks, in the same order
    */

@@ -52,7 +52,7 @@ public final class DumpDirectory implements AutoCloseable {
   private static final Pattern LEFTOVER_PLANS =
       Pattern.compile("\\.tmp(\\d{1,18})-[0-9a-f]{8}-" + NewPlans.PREFIX + "\\d+");
 
-  /** Maximum error of a process's start time that the operating system reports. */
+  /** Maximum error in the start time that the operating system reports for a process. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**

@@ -27,8 +27,8 @@ public final class JobDump {
 
   /**
    * Maximum number of rounds of one job whose results wait in the queue to be written. If the
-   * results of 8 rounds of a job are in the queue, the disk is slower than the job, so the job must
-   * wait for the disk.
+   * results of 8 rounds of a job are in the queue, the disk is slower than the job. In this case,
+   * the job must wait for the disk.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
 
@@ -107,9 +107,7 @@ public final class JobDump {
     }
   }
 
-  /**
-   * Writes new plans into the state dump. The scheduler has made these plans while the job runs.
-   */
+  /** Writes new plans that the scheduler has made during the job into the state dump. */
   public void plans(NewPlans plans) {
     if (started) {
       write(

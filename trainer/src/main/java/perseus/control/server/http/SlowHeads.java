@@ -44,9 +44,8 @@ public final class SlowHeads implements Connection.Listener {
   }
 
   /**
-   * Checks one connection periodically for slow heads of requests. The fields of a {@code Watch}
-   * contain the numbers of requests, responses and bytes that the connection had at its latest
-   * check.
+   * Checks one connection periodically for slow heads of requests. The fields contain the numbers
+   * of requests, responses and bytes of the connection at the latest check.
    */
   private final class Watch {
     private final Connection connection;

@@ -128,10 +128,9 @@ final class History {
 
   /**
    * Returns the iteration time and energy of the baseline (all-max), in which all instructions run
-   * at the highest power state. If the job has run rounds of all-max (all instructions at the
-   * highest power state), this method returns the latest measurement of an all-max round. If the
-   * job has run no all-max round, this method returns the prediction of the time-energy frontier,
-   * or null if there is no frontier.
+   * at the highest power state. If the job has run iterations of the baseline, the method returns
+   * their latest measurement. Otherwise, it returns the prediction of the time-energy frontier, or
+   * null if there is no frontier.
    */
   Measurement allMax() {
     return allMax != null || frontier == null ? allMax : frontier.allMax();

@@ -44,7 +44,7 @@ public final class Job {
   private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** The schedules and results of the rounds; null until the scheduler is created. */
+  /** Passes on schedules and results; null until the scheduler is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -136,8 +136,8 @@ public final class Job {
 
   /**
    * Answers a rank's request for a schedule. A rank that has not yet reported in this round gets
-   * the same schedule again, or a new one if no rank reports and the scheduler has changed its
-   * choice. Other ranks get their next schedule when all ranks have asked.
+   * its schedule again. Other ranks get the next schedule when all ranks have asked. If no rank has
+   * ever reported and the scheduler has changed its choice, the next round starts first.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -182,7 +182,7 @@ public final class Job {
         });
   }
 
-  /** Starts the next round, or ends the job after the last one. */
+  /** Starts the next round, or ends the job after its last round. */
   private void advance(List<Runnable> answers) {
     attempt(
         "failed",

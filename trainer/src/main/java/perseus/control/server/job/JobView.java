@@ -126,9 +126,9 @@ public record JobView(
   }
 
   /**
-   * Returns the energy that the latest round saved compared with the baseline {@code allMax}, as a
-   * share of the baseline's energy. Returns null if the energy of the latest round or the energy of
-   * the baseline is unknown.
+   * Returns the energy that the latest round saved compared with the baseline {@code allMax},
+   * divided by the baseline's energy. Returns null if the energy of the latest round or the energy
+   * of the baseline is unknown.
    */
   private Double reduction() {
     return last == null || allMax == null ? null : 1 - last.energyJ() / allMax.energyJoules();

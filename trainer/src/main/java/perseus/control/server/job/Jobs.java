@@ -98,7 +98,8 @@ public final class Jobs {
    * Returns a job id that no other job of this plan server has. If several plan servers share a
    * directory for state dumps, a job of another server may have the same id. If two jobs of
    * different servers have the same id, the state dump of the later job gets another directory.
-   * This method does not check which directories exist, because the check would wait for the disk.
+   * This method does not check which directories exist, because a check would have to wait for the
+   * disk.
    */
   private String unused(String id) {
     String unused = id;
@@ -156,9 +157,8 @@ public final class Jobs {
   /** Removes the jobs that no client has called for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // An HTTP call finds its job under the same lock under which the method removeIdle removes idle
-    // jobs. If the HTTP call gets the lock first, the job is no longer idle. If the removal of idle
-    // jobs gets the lock first, the HTTP call no longer finds the job.
+    // HTTP calls find their jobs under the same lock. If an HTTP call gets the lock first, its job
+    // is no longer idle. If this method gets the lock first, the HTTP call no longer finds the job.
     synchronized (this) {
       idle = jobs.values().stream().filter(this::isIdle).toList();
       jobs.values().removeAll(idle);

@@ -13,14 +13,14 @@ final class LastCall {
   private static final Duration WATCHING = Duration.ofSeconds(15);
 
   /**
-   * Time without a call after which any other client has probably ended, unless its earlier calls
-   * were further apart than a fifth of this time.
+   * Minimum time without a call after which a client that does not call every second has probably
+   * ended. If the earlier pauses between its calls were long, {@code PAUSES} defines a longer time.
    */
   private static final Duration OTHER = Duration.ofMinutes(10);
 
   /**
-   * A client that does not call every second counts as running until its silence is longer than
-   * {@code PAUSES} times its longest earlier pause.
+   * A client that does not call every second counts as running while the time since its last call
+   * is at most {@code PAUSES} times the longest earlier pause between its calls.
    */
   private static final int PAUSES = 5;
 

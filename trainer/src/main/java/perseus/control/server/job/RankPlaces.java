@@ -9,7 +9,7 @@ import perseus.parallel.Degrees;
 
 /**
  * Checks that each rank of a job has a different combination of dp rank (pipeline), pp rank (stage)
- * and tp rank.
+ * and tp rank (tensor-parallel shard of the stage).
  */
 final class RankPlaces {
   private RankPlaces() {}

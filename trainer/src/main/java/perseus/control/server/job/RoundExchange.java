@@ -119,8 +119,8 @@ final class RoundExchange {
   }
 
   /**
-   * Returns whether the current schedules must be replaced before the ranks report. This is the
-   * case if no rank has ever reported and the scheduler has changed its choice.
+   * Returns true if no rank has ever reported and the scheduler has changed its choice. Then the
+   * current schedules must be replaced, although the ranks have not reported.
    */
   boolean isOutdated() {
     return !reporting && scheduler.hasChanged();
@@ -175,7 +175,10 @@ final class RoundExchange {
     scheduler.takeNotices().forEach(notice -> LOG.info("Job {}: {}", dump.jobId(), notice));
   }
 
-  /** Stops the background work of a job's scheduler; {@code rounds} may be null. */
+  /**
+   * Stops the background work of a job's scheduler. The method does nothing if {@code rounds} is
+   * null.
+   */
   static void close(RoundExchange rounds) {
     if (rounds != null) {
       rounds.scheduler.close();
