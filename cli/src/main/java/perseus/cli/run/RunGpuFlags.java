@@ -64,7 +64,7 @@ final class RunGpuFlags {
   }
 
   /**
-   * Checks the name of the GPUs.
+   * Checks the name of the GPUs that the user has given.
    *
    * @throws UserError if there are no GPUs with this name
    */
@@ -124,7 +124,7 @@ final class RunGpuFlags {
    * Returns the clocks from which a scheduler may choose. If the run sets no clock, the list
    * contains only the highest clock, because a GPU whose clock is not locked runs at its highest
    * clock unless a limit lowers the clock. If {@code anyClock} is true, the list contains all
-   * clocks in this case, too.
+   * clocks of the GPU even if the run sets no clock.
    */
   private static List<Integer> clocks(Gpu gpu, ClockControl control, boolean anyClock) {
     List<Integer> clocks = gpu.info().clocksMhz();

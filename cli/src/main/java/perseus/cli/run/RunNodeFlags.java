@@ -13,9 +13,9 @@ import perseus.wire.JobSecret;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the number of hosts of a job, the number of this host and the address of host 0. Each value
- * comes from the first of these sources that contains it: flags, environment variables, and the
- * flags of torchrun in the training command.
+ * Reads the number of hosts of a job, the number of this host and the address of host 0. A value
+ * comes from a flag of this command, else from an environment variable, else from a flag of
+ * torchrun in the training command.
  */
 @FlagGroup("Several hosts")
 final class RunNodeFlags {

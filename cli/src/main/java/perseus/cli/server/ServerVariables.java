@@ -14,9 +14,9 @@ import perseus.io.UserError;
 record ServerVariables(UnaryOperator<String> variables) {
 
   /**
-   * Returns the value of a setting from the first of these sources that has one: its flag, the
-   * environment variable {@code PERSEUS_NAME}, and the environment variable {@code ZEUS_PFO_NAME}.
-   * Here, {@code NAME} stands for the value of the parameter {@code name}.
+   * Returns the value of a setting: the value of its flag, else of the environment variable {@code
+   * PERSEUS_NAME}, else of the environment variable {@code ZEUS_PFO_NAME}. Here, {@code NAME}
+   * stands for the value of the parameter {@code name}.
    *
    * @param flag value of the flag; null if the user did not give the flag
    * @param name name of the environment variable without {@code PERSEUS_} or {@code ZEUS_PFO_}

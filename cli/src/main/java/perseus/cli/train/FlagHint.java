@@ -11,8 +11,8 @@ final class FlagHint {
   private FlagHint() {}
 
   /**
-   * Calls the function {@code call}, which returns a value. If the function {@code call} fails, the
-   * error message names the flags that the user can change.
+   * Calls the function {@code call} and returns its value. If the function fails, the error message
+   * names the flags that the user can change.
    *
    * @param flags names of the flags that the user can change, such as {@code --pp, --tp}
    * @throws UserError if {@code call} throws a {@link UserError}; the new error message is the
@@ -29,7 +29,7 @@ final class FlagHint {
   }
 
   /**
-   * Calls the function {@code call}, which returns no value. If {@code call} fails, the error
+   * Calls the function {@code call}, which returns no value. If the function fails, the error
    * message names the flags that the user can change.
    */
   static void with(String flags, Runnable call) {

@@ -16,7 +16,8 @@ import perseus.gpu.sim.SimulatedGpus;
  * @param samples whether all GPUs report power samples
  * @param device where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
  * @param environment environment variables that ranks need to find PyTorch for CUDA
- * @param explanation a sentence for the user about the choice; null if the user needs none
+ * @param explanation a sentence that tells the user why these GPUs were chosen; null if the user
+ *     needs none
  */
 record GpuChoice(
     GpuType type,

@@ -84,7 +84,8 @@ final class GpuFlags {
    *
    * @param ranks number of ranks on this node
    * @param clockControl how clocks are set. If no clock is set, a scheduler may choose only the
-   *     highest clock: a GPU whose clock is not locked runs at this clock unless a limit lowers it.
+   *     highest clock. A GPU whose clock is not locked runs at its highest clock unless a limit
+   *     lowers the clock.
    * @param mode whether the run sets clocks or power limits
    * @param replay whether the run replays saved plans, which may contain any supported clock
    */

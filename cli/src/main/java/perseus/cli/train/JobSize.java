@@ -8,7 +8,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** Reads the three positional values of a training run. */
+/**
+ * Reads the three arguments of a training run without a flag: the model, the microbatch size and
+ * the number of microbatches.
+ */
 final class JobSize {
   @Parameters(
       index = "0",
@@ -33,7 +36,7 @@ final class JobSize {
   Integer numMicrobatches;
 
   /**
-   * Checks that all three values are given.
+   * Checks that the user has given the model, the microbatch size and the number of microbatches.
    *
    * @throws ParameterException if a value is missing; the message names a subcommand if the user
    *     has probably misspelt one
@@ -52,9 +55,9 @@ final class JobSize {
   }
 
   /**
-   * Checks the numbers.
+   * Checks the microbatch size and the number of microbatches.
    *
-   * @throws UserError if one of them is below 1
+   * @throws UserError if the microbatch size or the number of microbatches is below 1
    */
   void check() {
     requireOne("MICROBATCH_SIZE", microbatchSize);

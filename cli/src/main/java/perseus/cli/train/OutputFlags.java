@@ -28,7 +28,7 @@ public final class OutputFlags {
    * Checks that the user has named the output directory. The default output directory would have a
    * different name on each host.
    *
-   * @throws UserError if the user has not named it
+   * @throws UserError if the user has not named the output directory
    */
   public void requireDirectory() {
     if (outputDir == null) {

@@ -83,8 +83,8 @@ final class ParallelFlags {
   }
 
   /**
-   * Returns whether another process of this node starts the ranks, so that this process has nothing
-   * to do.
+   * Returns whether another process of this node starts the ranks of the node. Then this process
+   * has nothing to do.
    */
   boolean isSpare() {
     return placement().isSpare();

@@ -155,7 +155,8 @@ public final class SchedulerFlags {
    *
    * @param samples whether the GPUs report power samples, without which the standard errors of
    *     energies are not known during the run
-   * @throws UserError if the user wants a precision, but the GPUs report no samples
+   * @throws UserError if the user requires a maximum standard error, but the GPUs report no power
+   *     samples
    */
   private double precision(boolean samples) {
     if (precision != null && !samples) {
@@ -210,8 +211,8 @@ public final class SchedulerFlags {
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
    * @throws UserError if a saved plan was made for another pipeline, if the plan server cannot be
-   *     reached, if neither its scheduler nor --max_steps ends a run that must end, or if the user
-   *     requires a precision that this run cannot estimate
+   *     reached, if nothing ends a recorded or simulated run, or if the user requires a maximum
+   *     standard error that this run cannot estimate
    */
   Scheduler.Factory scheduler(
       int node,
@@ -252,8 +253,8 @@ public final class SchedulerFlags {
   }
 
   /**
-   * Checks that a run ends if it writes a recording, which would otherwise fill the disk, or if it
-   * is simulated, which would otherwise never end.
+   * Checks that the scheduler or the flag {@code --max_steps} ends the run. Otherwise, a recorded
+   * run would fill the disk, and a simulated run would never end.
    */
   private void requireEnd(PlanClient client) {
     if (maxSteps == null && RemoteScheduler.isEndless(client)) {

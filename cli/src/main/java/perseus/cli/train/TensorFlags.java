@@ -224,7 +224,10 @@ final class TensorFlags {
     }
   }
 
-  /** Returns the settings of loss scaling; null if the precision needs none. */
+  /**
+   * Returns the settings of loss scaling; null if the number format of the tensors needs no loss
+   * scaling.
+   */
   JobSpec.LossScaling lossScaling() {
     return Precision.scalesLoss(precision)
         ? new JobSpec.LossScaling(
@@ -235,8 +238,7 @@ final class TensorFlags {
 
   /**
    * Returns the factor by which an instruction on a simulated GPU takes longer than on an idle core
-   * of this machine. If the training run must measure the factor between the times on the simulated
-   * GPU and on an idle core, the method returns 0.
+   * of this machine. The method returns 0 if the training run itself must measure this factor.
    */
   double simSlowdown() {
     return simSlowdown == null ? 0 : simSlowdown;

@@ -22,9 +22,9 @@ import perseus.planfile.Prediction;
  */
 public final class TrainingReport {
   /**
-   * Maximum relative difference between the predicted and the measured iteration time of a plan
-   * that is still acceptable. A larger difference between the predicted and the measured time means
-   * that the plan was made for another GPU, model or microbatch size, or that the machine was busy.
+   * Maximum acceptable difference between the predicted and the measured iteration time of a plan,
+   * divided by the predicted time. A larger difference means that the plan was made for another
+   * GPU, model or microbatch size, or that the machine was busy.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
@@ -37,8 +37,8 @@ public final class TrainingReport {
   }
 
   /**
-   * Prints that the job has ended. Node 0 prints the results of the job. All other nodes only print
-   * that the job has ended.
+   * Prints that the job has ended. This method is for all nodes except node 0, which prints the
+   * results of the job.
    */
   void joined() {
     if (config.exportTimingCsv()) {

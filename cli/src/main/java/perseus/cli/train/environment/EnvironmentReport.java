@@ -141,8 +141,7 @@ public final class EnvironmentReport {
   }
 
   /**
-   * Returns a text that says whether this process can set clocks. The method does not try to set
-   * one.
+   * Returns a text that says whether this process can set clocks of GPUs. The method sets no clock.
    */
   private String clockControl() {
     String control = environment.getOrDefault(CLOCK_CONTROL, "nvml").strip();

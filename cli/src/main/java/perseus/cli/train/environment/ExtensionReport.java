@@ -20,8 +20,8 @@ import perseus.recording.LogFormats;
 import perseus.transport.TransportChoice;
 
 /**
- * Prints the planners, schedules and other parts that each extension on the class path adds, and
- * the faults of broken extensions.
+ * Prints what each extension on the class path adds, such as planners and schedules, and the faults
+ * of broken extensions.
  */
 final class ExtensionReport {
   /** One function for each kind of extension; the function loads all extensions of this kind. */

@@ -148,7 +148,10 @@ final class GpuReport {
         .formatted(gaps(samples.stream().map(PowerSample::epochMicros).toList()), samples.size());
   }
 
-  /** Returns the median of the gaps between times in microseconds, and their range. */
+  /**
+   * Returns the median and the range of the intervals between consecutive times, which are given in
+   * microseconds.
+   */
   private static String gaps(List<Long> micros) {
     List<Long> millis = new ArrayList<>();
     for (int i = 1; i < micros.size(); i++) {
