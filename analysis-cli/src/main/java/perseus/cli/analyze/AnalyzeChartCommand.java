@@ -88,8 +88,8 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Mixin BaselineFlags baselines;
 
   /**
-   * Flags for charts of savings. For charts of recordings, the command uses only one flag of {@link
-   * SavingsFlags}, which gives the number of microbatches.
+   * Flags for charts of savings. Charts of recordings use only one flag of {@link SavingsFlags},
+   * which gives the number of microbatches.
    */
   @Mixin SavingsFlags savings;
 

@@ -33,13 +33,16 @@ final class ClockFlags {
               + " computation in a row at this clock, over the border of iterations too. Default: 0.")
   private double minDwell;
 
-  /** Returns the file of {@code --switch-cost}; null if the flag gives a number of seconds. */
+  /**
+   * Returns the file that the flag {@code --switch-cost} names; null if the flag gives a number of
+   * seconds.
+   */
   Path switchCostFile() {
     return file(switchCost);
   }
 
   /**
-   * Checks the values that can be checked without a profile.
+   * Checks the values of the flags that can be checked without a profile.
    *
    * @throws UserError if a flag has a value that is not allowed
    */

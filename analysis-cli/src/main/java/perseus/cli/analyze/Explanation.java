@@ -19,9 +19,9 @@ import perseus.io.Named;
 import perseus.pipeline.Instruction;
 
 /**
- * Prints a report about the accuracy of the energies of a profile. The report on accuracy describes
- * the energy counter of the GPUs. For each rank, the report also contains R^2, which measures how
- * closely the fitted powers reproduce the recording.
+ * Prints a report about the accuracy of the energies of a profile. The report describes the energy
+ * counter of the GPUs. For each rank, the report also contains R^2, which measures how closely the
+ * fitted powers reproduce the recording.
  */
 final class Explanation {
   private final Attributed attributed;
@@ -37,10 +37,7 @@ final class Explanation {
     this.interpolated = interpolated;
   }
 
-  /**
-   * Prints the report on accuracy, which is one sentence about the energy counter and a table with
-   * one row per rank.
-   */
+  /** Prints the report: a sentence about the energy counter, and a table with one row per rank. */
   void print(PrintWriter out) {
     if (attributed.sensor() != null) {
       sensor(out, attributed.sensor());
@@ -160,9 +157,9 @@ final class Explanation {
   }
 
   /**
-   * Prints those activities of a rank at its highest frequency that have a separate power, such as
-   * the time between iterations. Each activity is printed beside a typical instance of the same
-   * instruction.
+   * Prints the activities of a rank for which a separate power was estimated, such as the time
+   * between iterations. The values are those at the highest frequency of the rank. If the activity
+   * is an instance of an instruction, the values of a typical instance are printed beside it.
    */
   private static void special(PrintWriter out, RankEnergy rank) {
     WindowEnergy window = rank.windows().get(0);

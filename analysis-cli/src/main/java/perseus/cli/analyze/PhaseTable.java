@@ -7,8 +7,8 @@ import perseus.attribution.result.Heat;
 import perseus.attribution.result.PhaseEnergy;
 
 /**
- * Prints the difference between the measured energy of another phase of the job and its prediction
- * from the energies of a recording.
+ * Compares predicted with measured energy for one directory with another recording of the same job.
+ * The energy is predicted from the powers that were estimated from the first recording.
  */
 final class PhaseTable {
   private PhaseTable() {}

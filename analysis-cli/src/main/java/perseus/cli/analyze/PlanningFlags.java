@@ -164,8 +164,8 @@ final class PlanningFlags {
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
    * @throws UserError if a flag asks for an iteration time that no plan reaches. The error is also
-   *     thrown if the planner needs several frequencies with different values, and the profile does
-   *     not contain them.
+   *     thrown if the times and energies of the profile are equal at all frequencies, although the
+   *     planner needs a choice.
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);

@@ -26,9 +26,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags that describe the planning problem, and makes the problem: pipeline schedule,
- * number of GPUs, blocking power (of waiting GPUs), and factors for the profile's times and
- * energies.
+ * Reads the flags that describe the planning problem, and makes the problem. The flags give the
+ * pipeline schedule, the number of GPUs, the blocking power (power of a GPU that waits), and
+ * factors for the profile's times and energies.
  */
 final class ProblemFlags {
   /**

@@ -39,9 +39,9 @@ final class Report {
   }
 
   /**
-   * Prints the warnings about a recording. The method also prints the stage profile that was made
-   * from the recording. If the flag {@code --explain} was given, the method also prints a report
-   * about the accuracy of the energies.
+   * Prints the warnings about a recording, and the stage profile that was made from it. If the flag
+   * {@code --explain} was given, the method also prints a report about the accuracy of the
+   * energies.
    */
   void recording(AttributionFlags.Result result) {
     Warnings warnings = result.recording().warnings();
@@ -63,9 +63,9 @@ final class Report {
   }
 
   /**
-   * Prints a stage profile as a table with one row per stage and instruction. Each row of the
-   * printed table contains the time and energy of the instruction at two frequencies. The two
-   * frequencies are the highest frequency and the frequency of minimum energy.
+   * Prints a stage profile as a table with one row per stage and instruction. Each row of the table
+   * contains the time and energy of the instruction at the highest frequency and at the frequency
+   * of minimum energy.
    */
   void profile(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -146,11 +146,11 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // T_eps is the iteration time at which effective energy is minimal. Effective energy is
-      // energy minus the product of blocking power and time. If the user asks for an iteration time
-      // above T_eps, it is best to run the plan whose iteration time is T_eps, and then to wait.
-      // For an iteration time above T_eps, the lower bound on energy includes the energy that GPUs
-      // use while they wait.
+      // Effective energy is energy minus the product of time and blocking power (the power while
+      // GPUs wait). Let T_eps be the iteration time at which effective energy is minimal. If the
+      // user asks for an iteration time above T_eps, it is best to run the plan with the iteration
+      // time T_eps, and then to wait. In this case, asked.lowerBoundJ() includes the energy of the
+      // GPUs while they wait.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -135,7 +135,7 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes the tables of savings from {@code sources}. Each source is a directory of measurements, a
+   * Makes the tables of the energy that plans save. Each source is a directory of measurements, a
    * directory of plans, or a stage profile.
    *
    * @param command command that the user runs. If the blocking power (power of a GPU that waits) is
@@ -193,8 +193,8 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes a workload (iterations of one pipeline under several policies) from the measurements that
-   * a plan server wrote (server dumps).
+   * Makes a workload (iterations of one pipeline under the plans of several planners) from the
+   * measurements that a plan server wrote (server dumps).
    *
    * @param source directory of measurements; if null, only the directories that the user named with
    *     flags are used

@@ -47,7 +47,8 @@ public final class FlagValue {
   /**
    * Checks that the value of a flag lies in a range.
    *
-   * @param unit unit after the numbers of the message, with a leading space; may be empty
+   * @param unit unit that follows each number in the error message, with a leading space; may be
+   *     empty
    * @throws UserError if the value is outside the range or not a number
    */
   public static void requireBetween(

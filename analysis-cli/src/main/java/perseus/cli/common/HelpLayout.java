@@ -62,9 +62,9 @@ final class HelpLayout extends Help.Layout {
   }
 
   /**
-   * Returns the index at which the line that starts at {@code from} ends. This is the last space
-   * with which the line has at most {@code available} characters, or the first space after them if
-   * there is no such space.
+   * Returns the index at which the line that starts at {@code from} ends. The line ends at the last
+   * space at which it has at most {@code available} characters. If there is no such space, it ends
+   * at the next space.
    */
   private static int end(String plain, int from, int available) {
     if (plain.length() - from <= available) {

@@ -39,7 +39,7 @@ final class HelpLines {
    * last ends with a backslash, so that users can copy the command into a shell.
    *
    * @param lines lines, which may contain line separators
-   * @param indent number of spaces before all lines of a broken line except its first
+   * @param indent number of spaces at the start of every continuation line after a break
    */
   static String wrap(List<String> lines, int width, int indent) {
     StringBuilder text = new StringBuilder();

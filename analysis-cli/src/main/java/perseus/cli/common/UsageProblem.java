@@ -50,8 +50,8 @@ public final class UsageProblem {
         return command.get();
       }
       if (unmatched.isUnknownOption()) {
-        // The error message names only the first unknown flag. The unknown words after the first
-        // unknown flag may be values of this flag.
+        // The error message names only the first unknown flag. Unknown words after it may be values
+        // of this flag.
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }

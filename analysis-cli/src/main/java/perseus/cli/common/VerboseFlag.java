@@ -4,8 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Holds the flags that every command has. The flags of every command are {@code --verbose}, {@code
- * --help} and {@code --version}.
+ * Holds the flags that every command has: {@code --verbose}, {@code --help} and {@code --version}.
  */
 @Command(versionProvider = Version.class)
 public final class VerboseFlag {

@@ -21,7 +21,10 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.recording.run.RunManifest;
 import perseus.savings.Iteration;
 
-/** Reads and plans all workloads of an evaluation, one after the other. */
+/**
+ * Reads the workloads (training jobs) of an evaluation and makes plans for them, one workload after
+ * the other.
+ */
 final class EvaluationBuilder {
   private final List<String> notes = new ArrayList<>();
   private final PrintWriter err;
@@ -71,8 +74,8 @@ final class EvaluationBuilder {
   /**
    * Adds the profile of a workload.
    *
-   * @param numMicrobatches number of microbatches for profiles that do not contain it; null if
-   *     there is none
+   * @param numMicrobatches number of microbatches for profiles that do not contain this number;
+   *     null if the user gave no number
    */
   void add(Path path, Integer numMicrobatches) {
     ProfiledSource source = naming(path, () -> ProfiledSource.read(path, problems, progress));
@@ -135,8 +138,8 @@ final class EvaluationBuilder {
   }
 
   /**
-   * Runs {@code work}, which uses the source at the given path. If {@code work} fails with an error
-   * message that does not contain the path, the path is added to the message.
+   * Runs the function {@code work}, which uses the source at the given path. If {@code work} fails
+   * with an error message that does not contain the path, the path is added to the message.
    */
   private static <T> T naming(Path source, Work<T> work) {
     try {

@@ -21,7 +21,7 @@ import perseus.profile.StageProfile;
 
 /**
  * Makes planning problems from stage profiles. If a profile contains no blocking power (power of a
- * GPU that waits), the class adds it.
+ * GPU that waits), the class adds a blocking power.
  */
 final class ProblemReader {
   private final Consumer<String> notes;
@@ -31,7 +31,7 @@ final class ProblemReader {
   /**
    * @param notes function that receives a sentence about each blocking power that is assumed
    * @param givenWatts power of one GPU while it waits, in watts, for profiles that do not contain
-   *     it; null to use the published power of the GPU whose name the path contains
+   *     this power; null to use the published power of the GPU whose name the path contains
    */
   ProblemReader(Consumer<String> notes, Double givenWatts) {
     this.notes = notes;
@@ -68,7 +68,8 @@ final class ProblemReader {
   }
 
   /**
-   * Reads a profile from a file and gives it a blocking power if it has none.
+   * Reads a profile from a file. If the profile contains no blocking power (power of a GPU that
+   * waits), the method adds one.
    *
    * @throws UserError if the profile cannot be read or the blocking power is unknown
    */

@@ -19,8 +19,8 @@ import perseus.recording.run.RecordingOptions;
 import perseus.recording.run.RunManifest;
 
 /**
- * Holds the profile of one workload that the user named, which is a recording, a directory of plans
- * or a stage profile.
+ * Holds the profile of one workload (training job). The user named a recording, a directory of
+ * plans or a stage profile as its source.
  *
  * @param profile stage profile with a blocking power
  * @param problem planning problem of the directory of plans; empty for other sources
@@ -30,7 +30,7 @@ record ProfiledSource(
     Path path, StageProfile profile, Optional<PlanningProblem> problem, Optional<RunManifest> run) {
 
   /**
-   * Reads a source.
+   * Reads the profile from a recording, a directory of plans or a stage profile.
    *
    * @throws UserError if the source cannot be read
    */
@@ -58,7 +58,10 @@ record ProfiledSource(
     return Files.exists(directory.resolve(PlanCatalog.FILE_NAME));
   }
 
-  /** Refuses to run the command if the file {@code output} would replace a file of a source. */
+  /**
+   * Refuses to run the command if the file {@code output} would replace a file of a source
+   * (recording, directory of plans or stage profile).
+   */
   static void requireStays(Path named, OutputFile output, Path file) {
     Path path = PlanCatalog.directory(named);
     if (!Files.isDirectory(path)) {
@@ -86,8 +89,9 @@ record ProfiledSource(
   /**
    * Returns the planning problem with the number of microbatches that was recorded or planned.
    *
-   * @param given number of microbatches for profiles that do not contain it; null if there is none
-   * @throws UserError if the number is unknown
+   * @param given number of microbatches for profiles that do not contain this number; null if the
+   *     user gave no number
+   * @throws UserError if the number of microbatches is unknown
    */
   PlanningProblem ownProblem(Integer given) {
     if (problem.isPresent()) {

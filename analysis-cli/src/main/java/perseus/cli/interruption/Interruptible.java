@@ -7,14 +7,14 @@ package perseus.cli.interruption;
 public interface Interruptible {
   /**
    * Returns a sentence that tells the user which results the command has kept and which it has not;
-   * null if the command has already printed it. The process is ending when this method is called,
-   * so the method must not take long.
+   * null if the command has already printed this sentence. The process is ending when this method
+   * is called, so the method must not take long.
    */
   String kept();
 
   /**
-   * Returns whether a signal interrupts the thread of the command. If so, the thread gets some
-   * seconds to remove its unfinished files before {@link #kept} is called.
+   * Returns whether a signal interrupts the thread of the command. If the method returns true, the
+   * thread gets some seconds to remove its unfinished files before {@link #kept} is called.
    */
   default boolean stopsWork() {
     return false;

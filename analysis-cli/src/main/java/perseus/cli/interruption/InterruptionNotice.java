@@ -60,7 +60,7 @@ public final class InterruptionNotice {
       try {
         ended.await(STOP_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
-        // This cannot happen, because no code interrupts the thread of the shutdown hook.
+        // No code interrupts the thread of the shutdown hook.
       }
     }
     String sentence = finished ? null : command.kept();

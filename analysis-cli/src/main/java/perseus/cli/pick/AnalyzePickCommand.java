@@ -127,7 +127,10 @@ public final class AnalyzePickCommand implements Callable<Integer> {
     }
   }
 
-  /** Refuses to replace a file that is neither empty nor a plan, unless the user asks for it. */
+  /**
+   * Refuses to replace a file that is neither empty nor a plan, unless the user has given the flag
+   * {@code --overwrite}.
+   */
   private void requireReplaceable(Path file) {
     OutputTarget.requireFile(file);
     if (!overwrite && !OutputTarget.isDevice(file) && !PlanFile.isPlanOrEmpty(file)) {

@@ -4,8 +4,8 @@ import perseus.planfile.Goal;
 import picocli.CommandLine.Option;
 
 /**
- * Holds one flag for each kind of goal that a plan can have without a straggler. The user may give
- * only one of them.
+ * Holds one flag for each kind of goal by which users choose a plan, except the goal for a pipeline
+ * that waits for a straggler (a slower pipeline). The user may give only one of these flags.
  */
 class GoalFlags {
   @Option(names = "--deadline", paramLabel = "S", description = "Minimum energy within S seconds.")
@@ -34,7 +34,7 @@ class GoalFlags {
   boolean minEnergyDelay;
 
   /**
-   * Returns the goal of the flag that the user gave.
+   * Returns the goal that belongs to the flag that the user gave.
    *
    * @throws perseus.io.UserError if the value of the flag is not allowed
    */

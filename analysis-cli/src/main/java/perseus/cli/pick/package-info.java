@@ -3,6 +3,7 @@
  * pick} copies the plan, and {@code perseus-analyze fleet} computes the savings of the plan in a
  * month.
  *
- * <p>Code in {@code perseus.cli.pick} may not make plans; {@link perseus.planner} does that.
+ * <p>Code in {@code perseus.cli.pick} may not make plans. The package {@link perseus.planner} makes
+ * plans.
  */
 package perseus.cli.pick;

@@ -5,8 +5,8 @@ import perseus.planner.Planners;
 import picocli.CommandLine.Option;
 
 /**
- * Holds the flag {@code --baselines}. The flag {@code --baselines} names the planners whose plans
- * the frontier chart compares with the user's plans.
+ * Holds the flag {@code --baselines}, which names the planners whose plans the frontier chart
+ * compares with the user's plans.
  */
 public final class BaselineFlags {
   @Option(

@@ -30,8 +30,8 @@ public final class ChartFlags {
   }
 
   /**
-   * Checks that the report can be written into a directory. Commands check this before they start
-   * long work.
+   * Checks that the report can be written into a directory. Commands call this method before they
+   * start long work.
    *
    * @throws perseus.io.UserError if the report cannot be written
    */

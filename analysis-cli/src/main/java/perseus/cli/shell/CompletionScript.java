@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.OptionSpec;
  *
  * <p>Picocli makes the script, and this class corrects three faults of it. First, if several flags
  * have the same label for their values, picocli's script offers the values of the last of these
- * flags for all of them. Second, it executes commands that are contained in the names of files.
- * Third, it does not complete the value after {@code --flag=}.
+ * flags for all of them. Second, the script executes commands that are contained in the names of
+ * files. Third, the script does not complete the value after {@code --flag=}.
  */
 public final class CompletionScript {
   /**

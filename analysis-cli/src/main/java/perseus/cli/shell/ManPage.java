@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  */
 public final class ManPage {
   /**
-   * Pattern of the first line of a part of the footer that becomes a section, such as "Examples:".
+   * Pattern of a line such as "Examples:" at the end of the help. It starts a section of the page.
    */
   private static final Pattern SECTION =
       Pattern.compile("(Examples|Environment|Exit codes?):? ?(.*)");
