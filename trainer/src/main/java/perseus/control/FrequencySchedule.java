@@ -20,18 +20,19 @@ import java.util.List;
 public record FrequencySchedule(int rank, List<Integer> powerStates) {
 
   /**
-   * Returns a list that contains the same power state for every pipe instruction (step of the
-   * iteration).
+   * Returns a list that contains the same power state (clock or power limit) for every pipe
+   * instruction (step of the iteration).
    */
   static List<Integer> uniform(List<PipeInstruction> pipeSchedule, int powerState) {
     return Collections.nCopies(pipeSchedule.size(), powerState);
   }
 
   /**
-   * Chooses a power state for every pipe instruction (step of the iteration) from the power states
-   * of the computations (forwards and backwards). An instruction that is neither a forward nor a
-   * backward gets the power state of the last forward or backward before it. Instructions before
-   * the first forward or backward of an iteration get the power state of this forward or backward.
+   * Chooses a power state (clock or power limit) for every pipe instruction (step of the iteration)
+   * from the power states of the computations (forwards and backwards). An instruction that is
+   * neither a forward nor a backward gets the power state of the last forward or backward before
+   * it. Instructions before the first forward or backward of an iteration get the power state of
+   * this forward or backward.
    *
    * @param computationStates power state of each computation (forward or backward), in order of
    *     execution; the list contains at least one power state

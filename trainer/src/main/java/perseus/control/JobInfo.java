@@ -4,7 +4,8 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Describes a training job to a scheduler, which chooses the power states of the job's GPUs.
+ * Describes a training job to a scheduler, which chooses the power states (clocks or power limits)
+ * of the job's GPUs.
  *
  * @param framework name of the training framework, {@code perseus} for this project
  * @param modelName name of the model that the job trains
@@ -12,8 +13,9 @@ import perseus.parallel.Degrees;
  * @param degrees degrees of pipeline, data and tensor parallelism of the job
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
- * @param reports whether the job's ranks report the times and energies of each round. Ranks that do
- *     not report may fetch only one schedule, and use it for the whole training.
+ * @param reports whether the job's ranks report the times and energies of each round (iterations
+ *     under one frequency schedule). Ranks that do not report may fetch only one schedule, and use
+ *     it for the whole training.
  * @param simulated whether the job's GPUs, and therefore all its times and energies, are simulated
  */
 public record JobInfo(

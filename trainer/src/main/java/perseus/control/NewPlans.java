@@ -10,7 +10,7 @@ import perseus.planfile.PlanCatalog;
  * @param number number of this set of plans; the first set that the scheduler has made has the
  *     number 1
  * @param catalog the plans with their predicted times and energies
- * @param gpusPerStage number of GPUs per stage whose energy the predicted energies contain
+ * @param gpusPerStage number of GPUs per stage over which the predicted energies are summed
  * @param writer function that writes the plans into a new directory with the given path, as {@code
  *     perseus-analyze plan} does. The function throws a {@link perseus.io.UserError} if a file
  *     cannot be written

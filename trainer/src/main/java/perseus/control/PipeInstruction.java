@@ -23,7 +23,10 @@ public enum PipeInstruction {
   OTHER,
   PURE_BACKWARD;
 
-  /** Lists the instructions whose power state a frequency plan chooses: forwards and backwards. */
+  /**
+   * Lists the instructions whose power state (clock or power limit) a frequency plan chooses:
+   * forwards and backwards.
+   */
   public static final List<PipeInstruction> COMPUTATIONS =
       List.of(FORWARD, BACKWARD, PURE_BACKWARD);
 
@@ -35,7 +38,10 @@ public enum PipeInstruction {
     return jsonName;
   }
 
-  /** Returns whether a frequency plan chooses the power state of this instruction. */
+  /**
+   * Returns whether a frequency plan chooses the power state (clock or power limit) of this
+   * instruction.
+   */
   public boolean isComputation() {
     return COMPUTATIONS.contains(this);
   }

@@ -39,8 +39,8 @@ public record Round(
     boolean simulated) {
 
   /**
-   * Creates a round that has a fixed number of iterations and does not revisit the first power
-   * state.
+   * Creates a round (group of iterations under one frequency schedule) that has a fixed number of
+   * iterations and does not repeat the first measured clock or power limit.
    */
   public Round(
       int number,
@@ -52,16 +52,21 @@ public record Round(
   }
 
   /**
-   * Returns a copy of this round with another precision.
+   * Returns a copy of this round (group of iterations) that ends at another relative standard error
+   * of times and energies.
    *
-   * @param relativeError the precision; 0 for a fixed number of iterations
+   * @param relativeError relative standard error at which the round ends; 0 for a fixed number of
+   *     iterations
    */
   public Round untilPrecise(double relativeError) {
     return new Round(
         number, warmup, frequencyMhz, plan, schedules, relativeError, revisit, simulated);
   }
 
-  /** Returns a copy of this round that is marked as a revisit of the first measured power state. */
+  /**
+   * Returns a copy of this round (group of iterations) that is marked as a repetition of the first
+   * measured power state (clock or power limit).
+   */
   public Round asRevisit() {
     return new Round(number, warmup, frequencyMhz, plan, schedules, precision, true, simulated);
   }
@@ -72,7 +77,8 @@ public record Round(
   }
 
   /**
-   * Creates a round in which all ranks run at the same power state (clock or power limit).
+   * Creates a round (iterations under one frequency schedule) in which all ranks run at the same
+   * power state (clock or power limit).
    *
    * @param clockMhz clock of all ranks in MHz; a power limit in watts if the scheduler sets power
    *     limits
@@ -82,8 +88,8 @@ public record Round(
   }
 
   /**
-   * Creates a round in which all ranks of a pipeline stage run at the same power state (clock or
-   * power limit).
+   * Creates a round (iterations under one frequency schedule) in which all ranks of a pipeline
+   * stage run at the same power state (clock or power limit).
    *
    * @param name name of the round that this method creates
    * @param stateOfStage function that receives the index of a pipeline stage and returns the power
@@ -100,7 +106,8 @@ public record Round(
   }
 
   /**
-   * Creates a round that replays a frequency plan in each data-parallel pipeline.
+   * Creates a round (iterations under one frequency schedule) that replays a frequency plan in each
+   * data-parallel pipeline.
    *
    * @param name name of the round that this method creates
    * @param planOfRank function that receives a rank and returns the frequency plan of the rank's
@@ -119,9 +126,10 @@ public record Round(
   }
 
   /**
-   * @param states function that returns the power states of a rank. If the returned list has one
-   *     power state, all pipe instructions of the rank get this power state. If the returned list
-   *     has several power states, it has one power state for each forward and backward.
+   * @param states function that returns the power states (clocks or power limits) of a rank. If the
+   *     returned list has one power state, all pipe instructions of the rank get this power state.
+   *     If the returned list has several power states, it has one power state for each forward and
+   *     backward.
    */
   private static Round of(
       int number,

@@ -14,14 +14,18 @@ import java.util.function.Consumer;
 public interface Scheduler {
   /**
    * Starts to watch an external service that the scheduler depends on, such as a plan server. The
-   * scheduler stops watching the external service after the last round of the job.
+   * scheduler stops watching the external service when it has no more frequency schedules for the
+   * job.
    *
    * @param lost function that receives an error message as soon as the external service is lost;
    *     the scheduler calls the function on another thread
    */
   default void watch(Consumer<String> lost) {}
 
-  /** Returns the scheduler's name. Job ids and state dumps contain the scheduler's name. */
+  /**
+   * Returns the scheduler's name. Job ids and state dumps (JSON files with schedules and results)
+   * contain the scheduler's name.
+   */
   String name();
 
   /**
@@ -31,28 +35,36 @@ public interface Scheduler {
   Map<String, Object> args();
 
   /**
-   * Returns the frequency schedules of the next round. Returns an empty {@code Optional} if the job
-   * has run its last round. The caller must pass the results of each round to {@link #observe}
-   * before it asks for the next round.
+   * Returns the frequency schedules of the next round (iterations under one frequency schedule).
+   * Returns an empty {@code Optional} if the job has run its last round. The caller must pass the
+   * results of each round to {@link #observe} before it asks for the next round.
    */
   Optional<Round> next();
 
-  /** Receives the times and energies that the ranks measured in a round. */
+  /**
+   * Receives the times and energies that the ranks measured in a round (iterations under one
+   * frequency schedule).
+   */
   default void observe(Round round, RoundResults results) {}
 
   /**
-   * Returns whether the scheduler has chosen other schedules since the current round began. If the
-   * method returns true, a job whose ranks do not report must ask for the next round.
+   * Returns whether the scheduler has chosen other schedules since the current round (iterations
+   * under one frequency schedule) began. If the method returns true, a job whose ranks do not
+   * report must ask for the next round.
    */
   default boolean hasChanged() {
     return false;
   }
 
-  /** Returns the maximum number of rounds that the scheduler runs in its job. */
+  /**
+   * Returns the maximum number of rounds (groups of iterations under one frequency schedule) that
+   * the scheduler runs in its job.
+   */
   int rounds();
 
   /**
-   * Returns whether the scheduler needs the times of single instructions in the results of a round.
+   * Returns whether the scheduler needs the times of single instructions in the results of a round
+   * (iterations under one frequency schedule).
    */
   default boolean readsBreakdowns() {
     return false;
@@ -68,7 +80,10 @@ public interface Scheduler {
     return Map.of();
   }
 
-  /** Returns plans that the scheduler has made since the last call, for the job's state dump. */
+  /**
+   * Returns plans that the scheduler has made since the last call, for the job's state dump (JSON
+   * files with schedules and results).
+   */
   default Optional<NewPlans> takeNewPlans() {
     return Optional.empty();
   }

@@ -21,8 +21,9 @@ import perseus.planfile.PlanCatalog;
  *     the plan files when it creates a scheduler. Therefore the user may write the plan files after
  *     the plan server has started.
  * @param fileCheck function that reads the plan files without creating a scheduler. For the
- *     scheduler Straggler, {@code fileCheck} reads only the catalog of plans. The function {@code
- *     fileCheck} throws a {@link UserError} if a file is missing or wrong.
+ *     scheduler Straggler, {@code fileCheck} reads only the catalog (list of plans with
+ *     predictions). The function {@code fileCheck} throws a {@link UserError} if a file is missing
+ *     or wrong.
  * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
  * @param computations function that provides the computations (forwards and backwards) of a stage
  *     for jobs that use the HTTP dialect of Zeus; the ranks of these jobs do not register their
@@ -52,8 +53,7 @@ public record SchedulerChoice(
    * Holds the time-energy frontier (plans with their predicted times and energies) of one
    * data-parallel pipeline.
    *
-   * @param gpusPerStage number of GPUs per stage whose energy consumption is included in the
-   *     frontier's energies
+   * @param gpusPerStage number of GPUs per stage over which the predicted energies are summed
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 

@@ -11,9 +11,9 @@ import perseus.io.UserError;
 
 /**
  * Holds the frequency schedule that a plan server sent to one rank, and a description of the round
- * in which the rank uses it. Of all plan servers, only this project's plan server sends the
- * description of the round. If another plan server sent the frequency schedule, all fields except
- * {@code schedule} are null.
+ * (iterations under one frequency schedule) in which the rank uses it. Of all plan servers, only
+ * this project's plan server sends the description of the round. If another plan server sent the
+ * frequency schedule, all fields except {@code schedule} are null.
  *
  * @param schedule the rank's schedule
  * @param number index of the round; the first round has the index 0; null if the plan server does

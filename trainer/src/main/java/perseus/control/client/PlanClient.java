@@ -131,7 +131,7 @@ public final class PlanClient {
    * Fetches a rank's next frequency schedule. The plan server sends the schedules after all ranks
    * of the job have asked for their next schedule.
    *
-   * @return the next frequency schedule; empty if the job has run its last round
+   * @return the next frequency schedule; empty if there is none, because the job is done
    */
   public CompletableFuture<Optional<FetchedSchedule>> schedule(String jobId, RankInfo rank) {
     HttpRequest request =

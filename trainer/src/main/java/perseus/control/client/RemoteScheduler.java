@@ -24,10 +24,10 @@ import perseus.control.policy.Schedulers;
 import perseus.io.UserError;
 
 /**
- * Implements {@link Scheduler} by calls to a plan server, whose scheduler chooses the power states.
- * This class registers all ranks of the job with the plan server, fetches their frequency schedules
- * and reports their results. The plan server receives the same calls as if each rank called the
- * server itself.
+ * Implements {@link Scheduler} by calls to a plan server, whose scheduler chooses the power states
+ * (clocks or power limits). This class registers all ranks of the job with the plan server, fetches
+ * their frequency schedules and reports their results. The plan server receives the same calls as
+ * if each rank called the server itself.
  */
 public final class RemoteScheduler implements Scheduler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -115,7 +115,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Checks regularly whether the plan server still answers, until the job has run its last round.
+   * Checks regularly whether the plan server still answers, until the job has no more frequency
+   * schedules.
    */
   @Override
   public void watch(Consumer<String> lost) {
@@ -159,8 +160,9 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the number of warm-up rounds with which the plan server's scheduler starts. The job
-   * uses the returned number only if the plan server does not say which rounds are warm-up rounds.
+   * Returns the number of warm-up rounds (groups of iterations under one frequency schedule) with
+   * which the plan server's scheduler starts. The job uses the returned number only if the plan
+   * server does not say which rounds are warm-up rounds.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {

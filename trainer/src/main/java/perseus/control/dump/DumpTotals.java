@@ -8,8 +8,8 @@ import perseus.control.RankResult;
 
 /**
  * Counts the rounds (iterations under one frequency schedule) and iterations of a job, and sums
- * their times and energies. A state dump that keeps only the newest rounds contains these totals
- * for all rounds.
+ * their times and energies. A state dump (JSON files with schedules and results) that keeps only
+ * the newest rounds contains these totals for all rounds.
  */
 final class DumpTotals {
   static final String FILE_NAME = "totals.json";
@@ -20,8 +20,8 @@ final class DumpTotals {
   private double joules;
 
   /**
-   * Adds the iterations of a round. The time of an iteration is the time of its slowest rank. The
-   * energy of an iteration is the sum over all ranks.
+   * Adds the iterations under one frequency schedule. The time of an iteration is the time of its
+   * slowest rank. The energy of an iteration is the sum over all ranks.
    */
   void add(List<RankResult> results) {
     rounds++;

@@ -28,9 +28,10 @@ import perseus.io.UserError;
 
 /**
  * Writes the state dump of a job, which is a directory of JSON files with the job's ranks,
- * schedules and results. A state dump consists of the files {@code perseus.json} and {@code
- * ranks.json} and, for each round N, {@code N.sched.json} and {@code N.prof.json}. The JSON files
- * of a state dump have the same format as in the Perseus research release and in Zeus.
+ * schedules and results. A round is a group of iterations under one frequency schedule. A state
+ * dump consists of the files {@code perseus.json} and {@code ranks.json}, and of the files {@code
+ * N.sched.json} and {@code N.prof.json} for each round N. The JSON files of a state dump have the
+ * same format as in the Perseus research release and in Zeus.
  *
  * <p>A state dump may keep only the newest rounds. In this case, the file {@code totals.json}
  * counts all rounds. If the GPUs are simulated, each object in the files has the further field
@@ -142,7 +143,8 @@ public final class StateDump {
   }
 
   /**
-   * Makes the dump keep only its newest rounds, and returns the dump.
+   * Makes the dump keep only its newest rounds (groups of iterations under one frequency schedule),
+   * and returns the dump.
    *
    * @param newestRounds number of rounds that the dump keeps
    */
@@ -173,8 +175,9 @@ public final class StateDump {
   }
 
   /**
-   * Writes the frequency schedules of round number N into the file {@code N.sched.json}. If the
-   * dump then has more rounds than it keeps, the method deletes the files of the oldest round.
+   * Writes the frequency schedules of a round (iterations under one frequency schedule) into the
+   * file {@code N.sched.json}, where N is the number of the round. If the dump then has more rounds
+   * than it keeps, the method deletes the files of the oldest round.
    */
   public void schedules(Round round) {
     writeAll(
@@ -197,7 +200,10 @@ public final class StateDump {
     }
   }
 
-  /** Writes the measured results of round number N into the file {@code N.prof.json}. */
+  /**
+   * Writes the measured results of a round (iterations under one frequency schedule) into the file
+   * {@code N.prof.json}, where N is the number of the round.
+   */
   public void results(Round round, List<RankResult> results) {
     write(
         resultsFile(round.number()),

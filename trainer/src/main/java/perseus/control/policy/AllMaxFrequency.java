@@ -33,7 +33,8 @@ public final class AllMaxFrequency implements Scheduler {
   }
 
   /**
-   * @param rounds maximum number of rounds that the scheduler runs; the job may end earlier
+   * @param rounds maximum number of frequency schedules, which are all the same; the job may end
+   *     earlier
    */
   public static Factory factory(int rounds) {
     return (job, ranks) -> new AllMaxFrequency(ranks, rounds);

@@ -39,8 +39,8 @@ record InstructionEnergies(
     double unchanged) {
 
   /**
-   * @param rounds results of all rounds at one power state; all rounds have the same number of
-   *     iterations
+   * @param rounds all results at one power state (clock or power limit); each result is for the
+   *     same number of iterations
    * @param ranks the job's ranks, in the order of the results
    * @param instruction name of the instruction, such as {@code forward}
    */

@@ -50,14 +50,15 @@ public final class InstructionProfiler implements Scheduler {
   private static final int WARMUP_ROUNDS = 2;
 
   /**
-   * Maximum number of rounds at one power state for clients that do not estimate the standard
-   * errors of their measurements.
+   * Maximum number of rounds (groups of iterations) at one clock or power limit, for clients that
+   * do not estimate the standard errors of their measurements.
    */
   private static final int MAX_ROUNDS_PER_STATE = 10;
 
   /**
    * Profiling stops early if the energy of an iteration rises this number of times in a row from
-   * one round to the next. A round is a sequence of iterations at one power state.
+   * one round to the next. A round is a sequence of iterations at one power state (clock or power
+   * limit).
    */
   private static final int RISES_TO_STOP = 5;
 
@@ -121,7 +122,7 @@ public final class InstructionProfiler implements Scheduler {
   /**
    * @param minimumMhz lowest clock to profile, in MHz
    * @param stopEarly true if profiling stops after the energy of an iteration has risen in five
-   *     rounds in a row
+   *     rounds (groups of iterations under one frequency schedule) in a row
    * @param precision relative standard error of times and energies at which a round ends, such as
    *     0.01; 0 if every round has a fixed number of iterations
    */
@@ -150,8 +151,8 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Returns the maximum number of rounds (iterations at one power state). This number grows by 1
-   * whenever a round is repeated because the reports are not precise enough.
+   * Returns the maximum number of rounds (groups of iterations with the same clock or power limit).
+   * This number grows by 1 whenever a round is repeated because the reports are not precise enough.
    */
   @Override
   public int rounds() {
@@ -205,9 +206,9 @@ public final class InstructionProfiler implements Scheduler {
 
   /**
    * Adds a row to the profile: the time and the energy of one instruction of one stage at the
-   * current power state. No row is added if the ranks have not measured both the time and the
-   * energy of the instruction. If the ranks cannot measure energies of single instructions, the
-   * profile must be computed later from the recordings of the ranks.
+   * current power state (clock or power limit). No row is added if the ranks have not measured both
+   * the time and the energy of the instruction. If the ranks cannot measure energies of single
+   * instructions, the profile must be computed later from the recordings of the ranks.
    */
   private void addRow(int stage, String instruction) {
     InstructionEnergies energies =
@@ -240,9 +241,9 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Returns the profile of the stages (time and energy of each instruction at each power state,
-   * with standard errors) as the text of a CSV file. Returns an empty map if the ranks have not
-   * measured energies of single instructions.
+   * Returns the profile of the stages as the text of a CSV file. The profile contains the time and
+   * energy of each instruction at each clock or power limit, and their standard errors. Returns an
+   * empty map if the ranks have not measured energies of single instructions.
    */
   @Override
   public Map<String, String> findings() {

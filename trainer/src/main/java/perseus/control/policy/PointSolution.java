@@ -26,10 +26,13 @@ public final class PointSolution implements Scheduler {
       SchedulerType.of(
           "PointSolution", List.of(Mode.FREQUENCY, Mode.POWER_LIMIT), false, PointSolution::parse);
 
-  /** Default number of warm-up rounds before the first frequency plan. */
+  /** Default number of warm-up schedules (at the highest clock) before the first frequency plan. */
   public static final int DEFAULT_WARMUP_ROUNDS = 2;
 
-  /** Name of the scheduler argument that contains the number of warm-up rounds. */
+  /**
+   * Name of the scheduler argument that contains the number of warm-up schedules (at the highest
+   * clock).
+   */
   public static final String WARMUP_ROUNDS = "warmup_iters";
 
   private final List<RankInfo> ranks;
@@ -69,8 +72,8 @@ public final class PointSolution implements Scheduler {
 
   /**
    * @param plans the frequency plans that the scheduler replays, in the order in which they run
-   * @param warmupRounds number of warm-up rounds at the highest clock before the first frequency
-   *     plan
+   * @param warmupRounds number of warm-up schedules (at the highest clock) before the first
+   *     frequency plan
    */
   public static Factory factory(List<StagePlan> plans, int warmupRounds) {
     return (job, ranks) -> new PointSolution(job, ranks, List.copyOf(plans), warmupRounds);

@@ -14,7 +14,7 @@ import perseus.control.RoundResults;
 /**
  * Computes, from the reports of the ranks, the largest relative standard error of the times and
  * energies at one power state. A power state is a clock or a power limit. The reports may come from
- * several rounds at this power state.
+ * several rounds (groups of iterations under one frequency schedule) at this power state.
  *
  * <p>If ranks estimate the error themselves, their reports contain it. Ranks that estimate the
  * error end the round when the error is small enough, so no further round is needed. If ranks do
@@ -30,17 +30,20 @@ final class ReportedPrecision {
     this.warmup = warmup;
   }
 
-  /** Adds the results of one more round at the power state. */
+  /** Adds the results of one more round (group of iterations) at the same clock or power limit. */
   void add(RoundResults results) {
     rounds.add(results);
   }
 
-  /** Returns the results of all rounds at the power state. */
+  /** Returns the results of all rounds (groups of iterations) at the same clock or power limit. */
   List<RoundResults> rounds() {
     return rounds;
   }
 
-  /** Returns whether all ranks have estimated the standard errors of the last round themselves. */
+  /**
+   * Returns whether all ranks have estimated the standard errors of the last round (iterations
+   * under one frequency schedule) themselves.
+   */
   boolean isEstimatedByRanks() {
     return rounds.get(rounds.size() - 1).ranks().stream()
         .allMatch(result -> result.precision() != null);

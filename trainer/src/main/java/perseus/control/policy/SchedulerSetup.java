@@ -12,8 +12,8 @@ import perseus.control.SchedulerChoice;
  *
  * @param factory function that creates the scheduler of a job
  * @param fileCheck function that reads the plan files to check them. For the scheduler Straggler,
- *     {@code fileCheck} reads only the catalog of plans. The function {@code fileCheck} throws a
- *     {@link perseus.io.UserError} if a file is missing or wrong.
+ *     {@code fileCheck} reads only the catalog (list of plans with predictions). The function
+ *     {@code fileCheck} throws a {@link perseus.io.UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
  * @param computations function that provides the computations (forwards and backwards) of a stage
  *     according to the plans; null if the scheduler uses no plans

@@ -73,10 +73,10 @@ public final class Straggler implements Scheduler {
   private PlanCatalog catalog;
   private Map<PlanCatalog.Entry, StagePlan> plans = new HashMap<>();
 
-  /** Plan that all pipelines except stragglers run in the current round. */
+  /** Plan that all pipelines except stragglers run at present. */
   private PlanCatalog.Entry usual;
 
-  /** Pipelines that were stragglers at any time since the current round began. */
+  /** Pipelines that were stragglers at any time since the current frequency schedules began. */
   private final Set<Integer> slow = new HashSet<>();
 
   private final Map<Integer, Double> degrees = new TreeMap<>();
@@ -123,7 +123,7 @@ public final class Straggler implements Scheduler {
 
   /**
    * Sets the degree of a data-parallel pipeline: the factor by which its iterations take longer
-   * than usual. The new degree of the pipeline takes effect in the next round.
+   * than usual. The new degree takes effect when the next frequency schedules begin.
    *
    * @param pipeline index of the data-parallel pipeline; the first pipeline has the index 0
    * @param degree iteration time of the pipeline divided by its usual iteration time; 1 if the

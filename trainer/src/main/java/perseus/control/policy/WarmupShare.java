@@ -11,26 +11,26 @@ import perseus.control.RankResult;
  * schedulers of the Perseus research release exclude the warm-up iterations from their means in the
  * same way.
  *
- * @param share fraction of a round's iterations, from 0 to 1, that the means exclude at the start
- *     of the round. The means always exclude the first iteration, unless the round has only one
- *     iteration. The means always include the last iteration.
+ * @param share fraction of the iterations of a round, from 0 to 1, that the means exclude at the
+ *     start of the round. The means always exclude the first iteration, unless the round has only
+ *     one iteration. The means always include the last iteration.
  */
 record WarmupShare(double share) {
   /**
-   * Default fraction of a round's iterations that the means exclude as warm-up. The default is the
-   * same as in the Perseus research release.
+   * Default fraction of the iterations under a frequency schedule that the means exclude as
+   * warm-up. The default is the same as in the Perseus research release.
    */
   static final double DEFAULT = 0.1;
 
   /**
-   * Name of the scheduler argument that contains the fraction of a round's iterations that the
-   * means exclude as warm-up.
+   * Name of the scheduler argument that contains the fraction of the iterations under a frequency
+   * schedule that the means exclude as warm-up.
    */
   static final String ARGUMENT = "warmup_step_ratio";
 
   /**
-   * Reads, from a scheduler's arguments, the fraction of a round's iterations that the means
-   * exclude as warm-up.
+   * Reads, from a scheduler's arguments, the fraction of the iterations under a frequency schedule
+   * that the means exclude as warm-up.
    */
   static double read(SchedulerArgs args) {
     return args.share(ARGUMENT, DEFAULT);
@@ -41,24 +41,24 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean of the given values, one per iteration of a round, without the values of the
-   * warm-up iterations.
+   * Returns the mean of the given values without the values of the warm-up iterations. There is one
+   * value for each iteration under one frequency schedule.
    */
   double mean(double[] iterations) {
     return without(iterations).average().orElse(Double.NaN);
   }
 
   /**
-   * Returns the given values without the values of the warm-up iterations. There is one value per
-   * iteration of a round.
+   * Returns the given values without the values of the warm-up iterations. There is one value for
+   * each iteration under one frequency schedule.
    */
   DoubleStream without(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length);
   }
 
   /**
-   * Returns the given rows without the rows of the warm-up iterations. There is one row per
-   * iteration of a round.
+   * Returns the given rows without the rows of the warm-up iterations. There is one row for each
+   * iteration under one frequency schedule.
    */
   double[][] without(double[][] iterations) {
     return iterations.length == 0
@@ -84,8 +84,8 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean power in watts of the iterations of a round, without the warm-up iterations.
-   * The power of an iteration is its energy divided by its time.
+   * Returns the mean power in watts of the iterations under one frequency schedule, without the
+   * warm-up iterations. The power of an iteration is its energy divided by its time.
    */
   double meanPower(RankResult result) {
     int iterations = result.iterTime().length;

@@ -15,8 +15,8 @@ import perseus.io.UserError;
 
 /**
  * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
- * common power limit of all GPUs. The first round of the search is a warm-up at the highest power
- * limit. After the warm-up round, the scheduler runs one round at each power limit, from high to
+ * common power limit of all GPUs. First, the scheduler runs some iterations at the highest power
+ * limit as a warm-up. After the warm-up, it runs some iterations at each power limit, from high to
  * low. Like the Perseus research release, the scheduler does not try the lowest power limit. The
  * best power limit is the limit at which the method {@link StageTotals#cost} computes the lowest
  * cost of an iteration.
@@ -65,8 +65,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
   /**
    * @param eta weight of the energy in the cost that Zeus defines, from 0 (the cost does not depend
    *     on the energy) to 1 (the cost is the energy)
-   * @param warmupShare fraction of a round's iterations, from 0 to 1, that count as warm-up and are
-   *     excluded from the mean times and energies
+   * @param warmupShare fraction of the iterations under a frequency schedule, from 0 to 1, that
+   *     count as warm-up and are excluded from the mean times and energies
    */
   static Factory factory(double eta, double warmupShare) {
     return (job, ranks) -> new ZeusGlobalPowerLimit(ranks, eta, warmupShare);

@@ -26,13 +26,14 @@ import perseus.io.UserError;
  * stages are balanced if a forward (or backward) of every stage takes about as long as a forward
  * (or backward) of the heaviest stage.
  *
- * <p>After a warm-up round, the scheduler tries the power states of the heaviest stage from high to
- * low. At each power state of the heaviest stage, the scheduler lowers the power state of every
- * other stage, one state in each round. If a lower power state increases the difference between a
- * stage's time and the heaviest stage's time, the scheduler returns this stage to the next higher
- * power state. From then on, the scheduler treats this stage as balanced. When all stages are
- * balanced, one more round measures the cost of an iteration (see {@link StageTotals#cost}). The
- * scheduler ends the job when a stage has reached its lowest power state.
+ * <p>After a warm-up round (iterations under one frequency schedule), the scheduler tries the power
+ * states of the heaviest stage from high to low. At each power state of the heaviest stage, the
+ * scheduler lowers the power state of every other stage, one state in each round. If a lower power
+ * state increases the difference between a stage's time and the heaviest stage's time, the
+ * scheduler returns this stage to the next higher power state. From then on, the scheduler treats
+ * this stage as balanced. When all stages are balanced, one more round measures the cost of an
+ * iteration (see {@link StageTotals#cost}). The scheduler ends the job when a stage has reached its
+ * lowest power state.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -58,22 +59,25 @@ public final class ZeusLocalPowerState implements Scheduler {
   private boolean ended;
 
   /**
-   * Index of the heaviest stage (slowest at the highest power state); -1 until the first measured
-   * round.
+   * Index of the heaviest stage (slowest at the highest clock or power limit); -1 until the first
+   * measurement.
    */
   private int heaviest = -1;
 
-  /** Index in the list {@link #states} of the heaviest stage's current power state. */
+  /**
+   * Index in the list {@link #states} of the current clock or power limit of the heaviest stage.
+   */
   private int heaviestIndex;
 
-  /** For each stage, the index of its current power state in the list {@link #states}. */
+  /** For each stage, the index in the list {@link #states} of its current clock or power limit. */
   private final int[] stateIndex;
 
-  // The next five fields belong to the search at the current power state of the heaviest stage. The
-  // field heaviestSeconds is the time in seconds that a forward (or backward) of the heaviest stage
-  // takes. The array lastSeconds contains the time that a forward (or backward) of each stage took
-  // in the previous round. The array lastDifference contains, for each stage, the difference
-  // between lastSeconds and heaviestSeconds in seconds.
+  // The next five fields belong to the search at the current power state (clock or power limit) of
+  // the heaviest stage. The field heaviestSeconds is the time in seconds that a forward (or
+  // backward) of the heaviest stage takes. The array lastSeconds contains the time that a forward
+  // (or backward) of each stage took before the last change of power states. The array
+  // lastDifference contains, for each stage, the difference between lastSeconds and heaviestSeconds
+  // in seconds.
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;
@@ -120,8 +124,8 @@ public final class ZeusLocalPowerState implements Scheduler {
    *     on the energy) to 1 (the cost is the energy)
    * @param balanced kind of computation, such as a forward; the scheduler makes the times of these
    *     computations about equal on all stages
-   * @param warmupShare fraction of a round's iterations, from 0 to 1, that count as warm-up and are
-   *     excluded from the mean times and energies
+   * @param warmupShare fraction of the iterations under a frequency schedule, from 0 to 1, that
+   *     count as warm-up and are excluded from the mean times and energies
    */
   static Factory factory(Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
     return (job, ranks) -> new ZeusLocalPowerState(job, ranks, mode, eta, balanced, warmupShare);
@@ -144,10 +148,11 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Returns an upper bound on the number of rounds that the search can need. Each round of the
-   * search does at least one of three things: it lowers the power state of a stage, finds that a
-   * stage is balanced, or lowers the power state of the heaviest stage. The scheduler raises the
-   * power state of a stage only to the next higher power state.
+   * Returns an upper bound on the number of rounds (groups of iterations under one frequency
+   * schedule) that the search can need. Each round of the search does at least one of three things:
+   * it lowers the power state (clock or power limit) of a stage, finds that a stage is balanced, or
+   * lowers the power state of the heaviest stage. The scheduler raises the power state of a stage
+   * only to the next higher power state.
    */
   @Override
   public int rounds() {
@@ -223,17 +228,17 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Changes each unbalanced stage to its next lower power state. However, if the previous change of
-   * a stage's power state increased the difference between the stage's time and the heaviest
-   * stage's time, the method undoes the previous change. A stage whose change is undone counts as
-   * balanced.
+   * Changes each unbalanced stage to its next lower power state (clock or power limit). However, if
+   * the previous change of a stage's power state increased the difference between the stage's time
+   * and the heaviest stage's time, the method undoes the previous change. A stage whose change is
+   * undone counts as balanced.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {
       double difference = Math.abs(seconds[stage] - heaviestSeconds);
       if (!isBalanced[stage]) {
-        // A lower power state cannot make a stage faster. If a stage was faster than in the
-        // previous round, the cause is noise, and the search for this stage continues.
+        // A lower power state cannot make a stage faster. If a stage was faster than before the
+        // change, the cause is noise, and the search for this stage continues.
         boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
           stateIndex[stage]--;

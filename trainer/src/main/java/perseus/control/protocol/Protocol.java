@@ -22,7 +22,8 @@ import perseus.io.UserError;
 public enum Protocol {
   /**
    * HTTP dialect of the Perseus research release. In the dialect of the research release, a
-   * schedule contains a power state for each pipe instruction (step of the iteration).
+   * schedule contains a power state (clock or power limit) for each pipe instruction (step of the
+   * iteration).
    */
   RESEARCH {
     @Override
@@ -166,14 +167,14 @@ public enum Protocol {
   public abstract String scheduleField();
 
   /**
-   * Returns the power states of a frequency schedule, as the value of the JSON field whose name
-   * {@link #scheduleField} returns.
+   * Returns the power states (clocks or power limits) of a frequency schedule, as the value of the
+   * JSON field whose name {@link #scheduleField} returns.
    */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
   /**
-   * Reads the power states of a frequency schedule from the JSON field whose name {@link
-   * #scheduleField} returns.
+   * Reads the power states (clocks or power limits) of a frequency schedule from the JSON field
+   * whose name {@link #scheduleField} returns.
    *
    * @return a power state for each of the rank's pipe instructions (steps of the iteration)
    * @throws UserError if the forwards and backwards in the JSON field differ from those of the rank

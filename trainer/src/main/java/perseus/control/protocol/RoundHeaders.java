@@ -8,11 +8,12 @@ import java.util.Map;
 import perseus.control.Round;
 
 /**
- * Encodes the description of a round (such as its number and its plan) in HTTP headers. This
- * project's plan server sends the description of the round together with a schedule as headers,
- * because the published JSON bodies have no fields for this description. This project's client
- * reads these headers. Clients of other projects ignore the headers, and plan servers of other
- * projects do not send them.
+ * Encodes the description of a round (iterations under one frequency schedule) in HTTP headers. The
+ * description contains the number of the round, its plan and other values. This project's plan
+ * server sends the description of the round together with a schedule as headers, because the
+ * published JSON bodies have no fields for this description. This project's client reads these
+ * headers. Clients of other projects ignore the headers, and plan servers of other projects do not
+ * send them.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";
@@ -26,8 +27,8 @@ public final class RoundHeaders {
   private RoundHeaders() {}
 
   /**
-   * Returns the HTTP headers that describe a round, as a map from the name of a header to its
-   * value.
+   * Returns the HTTP headers that describe a round (iterations under one frequency schedule), as a
+   * map from the name of a header to its value.
    *
    * @param rounds maximum number of rounds of the job
    */

@@ -41,7 +41,8 @@ record Drift(
     Set<Integer> stages) {
 
   /**
-   * Computes the drift from the measurements of several rounds.
+   * Computes the drift from the measurements of several rounds (groups of iterations under one
+   * frequency schedule).
    *
    * @param slower instructions whose times differ from the profile by more than the tolerance
    * @param lanes positions in the pipeline; the energies of the ranks at these positions differ

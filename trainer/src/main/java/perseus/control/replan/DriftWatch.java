@@ -42,15 +42,15 @@ final class DriftWatch {
     this.tolerance = tolerance;
   }
 
-  /** Removes all stored rounds, because the job has new plans and a new profile. */
+  /** Removes all stored measurements, because the job has new plans and a new profile. */
   void restart() {
     last.clear();
     needed = ROUNDS;
   }
 
   /**
-   * Removes all stored rounds, and doubles the number of consecutive rounds that must differ from
-   * the profile.
+   * Removes all stored measurements, and doubles the number of consecutive rounds that must differ
+   * from the profile.
    */
   void backOff() {
     last.clear();
@@ -79,7 +79,8 @@ final class DriftWatch {
 
   /**
    * Returns the instructions (or lanes, the positions in the pipeline) whose measurements differ
-   * from the profile by more than the tolerance, with the same sign, in all stored rounds.
+   * from the profile by more than the tolerance, with the same sign, in all stored rounds (groups
+   * of iterations under one frequency schedule).
    *
    * @param sides function that returns, for one round, the signs (1 or -1) of the differences from
    *     the profile of each instruction or lane

@@ -36,7 +36,8 @@ record PowerChange(double change, double largestShift) {
    * Computes the change of power with which the predicted energies of a lane (ranks at one position
    * of the pipeline) have the same sum as the measured energies.
    *
-   * @param rounds the energies of the lane in several rounds
+   * @param rounds the energies of the lane in several rounds (groups of iterations under one
+   *     frequency schedule)
    * @param timeFactor function that returns the factor r by which the time in a row of the profile
    *     is multiplied
    */

@@ -170,7 +170,7 @@ record PresentPlans(
     return plan(new Goal.Straggler(1).choose(catalog));
   }
 
-  /** Returns these plans for the job's state dump. */
+  /** Returns these plans for the job's state dump (JSON files with schedules and results). */
   NewPlans forDump() {
     return new NewPlans(number, catalog, profile.gpus(0), this::write);
   }

@@ -7,7 +7,8 @@ import perseus.planner.problem.Plan;
 /**
  * Describes one attempt to make new plans, in the file {@code replans.json} of a job's state dump.
  *
- * @param round index of the round after which the attempt began
+ * @param round index of the round (iterations under one frequency schedule) after which the attempt
+ *     began
  * @param outcome {@code planned} if new plans were made; {@code failed} if not
  * @param simulated true if the times and energies are simulated; null if they are not
  * @param moved one sentence about each time or energy that differs from the profile

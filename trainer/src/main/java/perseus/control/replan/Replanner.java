@@ -214,8 +214,8 @@ public final class Replanner {
   }
 
   /**
-   * Returns the new plans, for the job's state dump, if they have become the present plans since
-   * the last call.
+   * Returns the new plans, for the job's state dump (JSON files with schedules and results), if
+   * they have become the present plans since the last call.
    */
   public Optional<NewPlans> takeNewPlans() {
     Optional<NewPlans> taken = Optional.ofNullable(untold).map(PresentPlans::forDump);

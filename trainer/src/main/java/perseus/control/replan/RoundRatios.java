@@ -10,8 +10,8 @@ import perseus.control.RankResult;
 import perseus.planner.problem.Plan;
 
 /**
- * Compares the times and energies that the ranks measured in one round with the predictions of the
- * profile for the plan of the round.
+ * Compares the times and energies that the ranks measured in one round (iterations under one
+ * frequency schedule) with the predictions of the profile for the plan of the round.
  *
  * <p>The time of an instruction of a stage at one clock is the mean over its executions on one
  * rank. If several ranks execute it, the longest of their times is used. Energies of single
@@ -40,8 +40,7 @@ record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   }
 
   /**
-   * @param plan the plan that all given ranks ran; its options contain the times and energies of
-   *     the profile
+   * @param plan the plan that all given ranks ran, with the times and energies of the profile
    * @param gpus for each stage, the number of GPUs whose energies are summed in the profile
    * @param ranks some or all ranks of the job
    * @param results the results of these ranks, in the same order

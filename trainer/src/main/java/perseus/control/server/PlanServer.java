@@ -81,7 +81,10 @@ public final class PlanServer implements AutoCloseable {
     return start(settings, new DumpQueue());
   }
 
-  /** Starts a plan server that writes its state dumps through the given queue. */
+  /**
+   * Starts a plan server that writes its state dumps (JSON files with schedules and results)
+   * through the given queue.
+   */
   static PlanServer start(ServerSettings settings, DumpQueue dumps) {
     PlanServer started = new PlanServer(settings, dumps);
     try {
@@ -139,7 +142,10 @@ public final class PlanServer implements AutoCloseable {
     server.join();
   }
 
-  /** Stops the plan server and then writes the state dumps that are still in the queue. */
+  /**
+   * Stops the plan server and then writes the state dumps (JSON files with schedules and results)
+   * that are still in the queue.
+   */
   @Override
   public void close() {
     try {

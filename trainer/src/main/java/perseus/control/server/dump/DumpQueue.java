@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the state dumps of all jobs on one separate thread, one task after the other. If the disk
- * hangs, only the thread that writes the state dumps waits. The queue of write tasks has no maximum
- * length, so callers must limit the number of tasks that they submit, as the class {@link JobDump}
- * does.
+ * Writes the state dumps (JSON files with schedules and results) of all jobs on one separate
+ * thread, one task after the other. If the disk hangs, only the thread that writes the state dumps
+ * waits. The queue of write tasks has no maximum length, so callers must limit the number of tasks
+ * that they submit, as the class {@link JobDump} does.
  */
 public final class DumpQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpQueue.class);

@@ -26,9 +26,9 @@ public final class JobDump {
   private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
 
   /**
-   * Maximum number of rounds of one job whose results wait in the queue to be written. If the
-   * results of 8 rounds of a job are in the queue, the disk is slower than the job. In this case,
-   * the job must wait for the disk.
+   * Maximum number of rounds (groups of iterations under one frequency schedule) of one job whose
+   * results wait in the queue to be written. If the results of 8 rounds of a job are in the queue,
+   * the disk is slower than the job. In this case, the job must wait for the disk.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
 
@@ -49,7 +49,8 @@ public final class JobDump {
   /**
    * @param dumpDirectory directory that contains the state dumps of all jobs; null if the job
    *     writes no state dump
-   * @param keptRounds number of the newest rounds that the state dump keeps
+   * @param keptRounds number of the newest rounds (groups of iterations under one frequency
+   *     schedule) that the state dump keeps
    */
   public JobDump(
       DumpQueue queue,
@@ -95,7 +96,7 @@ public final class JobDump {
     }
   }
 
-  /** Writes the frequency schedules of a round into the state dump. */
+  /** Writes new frequency schedules into the state dump (JSON files with schedules and results). */
   public void schedules(Round round) {
     if (started) {
       write(
@@ -107,7 +108,10 @@ public final class JobDump {
     }
   }
 
-  /** Writes new plans that the scheduler has made during the job into the state dump. */
+  /**
+   * Writes new plans that the scheduler has made during the job into the state dump (JSON files
+   * with schedules and results).
+   */
   public void plans(NewPlans plans) {
     if (started) {
       write(
@@ -120,8 +124,9 @@ public final class JobDump {
   }
 
   /**
-   * Writes the measured results of a round into the state dump, together with the results that the
-   * scheduler itself has computed so far.
+   * Writes the measured results of a round (iterations under one frequency schedule) into the state
+   * dump (JSON files with schedules and results), together with the results that the scheduler
+   * itself has computed so far.
    */
   public void results(Round round, List<RankResult> results, Map<String, String> findings) {
     if (started) {
@@ -138,9 +143,9 @@ public final class JobDump {
   }
 
   /**
-   * Returns whether the job must wait for the disk before its next round. If the job must wait for
-   * the disk, the given task runs after the queue has run all write tasks that are already in the
-   * queue.
+   * Returns whether the job must wait for the disk before its next round (iterations under one
+   * frequency schedule). If the job must wait for the disk, the given task runs after the queue has
+   * run all write tasks that are already in the queue.
    */
   public boolean mustWait(Runnable task) {
     if (pendingRounds.get() < MAX_PENDING_ROUNDS) {

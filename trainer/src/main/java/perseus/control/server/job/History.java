@@ -13,15 +13,16 @@ import perseus.control.RankInfo;
 import perseus.control.Round;
 
 /**
- * Stores the measured rounds of a job for the chart on the web page. The chart on the web page
- * compares the measured rounds with the time-energy frontier and with the baseline (all
- * instructions at the highest clock).
+ * Stores the measured rounds (groups of iterations under one frequency schedule) of a job for the
+ * chart on the web page. The chart on the web page compares the measured rounds with the
+ * time-energy frontier and with the baseline (all instructions at the highest clock).
  */
 final class History {
   /**
-   * Maximum number of measured rounds that the history stores. The chart on the web page cannot
-   * show more than 1000 rounds. Because the number of stored rounds is limited, the history of a
-   * job that trains for weeks needs no more memory than the history of a short job.
+   * Maximum number of measured rounds (groups of iterations under one frequency schedule) that the
+   * history stores. The chart on the web page cannot show more than 1000 rounds. Because the number
+   * of stored rounds is limited, the history of a job that trains for weeks needs no more memory
+   * than the history of a short job.
    */
   private static final int MAX_POINTS = 1000;
 
@@ -32,7 +33,8 @@ final class History {
   private Point last;
 
   /**
-   * Holds the measured time and energy of one round, in the form that the web page reads.
+   * Holds the measured time and energy of one round (iterations under one frequency schedule), in
+   * the form that the web page reads.
    *
    * @param number index of the round in the job; the first round has the index 0
    * @param warmup true if the round only warmed up the GPUs
@@ -87,8 +89,8 @@ final class History {
   }
 
   /**
-   * Returns whether each rank runs all its instructions in a round at the highest power state of
-   * its GPU.
+   * Returns whether each rank runs all its instructions in a round (iterations under one frequency
+   * schedule) at the highest clock or power limit of its GPU.
    */
   private static boolean isAllMax(Round round, List<RankInfo> ranks) {
     for (RankInfo rank : ranks) {
@@ -103,9 +105,9 @@ final class History {
   }
 
   /**
-   * Returns the measured rounds from the oldest to the latest, and the predicted time in seconds
-   * and energy in joules of each plan of the frontier, as JSON values. The frontier is null if
-   * there is none.
+   * Returns the measured rounds (groups of iterations under one frequency schedule) from the oldest
+   * to the latest, and the predicted time in seconds and energy in joules of each plan of the
+   * frontier, as JSON values. The frontier is null if there is none.
    */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
@@ -120,7 +122,8 @@ final class History {
   }
 
   /**
-   * Returns the latest measured round. Returns null if no round of the job has been measured yet.
+   * Returns the latest measured round (iterations under one frequency schedule). Returns null if no
+   * round of the job has been measured yet.
    */
   Point last() {
     return last;
@@ -128,9 +131,9 @@ final class History {
 
   /**
    * Returns the iteration time and energy of the baseline (all-max), in which all instructions run
-   * at the highest power state. If the job has run iterations of the baseline, the method returns
-   * their latest measurement. Otherwise, it returns the prediction of the time-energy frontier, or
-   * null if there is no frontier.
+   * at the highest power state (clock or power limit). If the job has run iterations of the
+   * baseline, the method returns their latest measurement. Otherwise, it returns the prediction of
+   * the time-energy frontier, or null if there is no frontier.
    */
   Measurement allMax() {
     return allMax != null || frontier == null ? allMax : frontier.allMax();

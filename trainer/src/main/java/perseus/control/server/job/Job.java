@@ -18,9 +18,9 @@ import perseus.control.server.http.HttpError;
 
 /**
  * Manages one training job on the plan server. First, all ranks of the job register with the
- * server. In each round, every rank fetches its schedule and reports its result. The server sends
- * the schedules of a round when all ranks have asked for them. A rank that asks again before it has
- * reported gets the same schedule again, so a lost answer does no harm.
+ * server. In each round (iterations under one frequency schedule), every rank fetches its schedule
+ * and reports its result. The server sends schedules when all ranks have asked. A rank that asks
+ * again before it has reported gets the same schedule again, so a lost answer does no harm.
  *
  * <p>Zeus's published client fetches one schedule and never reports. The ranks of such a job get
  * their schedule as soon as all ranks have registered, in any order and as often as they ask. The
@@ -135,9 +135,9 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's request for a schedule. A rank that has not yet reported in this round gets
-   * its schedule again. Other ranks get the next schedule when all ranks have asked. If no rank has
-   * ever reported and the scheduler has changed its choice, the next round starts first.
+   * Answers a rank's request for a schedule. A rank that has not yet reported on its schedule gets
+   * it again. Other ranks get the next schedule when all ranks have asked. If no rank has ever
+   * reported and the scheduler has changed its choice, the next schedules start first.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -166,7 +166,7 @@ public final class Job {
         });
   }
 
-  /** Starts the job's next round, immediately or after the disk has stored the waiting results. */
+  /** Starts the next schedules, immediately or after the disk has stored the waiting results. */
   private void advanceWhenWritten(List<Runnable> answers) {
     if (!dump.mustWait(this::advanceAfterWait)) {
       advance(answers);
@@ -182,7 +182,7 @@ public final class Job {
         });
   }
 
-  /** Starts the next round, or ends the job after its last round. */
+  /** Starts the next schedules, or ends the job if there are none. */
   private void advance(List<Runnable> answers) {
     attempt(
         "failed",
@@ -218,7 +218,7 @@ public final class Job {
   }
 
   /**
-   * Accepts the result of one rank in the current round.
+   * Accepts the times and energies that one rank has measured under its latest schedule.
    *
    * @throws HttpError if the rank has fetched no schedule to report on, or if the job has ended
    */
@@ -291,7 +291,7 @@ public final class Job {
     return rounds == null ? "registering" : "running";
   }
 
-  /** Returns the job's state as JSON values, with the measured rounds and the frontier. */
+  /** Returns the job's state as JSON values, with all measurements and predictions. */
   public synchronized Map<String, Object> details() {
     Map<String, Object> json = view().json();
     json.putAll(history.json());

@@ -10,7 +10,8 @@ import perseus.io.UserError;
 /**
  * Describes why a job has ended, and holds the answer that the ranks of the job get to later calls.
  *
- * @param isDone true if all rounds have run; false if the job has failed or was idle for too long
+ * @param isDone true if the job has run all frequency schedules; false if the job has failed or was
+ *     idle for too long
  * @param error error with which the server answers every later call of a rank that fetches a
  *     schedule or reports a result
  */
@@ -18,12 +19,14 @@ record JobEnd(boolean isDone, HttpError error) {
   private static final Logger LOG = LoggerFactory.getLogger(JobEnd.class);
 
   /**
-   * Error message that ranks get after the last round of a job. Clients search for the word {@code
-   * profiling-done} in this error message.
+   * Error message that ranks get if the scheduler has no more frequency schedules for the job.
+   * Clients search for the word {@code profiling-done} in this error message.
    */
   private static final String DONE = "[profiling-done] The scheduler has no more rounds to run.";
 
-  /** Creates the description of the end of a job that has run all its rounds. */
+  /**
+   * Creates the description of the end of a job whose scheduler has no more frequency schedules.
+   */
   static JobEnd done() {
     return new JobEnd(true, new HttpError(500, DONE));
   }

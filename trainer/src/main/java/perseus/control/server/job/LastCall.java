@@ -37,13 +37,13 @@ final class LastCall {
     this.lastNanos = nanoTime.getAsLong();
   }
 
-  /** Records a call of a rank. */
+  /** Records that a rank has called the plan server. */
   synchronized void called() {
     longestPauseNanos = Math.max(longestPauseNanos, silentNanos());
     lastNanos = nanoTime.getAsLong();
   }
 
-  /** Records a call of a client that calls about once a second. */
+  /** Records that a client which calls about once a second has called the plan server. */
   synchronized void watched() {
     called();
     isWatching = true;

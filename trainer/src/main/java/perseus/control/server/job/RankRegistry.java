@@ -25,7 +25,8 @@ final class RankRegistry {
 
   /**
    * Adds a rank that has registered to the stored ranks. Most ranks of a stage have equal lists of
-   * instructions and power states. Ranks with equal lists share one list object to save memory.
+   * instructions and power states (clocks or power limits). Ranks with equal lists share one list
+   * object to save memory.
    *
    * @throws HttpError with status 409 if the rank has registered before
    */
@@ -73,8 +74,8 @@ final class RankRegistry {
   }
 
   /**
-   * Returns all ranks of the job sorted by global rank. The returned list contains null for each
-   * rank that has not registered.
+   * Returns all ranks of the job in the order of their numbers. The returned list contains null for
+   * each rank that has not registered.
    */
   List<RankInfo> all() {
     return Collections.unmodifiableList(Arrays.asList(ranks));

@@ -5,7 +5,10 @@ import java.util.List;
 import perseus.control.RankResult;
 import perseus.control.server.http.HttpError;
 
-/** Collects the results that the ranks of a job report in one round. */
+/**
+ * Collects the results that the ranks of a job report in one round (iterations under one frequency
+ * schedule).
+ */
 final class Reports {
   private final int round;
   private final RankResult[] results;
@@ -20,11 +23,11 @@ final class Reports {
   }
 
   /**
-   * Adds the result that a rank has reported in the round.
+   * Adds the result that a rank has reported.
    *
-   * @throws HttpError with status 409 if the rank has already reported in this round. The status of
-   *     the {@code HttpError} is 422 if the rank reports more or fewer iterations than the ranks
-   *     before it.
+   * @throws HttpError with status 409 if the rank has already reported in this round (iterations
+   *     under one frequency schedule). The status of the {@code HttpError} is 422 if the rank
+   *     reports more or fewer iterations than the ranks before it.
    */
   void add(RankResult result) {
     int rank = result.rank();
@@ -47,7 +50,7 @@ final class Reports {
     count++;
   }
 
-  /** Returns whether a rank has reported its result in this round. */
+  /** Returns whether a rank has reported its result. */
   boolean has(int rank) {
     return reported[rank];
   }

@@ -18,9 +18,10 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
 /**
- * Passes the frequency schedules of each round from a job's scheduler to its ranks, and the results
- * of the ranks back to the scheduler. The frequency schedules and the results of each round are
- * also written into the job's state dump.
+ * Passes the frequency schedules of each round (iterations under one frequency schedule) from a
+ * job's scheduler to its ranks, and the results of the ranks back to the scheduler. The frequency
+ * schedules and the results of each round are also written into the job's state dump (JSON files
+ * with schedules and results).
  */
 final class RoundExchange {
   private static final Logger LOG = LoggerFactory.getLogger(RoundExchange.class);
@@ -36,7 +37,7 @@ final class RoundExchange {
   private ScheduleAnswers answers;
   private Reports reports;
 
-  /** Ranks that have fetched their schedule of the current round. */
+  /** Ranks that have fetched their current frequency schedule. */
   private final BitSet fetched = new BitSet();
 
   /**
@@ -46,8 +47,8 @@ final class RoundExchange {
   private boolean warned;
 
   /**
-   * Whether the ranks report results. The field is true if the job has announced it or if a rank
-   * has reported a result.
+   * Whether the ranks report results. The field is true if the registration of the job says so, or
+   * if a rank has reported a result.
    */
   private boolean reporting;
 
@@ -72,17 +73,17 @@ final class RoundExchange {
   }
 
   /**
-   * Returns the index of the job's current round; the first round has the index 0. Returns null if
-   * the first round of the job has not started.
+   * Returns the index of the job's current round (iterations under one frequency schedule); the
+   * first round has the index 0. Returns null if the first round of the job has not started.
    */
   Integer number() {
     return round == null ? null : round.number();
   }
 
   /**
-   * Asks the scheduler for the next round of the job and starts this round. If the ranks of the job
-   * report results, callers may start the next round only after all ranks have reported in the
-   * current round.
+   * Asks the scheduler for the next round (iterations under one frequency schedule) of the job and
+   * starts this round. If the ranks of the job report results, callers may start the next round
+   * only after all ranks have reported in the current round.
    *
    * @return true if a round has started; false if the job has run its last round
    */
@@ -111,8 +112,9 @@ final class RoundExchange {
   }
 
   /**
-   * Returns true if the given rank has not yet reported its result in the current round. Returns
-   * false if the rank has reported or if no round has started.
+   * Returns true if the given rank has not yet reported its result in the current round (iterations
+   * under one frequency schedule). Returns false if the rank has reported or if no round has
+   * started.
    */
   boolean owesReport(int rank) {
     return round != null && !reports.has(rank);
@@ -127,8 +129,8 @@ final class RoundExchange {
   }
 
   /**
-   * Returns the HTTP answers that contain the frequency schedules of the current round, for ranks
-   * that fetch them.
+   * Returns the HTTP answers that contain the current frequency schedules, for ranks that fetch
+   * them.
    */
   ScheduleAnswers schedules(IntStream ranks) {
     ranks.forEach(fetched::set);
@@ -136,7 +138,8 @@ final class RoundExchange {
   }
 
   /**
-   * Stores the result that a rank reports in the current round.
+   * Stores the result that a rank reports in the current round (iterations under one frequency
+   * schedule).
    *
    * @return true if all ranks have now reported in the current round
    * @throws HttpError if the rank has not fetched the schedule of the current round, if it has
@@ -154,8 +157,9 @@ final class RoundExchange {
   }
 
   /**
-   * Ends the current round of the job. Passes the results of the round to the scheduler, to the
-   * history and to the state dump.
+   * Ends the current round (iterations under one frequency schedule) of the job. Passes the results
+   * of the round to the scheduler, to the history and to the state dump (JSON files with schedules
+   * and results).
    */
   void finish() {
     List<RankResult> all = reports.take();

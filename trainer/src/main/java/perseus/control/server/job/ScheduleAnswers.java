@@ -13,8 +13,9 @@ import perseus.control.protocol.RoundHeaders;
 import perseus.control.server.http.Answer;
 
 /**
- * Creates the HTTP answers that contain the frequency schedules of one round. If several ranks
- * share a list of power states, this class converts the list to JSON only once.
+ * Creates the HTTP answers that contain the frequency schedules of one round (iterations under the
+ * same frequency schedules). If several ranks share a list of power states (clocks or power
+ * limits), this class converts the list to JSON only once.
  */
 final class ScheduleAnswers {
   private final Protocol protocol;
@@ -24,7 +25,8 @@ final class ScheduleAnswers {
   private final Map<List<Integer>, byte[]> shared = new IdentityHashMap<>();
 
   /**
-   * @param rounds maximum number of rounds of the job
+   * @param rounds maximum number of rounds (groups of iterations under one frequency schedule) of
+   *     the job
    * @param simulated whether the job's GPUs or the plan of the round are simulated. The answers
    *     then have a further field, which published clients ignore.
    */
@@ -35,7 +37,7 @@ final class ScheduleAnswers {
     this.end = (simulated ? ",\"simulated\":true}" : "}").getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Returns the HTTP answer that contains a rank's frequency schedule for the round. */
+  /** Returns the HTTP answer that contains a rank's frequency schedule. */
   Answer of(RankInfo rank) {
     FrequencySchedule schedule = round.schedules().get(rank.rank());
     byte[] states;

@@ -17,8 +17,8 @@ import perseus.io.UserError;
  * @param port TCP port on which the plan server listens; 0 for any free port
  * @param dumpDirectory directory that contains the state dumps of all jobs; null if the server
  *     writes no state dumps
- * @param dumpRounds number of the newest rounds of each job whose schedules and results a state
- *     dump keeps
+ * @param dumpRounds number of the newest rounds (groups of iterations under one frequency schedule)
+ *     of each job whose schedules and results a state dump keeps
  * @param logLevel log level of the plan server, which the answer to {@code GET /info} contains
  * @param maxJobIdleTime time after which the server removes a job that no client has called
  * @param token token that every HTTP call must contain; null if the server requires no token
@@ -54,7 +54,10 @@ public record ServerSettings(
     }
   }
 
-  /** Creates settings whose state dumps keep the default number of rounds. */
+  /**
+   * Creates settings whose state dumps (JSON files with schedules and results) keep the default
+   * number of rounds (groups of iterations under one frequency schedule).
+   */
   public ServerSettings(
       SchedulerChoice scheduler,
       String host,
@@ -95,7 +98,7 @@ public record ServerSettings(
 
   /**
    * Returns the server's settings in the form that the answer to {@code GET /info} and the state
-   * dumps contain.
+   * dumps (JSON files with schedules and results) contain.
    */
   public StateDump.Settings toDump() {
     return new StateDump.Settings(
