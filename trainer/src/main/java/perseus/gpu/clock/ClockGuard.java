@@ -21,8 +21,8 @@ import perseus.io.UserError;
 
 /**
  * Resets the clocks of a run's GPUs, however the run ends. If the run sets power limits, the class
- * also restores the power limits. The launcher opens the guard before the first clock is set, and
- * closes it after the last clock was set.
+ * also restores the power limits. The launcher (the process that starts the ranks) opens the guard
+ * before the first clock is set, and closes it after the last clock was set.
  *
  * <p>While the guard is open, no other run can set the clocks of the GPUs, because the guard holds
  * the right to set them ({@link ClockLease leases}). When the guard is closed, it resets the GPUs.
@@ -85,7 +85,7 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Opens a guard whose leases are in given directories.
+   * Opens a guard whose leases (files that reserve GPUs for a run) are in the given directories.
    *
    * @param environment environment variables that the watcher has in addition to the variables of
    *     this process
@@ -177,9 +177,10 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Registers the process of a rank that sets clocks. If the launcher is killed, the watcher waits
-   * until this process has ended, or kills it, before the watcher resets the GPUs. When the guard
-   * is closed, it also waits until this process has ended, or kills it.
+   * Registers the process of a rank that sets clocks. If the launcher (the process that starts the
+   * ranks) is killed, the watcher waits until this process has ended, or kills it, before the
+   * watcher resets the GPUs. When the guard is closed, it also waits until this process has ended,
+   * or kills it.
    *
    * @param pid process ID
    */

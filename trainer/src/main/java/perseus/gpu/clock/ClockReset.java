@@ -22,8 +22,8 @@ import perseus.wire.Daemon;
  */
 record ClockReset(ClockSetter setter, Double powerLimitWatts) {
   /**
-   * Power limits that differ by less than this many watts count as equal, because drivers round
-   * them.
+   * Power limits that differ by less than {@code SAME_WATTS} watts count as equal, because drivers
+   * change limits to whole numbers.
    */
   private static final double SAME_WATTS = 1;
 

@@ -25,10 +25,10 @@ import perseus.io.UserHome;
 import perseus.wire.Daemon;
 
 /**
- * Resets the GPUs of a run if the launcher of the run is killed. This class is the main class of a
- * small process that the launcher starts. The process reads lines from its standard input: first
- * the {@link WatcherSettings}, then a line for each process of a rank, and {@link #DONE} as the
- * last line.
+ * Resets the GPUs of a run if the launcher (the process that starts the ranks) of the run is
+ * killed. This class is the main class of a small process that the launcher starts. The process
+ * reads lines from its standard input: first the {@link WatcherSettings}, then a line for each
+ * process of a rank, and {@link #DONE} as the last line.
  *
  * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. Then the
  * watcher takes the leases (the rights to set clocks), waits until the ranks have ended, and kills
@@ -40,24 +40,27 @@ import perseus.wire.Daemon;
  * signals are sent to all processes of a terminal or of a Slurm job.
  */
 final class ClockWatcher {
-  /** The line that the watcher prints when it is ready. */
+  /** The line that this process (the watcher) prints when it is ready. */
   static final String READY = "ready";
 
   /**
-   * First word of a line with the process ID and the start time (Unix time in milliseconds) of a
-   * rank.
+   * First word of a line that contains the process ID and the start time (Unix time in
+   * milliseconds) of a rank.
    */
   static final String RANK = "rank";
 
-  /** The line after which the watcher ends without a reset. */
+  /** The line after which this process (the watcher) ends without a reset of GPUs. */
   static final String DONE = "done";
 
-  /** Maximum time from the end of the launcher until the watcher ends. */
+  /**
+   * Maximum time from the end of the launcher (the process that starts the ranks) until the watcher
+   * ends.
+   */
   private static final Duration ALL = Duration.ofMillis(9_800);
 
   /**
-   * After the launcher has ended, the operating system releases its locks on lease files within
-   * this time.
+   * After the launcher (the process that starts the ranks) has ended, the operating system releases
+   * its locks on lease files within this time.
    */
   private static final Duration LEASES = Duration.ofSeconds(1);
 
@@ -65,7 +68,10 @@ final class ClockWatcher {
   private static final Duration REHEARSAL = Duration.ofSeconds(30);
   private static final Duration RESET = Duration.ofMillis(1_400);
 
-  /** The last reset ends within this time after the end of the launcher. */
+  /**
+   * The last reset ends within this time after the end of the launcher (the process that starts the
+   * ranks).
+   */
   private static final Duration LAST_RESET = Duration.ofMillis(9_400);
 
   /**
@@ -124,10 +130,11 @@ final class ClockWatcher {
 
   /**
    * Executes once, before any clock is locked, all steps that this process executes if the launcher
-   * is killed. The rehearsal loads all classes, so that the program's files may be replaced during
-   * the run. The rehearsal also checks whether this process may reset the GPUs.
+   * (the process that starts the ranks) is killed. The rehearsal loads all classes, so that the
+   * program's files may be replaced during the run. The rehearsal also checks whether this process
+   * may reset the GPUs.
    *
-   * @throws UserError if a GPU cannot be reset, or if a lease cannot be created
+   * @throws UserError if a GPU cannot be reset, or if a lease file cannot be created
    */
   private void rehearse() {
     List<ClockReset> resets =
@@ -142,17 +149,17 @@ final class ClockWatcher {
     try {
       ClockLease.take(directory, name);
     } catch (LeaseHeldException e) {
-      // The second attempt must fail, because this process already holds the lease. The attempt
-      // loads the classes that report a held lease.
+      // The second attempt must fail, because this process already holds the lease (the right to
+      // set the clocks). The attempt loads the classes that report a held lease.
     }
     lease.release();
     ranks.end(Duration.ZERO);
   }
 
   /**
-   * Reads the lines of the launcher until the launcher sends {@link #DONE} or ends. If the launcher
-   * has ended without this line, the method resets the GPUs. Returns false if a GPU could not be
-   * reset.
+   * Reads the lines of the launcher (the process that starts the ranks) until the launcher sends
+   * {@link #DONE} or ends. If the launcher has ended without this line, the method resets the GPUs.
+   * Returns false if a GPU could not be reset.
    */
   private boolean watch(BufferedReader input) {
     Daemon.start(this::touchLeases, "renews the times of lease files");
@@ -169,7 +176,8 @@ final class ClockWatcher {
         line = input.readLine();
       }
     } catch (IOException e) {
-      // The pipe from the launcher can fail only if the launcher has ended.
+      // The pipe from the launcher (the process that starts the ranks) can fail only if the
+      // launcher has ended.
     }
     return giveBack();
   }
@@ -202,7 +210,8 @@ final class ClockWatcher {
   }
 
   /**
-   * Takes the lease (right to set the clocks) of a GPU after the launcher was killed.
+   * Takes the lease (right to set the clocks) of a GPU after the launcher (the process that starts
+   * the ranks) was killed.
    *
    * @return whether this process must reset the GPU
    */
@@ -220,8 +229,8 @@ final class ClockWatcher {
         }
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
-        // The lease cannot be created, for example because the disk is full. No other run can
-        // create this lease now, so no other run uses the GPU.
+        // The lease file cannot be created, for example because the disk is full. No other run can
+        // create this file now, so no other run uses the GPU.
         return true;
       }
     }

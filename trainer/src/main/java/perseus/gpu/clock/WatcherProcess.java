@@ -19,12 +19,12 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * Starts the process of a {@link ClockWatcher} from the launcher, and sends its settings and the
- * processes of the ranks to it. If the launcher is killed, the operating system closes the
- * watcher's standard input, and the watcher then resets the GPUs.
+ * Starts the process of a {@link ClockWatcher} from the launcher (the process that starts the
+ * ranks), and sends its settings and the processes of the ranks to it. If the launcher is killed,
+ * the operating system closes the watcher's standard input, and the watcher then resets the GPUs.
  */
 final class WatcherProcess {
-  /** Maximum time in seconds until the watcher has opened the GPUs. */
+  /** Maximum time in seconds until the watcher process has opened the GPUs. */
   private static final int START_SECONDS = 60;
 
   private static final int END_SECONDS = 5;
@@ -150,7 +150,8 @@ final class WatcherProcess {
       input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // The watcher has ended. The action that the constructor has registered reports this.
+      // The watcher process has ended. The action that the constructor has registered reports its
+      // end.
     }
   }
 

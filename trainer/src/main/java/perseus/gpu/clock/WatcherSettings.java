@@ -6,8 +6,9 @@ import java.util.List;
 import perseus.io.StrictJson;
 
 /**
- * Holds the settings of a watcher: the GPUs that it resets if the launcher is killed, and how it
- * sets their clocks. The watcher reads the settings as one line of JSON.
+ * Holds the settings of a watcher: the GPUs that it resets if the launcher (the process that starts
+ * the ranks) is killed, and how it sets their clocks. The watcher reads the settings as one line of
+ * JSON.
  *
  * @param clockControl value of the option {@code --clock_control}
  * @param scheme name of the provider of the GPUs

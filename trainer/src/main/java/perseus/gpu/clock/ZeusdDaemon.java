@@ -32,9 +32,10 @@ import perseus.gpu.GpuInfo;
  * Calls Zeus's daemon {@code zeusd}, which runs as root and sets clocks for other users. The daemon
  * speaks HTTP over a Unix socket.
  *
- * <p>Both published forms of its calls are supported. Their source is the code and the API
- * reference of {@code github.com/ml-energy/zeus}. From version 0.3.0 on (checked up to 0.5.0 and
- * the development version of August 2026), GPUs and values are query parameters: {@code POST
+ * <p>The daemon's calls exist in two published forms, and this class supports both. The forms are
+ * taken from the code and the API reference of {@code github.com/ml-energy/zeus}. From version
+ * 0.3.0 on (checked up to 0.5.0 and the development version of August 2026), GPUs and values are
+ * query parameters: {@code POST
  * /gpu/set_gpu_locked_clocks?gpu_ids=0&block=true&min_clock_mhz=...&max_clock_mhz=...}. In the
  * versions 0.1.0 and 0.2.0, the GPU is in the path, and the values are in a JSON body: {@code POST
  * /gpu/0/set_gpu_locked_clocks}. The call {@code GET /discover} distinguishes the two forms,

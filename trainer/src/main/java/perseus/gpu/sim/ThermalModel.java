@@ -13,7 +13,8 @@ package perseus.gpu.sim;
  * its temperature; on an H200, the power at a constant load rises by about 1 % per 10 kelvins.
  *
  * @param ambientCelsius temperature in degrees Celsius of a GPU that draws no power
- * @param kelvinPerWatt increase of the final temperature in kelvins per watt (thermal resistance)
+ * @param kelvinPerWatt thermal resistance: increase of the temperature that the GPU finally
+ *     reaches, in kelvins per watt
  * @param timeConstantSeconds time in seconds after which the temperature has covered 63 % of the
  *     way to its final value
  * @param referenceCelsius temperature in degrees Celsius to which the GPU's {@link PowerModel}

@@ -67,8 +67,8 @@ public final class ClockLease {
 
   /**
    * Checks that no process that is alive holds the lease of the same GPU in another directory, in
-   * which this process may not write. If that directory contains the lease of a dead process,
-   * {@link #dead} returns this lease from now on.
+   * which this process may not write. If that directory contains the lease of a process that has
+   * died, {@link #dead} returns this lease from now on.
    *
    * @throws LeaseHeldException if a process that is alive holds the lease
    */
@@ -154,7 +154,10 @@ public final class ClockLease {
     return path;
   }
 
-  /** Returns the record of the dead process that held this lease before; empty if there is none. */
+  /**
+   * Returns the record of the process that held this lease before and has died; empty if there is
+   * none.
+   */
   public Optional<LeaseRecord> dead() {
     return LeaseRecord.parse(found).filter(record -> record.gpu().equals(gpu));
   }
@@ -165,7 +168,7 @@ public final class ClockLease {
   }
 
   /**
-   * Writes the content of the lease.
+   * Writes the content of the lease file.
    *
    * @throws UserError if the file cannot be written. In this case the file is empty.
    */
@@ -179,8 +182,8 @@ public final class ClockLease {
   }
 
   /**
-   * Ends the lease of a GPU whose clock was never set. If the file contains the lease of a dead
-   * process, the file stays.
+   * Ends the lease of a GPU whose clock was never set. If the file contains the lease of a process
+   * that has died, the file stays.
    */
   public void giveUp() {
     if (found.isBlank() || written) {

@@ -199,8 +199,8 @@ final class LeaseFile implements AutoCloseable {
     try {
       channel.truncate(0);
     } catch (IOException e) {
-      // The old content stays in the file, like the lease of a dead process. Therefore the next run
-      // resets the GPU once more.
+      // The old content stays in the file, like the lease of a process that has died. Therefore the
+      // next run resets the GPU once more.
     }
   }
 

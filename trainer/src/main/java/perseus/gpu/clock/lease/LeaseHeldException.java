@@ -10,7 +10,7 @@ public final class LeaseHeldException extends UserError {
   private final boolean givingBack;
 
   /**
-   * Creates the error.
+   * Creates the error about a lease (the right to set the clocks of a GPU).
    *
    * @param givingBack whether the other process took the lease only to reset the GPU; such a lease
    *     ends within seconds
@@ -21,8 +21,8 @@ public final class LeaseHeldException extends UserError {
   }
 
   /**
-   * Returns whether the other process took the lease only to reset the GPU; such a lease ends
-   * within seconds.
+   * Returns whether the other process took the lease (the right to set the clocks) only to reset
+   * the GPU. Such a lease ends within seconds.
    */
   boolean givingBack() {
     return givingBack;

@@ -25,15 +25,18 @@ import perseus.io.UserError;
  * of others.
  */
 public final class LeasePlaces {
-  /** The environment variable that names the directory for leases. */
+  /**
+   * The environment variable that names the directory for leases (files that reserve GPUs for a
+   * run).
+   */
   public static final String VARIABLE = "PERSEUS_LEASE_DIR";
 
   private static final List<Path> DEFAULTS =
       List.of(Path.of("/run/perseus"), Path.of("/tmp/perseus-leases"));
 
   /**
-   * Maximum time for which {@link #take} waits for a process that holds a lease only to reset the
-   * GPU.
+   * Maximum time for which {@link #take} waits for a process that holds a lease (the right to set
+   * clocks) only to reset the GPU.
    */
   private static final Duration GIVING_BACK = Duration.ofSeconds(15);
 
@@ -75,8 +78,8 @@ public final class LeasePlaces {
   }
 
   /**
-   * Takes the lease of a GPU. If another process holds the lease only to reset the GPU, the method
-   * waits at most 15 seconds until this process ends the lease.
+   * Takes the lease of a GPU (the right to set its clocks). If another process holds the lease only
+   * to reset the GPU, the method waits at most 15 seconds until this process ends the lease.
    *
    * @throws LeaseHeldException if another run holds the lease
    * @throws UserError if there is no usable directory for leases, or if the lease cannot be created
@@ -96,9 +99,9 @@ public final class LeasePlaces {
   }
 
   /**
-   * Takes the lease of a GPU in the first usable directory. A run of another user may have used
-   * another directory. Therefore this method also checks that no other directory contains a lease
-   * of the GPU.
+   * Takes the lease of a GPU (the right to set its clocks) in the first usable directory. A run of
+   * another user may have used another directory. Therefore this method also checks that no other
+   * directory contains a lease of the GPU.
    */
   private ClockLease takeNow(String gpu) {
     Path chosen = choose();

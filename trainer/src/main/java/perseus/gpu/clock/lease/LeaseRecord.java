@@ -27,8 +27,9 @@ import perseus.wire.HostName;
  * @param created time at which the lease was taken, as text in ISO 8601 (UTC)
  * @param powerLimitWatts the power limit in watts that must be restored; null if the run sets no
  *     power limits
- * @param givingBack whether the process took the lease only to reset the GPU after the launcher of
- *     its run was killed. Such a lease lasts for a few seconds.
+ * @param givingBack whether the process took the lease only to reset the GPU after the launcher
+ *     (the process that starts the ranks) of its run was killed. Such a lease lasts for a few
+ *     seconds.
  */
 public record LeaseRecord(
     @JsonProperty(required = true) String gpu,
@@ -100,8 +101,8 @@ public record LeaseRecord(
   }
 
   /**
-   * Returns a text for users that describes the holder of the lease. Other users may have written
-   * the lease, so control characters are removed.
+   * Returns a text for users that describes the process that holds the lease. Other users may have
+   * written the lease file, so control characters are removed.
    */
   public String holder() {
     return "user %s, process %d on host %s, started %s, command: %s"
