@@ -189,8 +189,8 @@ public record CheckpointWriter(Path path) {
   }
 
   /**
-   * Writes a file or the entries of a directory from the file cache to the disk. Some systems
-   * cannot do this for a directory. On such systems, the method does nothing.
+   * Writes a file or the entries of a directory from the file cache to the disk. On systems that
+   * cannot write the entries of a directory to the disk, the method does nothing for a directory.
    */
   private static void force(Path path) throws IOException {
     boolean directory = Files.isDirectory(path);

@@ -51,7 +51,7 @@ public interface Cluster {
   RoundEnd endRound();
 
   /**
-   * Holds the measurements of one round.
+   * Holds the measurements of one round (iterations under one frequency schedule).
    *
    * @param results the times and energies that each rank has measured, in the order of the ranks'
    *     numbers
@@ -67,8 +67,8 @@ public interface Cluster {
    * @param loss mean loss over the microbatches of all pipelines. The loss is NaN if the engine
    *     only simulates the job.
    * @param precision largest relative standard error of the times and energies of all stages'
-   *     forwards and backwards, estimated from all iterations of the round so far; infinite if it
-   *     is unknown or if the round has a fixed number of iterations
+   *     forwards and backwards, estimated from all iterations so far under the current frequency
+   *     schedule; infinite if it is unknown or if the number of these iterations is fixed
    */
   record Iteration(double seconds, double loss, double precision) {}
 }

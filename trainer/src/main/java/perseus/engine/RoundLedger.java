@@ -94,12 +94,15 @@ public final class RoundLedger {
     return all.measurement();
   }
 
-  /** Returns whether a state dump is written. */
+  /** Returns whether a state dump (JSON files with schedules and results) is written. */
   public boolean isDumped() {
     return dump != null;
   }
 
-  /** Returns the results of all rounds that have ended, in order of time. */
+  /**
+   * Returns the results of all rounds (groups of iterations under one frequency schedule) that have
+   * ended, in order of time.
+   */
   public List<RoundResult> results() {
     return List.copyOf(results);
   }

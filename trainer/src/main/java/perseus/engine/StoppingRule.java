@@ -65,7 +65,10 @@ final class StoppingRule {
     return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
   }
 
-  /** Returns whether the round may end after the iteration that has just finished. */
+  /**
+   * Returns whether the round (iterations under one frequency schedule) may end after the iteration
+   * that has just finished.
+   */
   boolean isEnoughWith(Cluster.Iteration last) {
     iterations++;
     seconds += last.seconds();

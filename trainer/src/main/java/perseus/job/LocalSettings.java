@@ -53,8 +53,8 @@ public record LocalSettings(
   }
 
   /**
-   * Returns a copy of the node's settings with another number of threads and another scratch
-   * directory.
+   * Returns a copy of the node's settings with another number of threads and another directory for
+   * temporary files.
    */
   public LocalSettings with(int newThreads, String newScratch) {
     return new LocalSettings(

@@ -29,7 +29,8 @@ final class ProblemReader {
   private final Set<Path> assumed = new HashSet<>();
 
   /**
-   * @param notes function that receives a sentence about each blocking power that is assumed
+   * @param notes function that receives a sentence about each assumed blocking power (power of a
+   *     GPU that waits)
    * @param givenWatts power of one GPU while it waits, in watts, for profiles that do not contain
    *     this power; null to use the published power of the GPU whose name the path contains
    */

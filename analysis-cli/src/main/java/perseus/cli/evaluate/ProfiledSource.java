@@ -22,7 +22,7 @@ import perseus.recording.run.RunManifest;
  * Holds the profile of one workload (training job). The user named a recording, a directory of
  * plans or a stage profile as its source.
  *
- * @param profile stage profile with a blocking power
+ * @param profile stage profile that contains the blocking power (power of a GPU that waits)
  * @param problem planning problem of the directory of plans; empty for other sources
  * @param run description of the recorded run; empty for other sources
  */

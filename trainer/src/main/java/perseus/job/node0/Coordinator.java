@@ -273,7 +273,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
     launchers.send(new Command.End());
   }
 
-  /** Tells all launchers that the job has failed, and gives the reason of the failure. */
+  /** Tells all launchers that the job has failed, and why. */
   public void abort(String reason) {
     launchers.send(new Command.Abort(reason));
   }

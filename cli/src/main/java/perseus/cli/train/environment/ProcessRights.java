@@ -14,7 +14,7 @@ import java.util.Optional;
  *     requires for setting clocks; empty if this is unknown
  */
 record ProcessRights(Optional<Boolean> root, Optional<Boolean> administration) {
-  /** Number of CAP_SYS_ADMIN in Linux's header capability.h. */
+  /** Number of the capability CAP_SYS_ADMIN in Linux's header capability.h. */
   private static final int SYS_ADMIN = 21;
 
   /**
