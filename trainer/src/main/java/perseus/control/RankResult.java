@@ -34,7 +34,7 @@ public record RankResult(
     Map<String, double[][]> energyBreakdown,
     @JsonInclude(JsonInclude.Include.NON_NULL) Double precision) {
 
-  /** Creates a result of a rank that has not estimated its precision. */
+  /** Creates a result of a rank that has not estimated the standard errors of its measurements. */
   public RankResult(
       int rank,
       double[] iterTime,

@@ -104,7 +104,7 @@ record SavingsSource(Path path, Kind kind) {
 
   /**
    * Returns the path of the directory with the measurements of Perseus' plans. The returned path
-   * lies in this directory of measurements.
+   * lies in the directory that this source names.
    */
   Path perseus() {
     return path.resolve("perseus");
@@ -112,7 +112,7 @@ record SavingsSource(Path path, Kind kind) {
 
   /**
    * Returns the path of the directory with the measurements of EnvPipe's plan. The returned path
-   * lies in this directory of measurements.
+   * lies in the directory that this source names.
    */
   Path envpipe() {
     return path.resolve("envpipe");
@@ -120,7 +120,7 @@ record SavingsSource(Path path, Kind kind) {
 
   /**
    * Returns the path of the table of iterations that were measured under power limits. The returned
-   * path lies in this directory of measurements.
+   * path lies in the directory that this source names.
    */
   Path baseline() {
     return path.resolve("zeus_global.csv");

@@ -7,7 +7,8 @@ import me.tongfei.progressbar.ProgressBarConsumer;
  * Draws a progress bar on the last line of a terminal.
  *
  * <p>This class writes plain escape sequences instead of using the library JLine, because JLine
- * would handle Ctrl-C instead of the JVM. Then the shutdown hooks of the JVM would not run.
+ * would handle Ctrl-C instead of the JVM. With JLine, the shutdown hooks of the JVM would not run
+ * after Ctrl-C.
  */
 final class TerminalLine implements ProgressBarConsumer {
   private static final String ERASE_REST_OF_LINE = "\u001b[K";

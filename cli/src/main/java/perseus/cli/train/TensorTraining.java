@@ -39,7 +39,7 @@ final class TensorTraining {
    * Checks before the start of a training run whether the run is possible.
    *
    * @throws UserError if the flags, the environment variables and the training data contradict each
-   *     other, if the device cannot compute in the chosen precision, if files cannot be written
+   *     other, if the device cannot compute in the chosen number format, if files cannot be written
    *     into the output directory, or if the job needs more memory than this machine has
    */
   void check() {

@@ -7,9 +7,9 @@ import perseus.control.Quantity;
 import perseus.control.RankResult;
 
 /**
- * Counts the rounds (iterations under one frequency schedule) and iterations of a job, and sums
- * their times and energies. A state dump (JSON files with schedules and results) that keeps only
- * the newest rounds contains these totals for all rounds.
+ * Counts the rounds (groups of iterations under one frequency schedule) and iterations of a job,
+ * and sums their times and energies. A state dump (JSON files with schedules and results) that
+ * keeps only the newest rounds contains these totals for all rounds.
  */
 final class DumpTotals {
   static final String FILE_NAME = "totals.json";

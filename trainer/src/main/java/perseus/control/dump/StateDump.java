@@ -44,7 +44,10 @@ public final class StateDump {
           .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
           .build();
 
-  /** Maximum number of directories with new plans in a dump. The dump keeps the newest ones. */
+  /**
+   * Maximum number of directories with new plans in a state dump. The dump keeps the newest of
+   * these directories.
+   */
   private static final int KEPT_PLANS = 10;
 
   private final Path directory;

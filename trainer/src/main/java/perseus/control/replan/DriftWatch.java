@@ -12,10 +12,11 @@ import java.util.function.Function;
 
 /**
  * Detects when the measurements of a job differ from its profile for a long time. A round is a
- * sequence of iterations under one frequency schedule. A lane is a position in the pipeline ({@link
- * LaneRatios}). The class reports a drift if the time of an instruction, or the energy of a lane,
- * differs from the profile by more than a tolerance in several consecutive rounds. The measured
- * value must be above the profile in all these rounds, or below it in all of them.
+ * sequence of iterations under one frequency schedule. A lane is the sequence of operations at one
+ * position of the pipeline ({@link LaneRatios}). The class reports a drift if the time of an
+ * instruction, or the energy of a lane, differs from the profile by more than a tolerance in
+ * several consecutive rounds. The measured value must be above the profile in all these rounds, or
+ * below it in all of them.
  */
 final class DriftWatch {
   /**

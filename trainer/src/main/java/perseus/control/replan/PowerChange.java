@@ -7,13 +7,13 @@ import java.util.function.ToDoubleFunction;
 /**
  * Describes how the power of a stage's computations has changed.
  *
- * <p>A lane is the set of computations of all ranks at one position of the pipeline. For a
- * computation at one clock, let r be the factor by which its time is multiplied ({@link Drift}).
- * Let w be {@code |r - 1|}, divided by the largest value of {@code |r - 1|} in the lane. Then the
- * power of the computation at this clock is multiplied by {@code 1 + change * w}. So the power
- * changes most where the time has changed most. For example, a power limit makes computations
- * slower at high clocks, and changes their power only there. If no time has changed, or if the
- * computations whose times have changed use little energy, w is 1 for all computations.
+ * <p>A lane is the sequence of operations at one position of the pipeline. For a computation at one
+ * clock, let r be the factor by which its time is multiplied ({@link Drift}). Let w be {@code |r -
+ * 1|}, divided by the largest value of {@code |r - 1|} in the lane. Then the power of the
+ * computation at this clock is multiplied by {@code 1 + change * w}. So the power changes most
+ * where the time has changed most. For example, a power limit makes computations slower at high
+ * clocks, and changes their power only there. If no time has changed, or if the computations whose
+ * times have changed use little energy, w is 1 for all computations.
  *
  * @param change relative change of the power of computations whose weight w is 1
  * @param largestShift largest value of |r - 1| in the lane; 0 if the weight w is 1 for all

@@ -181,7 +181,8 @@ public final class ClockThread implements AutoCloseable {
   /**
    * Locks the nearest clock that the driver accepts, and returns it in MHz.
    *
-   * @throws GpuException {@code refusal}, if the driver accepts no other clock of its list
+   * @throws GpuException the exception {@code refusal} if the driver accepts no other clock of its
+   *     list
    */
   private int lockSubstitute(int refused, GpuException refusal) {
     for (int clock : substitutesFor(refused)) {

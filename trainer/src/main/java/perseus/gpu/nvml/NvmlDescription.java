@@ -39,7 +39,7 @@ final class NvmlDescription {
 
   /**
    * Maximum time in nanoseconds to wait until the energy counter differs from 0. A driver that was
-   * just loaded needs about 100 ms for this.
+   * just loaded sets the counter after about 100 ms.
    */
   private static final long FIRST_ENERGY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
