@@ -15,9 +15,9 @@ public interface TrainingListener {
    * The training loop calls {@code roundStarted} when a frequency schedule starts.
    *
    * @param rounds maximum number of frequency schedules in the run
-   * @param iterations maximum number of iterations under the frequency schedule. If the
-   *     measurements have not reached the requested standard error, and all iterations together
-   *     took less than 3 seconds, more iterations may run.
+   * @param iterations maximum number of iterations under the frequency schedule. If the number of
+   *     iterations is not fixed, more iterations may run until all iterations together have taken 3
+   *     seconds.
    */
   default void roundStarted(Round round, int rounds, int iterations) {}
 

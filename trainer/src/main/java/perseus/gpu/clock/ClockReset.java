@@ -23,7 +23,7 @@ import perseus.wire.Daemon;
 record ClockReset(ClockSetter setter, Double powerLimitWatts) {
   /**
    * Power limits that differ by less than {@code SAME_WATTS} watts count as equal, because drivers
-   * change limits to whole numbers.
+   * round the limits that they receive.
    */
   private static final double SAME_WATTS = 1;
 

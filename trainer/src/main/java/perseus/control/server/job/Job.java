@@ -291,7 +291,7 @@ public final class Job {
     return rounds == null ? "registering" : "running";
   }
 
-  /** Returns the job's state as JSON values, with all measurements and predictions. */
+  /** Returns the job's state as JSON values, with measured and predicted times and energies. */
   public synchronized Map<String, Object> details() {
     Map<String, Object> json = view().json();
     json.putAll(history.json());
