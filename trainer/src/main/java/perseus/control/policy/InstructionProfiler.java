@@ -56,9 +56,9 @@ public final class InstructionProfiler implements Scheduler {
   private static final int MAX_ROUNDS_PER_STATE = 10;
 
   /**
-   * Profiling stops early if the energy of an iteration rises this number of times in a row from
-   * one round to the next. A round is a sequence of iterations at one power state (clock or power
-   * limit).
+   * Profiling stops early if the energy of an iteration rises {@code RISES_TO_STOP} times in a row
+   * from one round to the next. A round is a sequence of iterations at one power state (clock or
+   * power limit).
    */
   private static final int RISES_TO_STOP = 5;
 

@@ -79,9 +79,9 @@ final class DriftWatch {
   }
 
   /**
-   * Returns the instructions (or lanes, the positions in the pipeline) whose measurements differ
-   * from the profile by more than the tolerance, with the same sign, in all stored rounds (groups
-   * of iterations under one frequency schedule).
+   * Returns the instructions, or the lanes (positions in the pipeline), that differ from the
+   * profile by more than the tolerance in all stored rounds (iterations under one frequency
+   * schedule each). The difference must have the same sign in all rounds.
    *
    * @param sides function that returns, for one round, the signs (1 or -1) of the differences from
    *     the profile of each instruction or lane

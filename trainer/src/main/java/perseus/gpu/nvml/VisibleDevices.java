@@ -26,9 +26,9 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
   static final String VARIABLE = "CUDA_VISIBLE_DEVICES";
 
   /**
-   * Reads the value of the variable.
+   * Reads the value of the environment variable CUDA_VISIBLE_DEVICES.
    *
-   * @param value value of the variable; null if it is not set
+   * @param value value of the environment variable; null if it is not set
    * @throws UserError if an entry is neither a number nor a UUID
    * @throws GpuException if an entry names a MIG instance, whose energy cannot be measured
    */
