@@ -16,9 +16,9 @@ import perseus.recording.run.RunManifest;
 /**
  * Checks that several directories are recordings of one job.
  *
- * <p>The manifests of all directories must have equal values wherever a value influences the time
- * and energy of an instruction or the plans for the job. A directory without manifest must not hold
- * ranks that the manifest of another directory does not list.
+ * <p>The manifests ({@code run.json}) of all directories must agree in the values that influence
+ * plans, or the time and energy of instructions. A directory without a manifest must not hold ranks
+ * that are missing in the manifest of another directory.
  */
 final class OneJob {
   private static final String ORDERS = "orders of computations";
@@ -57,8 +57,8 @@ final class OneJob {
 
   /**
    * Checks that the given directories hold the logs of all ranks of a run, if each host wrote its
-   * logs into a directory of its own. A directory of another run cannot replace a missing one,
-   * because the runs differ in their times and in the iterations at each frequency.
+   * logs into a directory of its own. If a directory of the run is missing, a directory of another
+   * run cannot replace it, because two runs differ in their times.
    */
   private static void requireWhole(RunDirectory part, List<RunDirectory> directories) {
     if (part.manifest == null || part.manifest.run() == null) {
@@ -84,7 +84,10 @@ final class OneJob {
     }
   }
 
-  /** Returns the first directory with a manifest; the first directory if none has a manifest. */
+  /**
+   * Returns the first directory that has a manifest ({@code run.json}). If no directory has a
+   * manifest, returns the first directory.
+   */
   static RunDirectory described(List<RunDirectory> directories) {
     return directories.stream()
         .filter(directory -> directory.manifest != null)

@@ -11,8 +11,8 @@ import perseus.recording.log.Warnings;
 
 /**
  * Compares the ranks of one job and warns of ranks that differ from the others. A warning is added
- * if the number of iterations, the number of optimizer steps or the clock of a rank differs from
- * the other ranks. Differences between ranks are not visible in the logs of a single rank.
+ * if a rank differs from the other ranks in its number of iterations, its number of optimizer steps
+ * or the system time of its host.
  */
 public final class RankComparison {
   /**
@@ -27,10 +27,7 @@ public final class RankComparison {
 
   private final List<Summary> ranks = new ArrayList<>();
 
-  /**
-   * Holds those values of one rank that are compared with other ranks. So the logs of the rank need
-   * not be kept in memory.
-   */
+  /** Holds the values of one rank that are compared with the values of other ranks. */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
   /** Adds one rank to the comparison. Several threads may add ranks at the same time. */
@@ -95,9 +92,9 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank is not reported if its log starts late but ends at the same time as the logs of the
-      // other ranks. If both the start and the end of a rank's log differ from the medians of all
-      // ranks, the clock of this rank is wrong.
+      // A rank is reported if both the start and the end of its log differ from the medians of all
+      // ranks. The system time of its host is then wrong. A log that starts late but ends with the
+      // other logs is not reported.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

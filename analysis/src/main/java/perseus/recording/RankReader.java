@@ -122,15 +122,16 @@ final class RankReader {
   }
 
   /**
-   * Returns the comparison of the first measurement of the first frequency with its measurement at
-   * the end of the run (the revisit), over the ranks that were read so far.
+   * Returns the comparison of the two measurements of the first frequency, if the run measured this
+   * frequency again at its end (a revisit). Only the ranks that were read so far are compared.
    */
   Revisit revisit() {
     return revisit;
   }
 
   /**
-   * Returns the evidence about the clocks that were in force, from the ranks that were read so far.
+   * Returns evidence about the clocks at which the GPUs really ran, from the ranks that were read
+   * so far.
    */
   ClockEvidence evidence() {
     return evidence;

@@ -179,18 +179,18 @@ public final class Recording {
   }
 
   /**
-   * Returns a sentence about the first frequency, if the run measured it again at the end (the
+   * Returns a sentence about the first frequency, if the run measured it again at its end (a
    * revisit). The sentence states how much the time of an iteration and the power changed between
-   * the two measurements, over the ranks that were read so far. Returns an empty result if the run
-   * has no revisit.
+   * the two measurements. Only the ranks that were read so far are included. Returns an empty
+   * result if the run did not measure its first frequency again.
    */
   public Optional<String> revisit() {
     return reader.revisit().sentence();
   }
 
   /**
-   * Returns the evidence about the clocks that were in force. More evidence is added while ranks
-   * are read.
+   * Returns evidence about the clocks at which the GPUs really ran. More evidence is added while
+   * ranks are read.
    */
   public ClockEvidence clockEvidence() {
     return reader.evidence();

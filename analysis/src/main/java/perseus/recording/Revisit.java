@@ -14,8 +14,9 @@ import perseus.recording.run.FrequencyWindow;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Compares two measurements of the first frequency of a profiling run, over all ranks: the first
- * one, and the one at the end of the run (the revisit). Several threads may use an instance.
+ * Compares two measurements of the first frequency of a profiling run: the measurement at the start
+ * of the run, and its repetition at the end of the run (the revisit). Several threads may use one
+ * instance at the same time.
  */
 final class Revisit {
   /** Relative change of the time of an iteration above which a warning is added. */
@@ -34,7 +35,10 @@ final class Revisit {
     this.warnings = warnings;
   }
 
-  /** Adds the iterations of one rank in one directory, if its run has a revisit. */
+  /**
+   * Adds the iterations of one rank in one directory. Does nothing if the run in this directory did
+   * not measure its first frequency again at the end (a revisit).
+   */
   void add(int rank, RunDirectory directory, IterationBlocks iterations, EnergyLog energy) {
     Optional<FrequencyWindow> again = directory.revisit();
     if (again.isEmpty()) {
@@ -73,8 +77,9 @@ final class Revisit {
   }
 
   /**
-   * Returns a sentence about the mean change of time and power over the ranks that were read so
-   * far; empty if the recording has no revisit.
+   * Returns a sentence that states how much time and power changed between the two measurements of
+   * the first frequency, as the mean over the ranks that were read so far. Returns an empty result
+   * if the first frequency was measured only once.
    */
   Optional<String> sentence() {
     synchronized (moves) {

@@ -22,11 +22,11 @@ public final class WholeLog {
   private WholeLog() {}
 
   /**
-   * Reads the logs of one rank as one window with one segment, from the first to the last
-   * instruction.
+   * Reads the logs of one rank. The result has one {@link perseus.recording.log.Window} at the
+   * given frequency, which lasts from the first to the last instruction of the log.
    *
    * @param like another recording of the same rank; the result has its GPU and its place in the job
-   * @param frequencyMhz frequency of the window
+   * @param frequencyMhz frequency in MHz at which the rank ran
    * @throws UserError if the directory has no logs of the rank, or if some of its instructions are
    *     damaged
    */

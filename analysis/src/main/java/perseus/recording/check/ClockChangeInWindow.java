@@ -10,9 +10,9 @@ import perseus.recording.run.FrequencyWindow;
  * Finds windows (iterations at one frequency) in which the clock probably changed, because the
  * durations of the same computation form two groups. {@link DurationGroups} finds the groups.
  *
- * <p>Adds one warning for each rank. Adds the difference between the two groups to the evidence
- * about the clocks. This evidence later increases the standard errors of the affected rows of the
- * profile.
+ * <p>Adds at most one warning for each rank. Stores the difference between the two groups in {@link
+ * ClockEvidence}. The stored difference later increases the standard errors of the affected rows of
+ * the profile.
  */
 final class ClockChangeInWindow implements RankCheck {
   @Override

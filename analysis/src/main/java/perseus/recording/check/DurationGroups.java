@@ -45,29 +45,29 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum share of the computations in a group by size. It exceeds {@link #MIN_SHARE}, because
-   * delays of single computations may form a small group.
+   * Minimum share of the computations in each of two groups that were formed by size. The value
+   * exceeds {@link #MIN_SHARE}, because delays of single computations may form a small group.
    */
   private static final double MIN_SHARE_BY_SIZE = 0.15;
 
   private static final int MIN_COMPUTATIONS = 24;
 
-  /** About this number of records is examined in a long window, to limit the computing time. */
+  /** About this number of records is examined at one frequency, to limit the computing time. */
   private static final int MAX_COMPUTATIONS = 512;
 
   private static final double MIN_DISTANCE = 4;
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
   /**
-   * Two groups by time count only if the logarithm of their likelihood ratio to one group is at
-   * least this. The limit is high because many windows are examined, and random groups in any of
-   * them would cause a false warning.
+   * Minimum value of ln(likelihood of two groups / likelihood of one group) at which two groups by
+   * time count. The value is high because the check examines many frequencies, and a random group
+   * at any of them would cause a false warning.
    */
   private static final double MIN_LOG_RATIO = 14;
 
   /**
-   * Durations of more than twice, or less than half, the median are left out. Delays cause them,
-   * and not another clock.
+   * Durations of more than twice, or less than half, the median are left out, because a delay
+   * causes them, not another clock.
    */
   private static final double MAX_DEVIATION = Math.log(2);
 
@@ -109,7 +109,7 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static DurationGroups byTime(Durations all) {
     int n = all.size();
     Split split = Split.best(all.withoutPositions(), minimumSize(n, MIN_SHARE));
-    // The subtraction of the means took one degree of freedom for each position.
+    // Each position takes one degree of freedom, because its mean was subtracted.
     double free = Math.max(1, n - all.distinctPositions() - 1);
     double distance = split.distance() * Math.sqrt(free / (n - 2));
     double t = distance * Math.sqrt((double) split.at * (n - split.at) / n);
@@ -207,15 +207,15 @@ record DurationGroups(double difference, double shareOfSlow) {
           IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
       double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
       int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
-      // If there are two clocks, the medians of two kinds may belong to different clocks. Their
-      // means depend on both clocks in the same way.
+      // With two clocks, the median of one kind may belong to the first clock, and the median of
+      // another kind to the second. The mean of every kind depends on both clocks.
       subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
       return new Durations(keptLogs, keptPositions, iterations);
     }
 
     /**
-     * Returns the indices of the examined iterations of a window. In a long window, only every
-     * second iteration, every third and so on is examined.
+     * Returns the indices of the examined iterations of a window. In a long window, only every n-th
+     * iteration is examined.
      */
     private static IntStream examined(RankRun run, int from, int to) {
       int records = to > from ? run.iterations().to(to - 1) - run.iterations().from(from) : 0;

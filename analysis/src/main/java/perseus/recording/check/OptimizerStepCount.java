@@ -10,16 +10,17 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the claimed number of microbatches with the number of forwards between two optimizer
- * steps, where optimizer steps were recorded. An optimizer step ends each iteration.
+ * Checks the number of microbatches that the user or {@code run.json} claims. An optimizer step
+ * ends each iteration, so the number of forwards between two recorded optimizer steps must equal
+ * the claimed number.
  */
 final class OptimizerStepCount implements RankCheck {
   /** Recordings with fewer iterations than this are not checked. */
   private static final int MIN_ITERATIONS = 3;
 
   /**
-   * The claimed number counts as wrong only if at least this share of the iterations has one and
-   * the same other number of forwards.
+   * Minimum fraction of the iterations that must have the same number of forwards, different from
+   * the claimed number, before the claimed number counts as wrong.
    */
   private static final double MIN_SHARE = 0.8;
 
@@ -42,7 +43,10 @@ final class OptimizerStepCount implements RankCheck {
         });
   }
 
-  /** Returns the numbers of forwards between consecutive optimizer steps. Leaves out zeros. */
+  /**
+   * Returns the numbers of forwards between consecutive optimizer steps. If no forward is between
+   * two optimizer steps, their number is left out.
+   */
   private static List<Integer> forwardsPerStep(InstructionLog log) {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int step = log.kinds().indexOf(Instruction.OPTIMIZER_STEP);

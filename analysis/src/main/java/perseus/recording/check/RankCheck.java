@@ -9,7 +9,7 @@ interface RankCheck {
    * Checks the recording of one rank in one directory.
    *
    * @param warnings receives a warning for each doubtful fact
-   * @param evidence receives evidence about the clocks that were in force
+   * @param evidence receives evidence about the clocks at which the GPUs really ran
    * @throws perseus.io.UserError if the recording contradicts the user's flags, because
    *     measurements would then get wrong frequencies
    */

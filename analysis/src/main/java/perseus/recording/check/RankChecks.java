@@ -21,7 +21,7 @@ public final class RankChecks {
    *
    * @param runs the rank's recording in each directory that holds its logs
    * @param warnings receives a warning for each doubtful fact
-   * @param evidence receives evidence about the clocks that were in force
+   * @param evidence receives evidence about the clocks at which the GPUs really ran
    * @throws perseus.io.UserError if the recording contradicts the flags that describe it
    */
   public static void check(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {

@@ -71,7 +71,10 @@ public record RankRun(
     return iterations.isUsable(k) && (range == null || range.contains(k + 1));
   }
 
-  /** Returns the number of iterations of the longest claimed window. */
+  /**
+   * Returns the largest number of iterations that ran at one frequency, according to the user or
+   * {@code run.json}.
+   */
   int windowLength() {
     return windows.stream().mapToInt(FrequencyWindow::length).max().orElse(1);
   }
@@ -80,7 +83,7 @@ public record RankRun(
    * Reports that the recording contradicts its description. If the user's flags describe the run,
    * throws an error. If {@code run.json} describes the run, adds a warning.
    *
-   * @param what a clause that states the fact which contradicts the description
+   * @param what clause of a sentence that states which fact contradicts the description
    * @param flags names of the flags that probably are wrong
    */
   void contradict(String what, String flags, Warnings warnings) {

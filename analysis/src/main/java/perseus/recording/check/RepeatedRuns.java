@@ -23,10 +23,10 @@ final class RepeatedRuns {
   /** Relative difference of computation times up to which no warning is added. */
   private static final double MAX_TIME_DIFFERENCE = 0.03;
 
-  /** Relative difference of mean powers up to which no warning is added. */
+  /** Maximum relative difference of mean powers that causes no warning. */
   private static final double MAX_POWER_DIFFERENCE = 0.06;
 
-  /** Difference in standard errors up to which no warning is added. */
+  /** Maximum difference that causes no warning, as a multiple of its standard error. */
   private static final double MAX_STDERRS = 4;
 
   private RepeatedRuns() {}
@@ -46,8 +46,8 @@ final class RepeatedRuns {
    * Adds a warning if the recordings of a rank in several directories disagree.
    *
    * @param runs the rank's recording in each directory
-   * @throws UserError if each directory seems to be recorded at another clock, but the user's flags
-   *     claim that all frequencies ran in each directory
+   * @throws UserError if each directory seems to be recorded at a different GPU clock, but the
+   *     user's flags claim that all frequencies ran in each directory
    */
   static void compare(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {
     if (runs.size() < 2) {

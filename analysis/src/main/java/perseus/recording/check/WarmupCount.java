@@ -7,22 +7,26 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Checks the claimed number of warm-up schedules by the computation times. All warm-ups run at the
- * first frequency. The check needs a recording that is longer or shorter than the claimed windows
- * by n whole windows.
+ * Checks by computation times whether the run had as many warm-ups as the user claims. A window is
+ * a range of iterations at one frequency. A warm-up is as long as a window and runs at the first
+ * frequency. The check is done only if the recording is n whole windows longer or shorter than the
+ * user claims.
  *
  * <ul>
- *   <li>If the run had n more warm-ups than claimed, the first n + 1 claimed windows ran at one
- *       clock, so their times are equal.
- *   <li>If the run had n fewer warm-ups than claimed, some claimed warm-ups ran at lower clocks, so
- *       their times differ from the times of the first window.
+ *   <li>If the run had n more warm-ups than claimed, the first n + 1 claimed windows ran at the
+ *       first frequency, so their times are equal.
+ *   <li>If the run had n fewer warm-ups than claimed, the first claimed window ran at a lower
+ *       frequency than the claimed warm-up that is n windows before it, so their times differ.
  * </ul>
  *
- * <p>The change of the times over the next windows tells how much the times of windows at different
- * clocks should differ.
+ * <p>The mean change of the times over the next five windows tells by how much the times of windows
+ * at different frequencies should differ.
  */
 final class WarmupCount implements RankCheck {
-  /** Number of windows from which the change from window to window is estimated. */
+  /**
+   * Number of consecutive windows (ranges of iterations at one frequency) from which the mean
+   * change of the times is computed.
+   */
   private static final int COMPARED = 5;
 
   private static final double MIN_STDERRS = 4;

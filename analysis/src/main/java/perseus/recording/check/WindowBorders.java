@@ -32,35 +32,45 @@ import perseus.recording.log.Warnings;
 final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;
 
-  /** Windows are checked only if their mean computation times differ by at least this share. */
+  /**
+   * Minimum relative difference between the mean computation times of the windows (ranges of
+   * iterations at one frequency). If the difference is smaller, the windows are not checked.
+   */
   private static final double MIN_RANGE = 0.03;
 
-  /** The windows count as wrong if the share of the changes inside windows exceeds this. */
+  /**
+   * Maximum share of the changes of computation times that may happen inside windows and not
+   * between them. If the share is larger, the claimed windows count as wrong.
+   */
   private static final double MAX_SHARE_INSIDE = 0.3;
 
   /**
-   * Standard error that is assumed for the share of the changes inside windows if it cannot be
+   * Standard error of the share of changes inside windows, used if the standard error cannot be
    * estimated.
    */
   private static final double UNKNOWN_STDERR = 0.1;
 
   /**
-   * The windows count as wrong only if the share of the changes inside windows exceeds 0 by this
-   * number of standard errors.
+   * Minimum share of changes inside windows, as a multiple of the share's standard error, at which
+   * the claimed windows count as wrong.
    */
   private static final double MIN_STDERRS = 4;
 
   /**
-   * Windows of another length count as better than the claimed windows if the logarithm of their
-   * likelihood ratio is at least this.
+   * Minimum value of ln(likelihood of windows of another length / likelihood of the claimed
+   * windows) at which the other length counts as better.
    */
   private static final double MIN_LOG_RATIO = 12;
 
-  /** Maximum length of the windows that are compared, as a multiple of the claimed length. */
+  /**
+   * Maximum length of windows (number of iterations at one frequency) that is compared with the
+   * claimed length, as a multiple of the claimed length.
+   */
   private static final int MAX_LENGTHS = 3;
 
   /**
-   * Maximum length of the windows that are compared, in iterations, to limit the computing time.
+   * Maximum length of windows that is compared with the claimed length, in iterations. It limits
+   * the computing time.
    */
   private static final int MAX_LENGTH = 200;
 
@@ -90,9 +100,9 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the effective number of changes between windows, (sum g^2)^2 / sum g^4. It is n for n
-   * equal changes, and near 1 if one change is much larger than all others. A single change of the
-   * clock shows nothing about the length of windows.
+   * Returns (sum g^2)^2 / sum g^4, the effective number of changes g of the computation time
+   * between windows. The result is n for n equal changes, and near 1 if one change is much larger
+   * than all others. A single change of the clock shows nothing about the length of windows.
    */
   private static double distinctChanges(List<WindowTimes> windows) {
     double squares = 0;
@@ -112,7 +122,10 @@ final class WindowBorders implements RankCheck {
     return (windows.get(w + 1).mean() - windows.get(w - 1).mean()) / 2;
   }
 
-  /** Returns whether a significant share of the changes happens inside windows. */
+  /**
+   * Returns whether a significant share of the changes of computation times happens inside windows
+   * and not between them.
+   */
   private static boolean isChangeInside(List<WindowTimes> windows) {
     double squares = windows.stream().mapToDouble(WindowTimes::squares).sum();
     int free = windows.stream().mapToInt(w -> Math.max(0, w.count() - 2)).sum();
@@ -130,8 +143,8 @@ final class WindowBorders implements RankCheck {
       }
     }
     double share = product / norm;
-    // If all windows have two iterations, the lines have no residuals, so the noise cannot be
-    // estimated.
+    // If every window has only two iterations, the least-squares lines have no residuals, so the
+    // standard error of the share cannot be estimated.
     double stderr = free > 0 ? Math.sqrt(squares / free * noise) / norm : UNKNOWN_STDERR;
     return share > MAX_SHARE_INSIDE && share > MIN_STDERRS * stderr;
   }
@@ -170,9 +183,9 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the length of windows, in iterations, that explains the times much better than the
-   * claimed length; the claimed length if there is none. The first window of each length starts at
-   * the first iteration of the run. For each length, the method computes s^2, the variance of x
+   * Returns the number of iterations per frequency that explains the computation times x much
+   * better than the claimed number. Returns the claimed number if no other number is much better.
+   * The method divides the run into windows of each length, and computes s^2, the variance of x
    * within the windows of this length. With n degrees of freedom, the likelihood ratio of two
    * lengths is (s_1 / s_2)^n, whose logarithm is n / 2 ln(s_1^2 / s_2^2).
    */
@@ -239,10 +252,10 @@ final class WindowBorders implements RankCheck {
 
   /**
    * Returns n if the times change only at every n-th border between windows, for n from 2 to 5;
-   * otherwise 1. Then n consecutive windows probably ran at one clock, and the real windows are n
-   * times as long as the claimed ones. Callers call this method only if the recording does not end
-   * with the last claimed window. The method compares the changes at the borders, each divided by
-   * the change of the logarithm of the frequency.
+   * otherwise 1. If n is above 1, n consecutive windows (ranges of iterations) probably ran at one
+   * clock, and the real windows are n times as long as the claimed windows. Callers call this
+   * method only if the recording does not end with the last claimed window. The method compares
+   * the changes at the borders, each divided by the change of the logarithm of the frequency.
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =

@@ -25,8 +25,8 @@ record WindowTimes(
     double squares) {
 
   /**
-   * Returns the times of all claimed windows of a rank, in the order in which they ran. Leaves out
-   * windows without a comparable iteration.
+   * Returns one element for each of the given windows, in the same order. Leaves out windows in
+   * which no iteration can be compared with others.
    *
    * @param logTimes logarithm of the computation time of each iteration in seconds; NaN for
    *     iterations that are not compared
@@ -71,7 +71,10 @@ record WindowTimes(
         window, count, mean, slope, weight, Math.max(0, squares - slope * product));
   }
 
-  /** Returns the change of the logarithm of the computation time over the whole window. */
+  /**
+   * Returns the change of the logarithm of the computation time from the start to the end of the
+   * window, according to the least-squares line.
+   */
   double changeInside() {
     return slope * window.length();
   }

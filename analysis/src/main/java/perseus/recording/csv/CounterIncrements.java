@@ -62,7 +62,7 @@ final class CounterIncrements {
   private final double[] powers;
 
   /**
-   * @param log energy log to check; its {@code usable} flags are changed
+   * @param log energy log to check; the method {@link #check} sets its {@code usable} flags
    * @param lines line number of each reading in the log file
    */
   CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {

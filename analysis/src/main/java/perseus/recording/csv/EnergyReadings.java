@@ -173,8 +173,8 @@ final class EnergyReadings {
    * Drops single impossible readings of the energy counter. A reading is impossible if its energy
    * is lower than the energy of the reading before it. A reading is also impossible if its energy
    * is much higher than the energy of the reading before it. An impossible reading is dropped if
-   * the readings before and after it fit together without it. The first or last reading of the log
-   * is also dropped if its energy is much too high.
+   * the rise from the reading before it to the reading after it is possible. The first or last
+   * reading of the log is also dropped if its energy is much too high.
    */
   private void dropImpossible() {
     double[] rises = new double[size - 1];

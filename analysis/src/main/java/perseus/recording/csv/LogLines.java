@@ -192,8 +192,8 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Returns the first {@code length} bytes of the file, or all if it has fewer. Callers must call
-   * {@code start} before they read the first line.
+   * Returns the first {@code length} bytes of the file, or all bytes of a shorter file. Callers
+   * must call {@code start} before they read the first line.
    */
   byte[] start(int length) throws IOException {
     while (filled < length && fill()) {}

@@ -14,7 +14,7 @@ import perseus.recording.log.Warnings;
  * is possible, and adds a warning for each sort of damage.
  */
 final class PowerSamplesReader {
-  /** Maximum power of a valid sample, in watts. No GPU draws more. */
+  /** Maximum power of a valid sample, in watts. No GPU draws more power than {@code MAX_WATTS}. */
   private static final double MAX_WATTS = 10_000;
 
   private final CsvRows rows;

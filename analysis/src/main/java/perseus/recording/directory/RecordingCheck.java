@@ -219,7 +219,8 @@ final class RecordingCheck {
   }
 
   /**
-   * Guesses the number of microbatches in an iteration, if each iteration has one optimizer step.
+   * Returns the probable number of microbatches in an iteration as text, or "N" if it cannot be
+   * computed. The computation assumes one optimizer step in each iteration.
    */
   private String microbatches() {
     int forwards = shown == null ? 0 : shown.count(Instruction.FORWARD);

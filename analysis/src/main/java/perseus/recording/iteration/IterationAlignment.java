@@ -108,8 +108,8 @@ public final class IterationAlignment {
     if (counted.disjoint) {
       Reference longest = references.longest();
       if (longest == null || longest.iterations() == counted.complete) {
-        // All compared ranks recorded the same number of iterations, so the run ended before all
-        // planned iterations ran.
+        // The other ranks recorded no further iterations. So records are missing only if iterations
+        // are missing in the logs of all ranks.
         checkForGap(counted);
         return counted;
       }
@@ -159,8 +159,9 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether the clocks of two ranks differ: the rank that recorded {@code log}, and the
-   * rank from whose log {@code marks} was computed.
+   * Returns whether the system times of two ranks differ: the rank that recorded {@code log}, and
+   * the rank from whose log {@code marks} was computed. The ranks may run on different hosts, whose
+   * clocks may differ.
    *
    * <p>If many forwards end too late, the clocks of the two ranks differ by less than an iteration.
    * A forward must end at least half a mean backward duration before the last backward of its

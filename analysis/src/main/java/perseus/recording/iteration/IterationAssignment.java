@@ -45,8 +45,8 @@ final class IterationAssignment {
     MicrobatchCounts microbatches = MicrobatchCounts.of(log);
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration in a log may be incomplete. For this reason, the number of records of a
-      // kind of instruction may differ from the expected number by up to the records of one
+      // The last iteration in a log may be incomplete. Therefore the number of records of one kind
+      // may differ from the expected number by at most the number of records of this kind in one
       // iteration.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (microbatches.hasEachMicrobatch(kinds.get(k)) && !(whole && times >= numMicrobatches)) {

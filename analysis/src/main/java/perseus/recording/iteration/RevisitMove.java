@@ -4,9 +4,9 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds how much the time and power of one rank's iterations changed between the first measurement
- * of the first frequency and its measurement at the end of the run (the revisit). Heat and other
- * jobs on the host cause such changes.
+ * A run may measure its first frequency again at its end (the revisit). This record holds how much
+ * the time and power of one rank's iterations changed between the two measurements. Heat and other
+ * jobs on the host can change the time and the power.
  *
  * @param rank global rank
  * @param time relative change of the time of an iteration, such as 0.01 for iterations that took 1
@@ -15,7 +15,7 @@ import perseus.recording.run.FrequencyWindow;
  */
 public record RevisitMove(int rank, double time, double power) {
   /**
-   * Compares two windows of a rank that ran at the same frequency.
+   * Compares two windows (ranges of iterations) of a rank that ran at the same frequency.
    *
    * @return the change; null if an iteration of one of the windows is incomplete
    */

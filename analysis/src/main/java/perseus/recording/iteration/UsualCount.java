@@ -40,11 +40,10 @@ final class UsualCount {
   }
 
   /**
-   * Returns n, if the records of a kind of instruction are counted in the first n iterations of the
-   * log. For a computation, the iterations after its last record are ignored, because the end of
-   * the log file may have been cut off. All iterations are counted if the kind of instruction is no
-   * computation. All iterations are also counted if only the first iteration has the computation,
-   * such as start-up.
+   * Returns the number of iterations, from the start of the log, that are considered for one kind
+   * of instruction. For a computation, the iterations after its last record are ignored, because
+   * the end of the log file may have been cut off. All iterations are considered if the kind is not
+   * a computation, or if only the first iteration has records of the kind.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

@@ -217,7 +217,7 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds segments (time spans) to {@code segments}: one for each unbroken series of iterations that
+   * Adds one segment (time span) to {@code segments} for each unbroken series of iterations that
    * are used.
    *
    * @param first number of the window's first iteration, counted from 1

@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Collects evidence about the clocks that were in force, while the ranks of a recording are read.
- * The evidence consists of the clocks that were read, and of relative differences between
- * measurements at one frequency that should be equal. Several threads may add evidence at the same
- * time.
+ * Collects evidence about the clocks at which the GPUs really ran, while the ranks of a recording
+ * are read. The evidence consists of the clocks that were read from the GPUs, and of relative
+ * differences between measurements at one frequency that should be equal. Several threads may add
+ * evidence at the same time.
  */
 public final class ClockEvidence {
   private record Place(int rank, int frequencyMhz) {}
@@ -17,7 +17,7 @@ public final class ClockEvidence {
   private final Map<Place, ClockInForce> clocks = new ConcurrentHashMap<>();
   private final Map<Place, Double> spreads = new ConcurrentHashMap<>();
 
-  /** Adds the clock that was in force on a rank at a requested frequency in MHz. */
+  /** Stores the clock at which the GPU of a rank really ran, for a requested frequency in MHz. */
   public void addClock(int rank, int frequencyMhz, ClockInForce clock) {
     clocks.put(new Place(rank, frequencyMhz), clock);
   }
@@ -34,8 +34,8 @@ public final class ClockEvidence {
   }
 
   /**
-   * Returns the clock that was in force on a rank at a requested frequency in MHz; null if it is
-   * unknown.
+   * Returns the clock at which the GPU of a rank really ran, for a requested frequency in MHz; null
+   * if it is unknown.
    */
   public ClockInForce clock(int rank, int frequencyMhz) {
     return clocks.get(new Place(rank, frequencyMhz));
@@ -51,8 +51,8 @@ public final class ClockEvidence {
 
   /**
    * Returns the requested frequencies in MHz that at least one rank did not hold, lowest first. The
-   * value of each entry is the mean clock in force, in MHz, over the ranks that did not hold the
-   * frequency.
+   * value of each entry is the mean clock at which the GPUs really ran, in MHz, over the ranks that
+   * did not hold the frequency.
    */
   public TreeMap<Integer, Double> notHeld() {
     TreeMap<Integer, Double> means = new TreeMap<>();

@@ -8,10 +8,13 @@ package perseus.recording.log;
  * @param held share of the readings in which the requested clock was in force, from 0 to 1
  */
 public record ClockInForce(double smMhz, double held) {
-  /** A clock counts as held if it was in force in at least this share of the readings. */
+  /**
+   * Minimum share of the readings in which the GPU must run at the requested clock, so that this
+   * clock counts as held.
+   */
   public static final double MIN_HELD_SHARE = 0.9;
 
-  /** Returns whether the requested clock was in force nearly all the time. */
+  /** Returns whether the GPU ran at the requested clock in nearly all readings. */
   public boolean isHeld() {
     return held >= MIN_HELD_SHARE;
   }

@@ -67,9 +67,9 @@ public record EnergyLog(
   }
 
   /**
-   * Returns an energy log that integrates power samples, for a rank whose energy counter was not
-   * recorded. No reading of the returned log is marked as usable, because powers are fitted to the
-   * samples themselves.
+   * Returns an energy log whose values are the integral of power samples over time, for a rank
+   * whose energy counter was not recorded. No reading of the returned log is marked as usable,
+   * because powers are fitted to the samples themselves.
    *
    * @param samples at least two power samples
    * @param file name of the energy log in messages

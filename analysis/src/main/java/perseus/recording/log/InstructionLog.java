@@ -105,7 +105,10 @@ public record InstructionLog(
     return k < 0 ? 0 : counts[k];
   }
 
-  /** Returns this log with other ends of its records, as Unix times in seconds. */
+  /**
+   * Returns a copy of this log in which the records end at the given times, which are Unix times in
+   * seconds.
+   */
   public InstructionLog withEnds(double[] ends) {
     return new InstructionLog(file, kinds, counts, kind, start, ends, ordinal, damaged);
   }

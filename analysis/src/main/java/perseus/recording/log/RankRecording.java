@@ -42,7 +42,7 @@ public record RankRecording(
     return place.ppRank();
   }
 
-  /** Returns a copy of this recording with other windows. */
+  /** Returns a copy of this recording with other windows (the iterations at each frequency). */
   public RankRecording withWindows(List<Window> others) {
     return new RankRecording(
         place,
@@ -56,7 +56,10 @@ public record RankRecording(
         overlapGradReduce);
   }
 
-  /** Returns a copy of this recording in which a function has replaced each segment. */
+  /**
+   * Returns a copy of this recording in which the result of a function replaces each segment (time
+   * span of consecutive iterations).
+   */
   public RankRecording withSegments(UnaryOperator<Segment> replacement) {
     return withWindows(
         windows.stream()

@@ -25,7 +25,7 @@ public record Segment(
     double start,
     double end) {
 
-  /** Creates a segment of one iteration without power samples. */
+  /** Creates a segment (time span) that contains one iteration and has no power samples. */
   public Segment(
       InstructionLog instructions, EnergyLog energy, int from, int to, double start, double end) {
     this(instructions, energy, PowerSamples.NONE, new int[] {from}, from, to, start, end);
@@ -36,12 +36,18 @@ public record Segment(
     return end - start;
   }
 
-  /** Returns a segment with other instructions, at the same indices of their log. */
+  /**
+   * Returns a copy of this segment with another instruction log. The records of the segment have
+   * the same indices in the other log.
+   */
   public Segment withInstructions(InstructionLog others) {
     return new Segment(others, energy, samples, iterations, from, to, start, end);
   }
 
-  /** Returns a segment with the same time span and other readings of the sensor. */
+  /**
+   * Returns a copy of this segment with other readings of the energy counter and other power
+   * samples.
+   */
   public Segment with(EnergyLog otherEnergy, PowerSamples otherSamples) {
     return new Segment(instructions, otherEnergy, otherSamples, iterations, from, to, start, end);
   }

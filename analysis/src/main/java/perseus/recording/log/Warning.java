@@ -26,7 +26,7 @@ public record Warning(
   public enum Kind {
     /** The program repaired the damage in the recording, and no measurement was lost. */
     REPAIRED,
-    /** The program left out records, readings, iterations or windows because of the problem. */
+    /** The program left out some recorded data because of the problem. */
     LEFT_OUT,
     /** The program used all recorded data, but a result is less certain than it looks. */
     DOUBTFUL

@@ -29,7 +29,7 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     }
   }
 
-  /** Returns the kinds of instruction that occur in this window, sorted by name. */
+  /** Returns the kinds of instruction that ran at this window's frequency, sorted by name. */
   public List<Instruction> kinds() {
     TreeSet<Instruction> kinds = new TreeSet<>();
     for (Segment segment : segments) {
@@ -47,20 +47,21 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     return List.copyOf(kinds);
   }
 
-  /** Returns the total length of all segments of the window, in seconds. */
+  /** Returns the total length of all segments (time spans) of the window, in seconds. */
   public double seconds() {
     return segments.stream().mapToDouble(Segment::seconds).sum();
   }
 
   /**
-   * Returns a summary of the durations of all instances of one kind of instruction in this window.
+   * Returns the number, mean and standard error of the durations of one kind of instruction at this
+   * window's frequency.
    */
   public Durations durations(Instruction instruction) {
     return durations(instruction::equals);
   }
 
   /**
-   * Returns a summary of the durations of all records in this window whose instruction fulfills a
+   * Returns the number, mean and standard error of the durations of all instructions that fulfill a
    * condition.
    */
   public Durations durations(Predicate<Instruction> condition) {

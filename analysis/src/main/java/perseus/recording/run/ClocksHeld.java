@@ -15,9 +15,10 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the clocks that a run on real GPUs requested with the SM clocks that were in force, as
- * the manifest lists them. The rows of a profile show the requested clocks. Therefore the user must
- * be warned about a clock that was not held.
+ * Compares two sorts of clocks that the manifest ({@code run.json}) of a run on real GPUs lists:
+ * the clocks that the run requested, and the SM clocks at which the GPUs really ran (the clocks in
+ * force). The rows of a profile show the requested clocks. Therefore the user must be warned about
+ * a clock that was not held.
  */
 public final class ClocksHeld {
   /** Maximum number of clocks that a sentence lists one by one. */
@@ -26,8 +27,9 @@ public final class ClocksHeld {
   private ClocksHeld() {}
 
   /**
-   * Returns the requested clocks that were not held, highest first, each with the mean SM clock
-   * that was in force, both in MHz. If the run set no clocks, the map is empty.
+   * Returns the requested clocks that the GPUs did not hold, highest first. The value of each entry
+   * is the mean SM clock at which the GPUs really ran. Both clocks are in MHz. If the run set no
+   * clocks, the map is empty.
    */
   public static TreeMap<Integer, Double> notHeld(RunManifest manifest) {
     TreeMap<Integer, Double> clocks = new TreeMap<>((a, b) -> b - a);
@@ -43,8 +45,8 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns the clock that was in force at a requested frequency in MHz, over all ranks; null if
-   * the manifest does not state it.
+   * Returns the clock at which the GPUs of all ranks really ran, for a requested frequency in MHz;
+   * null if the manifest does not state it.
    */
   public static ClockInForce clock(RunManifest manifest, int frequencyMhz) {
     return manifest.schedules().stream()
@@ -57,8 +59,8 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns the requested clocks in MHz, in order of time, during which the clock in force was
-   * never read. It is not known whether these clocks were held.
+   * Returns the requested clocks in MHz for which no clock was read from the GPUs, in order of
+   * time. It is not known whether the GPUs held these clocks.
    */
   private static List<Integer> neverRead(RunManifest manifest) {
     return manifest.schedules().stream()
@@ -92,9 +94,10 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns whether the manifest alone shows which clocks were in force. This is so if it states
-   * for a frequency whether the requested clock was held. It is also so if the run requested no
-   * clocks, because the rows then name the clock in force.
+   * Returns whether the manifest alone shows at which clocks the GPUs really ran. Returns true if
+   * the manifest states for at least one frequency whether the GPUs held the requested clock. Also
+   * returns true if the run requested no clocks, because the rows of the profile then name the
+   * clocks at which the GPUs ran.
    *
    * @param manifest manifest of the recording; null if it has none
    */
@@ -110,9 +113,9 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns a sentence about clocks that were not held; empty if there are none.
-   *
-   * @param clocks requested clocks, each with the mean clock in force, both in MHz
+   * Returns a sentence about clocks that the GPUs did not hold; empty if there are none. @param
+   * clocks requested clocks that were not held, each with the mean clock at which the GPUs really
+   * ran, both in MHz
    */
   public static Optional<String> sentence(SortedMap<Integer, Double> clocks) {
     if (clocks.isEmpty()) {

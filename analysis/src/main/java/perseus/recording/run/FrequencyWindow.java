@@ -30,7 +30,10 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
         schedule.frequencyMhz(), schedule.firstIteration(), schedule.lastIteration());
   }
 
-  /** Returns the frequency window that repeated the first measured frequency; empty if none did. */
+  /**
+   * Returns the range of iterations at the end of the run that repeated the first measured
+   * frequency; empty if the run did not repeat it.
+   */
   static Optional<FrequencyWindow> revisit(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
         .filter(schedule -> Boolean.TRUE.equals(schedule.revisit()))
@@ -58,7 +61,7 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
     return windows;
   }
 
-  /** Returns the number of iterations in the frequency window. */
+  /** Returns the number of iterations in the range. */
   public int length() {
     return last - first + 1;
   }

@@ -62,8 +62,8 @@ public interface LogFormat {
   EnergyLog readEnergy(Path directory, int rank, Warnings warnings);
 
   /**
-   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if none were recorded,
-   * as by default.
+   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if none were recorded.
+   * The default implementation always returns {@code NONE}.
    *
    * @param warnings receives a warning for each kind of damage in the file that was repaired or
    *     left out

@@ -6,8 +6,8 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * Checks that the user's options agree with the recording's {@code run.json}. If the options
- * disagreed with {@code run.json}, measurements could be assigned to wrong frequencies or stages.
+ * Checks that the user's command-line options agree with the recording's {@code run.json}. If they
+ * disagreed, measurements could be assigned to wrong frequencies or stages.
  *
  * @param file path of {@code run.json}
  * @param manifest contents of {@code run.json}

@@ -37,7 +37,8 @@ public record RecordingOptions(
     IterationRange iterations) {
 
   /**
-   * Options without any value from the user. A recording with {@code run.json} needs no options.
+   * The options of a user who gave no command-line option about the recording. A recording with
+   * {@code run.json} needs no options.
    */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null, null);
@@ -62,7 +63,7 @@ public record RecordingOptions(
     frequencyOfDirectory = frequencyOfDirectory == null ? null : List.copyOf(frequencyOfDirectory);
   }
 
-  /** Creates options without a frequency for each directory. */
+  /** Creates options in which {@code frequencyOfDirectory} is null. */
   public RecordingOptions(
       Integer numMicrobatches,
       Integer numProfSteps,
@@ -87,8 +88,9 @@ public record RecordingOptions(
   }
 
   /**
-   * Returns the options of one directory. If the user gave one frequency for each directory, the
-   * result has this frequency only. Then the default number of warm-ups is 0.
+   * Returns the options that apply to one directory. If the user gave one frequency for each
+   * directory, the result has only the frequency of this directory, and the default number of
+   * warm-ups is 0.
    *
    * @param i index of the directory, from 0
    * @param directories number of directories

@@ -41,8 +41,8 @@ public final class RunDirectory {
   public final List<FrequencyWindow> windows;
 
   /**
-   * Last iteration of the run according to {@code run.json} or the user's options. The first
-   * iteration of the run is iteration 1.
+   * Last iteration of the run according to {@code run.json} or the user's command-line options. The
+   * first iteration of the run is iteration 1.
    */
   public final int lastIteration;
 

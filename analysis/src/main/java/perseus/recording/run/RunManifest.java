@@ -101,7 +101,8 @@ public record RunManifest(
    * @param firstIteration first iteration of the frequency schedule. The first iteration of the run
    *     is iteration 1.
    * @param lastIteration last iteration of the frequency schedule, which is part of the schedule
-   * @param smMhz mean SM clock that was in force on all ranks, in MHz; null if unknown
+   * @param smMhz mean SM clock at which the GPUs of all ranks really ran (clock in force), in MHz;
+   *     null if unknown
    * @param held share of the time in which the requested clock was in force, on the rank with the
    *     lowest share; null if unknown
    * @param revisit true if the frequency schedule repeated the first measured frequency at the end

@@ -86,8 +86,8 @@ public final class SupportedFrequencies {
 
   /**
    * Returns the frequencies from the highest to the lowest in steps of {@code step}, all in MHz.
-   * Fractions of a MHz are cut off, as in the list of the driver. Every second clock of a B200 has
-   * such a fraction, 0.5 MHz.
+   * Fractions of a MHz are cut off, as in the list of the driver. For example, every second clock
+   * of a B200 ends in 0.5 MHz.
    */
   private static List<Integer> range(int highest, int lowest, double step) {
     return DoubleStream.iterate(highest, f -> f >= lowest, f -> f - step)
