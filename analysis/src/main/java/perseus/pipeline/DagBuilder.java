@@ -182,7 +182,7 @@ final class DagBuilder {
     return new Step(next.stage() - 1, FORWARD, next.microbatch());
   }
 
-  /** Returns the computation of a stage that produces the gradient for the stage before. */
+  /** Returns the computation of a stage that produces the gradient for the previous stage. */
   private Step backwardOf(int stage, int microbatch) {
     for (Instruction special : List.of(BACKWARD_INPUT, FORWARD_BACKWARD)) {
       Step step = new Step(stage, special, microbatch);

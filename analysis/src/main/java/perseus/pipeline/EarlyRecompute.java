@@ -16,7 +16,10 @@ public record EarlyRecompute() implements PipelineSchedule {
     return "early_recompute_1f1b";
   }
 
-  /** Returns Merak's form of the schedule if the profile has the instruction forward_backward. */
+  /**
+   * Returns the schedule of Merak ({@link MerakEarlyRecompute}) if the profile has rows for the
+   * instruction forward_backward.
+   */
   @Override
   public Schedule forInstructions(Set<Instruction> instructions) {
     return instructions.contains(Instruction.FORWARD_BACKWARD)

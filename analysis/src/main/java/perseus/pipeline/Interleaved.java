@@ -24,8 +24,8 @@ import perseus.io.UserError;
  * r starts an iteration with 2 (R - 1 - r) + (V - 1) N forwards. After its first forwards, a rank
  * alternates one forward and one backward, and finally runs the remaining backwards.
  *
- * <p>By default N is R. Newer versions of Megatron-LM can use other group sizes; their option is
- * {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code
+ * <p>By default N is R. Newer versions of Megatron-LM can use other group sizes, which users set
+ * with {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code
  * ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R) microbatches, with
  * both quotients rounded down.
  *
@@ -42,7 +42,10 @@ import perseus.io.UserError;
  *     ranks
  */
 public record Interleaved(int virtualStages, int groupSize) implements PipelineSchedule {
-  /** The group size that stands for the number of ranks. */
+  /**
+   * Value of {@code groupSize} which means that a group has as many microbatches as the pipeline
+   * has ranks.
+   */
   public static final int OF_RANKS = 0;
 
   static final String NAME = "interleaved";

@@ -28,7 +28,7 @@ import perseus.io.UserError;
  * <p>{@link DagBuilder} builds the DAG in the expected time O(operations + passes * ranks).
  */
 public final class RecordedSchedule implements Schedule {
-  /** The name of every recorded schedule in files. */
+  /** The name that files use for every schedule of this class. */
   public static final String NAME = "recorded";
 
   private final String source;
@@ -40,10 +40,11 @@ public final class RecordedSchedule implements Schedule {
   }
 
   /**
-   * Reads the order of all ranks of a pipeline.
+   * Creates a schedule from the order in which each rank of a pipeline runs its computations.
    *
    * @param source where the order comes from, for messages
-   * @param order for each rank of a pipeline, its actions in the notation of {@link ScheduleAction}
+   * @param order for each rank of a pipeline, its computations in execution order, in the notation
+   *     of {@link ScheduleAction}
    * @throws UserError if an action cannot be read, if one occurs twice, or if a stage is on two
    *     ranks
    */
@@ -125,14 +126,17 @@ public final class RecordedSchedule implements Schedule {
     }
   }
 
-  /** Returns the order of each rank in the notation of {@link ScheduleAction}. */
+  /**
+   * Returns the computations of each rank in execution order, in the notation of {@link
+   * ScheduleAction}.
+   */
   public List<List<String>> order() {
     return ranks.stream().map(steps -> steps.stream().map(ScheduleAction::text).toList()).toList();
   }
 
   /**
-   * Returns for each rank the stages that it holds, in ascending order. Chunk c of a rank is the
-   * stage with the index c.
+   * Returns for each rank the stages that it holds, in ascending order. The element with the index
+   * c in the list of a rank is the rank's chunk c.
    */
   public List<List<Integer>> stagesOfRanks() {
     return ranks.stream()
@@ -140,7 +144,7 @@ public final class RecordedSchedule implements Schedule {
         .toList();
   }
 
-  /** Returns the number of different microbatches. */
+  /** Returns the number of microbatches for which this order contains computations. */
   public int microbatches() {
     return (int) ranks.stream().flatMap(List::stream).map(Step::microbatch).distinct().count();
   }
@@ -159,7 +163,8 @@ public final class RecordedSchedule implements Schedule {
    * {@inheritDoc}
    *
    * @param microbatches not used, because the order lists all microbatches
-   * @throws UserError if the number of stages differs, or if computations wait for each other
+   * @throws UserError if {@code stages} differs from the number of stages in this order, or if
+   *     computations wait for each other without end
    */
   @Override
   public IterationDag dag(

@@ -37,7 +37,8 @@ public final class ScheduleAction {
   private static final Pattern COMPUTATION = Pattern.compile("(\\d{1,6})([FBIWR])(\\d{1,6})");
 
   /**
-   * Matches the actions of PyTorch that are not computations: transfers and the handling of shards.
+   * Matches the actions of PyTorch that are not computations: transfers, and operations on sharded
+   * parameters.
    */
   private static final Pattern OTHER =
       Pattern.compile("\\d+(SEND_F|RECV_F|SEND_B|RECV_B|UNSHARD|RESHARD|REDUCE_GRAD)\\d*");

@@ -39,7 +39,7 @@ public final class Schedules {
    */
   public static final PipelineSchedule MERAK_EARLY_RECOMPUTE = new MerakEarlyRecompute();
 
-  /** The pipeline schedule ZB-H1, with divided backwards. */
+  /** The pipeline schedule ZB-H1, in which each backward is divided into two instructions. */
   public static final PipelineSchedule ZERO_BUBBLE = new ZeroBubble();
 
   /**
@@ -140,7 +140,8 @@ public final class Schedules {
   }
 
   /**
-   * Returns a schedule of this project unchanged, and any other schedule with checks of its steps.
+   * Returns a schedule of this project unchanged. For a schedule of an extension, returns a
+   * schedule that checks the steps that the extension returns.
    */
   static PipelineSchedule checked(PipelineSchedule schedule) {
     return BUILT_IN.contains(schedule) ? schedule : new Checked(schedule);

@@ -10,8 +10,8 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Implements the pipeline schedule ZB-H1 (zero bubble, half), in which a backward is divided into
- * two instructions: {@code backward_input} computes the gradients of the inputs, and {@code
+ * Implements the zero-bubble pipeline schedule ZB-H1, in which a backward is divided into two
+ * instructions: {@code backward_input} computes the gradients of the inputs, and {@code
  * weight_backward} computes the gradients of the weights.
  *
  * <p>Only the gradients of the inputs are sent to the stage before, so the stage before need not

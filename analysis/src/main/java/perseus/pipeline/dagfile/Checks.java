@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import perseus.io.UserError;
 
-/** Checks the operations of a file one by one, before a DAG is made from them. */
+/**
+ * Checks the operations of a JSON schedule file ({@link JsonSchedule}) one by one, before a DAG
+ * (directed acyclic graph) is made from them.
+ */
 final class Checks {
   /**
    * Maximum lag of an arc, in seconds. The lag is the time from the end of an operation until its
