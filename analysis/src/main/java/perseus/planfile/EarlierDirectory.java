@@ -17,9 +17,11 @@ public final class EarlierDirectory {
   private EarlierDirectory() {}
 
   /**
-   * Reads all plans of a directory, and evaluates them in another problem of the same job.
+   * Reads all plans of a directory, and computes their times and energies from the profile of
+   * another planning problem of the same job.
    *
-   * @param problem the present problem of the job, for example a problem with a new profile
+   * @param problem planning problem for which new plans will be made, for example a problem with a
+   *     new profile
    * @param model name of the model in the present profile; null if it is unknown
    * @throws UserError if the directory has plans of another job (another model, schedule, number of
    *     stages or number of microbatches), if a plan has a frequency that the problem lacks, or if

@@ -38,7 +38,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
    * <p>If the goal is a deadline, a slowdown or a straggler (a slower pipeline that this pipeline
    * waits for), one new plan has the iteration time of the goal. Other new plans have iteration
    * times near the iteration time of the best existing plan. If no existing plan keeps an energy
-   * budget or a power cap, the new plans are near the existing plan that comes closest.
+   * budget or a power cap, the new plans have iteration times near the existing plan whose energy
+   * or power is closest to this limit.
    *
    * @param planned the existing plans, and the problem that they solve
    * @throws perseus.io.UserError if no plan keeps the limit of the goal, or if the file of the best
@@ -91,7 +92,10 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
     return OptionalDouble.empty();
   }
 
-  /** Returns the existing plan that comes closest to an energy budget or a power cap. */
+  /**
+   * Returns the existing plan whose energy or power is closest to the limit of the goal, which is
+   * an energy budget or a power cap.
+   */
   private static Optional<PlanCatalog.Entry> closest(Goal goal, PlanCatalog catalog) {
     if (goal instanceof Goal.EnergyBudget) {
       return Optional.of(new Goal.LeastEnergy().choose(catalog));

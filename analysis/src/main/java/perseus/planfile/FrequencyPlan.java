@@ -81,7 +81,7 @@ public record FrequencyPlan(
    *
    * @param knobs one list per stage. The list of a stage contains one map per computation, from the
    *     names to the values of its knobs (settings other than the frequency). If {@code knobs} is
-   *     empty, each computation uses the fastest option that was measured at its frequency.
+   *     empty, each computation uses the fastest row of the profile at its frequency.
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());

@@ -10,7 +10,10 @@ import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Writes {@code frontier.csv}: time, energy and lower bound of each plan of a directory. */
+/**
+ * Writes {@code frontier.csv}: for each plan of a directory, its time, its energy, and the lower
+ * bound on the energy of any plan with this time.
+ */
 final class FrontierFile {
   static final String NAME = "frontier.csv";
 

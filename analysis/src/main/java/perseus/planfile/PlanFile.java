@@ -231,7 +231,7 @@ public final class PlanFile {
       return new FrequencyPlan(frequencies, named ? instructions : List.of());
     }
 
-    @SuppressWarnings("unchecked") // PythonLiteral creates lists of Located only.
+    @SuppressWarnings("unchecked") // PythonLiteral fills every list with objects of class Located.
     private List<Located> list(Located value, String expected) {
       if (value.value() instanceof List<?> list) {
         return (List<Located>) list;

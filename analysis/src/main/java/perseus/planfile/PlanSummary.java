@@ -27,9 +27,9 @@ import perseus.profile.StageProfile;
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
  * @param switchSeconds longest duration in seconds that the plans assume for a change of a GPU's
- *     clock; the lower bound on energy counts these changes, too
+ *     clock; the lower bound on energy includes the time of these changes
  * @param minDwellSeconds minimum time in seconds for which the plans hold every clock; the lower
- *     bound on energy ignores this minimum
+ *     bound on energy assumes that no such minimum exists
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
@@ -181,7 +181,7 @@ public record PlanSummary(
     return Optional.of(summary);
   }
 
-  /** Computes the summary of a frontier whose plans no command made. */
+  /** Computes the summary of a frontier whose plans were made by other code than a command. */
   public static PlanSummary of(
       Frontier frontier,
       StageProfile profile,

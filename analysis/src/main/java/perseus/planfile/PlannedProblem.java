@@ -22,8 +22,8 @@ import perseus.profile.StageProfile;
  *
  * @param directory directory that contains the plans
  * @param catalog the plans of the directory, from {@code plans.json}
- * @param profile stage profile from which the plans were made, with its scaled times and energies,
- *     from {@code profile.csv}
+ * @param profile stage profile from which the plans were made, from {@code profile.csv}; if the
+ *     user scaled times and energies, they are scaled in this profile
  * @param problem planning problem that the plans of the directory solve
  */
 public record PlannedProblem(
