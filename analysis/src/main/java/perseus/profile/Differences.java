@@ -72,8 +72,8 @@ final class Differences {
   }
 
   /**
-   * Returns whether the sum is small enough to be noise. If a standard error is unknown, the sum is
-   * NaN, and the method returns false.
+   * Returns whether the sum of all squared differences is so small that noise alone can explain it.
+   * If a standard error is unknown, the sum is NaN, and the method returns false.
    */
   private boolean areNoise() {
     return degrees > 0 && sum < degrees + MAX_DEVIATIONS * Math.sqrt(2.0 * degrees);

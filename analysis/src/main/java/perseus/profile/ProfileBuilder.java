@@ -270,7 +270,7 @@ public final class ProfileBuilder {
         RankPlace place = rank.place();
         RankEnergy next = byPlace.get(List.of(ppRank + 1, place.dpRank(), place.tpRank()));
         if (place.ppRank() == ppRank && next != null) {
-          // Ranks on unknown hosts may have different clocks.
+          // If the host of a rank is unknown, the system times of the two ranks may differ.
           boolean sameClock = place.host() != null && place.host().equals(next.place().host());
           double seconds = rank.handoffs().transferSecondsTo(next.handoffs(), sameClock);
           if (!Double.isNaN(seconds)) {

@@ -33,8 +33,8 @@ final class ProfileColumns {
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
   /**
-   * Names of the columns that contain the clock in force. A file {@code profile.csv} has these
-   * columns only if the clock in force was recorded.
+   * Names of the columns that state at which clock the GPUs really ran. A file {@code profile.csv}
+   * has the columns {@code CLOCK} only if this clock was recorded.
    */
   static final List<String> CLOCK = List.of("sm_mhz", "held");
 

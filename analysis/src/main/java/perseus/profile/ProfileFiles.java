@@ -74,7 +74,8 @@ final class ProfileFiles {
       throw new UserError(csv + " has no rows.");
     }
     ProfileNotes notes = simulated.get() ? readNotes(csv).onSimulatedGpus() : readNotes(csv);
-    // A row of a stage, not of a rank, has no values in rank columns.
+    // If the file has one row per stage, the key of each row is an empty list, because there are no
+    // columns that identify a rank.
     Set<List<String>> ranks = options.values().iterator().next().keySet();
     StageProfile profile =
         !ranks.contains(List.<String>of())

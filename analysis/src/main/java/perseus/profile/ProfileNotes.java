@@ -42,8 +42,8 @@ import perseus.pipeline.Schedules;
  * @param switchSeconds median time in seconds from the request of a clock until the clock was in
  *     force in the profiled run; null if it was not measured
  * @param sensor how the GPUs measured power; null if it was not estimated
- * @param special instances of computations that differ from the typical instances in the rows; null
- *     if there are none
+ * @param special instances: computations at single positions of an iteration whose time or energy
+ *     differs from the typical instance in the rows; null if there are none
  * @param warnings reasons why the profile may be wrong, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -152,8 +152,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns notes for a {@code profile.csv} without {@code profile.json}. Notes for a profile
-   * without {@code profile.json} contain only the source of the profile.
+   * Returns notes for a {@code profile.csv} without {@code profile.json}. These notes contain only
+   * the source of the profile.
    */
   public static ProfileNotes none(String source) {
     return new ProfileNotes(

@@ -40,7 +40,8 @@ public record ProfileRow(
    * @param energyStderrJoules standard error of the mean energy of one execution, in joules
    * @param r2 coefficient of determination (R squared) of the fitted powers of instructions. The
    *     coefficient is computed from updates of the energy counter that were not used for the fit.
-   * @param smMhz mean SM clock that was in force, in MHz; NaN if it was not recorded
+   * @param smMhz mean SM clock at which the GPUs really ran (clock in force), in MHz; NaN if it was
+   *     not recorded
    * @param held share of the time in which the row's frequency was in force, from 0 to 1; NaN if it
    *     was not recorded
    */
@@ -54,12 +55,15 @@ public record ProfileRow(
     /** Quality of a row whose time and energy are known, but whose precision is unknown. */
     public static final Quality UNKNOWN = new Quality(0, Double.NaN, Double.NaN, Double.NaN);
 
-    /** Creates the quality of a row whose clock in force was not recorded. */
+    /**
+     * Creates the quality of a row for which it was not recorded at which clock the GPUs really
+     * ran.
+     */
     public Quality(long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
       this(instances, timeStderrSeconds, energyStderrJoules, r2, Double.NaN, Double.NaN);
     }
 
-    /** Returns whether the clock in force was recorded. */
+    /** Returns whether it was recorded at which clock the GPUs really ran. */
     public boolean isClockKnown() {
       return !Double.isNaN(smMhz);
     }

@@ -12,8 +12,8 @@ import perseus.attribution.sensor.Sensor;
  *
  * @param counter kernel of the energy counter
  * @param samples kernel of the power samples; null if none were recorded
- * @param heat influence of the temperature, which is removed from the energies; null if no
- *     temperature was recorded
+ * @param heat influence of the GPUs' temperature, for which the energies of the profile are
+ *     corrected; null if no temperature was recorded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes heat) {

@@ -16,8 +16,8 @@ import perseus.pipeline.IterationDag;
  */
 public final class SharedRanks {
   /**
-   * Maximum relative difference between the blocking powers (powers of a GPU that waits) of stages
-   * that share a rank.
+   * Maximum relative difference that is accepted between the blocking powers (powers of a GPU that
+   * waits) of stages that share a rank.
    */
   private static final double MAX_DIFFERENCE = 0.1;
 

@@ -11,7 +11,7 @@ import perseus.pipeline.Instruction;
  * @param stage stage, from 0
  * @param instruction name of the computation, such as {@code backward}
  * @param position position among the instances of the computation in an iteration, from 0
- * @param instances number of instances in an iteration of the profiled run
+ * @param instances number of instances of the computation in an iteration of the profiled run
  * @param timeRatio time of this instance divided by the time of a typical instance, with both times
  *     summed over all frequencies and ranks
  * @param energyRatio energy of this instance divided by the energy of a typical instance, with both
@@ -39,7 +39,7 @@ public record SpecialInstance(
     return itsStage == stage && its.name().equals(instruction) && itsPosition == same;
   }
 
-  /** Returns whether ratios and numbers can describe an instance. */
+  /** Returns whether all values of this record are in their valid ranges. */
   @JsonIgnore
   boolean isSensible() {
     return stage >= 0

@@ -11,7 +11,11 @@ import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.pipeline.Instruction;
 
-/** Collects the special instances of computations from the energies of all ranks of a job. */
+/**
+ * Finds the special instances of computations in the energies of all ranks of a job. A special
+ * instance is a computation at one position of an iteration whose time or energy differs from that
+ * of a typical instance.
+ */
 final class SpecialInstances {
   /**
    * Minimum difference between the time or energy of a special instance and of a typical instance,
@@ -30,7 +34,7 @@ final class SpecialInstances {
     }
   }
 
-  /** Holds sums of times and energies over all windows of all ranks of a stage. */
+  /** Holds sums of times and energies over all frequencies of all ranks of a stage. */
   private static final class Sums {
     private double specialSeconds;
     private double typicalSeconds;
@@ -39,8 +43,8 @@ final class SpecialInstances {
   }
 
   /**
-   * Returns the special instances of all stages; null if there are none. If several GPUs share a
-   * stage, their times and energies are added.
+   * Returns the special instances of all stages; null if there are none. The ratios of a special
+   * instance are computed from the sums of the times and energies of all GPUs of the stage.
    *
    * @param microbatches number of microbatches in an iteration
    */
