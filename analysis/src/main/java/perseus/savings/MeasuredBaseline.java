@@ -13,8 +13,9 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Finds in a table of power limits the all-max (every operation at the highest frequency) of a job
- * whose iterations a plan server measured.
+ * Finds the baseline of a job whose iterations a plan server measured. The baseline is all-max, an
+ * iteration in which every operation runs at the highest frequency. The class takes all-max from a
+ * table of iterations that were measured under different power limits ({@link PowerLimitSweep}).
  *
  * <p>A row of the table belongs to the measured job only if all values that are known for both are
  * equal. If the table names models, the model of the measured job must be known. The model can come
@@ -28,20 +29,20 @@ import perseus.io.UserError;
 public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   /**
    * Maximum relative difference between all-max (every operation at the highest frequency) and the
-   * warm-ups of the same job. With a larger difference, they belong to different jobs, and the
-   * table is refused.
+   * warm-ups of the same job. If the difference is larger, the table belongs to another job and is
+   * refused.
    */
   private static final double REFUSED = 0.2;
 
   /**
-   * Relative difference between all-max and the warm-ups above (every operation at the highest
-   * frequency) which the user gets a warning.
+   * Maximum relative difference between all-max (every operation at the highest frequency) and the
+   * warm-ups that causes no warning.
    */
   private static final double DOUBTED = 0.015;
 
   /**
-   * Maximum relative difference between the times and energies of all-max (every operation at the
-   * highest frequency) and the warm-ups with which the class treats two jobs as the same.
+   * Maximum relative difference between all-max (every operation at the highest frequency) of a job
+   * in the table and the measured warm-ups, if both are to count as the same job.
    */
   private static final double EQUAL = 0.01;
 
@@ -151,9 +152,9 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Returns the only job whose time and energy of all-max (every operation at the highest
-   * frequency) are close enough to the measured warm-ups. If there is no such job, or more than
-   * one, the method throws an error.
+   * Returns the job whose all-max (every operation at the highest frequency) agrees with the
+   * measured warm-ups in time and energy. Throws an error if no job of the table agrees, or if
+   * several jobs agree.
    */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {
@@ -199,8 +200,8 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Returns the larger one of the relative differences between the times and between the energies
-   * of two iterations; infinity if {@code other} is null.
+   * Returns the relative difference between the times of two iterations or between their energies,
+   * whichever is larger; infinity if {@code other} is null.
    */
   private static double difference(Iteration one, Iteration other) {
     if (other == null) {

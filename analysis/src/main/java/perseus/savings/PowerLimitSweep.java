@@ -20,11 +20,12 @@ import perseus.io.UserError;
  */
 public final class PowerLimitSweep {
   /**
-   * Holds the rows of one job.
+   * Holds a summary of the rows of one job.
    *
    * @param job values that distinguish the job from other jobs, such as the name of its model
    * @param limits power limits of the row with the highest sum of limits, in watts
    * @param highest highest limit of each rank in any row of the job, in watts
+   * @param iteration measured iteration in the row with the highest sum of limits
    */
   private record Rows(JobFacts job, double[] limits, double[] highest, Iteration iteration) {
     Rows and(Rows other) {

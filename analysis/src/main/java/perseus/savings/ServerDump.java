@@ -26,9 +26,10 @@ import perseus.io.UserError;
  * several iterations under each frequency schedule. The time of an iteration is the time of its
  * slowest rank. The energy of an iteration is the sum of the energies of all ranks. The time and
  * the energy of a frequency schedule are the mean time and the mean energy of its iterations. The
- * first {@value #WARMUP} frequency schedules are warm-ups at the highest frequency, whose
- * measurements are not used. The first {@value #WARMUP} iterations under every frequency schedule
- * are also warm-ups, whose measurements are not used.
+ * first {@value #WARMUP} frequency schedules are warm-ups at the highest frequency. The last
+ * warm-up gives the time and energy of an iteration at the highest frequency. The first {@value
+ * #WARMUP} iterations under every frequency schedule also only warm up the GPUs, so their
+ * measurements are not used.
  *
  * @param directory directory that contains the files {@code N.prof.json}
  * @param ranks number of ranks of the job, which is also its number of GPUs
@@ -42,8 +43,8 @@ import perseus.io.UserError;
 public record ServerDump(
     Path directory, int ranks, DumpedJob job, Iteration allMax, List<Iteration> iterations) {
   /**
-   * Number of frequency schedules that are warm-ups. The constant is also the number of iterations
-   * under each frequency schedule that are warm-ups.
+   * Number of warm-ups: the number of frequency schedules that only warm up the GPUs, and also the
+   * number of iterations at the start of each frequency schedule that only warm up the GPUs.
    */
   private static final int WARMUP = 2;
 
