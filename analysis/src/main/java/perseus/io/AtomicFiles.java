@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * written file.
  *
  * <p>The contents of a file are first written under a temporary name in the directory of the file.
- * The temporary file is then renamed to the final name of the file. The file system renames a file
- * in one step, so no other program sees a partly written file.
+ * The temporary file is then renamed to the name of the file. The file system renames a file in one
+ * step, so no other program sees a partly written file.
  */
 public final class AtomicFiles {
   static final String IS_A_DIRECTORY = "it is a directory";

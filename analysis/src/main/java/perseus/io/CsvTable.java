@@ -115,7 +115,8 @@ public final class CsvTable {
     /**
      * Returns the number in a field. The number must be above 0 and finite.
      *
-     * @throws UserError if the row has no such field, or if the field is not such a number
+     * @throws UserError if the row has no such field, or if the field is not a finite number above
+     *     0
      */
     public double positive(String column) {
       double value = number(column);

@@ -105,8 +105,9 @@ public final class OutputTarget {
   }
 
   /**
-   * Checks that a folder can be replaced in one step. This is possible if the folder does not
-   * exist, or if it is on the same file system as its parent directory. The check creates no file.
+   * Checks that a folder can be replaced in one step. A folder can be replaced in one step if it
+   * does not exist, or if it is on the same file system as its parent directory. The check creates
+   * no file.
    *
    * @throws UserError if the folder is a mount point, or a link to another file system
    */

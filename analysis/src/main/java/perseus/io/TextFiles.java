@@ -71,7 +71,7 @@ public final class TextFiles {
   /**
    * Refuses a file in a known form other than text in UTF-8.
    *
-   * @param start the first {@link #LONGEST_START} bytes of the file, or all if it has fewer
+   * @param start the first {@link #LONGEST_START} bytes of the file, or all bytes of a shorter file
    * @throws UserError if the file is compressed or in UTF-16
    */
   public static void requireText(Path file, byte[] start) {
