@@ -64,7 +64,10 @@ public final class Registry<T> {
     return new Registry<>(kind, type, name, List.copyOf(builtIn), List.of());
   }
 
-  /** Returns the same registry with names that no extension may have. */
+  /**
+   * Returns a registry with the same objects of Perseus, in which no extension may have one of the
+   * given names.
+   */
   public Registry<T> reserving(String... names) {
     return new Registry<>(kind, type, name, builtIn, List.of(names));
   }

@@ -2,7 +2,7 @@
  * Finds the classes with which users extend Perseus, and explains what is wrong with a class that
  * cannot be used.
  *
- * <p>No kind of extension is known in {@code perseus.extension}: each kind, such as planners, has
- * its registry in its own package.
+ * <p>The classes of {@code perseus.extension} know no kind of extension. The registry of each kind,
+ * such as planners, is in the package of this kind.
  */
 package perseus.extension;
