@@ -54,12 +54,20 @@ public record FleetComparison(
       double trainingHours,
       double iterations,
       double megawattHours) {
-    /** Returns the price in the user's currency, if one kWh costs {@code perKwh}. */
+    /**
+     * Returns the price of the energy in the user's currency.
+     *
+     * @param perKwh price of one kWh
+     */
     public double price(double perKwh) {
       return 1000 * megawattHours * perKwh;
     }
 
-    /** Returns the mass of CO2 in tonnes, if one kWh causes {@code kilogramsPerKwh}. */
+    /**
+     * Returns the mass of CO2 that the energy causes, in tonnes.
+     *
+     * @param kilogramsPerKwh mass of CO2 that one kWh causes, in kg
+     */
     public double tonnes(double kilogramsPerKwh) {
       return megawattHours * kilogramsPerKwh;
     }
