@@ -9,7 +9,7 @@ import perseus.savings.Iteration;
  *
  * @param model name of the model
  * @param gpu name of the GPU type of the user's profile
- * @param origin where the user's profile comes from
+ * @param origin whether the user's profile was measured on real or on simulated GPUs
  * @param measured published measurement
  * @param computed all-max of the user's profile
  */

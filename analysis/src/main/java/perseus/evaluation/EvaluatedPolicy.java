@@ -11,14 +11,15 @@ import perseus.savings.Workload;
  * Holds the plans of one planner for one workload, and computes how much energy they save.
  *
  * @param title name of the planner in tables
- * @param origin where the times and energies of the plans come from
- * @param workload workload with the baseline and the plans; the planner is its only policy
+ * @param origin whether the times and energies of the plans were measured, computed or simulated
+ * @param workload workload that holds the baseline and the plans; the planner is its only policy
+ *     (method that chooses frequencies)
  * @param rule rule by which a pipeline that waits for a straggler (a slower pipeline) chooses its
  *     plan
  */
 public record EvaluatedPolicy(String title, Origin origin, Workload workload, StragglerRule rule) {
   /**
-   * Makes the policy from its plans.
+   * Creates the object from the plans of a planner.
    *
    * @param baseline iteration with every operation at the highest frequency
    * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
@@ -58,7 +59,10 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
     return workload.reduction(policy());
   }
 
-  /** Returns by which fraction the fastest plan is slower than the baseline. */
+  /**
+   * Returns the slowdown of the fastest plan: its iteration time divided by the iteration time of
+   * the baseline, minus 1.
+   */
   double slowdown() {
     return workload.slowdown(policy());
   }

@@ -31,8 +31,8 @@ public record EvaluatedWorkload(
   }
 
   /**
-   * Returns a copy of this workload in which further policies come before the policies of this
-   * workload.
+   * Returns a copy of this workload with further policies (planners with their plans), which come
+   * before the policies of this workload.
    */
   EvaluatedWorkload withPoliciesBefore(List<EvaluatedPolicy> before) {
     return new EvaluatedWorkload(

@@ -37,7 +37,7 @@ public record Evaluation(
   }
 
   /**
-   * Returns the published figures of those trained workloads whose measurements the user does not
+   * Returns the published numbers of the trained workloads whose measurements the user does not
    * have.
    */
   List<Reference> trainedReferences() {
@@ -51,8 +51,8 @@ public record Evaluation(
   }
 
   /**
-   * Returns the published figures of those emulated clusters whose published plans the user does
-   * not have.
+   * Returns the published numbers of the emulated clusters whose published plans the user does not
+   * have.
    */
   List<Reference> emulatedReferences() {
     return ReferenceFigures.EMULATED.stream()

@@ -14,7 +14,10 @@ import perseus.chart.kind.FrontierChart.Baseline;
 import perseus.planner.problem.LowerBound;
 import perseus.savings.Iteration;
 
-/** Makes the figure of a workload's frontier: time and energy of all plans and the lower bound. */
+/**
+ * Makes the figure of a workload's frontier, which shows the time and energy of all plans and the
+ * lower bound on energy.
+ */
 final class Figures {
   /**
    * Maximum iteration time that a figure shows, as a multiple of the iteration time of all-max

@@ -1,6 +1,6 @@
 package perseus.evaluation;
 
-/** Says where the times and energies of iterations come from. */
+/** Lists where the times and energies of iterations can come from. */
 public enum Origin {
   /** Iterations ran on real GPUs, and their time and energy were measured. */
   MEASURED("measured", "iterations ran on real GPUs, and their time and energy were measured"),

@@ -48,9 +48,10 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
   }
 
   /**
-   * Returns the maximum fraction of energy that all pipelines together can save. An iteration of
-   * the straggler takes {@code straggler} times the time, and uses {@code straggler} times the
-   * energy, of an iteration of another pipeline under the same plan.
+   * Returns the maximum fraction of energy that all pipelines together can save. One of the
+   * pipelines is the straggler (the slower pipeline). Under the same plan, an iteration of the
+   * straggler takes {@code straggler} times as long as an iteration of another pipeline, and uses
+   * {@code straggler} times as much energy.
    */
   double fleetSaved(double straggler) {
     double others = pipelines - 1;

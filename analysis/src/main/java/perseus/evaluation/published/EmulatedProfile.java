@@ -27,15 +27,15 @@ public record EmulatedProfile(
   private static final String SUFFIX = "_profile.csv";
 
   /**
-   * Factor by which the times in the table of EnvPipe's plans are larger than those from the
-   * profile. The stages of the table have ten times as many layers.
+   * Factor by which the times in the table of EnvPipe's plans exceed the times that are computed
+   * from the profile. The stages of the table have ten times as many layers.
    */
   private static final double TIME_SCALE = 10;
 
   /**
-   * Factor by which the energies in the table of EnvPipe's plans are larger than those from the
-   * profile. The stages of the table have ten times as many layers, on eight tensor-parallel GPUs
-   * each.
+   * Factor by which the energies in the table of EnvPipe's plans exceed the energies that are
+   * computed from the profile. The stages of the table have ten times as many layers, on eight
+   * tensor-parallel GPUs each.
    */
   private static final double ENERGY_SCALE = 80;
 

@@ -14,11 +14,13 @@ import perseus.savings.Workload;
 import perseus.savings.Workloads;
 
 /**
- * Holds the measured iterations of one job. Some ran under plans, and some under power limits.
+ * Holds the measured iterations of one job. Some iterations ran under plans, and other iterations
+ * ran under power limits.
  *
  * @param workload all-max (every operation at the highest frequency) and the measured plans of each
  *     planner
- * @param powerLimits iterations under power limits by the name of the method, for the frontier
+ * @param powerLimits iterations under power limits, which the report shows in the frontier of the
+ *     workload. The key is the name of the method that chose the power limits.
  * @param notes notes for the user about the choice of all-max, one sentence each
  */
 public record MeasuredJob(

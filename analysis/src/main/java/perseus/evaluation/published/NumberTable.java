@@ -7,7 +7,7 @@ import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.savings.Iteration;
 
-/** Reads CSV files with a header. The rows contain times, energies and other values. */
+/** Reads CSV files with a header, whose rows contain times, energies and other values. */
 final class NumberTable {
   /** Holds one row. */
   record Row(CsvTable.Row fields) {

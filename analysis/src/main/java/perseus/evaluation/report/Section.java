@@ -9,9 +9,9 @@ import perseus.savings.Table;
  *
  * @param title title of the section in one line
  * @param paragraphs text above the tables, one paragraph each
- * @param tables tables with the figures of the section; may be empty
+ * @param tables tables with the numbers of the section; may be empty
  * @param commands lines for a shell, shown below the tables; may be empty
- * @param figures figures that only the web page shows; may be empty
+ * @param figures drawings that only the web page shows; may be empty
  */
 public record Section(
     String title,
