@@ -4,11 +4,11 @@ import java.util.List;
 import perseus.attribution.result.RankEnergy;
 import perseus.recording.Recording;
 
-/** Checks whether the frequencies of a recording were in force. */
+/** Checks whether the GPUs of a recording really ran at the requested frequencies. */
 interface ClockCheck {
   /**
-   * Returns the rows whose standard errors must grow. Adds a warning to {@code
-   * recording.warnings()} that says why.
+   * Returns which rows of the profile may be wrong, and by how much. Adds a warning to {@code
+   * recording.warnings()} that states the reason.
    *
    * @param ranks energies of all ranks
    */

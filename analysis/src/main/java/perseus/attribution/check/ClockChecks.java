@@ -10,7 +10,10 @@ import perseus.attribution.result.WindowEnergy;
 import perseus.recording.Recording;
 import perseus.recording.log.Window;
 
-/** Runs all checks of the clocks of a recording, and widens standard errors where they doubt. */
+/**
+ * Runs all checks of whether the GPUs of a recording really ran at the requested clocks. If a check
+ * finds that times and energies may be wrong, this class increases their standard errors.
+ */
 public final class ClockChecks {
   /** All checks. To add a check, add it to this list. */
   private static final List<ClockCheck> ALL =
@@ -26,7 +29,8 @@ public final class ClockChecks {
   /**
    * Checks the energies of all ranks. Adds warnings to {@code recording.warnings()}.
    *
-   * @return the energies, with standard errors of times and energies that cover the doubts
+   * @return the energies of all ranks. Times and energies that may be wrong have larger standard
+   *     errors than before.
    * @throws perseus.io.UserError if the times contradict the frequencies that the user gave
    */
   public static List<RankEnergy> check(List<RankEnergy> ranks, Recording recording) {
@@ -78,7 +82,10 @@ public final class ClockChecks {
         combined(energy.energyStderrJoules(), relative * energy.energyJoules()));
   }
 
-  /** Returns the standard error from two independent causes; an unknown one counts as 0. */
+  /**
+   * Returns the standard error that follows from two independent errors. If {@code stderr} is
+   * unknown (NaN), it counts as 0.
+   */
   private static double combined(double stderr, double added) {
     return Double.isNaN(stderr) ? added : Math.hypot(stderr, added);
   }

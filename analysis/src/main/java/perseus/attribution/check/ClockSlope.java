@@ -14,30 +14,31 @@ import perseus.pipeline.Instruction;
  * <p>Let t, E and P = E / t be the time, energy and power of a kind of computation at frequency f.
  * The time slope is b_t = d ln t / d ln f, and the power slope is b_P = d ln P / d ln f. Both are
  * fitted by weighted least squares over several frequencies, with one slope for all kinds and one
- * offset for each kind. A computation that is bound by the clock has a time slope of -1, a
- * computation that is bound by the memory 0. The power always falls with the clock. So {@code
- * response}, b_P - b_t, is far above 0 for every computation whose clock really changed, and 0 if
- * the clock did not change.
+ * offset for each kind. A computation that is limited by the clock has a time slope of -1. A
+ * computation that is limited by the memory has a time slope of 0. The power always falls with the
+ * clock, so b_P is above 0. Therefore the response b_P - b_t is far above 0 for every computation
+ * whose clock really changed, and 0 if the clock did not change.
  *
- * <p>On measured A100 GPUs the response is 1.6 to 3 (GPT-3, Chung et al., SOSP 2024). In a
- * simulated GPU, a computation that is bound by the memory has about 1.
+ * <p>On measured A100 GPUs the response is 1.6 to 3 (GPT-3, Chung et al., SOSP 2024). On a
+ * simulated GPU, the response of a computation that is limited by the memory is about 1.
  *
- * @param timeSlope b_t
+ * @param timeSlope b_t, the slope of ln(time) over ln(frequency)
  * @param timeStderr standard error of {@code timeSlope}
- * @param response b_P - b_t
+ * @param response b_P - b_t, the slope of ln(power / time) over ln(frequency)
  * @param responseStderr standard error of {@code response}
  */
 record ClockSlope(double timeSlope, double timeStderr, double response, double responseStderr) {
   /**
-   * Relative errors of times and energies at one frequency that standard errors do not contain,
-   * such as those from temperature.
+   * Relative error of a time that its standard error does not contain, for example an effect of the
+   * temperature. {@code ENERGY_FLOOR} is the same for an energy.
    */
   private static final double TIME_FLOOR = 0.0015;
 
   private static final double ENERGY_FLOOR = 0.003;
 
   /**
-   * Fits common slopes over windows of several ranks.
+   * Fits one time slope and one response to the windows of several ranks. A window holds the
+   * energies of one rank at one frequency.
    *
    * @param ranks windows of each rank
    * @param only kind of computation to use; null for all kinds
@@ -75,7 +76,8 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     if (energy == null || !(energy.energyJoules() > 0) || !(energy.durations().mean() > 0)) {
       return;
     }
-    // The frequency is divided by 1000 MHz, so that sums lose no precision.
+    // The frequency is divided by 1000 MHz, so that its logarithm is near 0 and sums lose little
+    // precision.
     double logFrequency = Math.log(window.frequencyMhz() / 1000.0);
     double seconds = energy.durations().mean();
     double timeError = known(energy.durations().stderr()) / seconds;
@@ -83,7 +85,7 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     double timeStderr = Math.hypot(TIME_FLOOR, timeError);
     double energyStderr = Math.hypot(ENERGY_FLOOR, energyError);
     time.add(logFrequency, Math.log(seconds), weight(timeStderr));
-    // ln P - ln t = ln E - 2 ln t
+    // The response is the slope of ln P - ln t, which equals ln E - 2 ln t because P = E / t.
     response.add(
         logFrequency,
         Math.log(energy.energyJoules()) - 2 * Math.log(seconds),
@@ -98,7 +100,10 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     return Double.isNaN(stderr) ? 0 : stderr;
   }
 
-  /** Returns the kinds of computation that occur in any of the windows. */
+  /**
+   * Returns the kinds of computation that ran at one or more of the frequencies. Each window holds
+   * the energies at one frequency.
+   */
   static Set<Instruction> kinds(List<WindowEnergy> windows) {
     Set<Instruction> kinds = new TreeSet<>();
     for (WindowEnergy window : windows) {

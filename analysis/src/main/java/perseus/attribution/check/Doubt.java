@@ -3,12 +3,13 @@ package perseus.attribution.check;
 import perseus.pipeline.Instruction;
 
 /**
- * Says that times and energies of one rank at one frequency may be wrong.
+ * States that times and energies of one rank at one frequency may be wrong, and by how much.
  *
  * @param rank global rank
- * @param frequencyMhz frequency of the rows in MHz
+ * @param frequencyMhz frequency in MHz at which the times and energies were measured
  * @param instruction kind of computation that is affected; null for all kinds
- * @param relative standard error of times and energies that the doubt adds, as a share of them
+ * @param relative standard error that is added to each time and energy, as a fraction of the time
+ *     or energy
  */
 record Doubt(int rank, int frequencyMhz, Instruction instruction, double relative) {
   /** Creates a doubt about all kinds of computation. */

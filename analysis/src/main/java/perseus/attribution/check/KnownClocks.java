@@ -10,10 +10,12 @@ import perseus.recording.log.Warning;
 import perseus.recording.run.ClocksHeld;
 
 /**
- * Compares the frequencies of the rows with the SM clocks that were read, where the recording has
- * {@code gpu-state-R.csv} and {@code run.json} does not say which clocks were held. A row of a
- * clock that was not held describes the clock in force. If the recording has several frequencies,
- * its standard errors grow by the relative difference of the two clocks.
+ * Compares the requested frequencies with the SM clocks that were read from the GPUs ({@code
+ * gpu-state-R.csv}). Does nothing if {@code run.json} states which clocks the GPUs held.
+ *
+ * <p>If a GPU did not hold a requested clock, the row of this clock describes the clock at which
+ * the GPU really ran. If the recording has no {@code run.json} and several frequencies, the
+ * standard errors of this row grow by the relative difference between the two clocks.
  */
 final class KnownClocks implements ClockCheck {
   @Override
@@ -22,7 +24,8 @@ final class KnownClocks implements ClockCheck {
     if (ClocksHeld.areKnown(recording.manifest())) {
       return doubts;
     }
-    // A run with run.json set its clocks itself. The same request gives the same clock again.
+    // A run with run.json requested its clocks itself. If a plan requests the same clock later, the
+    // GPU runs at the same real clock again, so the row needs no larger standard error.
     List<RankEnergy> unsure = recording.manifest() == null ? ranks : List.of();
     for (RankEnergy rank : unsure) {
       for (WindowEnergy window : rank.windows()) {

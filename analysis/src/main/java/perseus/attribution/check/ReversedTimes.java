@@ -12,21 +12,28 @@ import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
 /**
- * Checks that no computation takes longer at a higher clock. If the times of all ranks fall as the
- * clock falls, the frequencies were given in a wrong order. If only the times at some frequencies
- * are longer than at lower frequencies, the rank was slower there for another reason.
+ * Checks that no computation takes longer at a higher clock. If the computation times of all ranks
+ * become shorter as the clock falls, the user gave the frequencies in a wrong order. If a rank is
+ * slower at a single frequency than at a lower frequency, the check adds a warning about this
+ * frequency.
  */
 final class ReversedTimes implements ClockCheck {
-  /** Minimum number of frequencies that show a wrong order. At two, one may be throttled. */
+  /**
+   * Minimum number of frequencies that can show a wrong order. If there are only two frequencies,
+   * the GPU may have been throttled at one of them.
+   */
   private static final int MIN_FREQUENCIES = 3;
 
-  /** Minimum slope of ln(time) over ln(frequency) that shows a wrong order. */
+  /** Minimum slope of ln(time) over ln(frequency) that shows a wrong order of the frequencies. */
   private static final double MIN_REVERSED_SLOPE = 0.2;
 
-  /** Minimum relative excess of the time at a higher clock that causes a warning. */
+  /** Minimum value of ln(time at a higher clock / time at a lower clock) that causes a warning. */
   private static final double MIN_EXCESS = 0.05;
 
-  /** Minimum excess in standard errors. */
+  /**
+   * Minimum slope, or logarithm of a ratio of times, that is significant, as a multiple of its
+   * standard error.
+   */
   private static final double MIN_STDERRS = 5;
 
   @Override
@@ -61,7 +68,10 @@ final class ReversedTimes implements ClockCheck {
     return doubts;
   }
 
-  /** Returns whether the times of a rank fall with the frequency by far more than their errors. */
+  /**
+   * Returns whether the computation times of a rank become shorter as the frequency falls, by much
+   * more than their standard errors.
+   */
   private static boolean isReversed(RankEnergy rank) {
     if (rank.windows().size() < MIN_FREQUENCIES) {
       return false;

@@ -7,9 +7,9 @@ import perseus.attribution.result.WindowEnergy;
 import perseus.recording.Recording;
 
 /**
- * Widens the standard errors where durations at one frequency form two groups, or where repeated
- * recordings disagree. The warnings were added when the ranks were read ({@code
- * perseus.recording.check}).
+ * Increases the standard errors at a frequency if the durations at this frequency form two groups,
+ * or if repeated recordings of a rank at this frequency disagree. The classes in {@code
+ * perseus.recording.check} have found these differences and added the warnings.
  */
 final class SpreadOfTimes implements ClockCheck {
   @Override

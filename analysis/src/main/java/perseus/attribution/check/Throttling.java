@@ -27,8 +27,8 @@ import perseus.recording.log.Warnings;
  */
 public final class Throttling implements ClockCheck {
   /**
-   * Maximum ratio of the measured computation time to the median of its upper bounds. A rank with a
-   * larger ratio of measured time to median bound is treated as throttled.
+   * Maximum ratio of the measured computation time to the median of its upper bounds. A rank whose
+   * ratio exceeds this maximum is treated as throttled.
    */
   private static final double MAX_SLOWDOWN = 1.1;
 
@@ -59,8 +59,9 @@ public final class Throttling implements ClockCheck {
   }
 
   /**
-   * Adds a warning for each rank that was throttled at any frequency. The doubt about a row is the
-   * share by which the rank was too slow.
+   * Adds a warning for each rank that was throttled at any frequency. The returned doubts increase
+   * the relative standard errors at each frequency by the fraction by which the computation time
+   * exceeds the median of its upper bounds.
    */
   @Override
   public List<Doubt> check(List<RankEnergy> ranks, Recording recording) {
@@ -114,7 +115,8 @@ public final class Throttling implements ClockCheck {
    *
    * @param windows energies of the rank at each frequency, one list element per frequency
    * @param seconds computation time at each frequency, in seconds
-   * @param i index in {@code windows} of the frequency whose upper bounds are computed
+   * @param i index in {@code windows} and {@code seconds} of the frequency whose upper bounds are
+   *     computed
    */
   private static double bound(List<WindowEnergy> windows, double[] seconds, int i) {
     int from = Math.max(0, Math.min(i - NEIGHBOURS / 2, windows.size() - NEIGHBOURS - 1));

@@ -15,34 +15,36 @@ import perseus.recording.run.ClocksHeld;
 
 /**
  * Finds ranges of frequencies over which neither times nor powers change, so that the clock
- * probably did not change, where the clock in force was not recorded.
+ * probably did not change. Ranks whose clock was recorded are not searched.
  *
- * <p>A memory-bound computation also has equal times at neighbouring frequencies, but its power
- * falls with the clock. Therefore {@link ClockSlope#response} decides, which counts both. A range
- * counts as unchanged if the response is below {@link #MIN_RESPONSE} by {@link #STDERRS} standard
- * errors. So short recordings with large errors cause no suspicion.
+ * <p>A computation that is limited by the memory also has equal times at neighbouring frequencies,
+ * but its power falls with the clock. Therefore the search uses the response ({@link ClockSlope}),
+ * which depends on times and on powers. The clock counts as unchanged if {@link #logRatio} exceeds
+ * {@link #MIN_LOG_RATIO}, the response is above -{@link #MIN_RESPONSE} / 2, and the absolute time
+ * slope is below {@link #MAX_TIME_SLOPE}. In a short recording, the standard error of the response
+ * is large and {@code logRatio} is small, so no range is found.
  *
- * <p>The searched ranges start at the highest frequency (a power limit or heat keeps the clock
- * low), or end at the lowest (the clock was not set any more, or the GPU does not go lower). A
- * range over all frequencies means that the clock was never set. The clock in force then is
- * anywhere in the range, and the doubt about a row is the largest relative difference of its
- * frequency from that.
+ * <p>A range that starts at the highest frequency means that a power limit or heat kept the clock
+ * low. A range that ends at the lowest frequency means that the clock was not set any more, or that
+ * the GPU does not go lower. A range over all frequencies means that the clock was never set. The
+ * relative standard error of a row then grows by the largest relative difference between its
+ * frequency and a frequency of the range.
  *
  * <p>Complexity: O(n^2 k) for n frequencies and k kinds of computation.
  */
 final class UnchangedClock implements ClockCheck {
   /**
-   * Response of a computation whose clock really changed, at least. On measured A100 GPUs it is 1.6
-   * and more, and 0.8 at the power limit (GPT-3, Chung et al., SOSP 2024).
+   * Minimum response ({@link ClockSlope}) of a computation whose clock really changed. On measured
+   * A100 GPUs it is at least 1.6, or 0.8 at the power limit (GPT-3, Chung et al., SOSP 2024).
    */
   private static final double MIN_RESPONSE = 0.9;
 
-  /** Logarithm of the ratio of likelihoods from which a clock is suspected not to have changed. */
+  /** Minimum value of {@link #logRatio} at which a clock counts as unchanged. */
   private static final double MIN_LOG_RATIO = 4;
 
   private static final double STDERRS = 2.5;
 
-  /** Maximum slope of ln(time) over ln(frequency) of an unchanged clock. */
+  /** Maximum absolute slope of ln(time) over ln(frequency) if the clock did not change. */
   private static final double MAX_TIME_SLOPE = 0.3;
 
   /** Relative error of a time that its standard error does not contain. */
@@ -54,7 +56,10 @@ final class UnchangedClock implements ClockCheck {
   /** Minimum ratio of the highest to the lowest frequency of a range. */
   private static final double MIN_RANGE = 1.015;
 
-  /** A range of frequencies, as indices of a rank's windows; {@code to} is exclusive. */
+  /**
+   * Holds a range of frequencies as indices of a rank's windows, from {@code from} to {@code to -
+   * 1}.
+   */
   private record Range(int from, int to) {
     int length() {
       return to - from;
@@ -78,7 +83,8 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // A run that set its clocks itself gets the same clock in force for the same request again.
+        // If run.json exists and a plan requests the same clock again, the GPU gets the same lower
+        // clock again, so the rows need no larger standard errors.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }
@@ -88,7 +94,7 @@ final class UnchangedClock implements ClockCheck {
     return doubts;
   }
 
-  /** Returns the ranges of each kind of computation of a rank. */
+  /** Returns the range of each kind of computation over which the clock did not change. */
   private static List<Finding> findings(RankEnergy rank, boolean never, Range common) {
     List<WindowEnergy> windows = rank.windows();
     Range all = never ? new Range(0, windows.size()) : longest(windows, common);
@@ -113,8 +119,8 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Returns the longest range over which no rank's clock changes, judged by all ranks together;
-   * null if the ranks have different frequencies.
+   * Returns the longest range over which no clock changed, from one fit to the windows of all
+   * ranks. Returns null if the ranks have different frequencies.
    */
   private static Range commonRange(List<List<WindowEnergy>> ranks) {
     boolean same = ranks.stream().map(UnchangedClock::frequencies).distinct().count() == 1;
@@ -126,8 +132,8 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Returns the longest range over which the clock of a rank does not change, judged by all its
-   * kinds of computation, or by all ranks together if the rank's own values agree with that.
+   * Returns the longest range over which the clock of a rank did not change. Returns the range
+   * {@code common} of all ranks if it is longer and fits the rank's own times and powers.
    */
   private static Range longest(List<WindowEnergy> windows, Range common) {
     Range longest = longest(List.of(windows), null);
@@ -157,8 +163,8 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Returns the number of windows at the top without those at the end that take longer than the
-   * mean of the windows before them. The slope over a long range hides that its end rises.
+   * Removes windows from the end of a range, as long as the last window takes significantly longer
+   * than the mean of the windows before it. Returns the number of remaining windows.
    */
   private static int flat(List<List<WindowEnergy>> ranks, Instruction kind) {
     int length = ranks.get(0).size();
@@ -191,8 +197,9 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Returns whether the response r +- s fits an unchanged clock (0) much better than a changed one
-   * (at least R): the logarithm of the ratio of the likelihoods is (R^2 - 2 R r) / (2 s^2).
+   * Returns ln(likelihood of an unchanged clock / likelihood of a changed clock). An unchanged
+   * clock has the response 0. A changed clock has at least the response R = {@link #MIN_RESPONSE}.
+   * If the fitted response is r with the standard error s, the result is (R^2 - 2 R r) / (2 s^2).
    */
   private static double logRatio(ClockSlope slope) {
     double variance = slope.responseStderr() * slope.responseStderr();
@@ -213,7 +220,7 @@ final class UnchangedClock implements ClockCheck {
     return windows.get(i).frequencyMhz();
   }
 
-  /** A range of frequencies of one rank over which one kind of computation did not change. */
+  /** Holds a range over which the times and powers of one kind of computation did not change. */
   private record Finding(RankEnergy rank, Instruction kind, Range range, Cause cause) {
     int number() {
       return rank.place().rank();
@@ -229,8 +236,9 @@ final class UnchangedClock implements ClockCheck {
 
     List<Doubt> doubts() {
       List<WindowEnergy> windows = rank.windows();
-      // At the top, the clock in force is between the lowest frequency of the range and the next
-      // lower one. At the bottom, it is between the highest of the range and the next higher one.
+      // If a limit lowered the clock, it is between the lowest frequency of the range and the next
+      // lower frequency. If the clock stayed, it is between the highest frequency of the range and
+      // the next higher frequency.
       double below = mhz(windows, Math.min(windows.size() - 1, range.to));
       double above = mhz(windows, Math.max(0, range.from - 1));
       List<Doubt> doubts = new ArrayList<>();
@@ -244,7 +252,7 @@ final class UnchangedClock implements ClockCheck {
     }
   }
 
-  /** Probable causes of a clock that did not change, with what the user should do. */
+  /** Lists causes of a clock that did not change. Their texts tell the user what to do. */
   private enum Cause {
     NEVER_SET(
         "so the clocks probably were never set (no right to set them?). Set the clock before each frequency, and record again"),
@@ -261,7 +269,7 @@ final class UnchangedClock implements ClockCheck {
       this.advice = advice;
     }
 
-    /** Returns one warning about all ranks with this cause. */
+    /** Returns one warning about all ranks whose clock did not change for this cause. */
     Warning warning(List<Finding> found) {
       int highest = found.stream().mapToInt(Finding::highest).max().orElseThrow();
       int lowest = found.stream().mapToInt(Finding::lowest).min().orElseThrow();

@@ -17,21 +17,24 @@ import perseus.attribution.result.WindowEnergy;
  *
  * <p>Problem: power(T) = power(T_0) (1 + s (T - T_0)), where T is the temperature of a GPU and T_0
  * is the temperature to which its powers are converted. The slope s is the same for all GPUs of the
- * job; T_0 is the mean temperature of the rank in the recording. Method: each window ({@link
- * WindowHeat}) estimates s; the result is their mean, weighted by inverse variances. The {@link
- * #USUAL_SLOPE} counts as one more window, with a standard error of the same size. So a recording
- * that does not show s is corrected by the usual s, and its standard errors grow.
+ * job; T_0 is the mean temperature of the rank in the recording. Method: each window (all
+ * iterations of a rank at one frequency, {@link WindowHeat}) gives one estimate of s. The result is
+ * the mean of the estimates, weighted by inverse variances. The value {@link #USUAL_SLOPE} is used
+ * as one more estimate, whose standard error is as large as the value. If the windows of a
+ * recording give no estimate, its energies are therefore corrected with the usual slope, and their
+ * standard errors grow.
  */
 public final class HeatCorrection {
-  /** Relative change of an H200's power per kelvin, about 1 % per 10 K. */
+  /** Usual relative change of a GPU's power per kelvin: about 1 % per 10 K, as on an H200. */
   private static final double USUAL_SLOPE = 1e-3;
 
   private HeatCorrection() {}
 
   /**
-   * Estimates the influence of heat from all windows of all ranks.
+   * Estimates how the temperature changes the power, from all frequencies of all ranks.
    *
-   * @param windows for each global rank, its windows in the order of {@link RankEnergy#windows}
+   * @param windows for each global rank, one estimate per frequency, in the order of {@link
+   *     RankEnergy#windows}
    * @return null if no temperature was recorded
    */
   public static Heat estimate(Map<Integer, List<WindowHeat>> windows, List<RankEnergy> ranks) {
@@ -66,10 +69,11 @@ public final class HeatCorrection {
   }
 
   /**
-   * Returns the energies of a rank at its reference temperature.
+   * Returns the energies of a rank, converted to the reference temperature of the rank in {@code
+   * heat}.
    *
-   * @param windows the rank's windows, in the order of {@link RankEnergy#windows}
-   * @param heat null to change nothing
+   * @param windows one entry per frequency of the rank, in the order of {@link RankEnergy#windows}
+   * @param heat influence of the temperature; null if the energies must not be changed
    */
   public static RankEnergy corrected(RankEnergy rank, List<WindowHeat> windows, Heat heat) {
     Double reference = heat == null ? null : heat.referenceCelsius().get(rank.place().rank());

@@ -8,18 +8,19 @@ import perseus.numeric.WeightedLine;
 import perseus.recording.log.GpuStates;
 
 /**
- * Holds what one rank at one frequency shows about the influence of heat: how the measured power
- * deviates from the fitted power, depending on the temperature or on the time.
+ * Holds an estimate of how the power of one rank at one frequency depends on its temperature. The
+ * estimate comes from the differences between measured and fitted power. If the temperature is
+ * unknown, the record holds how these differences change with time.
  *
  * <p>Method: consecutive readings are summed over blocks of time. For each block, y = measured
  * energy / fitted energy - 1. A straight line through the points (temperature, y) has the relative
- * change of power per kelvin as its slope. Its intercept allows for an error of the fitted powers.
+ * change of power per kelvin as its slope. The intercept of the line may differ from 0, because the
+ * fitted powers may be wrong.
  *
  * @param frequencyMhz frequency in MHz
  * @param celsius mean temperature in degrees Celsius, weighted by energy; NaN if it is unknown
- * @param information inverse variance of the slope that this window shows, in K^2; 0 if it shows
- *     none
- * @param product slope times {@code information}, in K
+ * @param information inverse variance of the slope, in K^2; 0 if the slope cannot be estimated
+ * @param product product of the slope and {@code information}, in K
  * @param drift relative change of the power from the first to the last block; NaN if it is not
  *     significant or if the temperature is known
  */
@@ -33,22 +34,27 @@ public record WindowHeat(
 
   private static final int MIN_BLOCKS = 5;
 
-  /** Smallest standard deviation of y that is believed. */
+  /**
+   * Minimum standard deviation of y. If the points deviate less from the line, this value is used.
+   */
   private static final double MIN_NOISE = 1e-4;
 
   /** Variance in K^2 of the error of a temperature that is rounded to full degrees. */
   private static final double ROUNDING_VARIANCE = 1.0 / 12;
 
-  /** Largest correlation of neighbouring residuals that is allowed for. */
+  /**
+   * Maximum correlation of neighbouring residuals. If the computed correlation is larger, this
+   * value is used.
+   */
   private static final double MAX_CORRELATION = 0.9;
 
-  /** A drift of fewer standard errors is not significant. */
+  /** Minimum drift that is significant, as a multiple of its standard error. */
   private static final double SIGNIFICANT = 5;
 
-  /** A smaller drift is of no interest. */
+  /** Minimum drift (relative change of the power) that is reported. */
   private static final double MIN_DRIFT = 0.01;
 
-  /** Readings of some seconds in a row. */
+  /** Holds the sums of consecutive readings over about {@link #BLOCK_SECONDS} seconds. */
   private static final class Block {
     private double start;
     private double end;
@@ -64,7 +70,10 @@ public record WindowHeat(
     }
   }
 
-  /** Compares the readings of a window with the fit to them. */
+  /**
+   * Computes the estimate from the readings of one rank at one frequency and from the powers that
+   * were fitted to these readings.
+   */
   public static WindowHeat of(int frequencyMhz, WindowFit fit, GpuStates states) {
     List<Block> blocks = blocks(fit);
     double joules = 0;
@@ -102,14 +111,15 @@ public record WindowHeat(
   }
 
   /**
-   * The slope of a straight line through points (x, y), with errors in both.
+   * Holds the slope of a straight line through points (x, y), where x and y have errors.
    *
    * @param information inverse variance of {@code value}; 0 if the points do not determine it
    */
   private record Slope(double value, double information) {
     /**
-     * Fits the line by least squares. The errors of x make the fitted slope too small (attenuation;
-     * Fuller, Measurement Error Models, 1987), which is corrected.
+     * Fits the line by least squares. The errors of x make the slope of least squares too small
+     * (attenuation; Fuller, Measurement Error Models, 1987). The method corrects the slope for this
+     * effect.
      *
      * @param variance variance of the errors of x
      */
@@ -130,7 +140,8 @@ public record WindowHeat(
         products += residual * before;
         before = residual;
       }
-      // If each residual is correlated with the next one, there are fewer independent ones.
+      // If each residual is correlated with the next residual, the number of independent residuals
+      // is smaller than the number of residuals.
       double correlation = Math.max(0, Math.min(MAX_CORRELATION, products / squares));
       double noise =
           Math.max(MIN_NOISE * MIN_NOISE, squares / (blocks.size() - 2))

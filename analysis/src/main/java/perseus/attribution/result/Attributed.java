@@ -16,8 +16,8 @@ import perseus.attribution.sensor.Sensor;
  * @param blockingWatts mean power of one GPU while it is blocked, averaged over all ranks, in
  *     watts; NaN if it is unknown
  * @param ranks energies of each rank, in ascending order of the global rank
- * @param heat influence of the GPUs' temperature, which is removed from the energies; null if the
- *     temperature is unknown or the method does not remove it
+ * @param heat influence of the GPUs' temperature, for which the energies are corrected; null if the
+ *     temperature is unknown or the method makes no such correction
  */
 public record Attributed(
     String method,

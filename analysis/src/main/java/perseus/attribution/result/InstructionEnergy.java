@@ -27,7 +27,7 @@ public record InstructionEnergy(
   /**
    * Returns a copy with the energy multiplied by a factor.
    *
-   * @param relativeStderr standard error of the factor, as a fraction of it
+   * @param relativeStderr standard error of the factor, as a fraction of the factor
    */
   public InstructionEnergy times(double factor, double relativeStderr) {
     return new InstructionEnergy(

@@ -1,17 +1,17 @@
 package perseus.attribution.result;
 
 /**
- * Compares the increase of one rank's energy counter in a phase of a job with the increase that
- * powers from another phase predict.
+ * Compares two increases of one rank's energy counter during one phase of a job: the measured
+ * increase, and the increase that is predicted with powers that were fitted to another phase.
  *
  * @param rank global rank
- * @param frequencyMhz frequency in MHz whose powers predict the increase
- * @param seconds length of the compared time in seconds
- * @param joules increase of the counter in joules
+ * @param frequencyMhz frequency in MHz at which the powers were fitted
+ * @param seconds length in seconds of the time for which the increases are compared
+ * @param joules measured increase of the counter in joules
  * @param predictedJoules predicted increase in joules
  * @param stderrJoules standard error of {@code predictedJoules}
- * @param rmsShare root mean square of the differences over each second, as a fraction of the mean
- *     increase in a second
+ * @param rmsShare root mean square of the differences between predicted and measured increase over
+ *     about one second, as a fraction of the mean measured increase in one second
  */
 public record PhaseEnergy(
     int rank,
@@ -22,7 +22,10 @@ public record PhaseEnergy(
     double stderrJoules,
     double rmsShare) {
 
-  /** Returns predicted minus measured increase, as a fraction of the measured increase. */
+  /**
+   * Returns the predicted increase minus the measured increase, as a fraction of the measured
+   * increase.
+   */
   public double difference() {
     return predictedJoules / joules - 1;
   }
@@ -30,7 +33,7 @@ public record PhaseEnergy(
   /**
    * Returns a copy in which the predicted increase is multiplied by a factor.
    *
-   * @param relativeStderr standard error of the factor, as a fraction of it
+   * @param relativeStderr standard error of the factor, as a fraction of the factor
    */
   public PhaseEnergy times(double factor, double relativeStderr) {
     return new PhaseEnergy(

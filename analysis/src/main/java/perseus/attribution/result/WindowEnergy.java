@@ -12,8 +12,9 @@ import perseus.pipeline.Instruction;
  * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
  * @param instructions energy of a typical instance of each kind of instruction that ran at this
  *     frequency
- * @param special energies of the special activities ({@link perseus.attribution.activity.Activity})
- *     with separate powers
+ * @param special energies of activities that have separate powers because they differ from typical
+ *     instructions, such as the time between iterations ({@link
+ *     perseus.attribution.activity.Activity})
  * @param blockingWatts power in watts that the GPU draws while no instruction runs (blocking power)
  * @param blockingStderrWatts standard error of {@code blockingWatts} in watts, or NaN if the
  *     attribution method computes no standard error
@@ -110,10 +111,10 @@ public record WindowEnergy(
   }
 
   /**
-   * Returns a copy in which all energies and powers, also the rise of the counter, are multiplied
-   * by a factor.
+   * Returns a copy in which all energies, all powers and the rise of the energy counter are
+   * multiplied by a factor.
    *
-   * @param relativeStderr standard error of the factor, as a fraction of it
+   * @param relativeStderr standard error of the factor, as a fraction of the factor
    */
   public WindowEnergy times(double factor, double relativeStderr) {
     return new WindowEnergy(
