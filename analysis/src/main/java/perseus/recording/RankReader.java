@@ -48,7 +48,7 @@ final class RankReader {
   private final Map<RunDirectory, IterationAlignment> alignments = new IdentityHashMap<>();
 
   /**
-   * @param directories directories of the recording, at least one
+   * @param directories directories of the recording; the list is not empty
    * @param ranks all ranks of the job
    * @param range range of iterations to use; null to use all iterations
    * @param warnings receives a warning for each problem in the logs

@@ -153,8 +153,8 @@ public final class Recording {
   }
 
   /**
-   * Returns the run manifest ({@code run.json}) of the first directory that has one; null if none
-   * has a manifest.
+   * Returns the run manifest ({@code run.json}) of the first directory that has a manifest; null if
+   * no directory has a manifest.
    */
   public RunManifest manifest() {
     return OneJob.described(directories).manifest;

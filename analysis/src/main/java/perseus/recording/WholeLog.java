@@ -25,7 +25,8 @@ public final class WholeLog {
    * Reads the logs of one rank. The result has one {@link perseus.recording.log.Window} at the
    * given frequency, which lasts from the first to the last instruction of the log.
    *
-   * @param like another recording of the same rank; the result has its GPU and its place in the job
+   * @param like another recording of the same rank, from which the result gets its GPU and its
+   *     place in the job
    * @param frequencyMhz frequency in MHz at which the rank ran
    * @throws UserError if the directory has no logs of the rank, or if some of its instructions are
    *     damaged

@@ -59,9 +59,9 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
   /**
-   * Minimum value of ln(likelihood of two groups / likelihood of one group) at which two groups by
-   * time count. The value is high because the check examines many frequencies, and a random group
-   * at any of them would cause a false warning.
+   * Minimum value of ln(likelihood of two groups / likelihood of one group) at which two groups
+   * that were formed by time count. The value is high because the check examines many frequencies,
+   * and a random group at any of them would cause a false warning.
    */
   private static final double MIN_LOG_RATIO = 14;
 
@@ -263,8 +263,8 @@ record DurationGroups(double difference, double shareOfSlow) {
 
     /**
      * Returns how well the position explains the membership in a group, as an adjusted coefficient
-     * of determination. It is 0 on average if the groups do not depend on the position, and 1 if
-     * each position belongs to one group.
+     * of determination. The result is 0 on average if the groups do not depend on the position, and
+     * 1 if each position belongs to one group.
      */
     double explainedByPosition(boolean[] member) {
       double[] values = new double[size()];

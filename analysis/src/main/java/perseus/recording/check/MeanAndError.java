@@ -5,11 +5,11 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Holds the mean of numbers and the standard error of this mean.
+ * Holds the mean of some values and the standard error of this mean.
  *
- * @param count how many numbers there are
- * @param mean their mean, or NaN if there are none
- * @param stderr standard error of the mean, or NaN for fewer than two numbers
+ * @param count number of values
+ * @param mean mean of the values, or NaN if there is no value
+ * @param stderr standard error of the mean, or NaN for fewer than two values
  */
 record MeanAndError(int count, double mean, double stderr) {
   /** Returns the sum of the squared deviations from the mean; 0 for fewer than two numbers. */

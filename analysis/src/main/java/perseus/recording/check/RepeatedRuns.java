@@ -20,7 +20,7 @@ import perseus.recording.run.FrequencyWindow;
  * frequency must agree in their computation times and in the mean power of the GPU.
  */
 final class RepeatedRuns {
-  /** Relative difference of computation times up to which no warning is added. */
+  /** Maximum relative difference of computation times that causes no warning. */
   private static final double MAX_TIME_DIFFERENCE = 0.03;
 
   /** Maximum relative difference of mean powers that causes no warning. */
@@ -34,8 +34,8 @@ final class RepeatedRuns {
   /**
    * Summarizes one directory at one frequency.
    *
-   * @param time mean of the logarithms of the computation times of the iterations in seconds
-   * @param power mean of the logarithms of the GPU's mean powers in the iterations in watts
+   * @param time mean over the iterations of ln(computation time in seconds)
+   * @param power mean over the iterations of ln(mean power of the GPU in watts)
    */
   private record Summary(Path directory, MeanAndError time, MeanAndError power) {}
 
@@ -149,7 +149,7 @@ final class RepeatedRuns {
 
   /**
    * Returns whether {@code found} is a worse disagreement than {@code worst}. A disagreement about
-   * times is always worse than one about powers.
+   * times is always worse than a disagreement about powers.
    */
   private static boolean isWorse(Worst found, Worst worst) {
     if (found == null || worst == null) {

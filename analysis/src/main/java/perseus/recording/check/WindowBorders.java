@@ -25,9 +25,9 @@ import perseus.recording.log.Warnings;
  * as between them. The standard error of the share follows from the residuals of the lines.
  *
  * <p>Complexity: O(number of iterations). Limits: the check needs at least {@link #MIN_WINDOWS}
- * windows of at least two iterations, and times that differ by at least {@link #MIN_RANGE}. It does
- * not notice if all windows are shifted by a whole number of windows; {@link WarmupCount} notices
- * that. Source: this project's own method.
+ * windows of at least two iterations, and times that differ by at least {@link #MIN_RANGE}. The
+ * check does not notice if all windows are shifted by a whole number of windows; {@link
+ * WarmupCount} notices such a shift. Source: this project's own method.
  */
 final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;
@@ -69,8 +69,8 @@ final class WindowBorders implements RankCheck {
   private static final int MAX_LENGTHS = 3;
 
   /**
-   * Maximum length of windows that is compared with the claimed length, in iterations. It limits
-   * the computing time.
+   * Maximum length of windows that is compared with the claimed length, in iterations. This maximum
+   * limits the computing time.
    */
   private static final int MAX_LENGTH = 200;
 

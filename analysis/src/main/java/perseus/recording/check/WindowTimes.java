@@ -9,7 +9,7 @@ import perseus.recording.run.FrequencyWindow;
  *
  * @param window claimed range of iterations
  * @param count number of compared iterations
- * @param mean mean logarithm of the computation time of an iteration
+ * @param mean mean over the iterations of ln(computation time in seconds)
  * @param slope change of the logarithm from one iteration to the next, by least squares; 0 for one
  *     iteration
  * @param slopeWeight sum of the squared deviations of the iteration numbers from their mean. The

@@ -19,7 +19,7 @@ import perseus.recording.run.RunDirectory;
  * Decides how the records of a rank are assigned to iterations: by counting, by the times in the
  * rank's own log, or by the times in the log of another rank. {@link IterationAssignment} then
  * assigns the records to iterations. The decision depends on which records are missing in the logs,
- * so that missing records do not cause a wrong assignment of the recorded ones.
+ * so that missing records do not cause a wrong assignment of the records that exist.
  *
  * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
  * of each kind of instruction. If some records are missing, counting would assign all later records
@@ -75,7 +75,7 @@ public final class IterationAlignment {
    * @param rank rank whose records are assigned to iterations
    * @param log instruction log of the rank
    * @throws UserError if all backwards are missing, or if records are missing and the iterations of
-   *     the recorded ones cannot be found
+   *     the other records cannot be found
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
@@ -108,8 +108,8 @@ public final class IterationAlignment {
     if (counted.disjoint) {
       Reference longest = references.longest();
       if (longest == null || longest.iterations() == counted.complete) {
-        // The other ranks recorded no further iterations. So records are missing only if iterations
-        // are missing in the logs of all ranks.
+        // The compared ranks did not record more iterations. So an iteration can be missing only if
+        // it is missing in the logs of all ranks.
         checkForGap(counted);
         return counted;
       }
@@ -165,9 +165,9 @@ public final class IterationAlignment {
    *
    * <p>If many forwards end too late, the clocks of the two ranks differ by less than an iteration.
    * A forward must end at least half a mean backward duration before the last backward of its
-   * iteration ends. A forward that ends later than this ends too late. If {@code log} begins before
-   * the first iteration of {@code marks} or continues after the last one, the clocks of the two
-   * ranks differ by whole iterations.
+   * iteration ends. A forward that ends later than this limit ends too late. If {@code log} begins
+   * before the first iteration of {@code marks} or continues after the last iteration of {@code
+   * marks}, the clocks of the two ranks differ by whole iterations.
    *
    * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned

@@ -68,8 +68,8 @@ public record Handoffs(
    * <p>If the receiving stage is still busy when the data arrive, the measured duration of the
    * transfer is too long. So the smaller of the two medians (activations, gradients) is returned if
    * both ranks use the same clock. If the clocks of the two ranks may differ, the mean of the two
-   * medians is returned, because the clock difference makes one median too large and the other one
-   * too small by the same amount.
+   * medians is returned, because the clock difference makes one median too large and the other
+   * median too small by the same amount.
    *
    * @param nextStage times of the first forwards and backwards of a rank of the next stage
    * @param sameClock whether both ranks ran on one host and so used the same clock

@@ -36,14 +36,14 @@ public record InstructionLog(
     boolean[] damaged) {
 
   /**
-   * Creates the log of undamaged records.
+   * Creates an instruction log from records that are not damaged.
    *
    * @param file file from which the records were read, for messages
    * @param instructions kind of instruction of each record
    * @param start start of each record, as Unix time in seconds, in order of time
    * @param end end of each record, as Unix time in seconds
    * @throws UserError if there is no record, if a time is not above 0, or if a record ends before
-   *     it starts or starts before the previous one ends
+   *     it starts or starts before the previous record ends
    */
   public static InstructionLog of(
       Path file, List<Instruction> instructions, double[] start, double[] end) {

@@ -113,9 +113,10 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns a sentence about clocks that the GPUs did not hold; empty if there are none. @param
-   * clocks requested clocks that were not held, each with the mean clock at which the GPUs really
-   * ran, both in MHz
+   * Returns a sentence about clocks that the GPUs did not hold; empty if there are none.
+   *
+   * @param clocks requested clocks that the GPUs did not hold, each with the mean clock at which
+   *     the GPUs really ran, both in MHz
    */
   public static Optional<String> sentence(SortedMap<Integer, Double> clocks) {
     if (clocks.isEmpty()) {

@@ -15,8 +15,8 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
   /**
    * Returns a frequency window (range of iterations) for each frequency schedule that measures a
-   * single frequency. Leaves out frequency schedules that only warm up the GPU, that revisit the
-   * first frequency, or that run a plan with several frequencies.
+   * single frequency. Leaves out frequency schedules that only warm up the GPU, that measure the
+   * first frequency again, or that run a plan with several frequencies.
    */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()

@@ -52,7 +52,8 @@ public interface LogFormat {
 
   /**
    * Reads the energy log of one rank. If only power samples were recorded, returns an energy log
-   * that integrates the samples and has no usable reading.
+   * whose values are the integral of the samples over time, and in which no reading is marked as
+   * usable.
    *
    * @param warnings receives a warning for each kind of damage in the energy log that was repaired
    *     or left out

@@ -29,8 +29,8 @@ import perseus.recording.log.RankPlace;
  * @param numProfSteps number of iterations in each frequency schedule. A frequency schedule is a
  *     range of iterations that run with fixed frequencies. The value is null if the frequency
  *     schedules have different numbers of iterations.
- * @param profPrecision relative standard error of times and energies up to which each frequency
- *     schedule ran; null if the frequency schedules had a fixed number of iterations
+ * @param profPrecision relative standard error that times and energies had to reach before a
+ *     frequency schedule ended; null if the frequency schedules had a fixed number of iterations
  * @param gpu name of the GPU
  * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
  * @param powerSource source of the energy readings, which is {@code nvml} (library of NVIDIA) or
@@ -38,14 +38,14 @@ import perseus.recording.log.RankPlace;
  * @param driver version of the GPU's driver; null for simulated GPUs
  * @param clockControl how clocks were set: {@code nvml}, {@code zeusd:SOCKET}, or {@code none} if
  *     the GPUs chose their clocks themselves; null for simulated GPUs
- * @param switchSeconds median time in seconds from the request of a clock until the clock was in
- *     force; null if it was not measured
+ * @param switchSeconds median time in seconds from the request of a clock until the GPU ran at this
+ *     clock; null if it was not measured
  * @param ranks all ranks of the job
  * @param schedules frequency schedules in the order in which they ran. A frequency schedule is a
  *     range of iterations that run with fixed frequencies.
- * @param order for each position of a pipeline, the computations of an iteration in the order in
- *     which they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the name
- *     of the schedule determines the order
+ * @param order for each rank of a pipeline, the computations of an iteration in the order in which
+ *     they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the name of the
+ *     schedule determines the order
  * @param run id of the run if each host wrote the logs of its ranks into its own directory; null if
  *     all logs are in one directory
  * @param overlapGradReduce true if the sums of gradients over the pipelines ran during the last
@@ -103,7 +103,7 @@ public record RunManifest(
    * @param lastIteration last iteration of the frequency schedule, which is part of the schedule
    * @param smMhz mean SM clock at which the GPUs of all ranks really ran (clock in force), in MHz;
    *     null if unknown
-   * @param held share of the time in which the requested clock was in force, on the rank with the
+   * @param held share of the time in which a GPU ran at the requested clock, on the rank with the
    *     lowest share; null if unknown
    * @param revisit true if the frequency schedule repeated the first measured frequency at the end
    *     of the run, to show how much time and power changed during the run; null if it did not
