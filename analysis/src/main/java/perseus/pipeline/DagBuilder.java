@@ -28,9 +28,9 @@ import perseus.io.UserError;
  * neighbouring stage. The forward of a microbatch on stage s waits for the forward of the same
  * microbatch on stage s - 1. If stage s loads data before the forward, the load waits for the
  * forward on stage s - 1, and the forward on stage s waits only for the load. The backward of a
- * microbatch on stage s waits for the backward of the same microbatch on stage s + 1. If a backward
- * is divided into two parts, the part that computes the gradients of the inputs takes the place of
- * the whole backward: it waits for the next stage, and the previous stage waits for it.
+ * microbatch on stage s waits for the backward of the same microbatch on stage s + 1. A backward
+ * may be divided into two instructions. Then the instruction that computes the gradients of the
+ * inputs takes the place of the whole backward in these rules.
  *
  * <p>Method: visit all lanes one after the other, again and again. In each lane, number the next
  * operations until one of them waits for an operation that has no number yet. If one visit to every

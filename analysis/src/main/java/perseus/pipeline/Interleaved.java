@@ -29,13 +29,13 @@ import perseus.io.UserError;
  * ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R) microbatches, with
  * both quotients rounded down.
  *
- * <p>With M microbatches, M a multiple of R, and N = R, an iteration takes the time (M V + R - 1)
- * (f + b), if every forward takes the time f and every backward takes the time b. With one stage
- * per rank instead of V, each stage would be V times as large, and the pipeline would take V times
- * as long to fill. Limits: N is from R to M, and the last group has at least R microbatches. With
- * smaller groups, the ranks can deadlock (wait for each other without end). Megatron-LM has the
- * same limits. The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training
- * on GPU Clusters Using Megatron-LM, SC 2021.
+ * <p>Let every forward take the time f, and every backward the time b. If N = R, and the number of
+ * microbatches M is a multiple of R, an iteration takes the time (M V + R - 1) (f + b). With one
+ * stage per rank instead of V, each stage would be V times as large, and the pipeline would take V
+ * times as long to fill. Limits: N is from R to M, and the last group has at least R microbatches.
+ * With smaller groups, the ranks can deadlock (wait for each other without end). Megatron-LM has
+ * the same limits. The schedule is from Narayanan et al., Efficient Large-Scale Language Model
+ * Training on GPU Clusters Using Megatron-LM, SC 2021.
  *
  * @param virtualStages V, the number of stages per rank
  * @param groupSize N, the number of microbatches in a group; {@link #OF_RANKS} for the number of

@@ -19,11 +19,12 @@ import perseus.io.UserError;
  * which the ranks of a recorded job ran them, or the order in a schedule file of
  * torch.distributed.pipelining.
  *
- * <p>Each rank executes its computations one after the other. Between stages, a forward waits for
- * the forward of the same microbatch on the stage before, and a backward (whole, or the part for
- * the inputs) waits for the backward of the same microbatch on the stage after. The part of a
- * backward that computes the gradients of the weights waits only for the previous computation on
- * its rank. A rank may hold any set of stages.
+ * <p>Each rank executes its computations one after the other. A forward waits for the forward of
+ * the same microbatch on the previous stage. A backward waits for the backward of the same
+ * microbatch on the next stage. If a backward is divided into two parts, only the part that
+ * computes the gradients of the inputs waits for the next stage. The part of a backward that
+ * computes the gradients of the weights waits only for the previous computation on its rank. A rank
+ * may hold any set of stages.
  *
  * <p>{@link DagBuilder} builds the DAG in the expected time O(operations + passes * ranks).
  */
@@ -42,11 +43,11 @@ public final class RecordedSchedule implements Schedule {
   /**
    * Creates a schedule from the order in which each rank of a pipeline runs its computations.
    *
-   * @param source where the order comes from, for messages
+   * @param source text that says where the order comes from, for error messages
    * @param order for each rank of a pipeline, its computations in execution order, in the notation
    *     of {@link ScheduleAction}
-   * @throws UserError if an action cannot be read, if one occurs twice, or if a stage is on two
-   *     ranks
+   * @throws UserError if an action cannot be read, if an action occurs twice, or if a stage is on
+   *     two ranks
    */
   public static RecordedSchedule of(String source, List<List<String>> order) {
     return of(
@@ -56,7 +57,7 @@ public final class RecordedSchedule implements Schedule {
   }
 
   /**
-   * @param places where the order of each rank comes from, for messages
+   * @param places for each rank, a text that says where its order comes from, for error messages
    */
   private static RecordedSchedule of(String source, List<List<String>> order, List<String> places) {
     List<List<Step>> ranks = new ArrayList<>();

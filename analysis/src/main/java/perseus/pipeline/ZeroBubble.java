@@ -14,11 +14,12 @@ import perseus.io.UserError;
  * instructions: {@code backward_input} computes the gradients of the inputs, and {@code
  * weight_backward} computes the gradients of the weights.
  *
- * <p>Only the gradients of the inputs are sent to the stage before, so the stage before need not
- * wait for the gradients of the weights. Forwards and {@code backward_input}s run in the order of
- * {@link OneForwardOneBackward}. Stage s runs the {@code weight_backward} of microbatch m directly
- * after the {@code backward_input} of microbatch m + s. The last s {@code weight_backward}s of
- * stage s run at the end of the iteration, where the stage would otherwise wait.
+ * <p>Only the gradients of the inputs are sent to the previous stage, so the previous stage need
+ * not wait for the gradients of the weights. Forwards and {@code backward_input}s run in the order
+ * of {@link OneForwardOneBackward}. Stage s runs the {@code weight_backward} of microbatch m
+ * directly after the {@code backward_input} of microbatch m + s. The last s {@code
+ * weight_backward}s of stage s run at the end of the iteration, where the stage would otherwise
+ * wait.
  *
  * <p>Let each of the three instructions take f seconds. With S stages and M microbatches, where M
  * is at least S, an iteration takes 3 M f + (S - 1) f seconds. Under 1F1B, the same iteration takes

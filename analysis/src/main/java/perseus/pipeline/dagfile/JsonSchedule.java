@@ -41,7 +41,7 @@ import perseus.pipeline.Step;
  *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
  *       key {@code predecessors} may be absent. Instead of an id, the list may contain an object
  *       such as <code>{"id": "F0", "lag_seconds": 0.002}</code>: the result of F0 arrives 0.002
- *       seconds after the end of F0, whatever the profile says about transfers.
+ *       seconds after the end of F0. This time replaces the transfer time in the profile.
  *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If
  *       {@code rank} is absent, the number of the operation's stage is used as the rank. A rank
  *       executes its operations one at a time, in the order of the file. The list of predecessors
