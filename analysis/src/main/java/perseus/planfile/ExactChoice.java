@@ -21,9 +21,8 @@ import perseus.planner.problem.PlanningProblem;
  * chooses one of the new plans or of the existing plans, so the choice is never worse for the goal
  * than the existing plans.
  *
- * @param frontier frontier with the new plans that were made for the goal, and with the existing
- *     plan that is best for the goal; the frontier also contains the lower bound on the energy of
- *     any plan
+ * @param frontier frontier that contains the new plans, the existing plan that is best for the
+ *     goal, and the lower bound on the energy of any plan
  * @param catalog copy of the catalog of existing plans. The copy lists the plans of {@code
  *     frontier}. All other values in the copy are unchanged.
  * @param entry description of the plan that the goal chose; one of the plans in {@code catalog}

@@ -69,7 +69,7 @@ public record PlanCatalog(
 
   /**
    * Describes one plan of the catalog: its file, its predicted time and energy, and its distance
-   * from the lower bound.
+   * from the lower bound on energy.
    *
    * @param number number of the plan, from 0; a plan with a higher number has a shorter iteration
    *     time

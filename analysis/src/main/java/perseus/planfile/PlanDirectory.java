@@ -208,7 +208,8 @@ public final class PlanDirectory {
    * frequency), the method also writes a knob file.
    *
    * @param number number of the plan in the frontier, from 0
-   * @param origin where the profile of the frontier comes from
+   * @param origin origin of the frontier's profile: the name of its model, and whether its GPUs
+   *     were simulated
    * @throws perseus.io.UserError if the plan file or the knob file cannot be written
    */
   public static void writePlan(

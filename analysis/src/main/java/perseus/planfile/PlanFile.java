@@ -78,9 +78,9 @@ public final class PlanFile {
 
   /**
    * Returns the instruction of each entry of a plan, one list per stage. The instructions come from
-   * the plan file, if it names them. Otherwise they come from the planning problem that {@code
-   * perseus-analyze} wrote into the same directory. If the directory has no planning problem, the
-   * result is empty.
+   * the plan file, if it names them. Otherwise the instructions come from the planning problem that
+   * {@code perseus-analyze} wrote into the same directory. If the directory has no planning
+   * problem, the result is empty.
    *
    * @throws UserError if the files of the directory are damaged
    */
@@ -122,12 +122,10 @@ public final class PlanFile {
 
   /**
    * Returns the origin of a plan's profile: the name of its model, and whether its GPUs were
-   * simulated. The origin comes from comments in the plan file. If no comment names the model, and
-   * the plan file is in a directory that {@code perseus-analyze} wrote or in its folder {@code
-   * plans/}, the model comes from the notes in this directory.
+   * simulated. The origin comes from comments in the plan file. If no comment names the model, the
+   * name comes from the notes of the profile in the directory of plans that contains the plan file.
    *
-   * @throws UserError if the plan file, or the notes of the profile in this directory, cannot be
-   *     read
+   * @throws UserError if the plan file or the notes of the profile cannot be read
    */
   public static PlanOrigin origin(Path file) {
     PlanOrigin origin = PlanOrigin.in(text(file));

@@ -39,7 +39,7 @@ public record PlanOrigin(Optional<String> model, boolean simulated) {
     return line + (simulated ? SIMULATED : "");
   }
 
-  /** Reads the origin from the comments in the text of a plan file. */
+  /** Reads the origin of a plan's profile from the comments in the text of a plan file. */
   static PlanOrigin in(String text) {
     String lines = text.replace("\r\n", "\n");
     Matcher model = MODEL_LINE.matcher(lines);

@@ -101,7 +101,7 @@ public record PlannedProblem(
 
   /**
    * Returns the name of the model that was profiled for the plans of a directory; empty if the
-   * directory does not say so.
+   * directory does not contain the name.
    *
    * @throws UserError if the notes of the profile cannot be read
    */

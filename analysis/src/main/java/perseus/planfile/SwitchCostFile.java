@@ -10,7 +10,8 @@ import perseus.planner.problem.SwitchCost;
 import perseus.planner.problem.SwitchCost.Change;
 
 /**
- * Reads and writes a CSV file with the times of changes of clock (GPU frequency).
+ * Reads and writes a CSV file which states how many seconds each change of a GPU's clock
+ * (frequency) takes.
  *
  * <p>The file has the columns {@code from}, {@code to} and {@code seconds}. The columns {@code
  * from} and {@code to} contain the clocks before and after a change, in MHz. A row can contain the
@@ -19,8 +20,8 @@ import perseus.planner.problem.SwitchCost.Change;
  */
 public final class SwitchCostFile {
   /**
-   * Name of the file in a directory of plans. The file exists only if the times of changes depend
-   * on the clocks.
+   * Name of the CSV file in a directory of plans. The file exists only if some changes of clock
+   * take longer than others.
    */
   public static final String FILE_NAME = "switch-cost.csv";
 
@@ -31,7 +32,7 @@ public final class SwitchCostFile {
   private SwitchCostFile() {}
 
   /**
-   * Reads the times of changes of clock from a file.
+   * Reads from a file how long each change of a GPU's clock takes.
    *
    * @throws UserError if the file cannot be read, or if a row does not state a change of clock
    */
