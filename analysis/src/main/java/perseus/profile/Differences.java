@@ -11,9 +11,10 @@ import perseus.pipeline.Instruction;
  *
  * <p>For each instruction of each stage, let v_i be the times (or energies) at n frequencies, s_i
  * their standard errors, and m their mean, weighted by 1 / s_i^2. If all differences are noise, the
- * sum of ((v_i - m) / s_i)^2 is distributed as chi squared with n - 1 degrees of freedom, which has
- * the mean n - 1 and the variance 2 (n - 1). The sums of all instructions are added. The values
- * differ if the total exceeds its mean by {@link #MAX_DEVIATIONS} standard deviations.
+ * sum of ((v_i - m) / s_i)^2 follows the chi-squared distribution with n - 1 degrees of freedom.
+ * This distribution has the mean n - 1 and the variance 2 (n - 1). The sums of all instructions are
+ * added. The values differ if the total exceeds its mean by {@link #MAX_DEVIATIONS} standard
+ * deviations.
  */
 final class Differences {
   private static final double MAX_DEVIATIONS = 4;

@@ -39,8 +39,8 @@ import perseus.pipeline.Schedules;
  *     perseus.pipeline.ScheduleAction}, if the schedule follows no known rule; otherwise null
  * @param throttled clocks in MHz that the run requested but real GPUs did not hold, highest first;
  *     null if there are none, or if it is unknown which clocks were held
- * @param switchSeconds median time in seconds from the request of a clock until the clock was in
- *     force in the profiled run; null if it was not measured
+ * @param switchSeconds median time in seconds from the request of a clock until the GPU ran at this
+ *     clock, in the profiled run; null if it was not measured
  * @param sensor how the GPUs measured power; null if it was not estimated
  * @param special instances: computations at single positions of an iteration whose time or energy
  *     differs from the typical instance in the rows; null if there are none

@@ -42,8 +42,8 @@ public record ProfileRow(
    *     coefficient is computed from updates of the energy counter that were not used for the fit.
    * @param smMhz mean SM clock at which the GPUs really ran (clock in force), in MHz; NaN if it was
    *     not recorded
-   * @param held share of the time in which the row's frequency was in force, from 0 to 1; NaN if it
-   *     was not recorded
+   * @param held share of the time in which the GPUs ran at the row's frequency, from 0 to 1; NaN if
+   *     it was not recorded
    */
   public record Quality(
       long instances,

@@ -22,7 +22,7 @@ public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes he
    * Describes the kernel of a sensor (energy counter or power samples): how a reading depends on
    * the power before the reading. {@link Kernel} gives the formulas.
    *
-   * @param lagSeconds lag in seconds
+   * @param lagSeconds lag (delay between the use of power and its effect on a reading) in seconds
    * @param lowPassSeconds time constant of the low-pass in seconds, 0 if there is none
    * @param averageSeconds width of the running average in seconds, 0 if there is none
    * @param share fraction of the time between two updates over which the counter averages the
