@@ -122,8 +122,7 @@ public record Workload(
   /**
    * Returns the fraction of energy that a policy saves if the pipeline has to wait for a straggler
    * (a slower pipeline). The energy under the policy is compared to the energy under the baseline.
-   * Both the energy under the policy and the energy under the baseline include the energy of
-   * waiting until the straggler has finished its iteration.
+   * Both energies include the energy of waiting until the straggler has finished its iteration.
    *
    * @param straggler degree of the straggler: its iteration time divided by the iteration time of
    *     the baseline
