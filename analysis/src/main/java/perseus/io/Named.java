@@ -75,7 +75,7 @@ public final class Named {
         : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
 
-  /** Returns a text of at least one character, which begins with a capital letter. */
+  /** Returns a copy of a text that begins with a capital letter. The text must not be empty. */
   public static String capitalized(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }

@@ -12,9 +12,9 @@ public final class Spelling {
   /**
    * Returns the edit distance of two texts: the minimum number of inserted, deleted, replaced and
    * swapped characters that turn one text into the other. Only neighbouring characters are swapped,
-   * and a swapped character is not changed again. This distance is called optimal string alignment
-   * (Damerau, Communications of the ACM 7, 1964). The computation takes O(m n) time and memory for
-   * texts of m and n characters.
+   * and a swapped character is not changed again. The name of this edit distance is optimal string
+   * alignment (Damerau, Communications of the ACM 7, 1964). The computation takes O(m n) time and
+   * memory for texts of m and n characters.
    */
   public static int distance(String from, String to) {
     int[][] distances = new int[from.length() + 1][to.length() + 1];
