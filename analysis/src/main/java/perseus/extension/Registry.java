@@ -20,7 +20,8 @@ import perseus.io.UserError;
  * Lists all objects of one kind that users choose by name: the objects of Perseus, and the objects
  * that extensions add. An extension is a public class on the class path with a public constructor
  * without parameters. The jar or directory of the class contains a file {@code
- * META-INF/services/TYPE} with the name of the class, as {@link ServiceLoader} requires.
+ * META-INF/services/TYPE} with the name of the class, where TYPE is the name of the interface.
+ * {@link ServiceLoader} requires this file.
  *
  * <p>A registry loads its extensions when it is first used. A registry creates one object of each
  * extension, and uses this object until the process ends. The methods may be called by several
@@ -76,7 +77,8 @@ public final class Registry<T> {
    * Returns all objects. The objects of Perseus come first. The objects of extensions follow in the
    * order of the class path.
    *
-   * @throws ExtensionError if an extension of this kind cannot be loaded, or if its name is taken
+   * @throws ExtensionError if an extension of this kind cannot be loaded, or if another object
+   *     already has its name
    */
   public synchronized List<T> all() {
     if (all == null) {
