@@ -10,13 +10,13 @@ import perseus.savings.Iteration;
  *
  * <p>A group consists of the GPUs over which the energy of an iteration is summed: one pipeline, or
  * all data-parallel pipelines that were recorded together. Each group of the fleet runs one
- * iteration after the other, and all groups run equal iterations. With D groups, h hours of
- * training, and iterations of T seconds and E joules, the fleet draws {@code D E / T} watts and
- * uses {@code D (E / 3.6e9) (3600 h / T) PUE} MWh, where PUE is the power usage effectiveness of
- * the data centre. A plan with a longer iteration time does less work in the same hours. Therefore
- * the comparison shows the plan twice: for the same number of hours, and for the same number of
- * iterations. The comparison counts neither GPUs that do not fill a whole group, nor the energy of
- * GPUs while they do not train.
+ * iteration after the other, and all groups run equal iterations. The fleet has D groups and trains
+ * for h hours, and an iteration takes T seconds and E joules. The fleet then draws {@code D E / T}
+ * watts and uses {@code D (E / 3.6e9) (3600 h / T) PUE} MWh, where PUE is the power usage
+ * effectiveness of the data centre. A plan with a longer iteration time does less work in the same
+ * hours. Therefore the comparison shows the plan twice: for the same number of hours, and for the
+ * same number of iterations. The comparison counts neither GPUs that do not fill a whole group, nor
+ * the energy of GPUs while they do not train.
  *
  * @param assumptions what the user assumes about the fleet
  * @param gpusPerGroup number of GPUs of a group, at least 1
@@ -40,7 +40,8 @@ public record FleetComparison(
   }
 
   /**
-   * Holds the training hours, the number of iterations and the energy of the fleet in one case.
+   * Holds the training hours, the number of iterations and the energy of the fleet in one case,
+   * such as training without a plan.
    *
    * @param title name of the case in tables
    * @param iteration iteration that every group runs
