@@ -3,9 +3,9 @@ package perseus.evaluation;
 import perseus.savings.Iteration;
 
 /**
- * Holds two results for all-max (every operation at the highest frequency) of one job: the time and
- * energy that the authors of the Perseus paper measured, and the time and energy that are computed
- * from a profile of the user.
+ * Holds the time and energy of all-max (the iteration in which every operation runs at the highest
+ * frequency) of one job from two sources. The first source is a measurement by the authors of the
+ * Perseus paper. The second source is a profile of the user.
  *
  * @param model name of the model
  * @param gpu name of the GPU type of the user's profile

@@ -119,8 +119,8 @@ public final class ProfileEvaluation {
 
   /**
    * Returns all plans that are slower than all-max (every operation at the highest frequency), and
-   * the slowest plan that is not slower than all-max. The method leaves out all faster plans. They
-   * use more energy and wait longer, so no user would choose them.
+   * the slowest plan that is not slower than all-max. The method leaves out all faster plans,
+   * because faster plans use more energy and then wait longer.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();

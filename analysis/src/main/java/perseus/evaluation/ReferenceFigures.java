@@ -32,9 +32,9 @@ final class ReferenceFigures {
    *     percent
    * @param slowdown slowdown in percent as printed; "-" if it is not published
    * @param waiting energy saved with a straggler, in percent. The key is the degree of the
-   *     straggler (its relative iteration time). For trained workloads, the value is the saving of
-   *     a waiting pipeline. For emulated clusters, the value is the saving of all pipelines
-   *     together.
+   *     straggler, which is its iteration time divided by the iteration time of the baseline. For
+   *     trained workloads, the value is the saving of a waiting pipeline. For emulated clusters,
+   *     the value is the saving of all pipelines together.
    */
   record Reference(
       String model,
