@@ -12,12 +12,12 @@ import perseus.pipeline.Instruction;
  * Holds how the times and powers of computations depend on the frequency.
  *
  * <p>Let t, E and P = E / t be the time, energy and power of a kind of computation at frequency f.
- * The time slope is b_t = d ln t / d ln f, and the power slope is b_P = d ln P / d ln f. Both are
- * fitted by weighted least squares over several frequencies, with one slope for all kinds and one
- * offset for each kind. A computation that is limited by the clock has a time slope of -1. A
- * computation that is limited by the memory has a time slope of 0. The power always falls with the
- * clock, so b_P is above 0. Therefore the response b_P - b_t is far above 0 for every computation
- * whose clock really changed, and 0 if the clock did not change.
+ * The time slope is b_t = d ln t / d ln f, and the power slope is b_P = d ln P / d ln f. Weighted
+ * least squares over several frequencies gives both slopes. The slopes are the same for all kinds
+ * of computation, but each kind has its own offset. A computation that is limited by the clock has
+ * a time slope of -1. A computation that is limited by the memory has a time slope of 0. The power
+ * always falls with the clock, so b_P is above 0. Therefore the response b_P - b_t is far above 0
+ * for every computation whose clock really changed, and 0 if the clock did not change.
  *
  * <p>On measured A100 GPUs the response is 1.6 to 3 (GPT-3, Chung et al., SOSP 2024). On a
  * simulated GPU, the response of a computation that is limited by the memory is about 1.
@@ -30,7 +30,7 @@ import perseus.pipeline.Instruction;
 record ClockSlope(double timeSlope, double timeStderr, double response, double responseStderr) {
   /**
    * Relative error of a time that its standard error does not contain, for example an effect of the
-   * temperature. {@code ENERGY_FLOOR} is the same for an energy.
+   * temperature. The relative error of an energy is {@code ENERGY_FLOOR}.
    */
   private static final double TIME_FLOOR = 0.0015;
 

@@ -14,7 +14,7 @@ import perseus.recording.run.ClocksHeld;
  * gpu-state-R.csv}). Does nothing if {@code run.json} states which clocks the GPUs held.
  *
  * <p>If a GPU did not hold a requested clock, the row of this clock describes the clock at which
- * the GPU really ran. If the recording has no {@code run.json} and several frequencies, the
+ * the GPU really ran. If the recording has several frequencies but no {@code run.json}, the
  * standard errors of this row grow by the relative difference between the two clocks.
  */
 final class KnownClocks implements ClockCheck {

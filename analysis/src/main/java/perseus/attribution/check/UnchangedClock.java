@@ -252,7 +252,9 @@ final class UnchangedClock implements ClockCheck {
     }
   }
 
-  /** Lists causes of a clock that did not change. Their texts tell the user what to do. */
+  /**
+   * Lists causes of a clock that did not change, each with a text that tells the user what to do.
+   */
   private enum Cause {
     NEVER_SET(
         "so the clocks probably were never set (no right to set them?). Set the clock before each frequency, and record again"),

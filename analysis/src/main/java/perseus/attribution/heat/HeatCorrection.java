@@ -35,7 +35,7 @@ public final class HeatCorrection {
    *
    * @param windows for each global rank, one estimate per frequency, in the order of {@link
    *     RankEnergy#windows}
-   * @return null if no temperature was recorded
+   * @return influence of the temperature; null if no temperature was recorded
    */
   public static Heat estimate(Map<Integer, List<WindowHeat>> windows, List<RankEnergy> ranks) {
     double information = 1 / (USUAL_SLOPE * USUAL_SLOPE);

@@ -1,8 +1,9 @@
 package perseus.attribution.result;
 
 /**
- * Compares two increases of one rank's energy counter during one phase of a job: the measured
- * increase, and the increase that is predicted with powers that were fitted to another phase.
+ * Compares a measured and a predicted increase of one rank's energy counter during one phase of a
+ * job, for example during training with another schedule. The prediction uses powers that were
+ * fitted to the recording of another phase.
  *
  * @param rank global rank
  * @param frequencyMhz frequency in MHz at which the powers were fitted
