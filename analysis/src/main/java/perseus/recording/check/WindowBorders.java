@@ -169,7 +169,7 @@ final class WindowBorders implements RankCheck {
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
-    // Where the windows end with the recording, the clocks themselves can be equal in pairs.
+    // If the windows end with the recording, two neighbouring windows may really have equal clocks.
     boolean fits = run.iterations().complete == run.windows().get(run.windows().size() - 1).last();
     int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
@@ -210,8 +210,9 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the longest multiple of a length whose windows explain the times as well. Windows of 2
-   * iterations explain them as well as the right ones of 4 do.
+   * Returns the longest multiple of a length whose windows explain the computation times as well as
+   * windows of this length. For example, if the real windows have 4 iterations, windows of 2
+   * iterations explain the times equally well.
    */
   private static int longestMultiple(double[] logTimes, int length, int longest) {
     Variance within = Variance.within(logTimes, length);
@@ -254,8 +255,8 @@ final class WindowBorders implements RankCheck {
    * Returns n if the times change only at every n-th border between windows, for n from 2 to 5;
    * otherwise 1. If n is above 1, n consecutive windows (ranges of iterations) probably ran at one
    * clock, and the real windows are n times as long as the claimed windows. Callers call this
-   * method only if the recording does not end with the last claimed window. The method compares
-   * the changes at the borders, each divided by the change of the logarithm of the frequency.
+   * method only if the recording does not end with the last claimed window. The method compares the
+   * changes at the borders, each divided by the change of the logarithm of the frequency.
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =
