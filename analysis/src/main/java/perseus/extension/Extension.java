@@ -10,7 +10,7 @@ import java.security.CodeSource;
  *
  * @param kind word for the sort of object that the class adds, such as "planner"
  * @param name name by which users choose the object
- * @param type the class
+ * @param type class that extends Perseus
  */
 public record Extension(String kind, String name, Class<?> type) {
   /** Returns the jar or directory of the class. */

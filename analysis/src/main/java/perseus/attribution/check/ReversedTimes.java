@@ -13,9 +13,9 @@ import perseus.recording.log.Warning;
 
 /**
  * Checks that no computation takes longer at a higher clock. If the computation times of all ranks
- * become shorter as the clock falls, the user gave the frequencies in a wrong order. If a rank is
- * slower at a single frequency than at a lower frequency, the check adds a warning about this
- * frequency.
+ * become shorter as the clock falls, the user or {@code run.json} lists the frequencies in a wrong
+ * order. If a rank is slower at a single frequency than at a lower frequency, the check adds a
+ * warning about this frequency.
  */
 final class ReversedTimes implements ClockCheck {
   /**

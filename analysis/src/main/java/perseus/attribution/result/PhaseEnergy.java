@@ -2,8 +2,8 @@ package perseus.attribution.result;
 
 /**
  * Compares a measured and a predicted increase of one rank's energy counter during one phase of a
- * job, for example during training with another schedule. The prediction uses powers that were
- * fitted to the recording of another phase.
+ * job, for example a phase of forwards only. The prediction uses powers that were fitted to the
+ * recording of another phase.
  *
  * @param rank global rank
  * @param frequencyMhz frequency in MHz at which the powers were fitted
