@@ -9,8 +9,8 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Checks the plans that an extension's planner returns. A wrong plan ends in an error message, so
- * that no wrong number reaches the user. The check of P plans for N operations with K options each
- * takes O(P N K) time.
+ * that no wrong number reaches the user. The check of P plans for N operations with K options
+ * (frequencies) each takes O(P N K) time.
  */
 record CheckedPlanner(Planner planner) implements Planner {
   /**

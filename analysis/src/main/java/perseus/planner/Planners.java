@@ -19,10 +19,10 @@ import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Lists all planners and finds a planner by its name (registry of planners).
+ * Lists all planners, and finds a planner by its name.
  *
- * <p>A new planner needs one class and one constant in this registry. Outside this project, a
- * planner is an extension: see {@link Registry}.
+ * <p>A new planner needs one class and one constant in this class. Outside this project, a planner
+ * is an extension: see {@link Registry}.
  */
 public final class Planners {
   /**
@@ -95,9 +95,11 @@ public final class Planners {
   }
 
   /**
-   * Plans with the planner Perseus. If changes of clock (GPU frequency) are not free, the search
-   * starts from the plans of all other planners. Therefore no other planner finds a plan that meets
-   * a target time with less effective energy than the plan of Perseus for this target time.
+   * Plans with the planner Perseus. If changes of clock (GPU frequency) take time, or if clocks
+   * must be held for a minimum time, the search starts from the plans of all other planners.
+   * Therefore no other planner finds a plan that meets a target time with less effective energy
+   * (energy minus the energy of waiting for the same time) than the plan of Perseus for this target
+   * time.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();

@@ -99,8 +99,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Returns for each operation whether it always runs at the highest frequency. The operations that
-   * always run at the highest frequency are called the outer envelope.
+   * Returns for each operation whether it belongs to the outer envelope: the operations that always
+   * run at the highest frequency.
    */
   private boolean[] envelope() {
     boolean[] outer = new boolean[dag.size()];

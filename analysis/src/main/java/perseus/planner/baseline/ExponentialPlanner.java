@@ -23,13 +23,14 @@ import perseus.profile.ProfileRow;
  * and a fitted exponential curve for each kind of computation. This planner is a baseline, with
  * which other planners are compared.
  *
- * <p><b>Method.</b> The planner rounds the times of options down to whole units of time. If several
- * options of an operation have the same rounded time, the planner keeps only the fastest of them.
- * The model of an operation's effective energy at time t is {@code a exp(b t) + c}. The planner
- * fits the exponential curve to the operation's options by least squares. Then {@link
- * PerseusPlanner} makes plans with points of the fitted curves instead of measured options. Finally
- * each operation gets its slowest measured option whose rounded time is at most the time of the
- * operation in the plan of {@link PerseusPlanner}.
+ * <p><b>Method.</b> The planner rounds the times of options (frequencies) down to whole units of
+ * time. If several options of an operation have the same rounded time, the planner keeps only the
+ * fastest of them. The model of an operation's effective energy (energy minus the energy of waiting
+ * for the same time) at time t is {@code a exp(b t) + c}. The planner fits the exponential curve to
+ * the operation's options by least squares. Then {@link PerseusPlanner} makes plans with points of
+ * the fitted curves instead of measured options. Finally each operation gets its slowest measured
+ * option whose rounded time is at most the time of the operation in the plan of {@link
+ * PerseusPlanner}.
  *
  * <p>The planner evaluates its plans with measured times and energies. Therefore the distance from
  * the plans to the lower bound includes the cost of rounding and fitting.
@@ -46,16 +47,16 @@ public final class ExponentialPlanner {
   private static final double UNIT_SECONDS = 1e-3;
 
   /**
-   * Minimum time of a computation's fastest option, in units of time. For shorter computations the
-   * unit of time is smaller, because otherwise most of their options would have the same rounded
-   * time.
+   * Minimum time of a computation's fastest option (frequency), in units of time. For shorter
+   * computations the unit of time is smaller, because otherwise most of their options would have
+   * the same rounded time.
    */
   private static final int MIN_UNITS = 20;
 
   /**
-   * Maximum difference between the times of the slowest and the fastest option, in units of time.
-   * For options whose times differ by more units, the unit of time is larger, because the planner
-   * makes one option for each unit.
+   * Maximum difference between the times of the slowest and the fastest option (frequency), in
+   * units of time. For options whose times differ by more units, the unit of time is larger,
+   * because the planner makes one option for each unit.
    */
   private static final int MAX_UNITS = 1000;
 
@@ -73,8 +74,8 @@ public final class ExponentialPlanner {
 
   /**
    * The fit of a curve {@code a exp(b t) + c} starts with a curve whose term {@code b t} is -2 at
-   * the slowest option. The variable t is the number of seconds that an option takes more than the
-   * fastest option.
+   * the slowest option (frequency). The variable t is the number of seconds that an option takes
+   * more than the fastest option.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -126,8 +127,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns, for each rounded time, the fastest of the options with this rounded time. The returned
-   * options (candidates) are in rising order of time.
+   * Returns, for each rounded time, the fastest of the options (frequencies) with this rounded
+   * time. The returned options (candidates) are in rising order of time.
    */
   private static List<ProfileRow> candidates(ExecutionOptions options) {
     double unit = unit(options);
@@ -145,7 +146,7 @@ public final class ExponentialPlanner {
   /**
    * Returns the slowest candidate whose time, in whole units of time, is at most {@code seconds} in
    * whole units of time. Both times are rounded down. A candidate is the fastest of all options
-   * with the same rounded time.
+   * (frequencies) with the same rounded time.
    */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);
@@ -159,9 +160,10 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted curve of an operation's effective energy as execution options. The result
-   * has one option for each whole number of time units between the times of the fastest and the
-   * slowest candidate. A candidate is an option that the fit uses.
+   * Returns the fitted curve of an operation's effective energy (energy minus the energy of waiting
+   * for the same time) as execution options (frequencies). The result has one option for each whole
+   * number of time units between the times of the fastest and the slowest candidate. A candidate is
+   * an option that the fit uses.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -191,17 +193,17 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted effective energy, in joules, of an option that takes {@code time} seconds
-   * more than the fastest option.
+   * Returns the fitted effective energy (energy minus the energy of waiting for the same time), in
+   * joules, of an option (frequency) that takes {@code time} seconds more than the fastest option.
    */
   private static double value(double[] fit, double time) {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies in
-   * joules. The variable t is the number of seconds that an option takes more than the fastest
-   * option.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies
+   * (energy minus the energy of waiting for the same time) in joules. The variable t is the number
+   * of seconds that an option (frequency) takes more than the fastest option.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);

@@ -11,7 +11,7 @@ import perseus.planner.problem.PlanningProblem;
  * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. In the
  * order of the arcs, all arcs that leave the same event are next to each other. The arcs are sorted
  * by the earliest times of the events that they leave. The earliest times are computed for the
- * fastest options of all operations.
+ * fastest options (frequencies) of all operations.
  *
  * <p>An arc is an operation or a precedence. An event is the start or the end of operations. At a
  * position of the order, the cut is the set of events that an arc before the position enters and an
@@ -46,12 +46,14 @@ final class ArcSweep {
 
   /**
    * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail
-   * (start event). If {@code closesTail[p]} is true, the slot of the tail can hold the time of
-   * another event after position p.
+   * (start event). If {@code closesTail[p]} is true, the slot (index in the array of event times)
+   * of the tail can hold the time of another event after position p.
    */
   final boolean[] closesTail;
 
-  /** For each event, the position of the first arc that enters the event; NONE for the source. */
+  /**
+   * For each event, the position of the first arc that enters the event; NONE for the first event.
+   */
   final int[] openedAt;
 
   /**
@@ -59,8 +61,8 @@ final class ArcSweep {
    * minimum cost of the arc at position p. {@code anticipatedFrom[p]} is NONE if the search does
    * not add the minimum cost of the arc at position p in advance. To anticipate the cost of an arc
    * means to add the cost before the search reaches the arc. At the position {@code
-   * anticipatedFrom[p]}, the time of the tail of arc {@code arcs[p]} is known, and the search has
-   * reached all other arcs into the head of this arc.
+   * anticipatedFrom[p]}, the time of the start event of arc {@code arcs[p]} is known, and the
+   * search has reached all other arcs into the end event of this arc.
    */
   final int[] anticipatedFrom;
 

@@ -2,40 +2,44 @@ package perseus.planner.beam;
 
 /**
  * Holds the data of the partial plans (plans for some of the operations) that a beam search keeps
- * at one step. A partial plan has options for the first arcs of the event network. Each array holds
- * the data of all partial plans, in the order of their indices.
+ * at one step. A partial plan has options (frequencies) for the first arcs of the event network.
+ * Each array holds the data of all partial plans, in the order of their indices.
  */
 final class Beam {
   /**
-   * Times in ticks of the events in the cut (events that later arcs still leave). The time of the
-   * event in slot s of partial plan b is at the index {@code b * slots + s}. The time of a slot
-   * that holds no event is 0.
+   * Times in ticks (integer units of time) of the events in the cut (events that later arcs still
+   * leave). The time of the event in slot s (index in the array of event times) of partial plan b
+   * (options for the first arcs) is at the index {@code b * slots + s}. The time of a slot that
+   * holds no event is 0.
    */
   final long[] times;
 
   /**
-   * Reduced cost of each partial plan in joules. Every plan that completes a partial plan uses at
-   * least this energy: the minimum energy of the relaxed problem plus the reduced cost of the
-   * partial plan.
+   * Reduced cost (energy above the minimum) of each partial plan (options for the first arcs) in
+   * joules. Every plan that completes a partial plan uses at least the minimum energy of the
+   * relaxed problem (durations may lie between two options) plus the reduced cost.
    */
   final double[] costs;
 
   /**
-   * Penalty of each partial plan in joules. The penalty of a partial plan is the sum of the
-   * penalties of all events that later arcs still leave ({@link GuideTimes}).
+   * Penalty of each partial plan (options for the first arcs) in joules. The penalty is a sum over
+   * all events that later arcs still leave. For each event, the sum has the penalty for the
+   * distance of the event from its guide time ({@link GuideTimes}).
    */
   final double[] penalties;
 
   /**
-   * Hash of the event times of each partial plan. The hash of a partial plan is the sum of the
-   * hashes ({@link #hash}) of all events that later arcs still leave. Because the hash is a sum, it
-   * is easy to update when the time of one event changes.
+   * Hash of the event times of each partial plan (options for the first arcs). The hash of a
+   * partial plan is the sum of the hashes ({@link #hash}) of all events that later arcs still
+   * leave. Because the hash is a sum, it is easy to update when the time of one event changes.
    */
   final long[] hashes;
 
   /**
-   * @param width maximum number of partial plans that are kept at a step
+   * @param width maximum number of partial plans (options for the first arcs) that are kept at a
+   *     step
    * @param slots number of slots (indices in the array of event times) of each partial plan
+   *     (options for the first arcs)
    */
   Beam(int width, int slots) {
     times = new long[width * slots];

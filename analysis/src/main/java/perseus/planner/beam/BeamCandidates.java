@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * Collects candidates for the next step of a beam search, and selects the candidates with the
- * lowest scores. A candidate is a partial plan that is extended by one option of the next arc. If
- * several candidates have the same hash of their event times, only the candidate with the lowest
- * score is kept.
+ * lowest scores. A candidate is a partial plan plus one option (frequency) of the next arc. Its
+ * score is its cost plus its penalty in joules. Of several candidates with the same hash of their
+ * event times, only the one with the lowest score is kept.
  *
  * <p>The range of scores (in joules) is divided into intervals called bins. Each bin counts the
  * candidates whose scores it contains. When the lowest bins together contain {@code width}
@@ -21,21 +21,21 @@ import java.util.Arrays;
 final class BeamCandidates {
   /**
    * The store of candidates holds at most {@code HELD_PER_KEPT * width} candidates. When the store
-   * is full, all candidates except the best {@code width} are dropped. A larger store takes more
+   * is full, all candidates except the {@code width} best are dropped. A larger store takes more
    * memory, but the search takes less time.
    */
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * Number of bins, and number of groups, per kept candidate. There are at most {@code MAX_BINS}
-   * bins and {@code MAX_GROUPS} groups. With more of both, scores are compared more exactly.
+   * Number of bins (intervals of scores), and number of groups (smaller intervals), per kept
+   * candidate. With more bins and groups, scores are compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
-  /** Maximum number of bins, which limits the time to clear all bins at every arc. */
+  /** Maximum number of bins (intervals of scores). Clearing all bins at every arc takes time. */
   private static final int MAX_BINS = 256;
 
-  /** Maximum number of groups, which limits the time to clear all groups at every arc. */
+  /** Maximum number of groups (intervals of scores); clearing them at every arc takes time. */
   private static final int MAX_GROUPS = 1024;
 
   private final int width;
@@ -62,10 +62,10 @@ final class BeamCandidates {
   private double binsPerJoule;
   private double limit;
 
-  /** Index of the last bin below the limit of scores. */
+  /** Index of the last bin (interval of scores) below the limit of scores. */
   private int lastBin;
 
-  /** Number of candidates in the bins from 0 to {@link #lastBin}. */
+  /** Number of candidates in the bins (intervals of scores) from 0 to {@link #lastBin}. */
   private int countToLastBin;
 
   private final int[] groups;
@@ -92,7 +92,7 @@ final class BeamCandidates {
   }
 
   /**
-   * Removes all candidates and starts a new selection.
+   * Removes all candidates and starts to collect new ones.
    *
    * @param minScore lower bound of all scores, in joules
    * @param spread expected difference between the highest score that is kept and {@code minScore},
@@ -121,10 +121,10 @@ final class BeamCandidates {
    * score, the new candidate replaces it.
    *
    * @param parent index of the partial plan that is extended
-   * @param option index of the arc's option
+   * @param option index of the arc's option (frequency)
    * @param time time of the arc's head (end event), in ticks
-   * @param score reduced cost plus penalty of the candidate, in joules, below {@link #limit}
-   * @param penalty penalty of the candidate without its reduced cost, in joules
+   * @param score cost plus penalty of the candidate in joules, below {@link #limit}
+   * @param penalty penalty of the candidate in joules, without its cost
    * @param hash hash of the times of all events that later arcs still leave
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {
@@ -186,8 +186,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Counts a candidate in its bin. The method lowers the limit of scores bin by bin, as long as at
-   * least {@code width} candidates remain in the bins below the limit.
+   * Counts a candidate in its bin (interval of scores). The method lowers the limit of scores bin
+   * by bin, as long as at least {@code width} candidates remain in the bins below the limit.
    */
   private void addToBin(int bin) {
     counts[bin]++;
@@ -205,7 +205,7 @@ final class BeamCandidates {
   }
 
   /**
-   * Drops all candidates except the best {@code width}. The highest score among the kept candidates
+   * Drops all candidates except the {@code width} best. The highest score among the kept candidates
    * determines the new limit of scores.
    */
   private void keepBest() {

@@ -14,13 +14,14 @@ import perseus.planner.problem.Effort;
  * @param cheap passes that run on every plan, in the order of the list
  * @param expensive passes that run on the worst plans after the cheap passes, in the order of the
  *     list
- * @param afterGuided pass over parts that improves the result of each guided search
- * @param expensiveBudget maximum number of partial plans that one expensive pass makes for all
- *     plans and operations together. The budget limits the number of plans that take part in the
- *     pass.
+ * @param afterGuided pass that improves the result of each expensive pass, one part (group of
+ *     consecutive operations) after the other
+ * @param expensiveBudget maximum number of partial plans (options for the first arcs) that one
+ *     expensive pass makes for all plans and operations together. The budget limits the number of
+ *     plans that take part in the pass.
  * @param resolutionSteps length of the intervals of time in which event times are treated as equal.
- *     The unit of the length is the mean difference between the times of an option and the next
- *     slower option. If the length is 0, only identical event times are treated as equal.
+ *     The unit of the length is the mean difference between the times of an option (frequency) and
+ *     the next slower option. If the length is 0, only identical event times are treated as equal.
  */
 record BeamPasses(
     List<BeamPass> cheap,
@@ -37,15 +38,15 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * A plan with at most this number of operations is searched as a single part. For larger plans, a
-   * search of all operations as a single part would take too much time.
+   * In plans with at most this number of operations, one search chooses the options (frequencies)
+   * of all operations. For larger plans, this search would take too much time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
-   * If plans have at most this number of operations, all cheap passes (passes that run on every
-   * plan) have the minimum gap {@link #SMALL_GAP} with the default effort. For larger plans, the
-   * last cheap pass has a larger minimum gap, which limits the running time.
+   * If plans have more than this number of operations, the last cheap pass (a pass that runs on
+   * every plan) skips more plans with the default effort. The pass then uses {@link #MEDIUM_GAP}
+   * instead of {@link #SMALL_GAP}, which limits the running time.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
@@ -57,16 +58,16 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
   /**
-   * Minimum gap of most cheap passes (passes that run on every plan) with the default effort, as a
-   * fraction of the lower bound. SMALL_GAP is also the minimum gap of the expensive passes (passes
-   * that run only on the worst plans) with the best effort. A pass skips plans whose gap to the
-   * lower bound is at most the minimum gap of the pass.
+   * With the default effort, most cheap passes (passes that run on every plan) skip plans whose
+   * energy is above the lower bound by at most this fraction of the bound. With the best effort,
+   * the expensive passes (passes that run only on the worst plans) skip these plans.
    */
   private static final double SMALL_GAP = 4e-4;
 
   /**
-   * Minimum gap of the last cheap pass (a pass that runs on every plan) over plans with many
-   * operations, if the effort is the default effort. The gap is a fraction of the lower bound.
+   * With the default effort, the last cheap pass (a pass that runs on every plan) over plans with
+   * many operations skips some plans. It skips plans whose energy is above the lower bound by at
+   * most this fraction of the bound.
    */
   private static final double MEDIUM_GAP = 8e-4;
 
@@ -80,14 +81,16 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum number of partial plans that one expensive pass (a pass that runs only on the worst
-   * plans) makes with the default effort. The number limits the running time.
+   * Maximum number of partial plans (options for the first arcs) that one expensive pass (a pass
+   * that runs only on the worst plans) makes with the default effort. The number limits the running
+   * time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum number of partial plans that one expensive pass (a pass that runs only on the worst
-   * plans) makes with the best effort. The number limits the running time.
+   * Maximum number of partial plans (options for the first arcs) that one expensive pass (a pass
+   * that runs only on the worst plans) makes with the best effort. The number limits the running
+   * time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 
@@ -177,8 +180,8 @@ record BeamPasses(
    */
   long maxPlans(BeamPass.Guided pass, int operations) {
     // The guided search visits each operation once in each of the two directions of time. The pass
-    // afterGuided visits each operation twice in each direction, because neighbouring parts overlap
-    // by half.
+    // afterGuided visits each operation twice in each direction, because its parts (groups of
+    // consecutive operations) overlap by half.
     double partialPlansPerOperation = 2.0 * pass.width() + 4.0 * afterGuided.width();
     return (long) (expensiveBudget / (partialPlansPerOperation * operations));
   }

@@ -39,25 +39,23 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * option of the arc. Then the search keeps only the best partial plans ({@link PartialPlans}). When
  * only one arc into an event is left, the search adds the minimum cost of this arc in advance
- * ({@link PricedOptions#minCost}). {@link #improveParts} chooses new options for one part of the
- * operations, while all other operations keep their options. The method drops partial plans that do
- * not cost less than the current options. {@link #searchNear} chooses new options for all
- * operations, with events close to given times ({@link GuideTimes}).
+ * ({@link PricedOptions#minCost}). {@link #improveParts} chooses new options for one part (group of
+ * consecutive operations), while all other operations keep their options. The method drops partial
+ * plans that do not cost less than the current options. {@link #searchNear} chooses new options for
+ * all operations, with events close to given times ({@link GuideTimes}).
  *
  * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut
  * ({@link ArcSweep}), time is O(A W (K + C)) and memory is O(W (A + C)).
  *
- * <p><b>Limits.</b> The search is a heuristic. The result for a part is optimal if the search
- * dropped no partial plan because of its width, and treated only identical event times as equal.
- * The search assumes that clock changes take no time.
+ * <p><b>Limits.</b> The search is a heuristic. The result for a part (group of operations) is
+ * optimal if the search dropped no partial plan because of its width, and treated only identical
+ * event times as equal. The search assumes that clock changes take no time.
  *
  * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
  * The comparison by reduced costs was developed in this project.
  */
 final class BeamSearch {
-  /**
-   * Minimum energy in joules that new options must save. Smaller savings may be rounding errors.
-   */
+  /** Minimum energy in joules that new frequencies must save; less may be a rounding error. */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   private final EventNetwork network;
@@ -67,19 +65,20 @@ final class BeamSearch {
   private final SweepStep[] steps;
   private PartialPlans partials;
 
-  /** Longest path from each event to the sink in ticks, with the fastest allowed options. */
+  /** Longest path from each event to the sink in ticks, with the fastest allowed frequencies. */
   private final long[] shortestToSink;
 
-  /** Longest path from each event to the sink in ticks, with the slowest allowed options. */
+  /** Longest path from each event to the sink in ticks, with the slowest allowed frequencies. */
   private final long[] longestToSink;
 
-  /** Earliest time of each event, in ticks, computed only from the arcs before the current part. */
+  /** Earliest time of each event in ticks, computed from the arcs before the current part only. */
   private final long[] times;
 
   /**
    * @param network the event network; for a search backwards in time, the reversed event network
    * @param sweep the order of the network's arcs
-   * @param options the options of each arc, priced by an optimal flow of the relaxed problem
+   * @param options the options (frequencies) of each arc, with their costs above the cheapest
+   *     option
    * @param deadline latest time of the sink, in ticks
    */
   BeamSearch(EventNetwork network, ArcSweep sweep, PricedOptions[] options, long deadline) {
@@ -130,13 +129,13 @@ final class BeamSearch {
   }
 
   /**
-   * Chooses new options for one part of the operations at a time, while all others keep their
-   * options. Each part includes the second half of the previous part.
+   * Chooses new options (frequencies) for one part (group of consecutive operations) at a time. All
+   * other operations keep their options. Each part includes the second half of the previous one.
    *
-   * @param choices for each operation, the index of its option in a plan that ends by the deadline;
-   *     the method changes options where it finds a better plan
-   * @param operations approximate number of operations in a part
-   * @param partialPlans working memory; its width is the width of the search
+   * @param choices for each operation, the index of its option (frequency) in a plan that ends by
+   *     the deadline; the method changes options where it finds a better plan
+   * @param operations approximate number of operations in a part (group of operations)
+   * @param partialPlans working memory; its width is the maximum number of partial plans at a step
    */
   void improveParts(int[] choices, int operations, PartialPlans partialPlans) {
     partials = partialPlans;
@@ -172,11 +171,11 @@ final class BeamSearch {
   }
 
   /**
-   * Computes the longest paths to the sink from the tails of the arcs at the positions {@code from}
-   * to {@code to - 1}.
+   * Computes the longest paths to the sink from the start events of the arcs at positions {@code
+   * from} to {@code to - 1}.
    *
-   * @param open whether the arcs at positions {@code from} to {@code to - 1} may get other options;
-   *     if false, they keep the options in {@code choices}
+   * @param open whether the arcs at positions {@code from} to {@code to - 1} may get other options
+   *     (frequencies); if false, they keep the options in {@code choices}
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -202,7 +201,7 @@ final class BeamSearch {
     return arc < network.operations ? choices[arc] : 0;
   }
 
-  /** Updates the earliest event times for arcs whose options are now final. */
+  /** Updates the earliest event times for arcs whose options (frequencies) are now final. */
   private void advanceTimes(int[] choices, int from, int to) {
     for (int position = from; position < to; position++) {
       int arc = sweep.arcs[position];
@@ -212,14 +211,14 @@ final class BeamSearch {
   }
 
   /**
-   * Chooses new options for all operations, with events close to guide times.
+   * Chooses new options (frequencies) for all operations, with events close to guide times.
    *
-   * @param choices receives the index of every operation's option if a plan is found
+   * @param choices receives the index of every operation's option (frequency) if a plan is found
    * @param guideTimes guide time of each event (the event stays close to it), in ticks
    * @param maxDelay maximum delay of an event after its guide time, in ticks
    * @param pull penalty for a distance of one tick from the guide time of an event, as a fraction
    *     of the sum of the prices of all arcs into the event
-   * @param partialPlans working memory; its width is the width of the search
+   * @param partialPlans working memory; its width is the maximum number of partial plans at a step
    * @return whether a plan was found
    */
   boolean searchNear(
@@ -239,9 +238,10 @@ final class BeamSearch {
   }
 
   /**
-   * Copies the options of the best partial plan to {@code choices}.
+   * Copies the options (frequencies) of the best partial plan to {@code choices}.
    *
-   * @param cost lowest reduced cost of a partial plan, in joules; infinite if none is left
+   * @param cost lowest energy of a partial plan above the minimum, in joules; infinite if none is
+   *     left
    * @return whether a partial plan is left
    */
   private boolean takeBest(int[] choices, int from, int to, double cost) {
@@ -261,12 +261,12 @@ final class BeamSearch {
   }
 
   /**
-   * Extends an empty partial plan by all arcs of a part, one after the other.
+   * Extends an empty partial plan by the arcs at the positions {@code from} to {@code to - 1}.
    *
-   * @param choices for each operation, the index of the option to take; null to try all options
-   * @param guide guide times of the events; null to search without guide times
-   * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
-   * @return lowest reduced cost of a partial plan, in joules; infinite if no partial plan is left
+   * @param choices for each operation, the index of the option (frequency) to take; null to try all
+   * @param guide times to which events should stay close; null to search without such times
+   * @param budget limit of energy above the minimum, in joules; plans at or above it are dropped
+   * @return lowest energy of a partial plan above the minimum, in joules; infinite if none is left
    */
   private double search(int from, int to, int[] choices, GuideTimes guide, double budget) {
     partials.start(to - from, guide);
@@ -291,7 +291,7 @@ final class BeamSearch {
     return partials.minCost();
   }
 
-  /** Sets the initial time of an event if an arc before the current part enters the event. */
+  /** Sets the initial time of an event if an arc before position {@code from} enters the event. */
   private void startFrom(int event, int slot, int from) {
     if (sweep.openedAt[event] < from) {
       partials.set(slot, Math.max(times[event], deadline - longestToSink[event]));

@@ -3,7 +3,8 @@ package perseus.planner.beam;
 /**
  * Computes the minimum and the maximum of two numbers, neither of which may be NaN. The JVM's
  * client compiler, which compiles short commands, makes slow code of {@link Math#min(double,
- * double)} and {@link Math#max(double, double)}, because they also handle NaN and the sign of 0.
+ * double)} and {@link Math#max(double, double)}, because these two methods also handle NaN and the
+ * sign of 0.
  */
 final class Doubles {
   private Doubles() {}

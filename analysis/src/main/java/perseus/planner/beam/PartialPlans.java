@@ -4,27 +4,25 @@ import java.util.Arrays;
 
 /**
  * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
- * options for the first arcs of an {@link ArcSweep}. The data of a partial plan are its reduced
- * cost and the times of the events that later arcs still leave (the cut).
+ * options (frequencies) for the first arcs of an {@link ArcSweep}. Its data are its reduced cost
+ * (energy above the minimum) and the times of the cut (events that later arcs still leave).
  *
  * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
  * {@code width} extended plans, those with the lowest scores, are kept. The score of a partial plan
- * is its reduced cost plus its penalty ({@link GuideTimes}), in joules. If the event times of
- * several extended plans lie in the same intervals of time, only the plan with the lowest score is
- * kept.
+ * is its reduced cost plus a penalty for early or late events. If the event times of several
+ * extended plans lie in the same intervals of time, only the plan with the lowest score is kept.
  *
  * <p>With width W, K options and C events in the cut, one step takes O(W K) to try all extensions,
  * and O(W C) to copy event times. Most extended plans are dropped early. With width W and C events
  * in the cut, memory is O(W C), plus O(W) per step.
  */
 final class PartialPlans {
-  /** The value that means "all options of an arc". */
+  /** The value that means "all options (frequencies) of an arc". */
   static final int ALL = -1;
 
   /**
-   * Factor by which the range of scores is expected to grow from one step to the next. The expected
-   * range only determines the size of the bins that count scores. SPREAD_GROWTH changes the result
-   * of the search only where scores are almost equal.
+   * Expected growth of the range of scores (cost plus penalty) from one step to the next, as a
+   * factor. It changes the result of the search only where scores are almost equal.
    */
   private static final double SPREAD_GROWTH = 2;
 
@@ -41,7 +39,7 @@ final class PartialPlans {
   /** Range of scores in the last step, in joules; 0 if fewer plans than the width were kept. */
   private double spread;
 
-  /** Guide times of the events, or null for a search without guide times. */
+  /** Times to which events should stay close, or null for a search without such times. */
   private GuideTimes guide;
 
   // While plans are extended by an arc, the following arrays hold data of each partial plan.
@@ -52,13 +50,15 @@ final class PartialPlans {
   /** Time of the arc's head (end event) in ticks; Long.MIN_VALUE if no earlier arc enters it. */
   private final long[] headTimes;
 
-  /** Reduced cost in joules, without the minimum cost of the arc. */
+  /** Cost in joules, without the minimum cost of the arc, if the search added it in advance. */
   private final double[] costsWithout;
 
-  /** Hash of event times without the arc's head, and without its tail if it leaves the cut. */
+  /**
+   * Hash of event times, without the arc's end event and a start event that no later arc leaves.
+   */
   private final long[] hashesWithout;
 
-  /** Penalty in joules without the arc's head, and without its tail if it leaves the cut. */
+  /** Penalty in joules, without the arc's end event and a start event that no later arc leaves. */
   private final double[] penaltiesWithout;
 
   /**
@@ -84,7 +84,7 @@ final class PartialPlans {
    * Starts with one empty partial plan, in which all event times are 0.
    *
    * @param maxSteps maximum number of arcs by which the partial plan will be extended
-   * @param guideTimes guide times of the events; null to search without guide times
+   * @param guideTimes times to which events should stay close; null to search without such times
    */
   void start(int maxSteps, GuideTimes guideTimes) {
     guide = guideTimes;
@@ -97,17 +97,17 @@ final class PartialPlans {
     history.start(maxSteps);
   }
 
-  /** Sets the time in ticks of the event in a slot of the empty partial plan. */
+  /** Sets the event time, in ticks, at the index {@code slot} of the empty partial plan. */
   void set(int slot, long time) {
     now.times[slot] = time;
   }
 
-  /** Returns the lowest reduced cost of a partial plan in joules; infinity if no plan is left. */
+  /** Returns the lowest reduced cost (above the minimum) in joules; infinity if no plan is left. */
   double minCost() {
     return size == 0 ? Double.POSITIVE_INFINITY : now.costs[cheapest()];
   }
 
-  /** Returns the index of the partial plan with the lowest reduced cost. */
+  /** Returns the index of the partial plan with the lowest reduced cost (above the minimum). */
   int cheapest() {
     int cheapest = 0;
     for (int b = 1; b < size; b++) {
@@ -118,7 +118,7 @@ final class PartialPlans {
     return cheapest;
   }
 
-  /** Returns the record of all steps since {@link #start}. */
+  /** Returns the parents and options (frequencies) of all steps since {@link #start}. */
   BeamHistory history() {
     return history;
   }
@@ -127,14 +127,14 @@ final class PartialPlans {
    * Extends every partial plan by an arc, and keeps the best extended plans.
    *
    * @param step data of the arc
-   * @param option index of the option to take, or {@link #ALL} to try each option
-   * @param earliest lower limit for the time of the arc's head, in ticks (integer units of time);
-   *     an earlier time would save no energy
-   * @param latest maximum time of the arc's head, in ticks (integer units of time)
+   * @param option index of the option (frequency) to take, or {@link #ALL} to try each option
+   * @param earliest lower limit for the time of the arc's head (end event), in ticks (integer units
+   *     of time); an earlier time would save no energy
+   * @param latest maximum time of the arc's head (end event), in ticks (integer units of time)
    * @param wasAnticipated whether the reduced cost of the partial plans already includes the
    *     minimum cost of this arc
-   * @param end position in the sweep; only costs of arcs before it are added in advance
-   * @param budget reduced cost in joules; partial plans with this cost or a higher cost are dropped
+   * @param end position in the sweep; costs from this position on are not added in advance
+   * @param budget limit of energy above the minimum, in joules; plans at or above it are dropped
    */
   void extend(
       SweepStep step,
@@ -167,7 +167,7 @@ final class PartialPlans {
     }
   }
 
-  /** Extends every partial plan by each option of an arc. */
+  /** Extends every partial plan by each option (frequency) of an arc. */
   private void extendByAll(
       SweepStep step, long earliest, long latest, int anticipated, double budget) {
     PricedOptions priced = step.options();
@@ -211,8 +211,8 @@ final class PartialPlans {
    * Computes a cost in joules: the cost of waiting at the head (end event) of an arc, plus the
    * minimum costs of those later arcs whose costs are added in advance.
    *
-   * @param done time of the arc's tail plus the time of the arc's option, in ticks
-   * @param time time of the arc's head, in ticks (integer units of time)
+   * @param done time of the arc's tail (start event) plus time of its option (frequency), in ticks
+   * @param time time of the arc's head (end event), in ticks (integer units of time)
    * @param anticipated number of later arcs whose minimum cost is added in advance
    */
   private double waiting(SweepStep step, int b, long done, long time, int anticipated) {
@@ -231,7 +231,7 @@ final class PartialPlans {
     return cost;
   }
 
-  /** Extends every partial plan by a single option of an arc, in place. */
+  /** Extends every partial plan by a single option (frequency) of an arc, in place. */
   private void extendByOne(
       SweepStep step, int rank, long earliest, long latest, int anticipated, double budget) {
     int[] parents = null;

@@ -19,27 +19,40 @@ import perseus.planner.network.OptionLookup;
  * frequencies.
  */
 final class PricedOptions {
-  /** Times of the options, in ticks, in rising order. */
+  /** Times of the options (frequencies), in ticks (integer units of time), in rising order. */
   final OptionLookup times;
 
   /** Price of time, in joules per tick. */
   final double price;
 
-  /** Indices of the options, sorted by reduced cost in rising order. */
+  /**
+   * Indices of the options (frequencies), sorted by reduced cost (energy above the minimum) in
+   * rising order.
+   */
   final int[] options;
 
-  /** Times of the options in ticks, sorted by reduced cost in rising order. */
+  /**
+   * Times of the options (frequencies) in ticks (integer units of time), sorted by reduced cost
+   * (energy above the minimum) in rising order.
+   */
   final long[] ticks;
 
-  /** Reduced costs of the options in joules, sorted in rising order; the first is 0. */
+  /**
+   * Reduced costs of the options (frequencies) in joules, sorted in rising order; the first is 0.
+   */
   final double[] costs;
 
-  /** {@code costOf[k]} is the reduced cost of option k in joules. */
+  /**
+   * {@code costOf[k]} is the reduced cost (energy above the minimum) of option k (frequency) in
+   * joules.
+   */
   private final double[] costOf;
 
   /**
-   * @param times times of the options, in ticks (integer units of time), in rising order
-   * @param energies effective energy of each option, in joules, in falling order
+   * @param times times of the options (frequencies), in ticks (integer units of time), in rising
+   *     order
+   * @param energies effective energy (energy minus the energy of waiting for the same time) of each
+   *     option (frequency), in joules, in falling order
    * @param price price of time in joules per tick, at least 0
    */
   PricedOptions(OptionLookup times, double[] energies, double price) {
@@ -66,8 +79,8 @@ final class PricedOptions {
   }
 
   /**
-   * Returns the position of an option in the order of reduced costs. The option with the lowest
-   * reduced cost has position 0.
+   * Returns the position of an option (frequency) in the order of reduced costs (costs above the
+   * cheapest option). The option with the lowest reduced cost has position 0.
    */
   int rank(int option) {
     int rank = 0;
@@ -78,12 +91,14 @@ final class PricedOptions {
   }
 
   /**
-   * Computes a table for {@link #minCost}. For option k, the table holds the minimum of {@code c_i
-   * + inflow t_i} over option k and all slower options i, where {@code c_i} is the reduced cost of
-   * option i in joules, and {@code t_i} is its time in ticks.
+   * Computes a table for {@link #minCost}. Let {@code c_i} be the reduced cost of option i
+   * (frequency) in joules, and {@code t_i} its time in ticks (integer units of time). For each
+   * option k, the table holds the minimum of {@code c_i + inflow t_i} over option k and all slower
+   * options i.
    *
-   * @param inflow cost in joules of a delay of the arc's head by one tick
-   * @return the table, with one value in joules for each option, and infinity after the last option
+   * @param inflow cost in joules of a delay of the arc's head (end event) by one tick
+   * @return the table, with one value in joules for each option (frequency), and infinity after the
+   *     last option
    */
   double[] delayCosts(double inflow) {
     double[] delayCosts = new double[costOf.length + 1];
@@ -96,8 +111,9 @@ final class PricedOptions {
 
   /**
    * Computes the minimum cost of this arc in joules. All other arcs into the head (end event) of
-   * this arc must already have an option. The formulas below give the cost of option k in joules,
-   * where c_k is the reduced cost of option k, and t_k is its time in ticks:
+   * this arc must already have an option (frequency). The formulas below give the cost of option k
+   * in joules, where c_k is the reduced cost of option k, and t_k is its time in ticks (integer
+   * units of time):
    *
    * <pre>
    * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs
@@ -106,11 +122,11 @@ final class PricedOptions {
    *
    * The method takes O(1) on average.
    *
-   * @param apart number of ticks between the time of the arc's tail and the latest end of the other
-   *     arcs into its head
-   * @param inflow sum of the prices of the other arcs into the head, in joules per tick
+   * @param apart number of ticks (integer units of time) between the time of the arc's tail (start
+   *     event) and the latest end of the other arcs into its head
+   * @param inflow sum of the prices of the other arcs into the head (end event), in joules per tick
    * @param delayCosts result of {@link #delayCosts} for {@code inflow}
-   * @return minimum cost over all options, in joules
+   * @return minimum cost over all options (frequencies), in joules
    */
   double minCost(long apart, double inflow, double[] delayCosts) {
     // Of all options that take at most apart ticks, the slowest option takes the least energy, and

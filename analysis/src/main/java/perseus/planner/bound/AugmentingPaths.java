@@ -92,7 +92,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow along tight paths (paths of tight arcs) until no tight path leads to the sink.
+   * Sends flow from the source to the sink along paths of tight arcs, until no such path is left.
+   * An arc is tight if its length equals the time between its two events.
    *
    * @return false if the search found a path with unlimited capacity
    */
@@ -109,7 +110,7 @@ final class AugmentingPaths {
 
   /**
    * Sends flow from the source to the sink along the path that {@link #parentArc} holds. All arcs
-   * of the path must be tight.
+   * of the path must be tight: their lengths must equal the times between their events.
    *
    * @return false if the path has unlimited capacity
    */
@@ -127,9 +128,10 @@ final class AugmentingPaths {
   }
 
   /**
-   * Finds the levels of the nodes (minimum numbers of arcs from the source), beginning at the
-   * source, until the search reaches the sink. If no tight path leads to the sink, the method finds
-   * the levels of all reachable nodes.
+   * Finds the levels of the nodes (minimum numbers of arcs from the source) by a search through
+   * tight arcs. An arc is tight if its length equals the time between its two events. The search
+   * ends when it reaches the sink. If it cannot reach the sink, it finds the levels of all nodes
+   * that it can reach.
    *
    * @return whether the search reached the sink
    */
@@ -160,9 +162,9 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow along paths on which every arc leads to the next level, until each of these paths to
-   * the sink contains an arc without remaining capacity. Returns false if a path has unlimited
-   * capacity.
+   * Sends flow along paths on which every arc leads to the next level (number of arcs from the
+   * source). The method ends when each of these paths to the sink contains an arc without remaining
+   * capacity. Returns false if a path has unlimited capacity.
    */
   private boolean sendBlockingFlow() {
     int depth = 0;
@@ -210,8 +212,9 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends {@code amount} units of flow (scaled watts) along the current path. Returns the position
-   * on the path of the first arc that has no remaining capacity afterwards.
+   * Sends {@code amount} units of flow (scaled watts, integer units of power) along the current
+   * path. Returns the position on the path of the first arc that has no remaining capacity
+   * afterwards.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

@@ -16,13 +16,13 @@ import perseus.planner.problem.PlanningProblem;
  * computed. The solver computes one breakpoint after another, from the longest makespan to the
  * shortest.
  *
- * <p><b>Problem.</b> An option of an operation is a point (time, effective energy) in the plane. A
- * hull point is an option on the lower convex hull of the options of an operation. In the relaxed
- * problem, operation j may take any duration d_j between its fastest and its slowest hull point.
- * The effective energy eps_j(d_j) of operation j with the duration d_j is the value of its hull at
- * d_j. The problem is to minimize {@code sum_j eps_j(d_j)} over durations d and event times pi, for
- * every makespan T. The constraints of the relaxed problem on the event times pi are {@code
- * pi_end(j) - pi_start(j) >= d_j} for each operation j, {@code pi_start(k) - pi_end(j) >=
+ * <p><b>Problem.</b> An option (frequency) of an operation is a point (time, effective energy) in
+ * the plane. A hull point is an option on the lower convex hull of the options of an operation. In
+ * the relaxed problem, operation j may take any duration d_j between its fastest and its slowest
+ * hull point. The effective energy eps_j(d_j) of operation j with the duration d_j is the value of
+ * its hull at d_j. The problem is to minimize {@code sum_j eps_j(d_j)} over durations d and event
+ * times pi, for every makespan T. The constraints of the relaxed problem on the event times pi are
+ * {@code pi_end(j) - pi_start(j) >= d_j} for each operation j, {@code pi_start(k) - pi_end(j) >=
  * transfer(j, k)} for each precedence (j, k), and {@code 0 <= pi <= T}.
  *
  * <p>The dual problem of the relaxed problem is to send flow from source to sink through the
@@ -123,10 +123,12 @@ public final class BreakpointSolver implements LowerBoundSolver {
   }
 
   /**
-   * Returns a solution of the relaxed problem between the current and the next breakpoint.
+   * Returns a solution of the relaxed problem (durations may lie between two options) between the
+   * current and the next breakpoint. A breakpoint is a makespan at which the slope of the lower
+   * bound changes.
    *
-   * @param shift maximum number of ticks by which an event happens earlier than at the current
-   *     breakpoint
+   * @param shift maximum number of ticks (integer units of time) by which an event happens earlier
+   *     than at the current breakpoint
    * @param makespan makespan of the solution, in ticks (integer units of time)
    */
   private RelaxedSolution solution(long shift, long makespan) {
@@ -136,8 +138,9 @@ public final class BreakpointSolver implements LowerBoundSolver {
   }
 
   /**
-   * Collects the breakpoints that the solver has computed. Each breakpoint has a makespan in
-   * seconds and an energy in joules, which includes the energy of waiting GPUs.
+   * Collects the breakpoints that the solver has computed (makespans at which the slope of the
+   * lower bound changes). Each breakpoint has a makespan in seconds and an energy in joules, which
+   * includes the energy of waiting GPUs.
    */
   private final class Breakpoints {
     private double[] times = new double[256];

@@ -28,53 +28,54 @@ import perseus.planner.problem.PlanningProblem;
  * changes). The certificate is the maximum error: the maximum difference between exact and
  * approximate bound, as a fraction of the approximate bound.
  *
- * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem at single makespans.
- * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
- * is not below the exact bound. Because the exact bound is convex, it lies between the highest line
- * and the chords (straight segments between neighbouring points). If the gap between line and chord
- * is too large ({@link DualityGap}), the solver also solves the problem at a makespan between the
- * two points. To solve the problem between two solutions, the solver starts from a weighted mean of
- * the two solutions. Several threads work on different makespans in parallel. The resulting bound
- * is, at each makespan, the highest of all lines.
+ * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem (durations may lie
+ * between two options) at single makespans. Each solution gives a straight line, which is nowhere
+ * above the exact bound, and a point, which is not below the exact bound. Because the exact bound
+ * is convex, it lies between the highest line and the chords (straight segments between
+ * neighbouring points). If the gap between line and chord is too large ({@link DualityGap}), the
+ * solver also solves the problem at a makespan between the two points. To solve the problem between
+ * two solutions, the solver starts from a weighted mean of the two solutions. Several threads work
+ * on different makespans in parallel. The resulting bound is, at each makespan, the highest of all
+ * lines.
  *
  * <p><b>Complexity.</b> The gap between line and chord is proportional to the square of the
  * difference between two neighbouring makespans. Therefore the number of solutions is proportional
  * to {@code 1 / sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the solver computes
  * about 60 solutions, for small and for large problems. Each solution is refined a few times.
  *
- * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few ticks, {@link
- * LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
+ * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few ticks (integer
+ * units of time), {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
   /** Maximum error of the approximate bound, as a fraction of this bound. */
   static final double CERTIFICATE = 1e-4;
 
-  /** Maximum gap between chord and highest line, as a fraction of the energy of the chord. */
+  /** Maximum error of the lower bound between two solved makespans, as a fraction of the energy. */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
-  /** Maximum gap between upper energy and line of one solution, as a fraction of the energy. */
+  /** Maximum distance from lower to upper bound of a solution, as a fraction of the energy. */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * If the gap between two solutions is at most this value, their mean is usually an accurate
-   * solution between them. A mean takes much less computing time than a new solution.
+   * If the error between two solutions is at most this, their mean is usually accurate. A mean
+   * takes much less computing time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
-  /** First tolerance for event times, as a fraction of the mean time of the slowest options. */
+  /** First tolerance of event times, divided by the mean time of the slowest frequencies. */
   private static final double FIRST_TOLERANCE = 1.0 / 16;
 
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** The solver accepts any gap between makespans that differ by fewer ticks than this number. */
+  /** The solver accepts any error between two makespans that differ by fewer ticks than this. */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
    * Maximum amount of work for which {@link BreakpointSolver} takes at most one or two seconds. The
-   * amount of work is the product of three numbers: the number of slopes of all hulls, the number
-   * of ranks and the number of operations. There are about two breakpoints for each pair of a slope
-   * and a rank. The time for each breakpoint is proportional to the number of operations.
+   * amount of work is the product of three numbers: slopes of all lower convex hulls, ranks, and
+   * operations. There are about two breakpoints for each pair of a slope and a rank. The time for
+   * each breakpoint is proportional to the number of operations.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -85,7 +86,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** Idle circulations. Only one thread at a time can use a circulation. */
+  /** Objects that no thread uses now. Only one thread at a time can use an object. */
   private final ConcurrentLinkedQueue<CostScalingCirculation> idle = new ConcurrentLinkedQueue<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -177,7 +178,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return circulation.solution().atItsMakespan(network.sink);
   }
 
-  /** Refines a start solution with smaller and smaller tolerances until its gap is small enough. */
+  /** Refines a solution with smaller and smaller tolerances until it is accurate enough. */
   private ApproximateSolution solve(ApproximateSolution start, long coarsest) {
     CostScalingCirculation circulation = circulation();
     circulation.start(start.makespan(), start.events(), start.flow());
@@ -229,8 +230,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(gap);
         return;
       }
-      // The gap between line and chord is proportional to the square of the difference of
-      // makespans.
+      // The error is proportional to the square of the difference of the two makespans.
       double pieces = Math.ceil(Math.sqrt(gap / INTERPOLATED_GAP));
       ApproximateSolution guess =
           between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));
@@ -254,7 +254,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   }
 
   /**
-   * Returns the lower bound: at each makespan the highest line, plus the energy of waiting GPUs.
+   * Returns the lower bound: the highest of all lines (lower bounds), plus the energy of waiting.
    *
    * @param falling the solutions in falling order of makespan
    */

@@ -12,8 +12,8 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Solves the relaxed problem (durations may lie between two options) approximately at one makespan,
  * by cost scaling. In the relaxed problem an operation may take any duration between its fastest
- * and its slowest option. The caller chooses a tolerance in ticks. With a smaller tolerance, the
- * event times and the flow are closer to the optimum.
+ * and its slowest option (frequency). The caller chooses a tolerance in ticks. With a smaller
+ * tolerance, the event times and the flow are closer to the optimum.
  *
  * <p><b>Problem.</b> The class adds one arc, the back arc, to the {@link EventNetwork}. The back
  * arc leads from the sink to the source and has the length {@code -T}, where T is the makespan. A
@@ -45,8 +45,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class CostScalingCirculation {
   /**
-   * Number of delays of single events after which all event times are updated together, as a
-   * fraction of the number of events.
+   * The class delays single events, and from time to time all events together. This constant is the
+   * number of single delays before all events are delayed, divided by the number of events.
    */
   private static final double DELAYS_PER_UPDATE = 0.06;
 
@@ -64,7 +64,7 @@ final class CostScalingCirculation {
   private final ResidualFlow residual;
   private final ResidualGraph graph;
 
-  /** {@code flow[a]} is the flow of arc a, in scaled watts. */
+  /** {@code flow[a]} is the flow of arc a, in scaled watts (integer units of power). */
   private final long[] flow;
 
   /** {@code events[v]} is the time of event v, in ticks. */
@@ -73,10 +73,10 @@ final class CostScalingCirculation {
   private final FeasibleEvents feasible;
   private long makespan;
 
-  /** {@code excess[v]} is the incoming minus the outgoing flow of event v, in scaled watts. */
+  /** {@code excess[v]} is incoming minus outgoing flow of event v, in integer units of power. */
   private final long[] excess;
 
-  /** {@code cursor[v]} is the next residual arc along which event v may push its excess. */
+  /** {@code cursor[v]} is the next residual arc along which event v may push flow. */
   private final int[] cursor;
 
   /** The events with excess (more flow enters the event than leaves it). */
@@ -125,7 +125,7 @@ final class CostScalingCirculation {
 
   /**
    * Returns the current event times and flow, with a lower and an upper bound on the effective
-   * energy.
+   * energy (energy minus the energy of waiting for the same time).
    */
   ApproximateSolution solution() {
     double intercept = 0;
@@ -151,7 +151,8 @@ final class CostScalingCirculation {
 
   /**
    * Improves event times and flow until every residual arc has a slack of at least {@code
-   * -2^toleranceBits} ticks. Then the method repairs the event times so that all precedences hold
+   * -2^toleranceBits} ticks (integer units of time). The slack of an arc is the time between its
+   * events minus its length. Then the method repairs the event times so that all precedences hold
    * exactly.
    */
   void refine(int toleranceBits) {
@@ -167,7 +168,8 @@ final class CostScalingCirculation {
 
   /**
    * Changes the flow of each arc as little as possible, so that every residual arc has a slack of
-   * at least minus the tolerance.
+   * at least minus the tolerance. The slack of an arc is the time between its events minus its
+   * length.
    */
   private void removeViolations(long tolerance) {
     for (int j = 0; j < network.operations; j++) {
@@ -194,8 +196,9 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes excess towards events with a deficit, until no excess remains or the number of delays
-   * reaches its limit.
+   * Pushes excess (more flow enters an event than leaves it) towards events with a deficit (less
+   * flow enters than leaves). The method ends when no excess remains, or when it has delayed events
+   * often enough.
    *
    * <p>The method sweeps over the events alternately in rising and in falling order of their
    * indices. A sweep over the events carries excess as far as possible and reads memory in order.
@@ -224,7 +227,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes all excess of an event to other events. Returns how often the method delayed the event.
+   * Pushes all excess of an event (incoming minus outgoing flow) to other events. Returns how often
+   * the method delayed the event.
    */
   private int discharge(int v, long tolerance) {
     active.clear(v);
@@ -257,7 +261,10 @@ final class CostScalingCirculation {
     return PlanningProblem.NONE;
   }
 
-  /** Delays an event until the slack of one of its residual arcs equals minus the tolerance. */
+  /**
+   * Delays an event until one of the residual arcs that leave it has a slack of minus the
+   * tolerance. The slack of an arc is the time between its events minus its length.
+   */
   private void delay(int v, long tolerance) {
     long least = Long.MAX_VALUE;
     for (int c = graph.first[v]; c < graph.first[v + 1]; c++) {
@@ -268,8 +275,9 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the excess of event {@code v} along a residual arc. The method pushes only as much flow
-   * as the arc can take while its slack stays negative.
+   * Pushes the excess of event {@code v} (incoming minus outgoing flow) along a residual arc. The
+   * arc takes only as much flow as it can while its slack (time between its events minus its
+   * length) stays negative.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

@@ -3,23 +3,24 @@ package perseus.planner.bound;
 import perseus.planner.network.TickScale;
 
 /**
- * Computes how far the upper energies and the straight lines of approximate solutions are apart, as
- * a fraction of the energy. An approximate solution solves the relaxed problem, in which durations
- * may lie between two options. The exact lower bound on the effective energy lies between the upper
- * energies and the lines of approximate solutions.
+ * Computes the distance between upper and lower bounds on the effective energy (energy minus the
+ * energy of waiting for the same time), as a fraction of the energy. The bounds come from
+ * approximate solutions of the relaxed problem, in which durations may lie between two options
+ * (frequencies).
  *
- * <p>Each approximate solution has a straight line that is nowhere above the exact bound. Each
- * approximate solution also has an upper energy, which is not below the exact bound at its
- * makespan. The chord of two solutions is the straight segment that connects their upper energies.
- * Because the exact bound is convex, it is not above the chord of two solutions at any makespan
- * between the two solutions.
+ * <p>The exact bound is the minimum effective energy of the relaxed problem at each makespan. Each
+ * approximate solution has a straight line that is nowhere above the exact bound. Each approximate
+ * solution also has an upper energy, which is its own effective energy. The upper energy is not
+ * below the exact bound at the makespan of the solution. The chord of two solutions is the straight
+ * segment that connects their upper energies. Because the exact bound is convex, it is not above
+ * the chord of two solutions at any makespan between the two solutions.
  */
 final class DualityGap {
   private final TickScale scale;
   private final double blockingWatts;
 
   /**
-   * Prepares the computation of gaps between upper energies and lines.
+   * Prepares the computation of distances between upper and lower bounds.
    *
    * @param blockingWatts power in watts that all GPUs of the pipeline draw while they wait
    *     (blocking power)
@@ -30,24 +31,26 @@ final class DualityGap {
   }
 
   /**
-   * Returns the gap between the upper energy of a solution and its line, as a fraction of the total
-   * energy.
+   * Returns the distance from the line (straight lower bound) of a solution up to its own effective
+   * energy (energy minus the energy of waiting for the same time). The distance is a fraction of
+   * the total energy.
    */
   double of(ApproximateSolution solution) {
     return gap(solution.upper(), solution, scale.seconds(solution.makespan()));
   }
 
   private double gap(double joules, ApproximateSolution solution, double seconds) {
-    // The gap is relative to the upper energy, because the line is negative at some makespans far
-    // from its solution.
+    // The distance is divided by the energy of the solution, because its lower bound is negative at
+    // some makespans far from the solution.
     return (joules - solution.line().at(seconds)) / (joules + blockingWatts * seconds);
   }
 
   /**
-   * Returns the maximum gap at any makespan between two solutions. The gap at a makespan is the
-   * distance between the chord of the two solutions and the higher of their two lines. Because
-   * chord and lines are straight, the gap is largest at the makespan of one of the solutions, or at
-   * the makespan where the lines cross.
+   * Returns the maximum distance between upper and lower bound at any makespan between two
+   * solutions, as a fraction of the energy. The upper bound is the chord: the straight segment
+   * between the energies of the two solutions. The lower bound is the higher of the lines (straight
+   * lower bounds) of the two solutions. Because chord and lines are straight, the distance is
+   * largest at the makespan of one of the solutions, or at the makespan where the lines cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

@@ -13,9 +13,9 @@ final class FeasibleEvents {
   private final IntegerHull[] hulls;
 
   /**
-   * {@code latest[v]} is the latest allowed time of event v, in ticks. If event v happens at its
-   * latest allowed time, all later operations still end by the makespan, if they run as fast as
-   * possible.
+   * {@code latest[v]} is the latest allowed time of event v, in ticks (integer units of time). If
+   * event v happens at its latest allowed time, all later operations still end by the makespan, if
+   * they run as fast as possible.
    */
   private final long[] latest;
 
@@ -38,9 +38,9 @@ final class FeasibleEvents {
    * method does not change operations without a separate end event.
    *
    * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
-   * tolerances. Therefore no operation of a solution of {@link CostScalingCirculation} becomes
-   * shorter by more than one or two tolerances. The violations of several precedences do not add up
-   * along a path.
+   * times its tolerance in ticks (integer units of time). Therefore no operation of the solution
+   * becomes shorter by more than one or two times the tolerance. The violations of several
+   * precedences do not add up along a path.
    *
    * @param events time of each event in ticks (integer units of time), changed by this method; the
    *     source gets time 0

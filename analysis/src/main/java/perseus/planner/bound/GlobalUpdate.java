@@ -7,16 +7,19 @@ package perseus.planner.bound;
  * a path of residual arcs of negative slack leads from every event with excess to an event with a
  * deficit.
  *
- * <p>Distances in this class are lengths of shortest paths of residual arcs. A residual arc with
- * slack s has the length {@code floor(s / tolerance) + 1}, or 0 if s is negative. The delay of an
- * event is the product of the tolerance and its distance to the nearest event with a deficit
- * (Goldberg, Journal of Algorithms 22, 1997). The search for distances stops when it has reached
- * all events with excess. All events that the search has not reached get the same delay: the
- * product of the tolerance and the largest distance that the search reached. Dijkstra's algorithm
- * with buckets computes the distances in O(arcs + largest distance).
+ * <p>Distances in this class are lengths of shortest paths of residual arcs. The slack of an arc is
+ * the time between its two events minus its length. For the distances, a residual arc with slack s
+ * counts as {@code floor(s / tolerance) + 1}, or as 0 if s is negative. The delay of an event is
+ * the product of the tolerance and its distance to the nearest event with a deficit (Goldberg,
+ * Journal of Algorithms 22, 1997). The search for distances stops when it has reached all events
+ * with excess. All events that the search has not reached get the same delay: the product of the
+ * tolerance and the largest distance that the search reached. Dijkstra's algorithm with buckets
+ * computes the distances in O(arcs + largest distance).
  */
 final class GlobalUpdate {
-  /** Maximum delay of an event, as a multiple of the tolerance. */
+  /**
+   * Maximum delay of an event, divided by the tolerance (permitted error of event times in ticks).
+   */
   private static final int MAX_TOLERANCES = 1 << 14;
 
   private final ResidualGraph graph;
@@ -24,8 +27,8 @@ final class GlobalUpdate {
   private final long[] excess;
 
   /**
-   * Distance of each event to the nearest event with a deficit. The unit of the distances is the
-   * tolerance.
+   * Distance of each event to the nearest event with a deficit (less flow enters than leaves). The
+   * unit of the distances is the tolerance (permitted error of event times).
    */
   private final DistanceBuckets distances;
 
@@ -45,11 +48,13 @@ final class GlobalUpdate {
   }
 
   /**
-   * Delays each event. The delay is the product of the tolerance and the distance of the event to
-   * the nearest event with a deficit.
+   * Delays each event. The delay is the product of the tolerance (permitted error of event times)
+   * and the distance of the event to the nearest event with a deficit (less flow enters than
+   * leaves).
    *
-   * @param toleranceBits the tolerance is {@code 2^toleranceBits} ticks
-   * @return false if no event has excess; then no event is delayed
+   * @param toleranceBits exponent of the tolerance, which is {@code 2^toleranceBits} ticks (integer
+   *     units of time)
+   * @return false if no event has excess (more flow enters than leaves); then no event is delayed
    */
   boolean delayEvents(int toleranceBits) {
     int unreached = 0;

@@ -38,8 +38,9 @@ import perseus.planner.problem.PlanningProblem;
  *       eps_j} has not grown. Therefore we can assume that all options of the plan are
  *       Pareto-optimal.
  *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the
- *       relaxed problem. The start times of the plan are also valid if changes of clock take time,
- *       because a change of clock only makes an operation of the plan start later.
+ *       relaxed problem. The start times of the plan are also valid if changes of clock (GPU
+ *       frequency) take time, because a change of clock only makes an operation of the plan start
+ *       later.
  *   <li>No option of an operation lies below the hull of its options, so {@code h_j(t_j) <= eps_j}.
  *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. Add P_total T to R(T)
  *       and to the effective energy of the plan: it follows that L(T) is at most the energy of the
@@ -53,33 +54,38 @@ import perseus.planner.problem.PlanningProblem;
  */
 public interface LowerBoundSolver {
   /**
-   * The index that a visitor receives with the relaxed solution at T*. T* is the makespan at which
-   * the lower bound L(T) has its minimum.
+   * The index that a visitor receives with the solution of the relaxed problem (durations may lie
+   * between two options) at T*. T* is the makespan at which the lower bound L(T) has its minimum.
    */
   int LEAST_ENERGY = -1;
 
-  /** Receives solutions of the relaxed problem while a solver computes the lower bound. */
+  /**
+   * Receives solutions of the relaxed problem (durations may lie between two options) while a
+   * solver computes the lower bound.
+   */
   @FunctionalInterface
   interface Visitor {
     /**
-     * Receives one solution of the relaxed problem.
+     * Receives one solution of the relaxed problem (durations may lie between two options).
      *
-     * @param target index of the solution's makespan among the target times, or {@link
-     *     #LEAST_ENERGY}
-     * @param solution the relaxed solution at the target time
+     * @param target index of the solution's makespan among the makespans that the caller asked for,
+     *     or {@link #LEAST_ENERGY}
+     * @param solution the solution at this makespan
      */
     void at(int target, RelaxedSolution solution);
   }
 
   /**
    * Computes the lower bound for all makespans from T_eps down to the shortest makespan. T_eps is
-   * the makespan at which every operation has its minimum effective energy.
+   * the makespan at which every operation has its minimum effective energy (energy minus the energy
+   * of waiting for the same time).
    *
-   * @param targets makespans of the relaxed solutions that the caller needs, in seconds, in falling
-   *     order. If a makespan is outside of the range from the shortest makespan to T_eps, the
-   *     visitor receives the solution at the nearer end of the range.
-   * @param visitor receives one solution for each target, and the solution at T* with the index
-   *     {@link #LEAST_ENERGY}
+   * @param targets makespans in seconds, in falling order, for which the caller needs solutions of
+   *     the relaxed problem (durations may lie between two options). If a makespan is outside of
+   *     the range from the shortest makespan to T_eps, the visitor receives the solution at the
+   *     nearer end of the range.
+   * @param visitor receives one solution for each target, and one solution at the makespan with the
+   *     lowest bound, with the index {@link #LEAST_ENERGY}
    */
   LowerBound solve(double[] targets, Visitor visitor);
 
@@ -109,10 +115,7 @@ public interface LowerBoundSolver {
     return request.bound() == null ? bound(problem) : request.bound();
   }
 
-  /**
-   * Computes the lower bound of a problem with the faster one of the two solvers, and ignores the
-   * relaxed solutions.
-   */
+  /** Computes the lower bound on the energy of plans, with the faster one of the two solvers. */
   static LowerBound bound(PlanningProblem problem) {
     TickScale scale = new TickScale(problem);
     EventNetwork events = new EventNetwork(problem.dag(), scale);

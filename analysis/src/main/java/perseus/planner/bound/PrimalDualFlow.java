@@ -17,9 +17,9 @@ import perseus.planner.network.TickScale;
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how many ticks
- * earlier every event can happen without a change of the flow. Finally {@link #shiftPotentials}
- * moves every event earlier by the number of ticks that {@link #findDistances} found. No event
- * moves by more ticks than the sink.
+ * (integer units of time) earlier every event can happen without a change of the flow. Finally
+ * {@link #shiftPotentials} moves every event earlier by the number of ticks that {@link
+ * #findDistances} found. No event moves by more ticks than the sink.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing the distances takes O(E log V), and a
  * search for an augmenting path takes O(E). The class needs O(E) memory for E arcs.
@@ -27,7 +27,8 @@ import perseus.planner.network.TickScale;
 final class PrimalDualFlow {
   /**
    * UNREACHED is the distance of a node that the search did not reach. UNREACHED is larger than all
-   * distances in ticks, but smaller than the reduced cost of an arc without capacity.
+   * distances in ticks (integer units of time), but smaller than the reduced cost (time between the
+   * two events minus length) of an arc without capacity.
    */
   private static final long UNREACHED = 1L << 60;
 
@@ -37,23 +38,28 @@ final class PrimalDualFlow {
   private final ResidualGraph graph;
   private final AugmentingPaths paths;
 
-  /** {@code potential[v]} is the time of event v, in ticks. */
+  /** {@code potential[v]} is the time of event v, in ticks (integer units of time). */
   private final long[] potential;
 
   /**
-   * States whether a tight path to the sink (a path of arcs with reduced cost 0) is known. The
-   * search for distances finds a path that becomes tight when the events move.
+   * States whether a tight path to the sink is known. On a tight path, the length of each arc
+   * equals the time between its two events. The search for distances finds a path that becomes
+   * tight when the events move.
    */
   private boolean pathIsKnown;
 
-  /** {@code distance[v]} is the number of ticks by which event v can happen earlier. */
+  /**
+   * {@code distance[v]} is the number of ticks (integer units of time) by which event v can happen
+   * earlier.
+   */
   private final long[] distance;
 
   private final DistanceHeap heap;
 
   /**
-   * Starts at T_eps, the makespan of minimum effective energy. At T_eps, each operation takes the
-   * time of its slowest hull point (option on the lower convex hull), and all flows are 0.
+   * Starts at T_eps, the makespan of minimum effective energy (energy minus the energy of waiting
+   * for the same time). At T_eps, each operation takes the time of its slowest hull point (option
+   * on the lower convex hull), and all flows are 0.
    */
   PrimalDualFlow(EventNetwork network, TickScale scale) {
     this.network = network;
@@ -75,24 +81,28 @@ final class PrimalDualFlow {
     return network.nodes();
   }
 
-  /** Returns the makespan at the current breakpoint, in ticks (integer units of time). */
+  /** Returns the current makespan, in ticks (integer units of time). */
   long makespan() {
     return potential[sink];
   }
 
-  /** Returns a copy of the flow of each arc of the network, in scaled watts. */
+  /**
+   * Returns a copy of the flow of each arc of the network, in scaled watts (integer units of
+   * power).
+   */
   long[] flow() {
     return flow.flow.clone();
   }
 
-  /** Copies the time of each event in ticks into {@code times}. */
+  /** Copies the time of each event in ticks (integer units of time) into {@code times}. */
   void copyPotentials(long[] times) {
     System.arraycopy(potential, 0, times, 0, potential.length);
   }
 
   /**
-   * Returns the minimum sum of effective energies at the current makespan, in joules. The method
-   * uses the measured energies, which are not rounded.
+   * Returns the minimum sum of effective energies (energy minus the energy of waiting for the same
+   * time) at the current makespan, in joules. The method uses the measured energies, which are not
+   * rounded.
    */
   double effectiveEnergy() {
     double sum = 0;
@@ -103,8 +113,8 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Sends flow along tight paths until no tight path leads to the sink. A path is tight if all its
-   * arcs have reduced cost 0.
+   * Sends flow along tight paths until no tight path leads to the sink. On a tight path, the length
+   * of each arc equals the time between its two events.
    *
    * @return false if the search found a path with unlimited capacity; then the makespan is the
    *     shortest
@@ -118,9 +128,9 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Computes the distance of each event: the number of ticks by which the event can happen earlier
-   * at constant flow. The distance of an event is 0 if the last search for augmenting paths reached
-   * the event.
+   * Computes the distance of each event: the number of ticks (integer units of time) by which the
+   * event can happen earlier at constant flow. The distance of an event is 0 if the last search for
+   * augmenting paths (paths that can carry more flow) reached the event.
    */
   void findDistances() {
     Arrays.fill(distance, UNREACHED);
@@ -155,16 +165,21 @@ final class PrimalDualFlow {
     }
   }
 
-  /** Returns the number of ticks by which the makespan can shrink at constant flow. */
+  /**
+   * Returns the number of ticks (integer units of time) by which the makespan can shrink at
+   * constant flow.
+   */
   long makespanStep() {
     return distance[sink];
   }
 
   /**
-   * Computes event times between the current breakpoint and the next breakpoint.
+   * Computes event times between the current and the next breakpoint (makespan at which the slope
+   * of the lower bound changes).
    *
-   * @param shift number of ticks by which the makespan is shorter than at the current breakpoint,
-   *     at most {@link #makespanStep}
+   * @param shift number of ticks (integer units of time) by which the makespan is shorter than at
+   *     the current breakpoint (makespan at which the slope of the bound changes), at most {@link
+   *     #makespanStep}
    * @param times receives the time of each event, in ticks (integer units of time)
    */
   void copyShiftedPotentials(long shift, long[] times) {
@@ -173,7 +188,10 @@ final class PrimalDualFlow {
     }
   }
 
-  /** Moves all events to their times at the next breakpoint of the lower bound. */
+  /**
+   * Moves all events to their times at the next breakpoint (makespan at which the slope of the
+   * lower bound changes).
+   */
   void shiftPotentials() {
     copyShiftedPotentials(makespanStep(), potential);
     pathIsKnown = true;

@@ -2,11 +2,11 @@ package perseus.planner.bound;
 
 /**
  * Holds a solution of the relaxed problem (durations may lie between two options) at one makespan.
- * A solution from {@link BreakpointSolver} is optimal, and a solution from {@link CertifiedSolver}
- * is nearly optimal.
+ * In the relaxed problem an operation may take any duration between its fastest and its slowest
+ * option (frequency).
  *
- * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
- * option.
+ * <p>A solution from {@link BreakpointSolver} is optimal, and a solution from {@link
+ * CertifiedSolver} is nearly optimal.
  *
  * @param makespan the makespan in ticks (integer units of time); no event is later than the
  *     makespan

@@ -8,12 +8,12 @@ import perseus.planner.network.TickScale;
  * Holds a flow through a network whose first arcs are operations, and updates the residual graph of
  * this flow.
  *
- * <p>An operation is a group of parallel arcs, one for each option on the lower convex hull of its
- * options (see {@link IntegerHull}). Because the parallel arcs of an operation differ in length,
- * the length of the next unit of flow through an operation depends on the flow that the operation
- * carries already. All arcs that are not operations have a fixed length and unlimited capacity. The
- * unit of flow is the scaled watt (an integer unit of power). The unit of length is the tick (an
- * integer unit of time).
+ * <p>An operation is a group of parallel arcs, one for each option (frequency) on the lower convex
+ * hull of its options (see {@link IntegerHull}). Because the parallel arcs of an operation differ
+ * in length, the length of the next unit of flow through an operation depends on the flow that the
+ * operation carries already. All arcs that are not operations have a fixed length and unlimited
+ * capacity. The unit of flow is the scaled watt (an integer unit of power). The unit of length is
+ * the tick (an integer unit of time).
  */
 final class ResidualFlow {
   /**
@@ -87,7 +87,10 @@ final class ResidualFlow {
     graph.setLengths(arc, along, against);
   }
 
-  /** Sends {@code amount} units of flow (scaled watts) through a residual arc. */
+  /**
+   * Sends {@code amount} units of flow (scaled watts, integer units of power) through a residual
+   * arc.
+   */
   void send(int residual, long amount) {
     int arc = graph.arcOf[residual];
     if (arc >= 0) {
@@ -118,7 +121,10 @@ final class ResidualFlow {
     return flow[arc] - (used == 0 ? 0 : hulls[arc].capacity()[used - 1]);
   }
 
-  /** Returns the effective energy of an operation that takes {@code duration} ticks, in joules. */
+  /**
+   * Returns the effective energy (energy minus the energy of waiting for the same time) of an
+   * operation that takes {@code duration} ticks (integer units of time), in joules.
+   */
   double effectiveEnergy(int operation, long duration) {
     return hulls[operation].effectiveEnergy(point[operation], duration);
   }

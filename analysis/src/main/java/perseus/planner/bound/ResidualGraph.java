@@ -10,15 +10,15 @@ import perseus.planner.network.ArcLists;
  *
  * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
  * The residual arcs that leave the same node have the same order as the network's arcs to which
- * they belong. The order of the residual arcs decides which of several optimal flows a search
- * finds.
+ * they belong. If there are several optimal flows, the order of the residual arcs decides which of
+ * them a search finds.
  */
 final class ResidualGraph {
   /**
    * NO_CAPACITY is the length of a residual arc without capacity. NO_CAPACITY is so negative that
    * no search uses an arc of this length. The absolute value of NO_CAPACITY is above any difference
-   * of event times (at most about {@code 2^45} ticks). The absolute value of NO_CAPACITY is also
-   * above all distances that {@link PrimalDualFlow} computes.
+   * of event times (at most about {@code 2^45} ticks, integer units of time). The absolute value of
+   * NO_CAPACITY is also above all distances that {@link PrimalDualFlow} computes.
    */
   static final long NO_CAPACITY = -(1L << 61);
 
@@ -41,13 +41,16 @@ final class ResidualGraph {
   final int[] position;
 
   /**
-   * {@code length[c]} is the length in ticks of the next unit of flow on residual arc c. If
-   * residual arc c leads against an arc of the network, the length has the opposite sign of this
-   * arc's length.
+   * {@code length[c]} is the current length of residual arc c in ticks (integer units of time). It
+   * can change when the flow changes. If residual arc c leads against an arc of the network, the
+   * length has the opposite sign of this arc's length.
    */
   final long[] length;
 
-  /** {@code twinLength[c]} is the length in ticks of the twin of residual arc c. */
+  /**
+   * {@code twinLength[c]} is the length in ticks (integer units of time) of the twin of residual
+   * arc c.
+   */
   final long[] twinLength;
 
   /**
@@ -89,7 +92,10 @@ final class ResidualGraph {
     }
   }
 
-  /** Sets the lengths in ticks of the two residual arcs of one of the network's arcs. */
+  /**
+   * Sets the lengths in ticks (integer units of time) of the two residual arcs of one of the
+   * network's arcs.
+   */
   void setLengths(int arc, long along, long against) {
     int there = position[arc];
     int back = twin[there];

@@ -7,32 +7,40 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Represents a straight lower bound on the effective energy of plans, as a function of their
- * makespan. No plan lies below the line.
+ * Represents a straight lower bound on the effective energy (energy minus the energy of waiting for
+ * the same time) of plans, as a function of their makespan. No plan lies below the line.
  *
- * @param intercept effective energy of the line at makespan 0, in joules
- * @param slope decrease of the line's effective energy per second of makespan, in watts
+ * @param intercept effective energy (energy minus the energy of waiting for the same time) of the
+ *     line at makespan 0, in joules
+ * @param slope decrease of the line's effective energy (energy minus the energy of waiting for the
+ *     same time) per second of makespan, in watts
  */
 public record SupportingLine(double intercept, double slope) {
-  /** Returns the effective energy of the line in joules at a makespan in seconds. */
+  /**
+   * Returns the effective energy (energy minus the energy of waiting for the same time) of the line
+   * in joules at a makespan in seconds.
+   */
   public double at(double seconds) {
     return intercept - slope * seconds;
   }
 
   /**
    * Returns the makespan in seconds at which this line and another line have the same effective
-   * energy. The slopes of the two lines must differ.
+   * energy (energy minus the energy of waiting for the same time). The slopes of the two lines must
+   * differ.
    */
   double crossing(SupportingLine other) {
     return (intercept - other.intercept) / (slope - other.slope);
   }
 
   /**
-   * Returns the breakpoints of the upper envelope of several lines between two makespans. The
-   * result also contains both makespans, and is in falling order, in seconds.
+   * Returns the makespans at which the highest of several lines changes from one line to another,
+   * between two given makespans. The result also contains the two given makespans. It is in
+   * seconds, in falling order.
    *
    * @param shortest shortest makespan in seconds
-   * @param longest longest makespan in seconds; infinite to end at the last breakpoint
+   * @param longest longest makespan in seconds; with infinity, the result contains only the
+   *     shortest makespan and the makespans at which the highest line changes
    */
   public static double[] breakpoints(List<SupportingLine> lines, double shortest, double longest) {
     return DoubleStream.concat(DoubleStream.of(longest, shortest), crossings(lines))
@@ -44,15 +52,17 @@ public record SupportingLine(double intercept, double slope) {
         .toArray();
   }
 
-  /** Returns the effective energy in joules of the highest of several lines at a makespan. */
+  /**
+   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
+   * of the highest of several lines at a makespan.
+   */
   public static double highest(List<SupportingLine> lines, double seconds) {
     return lines.stream().mapToDouble(line -> line.at(seconds)).max().orElseThrow();
   }
 
   /**
    * Returns the makespans in seconds at which the highest of several lines changes from one line to
-   * another, in falling order. The returned makespans are the breakpoints of the upper envelope of
-   * the lines. With n lines, the method takes O(n log n).
+   * another, in falling order. With n lines, the method takes O(n log n).
    */
   private static DoubleStream crossings(List<SupportingLine> lines) {
     List<SupportingLine> highest = new ArrayList<>();

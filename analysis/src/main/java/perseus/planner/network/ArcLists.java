@@ -22,7 +22,8 @@ public final class ArcLists {
    * Sorts the arcs of a graph by node.
    *
    * @param nodes number of nodes
-   * @param nodeOf for each arc, the node under which the arc is listed, for example its tail
+   * @param nodeOf for each arc, the node under which the arc is listed, for example the node at
+   *     which it starts
    */
   public ArcLists(int nodes, int[] nodeOf) {
     first = new int[nodes + 1];

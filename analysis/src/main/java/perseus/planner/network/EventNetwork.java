@@ -27,9 +27,9 @@ import perseus.pipeline.IterationDag;
  * precedences.
  *
  * <p>Nodes are numbered in topological order: the head of every arc has a higher number than its
- * tail. The arrays are public because the planner's inner loops read the arrays directly. Callers
- * must not modify the arrays of this class. All times of this class are in ticks (integer units of
- * time, {@link TickScale}).
+ * tail. The arrays are public because the planner's inner loops read them directly. Callers must
+ * not modify the arrays of this class. All times of this class are in ticks (integer units of time,
+ * {@link TickScale}).
  */
 public final class EventNetwork {
   /** Number of the source, the node of the start of the iteration. */
@@ -53,8 +53,8 @@ public final class EventNetwork {
   public final int[] to;
 
   /**
-   * {@code lag[a]} is the time in ticks of precedence a. If arc a is an operation, {@code lag[a]}
-   * is 0, because a planner chooses the duration of an operation.
+   * {@code lag[a]} is the time in ticks (integer units of time) of precedence a. If arc a is an
+   * operation, {@code lag[a]} is 0, because a planner chooses the duration of an operation.
    */
   public final long[] lag;
 
@@ -65,7 +65,8 @@ public final class EventNetwork {
   private final TickScale scale;
 
   /**
-   * Describes a precedence, seen from the operation or event at one of its two ends.
+   * Describes a precedence of a known operation or event: the event or operation at the other end,
+   * and the transfer time.
    *
    * @param index index of the event or operation at the other end of the precedence
    * @param ticks transfer time of the precedence, in ticks (integer units of time)
@@ -187,11 +188,13 @@ public final class EventNetwork {
   }
 
   /**
-   * Computes the start and the end of each operation from event times, in ticks.
+   * Computes the start and the end of each operation from event times, in ticks (integer units of
+   * time).
    *
    * @param times time of each event, in ticks (integer units of time)
-   * @return times in ticks: the start of operation j at index 2j, and its end at index 2j + 1. No
-   *     operation takes longer than its slowest option on the convex hull.
+   * @return times in ticks (integer units of time): the start of operation j at index 2j, and its
+   *     end at index 2j + 1. No operation takes longer than with its slowest Pareto-optimal option
+   *     (frequency).
    */
   public long[] operationEvents(long[] times) {
     long[] events = new long[2 * operations];
@@ -203,7 +206,7 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns the earliest time of each event in ticks, computed in O(arcs).
+   * Returns the earliest time of each event in ticks (integer units of time), computed in O(arcs).
    *
    * @param durations duration of each operation, in ticks (integer units of time)
    */

@@ -7,8 +7,8 @@ import perseus.planner.problem.ExecutionOptions;
  * slopes as integers.
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. A
- * hull point is an option on the lower convex hull of all options. In the flow network, an
- * operation is a group of parallel arcs, with one arc for each hull point. The length of a hull
+ * hull point is an option (frequency) on the lower convex hull of all options. In the flow network,
+ * an operation is a group of parallel arcs, with one arc for each hull point. The length of a hull
  * point's arc is the time of the hull point. The flow of an operation fills the longest of its
  * parallel arcs first, then the next shorter arc.
  *
@@ -18,31 +18,43 @@ import perseus.planner.problem.ExecutionOptions;
  * the filled arcs always have the lowest indices, and a larger flow fills arcs of higher indices.
  *
  * @param options execution options (frequencies with time and energy) of the operation
- * @param indices for each hull point, the index of its option in {@code options}
- * @param ticks time of each hull point in ticks (integer units of time), falling
- * @param capacity for each hull point, the total capacity of its arc and the arcs of all slower
- *     hull points, in scaled watts (integer units of power). The total capacity for a hull point
- *     equals the slope of the hull between the hull point and the next faster hull point. For the
- *     fastest hull point, the total capacity is {@link #UNLIMITED}.
+ * @param indices for each hull point (option on the lower convex hull), the index of its option
+ *     (frequency) in {@code options}
+ * @param ticks time of each hull point (option on the lower convex hull) in ticks (integer units of
+ *     time), falling
+ * @param capacity for each hull point (option on the lower convex hull), the total capacity of its
+ *     arc and the arcs of all slower hull points, in scaled watts (integer units of power). The
+ *     total capacity for a hull point equals the slope of the hull between the hull point and the
+ *     next faster hull point. For the fastest hull point, the total capacity is {@link #UNLIMITED}.
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
-  /** The capacity of the arc of the fastest hull point, which can carry any flow. */
+  /**
+   * The capacity of the arc of the fastest hull point (option on the lower convex hull), which can
+   * carry any flow.
+   */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
-  /** Returns the time of the slowest hull point, in ticks. */
+  /**
+   * Returns the time of the slowest hull point (option on the lower convex hull), in ticks (integer
+   * units of time).
+   */
   public long slowestTicks() {
     return ticks[0];
   }
 
-  /** Returns the time of the fastest hull point, in ticks. */
+  /**
+   * Returns the time of the fastest hull point (option on the lower convex hull), in ticks (integer
+   * units of time).
+   */
   public long fastestTicks() {
     return ticks[ticks.length - 1];
   }
 
   /**
-   * Returns the effective energy in joules at a duration, interpolated between hull point {@code k}
-   * and the next slower hull point. If the duration is not between the times of the two hull
-   * points, the result is the effective energy of the nearer hull point.
+   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
+   * at a duration, interpolated between hull point {@code k} (option on the lower convex hull) and
+   * the next slower hull point. If the duration is not between the times of the two hull points,
+   * the result is the effective energy of the nearer hull point.
    *
    * @param duration duration in ticks (integer units of time)
    */
@@ -56,15 +68,18 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
     return faster + Math.min(1, share) * (slower - faster);
   }
 
-  /** Returns the effective energy in joules at any duration in ticks, in O(log hull points). */
+  /**
+   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
+   * at any duration in ticks (integer units of time), in O(log hull points).
+   */
   public double effectiveEnergy(long duration) {
     return effectiveEnergy(Math.min(slowestWithin(duration), ticks.length - 1), duration);
   }
 
   /**
-   * Returns the index of the slowest hull point that takes at most {@code duration} ticks. If all
-   * hull points take more than {@code duration} ticks, the method returns the number of hull
-   * points.
+   * Returns the index of the slowest hull point (option on the lower convex hull) that takes at
+   * most {@code duration} ticks (integer units of time). If all hull points take more than {@code
+   * duration} ticks, the method returns the number of hull points.
    */
   private int slowestWithin(long duration) {
     int low = 0;
@@ -81,8 +96,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the total capacity of the arcs of all hull points that take more than {@code duration}
-   * ticks.
+   * Returns the total capacity of the arcs of all hull points (options on the lower convex hull)
+   * that take more than {@code duration} ticks (integer units of time).
    */
   public long flowAbove(long duration) {
     int k = slowestWithin(duration);
@@ -90,19 +105,19 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the total capacity of the arcs of all hull points that take at least {@code duration}
-   * ticks.
+   * Returns the total capacity of the arcs of all hull points (options on the lower convex hull)
+   * that take at least {@code duration} ticks (integer units of time).
    */
   public long flowFrom(long duration) {
     return flowAbove(duration - 1);
   }
 
   /**
-   * Returns the hull point whose arc carries the next unit of flow, if all arcs of the operation
-   * together carry {@code flow} already.
+   * Returns the hull point (option on the lower convex hull) whose arc carries the next unit of
+   * flow, if all arcs of the operation together carry {@code flow} already.
    *
-   * @param near hull point at which the search begins; the search is faster if this hull point is
-   *     close to the result
+   * @param near hull point (option on the lower convex hull) at which the search begins; the search
+   *     is faster if this hull point is close to the result
    */
   public int nextPoint(int near, long flow) {
     int k = near;
@@ -116,9 +131,11 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the hull point whose arc carries the last unit of {@code flow}. The flow must not be 0.
+   * Returns the hull point (option on the lower convex hull) whose arc carries the last unit of
+   * {@code flow}. The flow must not be 0.
    *
-   * @param next the hull point that {@link #nextPoint} returns for this flow
+   * @param next the hull point (option on the lower convex hull) that {@link #nextPoint} returns
+   *     for this flow
    */
   public int lastPoint(int next, long flow) {
     return next > 0 && flow == capacity[next - 1] ? next - 1 : next;

@@ -9,8 +9,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>While the caller takes operations in topological order, it may add only operations with higher
  * indices than the last taken operation. In reverse topological order, the caller may add only
- * operations with lower indices. With n operations, taking all operations of the set takes O(n / 64
- * + number of operations in the set). Objects of this class are not thread-safe.
+ * operations with lower indices. If the problem has n operations and the set holds m of them,
+ * taking all m operations takes O(n / 64 + m). Objects of this class are not thread-safe.
  */
 public final class OperationSet {
   private final long[] words;

@@ -14,24 +14,27 @@ import perseus.planner.problem.PlanningProblem;
 public final class OptionLookup {
   /**
    * Number of intervals into which the table divides the range of the options' times. The number of
-   * intervals is several times as large as the usual number of options of an operation.
+   * intervals is several times as large as the usual number of options (frequencies) of an
+   * operation.
    */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
   /**
-   * {@code slowest[i]} is the index of the slowest option whose time lies before interval i of the
-   * range of times. {@code slowest[i]} is 0 if the time of no option lies before interval i.
+   * {@code slowest[i]} is the index of the slowest option (frequency) whose time lies before
+   * interval i of the range of times. {@code slowest[i]} is 0 if the time of no option lies before
+   * interval i.
    */
   private final int[] slowest = new int[ENTRIES];
 
   private final double entriesPerTick;
 
   /**
-   * Makes the table of the times of an operation's options.
+   * Makes the table of the times of an operation's options (frequencies).
    *
-   * @param ticks time of each option in ticks (integer units of time), rising; at least one option
+   * @param ticks time of each option (frequency) in ticks (integer units of time), rising; at least
+   *     one option
    */
   public OptionLookup(long[] ticks) {
     this.ticks = ticks;
@@ -50,8 +53,8 @@ public final class OptionLookup {
   }
 
   /**
-   * Returns the index of the slowest option that takes at most {@code available} ticks, or NONE if
-   * all options take longer.
+   * Returns the index of the slowest option (frequency) that takes at most {@code available} ticks
+   * (integer units of time), or NONE if all options take longer.
    */
   public int slowestWithin(long available) {
     if (available < ticks[0]) {
@@ -68,22 +71,25 @@ public final class OptionLookup {
     return option;
   }
 
-  /** Returns the number of options of the operation. */
+  /** Returns the number of options (frequencies) of the operation. */
   public int size() {
     return ticks.length;
   }
 
-  /** Returns the time of the fastest option, in ticks. */
+  /** Returns the time of the fastest option (frequency), in ticks (integer units of time). */
   public long fastest() {
     return ticks[0];
   }
 
-  /** Returns the time of the slowest option, in ticks. */
+  /** Returns the time of the slowest option (frequency), in ticks (integer units of time). */
   public long slowest() {
     return ticks[ticks.length - 1];
   }
 
-  /** Returns the time of the option with the index {@code option}, in ticks. */
+  /**
+   * Returns the time of the option (frequency) with the index {@code option}, in ticks (integer
+   * units of time).
+   */
   public long ticks(int option) {
     return ticks[option];
   }

@@ -43,17 +43,19 @@ public final class TickScale {
   private final long roundingTicks;
 
   /**
-   * Holds the points of an operation's lower convex hull without its slopes, the slowest first.
+   * Holds the points (time, effective energy) of the lower convex hull of an operation's options
+   * (frequencies), the slowest point first.
    *
    * @param options execution options (frequencies with time and energy) of the operation
-   * @param indices for each point, the index of its option in {@code options}
+   * @param indices for each point, the index of its option (frequency) in {@code options}
    * @param ticks time of each point in ticks (integer units of time), falling
    */
   private record Points(ExecutionOptions options, int[] indices, long[] ticks) {
     /**
-     * Returns the slope of the hull between point {@code k} and the next faster point. The slope is
-     * the additional effective energy of the faster point in joules, divided by the time that it
-     * saves in ticks.
+     * Returns the slope of the lower convex hull between point {@code k} and the next faster point.
+     * The slope is the additional effective energy (energy minus the energy of waiting for the same
+     * time) of the faster point in joules, divided by the time that it saves in ticks (integer
+     * units of time).
      */
     double slope(int k) {
       return (options.effectiveEnergy(indices[k + 1]) - options.effectiveEnergy(indices[k]))
@@ -61,8 +63,8 @@ public final class TickScale {
     }
 
     /**
-     * Returns the slope between the two fastest points of the hull in joules per tick, or 0 if
-     * there is only one point.
+     * Returns the slope between the two fastest points of the lower convex hull in joules per tick,
+     * or 0 if there is only one point.
      */
     double steepest() {
       return ticks.length < 2 ? 0 : slope(ticks.length - 2);
@@ -70,8 +72,8 @@ public final class TickScale {
   }
 
   /**
-   * Chooses the units of time and power for a problem, and converts the hulls of its operations to
-   * these units.
+   * Chooses the units of time and power for a problem, and converts the lower convex hulls of its
+   * operations to these units.
    */
   public TickScale(PlanningProblem problem) {
     dag = problem.dag();
@@ -101,8 +103,9 @@ public final class TickScale {
   }
 
   /**
-   * Returns the maximum number of ticks by which rounding up makes a path longer. Each operation on
-   * the path adds at most one tick, and each transfer adds at most one tick.
+   * Returns the maximum number of ticks (integer units of time) by which rounding up makes a path
+   * longer. Each operation on the path adds at most one tick, and each transfer adds at most one
+   * tick.
    */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
@@ -115,11 +118,11 @@ public final class TickScale {
 
   /**
    * Returns the lower convex hull of an operation's options (time, effective energy), with times in
-   * ticks.
+   * ticks (integer units of time).
    *
-   * <p>The method merges points of the hull whose times are treated as equal. A merged point has
-   * the shortest time and the lowest energy of the points that it replaces. Because a merged point
-   * has the shortest time and the lowest energy, the computed bound remains a lower bound.
+   * <p>The method merges points of the hull whose times are almost equal. A merged point has the
+   * shortest time and the lowest energy of the points that it replaces. Because a merged point has
+   * the shortest time and the lowest energy, the computed bound remains a lower bound.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();
@@ -166,8 +169,8 @@ public final class TickScale {
   }
 
   /**
-   * Converts seconds to ticks. The number of ticks is rounded up, so that no path is shorter in
-   * ticks than in seconds.
+   * Converts seconds to ticks (integer units of time). The number of ticks is rounded up, so that
+   * no path is shorter in ticks than in seconds.
    */
   public long ticks(double seconds) {
     return (long) Math.ceil(seconds * ticksPerSecond);
@@ -179,31 +182,34 @@ public final class TickScale {
   }
 
   /**
-   * Converts the maximum makespan of a plan from seconds to ticks. The returned makespan includes
-   * additional ticks, because all times on a path were rounded up.
+   * Converts the maximum makespan of a plan from seconds to ticks (integer units of time). The
+   * returned makespan includes additional ticks, because all times on a path were rounded up.
    */
   public long deadline(double seconds) {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
   }
 
-  /** Converts ticks to seconds. */
+  /** Converts ticks (integer units of time) to seconds. */
   public double seconds(long ticks) {
     return ticks / ticksPerSecond;
   }
 
-  /** Converts a flow in scaled watts to watts. */
+  /** Converts a flow in scaled watts (integer units of power) to watts. */
   public double watts(long flow) {
     return flow / flowPerWatt;
   }
 
-  /** Returns the transfer time from an operation to one of its successors, in ticks. */
+  /**
+   * Returns the transfer time from an operation to one of its successors, in ticks (integer units
+   * of time).
+   */
   public long transferTicks(int operation, int successor) {
     return ticks(dag.transferSeconds(operation, successor));
   }
 
   /**
-   * Returns the lower convex hull of an operation's options. Operations with the same options share
-   * one object of type {@link IntegerHull}.
+   * Returns the lower convex hull of an operation's options (frequencies). Operations with the same
+   * options share one object of type {@link IntegerHull}.
    */
   public IntegerHull hull(int operation) {
     return hulls[operation];

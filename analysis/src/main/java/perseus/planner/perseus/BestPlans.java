@@ -16,40 +16,49 @@ final class BestPlans {
   private final Found[] best;
 
   /**
-   * @param targets target times in seconds, in any order
+   * @param targets target times (maximum iteration times) in seconds, in any order
    */
   BestPlans(double[] targets) {
     this.targets = Arrays.stream(targets).sorted().distinct().toArray();
     best = new Found[this.targets.length];
   }
 
-  /** Returns the number of different target times. */
+  /** Returns the number of different target times (maximum iteration times). */
   int size() {
     return targets.length;
   }
 
-  /** Returns target time k in seconds; target times rise with k. */
+  /** Returns target time k (maximum iteration time) in seconds; target times rise with k. */
   double target(int k) {
     return targets[k];
   }
 
-  /** Computes the iteration time and the effective energy of a plan. */
+  /**
+   * Computes the iteration time and the effective energy (energy minus the energy of waiting for
+   * the same time) of a plan.
+   */
   static Found found(ClockTables tables, int[] settings) {
     Plan plan = tables.plan(settings);
     return new Found(settings, plan.timeSeconds(), plan.effectiveEnergyJoules());
   }
 
-  /** Returns the best plan for a target time in seconds; null if there is none. */
+  /**
+   * Returns the best plan for a target time (maximum iteration time) in seconds; null if there is
+   * none.
+   */
   Found within(double seconds) {
     return best[Arrays.binarySearch(targets, seconds)];
   }
 
-  /** Returns the best plan for target time k; null if there is none. */
+  /** Returns the best plan for target time k (maximum iteration time); null if there is none. */
   Found best(int k) {
     return best[k];
   }
 
-  /** Keeps a plan for each target time for which the plan is better than the best known plan. */
+  /**
+   * Keeps a plan for each target time (maximum iteration time) for which the plan is better than
+   * the best known plan.
+   */
   void keep(Found found) {
     int position = Arrays.binarySearch(targets, found.seconds());
     int k = position < 0 ? -position - 1 : position;
@@ -59,11 +68,13 @@ final class BestPlans {
   }
 
   /**
-   * Searches the shorter or the longer target times, the nearest first. Returns the first best plan
-   * that differs from the best plan of the given target time; null if there is none.
+   * Looks at the shorter or at the longer target times (maximum iteration times), the nearest
+   * first. Returns the first best plan that differs from the best plan of the given target time;
+   * null if there is none.
    *
-   * @param target index of the given target time
-   * @param direction -1 to look at shorter target times, 1 to look at longer ones
+   * @param target index of the given target time (maximum iteration time)
+   * @param direction -1 to look at shorter target times (maximum iteration times), 1 to look at
+   *     longer target times
    */
   Found neighbour(int target, int direction) {
     for (int k = target + direction; k >= 0 && k < targets.length; k += direction) {
@@ -74,7 +85,7 @@ final class BestPlans {
     return null;
   }
 
-  /** Returns the best plans of all target times, without duplicates. */
+  /** Returns the best plans of all target times (maximum iteration times), without duplicates. */
   List<Found> all() {
     return Arrays.stream(best).filter(Objects::nonNull).distinct().toList();
   }

@@ -16,17 +16,22 @@ final class DiminishingReturns {
   static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0], 1);
 
   /**
-   * Decrease of the mean gap that one budget must achieve, as a fraction of the lower bound. The
-   * search also goes on if the largest gap decreases by {@link #MIN_LARGEST_GAIN}.
+   * The search goes on if one budget of processor time lowers the mean gap (distance from energy to
+   * lower bound) by this fraction of the lower bound. The search also goes on if the budget lowers
+   * the largest gap by {@link #MIN_LARGEST_GAIN}.
    */
   private static final double MIN_MEAN_GAIN = 1e-5;
 
-  /** Decrease of the largest gap that one budget must achieve, as a fraction of the lower bound. */
+  /**
+   * The search goes on if one budget of processor time lowers the largest gap (distance from energy
+   * to lower bound) by this fraction of the lower bound.
+   */
   private static final double MIN_LARGEST_GAIN = 1e-4;
 
   /**
-   * A budget counts as spent if at least this fraction of it is spent. The fraction is below 1,
-   * because a pass searches only whole plans, and so rarely spends its part of the budget exactly.
+   * A budget of processor time counts as spent if at least this fraction of it is spent. The
+   * fraction is below 1, because a pass searches only whole plans, so the spent work rarely equals
+   * the budget exactly.
    */
   private static final double ENOUGH = 0.9;
 
@@ -34,13 +39,17 @@ final class DiminishingReturns {
   private double meanBefore;
   private double largestBefore;
 
-  /** Work since the gaps were last compared, divided by one budget. */
+  /**
+   * Work since the gaps (distance from energy to lower bound) were last compared, divided by the
+   * work of one budget.
+   */
   private double spent;
 
   /**
-   * @param gaps the gaps of all plans before the search, as fractions of their lower bounds
-   * @param part fraction of one budget after which the gaps are compared; less than 1 if only a
-   *     part of the plans is searched
+   * @param gaps for each plan, the distance from its energy to the lower bound before the search,
+   *     as a fraction of the bound
+   * @param part fraction of one budget of processor time after which the gaps (distance from energy
+   *     to lower bound) are compared; less than 1 if the search works on some of the plans only
    */
   DiminishingReturns(double[] gaps, double part) {
     this.part = part;
@@ -54,9 +63,9 @@ final class DiminishingReturns {
   }
 
   /**
-   * Adds the work of a pass.
+   * Adds the work of a pass to the work since the gaps were last compared.
    *
-   * @param budgets work of the pass, divided by one budget
+   * @param budgets work of the pass, divided by the work of one budget
    */
   void spend(double budgets) {
     spent += budgets;
@@ -64,10 +73,11 @@ final class DiminishingReturns {
 
   /**
    * Returns whether the search should go on. Before one budget is spent, the method returns true.
-   * After one budget is spent, the method returns true if this budget lowered the mean gap or the
-   * largest gap enough.
+   * After one budget is spent, the method returns true if this budget lowered the mean gap
+   * (distance from energy to lower bound) or the largest gap enough.
    *
-   * @param gaps the gaps of all plans after the last pass, as fractions of their lower bounds
+   * @param gaps for each plan, the distance from its energy to the lower bound after the last pass,
+   *     as a fraction of the bound
    */
   boolean pay(double[] gaps) {
     if (this == IGNORED || spent < ENOUGH * part) {

@@ -15,8 +15,8 @@ import perseus.planner.switching.SwitchBound;
 
 /**
  * Changes plans so that every rank holds each clock (GPU frequency) for at least the minimum dwell
- * time of the problem. {@link ClockDwell} makes the changes. If the problem has no minimum dwell
- * time, no plan is changed.
+ * time. The minimum dwell time is a demand of the problem, in seconds. {@link ClockDwell} makes the
+ * changes. If the problem has no minimum dwell time, no plan is changed.
  */
 final class HeldClocks {
   private final PlanningProblem problem;
@@ -32,12 +32,12 @@ final class HeldClocks {
   }
 
   /**
-   * Returns plans that hold every clock for the minimum dwell time. The method returns each given
-   * plan that meets this condition. For each other plan, the method returns changed copies that
-   * meet the condition, if {@link ClockDwell} finds such copies.
+   * Returns plans that hold every clock (GPU frequency) for the minimum time. The method returns
+   * each given plan that holds its clocks long enough. For each other plan, the method returns
+   * changed copies that hold their clocks long enough, if {@link ClockDwell} finds any.
    *
-   * @throws UserError if no given plan and no changed copy holds every clock for the minimum dwell
-   *     time
+   * @throws UserError if no given plan and no changed copy holds every clock (GPU frequency) for
+   *     the minimum time
    */
   List<Plan> plans(List<Plan> plans) {
     List<Plan> held = new ArrayList<>();
@@ -65,8 +65,9 @@ final class HeldClocks {
   }
 
   /**
-   * Returns the same lines with changed plans, which hold every clock for the minimum dwell time.
-   * If {@link ClockDwell} cannot change a plan in this way, the line keeps the given plan.
+   * Returns the same lines (straight lower bounds) with changed plans, which hold every clock (GPU
+   * frequency) for the minimum time. If {@link ClockDwell} cannot change a plan in this way, the
+   * line keeps the plan as it is.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

@@ -19,11 +19,11 @@ import perseus.planner.switching.SwitchBound;
 /**
  * Improves the plans of small problems by branch and bound ({@link ClockBeam}).
  *
- * <p>The search for a target time (maximum iteration time) first allows all settings of all
- * operations. If this search dropped partial plans because of its width, one further search follows
- * for each pair of ranks. The further search changes only the settings of the two ranks. A better
- * plan often makes one rank slower and another rank faster, and a search of two ranks drops fewer
- * partial plans.
+ * <p>The search for a target time (maximum iteration time) first allows all settings (frequencies)
+ * of all operations. If this search dropped partial plans because of its width (maximum number of
+ * partial plans at a step), one further search follows for each pair of ranks. The further search
+ * changes only the settings of the two ranks. A better plan often makes one rank slower and another
+ * rank faster, and a search of two ranks drops fewer partial plans.
  *
  * <p>The class runs several rounds of searches. Each round keeps more partial plans than the
  * previous round. A round searches for plans for those target times whose best plans are farthest
@@ -43,29 +43,31 @@ final class SmallPlanning {
 
   /**
    * Maximum number of partial plans that all searches together make with the default effort, if
-   * changes of clock take time. The number limits the computing time.
+   * changes of clock (GPU frequency) take time. The number limits the computing time.
    */
   private static final double BUDGET = 12e6;
 
   /**
    * Maximum number of partial plans that all searches together make with the default effort, if
-   * changes of clock take no time. This number is smaller than {@link #BUDGET}, because here the
-   * plans are better before the search: they come from beam searches of all operations.
+   * changes of clock (GPU frequency) take no time. This number is smaller than {@link #BUDGET},
+   * because here the plans are better before the search: they come from beam searches of all
+   * operations.
    */
   private static final double FREE_BUDGET = 3e6;
 
-  /** Factor by which the best effort increases the budget. */
+  /** Factor by which the best effort increases the budget (maximum number of partial plans). */
   private static final double BEST_FACTOR = 20;
 
   /**
-   * Gap up to which a plan is not searched again. The gap is the distance from the lower bound to
-   * the plan's energy, as a fraction of this energy.
+   * The gap of a plan is the distance from the lower bound to the plan's energy, as a fraction of
+   * this energy. A plan is not searched again if its gap is at most this value.
    */
   private static final double SMALL_GAP = 3e-4;
 
   /**
-   * First estimate of the work of the searches for one target time, divided by the work of one
-   * search over all operations. The work is the number of partial plans.
+   * First estimate of the work (number of partial plans) of all searches for one target time
+   * (maximum iteration time). The estimate is this factor times the work of one search that may
+   * change all operations.
    */
   private static final double FIRST_ESTIMATE = 1.5;
 
@@ -78,14 +80,14 @@ final class SmallPlanning {
   private final boolean[] optimal;
   private double budget;
 
-  /** Holds the result of the searches for one target time. */
+  /** Holds the result of the searches for one target time (maximum iteration time). */
   private record Result(Found found, boolean optimal, long work) {}
 
   /**
    * Prepares the searches.
    *
-   * @param lines straight lower bounds on the effective energy, for makespans along the frontier;
-   *     at least one
+   * @param lines straight lower bounds on the effective energy (energy minus the energy of waiting
+   *     for the same time), for several makespans; at least one
    * @param blockingWatts power in watts of all GPUs of the pipeline while they wait
    * @param plans known plans; receives better plans
    */
@@ -112,7 +114,10 @@ final class SmallPlanning {
         };
   }
 
-  /** Runs rounds of searches until the budget is spent or all plans are good enough. */
+  /**
+   * Runs rounds of searches until the budget is spent, or until all plans are close to their lower
+   * bounds.
+   */
   void improve(Progress progress) {
     double unit = FIRST_ESTIMATE * tables.operations() * tables.meanSettings();
     for (int width = FIRST_WIDTH; width <= LAST_WIDTH; width *= GROWTH) {
@@ -180,8 +185,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Returns the gap of the best plan for target time k: the distance from the lower bound to the
-   * plan's energy, as a fraction of this energy.
+   * Returns the gap of the best plan for target time k (maximum iteration time): the distance from
+   * the lower bound to the plan's energy, as a fraction of this energy.
    */
   private double gap(int k) {
     double seconds = plans.target(k);

@@ -16,63 +16,78 @@ import perseus.planner.switching.Cooling;
  */
 final class SwitchEffort {
   /**
-   * Number of moves of a search in a small problem with the default effort. The number limits the
-   * computing time.
+   * Number of moves (random changes of a plan) of a search in a small problem with the default
+   * effort. The number limits the computing time.
    */
   private static final int MOST_MOVES = 12_000;
 
   /**
-   * Number of moves of a search in a large problem with the default effort. The number limits the
-   * computing time.
+   * Number of moves (random changes of a plan) of a search in a large problem with the default
+   * effort. The number limits the computing time.
    */
   private static final int LEAST_MOVES = 3_000;
 
   /**
-   * In a problem of medium size, a search makes this number of moves divided by the number of
-   * operations.
+   * In a problem of medium size, the number of moves of a search is this number divided by the
+   * number of operations.
    */
   private static final int MOVES_TIMES_OPERATIONS = 6_000_000;
 
   /**
-   * If a problem has more target times than this number, each search makes fewer moves, so that the
-   * computing time does not grow further.
+   * If a problem has more target times (maximum iteration times) than this number, each search
+   * makes fewer moves, so that the computing time does not grow further.
    */
   private static final int MANY_TARGETS = 250;
 
   /**
-   * For this fraction of the target times, the shortest ones, searches make {@link #STEEP_FACTOR}
-   * times as many moves.
+   * Fraction of the target times (maximum iteration times) that count as the shortest. Searches for
+   * the shortest target times make {@link #STEEP_FACTOR} times as many moves.
    */
   private static final double STEEP_SHARE = 0.05;
 
-  /** Factor by which searches for the shortest target times make more moves than other searches. */
+  /**
+   * Searches for the shortest target times (maximum iteration times) make this number of times as
+   * many moves as others.
+   */
   private static final int STEEP_FACTOR = 5;
 
   /**
-   * Number of moves in the second step of {@link SwitchPlanning} (a search from a plan of the lower
-   * bound), divided by the number of moves in the third step (a search from a neighbouring plan).
+   * The second step of {@link SwitchPlanning} searches from plans of the lower bound, and the third
+   * step from plans for neighbouring target times (maximum iteration times). This constant is the
+   * number of moves of a search in the second step, divided by that in the third step.
    */
   private static final int SPREAD_SHARE = 4;
 
-  /** Temperature at the start of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  /**
+   * Temperature of simulated annealing at the start of a search, divided by {@link
+   * ClockTables#meanRangeJoules}.
+   */
   private static final double HOT = 0.05;
 
-  /** Temperature at the end of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  /**
+   * Temperature of simulated annealing at the end of a search, divided by {@link
+   * ClockTables#meanRangeJoules}.
+   */
   private static final double COLD = 0.002;
 
   /**
-   * Price of lateness at the start of a search, divided by the slope of the frontier. The price of
-   * lateness is the cost of each second by which a plan misses its target time.
+   * The price of lateness is the cost of each second by which a plan misses its target time
+   * (maximum iteration time). The slope of the frontier is the energy that one more second of
+   * iteration time saves. This constant is the price of lateness at the start of a search, divided
+   * by the slope of the frontier.
    */
   private static final double FIRST_PRICE = 2;
 
-  /** Price of lateness at the end of a search, divided by the slope of the frontier. */
+  /**
+   * Cost of each second after the target time at the end of a search, divided by the energy that
+   * one more second of iteration time saves.
+   */
   private static final double LAST_PRICE = 20;
 
   /**
-   * Number of moves of a search in a problem that is small enough for {@link SmallPlanning}, with
-   * the default effort. The number is small, because the search only finds the plans from which
-   * {@link SmallPlanning} starts.
+   * Number of moves (random changes of a plan) of a search in a problem that is small enough for
+   * {@link SmallPlanning}, with the default effort. The number is small, because the search only
+   * finds the plans from which {@link SmallPlanning} starts.
    */
   private static final int SMALL_MOVES = 2_000;
 
@@ -84,7 +99,7 @@ final class SwitchEffort {
   /**
    * Chooses the work for one problem.
    *
-   * @param targets number of target times
+   * @param targets number of target times (maximum iteration times)
    */
   SwitchEffort(Effort effort, PlanningProblem problem, ClockTables tables, int targets) {
     this.targets = targets;
@@ -112,15 +127,15 @@ final class SwitchEffort {
 
   /**
    * Returns the number of rounds of the third step of {@link SwitchPlanning}, in which searches
-   * start from the plans of neighbouring target times.
+   * start from the plans for neighbouring target times (maximum iteration times).
    */
   int rounds() {
     return rounds;
   }
 
   /**
-   * Returns the temperatures, prices and number of moves of a search that starts from a plan of the
-   * lower bound.
+   * Returns the temperatures, prices and number of moves of a search that starts from a plan that
+   * the computation of the lower bound found.
    */
   Cooling fromBound(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target));
@@ -128,7 +143,7 @@ final class SwitchEffort {
 
   /**
    * Returns the temperatures, prices and number of moves of a search that starts from the best plan
-   * of the same or a neighbouring target time.
+   * for the same or a neighbouring target time (maximum iteration time).
    */
   Cooling fromNeighbour(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target) / SPREAD_SHARE);

@@ -32,7 +32,7 @@ import perseus.planner.switching.SwitchBound;
  * <ol>
  *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
  *       the time of changes. Therefore no known plan that meets a target time has less effective
- *       energy than the result for this target time.
+ *       energy (without the energy of waiting) than the result for this time.
  *   <li>For each target time, several searches ({@link ClockAnnealing}) start from plans of {@link
  *       SwitchBound}. Each of these plans minimizes the sum of its energy and of the cost of its
  *       time, where the lower bound determines the price of each second.
@@ -58,43 +58,45 @@ final class SwitchPlanning {
   private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
 
   /**
-   * Iteration times, divided by the target time. For each of these times, one search starts from a
-   * plan of the line of {@link SwitchBound} that is highest at this time. A plan for a longer time
-   * misses the target time at first, and the search makes the plan faster. The result often uses
-   * less energy than the result of a search that starts from a plan with unused time.
+   * Iteration times, divided by the target time (maximum iteration time). For each of these times,
+   * one search starts from a plan of one line (straight lower bound) of {@link SwitchBound}: the
+   * line that is highest at this time. If the start plan misses the target time, the search makes
+   * it faster. The result often uses less energy than the result of a search from a plan with
+   * unused time.
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
   /**
-   * Number of start plans that are chosen by their cost. The cost is the effective energy plus the
-   * product of lateness and the price of lateness.
+   * Number of start plans that are chosen because of their low cost. The cost is the effective
+   * energy (energy minus the energy of waiting for the same time) plus a price for each second by
+   * which the plan is late.
    */
   private static final int RANKED_STARTS = 3;
 
-  /** Price of lateness in the cost of a start plan, divided by the slope of the frontier. */
+  /** Cost of each second by which a start plan is late, divided by {@link #slopeWatts}. */
   private static final double RANKING_PRICE = 1.5;
 
   /**
-   * Difference of the two iteration times from which the slope of the frontier is computed, as a
-   * fraction of the target time.
+   * Difference of the two iteration times from which {@link #slopeWatts} computes the slope, as a
+   * fraction of the shorter of these two times.
    */
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * If the gap of an earlier plan has grown by at most this fraction of the lower bound, its target
-   * time needs no search.
+   * If the gap (distance to the lower bound) of an earlier plan has grown by at most this fraction
+   * of the lower bound, its target time (maximum iteration time) needs no search.
    */
   private static final double MAX_GROWTH = Reuse.MAX_GROWTH;
 
   /**
-   * If the gap of an earlier plan has grown by more than this fraction of the lower bound, the
-   * search treats its target time as if there were no earlier plans.
+   * If the gap (distance to the lower bound) of an earlier plan has grown by more than this
+   * fraction of the lower bound, its target time (maximum iteration time) gets the full search.
    */
   private static final double LARGE_GROWTH = 5e-4;
 
   /**
-   * An earlier plan belongs to a target time if its iteration time is shorter by at most this
-   * fraction of the target time.
+   * An earlier plan belongs to a target time (maximum iteration time) if its iteration time is
+   * shorter by at most this fraction of the target time.
    */
   private static final double SAME_TIME = 1e-6;
 
@@ -110,13 +112,13 @@ final class SwitchPlanning {
 
   private final BestPlans plans;
 
-  /** Plans from which searches may start, in addition to the plans of the lower bound. */
+  /** Plans from which searches may start, besides the plans that {@link SwitchBound} found. */
   private final List<Found> otherStarts = new ArrayList<>();
 
   /**
-   * Prepares the searches for all target times.
+   * Prepares the searches for all target times (maximum iteration times).
    *
-   * @param bound a lower bound of the problem, whose slope is the price of time
+   * @param bound a lower bound of the problem; its slope is the energy that one more second saves
    * @param targets target times (maximum iteration times) in seconds, in any order
    */
   SwitchPlanning(
@@ -138,12 +140,13 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the best plan that was found for each target time, without duplicates.
+   * Returns the best plan that was found for each target time (maximum iteration time), without
+   * duplicates.
    *
-   * @param known known plans that hold each clock for the minimum time of the problem; at least one
-   *     of these plans must meet the shortest target time
-   * @param lines results of {@link SwitchBound} for several iteration times along the frontier; at
-   *     least one
+   * @param known known plans that hold each clock (GPU frequency) for the minimum time of the
+   *     problem; at least one of these plans must meet the shortest target time
+   * @param lines straight lower bounds of {@link SwitchBound} for several iteration times; at least
+   *     one
    */
   List<Plan> plan(List<Plan> known, List<SwitchBound.Line> lines) {
     for (Plan plan : known) {
@@ -176,8 +179,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans for every target time that needs a search. The searches start from plans of
-   * the lower bound.
+   * Searches for plans for every target time (maximum iteration time) that needs a search ({@link
+   * #isGood}). The searches start from plans that the computation of the lower bound found.
    */
   private void searchFrom(List<SwitchBound.Line> lines, double maxGrowth) {
     List<Found> pool = new ArrayList<>(otherStarts);
@@ -198,10 +201,10 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the plans from which the searches for a target time start. Some of these plans belong
-   * to the highest lines of the lower bound at the target time and at slightly longer times. The
-   * other plans have the lowest cost of all start plans, where the cost is the effective energy
-   * plus the product of lateness and the price of lateness.
+   * Returns the plans from which the searches for a target time (maximum iteration time) start.
+   * Some of these plans belong to the highest lines (straight lower bounds) at the target time and
+   * at slightly longer times. The other plans have the lowest cost: effective energy (energy minus
+   * the energy of waiting for the same time) plus a price for each second after the target time.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();
@@ -222,11 +225,11 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns whether a target time needs no search. It needs no search if the gap of its best plan
-   * is at most slightly larger than the gap that the earlier plan for this target time had when it
-   * was made.
+   * Returns whether a target time (maximum iteration time) needs no search, because its best plan
+   * is about as good now as its earlier plan was. The method compares the gap (distance from energy
+   * to lower bound) of the best plan with the gap of the earlier plan when it was made.
    *
-   * @param maxGrowth maximum growth of the gap, as a fraction of the lower bound
+   * @param maxGrowth maximum difference of the two gaps, as a fraction of the lower bound
    */
   private boolean isGood(int k, double maxGrowth) {
     Found best = plans.best(k);
@@ -242,8 +245,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans for every target time that needs a search. The searches start from the best
-   * plans of the same target time and of the neighbouring target times.
+   * Searches for plans for every target time (maximum iteration time) that needs a search ({@link
+   * #isGood}). The searches start from the best plans for the same and for neighbouring times.
    */
   private void spread(int round, double maxGrowth) {
     List<Future<Found>> searches = new ArrayList<>();
@@ -276,8 +279,9 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the slope of the frontier in watts: the effective energy in joules that one more second
-   * of iteration time saves according to the lower bound.
+   * Returns the slope of the frontier in watts: the effective energy (energy minus the energy of
+   * waiting for the same time) in joules that one more second of iteration time saves according to
+   * the lower bound.
    */
   private double slopeWatts(double seconds) {
     double more = SLOPE_STEP * seconds;

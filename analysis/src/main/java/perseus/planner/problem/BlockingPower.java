@@ -33,8 +33,8 @@ final class BlockingPower {
   }
 
   /**
-   * Checks that all stages of a lane (rank) have the same blocking power, because they run on the
-   * same GPUs.
+   * Checks that the stages of one rank have the same blocking power (power of waiting GPUs). Stages
+   * of one rank run on the same GPUs.
    */
   static void requireOnePerLane(IterationDag dag, double[] blockingWatts) {
     for (Operation operation : dag.operations()) {

@@ -4,26 +4,28 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Holds plans that were made earlier for the same job, perhaps from another profile. A planner uses
- * an earlier plan again if the gap between the plan and its lower bound has grown only slightly
- * since the plan was made.
+ * Holds plans that were made earlier for the same job, perhaps from another profile. The gap of a
+ * plan is the distance from its energy to the lower bound on the energy of plans. A planner uses an
+ * earlier plan again if the gap has grown only slightly since the plan was made.
  *
- * @param plans the earlier plans, with their options in the present problem
- * @param gaps for each plan, its gap to the lower bound when it was made: {@code (E - L) / L},
- *     where E is the plan's energy and L the lower bound, both in joules
+ * @param plans the earlier plans, with the times and energies of the present problem
+ * @param gaps for each plan, its gap at the time when it was made: {@code (E - L) / L}, where E is
+ *     the plan's energy and L the lower bound, both in joules
  */
 public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   /** Stands for no earlier plans. */
   public static final EarlierPlans NONE = new EarlierPlans(List.of(), List.of());
 
   /**
-   * Fraction by which a target time is longer than the iteration time of its earlier plan. Without
-   * this addition, the earlier plan could miss the target time after times were rounded to ticks.
+   * A new search plans for the iteration time of each earlier plan, made longer by this fraction.
+   * Without the longer time, the earlier plan could miss its own iteration time after times are
+   * rounded to ticks (integer units of time).
    */
   private static final double ROUNDING = 1e-9;
 
   /**
-   * @throws IllegalArgumentException if there is not one gap for each plan
+   * @throws IllegalArgumentException if there is not one gap (distance from energy to lower bound)
+   *     for each plan
    */
   public EarlierPlans {
     plans = List.copyOf(plans);
@@ -33,7 +35,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
     }
   }
 
-  /** Returns the plans of a frontier, from which a later search can start. */
+  /** Returns the plans of a frontier (the result of a planner) as the start of a later search. */
   public static EarlierPlans of(Frontier frontier) {
     return new EarlierPlans(
         frontier.plans(), frontier.plans().stream().map(frontier::gap).toList());
@@ -43,7 +45,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
    * Returns the same plans for another problem of the same job, for example a problem with a new
    * profile.
    *
-   * @throws perseus.io.UserError if the other problem lacks an option of a plan
+   * @throws perseus.io.UserError if the other problem lacks an option (frequency) of a plan
    */
   public EarlierPlans in(PlanningProblem other) {
     return new EarlierPlans(plans.stream().map(plan -> plan.in(other)).toList(), gaps);
@@ -54,10 +56,10 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns by how much the gaps of the plans have grown on average, as a fraction of the lower
-   * bound.
+   * Returns the mean growth of the gaps since the plans were made. The gap of a plan is the
+   * distance from its energy to the lower bound, as a fraction of the bound.
    *
-   * @param bound lower bound of the present problem
+   * @param bound lower bound on the energy of plans of the present problem
    * @throws IllegalArgumentException if there are no earlier plans
    */
   public double meanGrowth(LowerBound bound) {
@@ -72,17 +74,18 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the iteration times of the plans in the present problem, in seconds. Each time is made
-   * longer by a factor of 1 + 1e-9, so that its plan meets this time after rounding.
+   * Returns the iteration times of the plans in the present problem, in seconds. Each returned time
+   * is longer than the iteration time of its plan by a factor of 1 + 1e-9. Therefore the plan meets
+   * the returned time even if times are rounded.
    */
   public double[] times() {
     return plans.stream().mapToDouble(plan -> plan.timeSeconds() * (1 + ROUNDING)).toArray();
   }
 
   /**
-   * Returns the index of the plan that has the least effective energy of all plans that take at
-   * most {@code seconds}. If every plan takes longer, the method returns {@link
-   * PlanningProblem#NONE}.
+   * Returns the index of the plan that has the least effective energy (energy minus the energy of
+   * waiting for the same time) of all plans that take at most {@code seconds}. If every plan takes
+   * longer, the method returns {@link PlanningProblem#NONE}.
    */
   public int bestWithin(double seconds) {
     int best = PlanningProblem.NONE;

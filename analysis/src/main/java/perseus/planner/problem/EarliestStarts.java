@@ -73,7 +73,10 @@ public final class EarliestStarts {
     iterationSeconds = makespan;
   }
 
-  /** Makes the iteration time longer if the clock of a rank changes between two iterations. */
+  /**
+   * Makes the iteration time longer if the clock (GPU frequency) of a rank changes between two
+   * iterations.
+   */
   private void addChangesBetweenIterations(
       PlanningProblem problem, IntFunction<ProfileRow> choice) {
     for (int lane = 0; lane < problem.dag().lanes(); lane++) {
@@ -91,7 +94,7 @@ public final class EarliestStarts {
     }
   }
 
-  /** Returns the time in seconds of the change of clock from one operation to another operation. */
+  /** Returns the time in seconds of the change of clock (GPU frequency) between two operations. */
   private static double seconds(
       PlanningProblem problem, IntFunction<ProfileRow> choice, int from, int to) {
     return problem
@@ -120,7 +123,7 @@ public final class EarliestStarts {
    * Computes the earliest starts of a problem's operations. Changes of clock (GPU frequency) take
    * the time that the problem states.
    *
-   * @param choice returns the chosen option of the operation with a given index
+   * @param choice returns the chosen option (frequency) of the operation with a given index
    */
   public static EarliestStarts of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     double[] durations = new double[problem.dag().size()];
@@ -150,15 +153,15 @@ public final class EarliestStarts {
 
   /**
    * Returns the time in seconds from the start of an iteration to the start of the next iteration.
-   * The iteration time is longer than the makespan if a change of clock delays the next iteration.
+   * The iteration time is longer than the makespan if a change of clock (GPU frequency) delays the
+   * next iteration.
    */
   public double iterationSeconds() {
     return iterationSeconds;
   }
 
   /**
-   * Returns the operations of one longest path, from the last operation back to the first
-   * operation.
+   * Returns the operations of one longest path through the iteration, the last operation first.
    *
    * <p>If several predecessors determine the start of an operation, the path continues with the
    * first of these predecessors in the DAG's order.

@@ -52,7 +52,7 @@ public final class ExecutionOptions {
   /**
    * Returns the options of a computation: an instruction whose frequency a plan chooses.
    *
-   * @param rows the measured options in any order, at least one
+   * @param rows the measured options (frequencies) in any order, at least one
    * @param blockingWatts power in watts that all GPUs of the stage draw while they wait (blocking
    *     power)
    */
@@ -139,7 +139,8 @@ public final class ExecutionOptions {
    * Returns all options that are Pareto-optimal among the options of the same frequency.
    *
    * <p>The returned list holds options of all frequencies, the fastest option first. An option in
-   * the returned list can have a higher effective energy than a faster option of another frequency.
+   * the returned list can have a higher effective energy (energy minus the energy of waiting for
+   * the same time) than a faster option of another frequency.
    */
   public List<ProfileRow> atEveryFrequency() {
     return measured.stream()
@@ -152,8 +153,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the effective energy of any measured option, in joules, even if it is not
-   * Pareto-optimal.
+   * Returns the effective energy (energy minus the energy of waiting for the same time) of any
+   * measured option, in joules, even if it is not Pareto-optimal.
    */
   public double effectiveEnergyOf(ProfileRow row) {
     return effectiveEnergy(row, blockingWatts);
@@ -164,14 +165,17 @@ public final class ExecutionOptions {
     return times[index];
   }
 
-  /** Returns the effective energy of the Pareto-optimal option at {@code index}, in joules. */
+  /**
+   * Returns the effective energy (energy minus the energy of waiting for the same time) of the
+   * Pareto-optimal option at {@code index}, in joules.
+   */
   public double effectiveEnergy(int index) {
     return effectiveEnergies[index];
   }
 
   /**
-   * Returns the indices of the options on the lower convex hull of the points (time, effective
-   * energy), the fastest first. Callers must not modify the returned array.
+   * Returns the indices of the options (frequencies) on the lower convex hull of the points (time,
+   * effective energy), the fastest first. Callers must not modify the returned array.
    */
   public int[] hull() {
     return hull;

@@ -16,7 +16,7 @@ import perseus.io.UserError;
  *
  * @param problem the planning problem that the plans solve
  * @param plans the plans, the slowest first
- * @param bound the lower bound L(T) of the problem, in joules at each makespan T
+ * @param bound the lower bound L(T) in joules: no plan with makespan T uses less energy
  * @param warnings notes about the plans for the user, one sentence each
  */
 public record Frontier(
@@ -31,11 +31,12 @@ public record Frontier(
 
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
-   * is at least as fast and has at most the same effective energy. The frontier also omits plans
-   * that hold a clock (GPU frequency) for a shorter time than the problem demands.
+   * is at least as fast and has at most the same effective energy (energy minus the energy of
+   * waiting for the same time). The frontier also omits plans that hold a clock (GPU frequency) for
+   * a shorter time than the problem demands.
    *
    * @param plans plans in any order
-   * @throws UserError if all plans hold a clock for too short a time
+   * @throws UserError if every plan holds a clock (GPU frequency) for too short a time
    */
   public static Frontier of(PlanningProblem problem, List<Plan> plans, LowerBound bound) {
     List<Plan> rising = new ArrayList<>(plans);

@@ -12,8 +12,8 @@ import java.util.Arrays;
  * which are the shortest makespan and T_eps, are breakpoints, too. This class stores the
  * breakpoints of L in falling order of time.
  *
- * <p>The package {@code perseus.planner.bound} computes L from the relaxed problem. In the relaxed
- * problem an operation may take any duration between its fastest and its slowest option. Because a
+ * <p>The package {@code perseus.planner.bound} computes L from the relaxed problem, in which an
+ * operation may take any duration between its fastest and its slowest option (frequency). Because a
  * GPU can run an operation only with one of its measured options, the energy of every plan may be
  * above the lower bound L.
  *
@@ -30,8 +30,10 @@ public final class LowerBound {
   /**
    * Makes the lower bound from its breakpoints (makespans at which its slope changes).
    *
-   * @param times makespans of the breakpoints in seconds, strictly falling
-   * @param energies the lower bound L at each breakpoint, in joules
+   * @param times makespans of the breakpoints (makespans at which the slope of the bound changes)
+   *     in seconds, strictly falling
+   * @param energies the lower bound L at each breakpoint (makespan at which the slope of the bound
+   *     changes), in joules
    * @param blockingWatts power in watts that all GPUs of the pipeline draw while they wait
    *     (blocking power)
    * @param roundingSeconds maximum error of {@code times} in seconds; the times may be too long
@@ -53,19 +55,21 @@ public final class LowerBound {
   }
 
   /**
-   * Returns a bound with other breakpoints, for the same pipeline and with the same rounding.
+   * Returns a lower bound with other breakpoints (makespans at which its slope changes). All other
+   * values of the bound stay the same.
    *
-   * @param newTimes times of the breakpoints in seconds, strictly falling
-   * @param newEnergies the bound at each breakpoint, in joules
+   * @param newTimes makespans of the new breakpoints (makespans at which the slope of the bound
+   *     changes) in seconds, strictly falling
+   * @param newEnergies the lower bound at each new breakpoint (makespan at which the slope of the
+   *     bound changes), in joules
    */
   public LowerBound withBreakpoints(double[] newTimes, double[] newEnergies) {
     return new LowerBound(newTimes, newEnergies, blockingWatts, roundingSeconds, certificate);
   }
 
   /**
-   * Returns the maximum distance from this bound up to the exact optimum of the relaxed problem, as
-   * a fraction of the bound. The distance is 0 if this bound is the exact optimum of the relaxed
-   * problem.
+   * Returns the maximum distance from this bound up to the exact lower bound, as a fraction of this
+   * bound. The distance is 0 if this bound is exact.
    */
   public double certificate() {
     return certificate;
@@ -79,14 +83,14 @@ public final class LowerBound {
   }
 
   /**
-   * Returns the makespan of a breakpoint in seconds. The first breakpoint is at T_eps (minimum
-   * effective energy), and the last breakpoint is at the shortest makespan.
+   * Returns the makespan of a breakpoint in seconds. A breakpoint is a makespan at which the slope
+   * of the bound changes. The first breakpoint has the longest makespan.
    */
   public double time(int breakpoint) {
     return times[breakpoint];
   }
 
-  /** Returns the lower bound L on the energy at a breakpoint, in joules. */
+  /** Returns the lower bound in joules at a breakpoint (a makespan at which its slope changes). */
   public double energy(int breakpoint) {
     return energies[breakpoint];
   }
@@ -98,7 +102,7 @@ public final class LowerBound {
 
   /**
    * Returns T_eps in seconds: the makespan at which every operation has its minimum effective
-   * energy.
+   * energy (energy minus the energy of waiting for the same time).
    */
   public double timeOfLeastEffectiveEnergy() {
     return times[0];
@@ -116,11 +120,12 @@ public final class LowerBound {
   }
 
   /**
-   * Returns the lower bound L(T) on the energy, in joules, in O(log breakpoints).
+   * Returns the lower bound L(T) on the energy of a plan, in joules. With n breakpoints (makespans
+   * at which the slope of the bound changes), the method takes O(log n).
    *
    * @param timeSeconds makespan T in seconds. Below the shortest makespan, where no plan exists,
    *     the result is L at the shortest makespan. Above T_eps, where GPUs only wait longer, L grows
-   *     by the blocking power (joules per second).
+   *     by the power of the waiting GPUs (joules per second).
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;
@@ -131,7 +136,7 @@ public final class LowerBound {
       return energies[energies.length - 1];
     }
     // The makespans of the breakpoints fall with the index. Binary search finds the first
-    // breakpoint whose time is at most time.
+    // breakpoint whose makespan is at most the variable time.
     int low = 0;
     int high = times.length - 1;
     while (low < high) {

@@ -12,18 +12,21 @@ import perseus.io.UserError;
  * clock. All iterations run the same plan. Therefore, if the last and the first computation of an
  * iteration have the same clock, the run continues from one iteration to the next. A rank holds a
  * clock from the start of the first computation of a run to the end of the last computation of the
- * run. The time between these two ends includes all computations and waits of the run. Waits before
- * and after the run do not count, because the clock may change before or after such a wait. A rank
- * that has only one clock never changes its clock.
+ * run. All computations and waits of the run count. Waits before and after the run do not count,
+ * because the clock may change before or after such a wait. A rank that has only one clock never
+ * changes its clock.
  */
 public final class MinDwell {
   /**
-   * Maximum value, in seconds, that inputs may state for the minimum time for which a clock is
-   * held.
+   * Inputs state the minimum time for which a GPU must hold a clock (GPU frequency). This constant
+   * is the largest minimum time that they may state, in seconds.
    */
   public static final double MAX_SECONDS = 3600;
 
-  /** Maximum shortfall in seconds that counts as a rounding error. */
+  /**
+   * If a clock (GPU frequency) is held for too short a time by at most this number of seconds, the
+   * difference counts as a rounding error.
+   */
   static final double ROUNDING_SECONDS = 1e-9;
 
   private MinDwell() {}
@@ -37,17 +40,18 @@ public final class MinDwell {
   }
 
   /**
-   * Returns the shortfall of a rank in seconds. The shortfall of a run is the time by which the run
-   * is too short, and the shortfall of a rank is the sum over its runs. The method takes
+   * Returns the shortfall of a rank: the time in seconds by which the rank holds its clocks too
+   * briefly. The shortfall is a sum over the runs of the rank (consecutive computations at one
+   * clock). For each run, the sum has the time by which the run is too short. The method takes
    * O(computations).
    *
    * @param computations the computations of the rank in execution order
-   * @param clock returns the clock of a computation
+   * @param clock returns the clock (GPU frequency) of a computation
    * @param start returns the start of a computation, in seconds from the start of the iteration
    * @param end returns the end of a computation, in seconds from the start of the iteration
    * @param iterationSeconds time from the start of an iteration to the start of the next iteration,
    *     in seconds
-   * @param leastSeconds minimum time for which a clock must be held, in seconds
+   * @param leastSeconds minimum time for which a clock (GPU frequency) must be held, in seconds
    */
   public static double shortfallSeconds(
       int[] computations,
@@ -83,7 +87,8 @@ public final class MinDwell {
 
   /**
    * Returns the position of the first computation after position {@code from} that has another
-   * clock than the computation at {@code from}.
+   * clock (GPU frequency) than the computation at {@code from}. If there is none, the method
+   * returns the number of computations.
    */
   private static int border(int[] computations, int from, IntUnaryOperator clock) {
     int to = from + 1;

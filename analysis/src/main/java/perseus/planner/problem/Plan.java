@@ -10,12 +10,12 @@ import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds one option for every operation of an iteration, and computes the iteration's makespan and
- * energy.
+ * Holds one option (frequency with its time and energy) for every operation of an iteration, and
+ * computes the iteration's makespan and energy.
  *
  * <p>The makespan is computed from the measured times of the options. The energy is the sum of the
- * measured energies, plus the energy that the GPUs use while they wait: blocking power times
- * waiting time. Plans are immutable.
+ * measured energies, plus the energy that the GPUs use while they wait: the power of waiting GPUs
+ * times the waiting time. Plans are immutable.
  */
 public final class Plan {
   /**

@@ -13,7 +13,7 @@ import perseus.io.Progress;
  * plan of minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps).
  * Effective energy is energy minus the energy that waiting GPUs would use in the same time. Some
  * planners have a fixed set of plans, for example one plan for each frequency. A planner with a
- * fixed set of plans uses only the lower bound of the request.
+ * fixed set of plans uses only the lower bound of the request and ignores all else.
  *
  * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
  *     plan at every breakpoint of the lower bound (makespan at which the slope of the bound
@@ -33,7 +33,10 @@ public record PlanRequest(
     Progress progress,
     LowerBound bound,
     EarlierPlans earlier) {
-  /** The value of {@code plans} that requests one plan at every breakpoint of the lower bound. */
+  /**
+   * The value of {@code plans} that requests one plan at every breakpoint (makespan at which the
+   * slope of the lower bound changes).
+   */
   public static final int ALL = Integer.MAX_VALUE;
 
   private static final int STANDARD_PLANS = 200;
@@ -89,7 +92,8 @@ public record PlanRequest(
    * from the lower bound.
    *
    * @param shortest shortest makespan of any plan, in seconds
-   * @param longest makespan of the plan with the minimum effective energy, in seconds
+   * @param longest makespan of the plan with the minimum effective energy (energy minus the energy
+   *     of waiting for the same time), in seconds
    */
   public double[] targets(double shortest, double longest) {
     TreeSet<Double> targets = new TreeSet<>(Comparator.reverseOrder());

@@ -15,15 +15,15 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Holds a planning problem: the DAG of an iteration, the execution options of its operations, and
- * the power of the stages while they wait.
+ * Holds a planning problem: the DAG of an iteration, the execution options (frequencies) of its
+ * operations, and the power of the stages while they wait.
  *
  * <p>A plan chooses one option for each operation j, with time t_j in seconds and energy e_j in
  * joules. Let T be the makespan in seconds, and let the GPUs of stage s draw P_s watts while they
  * wait. The energy of an iteration is {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)}
  * joules. With the effective energies {@code eps_j = e_j - P_s t_j}, the energy is {@code sum_j
- * eps_j + P_total T}. P_total is the sum of the blocking powers of all ranks. The sum has one term
- * for each rank, not for each stage, because stages that share a rank run on the same GPUs.
+ * eps_j + P_total T}. P_total is the power in watts of all GPUs while they wait. P_total counts
+ * each rank once, because stages that share a rank run on the same GPUs.
  *
  * <p>Problems are immutable.
  */
@@ -80,19 +80,19 @@ public final class PlanningProblem {
    * @param profile a profile whose stages have rows for all instructions of the schedule
    * @param schedule the pipeline schedule
    * @param microbatches number of microbatches per iteration, at least 1
-   * @throws UserError if the notes have no blocking power, if the profile lacks an instruction, or
-   *     if a number is invalid
+   * @throws UserError if the notes have no blocking power (power of waiting GPUs), if the profile
+   *     lacks an instruction, or if a number is invalid
    */
   public static PlanningProblem of(StageProfile profile, Schedule schedule, int microbatches) {
     return of(profile, schedule, microbatches, BlockingPower.perGpu(profile));
   }
 
   /**
-   * Makes the problem of one iteration with a given blocking power.
+   * Makes the problem of one iteration with a given blocking power (power of waiting GPUs).
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
-   * @param asked the pipeline schedule. If the schedule has several forms with different
-   *     instructions, the problem has the form for whose instructions the profile has rows.
+   * @param asked the pipeline schedule. If a schedule can run with different instructions, the
+   *     problem takes those instructions for which the profile has rows.
    * @param microbatches number of microbatches per iteration, at least 1
    * @param blockingWattsPerGpu for each stage, the power of one GPU while it waits, in watts, at
    *     least 0
@@ -138,9 +138,9 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem with other options for the same operations.
+   * Returns a copy of this problem with other options (frequencies) for the same operations.
    *
-   * @param others returns the options of the operation with a given index
+   * @param others returns the options (frequencies) of the operation with a given index
    */
   public PlanningProblem withOptions(IntFunction<ExecutionOptions> others) {
     ExecutionOptions[] replaced = new ExecutionOptions[options.length];
@@ -149,8 +149,7 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns the problem of the same job with another profile. All else stays the same: the
-   * schedule, the blocking power of each GPU, and the time of changes of clock.
+   * Returns the problem of the same job with another profile. All else stays the same.
    *
    * @throws UserError if the other profile lacks an instruction
    */
@@ -163,10 +162,9 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem in which all changes of clock (GPU frequency) take the same
-   * time.
+   * Returns a copy of this problem. All changes of clock (GPU frequency) take the same time.
    *
-   * @param seconds time of one change of clock, in seconds
+   * @param seconds time of one change of clock (GPU frequency), in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withSwitchCost(double seconds) {
@@ -179,7 +177,7 @@ public final class PlanningProblem {
    * <p>If an operation runs at another frequency than the previous computation on its rank, the
    * operation starts at least the time of the change after the end of the previous computation. The
    * same holds between the last computation of an iteration and the first computation of the next
-   * iteration. During a change of clock the GPUs draw blocking power.
+   * iteration. During a change of clock the GPUs draw blocking power (power of waiting GPUs).
    *
    * @throws UserError if {@code cost} has no time for a change between two frequencies of a rank
    */
@@ -196,11 +194,11 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem whose plans must hold every clock for a minimum time ({@link
+   * Returns a copy whose plans hold every clock (GPU frequency) for a minimum time ({@link
    * MinDwell}).
    *
    * @param seconds minimum time in seconds from the start of the first to the end of the last
-   *     computation at a clock; 0 if there is no minimum
+   *     computation at a clock (GPU frequency); 0 if there is no minimum
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withMinDwell(double seconds) {
@@ -227,31 +225,33 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns the options of an operation. Operations with equal stage and instruction share one
-   * object of options, except for special instances of the instruction.
+   * Returns the options (frequencies) of an operation. Operations with equal stage and instruction
+   * share one object, unless their position in the iteration changes their times.
    */
   public ExecutionOptions options(int operation) {
     return options[operation];
   }
 
-  /** Returns the time that changes of clock take. */
+  /** Returns the time that changes of clock (GPU frequency) take. */
   public SwitchCost switchCost() {
     return switchCost;
   }
 
-  /** Returns the minimum time in seconds for which plans hold a clock; 0 if there is no minimum. */
+  /**
+   * Returns the minimum time in seconds for which plans hold a GPU frequency; 0 if there is none.
+   */
   public double minDwellSeconds() {
     return minDwellSeconds;
   }
 
-  /** Returns whether plans may change clocks at any time, and changes take no time. */
+  /** Returns whether plans may change GPU frequencies at any time, and changes take no time. */
   public boolean clocksAreFree() {
     return switchCost.isZero() && minDwellSeconds == 0;
   }
 
   /**
-   * Returns the previous computation on the rank of an operation. Until the operation starts, the
-   * GPU keeps the frequency of this previous computation.
+   * Returns the previous computation on the rank of an operation. Before the operation, the GPU has
+   * the frequency of this previous computation.
    *
    * <p>The method returns {@link #NONE} for a rank's first computation, and for an operation that
    * is not a computation.
@@ -264,7 +264,7 @@ public final class PlanningProblem {
    * Returns whether the clock changes before an operation. The clock changes if the previous
    * computation on the rank runs at another frequency.
    *
-   * @param choice returns the option of the operation with a given index
+   * @param choice returns the option (frequency) of the operation with a given index
    */
   public boolean changesClock(int operation, IntFunction<ProfileRow> choice) {
     int before = clockBefore[operation];
@@ -272,7 +272,7 @@ public final class PlanningProblem {
         && choice.apply(before).frequencyMhz() != choice.apply(operation).frequencyMhz();
   }
 
-  /** Returns the shortest makespan of any plan in seconds, if changes of clock take no time. */
+  /** Returns the shortest makespan of any plan in seconds, if changes of frequency take no time. */
   public double shortestSeconds() {
     double[] fastest = Arrays.stream(options).mapToDouble(each -> each.time(0)).toArray();
     return EarliestStarts.of(dag, fastest).makespanSeconds();

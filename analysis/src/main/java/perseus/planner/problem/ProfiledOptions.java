@@ -26,7 +26,7 @@ final class ProfiledOptions {
   private final IterationDag dag;
 
   /**
-   * Prepares the search for the execution options of one DAG's operations.
+   * Prepares the search for the execution options (frequencies) of one DAG's operations.
    *
    * @param schedule the schedule of the DAG, whose name appears in error messages and warnings
    */
@@ -37,9 +37,9 @@ final class ProfiledOptions {
   }
 
   /**
-   * Returns the execution options of each operation, by operation index. Operations with equal
-   * stage and instruction share one object of type {@link ExecutionOptions}, except for special
-   * instances of the instruction ({@link SpecialInstance}).
+   * Returns the execution options (frequencies) of each operation, by operation index. Operations
+   * with equal stage and instruction share one object of type {@link ExecutionOptions}, except for
+   * special instances of the instruction ({@link SpecialInstance}).
    *
    * @param blockingWatts for each stage, the power in watts that all its GPUs draw while they wait
    *     (blocking power)

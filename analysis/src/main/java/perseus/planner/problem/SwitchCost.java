@@ -17,22 +17,22 @@ import perseus.io.UserError;
  */
 public final class SwitchCost {
   /**
-   * The value of a clock that stands for every clock. A change with this value applies only if no
-   * change with more specific clocks applies.
+   * This value in a {@link Change} stands for every clock (GPU frequency). A change with this value
+   * applies only if no change with more specific clocks applies.
    */
   public static final int ANY = 0;
 
   /**
-   * Longest time of a change of clock that inputs may state, in seconds. Changes of clock of real
-   * GPUs take 0.01 to 0.1 seconds.
+   * Longest time of a change of clock (GPU frequency) that inputs may state, in seconds. Changes of
+   * clock of real GPUs take 0.01 to 0.1 seconds.
    */
   public static final double MAX_SECONDS = 10;
 
-  /** The switch cost of a problem in which changes of clock take no time. */
+  /** The times of a problem in which changes of clock (GPU frequency) take no time. */
   public static final SwitchCost NONE = of(0);
 
   /**
-   * States the time of one change of clock.
+   * States the time of one change of clock (GPU frequency).
    *
    * @param fromMhz clock before the change in MHz, or {@link #ANY}
    * @param toMhz clock after the change in MHz, or {@link #ANY}
@@ -63,9 +63,9 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns a cost with which all changes of clock take the same time.
+   * Returns an object for which all changes of clock (GPU frequency) take the same time.
    *
-   * @param seconds time of one change of clock in seconds
+   * @param seconds time of one change of clock (GPU frequency) in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public static SwitchCost of(double seconds) {
@@ -73,7 +73,8 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns a cost with which the time of a change depends on the two clocks.
+   * Returns an object for which the time of a change depends on the clocks (GPU frequencies) before
+   * and after the change.
    *
    * <p>Several of the given changes can apply to the same two clocks. The first of these changes
    * determines the time:
@@ -99,28 +100,29 @@ public final class SwitchCost {
     return mhz == ANY ? "any" : String.valueOf(mhz);
   }
 
-  /** Returns the changes from which this cost was made. */
+  /** Returns the changes of clock (GPU frequency) from which this object was made. */
   public List<Change> changes() {
     return changes;
   }
 
-  /** Returns whether this cost was made from one time for all changes of clock. */
+  /** Returns whether one time was stated for all changes of clock (GPU frequency). */
   public boolean isUniform() {
     return changes.size() == 1 && changes.get(0).fromMhz == ANY && changes.get(0).toMhz == ANY;
   }
 
-  /** Returns whether all changes of clock take no time. */
+  /** Returns whether all changes of clock (GPU frequency) take no time. */
   public boolean isZero() {
     return maxSeconds == 0;
   }
 
-  /** Returns the longest time of all given changes of clock, in seconds. */
+  /** Returns the longest time of all given changes of clock (GPU frequency), in seconds. */
   public double maxSeconds() {
     return maxSeconds;
   }
 
   /**
-   * Returns the time of a change of clock in seconds. The time is 0 if the two clocks are equal.
+   * Returns the time of a change of clock (GPU frequency) in seconds. The time is 0 if the two
+   * clocks are equal.
    *
    * @throws UserError if no time was given for this change
    */
@@ -134,8 +136,8 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns the time of a change of clock in seconds; empty if no time was given for this change.
-   * The time is 0 if the two clocks are equal.
+   * Returns the time of a change of clock (GPU frequency) in seconds; empty if no time was given
+   * for this change. The time is 0 if the two clocks are equal.
    */
   public OptionalDouble find(int fromMhz, int toMhz) {
     if (fromMhz == toMhz) {
@@ -151,7 +153,7 @@ public final class SwitchCost {
   }
 
   /**
-   * Checks that every change of clock between two of the given clocks has a time.
+   * Checks that every change of clock (GPU frequency) between two of the given clocks has a time.
    *
    * @param clocksMhz clocks (GPU frequencies) in MHz
    * @throws UserError if a time is missing

@@ -5,28 +5,30 @@ import perseus.io.Interruption;
 import perseus.planner.network.OptionTables;
 
 /**
- * Lowers the energy of a plan by local search, while the plan still ends by its deadline.
+ * Lowers the energy of a plan by local search, while the plan still ends by its deadline (latest
+ * end of the iteration).
  *
  * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}, where {@code k(j)} is
- * the chosen option of operation j, and {@code eps_j,k} is the effective energy in joules of option
- * k of operation j. On every path through the DAG of operations, the sum of durations and transfer
- * times must not exceed the deadline. The search starts from a plan that meets the deadline. The
- * search alternates two kinds of changes until neither kind saves energy:
+ * the chosen option (frequency) of operation j, and {@code eps_j,k} is the effective energy in
+ * joules of option k of operation j. On every path through the DAG of operations, the sum of
+ * durations and transfer times must not exceed the deadline. The search starts from a plan that
+ * meets the deadline. The search alternates two kinds of changes until neither kind saves energy:
  *
  * <ul>
- *   <li>{@link #useSlack} slows down single operations within their slack. Slack is the additional
- *       time that an operation can take while the plan still meets the deadline. The operation that
- *       saves the most energy per tick of additional time is slowed down first.
+ *   <li>{@link #useSlack} slows down single operations within their slack (additional time that an
+ *       operation can take while the plan still meets the deadline). The operation that saves the
+ *       most energy per tick of additional time is slowed down first.
  *   <li>{@link #exchangePairs} changes the options of an operation and of one of its successors
  *       together. In an exchange of a pair, one of the two operations becomes faster, so that the
  *       other can become slower.
  * </ul>
  *
  * <p>One pass takes O((n + M) (K + log n) + E K) for n operations, E precedences, at most K options
- * per operation and M slow-downs, plus one call of {@link PlanTiming#set} for each changed
- * operation. The plan that the search returns is only a local optimum. Where all operations are
- * critical (a delay makes the iteration longer), a better plan may require three or more changes at
- * the same time, which the search does not try. The search was developed in this project.
+ * per operation and M changes to slower options, plus one call of {@link PlanTiming#set} for each
+ * changed operation. The plan that the search returns is only a local optimum. Where all operations
+ * are critical (a delay makes the iteration longer), a better plan may require three or more
+ * changes at the same time, which the search does not try. The search was developed in this
+ * project.
  */
 final class ExchangeSearch {
   /**
@@ -51,8 +53,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Alternates {@link #useSlack} and {@link #exchangePairs} until the options of no pair of
-   * operations change, but at most {@link #MAX_PASSES} times.
+   * Alternates {@link #useSlack} and {@link #exchangePairs} until {@link #exchangePairs} changes no
+   * option (frequency), but at most {@link #MAX_PASSES} times.
    */
   void improve() {
     useSlack();
@@ -62,10 +64,10 @@ final class ExchangeSearch {
   }
 
   /**
-   * Describes a possible change of one operation to a slower option.
+   * Describes a possible change of one operation to a slower option (frequency).
    *
    * @param operation index of the operation
-   * @param choice index of the slower option
+   * @param choice index of the slower option (frequency)
    * @param joulesPerTick energy in joules that the change saves per tick of additional time
    */
   private record SlowDown(int operation, int choice, double joulesPerTick) {}
@@ -73,8 +75,8 @@ final class ExchangeSearch {
   /**
    * Slows down operations within their slack (the additional time that they can take). The change
    * that saves the most energy per tick is made first. While this method runs, the slack of an
-   * operation never grows, so an option that does not fit into the slack can be ignored until the
-   * method ends.
+   * operation never grows, so an option (frequency) that does not fit into the slack can be ignored
+   * until the method ends.
    */
   void useSlack() {
     PriorityQueue<SlowDown> queue =
@@ -96,8 +98,9 @@ final class ExchangeSearch {
   }
 
   /**
-   * Adds the best slower option of operation j to the queue. The best slower option fits into the
-   * operation's slack, and saves the most energy per tick.
+   * Adds the best slower option of operation j to the queue. The best slower option (frequency)
+   * saves the most energy per tick (integer unit of time), and the plan still meets its deadline
+   * with it.
    */
   private void addBestSlowDown(PriorityQueue<SlowDown> queue, int j) {
     long[] ticks = network.ticks[j];
@@ -119,10 +122,11 @@ final class ExchangeSearch {
   }
 
   /**
-   * Tries other options for every pair of an operation and one of its successors. If another pair
-   * of options meets the deadline and takes less energy, both operations get these options.
+   * Tries other options (frequencies) for every pair of an operation and one of its successors. If
+   * another pair of options meets the deadline and takes less energy, both operations get these
+   * options.
    *
-   * @return whether the options of any pair changed
+   * @return whether the options (frequencies) of any pair changed
    */
   private boolean exchangePairs() {
     boolean changed = false;
@@ -171,11 +175,11 @@ final class ExchangeSearch {
   }
 
   /**
-   * Changes the options of two operations, and restores the old options if the plan then misses the
-   * deadline. The deadline can be missed because operation i may delay operation k through a third
-   * operation.
+   * Changes the options (frequencies) of two operations, and restores the old options if the plan
+   * then misses the deadline. The deadline can be missed because operation i may delay operation k
+   * through a third operation.
    *
-   * @return whether the new options are kept
+   * @return whether the new options (frequencies) are kept
    */
   private boolean change(int i, int choiceI, int k, int choiceK) {
     int oldI = timing.choice(i);

@@ -3,10 +3,10 @@ package perseus.planner.rounding;
 import perseus.planner.network.OptionTables;
 
 /**
- * Lets a rank change its clock less often, by swaps of options (frequencies) between two
- * computations. The two computations must be on the same rank and have the same list of options.
- * The plan's energy stays the same, because each of the two computations only gets the option of
- * the other.
+ * Reduces the number of changes of clock (GPU frequency) by swaps of options (frequencies) between
+ * two computations. The two computations must be on the same rank and have the same list of
+ * options. The plan's energy stays the same, because each of the two computations only gets the
+ * option of the other.
  *
  * <p>This class is for plans in which a clock change takes no time. If clock changes take no time,
  * fewer clock changes are convenient, but save neither time nor energy. The search makes one pass
@@ -17,8 +17,8 @@ final class FewerClockChanges {
   /**
    * Maximum distance between two swapped computations, in positions of the rank's execution order.
    * A larger maximum distance would make the search slower. In the steady part of the 1F1B schedule
-   * (one forward, one backward, in turn), the next computation with the same options is 2 positions
-   * away.
+   * (one forward, one backward, in turn), the next computation with the same options (frequencies)
+   * is 2 positions away.
    */
   private static final int MAX_DISTANCE = 3;
 
@@ -35,8 +35,8 @@ final class FewerClockChanges {
   }
 
   /**
-   * Swaps options wherever a swap saves clock changes, unless the plan would then miss its
-   * deadline.
+   * Swaps options (frequencies) wherever a swap saves changes of clock, unless the plan would then
+   * miss its deadline (latest end of the iteration).
    */
   void exchangeAll() {
     for (int[] lane : network.computations) {
@@ -70,8 +70,8 @@ final class FewerClockChanges {
   }
 
   /**
-   * Swaps the options of two computations without updating the plan's times. The caller must undo
-   * the swap before the times are updated.
+   * Swaps the options (frequencies) of two computations without updating the plan's times. The
+   * caller must undo the swap before the times are updated.
    */
   private void swapChoices(int a, int b) {
     int[] choices = timing.choices();
@@ -80,7 +80,10 @@ final class FewerClockChanges {
     choices[b] = choice;
   }
 
-  /** Swaps the options of two computations, unless the plan would then miss its deadline. */
+  /**
+   * Swaps the options (frequencies) of two computations, unless the plan would then miss its
+   * deadline (latest end of the iteration).
+   */
   private void exchange(int a, int b) {
     int slowChoice = Math.max(timing.choice(a), timing.choice(b));
     int fastChoice = Math.min(timing.choice(a), timing.choice(b));

@@ -6,11 +6,11 @@ import perseus.planner.network.OptionTables;
 
 /**
  * Computes the earliest start and the latest end of every operation of a plan, and updates them
- * when an option changes. All times are in ticks.
+ * when an option (frequency) changes. All times are in ticks (integer units of time).
  *
- * <p>Changes of clock take no time here. Let {@code d_j} be the duration of operation j. Let {@code
- * lag_pj} be the ticks from the end of operation p until its result reaches operation j. With the
- * deadline D:
+ * <p>Changes of clock (GPU frequency) take no time in this class. Let {@code d_j} be the duration
+ * of operation j. Let {@code lag_pj} be the ticks from the end of operation p until its result
+ * reaches operation j. Let D be the deadline (latest end of the iteration). Then
  *
  * <pre>
  * start_j     = max(0, start_p + d_p + lag_pj for all predecessors p)
@@ -21,7 +21,7 @@ import perseus.planner.network.OptionTables;
  * of an update.
  */
 public final class PlanTiming {
-  /** With this value of the parameter {@code ignored}, no operation is left out. */
+  /** With this value of the parameter {@code ignored}, no predecessor or successor is left out. */
   private static final int NONE = -1;
 
   private final OptionTables network;
@@ -30,7 +30,7 @@ public final class PlanTiming {
   private final long[] durations;
   private final long[] starts;
 
-  /** Ticks from the latest end of each operation to the deadline. */
+  /** Time in ticks from the latest end of each operation to the deadline. */
   private final long[] tails;
 
   /** The operations whose earliest start or latest end may have to be computed again. */
@@ -39,9 +39,9 @@ public final class PlanTiming {
   /**
    * Computes the times of a plan.
    *
-   * @param choices index of the option of every operation; the array is not copied, and {@link
-   *     #set} changes it
-   * @param deadline latest end of the iteration, in ticks
+   * @param choices index of the option (frequency) of every operation; the array is not copied, and
+   *     {@link #set} changes it
+   * @param deadline latest end of the iteration, in ticks (integer units of time)
    */
   public PlanTiming(OptionTables network, int[] choices, long deadline) {
     this.network = network;
@@ -60,49 +60,50 @@ public final class PlanTiming {
     }
   }
 
-  /** Returns the tables of operations and options that the plan uses. */
+  /** Returns the tables of the problem's operations and options (frequencies). */
   public OptionTables network() {
     return network;
   }
 
-  /** Returns the index of the option of operation j. */
+  /** Returns the index of the option (frequency) of operation j. */
   public int choice(int j) {
     return choices[j];
   }
 
-  /** Returns the index of the option of every operation. The array is not a copy. */
+  /** Returns the index of the option (frequency) of every operation. The array is not a copy. */
   public int[] choices() {
     return choices;
   }
 
-  /** Returns the frequency of the option of operation j, in MHz. */
+  /** Returns the frequency of operation j, in MHz. */
   public int frequency(int j) {
     return network.frequencies[j][choices[j]];
   }
 
-  /** Returns the earliest start of operation j, in ticks. */
+  /** Returns the earliest start of operation j, in ticks (integer units of time). */
   long start(int j) {
     return starts[j];
   }
 
   /**
-   * Returns the latest end of operation j, in ticks, for which the iteration still ends by the
-   * deadline.
+   * Returns the latest end of operation j, in ticks (integer units of time), for which the
+   * iteration still ends by the deadline.
    */
   long latestEnd(int j) {
     return deadline - tails[j];
   }
 
   /**
-   * Returns the maximum duration of operation j, in ticks, while all other operations keep their
-   * options.
+   * Returns the maximum duration of operation j, in ticks (integer units of time), with which the
+   * plan meets its deadline. All other operations keep their options (frequencies).
    */
   public long available(int j) {
     return deadline - tails[j] - starts[j];
   }
 
   /**
-   * Computes the earliest start of operation j from the operations before it, in ticks.
+   * Computes the earliest start of operation j from the ends of its predecessors, in ticks (integer
+   * units of time).
    *
    * @param ignored index of a predecessor that is left out, or -1 to use all predecessors
    */
@@ -119,7 +120,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Computes the latest end of operation j from the operations after it, in ticks.
+   * Computes the latest end of operation j from the latest ends of its successors, in ticks
+   * (integer units of time).
    *
    * @param ignored index of a successor that is left out, or -1 to use all successors
    */
@@ -140,7 +142,10 @@ public final class PlanTiming {
     return makespan() <= deadline;
   }
 
-  /** Returns the end of the iteration, in ticks, if every operation starts as early as possible. */
+  /**
+   * Returns the end of the iteration, in ticks (integer units of time), if every operation starts
+   * as early as possible.
+   */
   public long makespan() {
     long end = 0;
     for (int j : network.last) {
@@ -166,16 +171,17 @@ public final class PlanTiming {
   }
 
   /**
-   * Changes the option of one operation and updates all times.
+   * Changes the option (frequency) of one operation, and updates the earliest starts and latest
+   * ends of all operations.
    *
-   * <p>The update visits only operations whose earliest start or latest end can change. For the
-   * starts it visits operations in topological order, and for the ends in the opposite order. Let n
-   * be the number of operations, V the number of visited operations, and D the number of
-   * predecessors and successors of an operation. An update takes O(n / 64 + V D). In the worst case
-   * all operations are visited.
+   * <p>The update visits only operations whose earliest start or latest end can change. The update
+   * visits the operations in topological order for the starts, and in the opposite order for the
+   * ends. Let n be the number of operations, V the number of visited operations, and D the number
+   * of predecessors and successors of an operation. An update takes O(n / 64 + V D). In the worst
+   * case all operations are visited.
    *
    * @param j index of the operation
-   * @param choice index of the new option
+   * @param choice index of the new option (frequency)
    */
   public void set(int j, int choice) {
     choices[j] = choice;

@@ -19,8 +19,8 @@ public final class RoundedPlan {
   /**
    * @param choices for each operation, the index of its option (frequency) in a plan that ends by
    *     the deadline; the array is not copied
-   * @param relaxedJoules lower bound on the effective energy of every plan that ends by the
-   *     deadline, in joules
+   * @param relaxedJoules lower bound on the effective energy (energy minus the energy of waiting
+   *     for the same time) of every plan that ends by the deadline, in joules
    * @param blockingJoules energy in joules that all GPUs would use if they waited (at blocking
    *     power) for the whole makespan
    */
@@ -39,39 +39,40 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the relaxed solution from which this plan was rounded. The returned solution is null
-   * after a call of {@link #forgetRelaxed}.
+   * Returns the relaxed solution (durations may lie between two options) from which this plan was
+   * rounded. The returned solution is null after a call of {@link #forgetRelaxed}.
    */
   public RelaxedSolution relaxed() {
     return relaxed;
   }
 
   /**
-   * Removes the relaxed solution to free memory. The relaxed solution takes much more memory than
-   * the options of a plan.
+   * Removes the relaxed solution (durations may lie between two options) to free memory. The
+   * relaxed solution takes much more memory than the options (frequencies) of a plan.
    */
   public void forgetRelaxed() {
     relaxed = null;
   }
 
   /**
-   * Returns the latest end of the iteration in ticks, which is the makespan of the relaxed
-   * solution.
+   * Returns the latest end of the iteration in ticks (integer units of time). It is the makespan of
+   * the relaxed solution (durations may lie between two options).
    */
   public long deadline() {
     return deadline;
   }
 
   /**
-   * Returns the index of the option of every operation. The returned array is not a copy, and
-   * searches may change it.
+   * Returns the index of the option (frequency) of every operation. The returned array is not a
+   * copy, and searches may change it.
    */
   public int[] choices() {
     return choices;
   }
 
   /**
-   * Replaces the options of this plan by other options if the other options take less energy.
+   * Replaces the options (frequencies) of this plan by other options if the other options take less
+   * energy.
    *
    * @param others for each operation, the index of its option (frequency) in another plan that ends
    *     by the deadline; null if a search found no plan

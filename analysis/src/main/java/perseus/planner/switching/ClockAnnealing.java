@@ -7,10 +7,10 @@ import perseus.io.Interruption;
  * Searches for plans by simulated annealing, in problems in which changes of clock (GPU frequency)
  * take time.
  *
- * <p>The search minimizes the sum of the effective energies of all operations. The iteration, with
- * all changes of clock, may take at most T seconds. The search starts from a given plan and makes
- * random moves. A run is a sequence of computations of one rank at the same setting (frequency),
- * between two changes of setting. There are four kinds of moves:
+ * <p>The search minimizes the sum of the effective energies (energy minus the energy of waiting for
+ * the same time) of all operations. The iteration, with all changes of clock, may take at most T
+ * seconds. The search starts from a given plan and makes random moves. A run is a longest sequence
+ * of computations of one rank at the same setting (frequency). The moves are:
  *
  * <ul>
  *   <li>{@link Kind#SHIFT_RUN}: A run gets a nearby setting.
@@ -48,13 +48,13 @@ public final class ClockAnnealing {
   /** Percentage of moves that change several neighbouring ranks in the same way. */
   private static final int PERCENT_GROUPS = 8;
 
-  /** Percentage of moves that also shift a run of a neighbouring rank in the opposite direction. */
+  /** Percentage of moves that also shift the frequency of a neighbouring rank the opposite way. */
   private static final int PERCENT_PAIRS = 20;
 
-  /** Maximum difference between the numbers of the old and the new setting of a shift. */
+  /** Maximum number of settings (frequencies) by which a shift moves a setting up or down. */
   private static final int MAX_SHIFT = 8;
 
-  /** The maximum length of a move is computed from at least this number of computations. */
+  /** Ranks with fewer computations get moves as long as ranks with this number of computations. */
   private static final int MIN_LENGTH = 16;
 
   private enum Kind {
@@ -67,9 +67,9 @@ public final class ClockAnnealing {
   /**
    * Holds a plan that a search found.
    *
-   * @param settings number of the setting of each operation
+   * @param settings for each operation, the number of its setting (frequency)
    * @param seconds iteration time of the plan in seconds
-   * @param joules effective energy of the plan in joules
+   * @param joules effective energy of the plan in joules (without the energy of waiting)
    */
   public record Found(int[] settings, double seconds, double joules) {}
 
@@ -83,7 +83,7 @@ public final class ClockAnnealing {
   private final ClockTrial trial;
   private final ClockDwell dwell;
 
-  /** Sum of the times in seconds by which clocks are held for less than the minimum time. */
+  /** Sum of the times in seconds by which frequencies are held for too short a time. */
   private double shortfall;
 
   // The last proposal changed the computations of one rank at the positions "from" to "to - 1".
@@ -107,10 +107,10 @@ public final class ClockAnnealing {
   }
 
   /**
-   * Searches for the plan with the least effective energy within a maximum iteration time.
+   * Searches for the plan with the least effective energy (energy minus the energy of waiting).
    *
    * @param latestSeconds maximum iteration time in seconds
-   * @param slopeWatts slope of the frontier: joules of effective energy that one more second saves
+   * @param slopeWatts joules, without waiting, that one more second of iteration time saves
    * @return the best visited plan that takes at most this time; null if there is none
    */
   public Found search(double latestSeconds, double slopeWatts, Cooling cooling) {
@@ -216,7 +216,7 @@ public final class ClockAnnealing {
     return lane;
   }
 
-  /** Proposes the same move on several neighbouring ranks, at the same relative position. */
+  /** Proposes the same move on neighbouring ranks, at the same fraction of their computations. */
   private void proposeGroup(int rank, int i, Kind kind, boolean left, int shift) {
     int first = random.nextInt(rank + 1);
     int end = rank + 1 + random.nextInt(tables.lanes.length - rank);
@@ -238,8 +238,8 @@ public final class ClockAnnealing {
   }
 
   /**
-   * Draws a number of settings to go up or down. The distance is at least 1, and grows by 1 with
-   * probability 1/2 until it stops or is {@link #MAX_SHIFT}.
+   * Draws by how many settings (frequencies) a move goes up or down: 1 with probability 1/2, 2 with
+   * probability 1/4, and so on, but at most {@link #MAX_SHIFT}.
    */
   private int shift() {
     int distance = 1;
@@ -257,10 +257,10 @@ public final class ClockAnnealing {
    * Proposes a move of one rank.
    *
    * @param i position of a computation on the rank
-   * @param left true if the neighbouring run is the previous run; false if it is the next run
+   * @param left true if the neighbouring run is the run before; false if it is the run after
    * @param length maximum number of computations that MOVE_BORDER or SHIFT_PART changes
-   * @param target new setting for SHIFT_RUN or SHIFT_PART
-   * @return whether the setting of at least one computation changes
+   * @param target number of the new setting (frequency) for SHIFT_RUN or SHIFT_PART
+   * @return whether the setting (frequency) of at least one computation changes
    */
   private boolean propose(Kind kind, int[] lane, int i, boolean left, int length, int target) {
     if (kind == Kind.SHIFT_PART) {

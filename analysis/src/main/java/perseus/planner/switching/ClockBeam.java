@@ -8,10 +8,11 @@ import perseus.planner.switching.ClockAnnealing.Found;
 
 /**
  * Chooses the settings (frequencies) of the operations of a small problem by branch and bound, so
- * that the sum of effective energies is minimal and the iteration takes at most T seconds.
+ * that the energy without waiting is minimal and the iteration takes at most T seconds.
  *
  * <p>The search visits the operations in a {@link ClockOrder}. At each step it extends every
- * partial plan by every allowed setting of the next operation. It drops a partial plan if
+ * partial plan (settings of the first operations) by every allowed setting of the next operation.
+ * It drops a partial plan if
  *
  * <ul>
  *   <li>the rest of the iteration, with the fastest allowed settings, would end after T,
@@ -19,9 +20,8 @@ import perseus.planner.switching.ClockAnnealing.Found;
  *   <li>another partial plan dominates it ({@link ClockStates#dominates}).
  * </ul>
  *
- * <p>Of the remaining partial plans, the search keeps the {@code width} partial plans with the
- * lowest bounds. If the search dropped no partial plan because of its width ({@link #isComplete}),
- * the result is the best plan with the allowed settings.
+ * <p>The search keeps the {@code width} partial plans with the lowest bounds. If none was dropped
+ * because of the width ({@link #isComplete}), the result is optimal for the allowed settings.
  *
  * <p>With n operations, K settings, width W and P pending operations ({@link ClockOrder}), the time
  * is O(n W K (P + log(W K))), and the memory is O(W (n + K + P)). Source: Land and Doig,
@@ -63,7 +63,7 @@ public final class ClockBeam {
   private long work;
   private boolean complete;
 
-  /** Last kept partial plan of each hash of settings; {@link #older} holds the one before it. */
+  /** Last kept partial plan of each hash; {@link #older} holds the one before it with this hash. */
   private final int[] newest;
 
   private final int[] older;
@@ -99,7 +99,6 @@ public final class ClockBeam {
         && isSmall(new ClockTables(problem));
   }
 
-  /** Returns whether a problem is small enough for this search. */
   public static boolean isSmall(ClockTables tables) {
     return tables.operations <= MAX_OPERATIONS
         && tables.lanes.length <= MAX_LANES
@@ -117,11 +116,12 @@ public final class ClockBeam {
   }
 
   /**
-   * Searches for a plan with less effective energy than a known plan.
+   * Searches for a plan with less effective energy (without the energy of waiting) than a known
+   * plan.
    *
-   * @param known the settings of a known plan
-   * @param knownJoules effective energy in joules that the result must stay below
-   * @param free whether each operation may change its setting; the others keep their settings
+   * @param known for each operation, the number of its setting (frequency) in a known plan
+   * @param knownJoules effective energy in joules (without waiting) that the result must stay below
+   * @param free for each operation, whether the search may change its setting
    * @return the best plan that was found; null if none was found
    */
   public Found search(int[] known, double knownJoules, boolean[] free) {
@@ -142,7 +142,7 @@ public final class ClockBeam {
     return now.size == 0 ? null : best();
   }
 
-  /** Collects all extensions of the partial plans by the operation at a position. */
+  /** Collects all extensions of the partial plans by the operation at position i of the order. */
   private void extend(int i, int[] allowed, double budget) {
     int j = order.operations[i];
     int settings = tables.settings;
@@ -203,7 +203,7 @@ public final class ClockBeam {
     return sum;
   }
 
-  /** Returns whether the rank's change of clock between two iterations ends in time. */
+  /** Returns whether the iteration, with the rank's change of clock after it, takes at most T. */
   private boolean isPeriodic(int b, int j, int lane, int s, double end) {
     if (longestChange == 0
         || lane == PlanningProblem.NONE

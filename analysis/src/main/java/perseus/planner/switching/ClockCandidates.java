@@ -3,8 +3,9 @@ package perseus.planner.switching;
 import java.util.Arrays;
 
 /**
- * Collects the candidates of one step of a {@link ClockBeam}, and sorts them by their bounds. A
- * candidate is a partial plan with a setting for one more operation.
+ * Collects the candidates of one step of a {@link ClockBeam}, and sorts them by their lower bounds
+ * on the energy. A candidate is a partial plan (settings of the first operations) with a setting
+ * (frequency) for one more operation.
  */
 final class ClockCandidates {
   /** Number of candidates. */
@@ -34,11 +35,13 @@ final class ClockCandidates {
   /**
    * Adds a candidate.
    *
-   * @param parent index of the partial plan that the candidate extends
-   * @param setting setting of the operation
+   * @param parent index of the partial plan (settings of the first operations) that the candidate
+   *     extends
+   * @param setting number of the setting (frequency) of the operation
    * @param start start of the operation in seconds
    * @param end end of the operation in seconds
-   * @param bound lower bound on the effective energy of all completions, in joules
+   * @param bound lower bound in joules on the effective energy (energy minus the energy of waiting
+   *     for the same time) of all plans that complete the candidate
    */
   void add(int parent, int setting, double start, double end, double bound) {
     parents[size] = parent;
@@ -48,7 +51,7 @@ final class ClockCandidates {
     bounds[size++] = bound;
   }
 
-  /** Sorts the candidates by their bounds, up to rounding of the bounds to floats. */
+  /** Sorts the candidates by their lower bounds, rounded to floats. */
   void sort() {
     double least = Double.POSITIVE_INFINITY;
     for (int c = 0; c < size; c++) {

@@ -13,29 +13,35 @@ import perseus.planner.problem.PlanningProblem;
  * ({@link MinDwell}). Objects of this class are immutable.
  *
  * <p>A run is a sequence of consecutive computations of a rank at one clock, between two changes of
- * clock. The class gives one common setting to a run that is too short and to one of its
- * neighbouring runs ({@link Merge}). Then the class computes the times of the plan again. The class
- * repeats these two steps until no run is too short. Each repetition removes at least one run. A
- * rank with one run never changes its clock. Therefore the repair fails only if the computations of
- * neighbouring runs have no setting in common. With n operations, K settings and R repetitions, a
- * repair takes O(R n K). If m runs become one run, R is about log m.
+ * clock. The class gives one common setting (frequency) to a run that is too short and to one of
+ * its neighbouring runs ({@link Merge}). Then the class computes the times of the plan again. The
+ * class repeats these two steps until no run is too short. Each repetition removes at least one
+ * run. A rank with one run never changes its clock. Therefore the repair fails only if the
+ * computations of neighbouring runs have no setting in common. With n operations, K settings and R
+ * repetitions, a repair takes O(R n K). If m runs become one run, R is about log m.
  */
 public final class ClockDwell {
-  /** Names the ways to choose the common setting of two runs. */
+  /**
+   * Names the ways to choose a common setting (frequency) for two neighbouring runs. A run is a
+   * sequence of consecutive computations of a rank at one clock.
+   */
   public enum Merge {
     /**
-     * Chooses the setting of least energy at which both runs together take at most as long as
-     * before.
+     * Chooses the setting (frequency) of least energy at which the computations of both runs
+     * together take at most as long as before.
      */
     AS_LONG,
-    /** Chooses the setting of least energy at which no computation takes longer than before. */
+    /**
+     * Chooses the setting (frequency) of least energy at which no computation takes longer than
+     * before.
+     */
     NEVER_SLOWER
   }
 
   private final ClockTables tables;
   private final double leastSeconds;
 
-  /** Clock of each setting in MHz. */
+  /** Clock of each setting (frequency) in MHz. */
   private final int[] clocks;
 
   public ClockDwell(PlanningProblem problem, ClockTables tables) {
@@ -51,7 +57,10 @@ public final class ClockDwell {
     }
   }
 
-  /** Returns the sum of the times in seconds by which the runs of a plan are too short. */
+  /**
+   * Returns the sum in seconds of the times by which clocks (GPU frequencies) are held for too
+   * short a time.
+   */
   double shortfall(ClockTiming plan, double iterationSeconds) {
     double sum = 0;
     for (int i = 0; i < tables.lanes.length && leastSeconds > 0; i++) {
@@ -68,10 +77,11 @@ public final class ClockDwell {
   }
 
   /**
-   * Changes a plan so that no run is too short.
+   * Changes a plan so that every clock (GPU frequency) is held for the minimum time.
    *
-   * @param settings number of the setting of each operation
-   * @return the settings of the changed plan; null if neighbouring runs have no common setting
+   * @param settings for each operation, the number of its setting (frequency)
+   * @return the settings (frequencies) of the changed plan; null if neighbouring computations have
+   *     no common setting
    */
   public int[] repaired(int[] settings, Merge merge) {
     int[] chosen = settings.clone();
@@ -91,14 +101,16 @@ public final class ClockDwell {
   }
 
   /**
-   * Joins each run of a rank that is too short with a neighbouring run. Returns whether the method
-   * joined any runs.
+   * Joins each run of a rank that is too short with a neighbouring run. A run is a sequence of
+   * consecutive computations at one clock (GPU frequency). Returns whether the method joined any
+   * runs.
    */
   private boolean mergeRuns(int[] lane, ClockTiming plan, int[] chosen, Merge merge) {
     int[] borders = borders(lane, plan);
     int runs = borders.length - 1;
     boolean any = false;
-    // Index of the first run that this call has not joined yet.
+    // Index of the first run (consecutive computations at one clock) that this call has not joined
+    // yet.
     int joined = 0;
     for (int run = 0; run < runs && runs > 1; run++) {
       if (run < joined || held(lane, borders, run, plan) >= leastSeconds) {
@@ -132,8 +144,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the position of the first computation of each run. The last element of the result is
-   * the number of computations.
+   * Returns the position of the first computation of each run (consecutive computations at one
+   * clock). The last element of the result is the number of computations.
    */
   private int[] borders(int[] lane, ClockTiming plan) {
     IntPredicate begins =
@@ -156,9 +168,9 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the common setting of the computations at the positions {@code from} to {@code to - 1}.
-   * If the rule of {@code merge} allows no setting, the method returns the fastest common setting.
-   * If the computations have no setting in common, the method returns NONE.
+   * Returns a setting (frequency) that all computations at the positions {@code from} to {@code to
+   * - 1} have. If the rule of {@code merge} allows no common setting, the method returns the
+   * fastest common setting. If the computations have no setting in common, the method returns NONE.
    */
   private int common(int[] lane, int from, int to, int[] chosen, Merge merge) {
     double before = 0;
@@ -202,8 +214,9 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the change of effective energy in joules if the computations at the positions {@code
-   * from} to {@code to - 1} get the given setting.
+   * Returns the change of effective energy (energy minus the energy of waiting for the same time)
+   * in joules if the computations at the positions {@code from} to {@code to - 1} get the given
+   * setting (frequency).
    */
   private double added(int[] lane, int from, int to, int[] chosen, int setting) {
     int settings = tables.settings;

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds the order in which {@link ClockBeam} chooses the settings of operations.
+ * Holds the order in which {@link ClockBeam} chooses the settings (frequencies) of operations.
  *
  * <p>The order is topological, and sorts operations by their starts in a plan of medium speed. An
  * operation is pending if it has no setting yet, but at least one of its predecessors has a
@@ -22,10 +22,12 @@ public final class ClockOrder {
   /** {@code position[j]} is the position of operation j. */
   final int[] position;
 
-  /** {@code slot[j]} is the slot of operation j; NONE if operation j has no predecessor. */
+  /** {@code slot[j]} is the index of operation j's earliest start; NONE without predecessors. */
   final int[] slot;
 
-  /** {@code pending[i]} lists the operations that are pending after position i. */
+  /**
+   * {@code pending[i]} lists the operations after position i with a predecessor up to position i.
+   */
   final int[][] pending;
 
   /**
@@ -34,7 +36,7 @@ public final class ClockOrder {
    */
   final int[][] lastOf;
 
-  /** Maximum number of operations that are pending at the same position. */
+  /** Maximum number of operations in one list of {@link #pending}. */
   final int slots;
 
   public ClockOrder(ClockTables tables) {
@@ -68,7 +70,7 @@ public final class ClockOrder {
         .toArray();
   }
 
-  /** Fills {@link #slot} and {@link #pending}, and returns the number of slots. */
+  /** Fills {@link #slot} and {@link #pending}, and returns {@link #slots}. */
   private int fillPending(ClockTables tables) {
     boolean[] used = new boolean[operations.length];
     int most = 0;

@@ -27,8 +27,8 @@ final class ClockPaths {
   private final int settings;
 
   /**
-   * Time in seconds of each change of clock. The value is NaN if two changes of clock take
-   * different times.
+   * Time in seconds of each change of clock (GPU frequency). The value is NaN if two changes of
+   * clock take different times.
    */
   private final double uniformSeconds;
 
@@ -55,13 +55,14 @@ final class ClockPaths {
   }
 
   /**
-   * Chooses the settings of all operations that have the lowest cost.
+   * Chooses the settings (frequencies) of all operations with which the cost of {@link ClockPaths}
+   * is lowest.
    *
    * @param watts price of one second of each operation, in watts, at least 0
-   * @param changeWatts price of one second of the change of clock before each operation, in watts,
-   *     at least 0; not used for the first computation of a rank
+   * @param changeWatts price of one second of the change of clock (GPU frequency) before each
+   *     operation, in watts, at least 0; not used for the first computation of a rank
    * @param energyWeight weight of energy in the cost; 0 if only time has a price, otherwise 1
-   * @param chosen receives the number of the setting of each operation
+   * @param chosen receives, for each operation, the number of its setting (frequency)
    * @return the minimum cost of all operations in joules
    */
   double choose(double[] watts, double[] changeWatts, double energyWeight, int[] chosen) {
@@ -118,8 +119,8 @@ final class ClockPaths {
   }
 
   /**
-   * Returns the setting of the previous computation from which the setting {@code to} has the
-   * lowest cost. The cost includes the price of the change of clock.
+   * Returns the setting (frequency) of the previous computation with which the setting {@code to}
+   * has the lowest total cost. The cost includes the cost of the change of clock.
    */
   private int best(double[] sums, double price, int to) {
     int best = to;

@@ -5,7 +5,7 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Computes lower bounds on the effective energy of all plans that complete a partial plan. A
- * partial plan has settings for the first operations of a {@link ClockOrder}.
+ * partial plan has settings (frequencies) for the first operations of a {@link ClockOrder}.
  *
  * <p>Let f be a {@link PathFlow} of F watts. Let R be the operations without settings. Let {@code
  * r_k} be the earliest start of a pending operation k, which has no setting but has a predecessor
@@ -34,25 +34,30 @@ final class ClockPrices {
   private final PathFlow flow;
   private final boolean changesTakeTime;
 
-  /** {@code in[i][k]} is in_k after position i, for the operation {@code order.pending[i][k]}. */
+  /**
+   * {@code in[i][k]} is the flow in watts to operation {@code order.pending[i][k]} from the
+   * operations up to position i.
+   */
   final double[][] in;
 
   /**
-   * {@code constants[i]} is the sum in joules of all terms of the bound after position i that do
-   * not depend on the partial plan.
+   * {@code constants[i]} is the sum in joules of all terms of the lower bound after position i that
+   * are the same for all partial plans (settings of the first operations).
    */
   final double[] constants;
 
   /**
-   * Element {@code j * settings + s} is the part of V in joules of all operations that follow
-   * operation j on its rank, if operation j has setting s.
+   * Element {@code j * settings + s} is for operation j with setting (frequency) s. It is the
+   * minimum cost in joules of all operations that follow operation j on its rank. The cost of an
+   * operation is its effective energy (energy minus the energy of waiting for the same time) plus
+   * the cost of its time and of its change of clock.
    */
   final double[] after;
 
   /**
-   * Computes the terms of the bounds for one problem.
+   * Computes the terms of the lower bounds for one problem.
    *
-   * @param allowed settings that each operation may have
+   * @param allowed settings (frequencies) that each operation may have
    * @param latestSeconds maximum iteration time T in seconds
    */
   ClockPrices(
@@ -94,8 +99,8 @@ final class ClockPrices {
 
   /**
    * Returns the flow in watts to operation k from the operations at the positions 0 to {@code end}.
-   * If changes of clock take time, the flow through the change of clock before operation k does not
-   * count.
+   * If changes of clock (GPU frequency) take time, the flow through the change of clock before
+   * operation k does not count.
    */
   private double inflow(int k, int end) {
     int before = tables.before[k];
@@ -127,8 +132,10 @@ final class ClockPrices {
   }
 
   /**
-   * Returns the part of V in joules of all ranks whose first computation comes after a position,
-   * and of all operations after this position that are not computations.
+   * Returns the minimum cost in joules of all ranks whose first computation comes after a position,
+   * and of all operations after this position that are not computations. The cost of an operation
+   * is its effective energy (energy minus the energy of waiting for the same time) plus the cost of
+   * its time and of its change of clock (GPU frequency).
    */
   private double notStarted(int end, double[] fromStart) {
     double sum = 0;
@@ -142,8 +149,8 @@ final class ClockPrices {
   /**
    * Computes the values of {@link #after}.
    *
-   * @param fromStart receives, for each operation j, the part of V in joules of operation j and of
-   *     all operations that follow it on its rank
+   * @param fromStart receives, for each operation j, the minimum cost (effective energy plus cost
+   *     of time) in joules of operation j and of all operations that follow it on its rank
    */
   private void fillAfter(int[][] allowed, double[] fromStart) {
     int settings = tables.settings;

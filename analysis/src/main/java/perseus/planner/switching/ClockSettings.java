@@ -19,7 +19,10 @@ import perseus.profile.ProfileRow;
 final class ClockSettings {
   private final Setting[] sorted;
 
-  /** The option of each operation at each setting; null if the operation has no such option. */
+  /**
+   * The option (frequency) of each operation at each setting; null if the operation has no such
+   * option.
+   */
   private final ProfileRow[][] rows;
 
   /** Identifies a setting by a frequency in MHz and the number of an option at this frequency. */
@@ -61,7 +64,7 @@ final class ClockSettings {
     return bySetting;
   }
 
-  /** Returns the number of settings. */
+  /** Returns the number of settings (frequencies). */
   int count() {
     return sorted.length;
   }
@@ -71,19 +74,23 @@ final class ClockSettings {
     return sorted[setting].frequencyMhz;
   }
 
-  /** Returns the numbers of the settings at which operation j has an option, in rising order. */
+  /**
+   * Returns the numbers of the settings at which operation j has an option (frequency), in rising
+   * order.
+   */
   int[] of(int j) {
     return IntStream.range(0, sorted.length).filter(s -> rows[j][s] != null).toArray();
   }
 
-  /** Returns the option of operation j at a setting; null if there is none. */
+  /** Returns the option of operation j at a setting (frequency); null if there is none. */
   ProfileRow row(int j, int setting) {
     return rows[j][setting];
   }
 
   /**
-   * Returns the number of the setting of a row. If another row at the same frequency is faster and
-   * uses less energy, the method returns the setting of that other row.
+   * Returns the number of the setting for an option (row of the profile). If another option at the
+   * same frequency is faster and uses less energy, the method returns the setting of this other
+   * option.
    */
   int nearest(int j, ProfileRow row) {
     int found = PlanningProblem.NONE;

@@ -3,59 +3,67 @@ package perseus.planner.switching;
 import java.util.Arrays;
 
 /**
- * Holds the partial plans that a {@link ClockBeam} keeps at one position of a {@link ClockOrder}.
- * Each array holds the data of all partial plans, one after another.
+ * Holds the partial plans (settings of the first operations) that a {@link ClockBeam} keeps at one
+ * position of a {@link ClockOrder}. Each array holds the data of all partial plans, one after
+ * another.
  */
 final class ClockStates {
-  /** Value of {@link #last} and {@link #first} if the setting no longer matters. */
+  /** Value in {@link #last} and {@link #first} if the rest of the plan does not depend on it. */
   static final byte NONE = -1;
 
   final int slots;
   final int lanes;
   private final boolean changesTakeTime;
 
-  /** Number of partial plans. */
+  /** Number of partial plans (settings of the first operations). */
   int size;
 
-  /** Sum of the effective energies of the chosen settings in joules. */
+  /**
+   * Sum of the effective energies (energy minus the energy of waiting for the same time) of the
+   * chosen settings (frequencies) in joules.
+   */
   final double[] joules;
 
   /**
    * Element {@code b * slots + s} is the earliest start in seconds of the pending operation in slot
-   * s of partial plan b.
+   * s of partial plan b (settings of the first operations).
    */
   final double[] ready;
 
   /**
-   * Element {@code b * lanes + r} is the setting of the last computation of rank r in partial plan
-   * b.
+   * Element {@code b * lanes + r} is the setting (frequency) of the last computation of rank r in
+   * partial plan b (settings of the first operations).
    */
   final byte[] last;
 
   /**
    * Element {@code b * lanes + r} is the end in seconds of the last computation of rank r in
-   * partial plan b.
+   * partial plan b (settings of the first operations).
    */
   final double[] lastEnd;
 
   /**
-   * Element {@code b * lanes + r} is the setting of the first computation of rank r in partial plan
-   * b.
+   * Element {@code b * lanes + r} is the setting (frequency) of the first computation of rank r in
+   * partial plan b (settings of the first operations).
    */
   final byte[] first;
 
   /**
    * Element {@code b * lanes + r} is the start in seconds of the first computation of rank r in
-   * partial plan b, but at most the longest time of a change of clock.
+   * partial plan b (settings of the first operations), but at most the longest time of a change of
+   * clock (GPU frequency).
    */
   final double[] firstStart;
 
-  /** Hash of {@link #last} and {@link #first} of each partial plan. */
+  /**
+   * Hash of {@link #last} and {@link #first} of each partial plan (settings of the first
+   * operations).
+   */
   final int[] keys;
 
   /**
    * @param width maximum number of partial plans
-   * @param slots number of slots of each partial plan
+   * @param slots maximum number of pending operations ({@link ClockOrder#slots})
    */
   ClockStates(int width, int slots, ClockTables tables) {
     this.slots = slots;
@@ -123,11 +131,12 @@ final class ClockStates {
   }
 
   /**
-   * Returns whether partial plan a dominates partial plan b: every completion of b also completes
-   * a, with at most the same effective energy. The method finds only partial plans with the same
-   * settings in {@link #last} and {@link #first}.
+   * Returns whether partial plan a (settings of the first operations) dominates partial plan b:
+   * every completion of b also completes a, with at most the same effective energy (energy minus
+   * the energy of waiting for the same time). The method returns true only for partial plans with
+   * the same settings (frequencies) in {@link #last} and {@link #first}.
    *
-   * @param pending slots that are in use
+   * @param pending slots (indices of earliest starts) of the pending operations
    */
   boolean dominates(int a, int b, int[] pending) {
     if (joules[a] > joules[b]) {

@@ -5,34 +5,40 @@ import java.util.stream.IntStream;
 
 /**
  * Holds the data of one step of a {@link ClockBeam}: the operations whose earliest starts depend on
- * the operation that gets its setting, and the prices of the starts of all pending operations.
+ * the operation that gets its setting (frequency), and the prices of the starts of all pending
+ * operations.
  */
 final class ClockStep {
-  /** Slots of all pending operations. */
+  /**
+   * Slots (indices of earliest starts) of all pending operations. A pending operation has no
+   * setting (frequency) yet, but one of its predecessors has a setting.
+   */
   final int[] pendingSlots;
 
-  // Slots of the pending operations that are not successors of the operation, and whose starts have
-  // a price.
+  // Slots and prices of those pending operations that are not successors of the operation.
+  // Operations with the price 0 are left out.
   final int[] otherSlots;
   final double[] otherWatts;
 
-  // Successors of the operation. A successor is new if it was not pending before.
+  // Successors of the operation. A successor is new if none of its other predecessors has a setting
+  // yet.
   final int[] successorSlots;
   final double[] successorLags;
   final double[] successorWatts;
   final boolean[] isNew;
 
   /**
-   * Earliest useful start of each successor in seconds ({@link ClockTails}). An earlier start would
-   * save no energy.
+   * Earliest start in seconds of each successor that is useful ({@link ClockTails}). An earlier
+   * start than this would save no energy.
    */
   final double[] usefulStarts;
 
   /**
    * Collects the data of a step.
    *
-   * @param i position of the operation in the order
-   * @param watts price of the start of each pending operation, in the order of {@code pending[i]}
+   * @param i position in the order of the operation that gets its setting (frequency)
+   * @param watts price in watts of the start of each pending operation, in the order of {@code
+   *     pending[i]}
    * @param useful earliest useful start of each operation in seconds ({@link ClockTails})
    */
   ClockStep(ClockTables tables, ClockOrder order, int i, double[] watts, double[] useful) {
@@ -70,7 +76,7 @@ final class ClockStep {
    * Returns the earliest start of a successor in seconds.
    *
    * @param successor index of the successor
-   * @param states partial plans before the step
+   * @param states partial plans (settings of the first operations) before the step
    * @param b index of the partial plan
    * @param end end of the operation in seconds
    */

@@ -23,21 +23,22 @@ public final class ClockTables {
   /** Number of operations. The order of their indices is a topological order. */
   final int operations;
 
-  /** Number of settings of the whole problem. */
+  /** Number of settings (frequencies) of the whole problem. */
   final int settings;
 
-  /** Element {@code j * settings + s} is the time in seconds of operation j at setting s. */
+  /** Element {@code j * settings + s} is the time in seconds of operation j at frequency s. */
   final double[] seconds;
 
   /**
-   * Element {@code j * settings + s} is the effective energy in joules of operation j at setting s.
+   * Element {@code j * settings + s} is the effective energy (energy minus the energy of waiting
+   * for the same time) in joules of operation j at setting s (frequency).
    */
   final double[] joules;
 
-  /** Element {@code from * settings + to} is the time in seconds of a change of clock. */
+  /** Element {@code from * settings + to} is the time in seconds of a change of frequency. */
   final double[] changeSeconds;
 
-  /** The computations of each rank, whose clocks a plan chooses, in execution order. */
+  /** The computations of each rank in execution order. A plan chooses their frequencies. */
   final int[][] lanes;
 
   /** The previous computation on the rank of each operation, or {@link PlanningProblem#NONE}. */
@@ -152,12 +153,12 @@ public final class ClockTables {
     return laneOf;
   }
 
-  /** Returns the longest time of a change of clock in seconds. */
+  /** Returns the longest time of a change of clock (GPU frequency) in seconds. */
   double longestChange() {
     return Arrays.stream(changeSeconds).max().orElse(0);
   }
 
-  /** Returns whether at least one change of clock takes time. */
+  /** Returns whether at least one change of clock (GPU frequency) takes time. */
   public boolean changesTakeTime() {
     return longestChange() > 0;
   }
@@ -174,7 +175,7 @@ public final class ClockTables {
     }
   }
 
-  /** Returns the mean number of settings of an operation. */
+  /** Returns the mean number of useful settings (frequencies) of an operation. */
   public double meanSettings() {
     return IntStream.range(0, operations).map(j -> usefulSettings(j).length).average().orElse(0);
   }
@@ -184,15 +185,15 @@ public final class ClockTables {
     return operations;
   }
 
-  /** Returns the number of the setting of each operation in a plan. */
+  /** Returns, for each operation, the number of its setting (frequency) in a plan. */
   public int[] settings(Plan plan) {
     return settings(plan::choice);
   }
 
   /**
-   * Returns the number of the setting of each operation.
+   * Returns, for each operation, the number of its setting (frequency).
    *
-   * @param choice returns the option of the operation with a given index
+   * @param choice returns the option (frequency) of the operation with a given index
    */
   public int[] settings(IntFunction<ProfileRow> choice) {
     int[] chosen = new int[operations];
@@ -202,19 +203,19 @@ public final class ClockTables {
     return chosen;
   }
 
-  /** Returns the option of operation j at a setting; null if there is none. */
+  /** Returns the option of operation j at a setting (frequency); null if there is none. */
   public ProfileRow row(int j, int setting) {
     return choices.row(j, setting);
   }
 
-  /** Returns the plan in which each operation has a given setting. */
+  /** Returns the plan in which each operation has a given setting (frequency). */
   public Plan plan(int[] chosen) {
     return Plan.of(problem, j -> row(j, chosen[j]));
   }
 
   /**
-   * Computes the difference in joules between the most and the least effective energy of a
-   * computation, and returns the mean of this difference over all computations.
+   * Returns a mean over all computations: the difference in joules between the most and the least
+   * effective energy (energy minus the energy of waiting for the same time).
    */
   public double meanRangeJoules() {
     double sum = 0;
@@ -238,7 +239,7 @@ public final class ClockTables {
   }
 
   /**
-   * Returns all plans of the problem, each as the number of the setting of every operation.
+   * Returns all plans. A plan holds the number of the setting (frequency) of every operation.
    *
    * @param most maximum number of plans
    * @return all plans; an empty list if the problem has more plans than {@code most}
@@ -263,15 +264,14 @@ public final class ClockTables {
     return plans;
   }
 
-  /** Returns the numbers of the settings at which operation j has an option, in rising order. */
+  /** Returns the numbers of the settings (frequencies) of operation j, in rising order. */
   int[] settingsOf(int j) {
     return choices.of(j);
   }
 
   /**
-   * Returns the settings of operation j that a best plan may need. If changes of clock take time, a
-   * best plan may need any setting. If changes of clock take no time, a best plan needs only
-   * settings of Pareto-optimal options.
+   * Returns the settings (frequencies) of operation j that a best plan may need. If changes of
+   * clock take no time, a best plan needs only the settings of Pareto-optimal options.
    */
   int[] usefulSettings(int j) {
     List<ProfileRow> best = problem.options(j).paretoOptimal();
@@ -280,7 +280,7 @@ public final class ClockTables {
         .toArray();
   }
 
-  /** Returns the number of each operation's fastest setting, and ignores changes of clock. */
+  /** Returns the number of each operation's fastest setting (frequency). */
   public int[] fastest() {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {

@@ -4,27 +4,27 @@ package perseus.planner.switching;
  * Computes, for each operation of a problem, the longest path to the end of the iteration and the
  * earliest start that can save energy, for plans that take at most T seconds. The class treats
  * changes of clock as if they took no time. The computation takes O(n S + E) for n operations, S
- * settings and E precedences.
+ * settings (frequencies) and E precedences.
  */
 final class ClockTails {
   /**
    * Length in seconds of the longest path from the end of each operation to the end of the
-   * iteration, with the fastest allowed settings.
+   * iteration, with the fastest allowed settings (frequencies).
    */
   final double[] fastest;
 
   /**
    * Earliest useful start of each operation in seconds: T minus the longest path from the start of
-   * the operation with the slowest allowed settings. An earlier start allows no slower setting. If
-   * changes of clock take time, the value is 0, because the time between two iterations depends on
-   * the real starts.
+   * the operation with the slowest allowed settings. An earlier start does not allow a slower
+   * setting (frequency). If changes of clock take time, the value is 0, because the time between
+   * two iterations depends on the real starts.
    */
   final double[] usefulStarts;
 
   /**
-   * Computes both times for every operation.
+   * Computes {@link #fastest} and {@link #usefulStarts} for every operation.
    *
-   * @param allowed settings that each operation may have
+   * @param allowed settings (frequencies) that each operation may have
    * @param latestSeconds maximum iteration time T in seconds
    */
   ClockTails(ClockTables tables, int[][] allowed, double latestSeconds) {

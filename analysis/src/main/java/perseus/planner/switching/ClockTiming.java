@@ -35,7 +35,10 @@ final class ClockTiming {
   double seconds;
   double joules;
 
-  /** Computes the times and the effective energy of a plan from the setting of each operation. */
+  /**
+   * Computes the times and the effective energy (energy minus the energy of waiting for the same
+   * time) of a plan from the setting (frequency) of each operation.
+   */
   ClockTiming(ClockTables tables, int[] plan) {
     this.tables = tables;
     settings = tables.settings;
@@ -62,12 +65,15 @@ final class ClockTiming {
     return seconds;
   }
 
-  /** Returns the effective energy of the plan in joules. */
+  /**
+   * Returns the effective energy (energy minus the energy of waiting for the same time) of the plan
+   * in joules.
+   */
   double joules() {
     return joules;
   }
 
-  /** Returns the number of the setting of operation j. */
+  /** Returns the number of the setting (frequency) of operation j. */
   int setting(int j) {
     return chosen[j];
   }
@@ -85,7 +91,7 @@ final class ClockTiming {
     return tails[j];
   }
 
-  /** Copies the number of the setting of each operation to another array. */
+  /** Copies the number of the setting (frequency) of each operation to another array. */
   void copyTo(int[] other) {
     System.arraycopy(chosen, 0, other, 0, chosen.length);
   }
@@ -110,7 +116,10 @@ final class ClockTiming {
     return start;
   }
 
-  /** Returns the time in seconds of the change of clock from one operation to another operation. */
+  /**
+   * Returns the time in seconds of the change of clock (GPU frequency) from one operation to
+   * another operation.
+   */
   double change(int from, int to) {
     return tables.changeSeconds[chosen[from] * settings + chosen[to]];
   }

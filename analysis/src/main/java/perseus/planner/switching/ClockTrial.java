@@ -28,8 +28,8 @@ final class ClockTrial {
   private final double[] tails;
 
   /**
-   * Lists the operations whose settings the trial changes. The list is the first {@link #changes}
-   * elements of the array.
+   * Lists the operations whose settings (frequencies) the trial changes. The list is the first
+   * {@link #changes} elements of the array.
    */
   private final int[] changed;
 
@@ -50,7 +50,7 @@ final class ClockTrial {
   private double trialSeconds;
   private double trialJoules;
 
-  /** Upper bound in seconds on the decrease of the length of any path by the trial. */
+  /** Maximum time in seconds by which the trial can make a path shorter. */
   private double decrease;
 
   /** Prepares trials with a plan. Every accepted trial changes the plan. */
@@ -72,7 +72,7 @@ final class ClockTrial {
     outdated = new OperationSet(n);
   }
 
-  /** Begins a trial without any change of a setting. */
+  /** Begins a trial, in which no setting (frequency) is changed at first. */
   void begin() {
     changes = 0;
     moves = 0;
@@ -82,13 +82,13 @@ final class ClockTrial {
 
   /**
    * Proposes the same setting for consecutive computations of one rank. The method changes nothing
-   * if one of these computations has no option at this setting.
+   * if one of these computations has no option (frequency) at this setting.
    *
    * @param lane the computations of the rank, in execution order
    * @param from index in {@code lane} of the first computation to change
    * @param to index in {@code lane} after the last computation to change
-   * @param setting number of the proposed setting
-   * @return whether the setting of at least one computation changes
+   * @param setting number of the proposed setting (frequency)
+   * @return whether the setting (frequency) of at least one computation changes
    */
   boolean propose(int[] lane, int from, int to, int setting) {
     for (int i = from; i < to; i++) {
@@ -117,7 +117,7 @@ final class ClockTrial {
 
   /**
    * Returns the sum in seconds of all decreases of the times of changes of clock, if consecutive
-   * computations of a rank get the same new setting.
+   * computations of a rank get the same new setting (frequency).
    */
   private double shortenedChanges(int[] lane, int from, int to, int setting) {
     double sum = 0;
@@ -130,12 +130,15 @@ final class ClockTrial {
     return sum;
   }
 
-  /** Returns whether the trial has not changed the setting of any operation. */
+  /** Returns whether the trial has not changed the setting (frequency) of any operation. */
   boolean isUnchanged() {
     return changes == 0;
   }
 
-  /** Returns the effective energy in joules of the plan with the proposed settings. */
+  /**
+   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
+   * of the plan with the proposed settings (frequencies).
+   */
   double joules() {
     return trialJoules;
   }
@@ -146,10 +149,10 @@ final class ClockTrial {
   }
 
   /**
-   * Returns whether one path through the changed computations is longer than a limit. The path
-   * begins with the longest path to the first changed computation. Then the path follows the rank
-   * through the changed computations to the next computation. The path ends with the longest path
-   * from the start of this next computation to the end.
+   * Returns whether one path through the computations with new settings (frequencies) is longer
+   * than a limit. The path begins with the longest path to the first changed computation. Then the
+   * path follows the rank through the changed computations to the next computation. The path ends
+   * with the longest path from the start of this next computation to the end of the iteration.
    *
    * <p>The result is valid only if the trial changes no other computations. The method takes time
    * linear in the number of the changed computations.
@@ -180,8 +183,8 @@ final class ClockTrial {
   }
 
   /**
-   * Computes the iteration time of the plan with the proposed settings. The method stops early if
-   * the iteration time must exceed a limit.
+   * Computes the iteration time of the plan with the proposed settings (frequencies). The method
+   * stops early if the iteration time must exceed a limit.
    *
    * @param limitSeconds maximum iteration time in seconds
    * @return whether the iteration time is at most the limit
@@ -221,7 +224,7 @@ final class ClockTrial {
     return trialSeconds <= limit;
   }
 
-  /** Takes back all proposed settings of the trial. */
+  /** Takes back all proposed settings (frequencies) of the trial. */
   void reject() {
     for (int i = moves - 1; i >= 0; i--) {
       starts[moved[i]] = startsBefore[i];
@@ -236,7 +239,7 @@ final class ClockTrial {
     moves = 0;
   }
 
-  /** Keeps the proposed settings of the trial, and updates the tails of the plan. */
+  /** Keeps the proposed settings (frequencies), and updates the longest paths to the end. */
   void accept() {
     plan.seconds = trialSeconds;
     plan.joules = trialJoules;

@@ -22,7 +22,7 @@ public final class PathFlow {
   /** Flow in watts through each operation. */
   final double[] watts;
 
-  /** Flow in watts through the change of clock before each operation. */
+  /** Flow in watts through the change of clock (GPU frequency) before each operation. */
   final double[] changeWatts;
 
   /** Flow in watts through each precedence, in the order of {@link ClockTables#predecessors}. */
@@ -75,7 +75,7 @@ public final class PathFlow {
     throw new IllegalArgumentException("no precedence from " + p + " to " + j);
   }
 
-  /** Adds a plan's longest path, with a given weight in watts. */
+  /** Adds the longest path of a plan to the flow, with a given weight (price of time) in watts. */
   void addLongestPath(ClockTiming plan, double pathWatts) {
     size += pathWatts;
     int j = plan.lastToEnd();

@@ -40,10 +40,10 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>The first flow f is the flow of a solution of the relaxed problem (durations may lie between
  * two options). Each step replaces a small part of the flow by the longest path of the plan that
- * attains the minimum, because this path raises the line most. These steps are the method of Frank
- * and Wolfe (Naval Research Logistics Quarterly 3, 1956). The method approaches the highest line,
- * because the value of the line at T is a concave function of the flow f. The final bound is the
- * maximum of all lines and of the bound that ignores changes of clock.
+ * attains the minimum in the formula, because this path raises the line most. These steps are the
+ * method of Frank and Wolfe (Naval Research Logistics Quarterly 3, 1956). The method approaches the
+ * highest line, because the value of the line at T is a concave function of the flow f. The final
+ * bound is the maximum of all lines and of the bound that ignores changes of clock.
  *
  * <p>With n operations, S settings and E precedences, a line takes O(steps (n S + E)) if all
  * changes of clock take the same time. To split the first flow on A arcs into paths takes O(A P) in
@@ -53,7 +53,7 @@ import perseus.planner.problem.PlanningProblem;
  */
 public final class SwitchBound {
   /**
-   * Fraction of the flow that the first longest path replaces. Longest path k replaces this
+   * Fraction of the flow that is replaced by a longest path in the first step. Step k replaces this
    * fraction divided by k.
    */
   private static final double FIRST_SHARE = 0.05;
@@ -73,19 +73,23 @@ public final class SwitchBound {
   }
 
   /**
-   * Holds the highest line at one makespan, and plans that the search for this line found.
+   * Holds the highest line (straight lower bound on the effective energy) at one makespan, and
+   * plans that the search for this line found.
    *
-   * @param line the highest line that was found at this makespan
-   * @param plans plans that attain the minimum for one of the tried flows; each plan is an array
-   *     with the number of the setting of each operation. The iteration times of these plans may be
-   *     longer or shorter than this makespan.
-   * @param flow the flow of the highest line in a small problem ({@link ClockBeam#isSmall}); null
-   *     in other problems
+   * @param line the highest line (straight lower bound) that was found for this makespan
+   * @param plans plans that the search found. Each plan has the least sum of effective energy
+   *     (energy minus the energy of waiting for the same time) and cost of time for the prices of
+   *     time at one step of the search. A plan is an array with the number of the setting
+   *     (frequency) of each operation. The iteration time of a plan may differ from the makespan of
+   *     the line.
+   * @param flow the flow (prices of time) from which the highest line was computed; null unless the
+   *     problem is small ({@link ClockBeam#isSmall})
    */
   public record Line(SupportingLine line, List<int[]> plans, PathFlow flow) {}
 
   /**
-   * Searches for a line that is as high as possible at the makespan of a relaxed solution.
+   * Searches for a line (straight lower bound on the effective energy) that is as high as possible
+   * at the makespan of a relaxed solution (durations may lie between two options).
    *
    * @param solution a solution of the relaxed problem (durations may lie between two options),
    *     which ignores changes of clock
@@ -197,11 +201,13 @@ public final class SwitchBound {
   }
 
   /**
-   * Returns the maximum of a lower bound that ignores changes of clock and of several lines. With B
-   * breakpoints of the bound and m lines, the method takes O((B + m)^2).
+   * Returns, at each makespan, the maximum of several lower bounds: one bound that ignores changes
+   * of clock (GPU frequency), and several lines (straight lower bounds). If the bound has B
+   * breakpoints (makespans at which its slope changes) and there are m lines, the method takes O((B
+   * + m)^2).
    *
    * @param free the lower bound that ignores changes of clock
-   * @param lines results of {@link #line}
+   * @param lines lines (straight lower bounds) that {@link #line} found
    */
   public LowerBound raise(LowerBound free, List<Line> lines) {
     List<SupportingLine> all = new ArrayList<>();
