@@ -8,8 +8,9 @@ import perseus.control.Round;
 import perseus.control.Scheduler;
 
 /**
- * Chooses no clock. After a short warm-up, all iterations until the end of the command are one
- * round. Its label is the highest clock: a GPU runs at this clock unless a limit lowers it.
+ * Implements a scheduler for jobs whose clocks are not set. After a warm-up of {@value
+ * #WARMUP_ITERATIONS} iterations, all iterations until the end of the command are one round. The
+ * round names the highest clock of the GPU, at which a GPU runs if no limit lowers its clock.
  */
 final class Unsteered implements Scheduler {
   static final Factory FACTORY = (job, ranks) -> new Unsteered(ranks);
@@ -23,7 +24,10 @@ final class Unsteered implements Scheduler {
     this.ranks = ranks;
   }
 
-  /** Returns the number of iterations of the last round that was returned; 0 for no limit. */
+  /**
+   * Returns the number of iterations of the round that {@link #next} has returned last; 0 if the
+   * round goes on until the command ends.
+   */
   int iterations() {
     return number == 1 ? WARMUP_ITERATIONS : 0;
   }
