@@ -82,9 +82,8 @@ final class CommandLoop {
   void run() throws IOException {
     while (true) {
       Command command = link.read(Command.class);
-      // After an iteration, the coordinator sends the next command only when the slowest rank has
-      // finished the iteration. On every rank, an iteration ends when the next command of the
-      // coordinator arrives.
+      // The coordinator sends the next command when the slowest rank has finished the iteration.
+      // The arrival of this command ends the iteration on every rank.
       endIteration();
       if (command instanceof Command.BeginRound begin) {
         beginRound(begin);

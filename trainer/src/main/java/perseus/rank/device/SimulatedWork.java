@@ -7,7 +7,10 @@ import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.GpuWork;
 import perseus.model.StageWork;
 
-/** Holds the work of each computation of a rank on its simulated GPU. */
+/**
+ * Holds the work (floating-point operations and bytes) of each computation of a rank on its
+ * simulated GPU.
+ */
 public final class SimulatedWork {
   private final List<StageCosts> stages;
   private final GpuWork optimizerStep;
