@@ -42,7 +42,9 @@ final class Admission {
     return starts;
   }
 
-  /** Returns whether ranks that connect from now on are neither steered nor recorded. */
+  /**
+   * Returns true if the agent neither records ranks that connect from now on nor sets their clocks.
+   */
   boolean leavesRanksAlone() {
     return steering.ended() && !steering.resumes();
   }
@@ -52,8 +54,8 @@ final class Admission {
    *
    * @param create function that creates the rank. It receives how many times the ranks have been
    *     started again.
-   * @throws UserError if the rank does not belong to the job, or if the job cannot be steered
-   *     because some of its ranks are on hosts of which the agent was not told
+   * @throws UserError if the rank does not belong to the job, or if the agent cannot set clocks
+   *     because some ranks of the job are on other hosts without an agent
    */
   <R extends SteeredRank> R admit(Hello hello, IntFunction<R> create) {
     int world = hello.degrees().worldSize();

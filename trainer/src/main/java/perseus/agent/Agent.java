@@ -28,7 +28,7 @@ public final class Agent {
   /**
    * After the command of one node has ended, the commands of the other nodes have {@code
    * OTHERS_SECONDS} seconds to end too. They need this time because the last iteration does not end
-   * on all ranks at once.
+   * on all ranks at the same time.
    */
   private static final int OTHERS_SECONDS = 5;
 
@@ -206,7 +206,7 @@ public final class Agent {
     releaseAll(sentence);
   }
 
-  /** Ends the steering of all ranks, and resets the clocks of the GPUs of all nodes. */
+  /** Stops setting clocks for all ranks, and resets the clocks of the GPUs of all nodes. */
   private void releaseAll(String problem) {
     steering.ranks().values().forEach(SteeredRank::release);
     others.send(new FromNode0.GiveBack(problem));
@@ -227,7 +227,8 @@ public final class Agent {
   }
 
   /**
-   * Ends steering and recording after the command of a node has ended. Further calls do nothing.
+   * Ends the recording and the setting of clocks after the command of a node has ended. Further
+   * calls do nothing.
    */
   private Void finish() {
     if (finished) {

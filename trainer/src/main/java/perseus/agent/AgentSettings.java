@@ -13,7 +13,8 @@ import perseus.control.Scheduler;
  * @param scheduler factory of the scheduler that chooses the frequency schedules; null if the agent
  *     only records
  * @param iterationsPerSchedule number of iterations under each frequency schedule
- * @param maxIterations maximum number of iterations that are recorded and steered; 0 for no limit
+ * @param maxIterations maximum number of iterations for which the agent records and sets clocks; 0
+ *     for no limit
  * @param recorded true if the agent writes a recording
  * @param kept true if the last frequency schedule stays in force until the command ends
  * @param stops true if the agent ends the command after the last frequency schedule

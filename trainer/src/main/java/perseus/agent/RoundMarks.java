@@ -45,12 +45,13 @@ final class RoundMarks {
   }
 
   /**
-   * @param first number of the round's first iteration, from 1
-   * @param last number of the round's last iteration; 0 if the round goes on until the command ends
+   * @param first number of the first iteration under the frequency schedule, from 1
+   * @param last number of the last iteration under the frequency schedule; 0 if the schedule stays
+   *     in force until the command ends
    * @param order the instructions of an iteration, in order of execution
-   * @param ended number of the last iteration that the rank has ended. If the first iteration of
-   *     the round has already ended, the rank has run it under the previous schedule; then nothing
-   *     is measured in this round.
+   * @param ended number of the last iteration that the rank has ended. If {@code first} has already
+   *     ended, the rank has run it under the previous schedule. Then nothing is measured under the
+   *     new schedule.
    */
   RoundMarks(int first, int last, List<PipeInstruction> order, int ended) {
     this.first = first;
@@ -74,10 +75,10 @@ final class RoundMarks {
   }
 
   /**
-   * Adds an iteration to the measurements if it belongs to the round.
+   * Adds an iteration to the measurements if it ran under the frequency schedule.
    *
    * @param start start of the iteration in seconds
-   * @param evaluated whether an evaluation ran inside the iteration
+   * @param evaluated whether an evaluation of the model ran during the iteration
    */
   void iterationEnded(IterationEnd ended, double start, boolean evaluated, EnergyCounter counter) {
     if (!late && ended.iteration() >= first && ended.iteration() <= last) {
@@ -95,9 +96,10 @@ final class RoundMarks {
   }
 
   /**
-   * Returns the measurements of the round so far.
+   * Returns what was measured so far under the frequency schedule.
    *
-   * @param clocks the clocks that were in force during the round; null on simulated GPUs
+   * @param clocks the clocks that were in force during the measured iterations; null on simulated
+   *     GPUs
    */
   RoundReport report(int rank, ClocksInForce clocks) {
     List<Mark> counted = List.of(marks.toArray(Mark[]::new));

@@ -32,8 +32,8 @@ final class StallReport {
   }
 
   /**
-   * Checks whether ranks wait or are silent, and tells the user if this has lasted too long. The
-   * caller calls this method about once a second.
+   * Checks whether ranks wait or send no messages, and tells the user if this state has lasted too
+   * long. The caller calls this method about once a second.
    *
    * @param expected number of ranks that will connect to this agent
    * @param last number of the iteration after which ranks wait; 0 if they do not wait
@@ -136,7 +136,7 @@ final class StallReport {
             Named.list(reasons));
   }
 
-  /** Returns a sentence for the user that a rank has reported no end of an iteration. */
+  /** Returns a sentence which tells the user that a rank has reported no end of an iteration. */
   static String withoutIterations(SteeredRank rank) {
     String reported =
         rank.instructions() == 0 ? "no instruction" : rank.instructions() + " instructions";

@@ -130,7 +130,7 @@ final class SteeredJob {
     return ranks;
   }
 
-  /** Stores the beginning of a round. */
+  /** Stores that the iterations under a frequency schedule begin. */
   void begun(Round round, int first) {
     if (!ledger.results().isEmpty() && first > manifest.iterations() + 1) {
       manifest.addUnmeasured(first - 1 - manifest.iterations());
@@ -139,13 +139,13 @@ final class SteeredJob {
   }
 
   /**
-   * Adds the measurements of a round to the results, and returns the round's measurement for the
-   * scheduler.
+   * Adds the measurements under a frequency schedule to the results, and returns a summary of them.
    *
-   * @param lastIteration number of the round's last iteration, from 1. In the manifest, the first
-   *     round also contains the iterations before it, such as the iteration from which the order
-   *     was learnt, because the logs contain these iterations.
-   * @param clocks the clocks that were in force during the round; null on simulated GPUs
+   * @param lastIteration number of the last iteration under the frequency schedule, from 1. The
+   *     logs also contain the iterations before the first frequency schedule, such as the iteration
+   *     from which the order was learnt. The manifest counts them as iterations under the first
+   *     schedule.
+   * @param clocks the clocks that were in force during these iterations; null on simulated GPUs
    */
   Measurement ended(
       Round round, List<RankResult> measured, int lastIteration, ClocksInForce clocks) {
@@ -153,7 +153,10 @@ final class SteeredJob {
     return ledger.end(round, measured, iterations, Double.POSITIVE_INFINITY, Double.NaN, clocks);
   }
 
-  /** Returns a sentence for the user that the command has ended before the last round. */
+  /**
+   * Returns a sentence which tells the user that the command has ended before the last frequency
+   * schedule.
+   */
   String endedEarly(Round round) {
     int rounds = scheduler.rounds();
     return "The command has ended in schedule %d%s. What has run until then is kept; for all schedules, let the command run for more iterations, or give a smaller --num_prof_steps."

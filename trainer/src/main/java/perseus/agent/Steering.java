@@ -55,8 +55,8 @@ final class Steering {
   }
 
   /**
-   * Forgets all ranks, because the job starts again. If schedules were left, all measurements are
-   * dropped and the schedules begin anew. If all schedules had run, the measurements stay valid.
+   * Forgets all ranks, because the job starts again. If not all schedules have run, the
+   * measurements are dropped and the first schedule is next. Otherwise the measurements stay valid.
    */
   void restart() {
     ranks.clear();
@@ -78,9 +78,7 @@ final class Steering {
     return ranks;
   }
 
-  /**
-   * Returns whether the schedules of the last round will be used again, because the job restarted.
-   */
+  /** Returns whether the last schedules will be used again, because the job has started again. */
   boolean resumes() {
     return resumed;
   }
@@ -96,7 +94,7 @@ final class Steering {
   }
 
   /**
-   * Starts the next round if all ranks have run the last iteration of the current round.
+   * Starts the next frequency schedule if all ranks have run all iterations of the current one.
    *
    * @param expected number of ranks of the job
    */
@@ -223,9 +221,9 @@ final class Steering {
   }
 
   /**
-   * Ends the current round after the command has ended. The round is measured over the iterations
-   * that all ranks have ended. Returns a sentence for the user if schedules are left; null
-   * otherwise.
+   * Ends the current frequency schedule after the command has ended. Its result contains the
+   * iterations that all ranks have ended. Returns a sentence for the user if not all schedules have
+   * run; null otherwise.
    */
   String finish() {
     if (ended || round == null) {
@@ -247,7 +245,7 @@ final class Steering {
     return StallReport.nothingMeasured(ranks.values(), expected);
   }
 
-  /** Keeps the schedules of the last round in force until the command ends. */
+  /** Keeps the last frequency schedules in force until the command ends. */
   void keepLastRound() {
     kept = true;
     first = firstOfNextRound();
@@ -267,7 +265,7 @@ final class Steering {
     keepLastRound();
   }
 
-  /** Returns the results of all rounds that have ended. */
+  /** Returns the results of all frequency schedules that have ended. */
   List<RoundResult> results() {
     return job == null ? List.of() : job.results();
   }

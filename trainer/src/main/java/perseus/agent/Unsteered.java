@@ -9,8 +9,9 @@ import perseus.control.Scheduler;
 
 /**
  * Implements a scheduler for jobs whose clocks are not set. After a warm-up of {@value
- * #WARMUP_ITERATIONS} iterations, all iterations until the end of the command are one round. The
- * round names the highest clock of the GPU, at which a GPU runs if no limit lowers its clock.
+ * #WARMUP_ITERATIONS} iterations, all iterations until the end of the command are one round
+ * (iterations under one frequency schedule). This round is labelled with the highest clock of the
+ * GPU, at which a GPU runs if no limit lowers its clock.
  */
 final class Unsteered implements Scheduler {
   static final Factory FACTORY = (job, ranks) -> new Unsteered(ranks);
@@ -25,8 +26,8 @@ final class Unsteered implements Scheduler {
   }
 
   /**
-   * Returns the number of iterations of the round that {@link #next} has returned last; 0 if the
-   * round goes on until the command ends.
+   * Returns for how many iterations the frequency schedule that {@link #next} has returned last is
+   * in force; 0 if it stays in force until the command ends.
    */
   int iterations() {
     return number == 1 ? WARMUP_ITERATIONS : 0;

@@ -21,8 +21,8 @@ import perseus.precision.RoundPrecision.PowerReading;
  * <p>Problem: find the powers p_k in watts that minimize the sum of (y_i - sum_k x_ik p_k)^2 over
  * all samples i, where y_i is the reading of sample i in watts. A sensor smooths the power with a
  * first-order low-pass filter. So x_ik is the reading in watts that sample i would have if the
- * power were 1 W while computations of kind k ran, and 0 W at all other times. One of the kinds is
- * waiting.
+ * power were 1 W while computations of kind k ran, and 0 W at all other times. The time between
+ * computations, in which the GPU waits, is treated as one more kind.
  *
  * <p>Method: the normal equations are solved by a Cholesky decomposition, in O(n k^2 + k^3) time
  * for n samples and k kinds. The power also varies within an instruction, in nearly the same way in
@@ -39,8 +39,8 @@ final class PowerFit {
   private static final double LOW_PASS_SECONDS = 0.0125;
 
   /**
-   * The fit treats a kind of instruction as waiting if the kind takes at most this share of the
-   * round's time. The kind then has no column in the matrix x.
+   * If a kind of instruction takes at most this fraction of the time, its time counts as waiting,
+   * and the kind has no column in the matrix x.
    */
   private static final double MIN_SHARE = 0.002;
 
@@ -54,7 +54,10 @@ final class PowerFit {
   /** The factors x_ik: element {@code [i][k]} belongs to sample i and to the kind in column k. */
   private final double[][] rows;
 
-  /** Element i is the index of the last execution that started before sample i. */
+  /**
+   * Element i is the index of the last instruction in {@code executions} that started before sample
+   * i.
+   */
   private final int[] instance;
 
   /**

@@ -58,10 +58,10 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   }
 
   /**
-   * Begins a round, and deletes the measurements of the previous round.
+   * Begins a frequency schedule, and deletes the measurements under the previous schedule.
    *
-   * @param estimate whether a caller will ask for the precision of this round; if false, no
-   *     measurements are stored
+   * @param estimate whether a caller will ask for the standard errors under this schedule; if
+   *     false, no measurements are stored
    */
   public synchronized void beginRound(boolean estimate) {
     estimating = estimate;

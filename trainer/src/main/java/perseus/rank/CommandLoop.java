@@ -45,8 +45,8 @@ final class CommandLoop {
 
   /**
    * Index of the first microbatch of the next iteration, counted from 0 over the whole training and
-   * over all pipelines. If the training was resumed, the count includes the microbatches before the
-   * checkpoint.
+   * over all pipelines. If the training was resumed, the microbatches before the checkpoint are
+   * counted too.
    */
   private long nextMicrobatch;
 

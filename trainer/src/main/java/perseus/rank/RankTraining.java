@@ -89,7 +89,8 @@ final class RankTraining {
   void run() {
     Duration timeout = Duration.ofSeconds(settings.timeoutSeconds());
     JobSecret secret = settings.jobSecret();
-    // This rank checks NCCL, and loads PyTorch for it, before it connects to node 0. Loading
+    // Before this rank connects to node 0, it loads PyTorch and checks whether it can use NCCL.
+    // Loading
     // PyTorch may take long, but node 0 expects the first message soon after the connection.
     NcclSupport nccl = ncclSupport();
     try (ControlLink link = connect(secret, Deadline.after(timeout))) {

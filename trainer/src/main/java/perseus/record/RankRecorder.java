@@ -21,8 +21,8 @@ import perseus.pipeline.Instruction;
  * is the number of the rank. On a real GPU, this class also writes {@code power-samples-R.csv} and
  * {@code gpu-state-R.csv}. The rows of the instruction log are grouped by instruction, as in the
  * logs of the training framework Merak. During the run, each group of rows of the instruction log
- * has its own {@link SpillFile}. At the end of the run, the groups of rows are joined into one
- * instruction log.
+ * has its own temporary file ({@link SpillFile}). At the end of the run, the groups of rows are
+ * joined into one instruction log.
  */
 public final class RankRecorder implements InstructionSink, SensorSink {
   /**

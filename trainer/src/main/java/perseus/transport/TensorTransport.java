@@ -25,9 +25,9 @@ public interface TensorTransport extends AutoCloseable {
   /**
    * Describes one direction in which tensors go between two ranks.
    *
-   * @param stream the tensors that are sent in this direction
-   * @param from the rank that sends
-   * @param to the rank that receives; differs from {@code from}
+   * @param stream whether activations or gradients are sent in this direction
+   * @param from the rank that sends the tensors
+   * @param to the rank that receives the tensors; not the same rank as {@code from}
    */
   record Channel(Stream stream, int from, int to) {}
 

@@ -28,8 +28,8 @@ public final class Retry {
    *
    * @throws Handshake.RefusedException if the other process does not belong to the job
    * @throws ConnectException if the port is closed
-   * @throws IOException if no attempt has succeeded before the deadline. It is the exception of the
-   *     last attempt.
+   * @throws IOException if no attempt has succeeded before the deadline; the exception of the last
+   *     attempt is thrown
    * @throws InterruptedException if the thread is interrupted between two attempts
    */
   public static <T> T connect(Deadline deadline, Attempt<T> attempt)

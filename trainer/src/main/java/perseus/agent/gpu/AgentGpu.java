@@ -46,7 +46,8 @@ public interface AgentGpu extends AutoCloseable {
   DoubleSupplier joulesAt(double seconds);
 
   /**
-   * Returns the clocks that were in force since the start of the round; null for a simulated GPU.
+   * Returns the clocks that were in force since {@link #beginRound} was called; null for a
+   * simulated GPU.
    */
   ClocksInForce clocksInForce();
 

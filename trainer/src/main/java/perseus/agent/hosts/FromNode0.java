@@ -54,7 +54,7 @@ public sealed interface FromNode0 {
       boolean reported)
       implements FromNode0 {}
 
-  /** Asks for the measurements of a rank in the current round. */
+  /** Asks for the measurements of a rank under its current frequency schedule. */
   record Collect(int rank, int start) implements FromNode0 {}
 
   /** Tells an agent that it must neither record a rank nor set its clocks from now on. */
@@ -80,7 +80,7 @@ public sealed interface FromNode0 {
   /** Tells a node to end its training command by the signal SIGTERM. */
   record Stop() implements FromNode0 {}
 
-  /** Says that recording and steering have ended. */
+  /** Says that the recording of the job has ended, and that no more clocks are set. */
   record Done() implements FromNode0 {}
 
   /** Says that node 0 is alive. The message is sent every 2 seconds (heartbeat). */

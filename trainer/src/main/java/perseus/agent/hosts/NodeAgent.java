@@ -119,9 +119,10 @@ public final class NodeAgent {
   }
 
   /**
-   * Asks the agent for the measurements of a rank in the current round, and waits for the answer.
+   * Asks the agent for the measurements of a rank under its current frequency schedule, and waits
+   * for the answer.
    *
-   * @throws UserError if the agent is lost or does not answer
+   * @throws UserError if the connection to the agent is lost, or if the agent does not answer
    */
   public RoundReport collect(int rank, int start) {
     CompletableFuture<RoundReport> answer = new CompletableFuture<>();

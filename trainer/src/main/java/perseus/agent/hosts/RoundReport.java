@@ -26,7 +26,7 @@ public record RoundReport(List<Boolean> evaluated, RankResult result, ClocksInFo
   /**
    * Returns the times and energies of the given iterations.
    *
-   * @param indices indices of the iterations in the round, from 0
+   * @param indices indices of the iterations among the measured iterations, from 0
    */
   public RankResult of(List<Integer> indices) {
     return new RankResult(

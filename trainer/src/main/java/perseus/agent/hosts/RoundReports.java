@@ -23,12 +23,13 @@ public record RoundReports(List<RoundReport> ranks) {
   }
 
   /**
-   * Checks that each rank has measured all iterations of the round, and returns this object.
+   * Checks that each rank has measured all iterations under its frequency schedule, and returns
+   * this object.
    *
-   * @param iterations number of iterations of the round
-   * @param schedule number of the round's frequency schedule, from 1
-   * @throws UserError if a rank received the schedule after it had begun the round's first
-   *     iteration, so that it has measured fewer iterations than the other ranks
+   * @param iterations number of iterations under the frequency schedule
+   * @param schedule number of the frequency schedule, from 1
+   * @throws UserError if a rank has measured fewer iterations, because it received the schedule
+   *     after it had already begun the first of them
    */
   public RoundReports require(int iterations, int schedule) {
     if (count() < iterations) {
@@ -42,7 +43,7 @@ public record RoundReports(List<RoundReport> ranks) {
   /**
    * Returns the indices, from 0, of the iterations in which no rank ran an evaluation of the model.
    *
-   * @param count number of iterations of the round
+   * @param count number of iterations that all ranks have measured
    */
   public List<Integer> withoutEvaluations(int count) {
     return IntStream.range(0, count)
@@ -54,7 +55,7 @@ public record RoundReports(List<RoundReport> ranks) {
   /**
    * Returns the times and energies of the given iterations on each rank.
    *
-   * @param indices indices of the iterations in the round, from 0
+   * @param indices indices of the iterations among the measured iterations, from 0
    */
   public List<RankResult> of(List<Integer> indices) {
     return ranks.stream().map(rank -> rank.of(indices)).toList();

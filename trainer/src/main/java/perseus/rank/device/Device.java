@@ -45,8 +45,8 @@ public interface Device extends AutoCloseable {
   Reading read();
 
   /**
-   * Returns what the device has measured about its clocks and its power since the start of the
-   * round.
+   * Returns the clocks that were in force since {@link #beginRound} was called, and how fast the
+   * host is compared with a simulated GPU.
    */
   DeviceReport report();
 

@@ -34,7 +34,7 @@ public interface RankClocks extends AutoCloseable {
   /**
    * Returns the fraction of the given readings of the GPU in which the requested clock was in
    * force, from 0 to 1. The result is NaN if there are no readings. The result is also NaN if no
-   * clock, or more than one clock, was requested in the round.
+   * clock, or more than one clock, was requested since {@link #beginRound} was called.
    */
   default double heldShare(List<GpuState> states) {
     return Double.NaN;
@@ -42,7 +42,7 @@ public interface RankClocks extends AutoCloseable {
 
   /**
    * Returns the median time in seconds from the request of a clock until the clock was in force;
-   * NaN if this time was not measured in the current round.
+   * NaN if this time was not measured since {@link #beginRound} was called.
    */
   default double switchSeconds() {
     return Double.NaN;

@@ -135,7 +135,7 @@ public enum Precision {
   }
 
   /**
-   * Converts a float32 tensor to the type of the matrix products.
+   * Converts a float32 tensor to the number type of the matrix products (such as bfloat16).
    *
    * @return a new tensor, which the manager of the given tensor owns; or the given tensor if the
    *     matrix products are computed with float32 tensors
