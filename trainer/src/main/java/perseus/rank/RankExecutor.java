@@ -213,7 +213,8 @@ final class RankExecutor {
     if (gradientSums.isAlone()) {
       return;
     }
-    // This rank waits for its replicas before the logged time of the reduction starts.
+    // This rank waits for its replicas before the logged time of the gradient reduction (the sum of
+    // gradients over the replicas) starts.
     gradientSums.meetReplicas();
     awaitSums.run();
     gpu.idle(

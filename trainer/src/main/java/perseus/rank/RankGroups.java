@@ -17,7 +17,7 @@ import perseus.transport.TensorTransport;
  * all ranks create their groups before they build their stages.
  */
 final class RankGroups {
-  // The next three constants are the numbers of the groups of a rank.
+  // The next three constants are the numbers by which a rank identifies its groups.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;

@@ -124,8 +124,8 @@ public final class Acceptor implements AutoCloseable {
       }
       strangers.add(socket);
     }
-    // This wait is short. The thread of the disconnected caller can read no more data, and then
-    // releases its place.
+    // This wait is short. The thread of the disconnected caller can read no more data, so it ends
+    // and makes room for the new caller.
     places.acquireUninterruptibly();
     try {
       Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());

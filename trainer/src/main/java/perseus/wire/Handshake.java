@@ -78,8 +78,8 @@ public final class Handshake {
     /** A rank is a process that a launcher has started. */
     RANK,
     /**
-     * An agent is a process that records and steers the training command of another framework on a
-     * node. The user starts one agent on each node.
+     * An agent is a process that records the training command of another framework on a node and
+     * sets the clocks of its GPUs. The user starts one agent on each node.
      */
     AGENT
   }

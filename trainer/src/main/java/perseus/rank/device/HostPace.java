@@ -48,8 +48,9 @@ public final class HostPace {
 
     /**
      * Returns the factor by which a simulated GPU must be slower than an undisturbed host, so that
-     * this host finishes 90 % of the instructions of this kind in time. The factor is the 90 %
-     * quantile of the elapsed times, divided by the estimated time on an undisturbed host.
+     * this host finishes 90 % of the instructions of this kind no later than the simulated GPU. The
+     * factor is the 90 % quantile of the elapsed times, divided by the estimated time on an
+     * undisturbed host.
      */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();

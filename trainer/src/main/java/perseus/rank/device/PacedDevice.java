@@ -86,8 +86,8 @@ public final class PacedDevice implements Device {
   }
 
   /**
-   * Lets the simulated GPU wait until the current time of the wall clock. The simulated GPU draws
-   * its blocking power while it waits.
+   * Lets the simulated GPU wait until the current time of the wall clock. While the simulated GPU
+   * waits, it draws its blocking power (the power of a waiting GPU).
    */
   private void idleUntilNow() {
     gpu.block(clock.seconds());

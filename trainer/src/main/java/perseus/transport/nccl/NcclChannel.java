@@ -19,8 +19,8 @@ import perseus.wire.Deadline;
  *
  * <p>Before each tensor, the sender sends the size of the tensor in bytes as a message between the
  * hosts. The receiver starts the receive on its GPU when this message has arrived. The message is
- * needed because NCCL does not check that the sizes on both ranks are equal. It also prevents that
- * a receive waits in NCCL and keeps the GPU busy.
+ * needed because NCCL does not check that the sizes on both ranks are equal. Because of the
+ * message, the receive does not wait inside NCCL, where it would keep the GPU busy.
  */
 final class NcclChannel {
   private static final float TEST_VALUE = 1234.5f;

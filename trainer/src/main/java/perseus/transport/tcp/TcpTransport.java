@@ -146,7 +146,8 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
   private static SocketChannel call(
       int rank, int peer, InetSocketAddress address, JobSecret secret, Deadline deadline) {
     try {
-      // A peer opens its port before it tells node 0 its address.
+      // The port of a peer is already open, because the peer opens it before it tells node 0 the
+      // address.
       return Retry.connect(deadline, () -> call(rank, address, secret, deadline));
     } catch (IOException e) {
       throw new PeerLostException(
