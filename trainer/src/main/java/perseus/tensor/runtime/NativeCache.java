@@ -62,7 +62,7 @@ final class NativeCache {
    * Returns the directory that DJL must be told to use; empty if DJL may use the directory that it
    * chooses itself.
    *
-   * @throws UserError if the directory of this user cannot be created, or may belong to another
+   * @throws UserError if {@code perseus-djl-UID} cannot be created, or if it may belong to another
    *     user
    */
   Optional<Path> directory() {
