@@ -13,11 +13,12 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 
 /**
- * Finds, for each parameter of a rank, the layer after whose backward the parameter's gradient is
- * final in an iteration. A gradient is final if no later backward of this rank adds to it. If one
- * stage of the rank uses a parameter, the gradient becomes final in the last backward of this
- * stage, after the backward of the first layer that uses the parameter. If several stages use the
- * parameter, the stage whose last backward runs last determines when the gradient becomes final.
+ * Finds out when the gradient of each parameter of a rank is final in an iteration: after the
+ * backward of which layer and which microbatch. A gradient is final if no later backward of this
+ * rank adds to it. If one stage of the rank uses a parameter, the gradient becomes final in the
+ * last backward of this stage, after the backward of the first layer that uses the parameter. If
+ * several stages use the parameter, the stage whose last backward runs last determines when the
+ * gradient becomes final.
  *
  * <p>Gradients become final in the same order on all ranks that hold the same stages, because the
  * order depends only on the program and the layers of a rank.

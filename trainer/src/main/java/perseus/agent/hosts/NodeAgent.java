@@ -108,7 +108,7 @@ public final class NodeAgent {
 
   /**
    * Sends a message to the agent. If the connection is lost, this method throws no error, because
-   * the thread that reads messages tells the handler.
+   * the thread that reads messages tells the handler about the loss.
    */
   public void send(FromNode0 message) {
     try {

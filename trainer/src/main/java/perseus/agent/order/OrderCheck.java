@@ -14,8 +14,8 @@ import perseus.agent.wire.Report.Piece;
  */
 public final class OrderCheck {
   /**
-   * No real iteration has more instructions. The limit prevents a rank that never reports the end
-   * of an iteration from filling the memory.
+   * No real iteration has more instructions than this number. The limit prevents a rank that never
+   * reports the end of an iteration from filling the memory.
    */
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 

@@ -7,7 +7,8 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Holds the first message of a recorder: which rank of which job it records.
+ * Holds the first message of a recorder (the library in a rank's process that reports
+ * instructions). The message describes the rank and its job.
  *
  * @param rank number of the rank in the job, from 0
  * @param degrees degrees of parallelism of the job

@@ -8,9 +8,9 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Lists the messages that a recorder sends after its first message ({@link Hello}). All times are
- * in seconds on the agent's clock. The agent ignores messages that it does not know, so that newer
- * recorders can send further messages.
+ * Lists the messages that a recorder (the library in a rank's process that reports instructions)
+ * sends after its first message ({@link Hello}). All times are in seconds on the agent's clock. The
+ * agent ignores messages that it does not know, so that newer recorders can send further messages.
  */
 public sealed interface Report {
   /**

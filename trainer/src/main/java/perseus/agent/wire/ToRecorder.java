@@ -3,8 +3,9 @@ package perseus.agent.wire;
 import java.util.Locale;
 
 /**
- * Creates the messages that the agent sends to a recorder. Each message is a line of JSON, whose
- * numbers do not depend on the user's locale.
+ * Creates the messages that the agent sends to a recorder (the library in a rank's process that
+ * reports instructions). Each message is a line of JSON, whose numbers do not depend on the user's
+ * locale.
  */
 public final class ToRecorder {
   private ToRecorder() {}

@@ -16,7 +16,8 @@ public final class SimulatedWork {
   private final GpuWork optimizerStep;
 
   /**
-   * @param stages the work of one microbatch in each stage of the rank, in the order of the stages
+   * @param stages the work (floating-point operations and bytes) of one microbatch in each stage of
+   *     the rank, in the order of the stages
    * @param activationCheckpointing whether each backward first repeats the forward of its
    *     microbatch
    */

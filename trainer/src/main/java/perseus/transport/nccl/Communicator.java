@@ -208,8 +208,8 @@ final class Communicator {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    // If the lock is not free after this time, a call of another thread hangs. NCCL allows an abort
-    // while another call hangs.
+    // If the lock is not free after ABORT_WAIT_SECONDS seconds, a call of another thread hangs.
+    // NCCL allows an abort while another call hangs.
     Pointer ended = handle;
     handle = null;
     try {
