@@ -6,8 +6,9 @@ import perseus.agent.wire.Hello;
 import perseus.io.UserError;
 
 /**
- * Decides whether a rank that connects is steered, and notices when a launcher such as torchrun has
- * started the ranks again. Only the steering thread uses an instance.
+ * Decides whether a rank that connects is steered (whether the agent sets the clocks of its GPU),
+ * and notices when a launcher such as torchrun has started the ranks again. Only the thread of
+ * {@link SteeringThread} may use an instance.
  */
 final class Admission {
   private final AgentSettings settings;
@@ -28,17 +29,22 @@ final class Admission {
     this.report = report;
   }
 
-  /** Returns the number of ranks of the job; {@link Integer#MAX_VALUE} before the first rank. */
+  /**
+   * Returns the number of ranks that will connect; {@link Integer#MAX_VALUE} before the first rank
+   * has connected.
+   */
   int expected() {
     return expected;
   }
 
-  /** Returns the number of the present start of the job, from 0. */
+  /** Returns how many times the ranks have been started again since the agent started. */
   int start() {
     return starts;
   }
 
-  /** Returns whether further ranks are neither steered nor recorded. */
+  /**
+   * Returns true if the agent neither records ranks that connect from now on nor sets their clocks.
+   */
   boolean leavesRanksAlone() {
     return steering.ended() && !steering.resumes();
   }
@@ -46,8 +52,10 @@ final class Admission {
   /**
    * Admits a rank.
    *
-   * @param create creates it for the start of the job with a number, from 0
-   * @throws UserError if the rank does not belong to the job, or to a job that can be steered
+   * @param create function that creates the rank. It receives how many times the ranks have been
+   *     started again.
+   * @throws UserError if the rank does not belong to the job, or if the agent cannot set clocks
+   *     because some ranks of the job are on other hosts without an agent
    */
   <R extends SteeredRank> R admit(Hello hello, IntFunction<R> create) {
     int world = hello.degrees().worldSize();
@@ -68,7 +76,10 @@ final class Admission {
     return rank;
   }
 
-  /** Begins anew after a launcher such as torchrun has started the ranks of the job again. */
+  /**
+   * Forgets the earlier processes of the ranks, after a launcher such as torchrun has started the
+   * ranks again.
+   */
   private void restart(Hello hello) {
     connected.clear();
     starts++;

@@ -19,15 +19,16 @@ import perseus.recording.run.RunManifest;
 import perseus.wire.Daemon;
 
 /**
- * Runs a training command of any framework, records what its ranks report, and steers their GPUs.
- * In a job on several hosts, this is the agent of node 0: it steers all ranks, those of other nodes
- * through a {@link FollowingAgent} on each of them. Nothing that goes wrong in the agent ends the
- * command.
+ * Runs a training command of any framework, records what its ranks report, and steers the ranks
+ * (sets the clocks of their GPUs). In a job on several hosts, this is the agent of node 0, which
+ * steers all ranks. It steers the ranks of another node through the {@link FollowingAgent} of that
+ * node. If the agent fails, the command goes on.
  */
 public final class Agent {
   /**
-   * Time for which the other nodes may go on after the command of one node has ended. It covers the
-   * last iteration, which does not end on all ranks at once.
+   * After the command of one node has ended, the commands of the other nodes have {@code
+   * OTHERS_SECONDS} seconds to end too. They need this time because the last iteration does not end
+   * on all ranks at the same time.
    */
   private static final int OTHERS_SECONDS = 5;
 
@@ -40,7 +41,7 @@ public final class Agent {
   private final ConnectedRanks connected = new ConnectedRanks();
   private OtherNodes others;
 
-  // Only the steering thread uses the next fields.
+  // Only the thread of SteeringThread uses the next fields.
   private final Steering steering;
   private final Admission admission;
   private boolean published;
@@ -54,7 +55,7 @@ public final class Agent {
    * @param gpus the GPUs of this host; the caller closes them
    * @param clock the clock of the GPUs
    * @param recording the recorder of the run directory; the caller closes it
-   * @param listener receives the events of the run. The steering thread calls it.
+   * @param listener object that receives the events of the run and the messages for the user
    */
   public Agent(
       AgentSettings settings,
@@ -72,10 +73,10 @@ public final class Agent {
   }
 
   /**
-   * Runs the command, and returns when it has ended and everything is written.
+   * Runs the command. Returns when the command has ended and all files are written.
    *
    * @throws UserError if the command cannot be started, or if the agents of the other nodes do not
-   *     come
+   *     connect
    */
   public AgentResult run() {
     try (AgentSocket socket = AgentSocket.open();
@@ -205,7 +206,7 @@ public final class Agent {
     releaseAll(sentence);
   }
 
-  /** Ends the steering of all ranks, and gives the clocks of all nodes back. */
+  /** Stops setting clocks for all ranks, and resets the clocks of the GPUs of all nodes. */
   private void releaseAll(String problem) {
     steering.ranks().values().forEach(SteeredRank::release);
     others.send(new FromNode0.GiveBack(problem));
@@ -225,7 +226,10 @@ public final class Agent {
     }
   }
 
-  /** Ends steering and recording, once, after the command of a node has ended. */
+  /**
+   * Ends the recording and the setting of clocks after the command of a node has ended. Further
+   * calls do nothing.
+   */
   private Void finish() {
     if (finished) {
       return null;

@@ -23,8 +23,9 @@ import perseus.wire.HostName;
 
 /**
  * Holds what the agent knows about one rank of this host: its recording, the order of its
- * instructions, its present schedule, and its measurements in the present round. The thread that
- * reads the rank's messages and the thread that steers the job use an instance.
+ * instructions, and its frequency schedule and measurements in the current round (the iterations
+ * under one frequency schedule). Two threads use an instance: one reads the rank's messages, and
+ * the other sets the clocks of the job.
  */
 final class AgentRank implements SteeredRank {
   private final Hello hello;
@@ -45,7 +46,7 @@ final class AgentRank implements SteeredRank {
   private double evaluationEnd = Double.NEGATIVE_INFINITY;
   private double lastEnd = Double.NaN;
 
-  // The next fields describe the present round.
+  // The next fields describe the current round (the iterations under one frequency schedule).
   private final Map<Piece, Integer> clocks = new HashMap<>();
   private RoundMarks round;
   private boolean steers = true;
@@ -122,7 +123,7 @@ final class AgentRank implements SteeredRank {
     return gone;
   }
 
-  /** Says that the rank has ended its connection. */
+  /** Stores that the connection of the rank has ended. */
   void left() {
     gone = true;
   }
@@ -138,7 +139,8 @@ final class AgentRank implements SteeredRank {
   }
 
   /**
-   * Takes a message of the rank. Returns whether an iteration has ended, or a problem was found.
+   * Processes a message of the rank. Returns true if the message reports the end of an iteration or
+   * a problem.
    */
   boolean take(Report message) {
     heardNanos = System.nanoTime();
@@ -200,7 +202,10 @@ final class AgentRank implements SteeredRank {
     }
   }
 
-  /** Runs an action that sets a clock. After a failure, this rank is not steered any more. */
+  /**
+   * Runs an action that sets a clock. If the action fails, the agent sets no further clocks for
+   * this rank.
+   */
   private void steer(Runnable action) {
     try {
       action.run();
@@ -271,7 +276,10 @@ final class AgentRank implements SteeredRank {
     endRecording();
   }
 
-  /** Ends the recording of this rank, and returns its recorder; null if it has ended before. */
+  /**
+   * Ends the recording of this rank, and returns the object that has written it; null if the
+   * recording has already ended.
+   */
   synchronized GuardedRecorder endRecording() {
     GuardedRecorder ended = recorder;
     recorder = null;

@@ -9,15 +9,16 @@ import perseus.control.Scheduler;
  * Holds the settings of an agent.
  *
  * @param command the training command with its arguments
- * @param outputDirectory the run directory, or the part of it that belongs to this node
+ * @param outputDirectory the run directory, into which this node writes its files
  * @param scheduler factory of the scheduler that chooses the frequency schedules; null if the agent
  *     only records
  * @param iterationsPerSchedule number of iterations under each frequency schedule
- * @param maxIterations maximum number of iterations that are recorded and steered; 0 for no limit
- * @param recorded whether a recording is written
- * @param kept whether the last frequency schedule stays in force until the command ends
- * @param stops whether the command is ended after the last frequency schedule
- * @param dumped whether schedules and results are written as a state dump
+ * @param maxIterations maximum number of iterations for which the agent records and sets clocks; 0
+ *     for no limit
+ * @param recorded true if the agent writes a recording
+ * @param kept true if the last frequency schedule stays in force until the command ends
+ * @param stops true if the agent ends the command after the last frequency schedule
+ * @param dumped true if the agent writes schedules and results as a state dump (JSON files)
  * @param nodes the nodes of the job, each of which has an agent
  */
 public record AgentSettings(
@@ -35,7 +36,10 @@ public record AgentSettings(
     command = List.copyOf(command);
   }
 
-  /** Returns a directory for files that each host of the job writes under the same names. */
+  /**
+   * Returns a directory for files that have the same names on all hosts of the job. In a job on
+   * several hosts, each host has its own directory.
+   */
   Path directoryOfHost() {
     return nodes.areSeveral() ? outputDirectory.resolve("node-" + nodes.node()) : outputDirectory;
   }

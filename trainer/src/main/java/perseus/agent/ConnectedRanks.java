@@ -10,11 +10,14 @@ import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
 /**
- * Holds the ranks that have connected since the last start of the job, and refuses ranks of another
+ * Holds the ranks that have connected since the job was last started, and refuses ranks of another
  * job.
  */
 final class ConnectedRanks {
-  /** Time in which an earlier process with the same rank must be gone. */
+  /**
+   * When a rank is started again, its earlier process must end within {@code EARLIER_SECONDS}
+   * seconds.
+   */
   private static final int EARLIER_SECONDS = 5;
 
   private final Map<Integer, SteeredRank> ranks = new ConcurrentHashMap<>();
@@ -23,7 +26,9 @@ final class ConnectedRanks {
     return ranks.isEmpty();
   }
 
-  /** Takes a message about a rank of another node. Returns whether the rank is known. */
+  /**
+   * Processes a message about a rank of another node. Returns false if the rank has not connected.
+   */
   boolean take(State state) {
     if (ranks.get(state.rank()) instanceof DistantRank rank) {
       rank.take(state);
@@ -37,10 +42,11 @@ final class ConnectedRanks {
   }
 
   /**
-   * Waits until an earlier process with the same rank is gone, whose last messages may still be on
-   * their way.
+   * Waits until the connection of an earlier process with the same rank has ended. The last
+   * messages of the earlier process may arrive during this wait.
    *
-   * @throws UserError if it stays
+   * @throws UserError if the earlier process is still connected after {@value #EARLIER_SECONDS}
+   *     seconds
    */
   void awaitEarlier(int rank) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EARLIER_SECONDS);
@@ -52,15 +58,16 @@ final class ConnectedRanks {
                 .formatted(rank));
       }
       Pause.of(Duration.ofMillis(20));
-      // Another rank of the new start may have made this object forget the earlier process.
+      // Another rank that was started again may have called clear() in the meantime.
       earlier = ranks.get(rank);
     }
   }
 
   /**
-   * Returns whether a rank belongs to a new start of the job.
+   * Returns whether a rank that connects shows that the job was started again.
    *
-   * @throws UserError if it says that it belongs to another job, while ranks of this one run
+   * @throws UserError if the rank has other degrees of parallelism than the connected ranks, so
+   *     that it belongs to another job
    */
   boolean isRestart(Hello hello) {
     SteeredRank any = ranks.values().stream().findFirst().orElse(null);

@@ -9,7 +9,10 @@ import perseus.agent.hosts.ToNode0.State;
 import perseus.agent.order.RankOrder;
 import perseus.agent.wire.Hello;
 
-/** Represents a rank of another node on node 0. The agent of that node records and steers it. */
+/**
+ * Represents, on node 0, a rank of another node. The agent of the rank's node records the rank and
+ * sets its clocks.
+ */
 final class DistantRank implements SteeredRank {
   private final Hello hello;
   private final String gpu;
@@ -23,7 +26,7 @@ final class DistantRank implements SteeredRank {
 
   /**
    * @param gpu UUID of the rank's real GPU; null for a simulated GPU
-   * @param start number of the start of the job to which the rank belongs
+   * @param start how many times the job's ranks had been started again when this rank connected
    */
   DistantRank(Hello hello, String gpu, int start, NodeAgent agent) {
     this.hello = hello;
@@ -33,7 +36,9 @@ final class DistantRank implements SteeredRank {
     this.state = new State(hello.rank(), start, 0, 0, null, null, false);
   }
 
-  /** Takes a message about this rank. A message about an earlier process is ignored. */
+  /**
+   * Processes a message about this rank. Messages about an earlier process of the rank are ignored.
+   */
   void take(State newState) {
     if (newState.start() == start) {
       heardNanos = System.nanoTime();

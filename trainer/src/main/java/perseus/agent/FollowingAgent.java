@@ -24,9 +24,9 @@ import perseus.io.UserError;
 import perseus.record.RunRecorder;
 
 /**
- * Runs the training command on a node other than node 0 of a job on several hosts. It records the
- * ranks of this host and sets their clocks, as the {@link Agent} of node 0 tells it. If node 0 is
- * lost, the command goes on, and the clocks are given back.
+ * Runs the training command on a node of a job on several hosts, except on node 0. The {@link
+ * Agent} of node 0 decides which ranks of this host are recorded and which clocks they get. If the
+ * connection to node 0 is lost, the command goes on, and the clocks of the GPUs are reset.
  */
 public final class FollowingAgent {
   private static final int STATE_SECONDS = 5;
@@ -46,7 +46,9 @@ public final class FollowingAgent {
   private final Map<Integer, Follower> ranks = new TreeMap<>();
   private int start;
 
-  /** A rank of this host. Other threads carry out the messages of node 0 to the rank, in order. */
+  /**
+   * Holds a rank of this host, and the last task that a message of node 0 has started for the rank.
+   */
   private static final class Follower {
     final AgentRank rank;
     final int start;
@@ -59,7 +61,7 @@ public final class FollowingAgent {
     }
   }
 
-  /** The parameters are those of {@link Agent}. */
+  /** Creates an agent; the parameters have the same meaning as in {@link Agent}. */
   public FollowingAgent(
       AgentSettings settings,
       AgentGpus gpus,
@@ -74,8 +76,8 @@ public final class FollowingAgent {
   }
 
   /**
-   * Runs the command. Returns when it has ended, everything is written, and node 0 has no further
-   * task for this node.
+   * Runs the command. Returns when the command has ended, all files are written, and node 0 has no
+   * further task for this node.
    *
    * @throws UserError if node 0 does not answer or refuses this node, or if the command cannot be
    *     started
@@ -151,7 +153,7 @@ public final class FollowingAgent {
     return List.copyOf(ranks.values());
   }
 
-  /** Tells node 0 about ranks that have reported instructions, but no iteration. */
+  /** Sends node 0 the state of each rank that has not yet reported the end of an iteration. */
   private void sendStates() {
     for (Follower follower : all()) {
       if (follower.rank.iterations() == 0) {
@@ -178,7 +180,7 @@ public final class FollowingAgent {
             rank.gone()));
   }
 
-  /** Takes a message of node 0 without waiting. */
+  /** Processes a message of node 0. Tasks that may take long run on other threads. */
   private void take(FromNode0 message) {
     if (message instanceof FromNode0.Begin begin) {
       then(
@@ -212,7 +214,10 @@ public final class FollowingAgent {
     void on(AgentRank rank);
   }
 
-  /** Runs an action on a rank after the earlier actions on this rank. */
+  /**
+   * Runs an action on a rank when all earlier actions on this rank have ended. The call does
+   * nothing if the ranks have been started again.
+   */
   private synchronized void then(int rank, int ofStart, Action action) {
     Follower follower = ranks.get(rank);
     if (follower != null && follower.start == ofStart) {
@@ -220,7 +225,7 @@ public final class FollowingAgent {
     }
   }
 
-  /** Runs an action after all earlier actions on all ranks. */
+  /** Runs an action when all earlier actions on all ranks have ended. */
   private void afterAll(Runnable action) {
     CompletableFuture.allOf(
             all().stream().map(follower -> follower.last).toArray(CompletableFuture<?>[]::new))
@@ -228,8 +233,8 @@ public final class FollowingAgent {
   }
 
   /**
-   * Writes the files of this node. If both nodes have the same output directory, node 0 writes the
-   * manifest and removes an earlier recording.
+   * Writes the files of this node. If this node has the same output directory as node 0, only node
+   * 0 writes the manifest and removes an earlier recording.
    */
   private ToNode0.Published published(FromNode0.Publish publish) {
     try {

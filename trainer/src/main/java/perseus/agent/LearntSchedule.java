@@ -14,17 +14,18 @@ import perseus.pipeline.Schedules;
 import perseus.pipeline.Step;
 
 /**
- * Holds the order of the computations of all positions of a pipeline, learnt from what ran.
+ * Holds the order in which the rank at each position of a pipeline runs its computations, learnt
+ * from the first iteration.
  *
  * @param microbatches number of microbatches in an iteration
  * @param positions for each position of the pipeline, its computations in order of execution
  */
 record LearntSchedule(int microbatches, List<List<Step>> positions) {
   /**
-   * Combines the orders of the ranks of a job.
+   * Combines the orders in which the ranks of a job run their computations.
    *
-   * @throws UserError if ranks at the same position of a pipeline run different computations, or if
-   *     a position has no rank
+   * @throws UserError if ranks at the same position of their pipelines run different computations
+   *     or orders, if a position has no rank, or if no plan can be made for the computations
    */
   static LearntSchedule of(SortedMap<Integer, SteeredRank> ranks, int positions) {
     List<List<Step>> orders = new ArrayList<>();
@@ -71,12 +72,18 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
     }
   }
 
-  /** Returns the name of the schedule that has this order, or {@link RecordedSchedule#NAME}. */
+  /**
+   * Returns the name of the pipeline schedule that has this order; {@link RecordedSchedule#NAME} if
+   * no known schedule has it.
+   */
   String name() {
     return known().map(PipelineSchedule::name).orElse(RecordedSchedule.NAME);
   }
 
-  /** Returns the order in the notation of {@link ScheduleAction}, for each position. */
+  /**
+   * Returns, for each position of the pipeline, its computations in the notation of {@link
+   * ScheduleAction}, in order of execution.
+   */
   List<List<String>> order() {
     return positions.stream()
         .map(steps -> steps.stream().map(ScheduleAction::text).toList())
@@ -96,7 +103,10 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
     return candidates.stream().filter(this::equals).findFirst();
   }
 
-  /** Returns how many forwards of its first stage position 0 runs before any other computation. */
+  /**
+   * Returns how many forwards of its first stage the rank at position 0 runs before it runs any
+   * other computation.
+   */
   private int firstForwards() {
     List<Step> steps = positions.get(0);
     int count = 0;

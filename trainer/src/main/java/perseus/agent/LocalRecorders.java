@@ -12,12 +12,18 @@ import perseus.agent.wire.Report;
 import perseus.agent.wire.ToRecorder;
 import perseus.io.UserError;
 
-/** Reads the messages of the recorders on this host, and reports changes of their ranks. */
+/**
+ * Reads the messages of the recorders on this host (a recorder is a library in the process of a
+ * rank that reports the rank's instructions), and reports changes of their ranks.
+ */
 final class LocalRecorders {
-  /** Time that ranks wait for a new schedule at the end of a round. */
+  /**
+   * Maximum time that a rank waits for its next frequency schedule after the last iteration of a
+   * schedule.
+   */
   private static final int WAIT_SECONDS = 60;
 
-  /** Time for reading the last messages of ranks that have ended. */
+  /** Maximum time for reading the last messages of ranks after the command has ended. */
   private static final int READ_SECONDS = 10;
 
   private final AgentClock clock;
@@ -27,7 +33,10 @@ final class LocalRecorders {
   private final Lead lead;
   private final AtomicInteger readers = new AtomicInteger();
 
-  /** Decides about the ranks of this host. Threads that read from recorders call the methods. */
+  /**
+   * Admits the ranks of this host, and receives their changes. Threads that read from recorders
+   * call the methods.
+   */
   interface Lead {
     /**
      * Admits a rank.
@@ -36,20 +45,21 @@ final class LocalRecorders {
      */
     Joined join(Hello hello, RankLink link);
 
-    /** Takes the end of an iteration, a problem, or the end of the connection of a rank. */
+    /** Tells that a rank has ended an iteration, has a problem, or has ended its connection. */
     void changed(AgentRank rank);
   }
 
   /**
-   * Holds an admitted rank.
+   * Holds a rank that was admitted to the job.
    *
-   * @param released whether the rank is neither steered nor recorded
+   * @param released true if the agent neither records the rank nor sets its clocks
    */
   record Joined(AgentRank rank, boolean released) {}
 
   /**
-   * @param settings settings with a scheduler if clocks are set
-   * @param gpus simulated GPUs if instructions are stretched
+   * @param settings settings of the agent; they contain a scheduler if the agent sets clocks
+   * @param gpus GPUs of this host. If they are simulated, each instruction is made as long as on a
+   *     simulated GPU.
    * @param report receives sentences for the user
    */
   LocalRecorders(
@@ -65,12 +75,12 @@ final class LocalRecorders {
     this.lead = lead;
   }
 
-  /** Returns the clock of the times that recorders send. */
+  /** Returns the clock on which the times in the messages of recorders are read. */
   AgentClock clock() {
     return clock;
   }
 
-  /** Reads the messages of one recorder until it is gone. */
+  /** Reads the messages of one recorder until its connection ends. */
   void serve(RankLink link) {
     readers.incrementAndGet();
     AgentRank rank = null;
@@ -85,7 +95,7 @@ final class LocalRecorders {
       report.accept(e.getMessage());
       link.send(ToRecorder.refusal(e.getMessage()));
     } catch (IOException e) {
-      // The recorder is gone.
+      // The connection to the recorder has ended.
     } catch (RuntimeException e) {
       report.accept("An error of Perseus ends the recording of a rank: %s.".formatted(e));
     } finally {
@@ -106,7 +116,10 @@ final class LocalRecorders {
     return joined.rank();
   }
 
-  /** Waits until all messages of recorders that have ended are read. */
+  /**
+   * Waits until the last messages of all recorders are read, but at most {@value #READ_SECONDS}
+   * seconds.
+   */
   void awaitReaders() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
     try {

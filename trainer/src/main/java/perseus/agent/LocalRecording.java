@@ -32,9 +32,10 @@ final class LocalRecording {
   }
 
   /**
-   * Starts the logs of a rank.
+   * Creates the object that writes the logs of a rank.
    *
-   * @param start number of the start of the job, from 0
+   * @param start how many times the ranks have been started again, so that each start has its own
+   *     temporary files
    */
   RankRecorder start(Hello hello, int start) {
     try {
@@ -45,12 +46,18 @@ final class LocalRecording {
     }
   }
 
-  /** Returns the name of a folder that exists in the run directory while the command runs. */
+  /**
+   * Returns the name of a temporary folder in the run directory. Another node that finds this
+   * folder in its own run directory shares the run directory with this node.
+   */
   String marker() {
     return recording.scratch().getFileName().toString();
   }
 
-  /** Returns whether a folder exists in the run directory. */
+  /**
+   * Returns whether the run directory contains the folder that {@link #marker} has named on another
+   * node.
+   */
   boolean hasMarker(String marker) {
     return Files.isDirectory(directory.resolve(marker));
   }
@@ -70,7 +77,10 @@ final class LocalRecording {
     }
   }
 
-  /** Writes the manifest, the last file of a recording: without it, a recording is incomplete. */
+  /**
+   * Writes the manifest. The manifest is the last file of a recording, because a recording without
+   * a manifest counts as incomplete.
+   */
   void writeManifest(String json) {
     Path run = directory.resolve(RunManifest.FILE_NAME);
     AtomicFiles.write(run, json);
@@ -78,8 +88,8 @@ final class LocalRecording {
   }
 
   /**
-   * Returns the files that were written. If no rank has connected, the energies of the GPUs are
-   * written first.
+   * Returns the files that were written. If no rank has connected, the method first writes the
+   * energy logs of the GPUs.
    */
   List<Path> finish(AgentGpus gpus, boolean connected) {
     if (!connected && settings.recorded()) {

@@ -9,18 +9,19 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks that a plan was made for the order in which a job runs its instructions. Otherwise a
- * backward could get the clock that was planned for a forward, although both plan and job have the
- * same number of computations.
+ * Checks that a plan has the same kinds of computations (forwards, backwards), in the same order,
+ * as the job. Without this check, a backward could get the clock that was planned for a forward.
  */
 public final class PlannedKinds {
   private PlannedKinds() {}
 
   /**
-   * Returns a factory that makes the check before it calls another factory.
+   * Returns a scheduler factory that checks the kinds of computations of a plan, and then calls the
+   * given factory.
    *
-   * @param plan name of the plan in messages
-   * @param kinds for each position of a pipeline, the planned computations in order of execution
+   * @param plan name of the plan for error messages
+   * @param kinds for each position of a pipeline, the kinds of the planned computations in order of
+   *     execution
    */
   public static Scheduler.Factory checking(
       Scheduler.Factory factory, String plan, List<List<Instruction>> kinds) {

@@ -16,7 +16,8 @@ import perseus.record.RoundBreakdown;
 /**
  * Collects what one rank measures in one round (the iterations under one frequency schedule).
  *
- * <p>Only one thread at a time may use an instance; {@link #report} may run beside others.
+ * <p>Only one thread at a time may use an instance. As an exception, another thread may call {@link
+ * #report} at the same time.
  */
 final class RoundMarks {
   private final int first;
@@ -25,7 +26,10 @@ final class RoundMarks {
   private final RoundBreakdown breakdown;
   private final List<Mark> marks = Collections.synchronizedList(new ArrayList<>());
 
-  /** Holds the start and end of an iteration and the energies at both. */
+  /**
+   * Holds the start and the end of an iteration in seconds, and the cumulative energy of the GPU at
+   * both times.
+   */
   private record Mark(
       double start,
       double end,
@@ -33,17 +37,21 @@ final class RoundMarks {
       DoubleSupplier endJoules,
       boolean evaluated) {}
 
-  /** Reads the energy of the rank's GPU at a time in seconds. */
+  /**
+   * Returns a supplier of the cumulative energy of the rank's GPU in joules at a time in seconds.
+   */
   interface EnergyCounter {
     DoubleSupplier joulesAt(double seconds);
   }
 
   /**
-   * @param first number of the round's first iteration, from 1
-   * @param last number of its last iteration; 0 if it goes on until the command ends
-   * @param order the instructions of an iteration
-   * @param ended number of the last iteration that has ended. If the first one of the round has
-   *     already ended, nothing is measured, because the rank has run it under the old schedule.
+   * @param first number of the first iteration under the frequency schedule, from 1
+   * @param last number of the last iteration under the frequency schedule; 0 if the schedule stays
+   *     in force until the command ends
+   * @param order the instructions of an iteration, in order of execution
+   * @param ended number of the last iteration that the rank has ended. If {@code first} has already
+   *     ended, the rank has run it under the previous schedule. Then nothing is measured under the
+   *     new schedule.
    */
   RoundMarks(int first, int last, List<PipeInstruction> order, int ended) {
     this.first = first;
@@ -56,9 +64,9 @@ final class RoundMarks {
   }
 
   /**
-   * Takes an instruction that has run, with its start and end in seconds.
+   * Adds an executed instruction, with its start and end in seconds, to the measurements.
    *
-   * @param ended number of the last iteration that has ended
+   * @param ended number of the last iteration that the rank has ended
    */
   void executed(Instruction logged, double start, double end, int ended) {
     if (breakdown != null && ended + 1 >= first) {
@@ -67,10 +75,10 @@ final class RoundMarks {
   }
 
   /**
-   * Takes the end of an iteration.
+   * Adds an iteration to the measurements if it ran under the frequency schedule.
    *
    * @param start start of the iteration in seconds
-   * @param evaluated whether an evaluation ran inside the iteration
+   * @param evaluated whether an evaluation of the model ran during the iteration
    */
   void iterationEnded(IterationEnd ended, double start, boolean evaluated, EnergyCounter counter) {
     if (!late && ended.iteration() >= first && ended.iteration() <= last) {
@@ -88,9 +96,10 @@ final class RoundMarks {
   }
 
   /**
-   * Returns the measurements.
+   * Returns what was measured so far under the frequency schedule.
    *
-   * @param clocks the clocks in force; null on simulated GPUs
+   * @param clocks the clocks that were in force during the measured iterations; null on simulated
+   *     GPUs
    */
   RoundReport report(int rank, ClocksInForce clocks) {
     List<Mark> counted = List.of(marks.toArray(Mark[]::new));

@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 import perseus.io.Named;
 
 /**
- * Tells the user, once in each round, for which ranks a job waits, or that all ranks are silent.
- * Ranks wait at the end of a round until all ranks have ended it.
+ * Tells the user for which ranks a job waits, or that no rank sends messages any more. The user is
+ * told at most once in each round (the iterations under one frequency schedule). At the end of a
+ * round, each rank waits until all ranks have ended the round.
  */
 final class StallReport {
   private static final double WAIT_SECONDS = 10;
@@ -31,9 +32,10 @@ final class StallReport {
   }
 
   /**
-   * Looks whether ranks wait. Call it about once a second.
+   * Checks whether ranks wait or send no messages, and tells the user if this state has lasted too
+   * long. The caller calls this method about once a second.
    *
-   * @param expected number of ranks that report to this agent
+   * @param expected number of ranks that will connect to this agent
    * @param last number of the iteration after which ranks wait; 0 if they do not wait
    */
   void check(Collection<SteeredRank> ranks, int expected, int last) {
@@ -53,7 +55,10 @@ final class StallReport {
     }
   }
 
-  /** Returns a sentence if ranks wait, or cannot go on; null otherwise. */
+  /**
+   * Returns a sentence for the user if ranks have waited too long for other ranks, or if a rank
+   * reports no instructions or no iterations; null otherwise.
+   */
   private String waits(Collection<SteeredRank> ranks, int expected, int last, long now) {
     List<SteeredRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();
     List<SteeredRank> behind = ranks.stream().filter(rank -> rank.iterations() < last).toList();
@@ -83,7 +88,8 @@ final class StallReport {
   }
 
   /**
-   * Returns a sentence if all ranks have been silent for long although some have trained before.
+   * Returns a sentence for the user if no rank has sent a message for {@value #SILENCE_SECONDS}
+   * seconds although some ranks have ended iterations before; null otherwise.
    */
   private static String silence(Collection<SteeredRank> ranks, long now) {
     if (ranks.stream().allMatch(rank -> rank.iterations() == 0)
@@ -130,7 +136,7 @@ final class StallReport {
             Named.list(reasons));
   }
 
-  /** Returns the sentence about a rank that has reported no end of an iteration. */
+  /** Returns a sentence which tells the user that a rank has reported no end of an iteration. */
   static String withoutIterations(SteeredRank rank) {
     String reported =
         rank.instructions() == 0 ? "no instruction" : rank.instructions() + " instructions";
@@ -143,7 +149,10 @@ final class StallReport {
         .formatted(rank.hello().rank(), rank.iterations());
   }
 
-  /** Returns the sentence about a command that has ended before anything was measured. */
+  /**
+   * Returns a sentence for the user that says why the command has ended before anything was
+   * measured.
+   */
   static String nothingMeasured(Collection<SteeredRank> ranks, int expected) {
     for (SteeredRank rank : ranks) {
       if (rank.iterations() == 0) {

@@ -22,8 +22,9 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Holds a job whose order of instructions has been learnt: its scheduler, and what is written about
- * its rounds (iterations under one frequency schedule).
+ * Holds a job after its first iteration, from which the order of its instructions was learnt: the
+ * job's scheduler, and the results of its rounds (a round is the iterations under one frequency
+ * schedule) for the manifest and the state dump.
  */
 final class SteeredJob {
   private final JobInfo info;
@@ -34,9 +35,10 @@ final class SteeredJob {
   private final RoundLedger ledger;
 
   /**
-   * @param running the ranks; each has ended an iteration
-   * @throws UserError if the ranks' orders do not fit each other, if a rank connected too late, or
-   *     if the scheduler cannot steer this job
+   * @param running all ranks of the job by their numbers; each rank has ended at least one
+   *     iteration
+   * @throws UserError if the ranks' orders of instructions do not fit together, if a rank connected
+   *     too late, or if the scheduler cannot be used for this job
    */
   SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, SteeredRank> running) {
     requireCommonStart(running);
@@ -78,9 +80,10 @@ final class SteeredJob {
   }
 
   /**
-   * Refuses a job in which a rank has connected too late. Ranks wait some time after their first
-   * iteration until all others have ended theirs. If they have gone on without a late rank, its
-   * iteration 1 is a later iteration of the others.
+   * Refuses a job in which a rank has connected too late. After its first iteration, each rank
+   * waits for a limited time until all ranks have ended their first iterations. If a rank connects
+   * after this time, the other ranks have already begun later iterations, so that iteration numbers
+   * differ between ranks.
    */
   private static void requireCommonStart(SortedMap<Integer, SteeredRank> running) {
     Comparator<SteeredRank> byIterations = Comparator.comparingInt(SteeredRank::iterations);
@@ -96,12 +99,14 @@ final class SteeredJob {
     }
   }
 
-  /** Describes ranks to a scheduler, in ascending order. */
+  /**
+   * Returns the descriptions of ranks that a scheduler receives, in ascending order of the ranks.
+   */
   static List<RankInfo> infos(SortedMap<Integer, SteeredRank> running, GpuType gpus) {
     return running.values().stream().map(rank -> rank.info(gpus.powerStates())).toList();
   }
 
-  /** Describes the job to the user. */
+  /** Returns a sentence for the user that describes the job. */
   String text() {
     return "Recorders of %d ranks have connected: pp %d dp %d tp %d, %d microbatches, schedule %s."
         .formatted(
@@ -117,12 +122,15 @@ final class SteeredJob {
     return scheduler;
   }
 
-  /** Returns the descriptions of the ranks, in ascending order. */
+  /**
+   * Returns the descriptions of the ranks that the scheduler has received, in ascending order of
+   * the ranks.
+   */
   List<RankInfo> ranks() {
     return ranks;
   }
 
-  /** Takes the beginning of a round with its first iteration, from 1. */
+  /** Stores that the iterations under a frequency schedule begin. */
   void begun(Round round, int first) {
     if (!ledger.results().isEmpty() && first > manifest.iterations() + 1) {
       manifest.addUnmeasured(first - 1 - manifest.iterations());
@@ -131,12 +139,13 @@ final class SteeredJob {
   }
 
   /**
-   * Takes the measurements of a round.
+   * Adds the measurements under a frequency schedule to the results, and returns a summary of them.
    *
-   * @param lastIteration number of the round's last iteration, from 1. Iterations before the first
-   *     round, such as the one whose order was learnt, belong to the first round in the manifest,
-   *     because the logs contain them.
-   * @param clocks the clocks in force; null on simulated GPUs
+   * @param lastIteration number of the last iteration under the frequency schedule, from 1. The
+   *     logs also contain the iterations before the first frequency schedule, such as the iteration
+   *     from which the order was learnt. The manifest counts them as iterations under the first
+   *     schedule.
+   * @param clocks the clocks that were in force during these iterations; null on simulated GPUs
    */
   Measurement ended(
       Round round, List<RankResult> measured, int lastIteration, ClocksInForce clocks) {
@@ -144,7 +153,10 @@ final class SteeredJob {
     return ledger.end(round, measured, iterations, Double.POSITIVE_INFINITY, Double.NaN, clocks);
   }
 
-  /** Returns the sentence about a command that has ended in a round although rounds are left. */
+  /**
+   * Returns a sentence which tells the user that the command has ended before the last frequency
+   * schedule.
+   */
   String endedEarly(Round round) {
     int rounds = scheduler.rounds();
     return "The command has ended in schedule %d%s. What has run until then is kept; for all schedules, let the command run for more iterations, or give a smaller --num_prof_steps."
@@ -155,7 +167,10 @@ final class SteeredJob {
     return ledger.results();
   }
 
-  /** Returns the directory of the state dump; null if there is none. */
+  /**
+   * Returns the directory of the state dump (JSON files with schedules and results); null if no
+   * state dump is written.
+   */
   Path dumpDirectory() {
     return ledger.dumpDirectory();
   }

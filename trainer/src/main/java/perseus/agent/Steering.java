@@ -17,10 +17,10 @@ import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 
 /**
- * Leads a job through the frequency schedules of a scheduler. It first waits until every rank has
- * ended one iteration, from which it learns the order of the rank's instructions. Then it starts
- * round after round (iterations under one frequency schedule). Ranks wait at the end of a round for
- * the schedules of the next one.
+ * Runs the frequency schedules of a scheduler on all ranks of a job. First, every rank runs one
+ * iteration, from which the order of its instructions is learnt. Then rounds follow; a round is the
+ * iterations under one frequency schedule. After the last iteration of a round, each rank waits for
+ * its next schedule.
  *
  * <p>Only one thread may use an instance.
  */
@@ -34,8 +34,8 @@ final class Steering {
 
   private SteeredJob job;
 
-  // The next fields describe the present round: it runs from iteration `first`, and its ranks wait
-  // after iteration `last`.
+  // The next fields describe the current round (the iterations under one frequency schedule):
+  // `first` is its first iteration, and `last` is its last iteration.
   private Round round;
   private int first;
   private int last;
@@ -55,8 +55,8 @@ final class Steering {
   }
 
   /**
-   * Forgets all ranks, because the job starts again. Measurements before the restart do not count,
-   * unless all schedules have run: then the last schedules come into force again.
+   * Forgets all ranks, because the job starts again. If not all schedules have run, the
+   * measurements are dropped and the first schedule is next. Otherwise the measurements stay valid.
    */
   void restart() {
     ranks.clear();
@@ -78,23 +78,23 @@ final class Steering {
     return ranks;
   }
 
-  /** Returns whether the last schedules come into force again after a restart of the job. */
+  /** Returns whether the last schedules will be used again, because the job has started again. */
   boolean resumes() {
     return resumed;
   }
 
-  /** Returns whether all schedules have run, or steering has failed. */
+  /** Returns whether all schedules have run, or a failure has ended the setting of clocks. */
   boolean ended() {
     return ended;
   }
 
-  /** Returns whether steering has failed. */
+  /** Returns whether a failure has ended the setting of clocks. */
   boolean failed() {
     return failed;
   }
 
   /**
-   * Ends the present round and starts the next one, if the ranks have run enough iterations.
+   * Starts the next frequency schedule if all ranks have run all iterations of the current one.
    *
    * @param expected number of ranks of the job
    */
@@ -118,10 +118,7 @@ final class Steering {
     }
   }
 
-  /**
-   * Throws an error if the iterations of a rank are not alike, because then its recording and its
-   * clocks cannot be trusted.
-   */
+  /** Throws an error if a rank has a problem, such as iterations that differ. */
   private void requireEqualIterations() {
     if (refused) {
       return;
@@ -134,7 +131,7 @@ final class Steering {
     }
   }
 
-  /** Looks whether ranks wait for others. Call it about once a second. */
+  /** Tells the user if ranks wait too long. The caller calls this method about once a second. */
   void watch(int expected) {
     if (!ended) {
       stalls.check(ranks.values(), expected, job == null ? 1 : last);
@@ -174,8 +171,9 @@ final class Steering {
   }
 
   /**
-   * Returns the first iteration that all ranks can begin under the next schedule. Ranks that have
-   * waited too long train on, so that the next iterations may have begun before they get it.
+   * Returns the number of the first iteration that all ranks can begin under the next schedule. A
+   * rank that has waited too long for its schedule goes on with the next iterations; then the next
+   * schedule begins some iterations later.
    */
   private int firstOfNextRound() {
     int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);
@@ -185,7 +183,7 @@ final class Steering {
 
   private void beginOnAllRanks(boolean recorded) {
     List<SteeredRank> all = List.copyOf(ranks.values());
-    // In parallel, because each call waits until the rank's first clock is in force.
+    // The calls run in parallel, because each call waits until the rank's first clock is in force.
     CompletableFuture<?>[] begun = new CompletableFuture<?>[all.size()];
     for (int i = 0; i < begun.length; i++) {
       SteeredRank rank = all.get(i);
@@ -223,8 +221,9 @@ final class Steering {
   }
 
   /**
-   * Ends steering after the command has ended. Iterations that all ranks have ended in the present
-   * round count. Returns a sentence about schedules that are left; null if there are none.
+   * Ends the current frequency schedule after the command has ended. Its result contains the
+   * iterations that all ranks have ended. Returns a sentence for the user if not all schedules have
+   * run; null otherwise.
    */
   String finish() {
     if (ended || round == null) {
@@ -238,7 +237,7 @@ final class Steering {
     return last == 0 || results().isEmpty() ? null : job.endedEarly(round);
   }
 
-  /** Returns why nothing was measured; null if something was measured or the user knows why. */
+  /** Returns a sentence that says why nothing was measured; null if the user needs none. */
   String nothingMeasured(int expected) {
     if (!results().isEmpty() || failed || ranks.isEmpty()) {
       return null;
@@ -246,7 +245,7 @@ final class Steering {
     return StallReport.nothingMeasured(ranks.values(), expected);
   }
 
-  /** Keeps the schedules of the last round in force until the command ends. */
+  /** Keeps the last frequency schedules in force until the command ends. */
   void keepLastRound() {
     kept = true;
     first = firstOfNextRound();
@@ -266,22 +265,22 @@ final class Steering {
     keepLastRound();
   }
 
-  /** Returns the measurements. Those of iterations that are not alike do not count. */
+  /** Returns the results of all frequency schedules that have ended. */
   List<RoundResult> results() {
     return job == null ? List.of() : job.results();
   }
 
-  /** Returns the directory of the state dump; null if there is none. */
+  /** Returns the directory of the state dump (JSON files); null if none is written. */
   Path dumpDirectory() {
     return job == null ? null : job.dumpDirectory();
   }
 
-  /** Returns the manifest of the recording; null if no round has run. */
+  /** Returns the recording's manifest; null if nothing was measured, or if iterations differ. */
   RunManifest manifest() {
     return results().isEmpty() || refused ? null : job.manifest(ranks);
   }
 
-  /** Records a failure: nothing is steered from now on. Returns the sentence about it. */
+  /** Stops setting clocks because of a failure, and returns a sentence about it for the user. */
   String fail(RuntimeException problem) {
     ended = true;
     failed = true;

@@ -8,13 +8,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import perseus.io.UserError;
 
-/** Runs all actions that steer a job on one thread, in order. */
+/**
+ * Runs all actions that steer a job (set the clocks of its GPUs) on one thread, one after the
+ * other.
+ */
 final class SteeringThread implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "steers the job"));
 
   /**
-   * Runs an action, and waits for its result.
+   * Runs an action on the thread, and waits for its result.
    *
    * @throws UserError if the action throws one, or if the job has ended
    */
@@ -34,7 +37,9 @@ final class SteeringThread implements AutoCloseable {
     }
   }
 
-  /** Runs an action after some seconds, unless the job ends before. */
+  /**
+   * Runs an action on the thread after the given number of seconds, unless the job ends earlier.
+   */
   void later(int seconds, Runnable action) {
     try {
       thread.schedule(action, seconds, TimeUnit.SECONDS);
@@ -43,7 +48,7 @@ final class SteeringThread implements AutoCloseable {
     }
   }
 
-  /** Runs an action every second until the job ends. */
+  /** Runs an action on the thread every second until the job ends. */
   void everySecond(Runnable action) {
     thread.scheduleAtFixedRate(action, 1, 1, TimeUnit.SECONDS);
   }

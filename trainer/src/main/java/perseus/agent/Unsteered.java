@@ -8,8 +8,10 @@ import perseus.control.Round;
 import perseus.control.Scheduler;
 
 /**
- * Chooses no clock. After a short warm-up, all iterations until the end of the command are one
- * round. Its label is the highest clock: a GPU runs at this clock unless a limit lowers it.
+ * Implements a scheduler for jobs whose clocks are not set. After a warm-up of {@value
+ * #WARMUP_ITERATIONS} iterations, all iterations until the end of the command are one round
+ * (iterations under one frequency schedule). This round is labelled with the highest clock of the
+ * GPU, at which a GPU runs if no limit lowers its clock.
  */
 final class Unsteered implements Scheduler {
   static final Factory FACTORY = (job, ranks) -> new Unsteered(ranks);
@@ -23,7 +25,10 @@ final class Unsteered implements Scheduler {
     this.ranks = ranks;
   }
 
-  /** Returns the number of iterations of the last round that was returned; 0 for no limit. */
+  /**
+   * Returns for how many iterations the frequency schedule that {@link #next} has returned last is
+   * in force; 0 if it stays in force until the command ends.
+   */
   int iterations() {
     return number == 1 ? WARMUP_ITERATIONS : 0;
   }

@@ -15,8 +15,8 @@ import java.util.List;
  *
  * <p>Both steps of the method are dynamic programs. Each subproblem of a dynamic program divides
  * the first e weights into k parts. Each of the two dynamic programs takes O(p n^2) time and O(p n)
- * memory for n weights and p parts. This is fast enough for some hundred weights, which is more
- * than the layers of a model. The first step is known as the linear partition problem: see Skiena,
+ * memory for n weights and p parts. For some hundred weights, this takes a small part of a second;
+ * a model has fewer layers. The first step is known as the linear partition problem: see Skiena,
  * "The Algorithm Design Manual", "The Partition Problem".
  */
 final class BalancedPartition {
@@ -45,8 +45,8 @@ final class BalancedPartition {
   }
 
   /**
-   * Returns the smallest limit for which the weights can be divided into {@code parts} parts whose
-   * sums do not exceed the limit.
+   * Returns the smallest value m such that the weights can be divided into {@code parts}
+   * consecutive parts, each with a sum of at most m.
    */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
@@ -64,9 +64,9 @@ final class BalancedPartition {
   }
 
   /**
-   * Divides the weights so that no part has a sum above {@code limit}. Among the divisions in which
-   * no part exceeds {@code limit}, the method chooses the one with the smallest sum of W(k)^2 over
-   * all parts k, where W(k) is the sum of the weights in part k.
+   * Divides the weights into consecutive parts whose sums are at most {@code limit}. Among all
+   * divisions of this kind, the method chooses the one with the smallest sum of W(k)^2 over all
+   * parts k, where W(k) is the sum of the weights in part k.
    *
    * @return an array whose element {@code [k][e]} is the index of the first weight of the last
    *     part, if the weights before index e are divided into k parts

@@ -1,8 +1,8 @@
 package perseus.model;
 
 /**
- * Lists the families of models. The models of a family have the same architecture and different
- * sizes.
+ * Lists the families of models. All models of a family have the same architecture, but they have
+ * different sizes.
  */
 public enum Family {
   /**

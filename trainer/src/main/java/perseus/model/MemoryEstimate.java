@@ -27,13 +27,13 @@ public record MemoryEstimate(
    * Estimates the memory in bytes that one rank of a pipeline needs.
    *
    * <p>To find the largest memory for activations, the method goes through the rank's instructions
-   * in one iteration, in order of execution. A forward adds the activations that its stage keeps,
-   * and the backward of the same microbatch frees them. Without activation checkpointing, a stage
-   * keeps all activations from the forward to the backward. With activation checkpointing, a stage
-   * keeps the inputs of its recomputed layers, and all activations of its other layers. With
-   * activation checkpointing, a backward recomputes the activations of one layer at a time. An
-   * early recomputation is a separate instruction that runs before the backward and recomputes all
-   * layers of the stage together.
+   * in one iteration, in order of execution. A forward adds the activations that its stage keeps in
+   * memory, and the backward of the same microbatch frees these activations. Without activation
+   * checkpointing, a stage keeps all activations from the forward to the backward. With activation
+   * checkpointing, a stage keeps the inputs of its recomputed layers, and all activations of its
+   * other layers. With activation checkpointing, a backward recomputes the activations of one layer
+   * at a time. An early recomputation is a separate instruction that runs before the backward and
+   * recomputes all layers of the stage together.
    *
    * @param workload the model, its partition into the stages of a pipeline, and the shape of a
    *     microbatch

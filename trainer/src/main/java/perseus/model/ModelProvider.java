@@ -1,8 +1,7 @@
 package perseus.model;
 
 /**
- * Provides one model. Extensions implement this interface, because they cannot register a {@link
- * Model} itself, which is a record.
+ * Provides one model. An extension that adds a model implements this interface.
  *
  * <p>A model that consists of the project's kinds of layers can be trained on tensors and
  * simulated. A model with its own classes of {@link perseus.model.layer.Layer} can only be

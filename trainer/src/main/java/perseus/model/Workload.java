@@ -18,8 +18,8 @@ import perseus.model.resnet.ResNetStem;
  */
 public record Workload(Model model, Partition partition, Batch batch) {
   /**
-   * Checks that the model can process the microbatch and can be split by the tensor-parallel
-   * degree.
+   * Checks that the model can process microbatches of this shape, and that its layers can be
+   * divided among the tensor-parallel GPUs.
    *
    * @throws UserError if a size of the microbatch is not positive, if the sequence is too long for
    *     the model, or if a dimension of a layer is not divisible by the tensor-parallel degree

@@ -9,7 +9,7 @@ import perseus.io.UserError;
  * Holds the three degrees of 3D parallelism (pipeline, data, tensor), and computes the pipeline,
  * shard and position of each rank from its number.
  *
- * <p>Tensor parallelism splits a stage into shards, and each rank of a tensor-parallel group holds
+ * <p>Tensor parallelism divides a stage into shards, and each rank of a tensor-parallel group holds
  * one shard. The number of a rank is {@code (d * tp + t) * pp + p}, where d is the number of its
  * pipeline, t the number of its tensor-parallel shard, and p its position in the pipeline. Ranks
  * with consecutive numbers are at consecutive positions of one pipeline, as in the research release

@@ -15,31 +15,32 @@ import perseus.precision.RoundPrecision.Execution;
 import perseus.precision.RoundPrecision.PowerReading;
 
 /**
- * Computes the mean power of each kind of computation, and of the time between computations, from
- * power samples.
+ * Computes from power samples the mean power of a GPU during each kind of computation, and while
+ * the GPU waits between computations.
  *
  * <p>Problem: find the powers p_k in watts that minimize the sum of (y_i - sum_k x_ik p_k)^2 over
- * all samples i, where y_i is the reading of sample i in watts. A sensor shows the power after a
+ * all samples i, where y_i is the reading of sample i in watts. A sensor smooths the power with a
  * first-order low-pass filter. So x_ik is the reading in watts that sample i would have if the
- * power were 1 W while computations of kind k ran, and 0 W at all other times.
+ * power were 1 W while computations of kind k ran, and 0 W at all other times. The time between
+ * computations, in which the GPU waits, is treated as one more kind.
  *
  * <p>Method: the normal equations are solved by a Cholesky decomposition, in O(n k^2 + k^3) time
  * for n samples and k kinds. The power also varies within an instruction, in nearly the same way in
  * each execution of the instruction. Therefore the residuals of the samples of one execution are
- * correlated. The standard errors allow for this: the scores (residual of sample i times the row
- * x_i) are summed over each execution, and only the sums of different executions are treated as
- * independent. This is the cluster-robust covariance of Liang and Zeger, "Longitudinal data
- * analysis using generalized linear models", Biometrika 73 (1986).
+ * correlated. To take account of this correlation, the scores (residual of sample i times the row
+ * x_i) are summed over each execution. Only these sums are treated as independent of each other.
+ * The result is the cluster-robust covariance of Liang and Zeger, "Longitudinal data analysis using
+ * generalized linear models", Biometrika 73 (1986).
  *
- * <p>Limit: kinds that take only a small share of the time count as waiting.
+ * <p>Limit: if a kind of computation takes at most 0.2 % of the time, its time counts as waiting.
  */
 final class PowerFit {
-  /** Time constant of the sensors in seconds, as measured on an H200. */
+  /** Time constant in seconds of the low-pass filter of the sensor, as measured on an H200. */
   private static final double LOW_PASS_SECONDS = 0.0125;
 
   /**
-   * A kind of instruction that takes at most this share of the round's time has no column. The fit
-   * treats its time as waiting.
+   * If a kind of instruction takes at most this fraction of the time, its time counts as waiting,
+   * and the kind has no column in the matrix x.
    */
   private static final double MIN_SHARE = 0.002;
 
@@ -53,20 +54,24 @@ final class PowerFit {
   /** The factors x_ik: element {@code [i][k]} belongs to sample i and to the kind in column k. */
   private final double[][] rows;
 
-  /** For each sample, the index of the last execution that started before the sample. */
+  /**
+   * Element i is the index of the last instruction in {@code executions} that started before sample
+   * i.
+   */
   private final int[] instance;
 
   /**
-   * Holds the mean power of a kind of computation.
+   * Holds the mean power of a kind of computation in watts.
    *
    * @param error standard error of the power in watts
    */
   record Power(double watts, double error) {}
 
   /**
-   * @param executions all instructions of a round, in order of time; at least one
+   * @param executions all executed instructions of a round (the iterations under one frequency
+   *     schedule), in order of time; at least one instruction
    * @param samples power samples in order of time
-   * @param fromSeconds samples before this time are not used
+   * @param fromSeconds time in seconds on the engine's clock; samples before this time are not used
    */
   PowerFit(List<Execution> executions, List<PowerReading> samples, double fromSeconds) {
     double until = executions.get(executions.size() - 1).endSeconds();
@@ -82,7 +87,9 @@ final class PowerFit {
     fillRows();
   }
 
-  /** Returns the column of each kind of instruction that has a column in the fit. */
+  /**
+   * Returns the index of the column in the matrix x for each kind of instruction that has a column.
+   */
   private static Map<Instruction, Integer> columns(List<Execution> executions) {
     Map<Instruction, Double> seconds = new TreeMap<>();
     double busy = 0;
@@ -131,12 +138,13 @@ final class PowerFit {
   }
 
   /**
-   * Advances the factors x_ik over an interval of time in which only one kind of computation ran.
+   * Updates the factors x_ik from the start to the end of a time interval in which only one kind of
+   * computation ran.
    *
-   * @param state the factors of all columns at the start of the interval; the method changes them
-   *     to those at its end
-   * @param column column of the kind; -1 if the kind has no column
-   * @return end of the time in seconds
+   * @param state the factors of all columns at the start of the interval, which the method replaces
+   *     by the factors at the end of the interval
+   * @param column column of the kind of computation that ran; -1 if the kind has no column
+   * @return the later of the times {@code from} and {@code to}, in seconds
    */
   private static double advance(double[] state, int column, double from, double to) {
     if (to <= from) {
@@ -153,8 +161,8 @@ final class PowerFit {
   }
 
   /**
-   * Returns the power of each kind of computation. The map is empty if the samples do not determine
-   * all powers, for example because there are too few samples.
+   * Returns the mean power of each kind of computation. The map is empty if the samples do not
+   * determine all powers, for example because there are too few samples.
    */
   Map<Instruction, Power> powers() {
     RealMatrix x = MatrixUtils.createRealMatrix(Math.max(1, rows.length), columns.size());
@@ -184,9 +192,10 @@ final class PowerFit {
   }
 
   /**
-   * Returns the sum of s s^T over all executions, where s is the sum of the scores of an
-   * execution's samples. The sum is multiplied by m / (m - k) for m executions and k columns, which
-   * corrects its bias for a small m. It is infinite if m is at most k.
+   * Returns the sum of s s^T over all executions, where s is the sum of the scores (residual times
+   * row x_i) of an execution's samples. For m executions and k columns, the result is multiplied by
+   * m / (m - k), because the sum is too small on average if m is small. If m is at most k, the
+   * result is infinite.
    */
   private RealMatrix scatter(RealVector residuals) {
     int k = columns.size();

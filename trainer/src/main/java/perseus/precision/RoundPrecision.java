@@ -12,13 +12,14 @@ import perseus.record.InstructionSink;
 
 /**
  * Estimates the relative standard errors of the times and energies of one rank's forwards and
- * backwards in the current round.
+ * backwards in the current round (the iterations under one frequency schedule).
  *
  * <p>The relative error of a time is the standard error of the mean duration, divided by the mean
- * duration. The energy is the mean duration times the power that {@link PowerFit} finds in the
- * power samples, so its relative error is the root of the sum of the squares of both relative
- * errors. Measurements in the first {@code SETTLING_SECONDS} seconds of a round are not used,
- * because the clock is still changing then.
+ * duration. The energy is the mean duration multiplied by the power that {@link PowerFit} computes.
+ * So the relative error of an energy is the square root of a^2 + b^2, where a is the relative error
+ * of the duration and b is the relative error of the power. Measurements in the first {@code
+ * SETTLING_SECONDS} seconds of a round are not used, because the clock of the GPU still changes in
+ * this time.
  *
  * <p>All public methods may be called by any thread.
  */
@@ -35,7 +36,7 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   private boolean estimating;
 
   /**
-   * Holds the execution of one instruction.
+   * Holds the start and the end of one executed instruction.
    *
    * @param startSeconds start in seconds on the engine's clock
    * @param endSeconds end in seconds on the engine's clock
@@ -43,7 +44,7 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   record Execution(Instruction instruction, double startSeconds, double endSeconds) {}
 
   /**
-   * Holds a power sample.
+   * Holds a power sample in watts and its time.
    *
    * @param seconds time in seconds on the engine's clock
    */
@@ -57,10 +58,10 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   }
 
   /**
-   * Begins a round, and deletes the measurements of the previous round.
+   * Begins a frequency schedule, and deletes the measurements under the previous schedule.
    *
-   * @param estimate whether a caller will ask for the precision of this round; if false, no
-   *     measurements are stored
+   * @param estimate whether a caller will ask for the standard errors under this schedule; if
+   *     false, no measurements are stored
    */
   public synchronized void beginRound(boolean estimate) {
     estimating = estimate;
@@ -78,7 +79,8 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
 
   @Override
   public void energy(double timeSeconds, long millijoules) {
-    // The estimate uses the power samples instead, because the driver takes them more often.
+    // Readings of the energy counter are not used. The estimate uses the power samples, because the
+    // driver takes power samples more often.
   }
 
   @Override
@@ -89,9 +91,9 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   }
 
   /**
-   * Returns the largest relative standard error of the times and energies of the rank's forwards
-   * and backwards; infinite if one of them is unknown. The computation takes O(n k^2) time for n
-   * power samples and k kinds of instruction.
+   * Returns the largest relative standard error among the times and energies of the rank's forwards
+   * and backwards. If one of these errors is unknown, the result is infinite. The computation takes
+   * O(n k^2) time for n power samples and k kinds of instruction.
    */
   public synchronized double relativeError() {
     if (executions.isEmpty()) {
@@ -117,14 +119,16 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   }
 
   /**
-   * Returns the smaller of {@link #relativeError} and 1, because a report may contain no value
-   * above 1.
+   * Returns the smaller of {@link #relativeError} and 1, because reports contain no error above 1.
    */
   public double reportedError() {
     return Math.min(1, relativeError());
   }
 
-  /** Returns the durations of each kind of computation. */
+  /**
+   * Returns the number, mean and standard deviation of the durations of each kind of computation.
+   * Computations that started before {@code from} (in seconds) are not counted.
+   */
   private Map<Instruction, SummaryStatistics> durations(double from) {
     Map<Instruction, SummaryStatistics> durations = new TreeMap<>();
     for (Execution execution : executions) {

@@ -1,7 +1,8 @@
 /**
- * Estimates, while a round runs, the standard errors of the times and energies of its instructions.
+ * Estimates, while a frequency schedule is in force, the standard errors of the times and energies
+ * of instructions.
  *
- * <p>The estimates only decide when a round may end. Code in {@code perseus.precision} may not
- * compute values of a profile, which is the work of the analysis.
+ * <p>The estimates only decide when a frequency schedule may end. Code in {@code perseus.precision}
+ * may not compute values of a profile, which is the task of the module analysis.
  */
 package perseus.precision;

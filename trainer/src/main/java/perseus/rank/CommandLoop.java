@@ -45,8 +45,8 @@ final class CommandLoop {
 
   /**
    * Index of the first microbatch of the next iteration, counted from 0 over the whole training and
-   * over all pipelines. If the training was resumed, the count includes the microbatches before the
-   * checkpoint.
+   * over all pipelines. If the training was resumed, the microbatches before the checkpoint are
+   * counted too.
    */
   private long nextMicrobatch;
 
@@ -82,9 +82,8 @@ final class CommandLoop {
   void run() throws IOException {
     while (true) {
       Command command = link.read(Command.class);
-      // After an iteration, the coordinator sends the next command only when the slowest rank has
-      // finished the iteration. On every rank, an iteration ends when the next command of the
-      // coordinator arrives.
+      // The coordinator sends the next command when the slowest rank has finished the iteration.
+      // The arrival of this command ends the iteration on every rank.
       endIteration();
       if (command instanceof Command.BeginRound begin) {
         beginRound(begin);

@@ -13,11 +13,12 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 
 /**
- * Finds, for each parameter of a rank, the layer after whose backward the parameter's gradient is
- * final in an iteration. A gradient is final if no later backward of this rank adds to it. The
- * gradient of a parameter becomes final in the last backward of its stage, after the backward of
- * the first layer that uses the parameter. If several stages of the rank use the parameter, this
- * stage is the one whose last backward runs last.
+ * Finds out when the gradient of each parameter of a rank is final in an iteration: after the
+ * backward of which layer and which microbatch. A gradient is final if no later backward of this
+ * rank adds to it. If one stage of the rank uses a parameter, the gradient becomes final in the
+ * last backward of this stage, after the backward of the first layer that uses the parameter. If
+ * several stages use the parameter, the stage whose last backward runs last determines when the
+ * gradient becomes final.
  *
  * <p>Gradients become final in the same order on all ranks that hold the same stages, because the
  * order depends only on the program and the layers of a rank.
@@ -63,7 +64,7 @@ final class FinalGradients {
     return stages;
   }
 
-  /** Returns the last backward of each stage, in the order in which they run. */
+  /** Returns the last backward of each stage of the rank, in order of execution. */
   private static List<Piece> lastBackwards(StageProgram program) {
     Map<Integer, Piece> last = new LinkedHashMap<>();
     for (Action action : program.actions()) {
@@ -78,7 +79,7 @@ final class FinalGradients {
   /**
    * Returns the names of the parameters whose gradients are final after the backward of a layer.
    *
-   * @param backward the stage and the microbatch of the backward
+   * @param backward the stage and the microbatch to which the backward belongs
    * @param layer index of the layer in the stage
    */
   List<String> after(Piece backward, int layer) {

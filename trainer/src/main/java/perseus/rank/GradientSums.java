@@ -14,17 +14,19 @@ import perseus.transport.TensorGroup;
 
 /**
  * Sums the gradients of a rank over its replicas, the ranks that hold the same parameters in the
- * other pipelines. The sums can start before the end of the last backwards, as soon as gradients
- * are final ({@link FinalGradients}). Then gradients are collected in buckets, and the sums of a
- * bucket start when it is full. A bucket is full when it holds {@value #BUCKET_BYTES} bytes, or a
- * quarter of all gradients of the rank if this is less. All replicas fill the same buckets in the
- * same order. The sum of an element does not depend on the bucket that contains the element.
+ * other pipelines. The sum of a gradient can start before the last backwards have ended, as soon as
+ * no later backward adds to the gradient ({@link FinalGradients}). In this case, gradients are
+ * collected in a bucket (list of gradients), and their sums start when the bucket is full. A bucket
+ * is full when it holds {@value #BUCKET_BYTES} bytes, or a quarter of all gradients of the rank if
+ * this is less. All replicas fill the same buckets in the same order. The sum of an element does
+ * not depend on the bucket that contains the element.
  *
- * <p>The gradient of a parameter that several ranks of a pipeline hold is not final before {@link
- * SharedParameters#reduce}, so its sum starts in {@link #finish}.
+ * <p>If several ranks of a pipeline hold a parameter, {@link SharedParameters#reduce} changes its
+ * gradient after the last backward. Therefore the sum of this gradient starts only in {@link
+ * #finish}.
  */
 final class GradientSums {
-  /** PyTorch's default size of a bucket is also 25 MiB. */
+  /** A bucket holds 25 MiB, which is also the default in PyTorch. */
   private static final long BUCKET_BYTES = 25L << 20;
 
   private static final int FEWEST_BUCKETS = 4;
@@ -35,7 +37,7 @@ final class GradientSums {
   private final NDArray meeting;
   private final Map<String, StageParameter> all = new LinkedHashMap<>();
 
-  /** The gradients of this iteration whose sums have not started. */
+  /** The gradients that were not yet added to a bucket in this iteration. */
   private final Map<String, NDArray> waiting = new LinkedHashMap<>();
 
   private final List<NDArray> bucket = new ArrayList<>();
@@ -44,10 +46,11 @@ final class GradientSums {
   private boolean hasStarted;
 
   /**
-   * @param finals tells which gradients are final after a backward; null if no sum starts before
-   *     the end of the last backwards
+   * @param finals object that tells which gradients are final after a backward; null if all sums
+   *     start after the last backwards have ended
    * @param parameters all parameters of the rank, in the same order on all replicas
-   * @param later names of the parameters that several ranks of a pipeline hold
+   * @param later names of the parameters that several ranks of a pipeline hold, whose sums start in
+   *     {@link #finish}
    * @param manager the DJL object on whose device the rank computes
    */
   GradientSums(
@@ -79,17 +82,17 @@ final class GradientSums {
     return replicas.size() == 1;
   }
 
-  /** Returns whether sums start during the last backwards. */
+  /** Returns whether sums of gradients can start before the last backwards have ended. */
   boolean overlaps() {
     return finals != null;
   }
 
   /**
-   * Adds the gradients that have become final to the bucket. If the bucket is full, starts its
-   * sums.
+   * Adds to the bucket the gradients that are final after the backward of a layer. If the bucket is
+   * full, the method starts the sums of its gradients.
    *
-   * @param backward the stage and the microbatch of the backward that runs
-   * @param layer index of the layer in the stage whose backward is started
+   * @param backward the stage and the microbatch to which the backward belongs
+   * @param layer index of the layer in its stage
    */
   void afterLayer(Piece backward, int layer) {
     if (!overlaps()) {
@@ -115,9 +118,9 @@ final class GradientSums {
   }
 
   /**
-   * Starts to sum one number over the replicas. The next wait for the sums of this rank then lasts
-   * until all replicas have called this method. If sums of gradients have already started, this
-   * method does nothing, because a wait for these sums also waits for the replicas.
+   * Starts to sum one number over the replicas. If the caller then waits for the sums of this rank,
+   * the wait ends when all replicas have called this method. If sums of gradients have already
+   * started, this method does nothing, because waiting for them has the same effect.
    */
   void meetReplicas() {
     if (!hasStarted) {
@@ -126,8 +129,8 @@ final class GradientSums {
   }
 
   /**
-   * Starts the sums that have not started yet, and makes later computations wait for all sums of
-   * this iteration.
+   * Starts the sums of all remaining gradients, and makes later computations of this rank wait for
+   * all sums of this iteration.
    */
   void finish() {
     bucket.addAll(waiting.values());

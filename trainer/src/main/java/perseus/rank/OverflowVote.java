@@ -5,22 +5,23 @@ import java.util.List;
 import perseus.transport.TensorGroup;
 
 /**
- * Finds out whether the gradients of any rank of the job have overflowed. Each rank has a flag, a
- * number that is not 0 if its own gradients have overflowed. The flags are summed over the ranks of
- * each pipeline, then over each tensor-parallel group, then over each data-parallel group, so that
- * all ranks get the same answer.
+ * Finds out whether gradients have overflowed (become infinite or NaN) on any rank of the job. Each
+ * rank has a flag: a number that is not 0 if its own gradients have overflowed. The flags are
+ * summed over the ranks of each pipeline, then over each tensor-parallel group, then over each
+ * data-parallel group, so that all ranks get the same answer.
  *
  * @param groups the groups of this rank over which flags are summed, in the order that all ranks
  *     use
- * @param awaitSums waits until all sums of this rank are done, and checks them; see {@link
- *     perseus.transport.TensorTransport#awaitSums}
+ * @param awaitSums action that waits until all sums of this rank are done, and checks them; see
+ *     {@link perseus.transport.TensorTransport#awaitSums}
  */
 record OverflowVote(List<TensorGroup> groups, Runnable awaitSums) {
   /**
-   * Returns whether the flag of any rank is set. All ranks must call the method together.
+   * Returns whether the flag of any rank is set. All ranks of the job must call the method, because
+   * it sums the flags over the ranks.
    *
-   * @param flag a float32 tensor of one element, which is not 0 if the flag of this rank is set;
-   *     the method changes it
+   * @param flag the flag of this rank: a float32 tensor of one element, which is not 0 if the flag
+   *     is set; the method changes the tensor
    */
   boolean isAnySet(NDArray flag) {
     groups.forEach(group -> group.sum(flag));

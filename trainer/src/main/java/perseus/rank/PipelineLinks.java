@@ -51,9 +51,9 @@ final class PipelineLinks {
 
   /**
    * Lists the channels between a rank and its neighbours: one for each stream of tensors in each
-   * direction. If each rank connects its channels in the order of its list, ranks never wait for
-   * each other in a circle. The reason is that all ranks first connect the channels whose sender
-   * has an even position, and then the channels whose sender has an odd position.
+   * direction. Each rank connects its channels in the order of the returned list. All ranks first
+   * connect the channels whose sender has an even position, and then the channels whose sender has
+   * an odd position. With this order, ranks never wait for each other in a circle.
    *
    * @param ring whether the last rank of a pipeline sends activations to the first rank
    */

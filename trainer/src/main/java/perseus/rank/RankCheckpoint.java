@@ -32,8 +32,8 @@ final class RankCheckpoint {
   private static final String FIRST_MOMENT = ".first_moment";
   private static final String SECOND_MOMENT = ".second_moment";
 
-  // The next three constants are keys in the metadata of the optimizer's file. The file has
-  // LOSS_SCALE and GOOD_STEPS only if the loss is scaled.
+  // The next three constants are keys in the metadata of the file with the optimizer state. The
+  // file contains LOSS_SCALE and GOOD_STEPS only if the loss is scaled.
   private static final String STEPS = "optimizer_steps";
   private static final String LOSS_SCALE = "loss_scale";
   private static final String GOOD_STEPS = "steps_since_loss_scale_changed";
@@ -57,7 +57,7 @@ final class RankCheckpoint {
   /**
    * Writes this rank's files into a checkpoint.
    *
-   * @param folder temporary name of the checkpoint's folder
+   * @param folder temporary name of the folder that holds the checkpoint
    * @return the files; null if another data-parallel replica of this rank writes them
    * @throws UserError if a file cannot be written
    */
@@ -113,7 +113,7 @@ final class RankCheckpoint {
   }
 
   /**
-   * Reads the parameters and the optimizer state of this rank.
+   * Reads the parameters and the optimizer state of this rank from a checkpoint.
    *
    * @param step number of training steps after which the checkpoint was saved
    * @return names of the files that this rank needs but that are missing on its node. If files are
@@ -137,9 +137,10 @@ final class RankCheckpoint {
   }
 
   /**
-   * Returns the shards that this rank reads. For each shard, the returned map lists the names of
-   * the parameters that the rank reads from the shard. If several shards have a copy of a
-   * parameter, the rank reads the copy of the shard at its own position in the pipeline.
+   * Returns the shards (the files of one rank in the checkpoint) that this rank reads. For each
+   * shard, the returned map lists the names of the parameters that the rank reads from the shard.
+   * If several shards have a copy of a parameter, the rank reads the copy of the shard at its own
+   * position in the pipeline.
    */
   private Map<SavedShard, List<String>> needed(Path folder, CheckpointManifest manifest) {
     List<SavedShard> candidates = new ArrayList<>();
@@ -196,7 +197,7 @@ final class RankCheckpoint {
         return new LossScaler.State(scale, goodSteps);
       }
     } catch (NumberFormatException e) {
-      // A text that is not a number causes the error below.
+      // If the text is not a number, the error below is thrown.
     }
     throw new UserError(
         "%s is damaged: its loss scale is '%s', unchanged for '%s' steps. Resume from another checkpoint."

@@ -41,10 +41,11 @@ final class RankExecutor {
   private boolean skipped;
 
   /**
-   * @param gradientSums sums the gradients over the replicas
-   * @param awaitSums waits until all sums of this rank are done, and checks them; see {@link
-   *     perseus.transport.TensorTransport#awaitSums}
-   * @param vote finds out whether gradients have overflowed; null if the loss is not scaled
+   * @param gradientSums object that sums the gradients over the replicas
+   * @param awaitSums action that waits until all sums of this rank are done, and checks them; see
+   *     {@link perseus.transport.TensorTransport#awaitSums}
+   * @param vote object that finds out whether gradients have overflowed on any rank; null if the
+   *     loss is not scaled
    * @param breakdown object that receives the wall-clock time of each instruction
    * @param manager the DJL object that owns the loaded training data and frees their memory
    */
@@ -72,7 +73,10 @@ final class RankExecutor {
     this.manager = manager;
   }
 
-  /** Returns whether sums of gradients over the replicas run during the last backwards. */
+  /**
+   * Returns whether sums of gradients over the replicas can run during the last backwards of an
+   * iteration.
+   */
   boolean overlapsGradReduce() {
     return gradientSums.overlaps();
   }
@@ -141,8 +145,8 @@ final class RankExecutor {
   }
 
   /**
-   * Runs the optimizer step, or skips it if a gradient of any rank has overflowed. The logged time
-   * of the step does not include the time in which this rank waits for other ranks.
+   * Runs the optimizer step, or skips it if a gradient of any rank has overflowed. The time in
+   * which this rank waits for other ranks is not part of the logged time of the optimizer step.
    */
   private void optimize(StageProgram.Action action) {
     LossScaler scaler = tensors.lossScaler();
@@ -209,7 +213,8 @@ final class RankExecutor {
     if (gradientSums.isAlone()) {
       return;
     }
-    // This rank waits for its replicas before the logged time of the reduction starts.
+    // This rank waits for its replicas before the logged time of the gradient reduction (the sum of
+    // gradients over the replicas) starts.
     gradientSums.meetReplicas();
     awaitSums.run();
     gpu.idle(

@@ -12,12 +12,12 @@ import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport;
 
 /**
- * Creates all groups of ranks over which a rank sums tensors. All ranks create their groups before
- * they build their stages. The reason is that the ranks of a group wait for each other only for a
- * limited time, and building a large stage may take longer.
+ * Creates all groups of ranks over which a rank sums tensors. The ranks of a group wait for each
+ * other for a limited time, and building a large stage may take longer than this time. Therefore
+ * all ranks create their groups before they build their stages.
  */
 final class RankGroups {
-  // The next three constants are the numbers of the groups of a rank.
+  // The next three constants are the numbers by which a rank identifies its groups.
   private static final int TENSOR_GROUP = 0;
   private static final int DATA_GROUP = 1;
   private static final int FIRST_SHARED_GROUP = 2;
@@ -30,7 +30,7 @@ final class RankGroups {
   /**
    * @param partition division of the model into stages. The partition lists the index of the first
    *     layer of each stage, and then the total number of layers.
-   * @param whole whether there is also a group of all ranks of the pipeline
+   * @param whole whether the rank also needs a group of all ranks of its pipeline
    */
   RankGroups(
       TensorTransport transport,
@@ -48,7 +48,8 @@ final class RankGroups {
     if (whole) {
       groups.add(pipeline);
     }
-    // All ranks of a pipeline give the same number to the same group.
+    // The groups have the same order on all ranks, so that all ranks give the same number to a
+    // group.
     for (List<Integer> places : groups) {
       if (places.contains(degrees.ppRank(rank))) {
         shared.put(places, transport.group(number, degrees.stageGroup(rank, places)));
@@ -57,7 +58,9 @@ final class RankGroups {
     }
   }
 
-  /** Returns the tensor-parallel group: the ranks that share the rank's layers. */
+  /**
+   * Returns the tensor-parallel group: the ranks that hold shards of the same layers as this rank.
+   */
   TensorGroup tensorParallel() {
     return tensorParallel;
   }

@@ -21,7 +21,7 @@ final class RankLog implements InstructionSink {
 
   /**
    * @param recording the recorder of the logs; null if the job writes no logs
-   * @param precision estimates the precision of the rank's times and energies
+   * @param precision object that estimates the precision of the rank's times and energies
    */
   RankLog(RankRecorder recording, RoundPrecision precision) {
     this.recording = recording;
@@ -29,8 +29,8 @@ final class RankLog implements InstructionSink {
   }
 
   /**
-   * Begins a round. After a call of {@code beginRound}, the times of executed instructions are
-   * added to the new breakdown (the stored times of all instructions).
+   * Begins a round (the iterations under one frequency schedule). From this call on, the times of
+   * executed instructions are added to the new breakdown (the stored times of all instructions).
    *
    * @param estimate whether the precision of times and energies is estimated in the round
    */
@@ -39,7 +39,7 @@ final class RankLog implements InstructionSink {
     precision.beginRound(estimate);
   }
 
-  /** Returns the estimator of the precision of the rank's times and energies. */
+  /** Returns the object that estimates the precision of the rank's times and energies. */
   RoundPrecision precision() {
     return precision;
   }

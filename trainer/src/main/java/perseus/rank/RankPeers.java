@@ -24,7 +24,7 @@ final class RankPeers {
    *     pipeline
    * @param partition division of the model into stages. The partition lists the index of the first
    *     layer of each stage, and then the total number of layers.
-   * @param whole whether there is also a group of all ranks of the pipeline
+   * @param whole whether the rank also sums tensors with all ranks of its pipeline
    */
   RankPeers(
       int rank,

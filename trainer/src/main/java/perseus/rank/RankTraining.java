@@ -89,8 +89,9 @@ final class RankTraining {
   void run() {
     Duration timeout = Duration.ofSeconds(settings.timeoutSeconds());
     JobSecret secret = settings.jobSecret();
-    // This rank checks NCCL, and loads PyTorch for it, before it connects to node 0. Loading may
-    // take long, but node 0 expects the first message soon after the connection.
+    // Before this rank connects to node 0, it loads PyTorch and checks whether it can use NCCL.
+    // Loading
+    // PyTorch may take long, but node 0 expects the first message soon after the connection.
     NcclSupport nccl = ncclSupport();
     try (ControlLink link = connect(secret, Deadline.after(timeout))) {
       TcpTransport.Port port = TcpTransport.open(link.localAddress());
@@ -128,7 +129,10 @@ final class RankTraining {
     }
   }
 
-  /** Returns whether this rank can use NCCL; null if the user has chosen another transport. */
+  /**
+   * Returns a description of whether this rank can use NCCL; null if the user has chosen another
+   * transport.
+   */
   private NcclSupport ncclSupport() {
     if (!transport.mayUseNccl()) {
       return null;

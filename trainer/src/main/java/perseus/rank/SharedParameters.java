@@ -21,7 +21,7 @@ import perseus.transport.TensorGroup;
 final class SharedParameters {
   /**
    * Holds this rank's copies of shared parameters, ordered by the name of the parameter. The copies
-   * of shared parameters are ordered, because all ranks must sum the parameters in the same order.
+   * are ordered because all ranks must sum the parameters in the same order.
    */
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 

@@ -24,7 +24,7 @@ final class TensorChunks {
   }
 
   /**
-   * Passes all elements of a tensor to a sink.
+   * Returns a source that passes all elements of a tensor to a sink, chunk by chunk.
    *
    * @param tensor a float32 tensor that is contiguous in memory
    */
@@ -34,8 +34,8 @@ final class TensorChunks {
       try (NDArray flat = flat(tensor)) {
         for (long start = 0; start < flat.size(); start += CHUNK_ELEMENTS) {
           long end = Math.min(flat.size(), start + CHUNK_ELEMENTS);
-          // If the tensor is in a GPU's memory, the manager of the chunk owns the copy of the chunk
-          // in the host's memory.
+          // If the tensor is in a GPU's memory, the chunk is copied into the host's memory. The new
+          // manager owns this copy and frees it after each chunk.
           try (NDManager scope = tensor.getManager().newSubManager();
               NDArray chunk = flat.get(new NDIndex("{}:{}", start, end))) {
             chunk.attach(scope);
@@ -47,7 +47,7 @@ final class TensorChunks {
   }
 
   /**
-   * Returns a sink that replaces the elements of a tensor, in place.
+   * Returns a sink that writes the elements that it receives into a tensor.
    *
    * @param tensor a float32 tensor that is contiguous in memory
    */

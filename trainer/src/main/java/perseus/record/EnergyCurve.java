@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds the cumulative energy of a GPU over time: the updates of its energy counter. Between two
- * updates, the energy is interpolated linearly. Several threads may use an instance.
+ * Holds the cumulative energy of a GPU at the times at which its energy counter changed (updates).
+ * Between two updates, the energy is interpolated linearly. Several threads may use an instance.
  */
 final class EnergyCurve {
   private final long maxWaitNanos;
@@ -16,17 +16,19 @@ final class EnergyCurve {
   private boolean ended;
 
   /**
-   * @param maxWaitSeconds maximum time in seconds that {@link #joulesAt} waits for an update
+   * @param maxWaitSeconds maximum time in seconds that {@link #joulesAt} waits for an update of the
+   *     energy counter
    */
   EnergyCurve(double maxWaitSeconds) {
     this.maxWaitNanos = (long) (maxWaitSeconds * TimeUnit.SECONDS.toNanos(1));
   }
 
   /**
-   * Adds a reading of the counter. If the counter is lower than before, the driver was reloaded;
-   * then the energy between the two readings counts as 0.
+   * Adds a reading of the energy counter in joules. If the reading is lower than the previous
+   * reading, the driver was reloaded. Then the energy between the two readings is unknown and
+   * counts as 0.
    *
-   * @return whether the counter has changed since the previous reading
+   * @return true if the counter has changed since the previous reading, which is called an update
    */
   synchronized boolean add(double timeSeconds, double counterJoules) {
     if (counterJoules == readJoules) {
@@ -45,20 +47,24 @@ final class EnergyCurve {
     return true;
   }
 
-  /** Returns the time of the latest update in seconds; minus infinity if there is none. */
+  /**
+   * Returns the time in seconds of the latest update of the energy counter; minus infinity if there
+   * was no update.
+   */
   synchronized double lastSeconds() {
     return size == 0 ? Double.NEGATIVE_INFINITY : seconds[size - 1];
   }
 
-  /** Ends all waits of {@link #joulesAt}, because the monitor adds no further update. */
+  /** Ends all waits of {@link #joulesAt}. The caller must add no further readings. */
   synchronized void end() {
     ended = true;
     notifyAll();
   }
 
   /**
-   * Returns the energy in joules since the first update. The method waits for an update after
-   * {@code timeSeconds}. If there is none, it returns the latest energy.
+   * Returns the energy in joules that the GPU has used from the first update of the counter until
+   * {@code timeSeconds}. The method waits for an update at {@code timeSeconds} or later. If the
+   * wait ends without this update, the method returns the latest energy.
    */
   synchronized double joulesAt(double timeSeconds) {
     long deadline = System.nanoTime() + maxWaitNanos;

@@ -13,14 +13,15 @@ import perseus.gpu.PowerSample;
 import perseus.gpu.SensorSink;
 
 /**
- * Reads the sensors of one real GPU in its own thread, and passes the readings to a sink.
+ * Reads the sensors of one real GPU in a separate thread, and passes the readings to a sink.
  *
- * <p>The thread reads the energy counter as often as the driver allows, but at most every 0.5 ms.
- * Frequent readings are needed because the time of a counter update is known only up to the time
+ * <p>The thread reads the energy counter as often as the driver allows, but pauses for 0.5 ms after
+ * each reading. Frequent readings are needed to know the time at which the counter changes: it lies
  * between two readings. The thread fetches the driver's power samples once a second. It reads the
  * state of the GPU (temperature and SM clock) twice a second. If the GPU has no energy counter, the
- * energy is the integral of the power samples. If the driver does not support power samples or
- * states, the sink receives no power samples or no states.
+ * energy is the integral of the power samples over time. If the driver does not support power
+ * samples, the sink receives no power samples. If the driver does not support reading the state,
+ * the sink receives no states.
  *
  * <p>All public methods may be called by any thread.
  */
@@ -29,16 +30,17 @@ public final class GpuMonitor implements AutoCloseable {
   private static final double SAMPLES_PERIOD_SECONDS = 1;
 
   /**
-   * Time between two fetches of power samples from a GPU without an energy counter. It is shorter
-   * than with a counter, because the samples are then the only source of the energy.
+   * Time between two fetches of power samples from a GPU without an energy counter. This time is
+   * shorter than for a GPU with an energy counter, because the energy is then computed from the
+   * power samples.
    */
   private static final double SAMPLES_ALONE_PERIOD_SECONDS = 0.1;
 
   private static final double STATE_PERIOD_SECONDS = 0.5;
 
   /**
-   * A GPU always draws power. If the energy has not changed for {@code STUCK_SECONDS} seconds, the
-   * sensor does not work.
+   * If the measured energy has not changed for {@code STUCK_SECONDS} seconds, the sensor does not
+   * work, because a GPU always draws power.
    */
   private static final double STUCK_SECONDS = 10;
 
@@ -82,8 +84,8 @@ public final class GpuMonitor implements AutoCloseable {
   /**
    * Starts the monitor of a GPU.
    *
-   * @param stuckSeconds time in seconds without a change of the energy after which the monitor
-   *     fails
+   * @param stuckSeconds if the measured energy does not change for this time in seconds, the
+   *     monitor fails
    */
   GpuMonitor(
       Gpu gpu, DoubleSupplier clock, long clockZeroMicros, SensorSink sink, double stuckSeconds) {
@@ -175,8 +177,8 @@ public final class GpuMonitor implements AutoCloseable {
     lastSample = sample;
     double time = (sample.epochMicros() - clockZeroMicros) / 1e6;
     if (previous == null || time < 0) {
-      // The first sample only gives the start time of the second one. A sample with a negative time
-      // is older than the run.
+      // The first sample is only used as the start of the time interval of the second sample. A
+      // sample with a negative time was taken before the run.
       return;
     }
     sink.power(sample);
@@ -209,12 +211,13 @@ public final class GpuMonitor implements AutoCloseable {
   }
 
   /**
-   * Returns the cumulative energy of the GPU in joules at a time, interpolated between two updates
-   * of the energy counter. The method waits for the update after this time. If the monitor was
-   * closed before, the method returns the latest energy.
+   * Returns the cumulative energy of the GPU in joules at a time, interpolated between two changes
+   * of the energy counter. The method waits until the counter has changed at or after this time. If
+   * the monitor is closed during the wait, the method returns the latest energy.
    *
    * @param timeSeconds time in seconds on the engine's clock
-   * @throws GpuException if the sensors cannot be read any more, or if the energy does not change
+   * @throws GpuException if the sensors cannot be read any more, or if the measured energy does not
+   *     change
    */
   public double joulesAt(double timeSeconds) {
     double joules = curve.joulesAt(timeSeconds);
@@ -252,7 +255,10 @@ public final class GpuMonitor implements AutoCloseable {
     }
   }
 
-  /** Fetches the last power samples and stops reading. The sink receives nothing afterwards. */
+  /**
+   * Fetches the last power samples and stops reading the sensors. After this call, the sink
+   * receives no readings.
+   */
   @Override
   public void close() {
     closed = true;

@@ -13,9 +13,14 @@ import java.util.stream.Collectors;
 public enum LogFile {
   INSTRUCTIONS("instructions", "instruction,start,end"),
   ENERGY("time-energy", "time,energy"),
-  /** The power samples. This file exists only for a real GPU that reports power samples. */
+  /**
+   * The log with the power samples of the GPU. This log exists only for a real GPU that reports
+   * power samples.
+   */
   POWER_SAMPLES("power-samples", "time,power"),
-  /** The temperatures and SM clocks. This file exists only for a real GPU. */
+  /**
+   * The log with the temperatures and SM clocks of the GPU. This log exists only for a real GPU.
+   */
   GPU_STATE("gpu-state", "time,temperature_c,sm_mhz,event_reasons");
 
   private static final Pattern FILE =
@@ -37,7 +42,7 @@ public enum LogFile {
     return header + "\n";
   }
 
-  /** Returns the path of this log of a rank in a directory. */
+  /** Returns the path that this kind of log file of a rank has in a directory. */
   Path in(Path directory, int rank) {
     return directory.resolve(prefix + "-" + rank + ".csv");
   }

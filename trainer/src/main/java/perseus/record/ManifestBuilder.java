@@ -13,9 +13,9 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds the manifest of a run directory (the content of run.json). During the run, the builder of
- * the manifest collects the frequency schedules. At the end of the run, the builder of the manifest
- * combines the frequency schedules with the description of the job. The class is not thread-safe.
+ * Builds the manifest of a run directory (the content of run.json). During the run, the object
+ * collects the frequency schedules that have run. At the end of the run, it combines them with the
+ * description of the job. The class is not thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;
@@ -33,8 +33,8 @@ public final class ManifestBuilder {
   private Boolean overlapGradReduce;
 
   /**
-   * Relative standard error at which a frequency schedule ends; null if all frequency schedules
-   * have a fixed number of iterations.
+   * A frequency schedule ends when the relative standard errors of its times and energies are at
+   * most this value; null if each frequency schedule has a fixed number of iterations.
    */
   private Double precision;
 
@@ -79,12 +79,18 @@ public final class ManifestBuilder {
     order = newOrder;
   }
 
-  /** Sets the id of a run whose logs may be in several directories. */
+  /**
+   * Sets the id of the run, by which several directories with logs of the same run can be
+   * recognized.
+   */
   public void setRun(String id) {
     run = id;
   }
 
-  /** Sets whether sums of gradients over the pipelines run during the last backwards. */
+  /**
+   * Sets whether sums of gradients over the data-parallel pipelines run during the last backwards
+   * of an iteration.
+   */
   public void setOverlapGradReduce(boolean overlaps) {
     overlapGradReduce = overlaps ? true : null;
   }
@@ -117,8 +123,8 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Adds iterations that ran between two frequency schedules and belong to neither. The manifest
-   * lists them as a warm-up.
+   * Adds iterations that ran between two frequency schedules and belong to neither of them. The
+   * manifest lists these iterations as a warm-up.
    */
   public void addUnmeasured(int count) {
     schedules.add(
@@ -136,9 +142,10 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Returns the clock of all computations of a round in MHz; null if the round has several clocks
-   * or a power limit. If the run sets no clocks, another program may have locked them. Then the
-   * method returns the mean clock that was in force, if it is known.
+   * Returns the clock in MHz that all computations of a round (the iterations under one frequency
+   * schedule) have; null if the round has several clocks or a power limit. If the run sets no
+   * clocks, the method returns the mean clock that was measured, if it is known, because another
+   * program may have locked the clocks.
    */
   private Integer frequency(Round round, ClocksInForce clocks) {
     if (gpus.powerLimits() || round.frequencyMhz() == null) {
@@ -150,8 +157,9 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Returns the name of the plan that the round runs. If the round has one power limit and no plan,
-   * returns the power limit as text, such as 300 W.
+   * Returns the name of the plan that a round (the iterations under one frequency schedule) runs.
+   * If the round has no plan but one power limit, the method returns the power limit as text, such
+   * as 300 W.
    */
   private String name(Round round) {
     return gpus.powerLimits() && round.plan() == null && round.frequencyMhz() != null

@@ -18,16 +18,16 @@ import perseus.pipeline.Instruction;
 
 /**
  * Records the logs of one rank: {@code instructions-R.csv} and {@code time-energy-R.csv}, where R
- * is the number of the rank. On a real GPU, it also records {@code power-samples-R.csv} and {@code
- * gpu-state-R.csv}. The rows of the instruction log are grouped by instruction, as in the logs of
- * the training framework Merak. During the run, each group of rows of the instruction log has its
- * own {@link SpillFile}. At the end of the run, the groups of rows are joined into one instruction
- * log.
+ * is the number of the rank. On a real GPU, this class also writes {@code power-samples-R.csv} and
+ * {@code gpu-state-R.csv}. The rows of the instruction log are grouped by instruction, as in the
+ * logs of the training framework Merak. During the run, each group of rows of the instruction log
+ * has its own temporary file ({@link SpillFile}). At the end of the run, the groups of rows are
+ * joined into one instruction log.
  */
 public final class RankRecorder implements InstructionSink, SensorSink {
   /**
-   * One second has {@code TICKS_PER_SECOND} ticks. One tick (integer unit of time) is 0.1
-   * microseconds, because the times in the log files have seven decimals.
+   * Number of ticks in one second. A tick is the integer unit of time: 0.1 microseconds, because
+   * the times in the log files have seven decimals.
    */
   public static final long TICKS_PER_SECOND = 10_000_000L;
 
@@ -91,8 +91,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
 
   @Override
   public void executed(Instruction instruction, double startSeconds, double endSeconds) {
-    // Other frameworks have further kinds of instructions. The groups of these kinds come last in
-    // the log.
+    // Ranks of other training frameworks may report further kinds of instructions. The rows of
+    // these kinds come last in the log.
     SpillFile group = instructions.computeIfAbsent(instruction, this::group);
     group.text(instruction.logName());
     group.text(",");
@@ -131,8 +131,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   }
 
   /**
-   * Writes the logs of the rank into a directory. The logs of power samples and states are written
-   * only if they have rows.
+   * Writes the logs of the rank into a directory. The logs of power samples and of GPU states are
+   * written only if they have rows.
    *
    * @return the paths of the logs that were written
    * @throws perseus.io.UserError if a log cannot be written

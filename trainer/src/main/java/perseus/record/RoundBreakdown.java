@@ -10,8 +10,8 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Stores the time in seconds of each load, forward and backward of one rank under one frequency
- * schedule.
+ * Stores the durations in seconds of the loads, forwards and backwards of one rank under one
+ * frequency schedule.
  *
  * <p>The pipe schedule is the list of instructions that a rank has registered with the scheduler.
  * In the breakdown (the stored times), instructions have the names under which the rank has
@@ -137,8 +137,8 @@ public final class RoundBreakdown implements InstructionSink {
   /**
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
    * instruction. In the returned map, forwards and backwards have one empty list for each
-   * iteration, because published schedulers require as many lists of energies as lists of times. In
-   * the returned map, loads have no list of energies, not even an empty one.
+   * iteration. Published schedulers require as many lists of energies as lists of times. For loads,
+   * the returned map has an array of length 0.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

@@ -14,7 +14,7 @@ import perseus.recording.run.RunManifest;
 /**
  * Writes the files of a run directory: the logs of all ranks and the manifest run.json. During the
  * run, the logs are in a scratch directory (directory of temporary files) inside the run directory.
- * At the end of the run, the logs are moved from the scratch directory to their final names. The
+ * At the end of the run, the logs are moved from the scratch directory into the run directory. The
  * method {@link #close} removes the scratch directory.
  */
 public final class RunRecorder implements AutoCloseable {
@@ -87,9 +87,9 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Writes all files of the run directory under their final names. The manifest run.json is written
-   * after all logs. If this run has no logs and the run directory contains the recording of another
-   * run, the method {@code publish} writes nothing.
+   * Writes all files of the run directory. The manifest run.json is written after all logs. If this
+   * run has no logs and the run directory contains the recording of another run, the method {@code
+   * publish} writes nothing.
    *
    * @return the paths of the files that the method has written
    */
@@ -109,8 +109,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Moves the logs of a rank that runs in another process from the scratch directory to their final
-   * names.
+   * Moves the logs of a rank that runs in another process from the scratch directory (directory of
+   * temporary files) into the run directory.
    */
   public void moveLogs(int rank) {
     for (Path log : LogFile.existing(scratch, rank)) {
@@ -135,7 +135,7 @@ public final class RunRecorder implements AutoCloseable {
 
   /**
    * Removes logs of an overwritten recording that had more ranks than this run. If the logs of the
-   * additional ranks remained, they would be read as logs of this run.
+   * additional ranks stayed in the directory, they would be read as logs of this run.
    */
   private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
@@ -206,8 +206,8 @@ public final class RunRecorder implements AutoCloseable {
       try {
         Files.deleteIfExists(parent);
       } catch (IOException e) {
-        // A directory that cannot be removed is not empty: it contains files of this run or other
-        // files.
+        // The directory cannot be removed because it is not empty: it contains files of this run or
+        // other files.
         return;
       }
     }

@@ -35,8 +35,8 @@ final class SpillFile {
   }
 
   /**
-   * Appends a number as text: the quotient of {@code scaled} and {@code 10^decimals}. The appended
-   * number has {@code decimals} digits after the decimal point.
+   * Appends the number {@code scaled / 10^decimals} as text, with {@code decimals} digits after the
+   * decimal point.
    */
   void decimal(long scaled, int decimals) {
     long rest = Math.abs(scaled);
@@ -88,7 +88,7 @@ final class SpillFile {
     length = 0;
   }
 
-  /** Writes all collected rows to the stream {@code out}, and then removes the temporary file. */
+  /** Writes all collected rows to a stream, and then removes the temporary file. */
   void drainTo(OutputStream out) throws IOException {
     if (Files.exists(file)) {
       Files.copy(file, out);

@@ -123,8 +123,8 @@ public final class AdamW implements AutoCloseable {
     kernels.run("increment_", stepOnDevice).close();
     for (Trained each : trained) {
       double decay = each.decays ? settings.weightDecay() : 0;
-      // The rates are in the memory of the host. Therefore the operation can read them without
-      // waiting for the GPU.
+      // The learning rates are in the memory of the host, so PyTorch's operation can read them
+      // without waiting for the GPU.
       try (NDArray rates = host.create(fused ? fusedRates(decay) : rates(decay))) {
         kernels
             .run(
@@ -168,13 +168,14 @@ public final class AdamW implements AutoCloseable {
         .toList();
   }
 
-  /** Returns the number of steps since the start of the training. */
+  /** Returns the number of optimizer steps since the start of the training. */
   public int steps() {
     return steps;
   }
 
   /**
-   * Sets the number of steps that the training has done before; the next step continues from there.
+   * Sets the number of optimizer steps that the training has already done; the next step has the
+   * number {@code doneSteps} + 1.
    */
   public void resumeAfter(int doneSteps) {
     steps = doneSteps;

@@ -53,7 +53,8 @@ final class LayerFactory {
    * @param parameters values and gradients of the parameters of the stage's layers
    * @param manager owner of the constant tensors that several layers share; the manager must stay
    *     open while the stage is used
-   * @param kernels operations that convert constant tensors to the type of the matrix products
+   * @param kernels operations that convert constant tensors to the number type (such as bfloat16)
+   *     of the matrix products
    */
   LayerFactory(
       StageSpec spec,

@@ -68,7 +68,10 @@ public final class LossScaler implements AutoCloseable {
     return state;
   }
 
-  /** Continues from a saved state. */
+  /**
+   * Sets the scale of the next step, and the number of steps since the scale changed, to saved
+   * values.
+   */
   public void resume(State saved) {
     state = saved;
     if (inverse != null) {
@@ -82,8 +85,8 @@ public final class LossScaler implements AutoCloseable {
    * Divides the gradients of all parameters by the scale.
    *
    * @return a float32 tensor of one element: 1 if an element of a gradient of this rank is infinite
-   *     or NaN, else 0. The ranks sum it to find out whether any rank has an overflow. The scaler
-   *     owns the tensor, and the next call changes it.
+   *     or NaN, else 0. The ranks sum this tensor to find out whether gradients have overflowed on
+   *     any rank. The scaler owns the tensor. The next call of this method changes its value.
    */
   public NDArray unscale() {
     kernels.run("clear_", overflow).close();
@@ -93,7 +96,7 @@ public final class LossScaler implements AutoCloseable {
     return overflow;
   }
 
-  /** Sets all gradients to zero. Callers call this method in place of an optimizer step. */
+  /** Sets all gradients to zero. Callers call this method if they skip an optimizer step. */
   public void clearGradients() {
     parameters.forEach(parameter -> kernels.run("clear_", parameter.gradient()).close());
   }

@@ -89,8 +89,8 @@ public final class RankModel implements AutoCloseable {
 
   /**
    * Returns the sum of the losses of all forwards since the previous call of this method (see
-   * {@link StageModel#takeLoss()}). Only the model's last stage computes losses. Returns NaN if the
-   * rank does not hold the model's last stage.
+   * {@link StageModel#takeLoss()}). Only the model's last stage computes losses. If the rank does
+   * not hold this stage, the method returns NaN.
    */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();

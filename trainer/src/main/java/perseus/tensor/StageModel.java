@@ -31,8 +31,8 @@ public interface StageModel extends AutoCloseable {
 
   /**
    * Returns the type of all tensors that the stage exchanges with other stages: activations and
-   * their gradients. The bits of exchanged float16 tensors may be bfloat16 numbers. Therefore
-   * callers may copy these tensors, but must not compute with them.
+   * their gradients. If this type is float16, the bits of the exchanged tensors may be bfloat16
+   * numbers. Therefore callers may copy exchanged tensors, but must not compute with them.
    */
   DataType exchangedType();
 
@@ -44,8 +44,8 @@ public interface StageModel extends AutoCloseable {
   boolean loadsData();
 
   /**
-   * Sets the factor by which later backwards multiply all gradients. Without a call, the factor is
-   * 1. The factor does not change the loss that {@link #takeLoss()} returns.
+   * Sets the factor by which later backwards multiply all gradients. If this method is never
+   * called, the factor is 1. The factor does not change the loss that {@link #takeLoss()} returns.
    */
   void setLossScale(double scale);
 
@@ -83,8 +83,8 @@ public interface StageModel extends AutoCloseable {
    * @return gradients of the tensors that the forward received from the previous stage; the caller
    *     must close these gradients
    * @param afterLayer function that receives the index of each layer in the stage as soon as the
-   *     backward of this layer is started. Operations that are started later do not change the
-   *     gradients of parameters that only this layer and the layers after it use.
+   *     backward of this layer is started. Operations that start after this call change no gradient
+   *     of a parameter that is used only by this layer and by later layers of the stage.
    * @throws IllegalStateException if the stage has not run the forward of the microbatch
    */
   NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer);

@@ -163,8 +163,8 @@ final class TapedStage implements StageModel {
 
   /**
    * If activations are bfloat16, changes the type of exchanged tensors without changing their bits.
-   * The stage computes with bfloat16 tensors. It exchanges them as float16 tensors with the same
-   * bits, because DJL does not support bfloat16 (see {@link Precision}).
+   * The stage computes with bfloat16 tensors, but exchanges float16 tensors with the same bits,
+   * because DJL does not support bfloat16 (see {@link Precision}).
    *
    * @param kernel operation that changes the type
    * @param tensors tensors whose type changes; the method closes them if it returns other tensors

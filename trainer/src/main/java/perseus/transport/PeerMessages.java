@@ -4,8 +4,8 @@ import perseus.wire.Deadline;
 
 /**
  * Exchanges short messages between ranks through the memory of their hosts, and detects lost ranks.
- * A transport such as NCCL, which sends tensors from GPU to GPU, uses the messages to coordinate
- * with other ranks.
+ * NCCL and other transports that send tensors directly from GPU to GPU need these messages, for
+ * example to tell another rank the size of the next tensor.
  *
  * <p>Each message belongs to a sequence, which has a number. Between two ranks, the messages of one
  * sequence arrive in the order in which they were sent. Several threads may use an instance, but
@@ -23,23 +23,23 @@ public interface PeerMessages {
   /**
    * Waits for the next message of a sequence from another rank.
    *
-   * @param deadline end of the wait; if it has already passed, the method returns a message that
-   *     has arrived, without waiting
-   * @return the message; null if none has arrived at the deadline
+   * @param deadline end of the wait. If the deadline has already passed, the method does not wait,
+   *     but still returns a message that has arrived.
+   * @return the message; null if no message has arrived at the deadline
    * @throws PeerLostException if the connection to the other rank is lost
    */
   byte[] receive(int fromRank, int number, Deadline deadline);
 
   /**
-   * Returns the error which says that another rank is lost, and why; null if no rank is lost. A
-   * rank is lost if its connection ends before the rank calls {@link #finish}, for example because
-   * its process was killed.
+   * Returns an error that names the lost rank and the cause; null if no rank is lost. A rank is
+   * lost if its connection ends before the rank calls {@link #finish}, for example because its
+   * process was killed.
    */
   PeerLostException loss();
 
   /**
-   * Tells the other ranks that this rank is done, so that they do not treat the end of its
-   * connection as a loss.
+   * Tells the other ranks that this rank is done. They then do not report this rank as lost when
+   * its connection ends.
    */
   void finish();
 }

@@ -38,19 +38,20 @@ public interface TensorGroup {
   int index();
 
   /**
-   * Replaces a tensor by the sum of the tensors of all ranks in the group. The tensor is float32,
-   * or bfloat16 if {@link #sumsBfloat16} allows it. The bits of the sum are exactly equal on all
-   * ranks of the group. All ranks of the group must call {@code sum} for the same tensors in the
-   * same order. A tensor that is summed must have the same shape on all ranks of the group. On a
-   * GPU, the method may return before the sum is done; see {@link TensorTransport#awaitSums}.
+   * Replaces a tensor by the sum of the tensors of all ranks in the group. The type of the tensor
+   * is float32. If {@link #sumsBfloat16} returns true, it may also be bfloat16. The bits of the sum
+   * are exactly equal on all ranks of the group. All ranks of the group must call {@code sum} for
+   * the same tensors in the same order. A tensor that is summed must have the same shape on all
+   * ranks of the group. On a GPU, the method may return before the sum is done; see {@link
+   * TensorTransport#awaitSums}.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost
    */
   void sum(NDArray tensor);
 
   /**
-   * Returns whether {@link #sum} also accepts bfloat16 tensors. Each addition of such a sum rounds
-   * to bfloat16.
+   * Returns whether {@link #sum} also accepts bfloat16 tensors. In a sum of bfloat16 tensors, the
+   * result of each addition is rounded to bfloat16.
    */
   default boolean sumsBfloat16() {
     return false;
@@ -61,16 +62,20 @@ public interface TensorGroup {
     tensors.forEach(this::sum);
   }
 
-  /** Returns whether sums that {@link #start} has started can run while this rank computes. */
+  /**
+   * Returns whether the sums that {@link #start} has started can run at the same time as
+   * computations of this rank.
+   */
   default boolean overlaps() {
     return false;
   }
 
   /**
-   * Starts to replace tensors by their sums, as {@link #sumAll} does. The sums start when the
-   * earlier computations of this rank are done, and may run during its later computations. Between
-   * this call and {@link #join}, no other code may read or change the tensors. All ranks of the
-   * group must call {@code start} and {@link #sumAll} in the same order.
+   * Starts to replace each tensor by the sum of the tensors of all ranks in the group, and returns
+   * before the sums are done. The sums start when the earlier computations of this rank are done.
+   * They may run at the same time as later computations of this rank. Between this call and {@link
+   * #join}, no other code may read or change the tensors. All ranks of the group must call {@code
+   * start} and {@link #sumAll} in the same order.
    *
    * @param tensors tensors that are contiguous in memory
    */
@@ -79,8 +84,8 @@ public interface TensorGroup {
   }
 
   /**
-   * Makes the later computations of this rank wait until the started sums are done. {@link
-   * TensorTransport#awaitSums} waits for started sums only after this call.
+   * Makes the later computations of this rank wait for the sums that {@link #start} has started.
+   * {@link TensorTransport#awaitSums} waits for these sums only if this method was called before.
    */
   default void join() {}
 }

@@ -7,10 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Defines how a rank exchanges tensors with the other ranks of its job. For each way of
- * communication, such as TCP, a class implements this interface. Between two ranks, the tensors of
- * one stream (activations or gradients) arrive in the order in which they were sent. Only one
- * thread of a rank may use an instance.
+ * Defines how a rank exchanges tensors with the other ranks of its job. For each transport, such as
+ * TCP or NCCL, one class implements this interface. Between two ranks, the tensors of one stream
+ * (activations or gradients) arrive in the order in which they were sent. Only one thread of a rank
+ * may use an instance.
  */
 public interface TensorTransport extends AutoCloseable {
   /**
@@ -25,9 +25,9 @@ public interface TensorTransport extends AutoCloseable {
   /**
    * Describes one direction in which tensors go between two ranks.
    *
-   * @param stream the tensors that are sent in this direction
-   * @param from the rank that sends
-   * @param to the rank that receives; differs from {@code from}
+   * @param stream whether activations or gradients are sent in this direction
+   * @param from the rank that sends the tensors
+   * @param to the rank that receives the tensors; not the same rank as {@code from}
    */
   record Channel(Stream stream, int from, int to) {}
 
@@ -65,10 +65,10 @@ public interface TensorTransport extends AutoCloseable {
   TensorGroup group(int id, List<Integer> members);
 
   /**
-   * Waits until all sums of this rank are done, except those that {@link TensorGroup#start} has
-   * started and {@link TensorGroup#join} has not joined. Checks that the sizes of all sums are
-   * equal on all ranks. Even without this call, the GPU executes later operations of this thread
-   * only after the sums. But without this call, the failure of a sum may stay undetected.
+   * Waits until all sums of this rank are done, and checks that all ranks have summed tensors of
+   * equal sizes. Sums that {@link TensorGroup#start} has started are included only after a call of
+   * {@link TensorGroup#join}. A GPU executes later operations of this thread after the sums even
+   * without this call. However, without this call, the failure of a sum may stay undetected.
    *
    * @throws PeerLostException if the connection to another rank is lost
    * @throws perseus.io.UserError if a sum has failed, or if ranks have summed different tensors
@@ -77,8 +77,8 @@ public interface TensorTransport extends AutoCloseable {
 
   /**
    * Waits until the tensors for other ranks are sent, and tells these ranks that this rank is done.
-   * Only {@link #close} may be called afterwards. If a rank closes its transport without this call,
-   * it has failed, and the other ranks may treat it as lost.
+   * After this call, only {@link #close} may be called. If a rank closes its transport without this
+   * call, the other ranks may treat the rank as lost.
    */
   void finish();
 

@@ -11,13 +11,15 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Holds a value of the option {@code --transport}, which chooses how ranks exchange tensors.
+ * Holds a value of the flag {@code --transport}, with which the user chooses how ranks exchange
+ * tensors.
  *
- * @param text name of the choice in the option, such as {@code auto}
- * @param provider the extension that connects the ranks; null for the choices of this project
+ * @param text value of the flag {@code --transport}, such as {@code auto}
+ * @param provider the extension that connects the ranks; null if the value of the flag is auto,
+ *     nccl or tcp
  */
 public record TransportChoice(String text, TransportProvider provider) {
-  /** The ranks use NCCL if all of them can use it, and TCP otherwise. */
+  /** The ranks use NCCL if all of them can use NCCL; otherwise they use TCP. */
   public static final TransportChoice AUTO = new TransportChoice("auto", null);
 
   /** The ranks use NCCL, which sends tensors from GPU to GPU. */
@@ -33,15 +35,16 @@ public record TransportChoice(String text, TransportProvider provider) {
   private static final int VERSIONS_PER_MINOR = 100;
 
   /**
-   * Holds the decision how the ranks of a job exchange tensors.
+   * Holds the decision about how the ranks of a job exchange tensors.
    *
    * @param nccl whether the ranks use NCCL; otherwise they use TCP or an extension
-   * @param note sentence for the user about the decision; null if the user needs none
+   * @param note sentence that tells the user the decision; null if the user does not need to know
+   *     it
    */
   public record Decision(boolean nccl, String note) {}
 
   /**
-   * Returns the names of all choices.
+   * Returns all values of the flag {@code --transport}.
    *
    * @throws UserError if an extension with a transport cannot be used
    */
@@ -56,9 +59,9 @@ public record TransportChoice(String text, TransportProvider provider) {
   }
 
   /**
-   * Returns the choice with the given name.
+   * Returns the choice for a value of the flag {@code --transport}.
    *
-   * @throws UserError if there is no such choice, or if an extension with a transport cannot be
+   * @throws UserError if the flag has no such value, or if an extension with a transport cannot be
    *     used
    */
   public static TransportChoice named(String text) {
@@ -70,7 +73,10 @@ public record TransportChoice(String text, TransportProvider provider) {
     return equals(AUTO) || equals(NCCL);
   }
 
-  /** Returns the extension that connects the ranks; empty for the choices of this project. */
+  /**
+   * Returns the extension that connects the ranks; empty if the value of the flag is auto, nccl or
+   * tcp.
+   */
   public Optional<TransportProvider> extension() {
     return Optional.ofNullable(provider);
   }
@@ -78,9 +84,9 @@ public record TransportChoice(String text, TransportProvider provider) {
   /**
    * Decides how the ranks of a job exchange tensors.
    *
-   * @param ranks for each rank, in the order of the ranks, whether it can use NCCL; the entries may
-   *     be null if {@link #mayUseNccl} is false
-   * @throws UserError if the choice is {@link #NCCL} and a rank cannot use it
+   * @param ranks list that tells for each rank whether the rank can use NCCL; the entries may be
+   *     null if {@link #mayUseNccl} returns false
+   * @throws UserError if the user has chosen {@link #NCCL} but a rank cannot use NCCL
    */
   public Decision decide(List<NcclSupport> ranks) {
     if (provider != null) {
@@ -110,7 +116,7 @@ public record TransportChoice(String text, TransportProvider provider) {
 
   /**
    * Returns the reason why the ranks cannot use NCCL, as a sentence without a full stop; null if
-   * they can use it.
+   * all ranks can use NCCL.
    */
   private static String obstacle(List<NcclSupport> ranks) {
     Map<String, Integer> rankOfGpu = new HashMap<>();

@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Connects ranks, so that they can exchange tensors in one way, such as over TCP. An extension
- * implements this interface to add a value of the option {@code --transport}; see {@link
- * perseus.extension.Registry}.
+ * Connects ranks so that they can exchange tensors. An extension that adds a value of the flag
+ * {@code --transport} implements this interface; see {@link perseus.extension.Registry}.
  */
 public interface TransportProvider {
-  /** Returns the value of the option {@code --transport} that selects this provider. */
+  /** Returns the value of the flag {@code --transport} that selects this provider. */
   String name();
 
   /**
@@ -19,7 +18,7 @@ public interface TransportProvider {
    * same time.
    *
    * @throws PeerLostException if another rank does not connect in time, or is lost
-   * @throws perseus.io.UserError if this rank cannot use this way to exchange tensors
+   * @throws perseus.io.UserError if this rank cannot use the transport of this provider
    */
   TensorTransport connect(Connection connection);
 
@@ -27,12 +26,13 @@ public interface TransportProvider {
    * Holds the parameters of {@link #connect}.
    *
    * @param rank the number of the rank
-   * @param channels the channels in which the rank sends or receives. All ranks list their channels
-   *     in the order of one list of all channels of the job.
+   * @param channels the channels in which the rank sends or receives tensors. All channels of the
+   *     job have one order, and each rank lists its channels in this order.
    * @param manager the DJL object on whose device the rank computes
-   * @param messages sends messages through the hosts' memory to the ranks in the channels and to
-   *     the members of all groups of the rank. The caller closes {@code messages} after the
-   *     transport. {@link TensorTransport#finish} must call {@link PeerMessages#finish}.
+   * @param messages object that exchanges messages with the ranks in the channels and with the
+   *     members of all groups of the rank. The caller closes {@code messages} after it has closed
+   *     the transport. The implementation of {@link TensorTransport#finish} must call {@link
+   *     PeerMessages#finish}.
    * @param timeout maximum time to wait for other ranks
    */
   record Connection(

@@ -23,15 +23,15 @@ public final class Acceptor implements AutoCloseable {
 
   /**
    * At most {@code MAX_STRANGERS} callers can authenticate themselves at the same time. If one more
-   * caller connects, the caller that has been connected for the longest time is disconnected.
-   * Silent callers can therefore not keep other callers out. A process of the job that is
-   * disconnected in this way connects again.
+   * caller connects, the caller that has been connected for the longest time is disconnected. So
+   * callers that send nothing cannot prevent other callers from connecting. If a process of the job
+   * is disconnected for this reason, it connects again.
    */
   static final int MAX_STRANGERS = 256;
 
   /**
-   * At most {@code MAX_LOGGED_REFUSALS} refusals are logged, each pair of host and reason once, so
-   * that strangers cannot flood the log.
+   * At most {@code MAX_LOGGED_REFUSALS} refusals are logged, so that strangers cannot flood the
+   * log. A refusal with the same host and the same reason is logged only once.
    */
   private static final int MAX_LOGGED_REFUSALS = 20;
 
@@ -124,8 +124,8 @@ public final class Acceptor implements AutoCloseable {
       }
       strangers.add(socket);
     }
-    // This wait is short, because all reads of a disconnected caller's thread fail, and the thread
-    // then releases its place.
+    // This wait is short. The thread of the disconnected caller can read no more data, so it ends
+    // and makes room for the new caller.
     places.acquireUninterruptibly();
     try {
       Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());
@@ -161,8 +161,8 @@ public final class Acceptor implements AutoCloseable {
       return Handshake.answer(
           socket,
           role -> {
-            // From now on, no new caller replaces this caller, because the rest of its handshake
-            // does not wait for its data.
+            // From now on, this caller is not disconnected in favour of a new caller, because the
+            // rest of its handshake does not wait for data.
             synchronized (strangers) {
               strangers.remove(socket);
             }

@@ -22,8 +22,8 @@ public final class ControlLink implements AutoCloseable {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   /**
-   * A JSON message has at most {@code MAX_MESSAGE_BYTES} bytes. The maximum size of a message is
-   * enough for a frequency schedule with thousands of microbatches.
+   * A JSON message has at most {@code MAX_MESSAGE_BYTES} bytes. A frequency schedule with thousands
+   * of microbatches is smaller than this limit.
    */
   private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -75,8 +75,8 @@ public final class ControlLink implements AutoCloseable {
   }
 
   /**
-   * Returns the local IP address of the connection. Processes on the host at the other end of the
-   * connection can reach this host at the local IP address.
+   * Returns the local IP address of the connection. The process at the other end of the connection
+   * can reach this host at this address.
    */
   public InetAddress localAddress() {
     return socket.getLocalAddress();

@@ -34,8 +34,8 @@ public final class Handshake {
   /**
    * Version of the protocol, which must be the same in both processes. A change of the messages in
    * {@code perseus.job} requires a higher version. The magic text, the place of the version and the
-   * length of a hello must never change, so that processes of different versions can tell their
-   * users why the handshake failed.
+   * length of a hello must never change. So a process can always read the version of the other
+   * process, and can tell its user that the versions differ.
    */
   static final int VERSION = 4;
 
@@ -78,8 +78,8 @@ public final class Handshake {
     /** A rank is a process that a launcher has started. */
     RANK,
     /**
-     * An agent is a process that records and steers the training command of another framework on a
-     * node. The user starts one agent on each node.
+     * An agent is a process that records the training command of another framework on a node and
+     * sets the clocks of its GPUs. The user starts one agent on each node.
      */
     AGENT
   }
@@ -162,8 +162,9 @@ public final class Handshake {
   }
 
   /**
-   * Returns the data that a proof covers. The data begin with a byte for the side that sends the
-   * proof, so that an attacker cannot use the proof of one side as the proof of the other side.
+   * Returns the data that a proof covers. The data begin with a byte that tells whether the caller
+   * or the listener sends the proof. So an attacker cannot send one side's proof back as the proof
+   * of the other side.
    */
   private static byte[] data(byte prover, byte[] callersHello, byte[] listenersHello) {
     byte[] data = new byte[1 + 2 * HELLO_BYTES];
@@ -184,8 +185,8 @@ public final class Handshake {
 
   /**
    * Reads the given number of bytes before the deadline of the handshake. The timeout of the socket
-   * does not limit the time of the handshake, because the timeout starts again after every byte
-   * that arrives.
+   * alone would not limit the time of the handshake, because this timeout starts again after every
+   * byte that arrives.
    */
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
@@ -205,8 +206,8 @@ public final class Handshake {
   }
 
   /**
-   * Reads the hello of a caller. If the caller speaks another version, the listener sends its hello
-   * before it refuses, so that the caller can also name both versions.
+   * Reads the hello of a caller. If the caller has another version of the protocol, the listener
+   * sends its own hello before it refuses the caller. So the caller also learns both versions.
    */
   private byte[] readCallersHello() throws IOException {
     byte[] start = read(ROLE_OFFSET);
@@ -242,8 +243,9 @@ public final class Handshake {
   }
 
   /**
-   * Reads the remaining data of a refused caller, until the caller closes the connection. If unread
-   * bytes were left, closing the connection would reset it, and the caller could lose the answer.
+   * Reads the remaining data of a refused caller, until the caller closes the connection. If the
+   * connection were closed while bytes are unread, it would be reset, and the answer could be lost
+   * before the caller reads it.
    */
   private void ignoreRest() {
     try {
@@ -252,7 +254,7 @@ public final class Handshake {
         read(1);
       }
     } catch (IOException e) {
-      // The caller has closed the connection, or the time of the handshake is over.
+      // The caller has closed the connection, or the handshake has reached its maximum time.
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * closes. A heartbeat is a message that tells the other process that this process is alive.
  */
 public final class Heartbeat {
-  /** A process waits for the time {@code PERIOD} between two heartbeats. */
+  /** Time between two heartbeats that a process sends. */
   public static final Duration PERIOD = Duration.ofSeconds(2);
 
   /**

@@ -40,9 +40,9 @@ public final class JobSecret {
   private static final int ITERATIONS = 600_000;
 
   /**
-   * The salt of PBKDF2. The salt is the same for all jobs, so that a process derives its key once,
-   * before its first connection. With a salt that a caller chooses, strangers could make a listener
-   * derive a key for each connection.
+   * The salt of PBKDF2. The salt is the same for all jobs, so that a process derives its key only
+   * once, before its first connection. If callers chose the salt, strangers could make a listener
+   * derive a key for each connection, which takes long.
    */
   private static final byte[] SALT = "perseus job secret".getBytes(StandardCharsets.US_ASCII);
 
@@ -130,8 +130,9 @@ public final class JobSecret {
   }
 
   /**
-   * Returns whether a proof is the HMAC of the given data. The time to check a proof does not
-   * depend on the bytes of the proof, so that an attacker cannot guess a proof byte by byte.
+   * Returns whether a proof is the HMAC of the given data. The check takes the same time for all
+   * proofs. So an attacker cannot find the right proof byte by byte from the time that the check
+   * takes.
    */
   boolean accepts(byte[] data, byte[] proof) {
     return MessageDigest.isEqual(proof(data), proof);

@@ -14,19 +14,20 @@ import perseus.io.UserError;
  * process tries again until the timeout.
  */
 public final class NodeZero {
-  /** The process waits for the time {@code RETRY} between two attempts to connect to node 0. */
+  /** Time between two attempts to connect to node 0. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}
 
   /**
-   * Connects to node 0. Tries again until the timeout if node 0 does not answer.
+   * Connects to node 0. If node 0 does not answer, the method tries again until the timeout.
    *
    * @param master the address of node 0
    * @param secret the secret with which processes of this role authenticate themselves to node 0
    * @param timeout the longest time to wait until node 0 answers
-   * @param advice a sentence that says what the user can do if node 0 does not answer
-   * @param report receives a sentence if node 0 does not answer at once
+   * @param advice sentence for the error message that says what the user can do if node 0 does not
+   *     answer
+   * @param report function that receives a sentence for the user if the first attempt fails
    * @throws UserError if node 0 does not answer within the timeout, or if the process at the
    *     address of node 0 does not belong to this job
    */

@@ -5,14 +5,16 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Repeats attempts to connect to a process of the job that is too busy to answer. */
+/**
+ * Connects to another process of the job, and tries again if that process is too busy to answer.
+ */
 public final class Retry {
-  /** The time between two attempts. */
+  /** Time between two attempts to connect. */
   private static final Duration PAUSE = Duration.ofMillis(300);
 
   private Retry() {}
 
-  /** Opens a connection. */
+  /** Defines one attempt to open a connection. */
   @FunctionalInterface
   public interface Attempt<T> {
     /** Tries once to open the connection. */
@@ -20,14 +22,14 @@ public final class Retry {
   }
 
   /**
-   * Connects to a process whose port is already open. The method does not try again if the other
-   * process has refused this process, or if the port is closed. After any other failure, it tries
-   * again until the deadline.
+   * Connects to a process whose port is already open. If the other process has refused this
+   * process, or if the port is closed, the method throws an error at once. After any other failure,
+   * it tries again until the deadline.
    *
    * @throws Handshake.RefusedException if the other process does not belong to the job
    * @throws ConnectException if the port is closed
    * @throws IOException if no attempt has succeeded before the deadline; the exception of the last
-   *     attempt
+   *     attempt is thrown
    * @throws InterruptedException if the thread is interrupted between two attempts
    */
   public static <T> T connect(Deadline deadline, Attempt<T> attempt)

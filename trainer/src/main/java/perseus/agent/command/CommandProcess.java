@@ -14,7 +14,7 @@ public final class CommandProcess {
   /** The environment variable that names the agent's socket. */
   public static final String SOCKET_VARIABLE = "PERSEUS_SOCKET";
 
-  /** Exit code of a command that SIGTERM has ended. */
+  /** Exit code of a command that the signal SIGTERM has ended. */
   private static final int TERMINATED = 143;
 
   private static final int SIGINT = 2;
@@ -25,7 +25,8 @@ public final class CommandProcess {
   private volatile boolean terminates;
 
   /**
-   * Starts a command. Until it ends, this program passes signals on to it.
+   * Starts a command. Until the command ends, this program passes the signals that it receives on
+   * to the command.
    *
    * @throws UserError if the command cannot be started
    */
@@ -46,9 +47,8 @@ public final class CommandProcess {
   }
 
   private void pass(int signal) {
-    // At Ctrl-C, a terminal sends SIGINT to all its processes. Many commands take a second SIGINT
-    // as
-    // an order to abort at once.
+    // If the user presses Ctrl-C, the terminal itself sends SIGINT to the command. Many commands
+    // abort at once if they receive a second SIGINT.
     if (signal != SIGINT || !isInForegroundOfTerminal()) {
       kill(signal);
     }
@@ -62,7 +62,7 @@ public final class CommandProcess {
     }
   }
 
-  /** Asks the command to end. */
+  /** Asks the command to end, by the signal SIGTERM. */
   public void terminate() {
     terminates = true;
     kill(SIGTERM);
@@ -72,7 +72,8 @@ public final class CommandProcess {
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      // Fields after the name: state, parent, process group, session, terminal, foreground group.
+      // After the name of the process, the file has these fields: state, parent, process group,
+      // session, terminal, foreground group.
       return !fields[4].equals("0") && fields[2].equals(fields[5]);
     } catch (IOException e) {
       return false;
@@ -80,8 +81,8 @@ public final class CommandProcess {
   }
 
   /**
-   * Waits until the command has ended, and returns its exit code, as a shell gives it; 0 if it has
-   * ended because {@link #terminate} asked for it.
+   * Waits until the command has ended, and returns its exit code as a shell would report it. If
+   * {@link #terminate} has ended the command, the method returns 0.
    */
   public int await() {
     while (true) {
@@ -90,7 +91,7 @@ public final class CommandProcess {
         undoSignals.run();
         return terminates && exitCode == TERMINATED ? 0 : exitCode;
       } catch (InterruptedException e) {
-        // The agent waits for its command, whatever happens.
+        // An interrupt does not end the wait, because the agent must not end before the command.
       }
     }
   }

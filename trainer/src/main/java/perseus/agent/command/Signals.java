@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Receives the signals with which users and job schedulers end a program. The only way in Java is
- * the class {@code sun.misc.Signal}. Every JDK has it, but the compiler warns of each use, so that
- * it is called by reflection. In a JVM without this class, signals end the agent.
+ * Receives the signals with which users and job schedulers end a program. In Java, a program can
+ * receive signals only through the class {@code sun.misc.Signal}. The compiler warns of each use of
+ * this class, so this code calls it by reflection. In a JVM without the class, signals end the
+ * agent.
  */
 final class Signals {
-  /** SIGINT, SIGTERM, SIGHUP and SIGUSR1, with which Slurm announces the end of a job. */
+  /** Names of the received signals. Slurm can announce the end of a job by SIGUSR1. */
   private static final List<String> NAMES = List.of("INT", "TERM", "HUP", "USR1");
 
   private Signals() {}
@@ -20,7 +21,7 @@ final class Signals {
   /**
    * Passes the number of each received signal to a handler, instead of ending this program.
    *
-   * @return an action that restores the former handlers
+   * @return an action that restores the handlers that the signals had before
    */
   static Runnable handle(IntConsumer handler) {
     List<Runnable> undo = new ArrayList<>();
@@ -49,7 +50,7 @@ final class Signals {
         Object before = handle.invoke(null, received, proxy);
         undo.add(() -> restore(handle, received, before));
       } catch (ReflectiveOperationException e) {
-        // The JVM uses this signal itself, or has no such class.
+        // The JVM uses this signal itself, or lacks the class sun.misc.Signal.
       }
     }
     return () -> undo.forEach(Runnable::run);

@@ -10,7 +10,7 @@ public interface AgentGpu extends AutoCloseable {
   /** Returns the UUID of the real GPU; null for a simulated GPU. */
   String uuid();
 
-  /** Passes the readings of the sensors on to a sink from now on; null ends this for all sinks. */
+  /** Adds a sink, which receives all later readings of the sensors; null removes all sinks. */
   void record(SensorSink sink);
 
   /**
@@ -21,16 +21,17 @@ public interface AgentGpu extends AutoCloseable {
    */
   void beginRound(boolean warmup, int firstClockMhz);
 
-  /** Requests an SM clock in MHz. The method returns at once. */
+  /** Requests an SM clock in MHz. The method returns before the clock is in force. */
   void want(int clockMhz);
 
   /** Holds the start and end of an instruction in seconds. */
   record Interval(double start, double end) {}
 
   /**
-   * Returns when a simulated GPU runs an instruction at the requested clock.
+   * Returns the start and end of an instruction on a simulated GPU at the requested clock. A real
+   * GPU returns the times on the host.
    *
-   * @param iteration number of the iteration
+   * @param iteration number of the iteration in which the instruction runs, from 1
    * @param host start and end of the instruction on the host
    */
   default Interval stretched(Piece piece, int iteration, Interval host) {
@@ -38,18 +39,22 @@ public interface AgentGpu extends AutoCloseable {
   }
 
   /**
-   * Returns a supplier of the cumulative energy in joules at a time that is not in the future. The
-   * supplier may wait until the sensor has measured this time.
+   * Returns a supplier of the cumulative energy in joules at a time in seconds. The time must not
+   * be in the future. The supplier may wait until the sensor has measured the energy up to that
+   * time.
    */
   DoubleSupplier joulesAt(double seconds);
 
-  /** Returns the clocks in force since the start of the round; null for a simulated GPU. */
+  /**
+   * Returns the clocks that were in force since {@link #beginRound} was called; null for a
+   * simulated GPU.
+   */
   ClocksInForce clocksInForce();
 
-  /** Waits until the sensors have measured everything up to now. */
+  /** Waits until the sensors have measured the energy that the GPU has used up to now. */
   void settle();
 
-  /** Ends all requests of clocks. {@link AgentGpus} gives the clocks back. */
+  /** Stops requesting clocks. {@link AgentGpus} resets the clocks. */
   @Override
   void close();
 }

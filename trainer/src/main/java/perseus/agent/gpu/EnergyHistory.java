@@ -5,8 +5,9 @@ import perseus.gpu.GpuState;
 import perseus.gpu.sim.PowerSink;
 
 /**
- * Remembers the energy of a simulated GPU over time, so that its energy at a time in the past can
- * be read. Times that are read must not decrease, because earlier energies are forgotten.
+ * Stores the cumulative energy of a simulated GPU over time, so that its energy at a time in the
+ * past can be read. The times of successive reads must not decrease, because each read deletes the
+ * stored energies before its time.
  */
 final class EnergyHistory implements PowerSink {
   private final TreeMap<Double, Double> joulesAt = new TreeMap<>();
@@ -22,7 +23,7 @@ final class EnergyHistory implements PowerSink {
     joulesAt.put(endSeconds, joules);
   }
 
-  /** Returns the energy in joules at a time in seconds. */
+  /** Returns the cumulative energy in joules at a time in seconds. */
   double joulesAt(double seconds) {
     var before = joulesAt.floorEntry(seconds);
     var after = joulesAt.ceilingEntry(seconds);

@@ -9,9 +9,10 @@ import perseus.record.InstructionSink;
 import perseus.record.RankRecorder;
 
 /**
- * Passes instructions and readings on to a recorder until it fails, for example because the disk is
- * full. Later ones are dropped. So a failure does not end the thread that reads from a rank or from
- * a sensor.
+ * Passes instructions and sensor readings on to a {@link RankRecorder}, which writes them to logs.
+ * If the recorder fails, for example because the disk is full, all later instructions and readings
+ * are dropped. So a failure of the recorder does not end the thread that reads from a rank or a
+ * sensor.
  */
 public final class GuardedRecorder implements InstructionSink, SensorSink {
   private final RankRecorder recorder;
@@ -21,7 +22,7 @@ public final class GuardedRecorder implements InstructionSink, SensorSink {
     this.recorder = recorder;
   }
 
-  /** Returns why the recorder has failed; null if it has not. */
+  /** Returns the reason why the recorder has failed; null if it has not failed. */
   public String failure() {
     UserError problem = failure;
     return problem == null ? null : problem.getMessage();
@@ -30,7 +31,7 @@ public final class GuardedRecorder implements InstructionSink, SensorSink {
   /**
    * Returns the recorder.
    *
-   * @throws UserError if it has failed
+   * @throws UserError if the recorder has failed
    */
   public RankRecorder recorder() {
     UserError problem = failure;

@@ -17,9 +17,15 @@ import perseus.rank.device.LockedClocks;
 import perseus.rank.device.RankClocks;
 import perseus.record.GpuMonitor;
 
-/** Records and steers one real GPU. Each rank that uses the GPU gets all its readings. */
+/**
+ * Reads the sensors of one real GPU and sets its clocks. If several ranks use the GPU, each of them
+ * gets all readings.
+ */
 final class RealAgentGpu implements AgentGpu {
-  /** After this time, the energy counter contains the energy of everything that ran before. */
+  /**
+   * The energy counter lags. After the time {@code SETTLE}, it contains all energy that the GPU had
+   * used before.
+   */
   private static final java.time.Duration SETTLE = java.time.Duration.ofMillis(500);
 
   private final Gpu gpu;
@@ -32,7 +38,7 @@ final class RealAgentGpu implements AgentGpu {
   private RankClocks clocks;
 
   /**
-   * @param gpu the GPU; its owner closes it
+   * @param gpu the GPU; the caller closes it
    * @param control how clocks are set
    * @param report receives sentences for the user
    */

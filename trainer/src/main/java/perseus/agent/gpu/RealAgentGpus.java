@@ -21,8 +21,8 @@ import perseus.io.UserError;
 import perseus.record.RankRecorder;
 
 /**
- * Holds the real GPUs of this host that the command may use. Their sensors are read from the start.
- * Until the first rank reports, the readings are kept under the numbers of the GPUs.
+ * Holds the real GPUs of this host that the command may use. The sensors of the GPUs are read as
+ * soon as the agent starts. If no rank connects, these readings become one log for each GPU.
  */
 public final class RealAgentGpus implements AgentGpus {
   private final GpuType type;
@@ -38,7 +38,7 @@ public final class RealAgentGpus implements AgentGpus {
    * @param type the model of the GPUs
    * @param opened the GPUs; this object closes them
    * @param control how clocks are set
-   * @param scratch directory for temporary files
+   * @param scratch directory for the temporary files of the logs
    * @param report receives sentences for the user
    * @throws UserError if another run uses one of the GPUs, or if the clocks cannot be set
    */

@@ -21,15 +21,23 @@ import perseus.pipeline.Instruction;
 import perseus.rank.device.HostPace;
 
 /**
- * Simulates the GPU of one rank. At its highest clock, it runs an instruction in the time that an
- * undisturbed host needs for it, multiplied by a slowdown that absorbs the host's disturbances. At
- * lower clocks it takes longer, as far as the instruction is bound by computing.
+ * Simulates the GPU of one rank. At its highest clock, the simulated GPU needs for an instruction
+ * the time of an undisturbed host, multiplied by a factor (the slowdown). Because of this factor,
+ * the real host is usually ready before the simulated GPU, also when other work disturbs the host.
+ * At a lower clock, the part of an instruction that computes takes longer, and the part that
+ * accesses memory does not.
  */
 final class SimulatedAgentGpu implements AgentGpu, SensorSink {
-  /** Share of the time that a GPU computes in forwards and backwards; the rest accesses memory. */
+  /**
+   * In forwards and backwards, a GPU computes in this share of the time, and accesses memory in the
+   * remaining time.
+   */
   private static final double COMPUTE_SHARE = 0.8;
 
-  /** The same for other instructions, such as an optimizer step. */
+  /**
+   * In other instructions, such as an optimizer step, a GPU computes in this share of the time, and
+   * accesses memory in the remaining time.
+   */
   private static final double OTHER_COMPUTE_SHARE = 0.1;
 
   private static final double SETTLE_SECONDS = 0.5;
@@ -131,7 +139,8 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
     }
     GpuWork simulated = work.computeIfAbsent(instruction, this::work);
     double seconds = pace.undisturbedSeconds(instruction, elapsed, elapsed) * slowdown;
-    // If the host was slower than the simulated GPU, the GPU has computed until the host ended.
+    // If the host was slower than the simulated GPU, the instruction on the simulated GPU ends
+    // together with the instruction on the host.
     gpu.run(
         simulated,
         Math.max(
@@ -139,7 +148,7 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
             elapsed / simulated.seconds(wantedMhz)));
   }
 
-  /** Returns work that takes one second at the highest clock. */
+  /** Returns the work of an instruction that takes one second at the highest clock. */
   private GpuWork work(Instruction logged) {
     Instruction kind = ChunkInstruction.of(logged).instruction();
     double share = kind.isComputation() ? COMPUTE_SHARE : OTHER_COMPUTE_SHARE;

@@ -24,7 +24,7 @@ public final class SimulatedAgentGpus implements AgentGpus {
    * @param name name of the GPU model, such as {@code sim:a100-pcie}
    * @param seed seed of the noise of the simulated sensors
    * @param slowdown time of an instruction on the simulated GPU at its highest clock, divided by
-   *     its time on the undisturbed host. It must be the same in runs that are compared.
+   *     its time on the undisturbed host. The value must be the same in all runs that are compared.
    * @throws perseus.io.UserError if there is no such model
    */
   public SimulatedAgentGpus(String name, long seed, double slowdown, AgentClock clock) {

@@ -8,14 +8,15 @@ import perseus.agent.wire.Report.Piece;
 import perseus.pipeline.Instruction;
 
 /**
- * Finds out when an instruction would have started on a simulated GPU if the host were idle. A busy
- * host wakes sleeping processes late, up to tens of milliseconds. These delays would add up along
- * the pipeline and look like slow communication.
+ * Estimates when an instruction would have started on a simulated GPU if no other work had delayed
+ * the host. A busy host wakes up sleeping processes up to tens of milliseconds too late. If such
+ * delays were not removed, they would add up along the pipeline and look like slow communication.
  *
- * <p>An instruction is ready when the one before it on its rank has ended, and when the
- * neighbouring stage has computed its input. It starts after a gap, such as the time of a transfer.
- * The gap of an undisturbed host is the first decile of the latest 64 gaps of this kind of
- * instruction. A longer gap counts as a delay of the host.
+ * <p>An instruction is ready when the previous instruction of its rank has ended and the
+ * neighbouring stage has computed its input. Between the time at which an instruction is ready and
+ * its start, there is a gap, for example for a transfer. The gap on an undisturbed host is
+ * estimated as the first decile of the latest 64 gaps of this kind of instruction. If a gap is
+ * longer than this estimate, the difference counts as a delay of the host.
  */
 final class SimulatedStarts {
   private static final int SAMPLES = 64;
@@ -24,7 +25,7 @@ final class SimulatedStarts {
   private final Map<String, Gaps> gaps = new HashMap<>();
   private int newest;
 
-  /** Identifies an activation or gradient that a stage hands on. */
+  /** Identifies an activation or gradient that a stage sends to a neighbouring stage. */
   private record Output(
       int iteration, int dpRank, int tpRank, boolean forward, int stage, int microbatch) {}
 
@@ -41,11 +42,11 @@ final class SimulatedStarts {
   }
 
   /**
-   * Returns the start of an instruction on an undisturbed host.
+   * Returns the time in seconds at which an undisturbed host would have started an instruction.
    *
-   * @param iteration number of the iteration
+   * @param iteration number of the iteration in which the instruction runs, from 1
    * @param start start of the instruction on the host in seconds
-   * @param previousEnd end in seconds of the instruction before it on its rank
+   * @param previousEnd time in seconds at which the previous instruction of the rank has ended
    */
   synchronized double start(
       Hello rank, Piece piece, int iteration, double start, double previousEnd) {
@@ -60,7 +61,7 @@ final class SimulatedStarts {
     return Math.min(start, ready + gap);
   }
 
-  /** Takes the end of an instruction on its simulated GPU in seconds. */
+  /** Stores the time in seconds at which an instruction has ended on its simulated GPU. */
   synchronized void ended(Hello rank, Piece piece, int iteration, double end) {
     Output output = output(rank, piece, iteration);
     if (output == null) {

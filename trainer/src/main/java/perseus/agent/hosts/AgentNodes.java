@@ -6,8 +6,9 @@ import java.util.TreeMap;
 import perseus.wire.JobSecret;
 
 /**
- * Holds the place of this agent in a job. Each node (host) of the job has one agent. The agent of
- * node 0 chooses the schedules of all ranks.
+ * Holds the number of this agent's node in a job, and the settings with which the agents of the job
+ * connect. Each node (host) of the job has one agent. The agent of node 0 chooses the schedules of
+ * all ranks.
  *
  * @param nodes number of nodes of the job
  * @param node number of this node, from 0
@@ -15,7 +16,7 @@ import perseus.wire.JobSecret;
  * @param port TCP port at which node 0 listens for the agents of the other nodes
  * @param timeout the longest time to wait for the agents of the other nodes
  * @param secret the secret of the job's agents; {@link JobSecret#NONE} if the user has set none
- * @param settings the settings that must be equal on all nodes, by name
+ * @param settings map from name to value of each setting that must be equal on all nodes
  */
 public record AgentNodes(
     int nodes,
@@ -25,7 +26,7 @@ public record AgentNodes(
     Duration timeout,
     JobSecret secret,
     Map<String, String> settings) {
-  /** The agent of a job on one host, which listens at no port. */
+  /** The settings of a job on one host, whose agent connects to no other agent. */
   public static final AgentNodes ONE =
       new AgentNodes(1, 0, null, 0, Duration.ZERO, JobSecret.NONE, Map.of());
 
@@ -36,7 +37,7 @@ public record AgentNodes(
   /**
    * Returns a copy with other settings.
    *
-   * @param newSettings settings of the job by name, which must be equal on all nodes
+   * @param newSettings map from name to value of each setting that must be equal on all nodes
    */
   public AgentNodes with(Map<String, String> newSettings) {
     return new AgentNodes(nodes, node, address, port, timeout, secret, newSettings);

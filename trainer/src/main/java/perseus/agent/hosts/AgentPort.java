@@ -26,10 +26,14 @@ import perseus.wire.JobSecret;
 
 /**
  * Listens on node 0 for the agents of the other nodes, and checks that they belong to the job. The
- * port stays open until the job ends, so that the agents of another job learn why they are refused.
+ * port stays open until the job ends, so that agents of another job that use the same port receive
+ * the reason why they are refused.
  */
 public final class AgentPort implements AutoCloseable {
-  /** Time for which a refused caller may read the reason. */
+  /**
+   * If the job fails, the port stays open for at most this time, so that refused agents can read
+   * the reason.
+   */
   private static final Duration REFUSAL = Duration.ofSeconds(3);
 
   private final AgentNodes nodes;
@@ -57,7 +61,7 @@ public final class AgentPort implements AutoCloseable {
   /**
    * Opens the port.
    *
-   * @throws UserError if it cannot be opened
+   * @throws UserError if the port cannot be opened, for example because another job uses it
    */
   public static AgentPort open(AgentNodes nodes) {
     try {
@@ -78,7 +82,10 @@ public final class AgentPort implements AutoCloseable {
     }
   }
 
-  /** Listens on all addresses of this host, unless node 0's address is reachable only locally. */
+  /**
+   * Returns the address at which this node listens: all addresses of this host, or only the
+   * loopback address if the user gave a loopback address.
+   */
   private static InetSocketAddress address(AgentNodes nodes) throws UnknownHostException {
     InetAddress given = InetAddress.getByName(nodes.address());
     return given.isLoopbackAddress()
@@ -86,7 +93,7 @@ public final class AgentPort implements AutoCloseable {
         : new InetSocketAddress(nodes.port());
   }
 
-  /** Returns the number of the port. */
+  /** Returns the TCP number of the port. */
   public int number() {
     return server.getLocalPort();
   }
@@ -117,7 +124,9 @@ public final class AgentPort implements AutoCloseable {
     }
   }
 
-  /** Sends the reason, and waits until the caller has read it and closes the connection. */
+  /**
+   * Sends an agent the reason why it is refused, and waits until the agent closes the connection.
+   */
   private void refuse(ControlLink link, String reason) {
     try (link) {
       link.send(new FromNode0.Refused(reason));
@@ -167,8 +176,8 @@ public final class AgentPort implements AutoCloseable {
   /**
    * Waits until the agents of all other nodes have joined.
    *
-   * @throws UserError if an agent does not come, is lost, or does not belong to the job. The agents
-   *     that have joined get the same sentence.
+   * @throws UserError if an agent does not connect in time, is lost, or does not belong to the job.
+   *     The agents that have joined receive the same error message.
    */
   public synchronized List<NodeAgent> awaitAll(Consumer<String> report) {
     Deadline deadline = Deadline.after(nodes.timeout());
@@ -226,7 +235,7 @@ public final class AgentPort implements AutoCloseable {
   /**
    * Tells all agents that every node has joined.
    *
-   * @param handler receives their messages from now on
+   * @param handler object that receives all later messages of the agents
    */
   public synchronized void start(NodeAgent.Handler handler) {
     joined.values().forEach(agent -> agent.handle(handler));
@@ -243,7 +252,8 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Handles the connections of agents until all have joined. Before that, agents send no message.
+   * Handles the messages of agents until all agents have joined. Until then, agents may not send
+   * messages about ranks.
    */
   private final class Joining implements NodeAgent.Handler {
     @Override
@@ -253,12 +263,12 @@ public final class AgentPort implements AutoCloseable {
 
     @Override
     public void state(ToNode0.State state) {
-      // A rank has no state before it joins.
+      // No rank has joined yet, so no agent sends the state of a rank.
     }
 
     @Override
     public void commandEnded() {
-      // No command has started.
+      // No agent has started its command yet.
     }
 
     @Override

@@ -20,7 +20,7 @@ import java.util.List;
   @JsonSubTypes.Type(FromNode0.Alive.class)
 })
 public sealed interface FromNode0 {
-  /** Says why the job of this agent cannot run. */
+  /** Tells an agent why it is refused or why the job cannot run. */
   record Refused(String reason) implements FromNode0 {}
 
   /** Says that the agents of all nodes have joined, so that the training command may start. */
@@ -29,16 +29,16 @@ public sealed interface FromNode0 {
   /**
    * Answers {@link ToNode0.RankJoined}.
    *
-   * @param start number of the start of the job to which the rank belongs
-   * @param problem why the rank may not join; null if it may
-   * @param released whether the rank is neither steered nor recorded
+   * @param start how many times the job's ranks have been started again
+   * @param problem reason why the rank may not join; null if it may join
+   * @param released true if the agent must neither record the rank nor set its clocks
    */
   record Answer(int rank, int start, String problem, boolean released) implements FromNode0 {}
 
   /**
-   * Begins a round on one rank.
+   * Begins a round (the iterations under one frequency schedule) on one rank.
    *
-   * @param clocks clock of each instruction in MHz
+   * @param clocks clock of each instruction in MHz, in order of execution
    * @param first number of the first iteration of the round, from 1
    * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
    *     never waits
@@ -54,34 +54,35 @@ public sealed interface FromNode0 {
       boolean reported)
       implements FromNode0 {}
 
-  /** Asks what a rank has measured in the present round. */
+  /** Asks for the measurements of a rank under its current frequency schedule. */
   record Collect(int rank, int start) implements FromNode0 {}
 
-  /** Ends the recording and steering of a rank. */
+  /** Tells an agent that it must neither record a rank nor set its clocks from now on. */
   record Release(int rank, int start) implements FromNode0 {}
 
   /**
-   * Tells a node to give the clocks of its GPUs back.
+   * Tells a node to reset the clocks of its GPUs.
    *
-   * @param problem a sentence about the failure that is the reason; null if there is none
+   * @param problem sentence for the user about the failure that is the reason; null if there was no
+   *     failure
    */
   record GiveBack(String problem) implements FromNode0 {}
 
   /**
-   * Asks for the files of the ranks of this node in its output directory.
+   * Tells a node to write the files of its ranks into its output directory.
    *
-   * @param marker name of a folder that exists in node 0's output directory now. A node that finds
-   *     it in its own output directory shares node 0's.
+   * @param marker name of a temporary folder in the output directory of node 0. A node that finds
+   *     this folder in its own output directory has the same output directory as node 0.
    * @param manifest the content of run.json
    */
   record Publish(String marker, String manifest) implements FromNode0 {}
 
-  /** Ends the training command by SIGTERM. */
+  /** Tells a node to end its training command by the signal SIGTERM. */
   record Stop() implements FromNode0 {}
 
-  /** Says that recording and steering have ended. */
+  /** Says that the recording of the job has ended, and that no more clocks are set. */
   record Done() implements FromNode0 {}
 
-  /** Says that node 0 runs. */
+  /** Says that node 0 is alive. The message is sent every 2 seconds (heartbeat). */
   record Alive() implements FromNode0 {}
 }

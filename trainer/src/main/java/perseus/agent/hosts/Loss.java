@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import perseus.wire.Heartbeat;
 
-/** Describes the loss of the agent of another node. */
+/** Describes to the user that the connection to the agent of another node is lost. */
 final class Loss {
   private Loss() {}
 
   /**
-   * Returns a sentence about the loss.
+   * Returns a sentence for the user about the lost connection.
    *
-   * @param who the lost agent
-   * @param cause how its connection has ended
+   * @param who the node at the other end of the connection, as the subject of the sentence
+   * @param cause the exception that the lost connection has thrown
    */
   static String sentence(String who, IOException cause) {
     if (cause instanceof SocketTimeoutException) {

@@ -19,12 +19,15 @@ import perseus.wire.Heartbeat;
 import perseus.wire.HostName;
 import perseus.wire.NodeZero;
 
-/** Holds the connection of the agent of another node to node 0. All methods are thread-safe. */
+/** Holds the connection of this node's agent to node 0. All methods are thread-safe. */
 public final class Node0Link implements AutoCloseable {
   private static final String ADVICE =
       "Start perseus-run on node 0, or correct MASTER_ADDR or --agent_addr.";
 
-  /** Node 0 has the same timeout. After it, node 0 has this time to say which nodes are missing. */
+  /**
+   * This node waits for the other nodes longer than node 0, by the time {@code GRACE}. So node 0
+   * can tell this node which nodes are missing.
+   */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ControlLink link;
@@ -42,7 +45,7 @@ public final class Node0Link implements AutoCloseable {
    * Connects to node 0, and waits until the agents of all other nodes have connected too.
    *
    * @param report receives sentences for the user
-   * @throws UserError if node 0 does not answer, refuses this node, or ends
+   * @throws UserError if node 0 does not answer or refuses this node, or if the connection ends
    */
   public static Node0Link join(AgentNodes nodes, Consumer<String> report) {
     String address = nodes.address() + ":" + nodes.port();
@@ -93,10 +96,10 @@ public final class Node0Link implements AutoCloseable {
   }
 
   /**
-   * Reads the messages of node 0 on a new thread.
+   * Starts a thread that reads the messages of node 0.
    *
-   * @param handler receives the messages
-   * @param lost receives a sentence if node 0 is lost
+   * @param handler function that receives the messages
+   * @param lost function that receives a sentence for the user if the connection to node 0 is lost
    */
   public void listen(Consumer<FromNode0> handler, Consumer<String> lost) {
     Daemon.start(
@@ -131,11 +134,11 @@ public final class Node0Link implements AutoCloseable {
   }
 
   /**
-   * Asks whether a rank may join the job.
+   * Asks node 0 whether a rank may join the job, and waits for the answer.
    *
-   * @param gpu UUID of its GPU; null if it is simulated
-   * @return the answer, which contains no problem
-   * @throws UserError if it may not, or if node 0 is lost
+   * @param gpu UUID of the rank's GPU; null if the GPU is simulated
+   * @return the answer of node 0, if the rank may join
+   * @throws UserError if the rank may not join, or if the connection to node 0 is lost
    */
   public FromNode0.Answer ask(Hello hello, String gpu) {
     CompletableFuture<FromNode0.Answer> answer = new CompletableFuture<>();
@@ -160,7 +163,10 @@ public final class Node0Link implements AutoCloseable {
     }
   }
 
-  /** Sends a message. If node 0 is lost, nothing happens here: the handler is told. */
+  /**
+   * Sends a message to node 0. If the connection is lost, this method throws no error, because the
+   * thread that reads messages reports the loss.
+   */
   public void send(ToNode0 message) {
     try {
       link.send(message);

@@ -27,9 +27,12 @@ public final class NodeAgent {
   private volatile String loss;
   private volatile Handler handler;
 
-  /** Receives what an agent sends. The thread that reads from the agent calls the methods. */
+  /** Receives the messages of an agent. The thread that reads from the agent calls the methods. */
   public interface Handler {
-    /** Must answer with {@link FromNode0.Answer}, without waiting on the calling thread. */
+    /**
+     * Receives the question whether a rank may join. The implementation returns at once, and later
+     * sends the answer as a message {@link FromNode0.Answer}.
+     */
     void rankJoined(NodeAgent agent, Hello hello, String gpu);
 
     void state(ToNode0.State state);
@@ -37,7 +40,7 @@ public final class NodeAgent {
     void commandEnded();
 
     /**
-     * @param sentence says which agent is lost, and why
+     * @param sentence sentence for the user that says which agent is lost, and why
      */
     void lost(String sentence);
   }
@@ -64,7 +67,7 @@ public final class NodeAgent {
     handler = newHandler;
   }
 
-  /** Reads messages until the agent is lost or this link is closed. */
+  /** Reads messages until the connection to the agent ends. */
   void listen() {
     Heartbeat.start(link, new FromNode0.Alive(), "sends heartbeats to node " + node);
     try {
@@ -103,7 +106,10 @@ public final class NodeAgent {
     }
   }
 
-  /** Sends a message. If the agent is lost, nothing happens here: the handler is told. */
+  /**
+   * Sends a message to the agent. If the connection is lost, this method throws no error, because
+   * the thread that reads messages tells the handler about the loss.
+   */
   public void send(FromNode0 message) {
     try {
       link.send(message);
@@ -113,9 +119,10 @@ public final class NodeAgent {
   }
 
   /**
-   * Asks what a rank has measured in the present round, and waits for the answer.
+   * Asks the agent for the measurements of a rank under its current frequency schedule, and waits
+   * for the answer.
    *
-   * @throws UserError if the agent is lost or does not answer
+   * @throws UserError if the connection to the agent is lost, or if the agent does not answer
    */
   public RoundReport collect(int rank, int start) {
     CompletableFuture<RoundReport> answer = new CompletableFuture<>();
@@ -125,10 +132,11 @@ public final class NodeAgent {
   }
 
   /**
-   * Waits until this node has written its part of the recording.
+   * Waits until the agent has written the files of its ranks.
    *
-   * @return the host and directory of its files; empty if it shares the directory of node 0
-   * @throws UserError if this node could not write its part, or is lost
+   * @return the agent's host and directory, as host:directory; empty if the agent has the same
+   *     directory as node 0
+   * @throws UserError if the agent could not write the files, or if the connection to it is lost
    */
   Optional<String> awaitPublished() {
     ToNode0.Published answer = await(published);
@@ -139,7 +147,8 @@ public final class NodeAgent {
   }
 
   /**
-   * Returns a future that completes when the command of this node has ended, or its agent is lost.
+   * Returns a future that completes when the command of the agent's node has ended, or when the
+   * connection to the agent is lost.
    */
   public CompletableFuture<Void> ended() {
     return ended;

@@ -8,7 +8,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import perseus.io.UserError;
 
-/** Holds node 0's connections to the agents of all other nodes. A job of one node has none. */
+/**
+ * Holds node 0's connections to the agents of all other nodes. In a job of one node, there are no
+ * connections.
+ */
 public final class OtherNodes implements AutoCloseable {
   private final AgentPort port;
   private final List<NodeAgent> agents;
@@ -22,7 +25,7 @@ public final class OtherNodes implements AutoCloseable {
    * Waits until the agents of all other nodes have joined.
    *
    * @param report receives sentences for the user
-   * @throws UserError if an agent does not come, or does not belong to the job
+   * @throws UserError if an agent does not connect in time, or does not belong to the job
    */
   public static OtherNodes join(AgentNodes nodes, Consumer<String> report) {
     if (!nodes.areSeveral()) {
@@ -38,9 +41,9 @@ public final class OtherNodes implements AutoCloseable {
   }
 
   /**
-   * Lets the other nodes start their commands.
+   * Tells the agents of the other nodes to start their commands.
    *
-   * @param handler receives their messages
+   * @param handler object that receives the messages of the agents
    */
   public void start(NodeAgent.Handler handler) {
     if (port != null) {
@@ -54,24 +57,29 @@ public final class OtherNodes implements AutoCloseable {
   }
 
   /**
-   * Lets all other nodes write the files of their ranks, and waits until they have done so.
+   * Tells all other nodes to write the files of their ranks, and waits until the files are written.
    *
-   * @return the hosts and directories of files that are not in node 0's directory
-   * @throws UserError if a node could not write its files, or is lost
+   * @return host and directory, as host:directory, of each node whose directory is not the
+   *     directory of node 0
+   * @throws UserError if a node could not write its files, or if the connection to a node is lost
    */
   public List<String> publish(FromNode0.Publish message) {
     send(message);
     return agents.stream().flatMap(agent -> agent.awaitPublished().stream()).toList();
   }
 
-  /** Waits, for a limited time, until the commands of all other nodes have ended. */
+  /**
+   * Waits until the commands of all other nodes have ended, but at most for the given number of
+   * seconds.
+   */
   public void awaitEnded(int seconds) {
     CompletableFuture<?>[] ends =
         agents.stream().map(NodeAgent::ended).toArray(CompletableFuture<?>[]::new);
     try {
       CompletableFuture.allOf(ends).get(seconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      // Their commands may run longer, but iterations need all ranks.
+      // The commands of other nodes may run longer. They end no further iteration, because the
+      // ranks of a node are missing.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

@@ -7,9 +7,10 @@ import perseus.gpu.ClocksInForce;
 import perseus.io.UserError;
 
 /**
- * Holds what all ranks of a job have measured in a round.
+ * Holds the measurements of all ranks of a job in a round (the iterations under one frequency
+ * schedule).
  *
- * @param ranks the reports, in ascending order of the ranks
+ * @param ranks the measurements of each rank, in ascending order of the ranks
  */
 public record RoundReports(List<RoundReport> ranks) {
   public RoundReports {
@@ -22,12 +23,13 @@ public record RoundReports(List<RoundReport> ranks) {
   }
 
   /**
-   * Checks that all ranks have measured a whole round, and returns this object.
+   * Checks that each rank has measured all iterations under its frequency schedule, and returns
+   * this object.
    *
-   * @param iterations number of its iterations
-   * @param schedule number of its frequency schedule, from 1
-   * @throws UserError if a rank got the schedule after an iteration of the round had begun, so that
-   *     its iterations are not those of the other ranks
+   * @param iterations number of iterations under the frequency schedule
+   * @param schedule number of the frequency schedule, from 1
+   * @throws UserError if a rank has measured fewer iterations, because it received the schedule
+   *     after it had already begun the first of them
    */
   public RoundReports require(int iterations, int schedule) {
     if (count() < iterations) {
@@ -39,9 +41,9 @@ public record RoundReports(List<RoundReport> ranks) {
   }
 
   /**
-   * Returns the iterations in which no evaluation ran on any rank, from 0.
+   * Returns the indices, from 0, of the iterations in which no rank ran an evaluation of the model.
    *
-   * @param count number of iterations of the round
+   * @param count number of iterations that all ranks have measured
    */
   public List<Integer> withoutEvaluations(int count) {
     return IntStream.range(0, count)
@@ -51,15 +53,15 @@ public record RoundReports(List<RoundReport> ranks) {
   }
 
   /**
-   * Returns the times and energies of some iterations on each rank.
+   * Returns the times and energies of the given iterations on each rank.
    *
-   * @param indices the iterations, from 0
+   * @param indices indices of the iterations among the measured iterations, from 0
    */
   public List<RankResult> of(List<Integer> indices) {
     return ranks.stream().map(rank -> rank.of(indices)).toList();
   }
 
-  /** Returns the clocks in force on all ranks, whose GPUs must be real. */
+  /** Combines the clocks that were in force on the GPUs of all ranks; all GPUs must be real. */
   public ClocksInForce clocks() {
     return ClocksInForce.ofAll(ranks.stream().map(RoundReport::clocks).toList());
   }

@@ -9,9 +9,9 @@ import perseus.agent.wire.Report.Piece;
 import perseus.pipeline.Instruction;
 
 /**
- * Defines the messages that the agent of another node sends to node 0. {@code start} is the number
- * of the start of the job, from 0, to which a rank belongs; a launcher such as torchrun may start
- * the ranks again.
+ * Defines the messages that the agent of another node sends to node 0. In these messages, {@code
+ * start} says how many times the job's ranks had been started again (for example by torchrun) when
+ * the rank connected.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -25,29 +25,30 @@ import perseus.pipeline.Instruction;
 })
 public sealed interface ToNode0 {
   /**
-   * Says which node this is. It is the first message.
+   * Says which node sends the messages. This is the first message on a connection.
    *
-   * @param settings the settings that must be equal on all nodes
+   * @param settings map from name to value of each setting that must be equal on all nodes
    */
   record Joined(int node, int nodes, String host, Map<String, String> settings)
       implements ToNode0 {}
 
   /**
-   * Says that a rank has connected to its agent, and asks whether it may join the job.
+   * Says that a rank has connected to its agent, and asks whether the rank may join the job.
    *
-   * @param gpu UUID of its GPU; null if it is simulated
+   * @param gpu UUID of the rank's GPU; null if the GPU is simulated
    */
   record RankJoined(Hello hello, String gpu) implements ToNode0 {}
 
   /**
    * Says how many iterations and instructions a rank has run.
    *
-   * @param iterations number of iterations that it has ended
-   * @param instructions number of instructions that it has reported
-   * @param order the instructions of its first iteration in their order; null before its end, and
-   *     if it was sent before
-   * @param problem why it cannot be recorded or steered; null if it can
-   * @param gone whether it has ended its connection
+   * @param iterations number of iterations that the rank has ended
+   * @param instructions number of instructions that the rank has reported
+   * @param order the instructions of the rank's first iteration, in order of execution; null before
+   *     that iteration has ended, and null if an earlier message contained the order
+   * @param problem reason why the rank cannot be recorded or its clocks cannot be set; null if
+   *     there is no problem
+   * @param gone whether the connection of the rank has ended
    */
   record State(
       int rank,
@@ -60,17 +61,17 @@ public sealed interface ToNode0 {
       implements ToNode0 {}
 
   /**
-   * Identifies an instruction of the first iteration.
+   * Identifies an instruction of an iteration.
    *
-   * @param kind name of its kind
+   * @param kind name of the kind of instruction, such as forward
    */
   record Ran(String kind, int microbatch, int chunk) {
-    /** Describes an instruction. */
+    /** Converts an instruction to the form in which it is sent. */
     public static Ran of(Piece piece) {
       return new Ran(piece.kind().name(), piece.microbatch(), piece.chunk());
     }
 
-    /** Returns the instruction. */
+    /** Converts the sent form back to the instruction. */
     public Piece piece() {
       return new Piece(new Instruction(kind), microbatch, chunk);
     }
@@ -82,14 +83,15 @@ public sealed interface ToNode0 {
   /**
    * Answers {@link FromNode0.Publish}.
    *
-   * @param problem why the recording of this node could not be written; null if it was
-   * @param directory the directory of this node's files; null if node 0 uses the same directory
+   * @param problem reason why the recording of this node could not be written; null if it was
+   *     written
+   * @param directory the directory of this node's files; null if it is also the directory of node 0
    */
   record Published(String problem, String directory) implements ToNode0 {}
 
   /** Says that the command of this node has ended, and that all messages of its ranks were read. */
   record CommandEnded() implements ToNode0 {}
 
-  /** Says that this agent runs. */
+  /** Says that this agent is alive. The message is sent every 2 seconds (heartbeat). */
   record Alive() implements ToNode0 {}
 }

@@ -9,14 +9,19 @@ import perseus.agent.wire.Report.Piece;
 
 /**
  * Learns the order of a rank's instructions from its first iteration, and checks that each later
- * iteration runs the same computations in the same order. Otherwise the clocks of a plan and the
- * iterations of a recording would be assigned to wrong instructions.
+ * iteration runs the same computations in the same order. If the order changed between iterations,
+ * the clocks of a plan would be set for wrong instructions.
  */
 public final class OrderCheck {
-  /** More instructions than any iteration has; a rank without iterations must not fill memory. */
+  /**
+   * No real iteration has more instructions than this number. The limit prevents a rank that never
+   * reports the end of an iteration from filling the memory.
+   */
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
-  /** Says how to make iterations alike. It begins with a space. */
+  /**
+   * Tells the user how all iterations can run the same computations. The text begins with a space.
+   */
   public static final String ADVICE =
       " Iterations must be alike: call perseus.iteration_done() once after each optimizer step, put evaluations into 'with perseus.evaluation():', and keep the number of microbatches constant.";
 
@@ -33,7 +38,7 @@ public final class OrderCheck {
     this.hello = hello;
   }
 
-  /** Takes an instruction that has run. */
+  /** Adds an executed instruction to the current iteration, and checks its place in the order. */
   public void executed(Piece piece) {
     if (problem != null) {
       return;
@@ -64,7 +69,7 @@ public final class OrderCheck {
     }
   }
 
-  /** Takes the end of an iteration. */
+  /** Ends the current iteration. If it is the first iteration, the order is learnt from it. */
   public void iterationEnded() {
     if (problem == null && order == null && !present.isEmpty()) {
       order = new RankOrder(present);
@@ -94,12 +99,15 @@ public final class OrderCheck {
             piece.chunk() == 0 ? "" : " and chunk " + piece.chunk());
   }
 
-  /** Returns the learnt order; null before the first iteration has ended. */
+  /** Returns the order of the rank's instructions; null before the first iteration has ended. */
   public RankOrder order() {
     return order;
   }
 
-  /** Returns why the iterations of the rank are not alike; null if they are. */
+  /**
+   * Returns a sentence that says how the iterations of the rank differ; null if they run the same
+   * computations in the same order.
+   */
   public String problem() {
     return problem;
   }

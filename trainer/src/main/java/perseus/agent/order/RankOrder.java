@@ -10,25 +10,26 @@ import perseus.pipeline.Instruction;
 import perseus.pipeline.Step;
 
 /**
- * Holds the order in which a rank executes the instructions of an iteration, learnt from its first
- * whole iteration.
+ * Holds the order in which a rank executes the instructions of an iteration, learnt from the rank's
+ * first iteration.
  *
- * @param pieces the instructions in the order in which they started
+ * @param pieces the instructions of an iteration, in the order in which the rank has reported them
  */
 public record RankOrder(List<Piece> pieces) {
   public RankOrder {
     pieces = List.copyOf(pieces);
   }
 
-  /** Returns the names that schedulers use for the instructions. */
+  /** Returns the names that schedulers use for the instructions, in order of execution. */
   public List<PipeInstruction> pipeSchedule() {
     return pieces.stream().map(piece -> pipeInstruction(piece.kind())).toList();
   }
 
   /**
-   * Returns the name that schedulers use for an instruction. Their protocol has three names of
-   * computations, so that the two parts of a divided backward get the names of two kinds of
-   * backward. Only the fact that they are computations matters to a scheduler.
+   * Returns the name that schedulers use for an instruction. The protocol of schedulers has only
+   * three names for computations. If a backward is divided into two instructions, these are called
+   * backward and pure backward. A scheduler uses the names only to find out which instructions are
+   * computations.
    */
   public static PipeInstruction pipeInstruction(Instruction kind) {
     return switch (kind.name()) {
@@ -42,12 +43,15 @@ public record RankOrder(List<Piece> pieces) {
     };
   }
 
-  /** Returns whether a plan chooses the clock of an instruction. */
+  /** Returns whether an instruction is a computation, for which a plan chooses the clock. */
   public static boolean isComputation(Piece piece) {
     return pipeInstruction(piece.kind()).isComputation();
   }
 
-  /** Returns the number of microbatches: how many forwards the rank's first chunk runs. */
+  /**
+   * Returns the number of microbatches in an iteration: the number of forwards of the rank's first
+   * pipeline stage.
+   */
   public int microbatches() {
     return (int)
         pieces.stream()
@@ -58,9 +62,9 @@ public record RankOrder(List<Piece> pieces) {
   }
 
   /**
-   * Returns the computations and their clocks as the JSON of a schedule.
+   * Returns the computations with their clocks as JSON, in the form of a message to the recorder.
    *
-   * @param clocks clock of each instruction in MHz
+   * @param clocks clock of each instruction in MHz, in order of execution
    */
   public String schedule(List<Integer> clocks) {
     return IntStream.range(0, pieces.size())
@@ -69,7 +73,10 @@ public record RankOrder(List<Piece> pieces) {
         .collect(Collectors.joining(",", "[", "]"));
   }
 
-  /** Returns the computations, which are the instructions whose clock a plan chooses. */
+  /**
+   * Returns the computations (the instructions for which a plan chooses the clock), in order of
+   * execution.
+   */
   public List<Step> computations(Hello hello) {
     return pieces.stream()
         .filter(RankOrder::isComputation)

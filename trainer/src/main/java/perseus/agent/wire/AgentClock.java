@@ -5,23 +5,24 @@ import java.time.temporal.ChronoUnit;
 import perseus.record.RankRecorder;
 
 /**
- * Measures time in seconds since the start of the agent. It reads the clock that the recorders also
- * read, the Unix time of the host, so that times of both can be compared.
+ * Measures time in seconds since the start of the agent. The clock is based on the Unix time of the
+ * host, which the recorders in the ranks also use. So times of the agent and of recorders can be
+ * compared.
  */
 public final class AgentClock {
   private final Instant zero = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
-  /** Returns the present time in seconds. */
+  /** Returns the current time in seconds since the start of the agent. */
   public double seconds() {
     return ChronoUnit.NANOS.between(zero, Instant.now()) / 1e9;
   }
 
-  /** Converts Unix time in seconds to seconds on this clock. */
+  /** Converts a Unix time in seconds to the time in seconds on this clock. */
   public double ofEpoch(double epochSeconds) {
     return epochSeconds - zero.getEpochSecond();
   }
 
-  /** Converts seconds on this clock to Unix time in seconds. */
+  /** Converts a time in seconds on this clock to the Unix time in seconds. */
   public double toEpoch(double seconds) {
     return zero.getEpochSecond() + seconds;
   }
@@ -31,7 +32,7 @@ public final class AgentClock {
     return zero.getEpochSecond() * 1_000_000;
   }
 
-  /** Returns the Unix time at which this clock was 0, in ticks of {@link RankRecorder}. */
+  /** Returns the Unix time at which this clock was 0, in ticks of 0.1 microseconds. */
   public long zeroTicks() {
     return zero.getEpochSecond() * RankRecorder.TICKS_PER_SECOND;
   }

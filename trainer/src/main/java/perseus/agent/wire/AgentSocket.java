@@ -19,13 +19,14 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * Listens at a Unix socket for the recorders of this host. The socket is in a new directory that
- * only this user may enter. The path is short, because the operating system allows 108 bytes.
+ * Listens at a Unix socket for the recorders of this host (libraries in the processes of ranks that
+ * report instructions). The socket is in a new directory that only this user may enter. The path of
+ * the socket is short, because the operating system allows at most 108 bytes.
  */
 public final class AgentSocket implements AutoCloseable {
   private static final int MAX_PATH = 100;
 
-  /** Time after which a failed attempt to accept a connection is repeated. */
+  /** If accepting a connection fails, the next attempt follows after this time. */
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Path directory;
@@ -68,12 +69,12 @@ public final class AgentSocket implements AutoCloseable {
   }
 
   /**
-   * Accepts connections on a new thread until the socket is closed. If a connection cannot be
-   * accepted, such as after too many open files, the next attempts follow.
+   * Accepts connections on a new thread until the socket is closed. If accepting a connection
+   * fails, for example because too many files are open, the thread tries again.
    *
-   * @param connected receives each connection, each on a separate new thread
-   * @param report receives a sentence for the user about the first connection that cannot be
-   *     accepted
+   * @param connected function that receives each connection; each call runs on its own thread
+   * @param report function that receives a sentence for the user when accepting a connection fails
+   *     for the first time
    */
   public void accept(Consumer<RankLink> connected, Consumer<String> report) {
     Daemon.start(
@@ -128,7 +129,8 @@ public final class AgentSocket implements AutoCloseable {
       Files.deleteIfExists(path);
       Files.deleteIfExists(directory);
     } catch (IOException e) {
-      // A file that is left over in the directory of temporary files does no harm.
+      // If the socket cannot be deleted, it stays in the directory of temporary files and does no
+      // harm.
     }
   }
 }

@@ -7,21 +7,25 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Holds the first message of a recorder: which rank of which job it records.
+ * Holds the first message of a recorder (the library in a rank's process that reports
+ * instructions). The message describes the rank and its job.
  *
- * @param rank global rank
+ * @param rank number of the rank in the job, from 0
  * @param degrees degrees of parallelism of the job
  * @param dpRank number of the rank's pipeline, from 0
  * @param ppRank position of the rank in its pipeline, from 0
  * @param tpRank number of the rank among the ranks that share its stages, from 0
- * @param localRank number of the rank on its host, from 0; the global rank if unknown
- * @param localWorldSize number of ranks on its host; 0 if unknown
+ * @param localRank number of the rank on its host, from 0; the number of the rank in the job if
+ *     unknown
+ * @param localWorldSize number of ranks on the rank's host; 0 if unknown
  * @param device UUID of the rank's GPU; null if unknown
- * @param numMicrobatches microbatches of one pipeline in an iteration; 0 if unknown
- * @param microbatchSize samples in a microbatch; 1 if unknown
+ * @param numMicrobatches number of microbatches that one pipeline processes in an iteration; 0 if
+ *     unknown
+ * @param microbatchSize number of samples in a microbatch; 1 if unknown
  * @param framework name of the training framework
  * @param model name of the model
- * @param stages the pipeline stages that the rank holds, chunk 0 first
+ * @param stages the numbers of the pipeline stages that the rank holds; the stage at index k is
+ *     called chunk k
  */
 public record Hello(
     int rank,
@@ -37,14 +41,19 @@ public record Hello(
     String framework,
     String model,
     List<Integer> stages) {
-  /** The version of the protocol that this agent speaks. It also understands earlier versions. */
+  /**
+   * The newest version of the protocol that this agent understands. The agent also understands all
+   * earlier versions.
+   */
   public static final int VERSION = 1;
 
   /**
-   * Reads the message. Fields that this agent does not know are ignored; of the fields, only {@code
-   * v} and {@code rank} are required.
+   * Reads the first message of a recorder from JSON. The message must contain the fields {@code v}
+   * and {@code rank}; all other fields are optional. Fields that this agent does not know are
+   * ignored.
    *
-   * @throws UserError if the recorder speaks a later version, or if a value is impossible
+   * @throws UserError if the recorder uses a later version of the protocol, or if a field has an
+   *     impossible value
    */
   public static Hello of(JsonNode message) {
     int version = message.path("v").asInt(0);
@@ -105,7 +114,7 @@ public record Hello(
     return stages.isEmpty() ? List.of(ppRank) : List.copyOf(stages);
   }
 
-  /** Returns the number of the pipeline stage that one of the rank's chunks holds. */
+  /** Returns the number of the pipeline stage that is the rank's chunk with the given index. */
   public int stage(int chunk) {
     return chunk < stages.size() ? stages.get(chunk) : ppRank + chunk * degrees.pp();
   }

@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import perseus.io.UserError;
 
 /**
- * Holds the connection to one recorder. Messages are lines of JSON. One thread reads; several
- * threads may write.
+ * Holds the connection to one recorder (the library in the process of a rank that reports its
+ * instructions). Each message is one line of JSON. Only one thread may read messages, but several
+ * threads may send messages at the same time.
  */
 public final class RankLink implements AutoCloseable {
   private static final int MAX_LINE_BYTES = 1 << 16;
@@ -26,7 +27,8 @@ public final class RankLink implements AutoCloseable {
   /**
    * Waits for the recorder's first message.
    *
-   * @throws UserError if it is not a hello of a version that this agent understands
+   * @throws UserError if the message is not a {@link Hello} of a version that this agent
+   *     understands
    */
   public Hello readHello() throws IOException {
     String line = readLine();
@@ -41,7 +43,10 @@ public final class RankLink implements AutoCloseable {
     }
   }
 
-  /** Waits for the next line; null at the end of the connection. A cut last line is dropped. */
+  /**
+   * Waits for the next line and returns it; null if the connection has ended. If the last line has
+   * no line feed, it is incomplete and is dropped.
+   */
   public String readLine() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(128);
     while (true) {
@@ -64,7 +69,10 @@ public final class RankLink implements AutoCloseable {
     }
   }
 
-  /** Sends a message, one line of JSON. If the recorder is gone, nothing happens. */
+  /**
+   * Sends a message, which is one line of JSON. If the connection has ended, the message is
+   * dropped.
+   */
   public void send(String json) {
     ByteBuffer bytes = ByteBuffer.wrap((json + "\n").getBytes(StandardCharsets.UTF_8));
     try {
@@ -74,7 +82,7 @@ public final class RankLink implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // The thread that reads notices that the recorder is gone.
+      // The thread that reads messages notices that the connection has ended.
     }
   }
 
@@ -83,7 +91,7 @@ public final class RankLink implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      // Nothing is lost: the connection is not used any more.
+      // The failure has no effect, because no code uses the connection any more.
     }
   }
 }

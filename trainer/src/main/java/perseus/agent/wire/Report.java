@@ -8,27 +8,31 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Lists the messages of a recorder after its hello. Times are seconds on the agent's clock. A
- * message that the agent does not know is ignored, so that later recorders may send more.
+ * Lists the messages that a recorder (the library in a rank's process that reports instructions)
+ * sends after its first message ({@link Hello}). All times are in seconds on the agent's clock. The
+ * agent ignores messages that it does not know, so that newer recorders can send further messages.
  */
 public sealed interface Report {
   /**
    * Identifies one instruction of an iteration.
    *
-   * @param kind kind of instruction, without its chunk
+   * @param kind kind of instruction, such as forward, without the number of the chunk
    * @param microbatch number of the microbatch, from 0
-   * @param chunk number of the chunk (stage of the rank), from 0
+   * @param chunk index of the stage among the stages of the rank, from 0
    */
   record Piece(Instruction kind, int microbatch, int chunk) {}
 
   /** Says that an instruction has run. */
   record Executed(Piece piece, double start, double end) implements Report {}
 
-  /** Says that an instruction starts. Its clock differs from the clock of the last instruction. */
+  /**
+   * Says that an instruction starts whose clock differs from the clock of the previous instruction.
+   */
   record Next(Piece piece) implements Report {}
 
   /**
-   * Asks until when a simulated GPU runs an instruction that took from start to end on the host.
+   * Says from when to when an instruction ran on the host, and asks when the instruction ends on a
+   * simulated GPU.
    */
   record Stretch(Piece piece, double start, double end) implements Report {}
 
@@ -36,26 +40,27 @@ public sealed interface Report {
    * Says that an iteration has ended.
    *
    * @param iteration number of the iteration, from 1
-   * @param dropped number of instructions that the recorder has not sent since its start
+   * @param dropped number of instructions that the recorder has dropped since it started, for
+   *     example because the agent read too slowly
    */
   record IterationEnd(int iteration, double start, double end, long dropped) implements Report {}
 
   /**
-   * Says that the rank has ended its schedule, because an iteration ran other instructions than the
-   * first one.
+   * Says that the rank no longer follows its frequency schedule, because an iteration ran other
+   * instructions than the first iteration.
    */
   record Deviated(String how) implements Report {}
 
-  /** A message that this agent does not know. */
+  /** Stands for a message that this agent does not know. */
   record Unknown() implements Report {}
 
   ObjectMapper JSON = new ObjectMapper();
   Pattern KIND = Pattern.compile("[a-z][a-z_]{0,40}");
 
   /**
-   * Reads a message.
+   * Reads a message from a line of JSON.
    *
-   * @throws UserError if the line is not a message
+   * @throws UserError if the line is not a valid message
    */
   static Report of(String line, AgentClock clock) {
     try {

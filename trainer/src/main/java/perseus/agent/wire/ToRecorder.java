@@ -2,15 +2,20 @@ package perseus.agent.wire;
 
 import java.util.Locale;
 
-/** Writes the messages of the agent to a recorder: lines of JSON, which no locale changes. */
+/**
+ * Creates the messages that the agent sends to a recorder (the library in a rank's process that
+ * reports instructions). Each message is a line of JSON, whose numbers do not depend on the user's
+ * locale.
+ */
 public final class ToRecorder {
   private ToRecorder() {}
 
   /**
-   * Returns the answer to a hello.
+   * Returns the answer to a recorder's first message.
    *
    * @param steers whether the agent sets clocks
-   * @param stretches whether the recorder must ask until when a simulated GPU runs an instruction
+   * @param stretches whether the recorder must ask, for each instruction, when it ends on a
+   *     simulated GPU
    * @param waitSeconds how long the recorder waits for a schedule, in seconds
    */
   public static String welcome(boolean steers, boolean stretches, int waitSeconds) {
@@ -23,13 +28,13 @@ public final class ToRecorder {
         + "}";
   }
 
-  /** Returns a message that ends the connection. */
+  /** Returns a message that refuses a recorder and tells it the reason. */
   public static String refusal(String sentence) {
     return Report.JSON.createObjectNode().put("ok", false).put("error", sentence).toString();
   }
 
   /**
-   * Returns a schedule.
+   * Returns a message with the frequency schedule of a rank.
    *
    * @param computations the computations with their clocks in MHz, as JSON
    * @param first number of the first iteration of the schedule, from 1
@@ -48,12 +53,18 @@ public final class ToRecorder {
         + "}";
   }
 
-  /** Returns the schedule of a rank that is neither steered nor recorded any more. */
+  /**
+   * Returns a message which says that the agent neither records the rank nor sets its clocks from
+   * now on.
+   */
   public static String release() {
     return "{\"schedule\":[],\"record\":false}";
   }
 
-  /** Returns the start and the end of an instruction on a simulated GPU, in Unix seconds. */
+  /**
+   * Returns a message with the start and the end of an instruction on a simulated GPU, as Unix
+   * times in seconds.
+   */
   public static String stretched(double start, double end) {
     return String.format(Locale.ROOT, "{\"from\":%.7f,\"until\":%.7f}", start, end);
   }

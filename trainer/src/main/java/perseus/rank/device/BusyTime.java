@@ -9,8 +9,8 @@ import perseus.transport.TensorGroup;
  * Measures the computing time of a rank: the time that the rank's thread has spent on computations.
  * If tensor operations use a single thread, the computing time is the processor time of this
  * thread. Processor time does not grow while the thread waits for a core or for other ranks. If
- * tensor operations use several threads, the computing time is the wall-clock time minus the time
- * of all-reduces in the tensor-parallel group.
+ * tensor operations use several threads, the computing time is the wall-clock time, without the
+ * time in which tensors are summed over the tensor-parallel group.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -46,7 +46,8 @@ public final class BusyTime {
    * Returns a group that sums tensors over the same ranks as the given group. The time in which the
    * returned group sums tensors is not part of the computing time.
    *
-   * @param synchronize waits until the GPU (or CPU) has finished all operations of the rank
+   * @param synchronize action that waits until the GPU (or CPU) has finished all operations of the
+   *     rank
    */
   public TensorGroup excludingSums(TensorGroup group, Runnable synchronize) {
     if (group.size() == 1) {

@@ -14,41 +14,45 @@ public interface Device extends AutoCloseable {
    *
    * @param warmup whether the round is a warm-up, whose measurements are not used
    * @param hostSlowdown the time of an instruction on a simulated GPU at the highest clock, divided
-   *     by the time of the same instruction on an undisturbed host; a real GPU ignores it
+   *     by the time of the same instruction on an undisturbed host; a real GPU ignores this value
    * @param firstClockMhz clock of the first instruction in MHz
    */
   void beginRound(boolean warmup, double hostSlowdown, int firstClockMhz);
 
   /**
-   * Requests an SM clock. The method returns at once; the clock changes some milliseconds later,
-   * possibly during an instruction.
+   * Requests an SM clock in MHz. The method returns at once. The clock changes some milliseconds
+   * later, possibly during an instruction.
    */
   void wantClockMhz(int clockMhz);
 
   /**
    * Runs a computation and logs its start and its end.
    *
-   * @param action the action of the rank's program whose computation runs
+   * @param action the instruction of the rank's program, its stage and its microbatch
    * @param computation the computation, which returns when the GPU has finished it
    */
   void compute(Action action, Runnable computation);
 
   /**
-   * Runs and logs an action during which the GPU waits, such as loading data.
+   * Runs an action during which the GPU waits, such as loading data, and logs its start and its
+   * end.
    *
-   * @param instruction name of the action in the logs
+   * @param instruction the kind of instruction under which the action is logged
    */
   void idle(Instruction instruction, Runnable action);
 
-  /** Reads the time and the energy now. */
+  /** Reads the current time and the energy that the GPU has used. */
   Reading read();
 
-  /** Returns the report of the device about the time since the start of the round. */
+  /**
+   * Returns the clocks that were in force since {@link #beginRound} was called, and how fast the
+   * host is compared with a simulated GPU.
+   */
   DeviceReport report();
 
   /**
-   * Waits some time before the first iteration, so that the logs contain updates of the energy
-   * counter before the first instruction.
+   * Waits before the first iteration, so that the logs contain updates of the energy counter before
+   * the first instruction.
    */
   void settle();
 

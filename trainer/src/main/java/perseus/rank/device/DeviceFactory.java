@@ -39,7 +39,8 @@ public final class DeviceFactory {
    * Opens a simulated GPU.
    *
    * @param rank number of the rank
-   * @param stages the work of one microbatch in each stage of the rank
+   * @param stages the work (floating-point operations and bytes) of one microbatch in each stage of
+   *     the rank
    */
   public Device simulated(int rank, List<StageWork> stages, BusyTime busy) {
     GpuModel model = SimulatedGpus.named(job.device().gpu());

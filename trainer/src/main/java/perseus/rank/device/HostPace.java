@@ -9,11 +9,11 @@ import perseus.pipeline.Instruction;
 
 /**
  * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
- * estimated time of an instruction is the lower quartile of the times measured in the warm-up,
- * because disturbances only make a host slower. The time of an instruction on the simulated GPU is
- * computed from the estimated time on the undisturbed host. Because the simulated time does not
- * contain disturbances of the host, a disturbance does not look like an effect of the GPU's
- * frequency.
+ * estimated time of an instruction is the lower quartile of the times that were measured in the
+ * warm-up. The lower quartile is used because other work on a host can only make instructions
+ * slower. The time of an instruction on the simulated GPU is computed from the estimated time on
+ * the undisturbed host. So a delay that other work on the host causes does not look like an effect
+ * of the GPU's frequency.
  */
 public final class HostPace {
   /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
@@ -47,9 +47,10 @@ public final class HostPace {
     }
 
     /**
-     * Returns the slowdown that one kind of instruction needs: the 90 % quantile of the elapsed
-     * times of the instruction, divided by the estimated time of the instruction on an undisturbed
-     * host.
+     * Returns the factor by which a simulated GPU must be slower than an undisturbed host, so that
+     * this host finishes 90 % of the instructions of this kind no later than the simulated GPU. The
+     * factor is the 90 % quantile of the elapsed times, divided by the estimated time on an
+     * undisturbed host.
      */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();
@@ -83,8 +84,8 @@ public final class HostPace {
   /**
    * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards, and
    * 90 % of the backwards, no later than the simulated GPU. The times from which the slowdown is
-   * computed include the delays that other work on the host causes. If no times of instructions
-   * have been measured, the method {@code slowdown} returns 1.
+   * computed include the delays that other work on the host causes. If no times have been measured,
+   * the method returns 1.
    */
   public double slowdown() {
     return byKind.entrySet().stream()

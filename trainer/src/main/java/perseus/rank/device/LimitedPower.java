@@ -7,18 +7,18 @@ import perseus.gpu.clock.ClockSetters;
 import perseus.gpu.clock.ClockThread;
 
 /**
- * Sets the power limit of a rank's GPU, for frequency schedules whose values are power limits in
- * watts instead of clocks in MHz. The GPU chooses its clocks so that its power stays within the
- * limit. Only the rank's training thread may use an instance.
+ * Sets the power limit of a rank's GPU. It is used if the values of frequency schedules are power
+ * limits in watts instead of clocks in MHz. The GPU chooses its clocks so that its power stays
+ * within the limit. Only the rank's training thread may use an instance.
  */
 final class LimitedPower implements RankClocks {
   private final ClockSetters way;
   private final ClockThread thread;
 
   /**
-   * @param gpu the GPU whose power is limited; its owner closes it
+   * @param gpu the GPU whose power is limited; the caller closes it
    * @param control how power limits are set
-   * @param report receives sentences for the user
+   * @param report function that receives sentences for the user
    */
   LimitedPower(Gpu gpu, ClockControl.Setting control, Consumer<String> report) {
     this.way = control.open();

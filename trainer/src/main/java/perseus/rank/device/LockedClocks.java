@@ -18,9 +18,9 @@ import perseus.gpu.clock.lease.Pause;
  */
 public final class LockedClocks implements RankClocks {
   /**
-   * A rank waits for the time {@code SETTLE} after the first request of a round, so that the
-   * requested clock is in force when the first instruction starts. On real GPUs, a change of clock
-   * takes 10 to 100 ms.
+   * After the first request of a round (the iterations under one frequency schedule), a rank waits
+   * for the time {@code SETTLE}. So the requested clock is in force when the first instruction
+   * starts. On real GPUs, a change of clock takes 10 to 100 ms.
    */
   private static final Duration SETTLE = Duration.ofMillis(100);
 
@@ -31,14 +31,15 @@ public final class LockedClocks implements RankClocks {
   private boolean measured;
   private SwitchingTimes measurement;
 
-  // The lowest and the highest clock that the current round has requested.
+  // The lowest and the highest clock that was requested in the current round (the iterations under
+  // one frequency schedule).
   private int lowestMhz;
   private int highestMhz;
 
   /**
-   * @param gpu the GPU whose clocks are locked; its owner closes it
+   * @param gpu the GPU whose clocks are locked; the caller closes it
    * @param control how clocks are set
-   * @param report receives sentences for the user
+   * @param report function that receives sentences for the user
    */
   public LockedClocks(Gpu gpu, ClockControl.Setting control, Consumer<String> report) {
     this.gpu = gpu;
@@ -68,7 +69,8 @@ public final class LockedClocks implements RankClocks {
     lowestMhz = Math.min(lowestMhz, clockMhz);
     highestMhz = Math.max(highestMhz, clockMhz);
     if (measurement != null) {
-      // While the measurement of clock changes runs, only the measurement requests clocks.
+      // The measurement of clock changes requests clocks itself; until it ends, no other request
+      // may reach the GPU.
       return;
     }
     thread.requireAlive();

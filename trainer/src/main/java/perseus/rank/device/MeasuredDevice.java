@@ -16,8 +16,8 @@ import perseus.record.InstructionSink;
 public final class MeasuredDevice implements Device {
   /**
    * The rank waits for {@code SETTLE_SECONDS} seconds before the first iteration and after the last
-   * iteration, so that the logs contain updates of the energy counter before the first and after
-   * the last instruction.
+   * iteration. So the logs contain updates of the energy counter before the first instruction and
+   * after the last instruction.
    */
   private static final double SETTLE_SECONDS = 0.5;
 
@@ -28,7 +28,7 @@ public final class MeasuredDevice implements Device {
 
   /**
    * @param monitor the monitor of the rank's GPU; the device closes it
-   * @param clocks requests clocks of the rank's GPU; the device closes it
+   * @param clocks object that requests clocks of the rank's GPU; the device closes it
    * @param log object that receives the executed instructions
    */
   public MeasuredDevice(

@@ -10,14 +10,15 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * Runs a simulated GPU in step with the wall clock, while the host computes the tensors.
+ * Simulates a GPU while the host computes the tensors. The time of the simulated GPU follows the
+ * wall clock.
  *
  * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At the
- * highest clock, the time of an instruction on the simulated GPU is the product of the slowdown (a
- * factor) and the time of the instruction on an undisturbed host. At a lower clock, the simulated
- * GPU takes longer for an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the
- * host has finished the computation of an instruction, the host waits until the simulated GPU has
- * also finished the instruction.
+ * highest clock, the time of an instruction on the simulated GPU is the time on an undisturbed
+ * host, multiplied by a factor (the slowdown). At a lower clock, the simulated GPU takes longer for
+ * an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the host has finished the
+ * computation of an instruction, the host waits until the simulated GPU has also finished the
+ * instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.SimulatedSensors} simulate clock changes,
  * power, heat and the sensors. The class {@code PacedDevice} decides at which times the simulated
@@ -47,7 +48,7 @@ public final class PacedDevice implements Device {
   /**
    * @param work function that returns the work of a computation on the simulated GPU
    * @param paced whether the host waits for the simulated GPU. If the host does not wait, each
-   *     instruction takes as long as its computation on the host.
+   *     instruction takes, at the highest clock, as long as its computation on the host.
    * @param log object that receives the executed instructions
    */
   public PacedDevice(
@@ -85,8 +86,8 @@ public final class PacedDevice implements Device {
   }
 
   /**
-   * Lets the simulated GPU wait until the current time of the wall clock. The simulated GPU draws
-   * its blocking power while it waits.
+   * Lets the simulated GPU wait until the current time of the wall clock. While the simulated GPU
+   * waits, it draws its blocking power (the power of a waiting GPU).
    */
   private void idleUntilNow() {
     gpu.block(clock.seconds());
@@ -149,6 +150,6 @@ public final class PacedDevice implements Device {
 
   @Override
   public void close() {
-    // A simulated GPU has no setting that must be undone.
+    // The clocks of a simulated GPU need no reset.
   }
 }

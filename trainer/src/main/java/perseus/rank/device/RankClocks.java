@@ -3,9 +3,12 @@ package perseus.rank.device;
 import java.util.List;
 import perseus.gpu.GpuState;
 
-/** Requests the clocks of a rank's real GPU, and observes whether they come into force. */
+/**
+ * Requests the clocks of a rank's real GPU, and measures whether the requested clocks come into
+ * force.
+ */
 public interface RankClocks extends AutoCloseable {
-  /** Requests nothing: the GPU chooses its clocks itself. */
+  /** An object that requests no clocks, so that the GPU chooses its clocks itself. */
   RankClocks NONE =
       new RankClocks() {
         @Override
@@ -25,13 +28,13 @@ public interface RankClocks extends AutoCloseable {
    */
   void beginRound(boolean warmup, int firstClockMhz);
 
-  /** Requests an SM clock in MHz. The method returns at once. */
+  /** Requests an SM clock in MHz. The method returns before the clock is in force. */
   void want(int clockMhz);
 
   /**
-   * Returns the share of the given readings of the GPU in which the requested clock was in force,
-   * from 0 to 1. The share is NaN if the round requests no clock or several clocks, or if there are
-   * no readings.
+   * Returns the fraction of the given readings of the GPU in which the requested clock was in
+   * force, from 0 to 1. The result is NaN if there are no readings. The result is also NaN if no
+   * clock, or more than one clock, was requested since {@link #beginRound} was called.
    */
   default double heldShare(List<GpuState> states) {
     return Double.NaN;
@@ -39,7 +42,7 @@ public interface RankClocks extends AutoCloseable {
 
   /**
    * Returns the median time in seconds from the request of a clock until the clock was in force;
-   * NaN if it was not measured since the start of the round.
+   * NaN if this time was not measured since {@link #beginRound} was called.
    */
   default double switchSeconds() {
     return Double.NaN;

@@ -7,13 +7,17 @@ import perseus.gpu.sim.GpuModel;
 import perseus.gpu.sim.GpuWork;
 import perseus.model.StageWork;
 
-/** Holds the work of each computation of a rank on its simulated GPU. */
+/**
+ * Holds the work (floating-point operations and bytes) of each computation of a rank on its
+ * simulated GPU.
+ */
 public final class SimulatedWork {
   private final List<StageCosts> stages;
   private final GpuWork optimizerStep;
 
   /**
-   * @param stages the work of one microbatch in each stage of the rank, in the order of the stages
+   * @param stages the work (floating-point operations and bytes) of one microbatch in each stage of
+   *     the rank, in the order of the stages
    * @param activationCheckpointing whether each backward first repeats the forward of its
    *     microbatch
    */

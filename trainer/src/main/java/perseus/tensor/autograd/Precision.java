@@ -37,9 +37,7 @@ public enum Precision {
    */
   FP16;
 
-  /**
-   * The value of the option {@code --precision} that selects the default precision of the device.
-   */
+  /** The value of the flag {@code --precision} that selects the default precision of the device. */
   public static final String AUTO = "auto";
 
   /** Compute capability of the first GPUs of NVIDIA's generation Ampere, times 10. */
@@ -137,7 +135,7 @@ public enum Precision {
   }
 
   /**
-   * Converts a float32 tensor to the type of the matrix products.
+   * Converts a float32 tensor to the number type of the matrix products (such as bfloat16).
    *
    * @return a new tensor, which the manager of the given tensor owns; or the given tensor if the
    *     matrix products are computed with float32 tensors
@@ -160,7 +158,7 @@ public enum Precision {
     return name.equals(FP16.toString());
   }
 
-  /** Returns the name of the precision in the option {@code --precision}. */
+  /** Returns the name of the precision, which is its value in the flag {@code --precision}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

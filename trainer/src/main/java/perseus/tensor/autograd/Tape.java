@@ -135,7 +135,7 @@ public final class Tape implements AutoCloseable {
     return own(kernels.run(kernel, operands));
   }
 
-  /** Converts a float32 tensor to the type of the matrix products. */
+  /** Converts a float32 tensor to the number type of the matrix products (such as bfloat16). */
   public NDArray convert(Precision precision, NDArray tensor) {
     NDArray converted = precision.convert(kernels, tensor);
     return converted == tensor ? tensor : own(converted);

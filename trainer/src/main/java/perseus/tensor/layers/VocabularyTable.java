@@ -21,8 +21,8 @@ final class VocabularyTable {
   private final LocalParameter table;
 
   /**
-   * A tensor with the vocabulary index of the first token whose row this rank holds; null until it
-   * is used.
+   * A tensor with one number: the vocabulary index of the first token whose row this rank holds;
+   * null until it is used.
    */
   private NDArray first;
 

@@ -34,7 +34,10 @@ public final class LocalParameter implements StageParameter {
   private final Precision precision;
   private final Kernels kernels;
 
-  /** The values in the type of the matrix products; null until a layer uses them. */
+  /**
+   * The values in the number type (such as bfloat16) of the matrix products; null until a layer
+   * uses them.
+   */
   private NDArray operand;
 
   private final long first;
@@ -46,8 +49,8 @@ public final class LocalParameter implements StageParameter {
    * @param manager owner of the tensors with the value and the gradient
    * @param group the tensor-parallel ranks that share the parameter
    * @param values initial values of the whole parameter, over all ranks
-   * @param precision type of the matrix products
-   * @param kernels operations that convert the values to the type of the matrix products
+   * @param precision number type (such as bfloat16) of the matrix products
+   * @param kernels operations that convert the values to the number type of the matrix products
    */
   public LocalParameter(
       Parameter parameter,
@@ -156,10 +159,10 @@ public final class LocalParameter implements StageParameter {
   }
 
   /**
-   * Returns the parameter's values in the type of the matrix products. If this type is not float32,
-   * the returned tensor is a copy that PyTorch's automatic differentiation does not connect with
-   * {@link #value()}. Each optimizer step updates the copy, so that the layers do not convert the
-   * values for each microbatch.
+   * Returns the parameter's values in the number type (such as bfloat16) of the matrix products. If
+   * this type is not float32, the returned tensor is a copy that PyTorch's automatic
+   * differentiation does not connect with {@link #value()}. Each optimizer step updates the copy,
+   * so that the layers do not convert the values for each microbatch.
    */
   public NDArray operand() {
     if (operand == null) {

@@ -8,9 +8,9 @@ import ai.djl.ndarray.NDArray;
  */
 public interface StageParameter {
   /**
-   * Returns the name of the {@link perseus.model.layer.Parameter} in the model. If parameters of
-   * different stages have the same name, the parameters are copies of one tensor, and their
-   * gradients must be summed.
+   * Returns the name that the parameter has in the model; see {@link
+   * perseus.model.layer.Parameter}. If parameters of different stages have the same name, the
+   * parameters are copies of one tensor, and their gradients must be summed.
    */
   String name();
 

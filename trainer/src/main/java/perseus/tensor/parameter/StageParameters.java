@@ -39,7 +39,8 @@ public class StageParameters {
    * @param layers the layers of one or more stages, whose parameters are created
    * @param manager owner of the parameters' tensors
    * @param group the tensor-parallel ranks that share the layers of the stages
-   * @param kernels operations that convert parameters to the type of the matrix products
+   * @param kernels operations that convert parameters to the number type (such as bfloat16) of the
+   *     matrix products
    */
   public static StageParameters initial(
       StageSpec spec, List<Layer> layers, NDManager manager, TensorGroup group, Kernels kernels) {

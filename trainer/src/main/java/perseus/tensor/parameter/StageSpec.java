@@ -20,7 +20,7 @@ import perseus.tensor.autograd.Precision;
  * @param seed seed from which the initial values of the parameters are computed
  * @param initStd standard deviation of the initial weights of GPT-3, BERT and Bloom; not used for
  *     T5 and Wide-ResNet
- * @param precision type of the matrix products and of the activations
+ * @param precision number type (such as bfloat16) of the matrix products and of the activations
  */
 public record StageSpec(
     Model model,

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
  * @param environment environment variables with which the processes of ranks load the PyTorch that
  *     was found
  * @param found whether a compatible PyTorch for CUDA was found
- * @param explanation sentence for the user, without a full stop. It names the PyTorch that was
- *     found and its folder, or the reason why none is compatible and the steps that the user can
- *     take.
+ * @param explanation sentence for the user, without a full stop. If a compatible PyTorch was found,
+ *     the sentence names it and its folder. Otherwise, the sentence gives the reason and tells the
+ *     user what to do.
  */
 public record CudaPyTorch(Map<String, String> environment, boolean found, String explanation) {
   private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";

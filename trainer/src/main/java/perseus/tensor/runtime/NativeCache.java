@@ -15,15 +15,15 @@ import perseus.io.UserError;
  * Chooses the directory into which DJL unpacks PyTorch's native libraries, and from which it loads
  * them.
  *
- * <p>DJL's default is {@code .djl.ai} in the user's home directory. If DJL cannot write there, it
- * uses {@code /tmp/.djl.ai}. Another user may have created that directory and put malicious
- * libraries into it. Therefore, if the default directory cannot be written and does not contain the
+ * <p>By default, DJL uses the directory {@code .djl.ai} in the user's home directory. If DJL cannot
+ * write into it, DJL uses {@code /tmp/.djl.ai}, into which another user may have put malicious
+ * libraries. Therefore, if the default directory cannot be written and does not contain the
  * libraries yet, this class chooses {@code perseus-djl-UID} in the directory for temporary files.
- * Only this user may read and write the chosen directory.
+ * Only the user who runs this program may read and write {@code perseus-djl-UID}.
  */
 final class NativeCache {
   /**
-   * Name of the environment variable and of the system property with which DJL is told the
+   * Name of the environment variable, and also of the system property, from which DJL reads the
    * directory.
    */
   private static final String VARIABLE = "DJL_CACHE_DIR";
@@ -59,10 +59,10 @@ final class NativeCache {
   }
 
   /**
-   * Returns the directory that this class must set in DJL; empty if DJL's own choice of a directory
-   * is right.
+   * Returns the directory that DJL must be told to use; empty if DJL may use the directory that it
+   * chooses itself.
    *
-   * @throws UserError if the directory of this user cannot be created, or may belong to another
+   * @throws UserError if {@code perseus-djl-UID} cannot be created, or if it may belong to another
    *     user
    */
   Optional<Path> directory() {

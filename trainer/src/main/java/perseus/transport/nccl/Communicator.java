@@ -14,12 +14,12 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Wraps a communicator of NCCL: a set of ranks that exchange tensors. Every wait for another rank
- * ends if the rank is lost or NCCL fails. Only the rank's thread starts operations. The thread of
- * {@link Watch} checks whether operations have failed.
+ * Wraps a communicator of NCCL: a set of ranks that exchange tensors. If another rank is lost or
+ * NCCL fails, every wait for the other rank ends with an error. Only the main thread of this rank
+ * starts operations. The thread of {@link Watch} checks whether operations have failed.
  */
 final class Communicator {
-  /** Maximum time for which {@link #abort} waits for a call of another thread, which may hang. */
+  /** Maximum time for which {@link #abort} waits until a call of another thread returns. */
   private static final long ABORT_WAIT_SECONDS = 1;
 
   private final Nccl nccl;
@@ -33,7 +33,7 @@ final class Communicator {
   private volatile Pointer handle;
   private volatile Call running;
 
-  /** A call of NCCL that has not returned. */
+  /** Describes a call of an NCCL function that has not returned yet. */
   private record Call(String function, long startNanos) {}
 
   /**
@@ -53,17 +53,17 @@ final class Communicator {
     return members.indexOf(member);
   }
 
-  /** Returns the numbers of the ranks as a text, such as {@code 0, 2}. */
+  /** Returns the numbers of the communicator's ranks as a text, such as {@code 0, 2}. */
   String ranks() {
     return members.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   /**
-   * Starts to connect this rank with the other ranks. NCCL connects in another thread, because its
-   * call returns only when all ranks are connected.
+   * Starts to connect this rank with the other ranks of the communicator. NCCL is called in another
+   * thread, because the call returns only when all ranks are connected.
    *
    * @param id the id of the communicator, which one of its ranks has created
-   * @param makeCurrent selects the GPU of this rank in the calling thread
+   * @param makeCurrent action that selects the GPU of this rank for the thread that runs the action
    */
   void start(byte[] id, Runnable makeCurrent) {
     Daemon.start(
@@ -86,16 +86,16 @@ final class Communicator {
     }
     handle = created.getValue();
     if (health.hasFailed()) {
-      // The failure has aborted only communicators that were already connected, so this one is
-      // aborted here.
+      // The earlier failure has aborted only the communicators that were connected at that time.
+      // Therefore this communicator is aborted here.
       abort();
     }
   }
 
   /**
-   * Waits until this rank is connected with the other ranks.
+   * Waits until this rank is connected with the other ranks of the communicator.
    *
-   * @param timeout maximum time of the connection, for the error message
+   * @param timeout time that the error message names as the maximum time to connect
    * @throws UserError if the ranks are not connected at the deadline
    */
   void awaitConnection(Deadline deadline, Duration timeout) {
@@ -108,10 +108,11 @@ final class Communicator {
   }
 
   /**
-   * Starts an operation of this communicator, which puts the operation into a CUDA stream.
+   * Calls an NCCL function that puts an operation of this communicator into a CUDA stream.
    *
-   * @param function NCCL's name of the operation
-   * @param call starts the operation on the given communicator and returns NCCL's result
+   * @param function name of the NCCL function
+   * @param call calls the function with the handle of the communicator, and returns the result code
+   *     of NCCL
    */
   void submit(String function, ToIntFunction<Pointer> call) {
     int code = locked(function, () -> call.applyAsInt(handle));
@@ -152,8 +153,8 @@ final class Communicator {
   }
 
   /**
-   * Returns the name of a function of NCCL that has not returned within {@code limit}; null if
-   * there is none.
+   * Returns the name of the NCCL function whose call has not returned within {@code limit}; null if
+   * no call has taken that long.
    */
   String hangingCall(Duration limit) {
     Call call = running;
@@ -163,8 +164,7 @@ final class Communicator {
   }
 
   /**
-   * Checks whether the communicator has failed. The thread of {@link Watch} calls this method, not
-   * the rank's thread.
+   * Checks whether the communicator has failed. Only the thread of {@link Watch} calls this method.
    *
    * @throws RuntimeException if the communicator has failed
    */
@@ -182,7 +182,8 @@ final class Communicator {
 
   private RuntimeException error(String function, int code) {
     String description = nccl.describe(function, code);
-    // NCCL returns these two errors for wrong calls, never because another rank is lost.
+    // NCCL returns INVALID_ARGUMENT and INVALID_USAGE for wrong calls, and never because another
+    // rank is lost.
     PeerLostException loss =
         code == Nccl.INVALID_ARGUMENT || code == Nccl.INVALID_USAGE
             ? null
@@ -207,8 +208,8 @@ final class Communicator {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    // If the lock is not free, a call of the rank's thread hangs. NCCL allows an abort during such
-    // a call.
+    // If the lock is not free after ABORT_WAIT_SECONDS seconds, a call of another thread hangs.
+    // NCCL allows an abort while another call hangs.
     Pointer ended = handle;
     handle = null;
     try {
@@ -223,8 +224,8 @@ final class Communicator {
   }
 
   /**
-   * Waits until the operations of the communicator have finished, and destroys it. The other ranks
-   * must also call this method.
+   * Waits until the operations of the communicator have finished, and then destroys the
+   * communicator. The other ranks must also call this method.
    *
    * @throws RuntimeException if the communicator fails
    */

@@ -10,7 +10,7 @@ import perseus.io.UserError;
 /**
  * Creates streams and events of one GPU through CUDA's driver API. A stream is a queue of
  * operations that the GPU executes in order. An event marks a point in a stream. Several threads
- * may use an instance; each of them first calls {@link #makeCurrent}.
+ * may use an instance. Each thread must call {@link #makeCurrent} before it calls other methods.
  *
  * <p>PyTorch computes on the default stream, whose handle in the driver API is the null pointer.
  * The streams that this class creates and the default stream do not wait for each other, except
@@ -31,8 +31,8 @@ final class Cuda {
   /**
    * Opens a GPU.
    *
-   * @param nccl the library NCCL, or the stub for tests, which replaces CUDA's functions for
-   *     streams and events too
+   * @param nccl the library NCCL. In tests, it is a stub, which also replaces CUDA's functions for
+   *     streams and events.
    * @param ordinal device index of the GPU in this process, as in PyTorch
    * @throws UserError if CUDA's driver returns an error
    */
@@ -61,7 +61,8 @@ final class Cuda {
   /**
    * Records an event at the current end of a stream.
    *
-   * @return the event, which the caller must return through {@link #free}
+   * @return the event, which the caller must pass to {@link #free} when it no longer needs the
+   *     event
    */
   Pointer mark(Pointer stream) {
     Pointer event;
@@ -77,7 +78,7 @@ final class Cuda {
     return event;
   }
 
-  /** Makes later operations of a stream wait for the operations before an event. */
+  /** Makes later operations of a stream wait until all operations before an event have ended. */
   void await(Pointer stream, Pointer event) {
     driver.call("cuStreamWaitEvent", stream, event, 0);
   }

@@ -11,13 +11,14 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Holds the first failure of a rank's communicators. The first failure aborts all communicators,
- * because NCCL itself would wait forever for a lost rank. Several threads may use an instance.
+ * Holds the first failure of a rank's communicators. The first failure causes an abort of all
+ * communicators, because NCCL itself would wait forever for a lost rank. Several threads may use an
+ * instance.
  */
 final class Health {
   /**
-   * After an error of NCCL, this rank waits up to {@code LOSS_GRACE} until the loss of another rank
-   * is detected, because a lost rank is often the cause of the error.
+   * An error of NCCL is often caused by the loss of another rank. Therefore, after an error, this
+   * rank waits at most the time {@code LOSS_GRACE} for the report that a rank is lost.
    */
   private static final Duration LOSS_GRACE = Duration.ofSeconds(1);
 
@@ -34,7 +35,7 @@ final class Health {
     this.messages = messages;
   }
 
-  /** Adds a communicator, which is aborted when this rank fails. */
+  /** Adds a communicator, which is aborted after the first failure. */
   void add(Communicator communicator) {
     communicators.add(communicator);
   }
@@ -43,7 +44,7 @@ final class Health {
     return communicators;
   }
 
-  /** Throws the failure of this rank, if there is one. */
+  /** Throws the stored failure if there is one. */
   void check() {
     if (failure != null) {
       throw failure;
@@ -55,10 +56,10 @@ final class Health {
   }
 
   /**
-   * Stores a failure, unless an earlier failure is stored, and starts to abort all communicators.
-   * The method does not wait until they are aborted.
+   * Stores a failure and starts to abort all communicators, without waiting until they are aborted.
+   * If an earlier failure is already stored, the method does nothing.
    *
-   * @return the first failure
+   * @return the stored failure, which is the first failure
    */
   RuntimeException fail(RuntimeException cause) {
     synchronized (this) {
@@ -75,13 +76,13 @@ final class Health {
     return cause;
   }
 
-  /** Waits until a condition holds, or throws the failure of this rank. */
+  /** Waits until a condition holds; throws the failure of a communicator if there is one. */
   void await(BooleanSupplier condition) {
     await(condition, Deadline.NEVER);
   }
 
   /**
-   * Waits until a condition holds, or throws the failure of this rank.
+   * Waits until a condition holds; throws the failure of a communicator if there is one.
    *
    * @return whether the condition holds; false if it does not hold at the deadline
    */
@@ -97,14 +98,15 @@ final class Health {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
-    // An aborted operation also counts as finished, but it has no result.
+    // An operation that was aborted also counts as finished, but it has no valid result. So the
+    // failure is checked again.
     check();
     return true;
   }
 
   /**
-   * Waits up to {@code LOSS_GRACE} until another rank is lost. Returns the error about the loss;
-   * null if no rank is lost.
+   * Waits at most the time {@code LOSS_GRACE} for the report that another rank is lost. Returns the
+   * error about the lost rank; null if no rank is lost.
    */
   PeerLostException lossAfterError() {
     Deadline grace = Deadline.after(LOSS_GRACE);

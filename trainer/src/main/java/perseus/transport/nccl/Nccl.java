@@ -9,10 +9,10 @@ import perseus.cuda.NativeFunctions;
 import perseus.io.UserError;
 
 /**
- * Calls NVIDIA's library NCCL. The names, types and constants come from its header {@code nccl.h},
- * versions 2.18 to 2.28.
+ * Calls NVIDIA's library NCCL. The names, types and constants are those of the header file {@code
+ * nccl.h} of NCCL 2.18 to 2.28.
  *
- * <p>NCCL allows calls from several threads, but not for the same communicator at the same time.
+ * <p>Several threads may call NCCL at the same time, but only for different communicators.
  */
 final class Nccl {
   // The next constants are results of calls (ncclResult_t).
@@ -31,7 +31,10 @@ final class Nccl {
   /** The environment variable that names the path of the library. */
   static final String PATH_VARIABLE = "NCCL_LIBRARY";
 
-  /** The oldest supported version: its configuration has all fields of {@link Config}. */
+  /**
+   * The oldest supported version of NCCL: the first version whose configuration has all fields of
+   * {@link Config}.
+   */
   static final int OLDEST_VERSION = 21800;
 
   private static final String PLAIN_NAME = "libnccl.so.2";
@@ -42,16 +45,18 @@ final class Nccl {
 
   private final NativeFunctions functions;
 
-  /** The unique id of a communicator (ncclUniqueId). NCCL's functions take it by value. */
+  /**
+   * Holds the unique id of a communicator (ncclUniqueId). NCCL's functions receive the id by value.
+   */
   @Structure.FieldOrder("bytes")
   public static class UniqueId extends Structure implements Structure.ByValue {
     public byte[] bytes = new byte[ID_BYTES];
   }
 
   /**
-   * The configuration of a communicator (ncclConfig_t) as of version 2.18. Newer versions of NCCL
-   * also accept it, because it contains the number of its version. For the fields that it lacks,
-   * they use default values.
+   * Holds the configuration of a communicator (ncclConfig_t) in the form of NCCL 2.18. Newer
+   * versions of NCCL also accept this form, because the configuration contains the number of the
+   * version. For fields that this form lacks, newer versions use default values.
    */
   @Structure.FieldOrder({
     "size",
@@ -77,8 +82,9 @@ final class Nccl {
 
     /**
      * Creates the configuration of a blocking communicator. A call of a blocking communicator
-     * returns when its operation is in a stream. A nonblocking communicator would start a thread
-     * for each operation, and callers would have to poll until the operation is in its stream.
+     * returns when its operation is in a stream. With a nonblocking communicator, NCCL would start
+     * a thread for each operation, and callers would have to poll until the operation is in a
+     * stream.
      */
     public Config() {
       size = size();
@@ -123,13 +129,13 @@ final class Nccl {
 
   /**
    * Returns whether the library is the stub for tests without GPUs. The stub works on the memory of
-   * the host, and contains CUDA's functions for streams and events.
+   * the host, and also replaces CUDA's functions for streams and events.
    */
   boolean isOnHostMemory() {
     return functions.has("nccl_host_memory");
   }
 
-  /** Returns the version, such as 22809 for version 2.28.9. */
+  /** Returns the version of NCCL as a number, such as 22809 for version 2.28.9. */
   int version() {
     IntByReference version = new IntByReference();
     int code = functions.call("ncclGetVersion", version);
@@ -157,9 +163,9 @@ final class Nccl {
    * Connects this rank with the other ranks of a communicator, on the CUDA device of the calling
    * thread. The method returns when all ranks are connected.
    *
-   * @param created receives the communicator
+   * @param created reference into which the method writes the handle of the communicator
    * @param size number of ranks of the communicator
-   * @param id the id, which one of the ranks has created
+   * @param id the id of the communicator, which one of its ranks has created
    * @param index index of this rank in the communicator, from 0
    */
   int connect(PointerByReference created, int size, byte[] id, int index) {
@@ -196,15 +202,15 @@ final class Nccl {
   }
 
   /**
-   * Starts to replace the elements at an address by their sums over the ranks of a communicator
-   * (all-reduce).
+   * Starts an all-reduce: replaces each element at an address by the sum of this element over the
+   * ranks of a communicator.
    */
   int sum(Pointer address, long count, int type, Pointer communicator, Pointer stream) {
     return functions.call(
         "ncclAllReduce", address, address, count, type, SUM, communicator, stream);
   }
 
-  /** Starts to finalize a communicator, which completes all of its operations. */
+  /** Starts to finalize a communicator. NCCL then completes all operations of the communicator. */
   int finish(Pointer communicator) {
     return functions.call("ncclCommFinalize", communicator);
   }
@@ -218,7 +224,10 @@ final class Nccl {
     return functions.call("ncclCommAbort", communicator);
   }
 
-  /** Returns a sentence without a full stop that describes a failed call. */
+  /**
+   * Returns a sentence for the user, without a full stop, that describes a failed call of an NCCL
+   * function.
+   */
   String describe(String function, int code) {
     String last = functions.text("ncclGetLastError", Pointer.NULL).strip();
     return "NCCL failed in %s: %s (error %d%s)"

@@ -12,15 +12,15 @@ import perseus.transport.TensorTransport.Channel;
 import perseus.wire.Deadline;
 
 /**
- * Sends or receives the tensors of one {@link Channel}: one kind of tensors in one direction
- * between two ranks. Each channel has its own communicator and its own CUDA stream. So a send never
- * waits for later operations of the compute stream, and sends in opposite directions never wait for
- * each other.
+ * Sends or receives the tensors of one {@link Channel} (activations or gradients in one direction
+ * between two ranks). Each channel has its own communicator and its own CUDA stream. So a send
+ * never waits for later operations of the compute stream (the CUDA stream on which PyTorch
+ * computes). Sends in opposite directions never wait for each other.
  *
- * <p>Before each tensor, the sender sends its size in bytes as a message between the hosts. The
- * receiver starts the receive on its GPU when this message has arrived. This has two reasons: NCCL
- * does not check whether both sizes are equal, and a receive that waits in NCCL would keep the GPU
- * busy.
+ * <p>Before each tensor, the sender sends the size of the tensor in bytes as a message between the
+ * hosts. The receiver starts the receive on its GPU when this message has arrived. The message is
+ * needed because NCCL does not check that the sizes on both ranks are equal. Because of the
+ * message, the receive does not wait inside NCCL, where it would keep the GPU busy.
  */
 final class NcclChannel {
   private static final float TEST_VALUE = 1234.5f;
@@ -34,7 +34,7 @@ final class NcclChannel {
   private final Channel channel;
 
   /**
-   * @param pending the operations in the stream of this channel
+   * @param pending the unfinished operations in the CUDA stream of this channel
    */
   NcclChannel(
       Nccl nccl,
@@ -52,8 +52,8 @@ final class NcclChannel {
   }
 
   /**
-   * Transfers a known number. This makes NCCL connect the two GPUs now, and not during the
-   * training.
+   * Transfers a known number from the sender to the receiver. Because of this transfer, NCCL
+   * connects the two GPUs before the training and not during the training.
    *
    * @param sends whether this rank is the sender
    * @throws UserError if another number arrives
@@ -75,11 +75,14 @@ final class NcclChannel {
     }
   }
 
-  /** Sends a tensor. The send waits for the operations that are already in the compute stream. */
+  /**
+   * Sends a tensor. The send starts when the operations that are now in the compute stream (the
+   * CUDA stream on which PyTorch computes) have ended.
+   */
   void send(NDArray tensor) {
     health.check();
-    // A flat tensor is contiguous in memory. It shares the memory of a contiguous tensor, which
-    // stays allocated until the flat tensor is closed.
+    // The one-dimensional tensor `flat` is contiguous in memory. If the given tensor is also
+    // contiguous, both share one block of memory, which stays allocated until `flat` is closed.
     NDArray flat = tensor.reshape(-1);
     flat.detach();
     TensorMemory memory = TensorMemory.of(flat);
@@ -103,7 +106,10 @@ final class NcclChannel {
     pending.add("the send of %d bytes to rank %d".formatted(memory.bytes(), channel.to()), flat);
   }
 
-  /** Waits for the next tensor. Its size in bytes must match the expected shape and type. */
+  /**
+   * Waits for the next tensor and returns it. The size of the sent tensor in bytes must match the
+   * expected shape and type.
+   */
   NDArray receive(Shape shape, DataType type, NDManager manager) {
     long bytes = awaitSize();
     NDArray tensor = manager.create(shape, type);
@@ -115,7 +121,8 @@ final class NcclChannel {
               .formatted(channel.from(), bytes, memory.bytes()));
     }
     if (bytes > 0) {
-      // The new tensor may use memory that earlier operations of the compute stream still read.
+      // PyTorch may give the new tensor memory that earlier operations of the compute stream still
+      // read. The receive must wait for these operations.
       pending.await(Cuda.COMPUTE);
       communicator.submit(
           "ncclRecv",
@@ -128,7 +135,7 @@ final class NcclChannel {
                   handle,
                   pending.stream()));
       pending.add("the receive of %d bytes from rank %d".formatted(bytes, channel.from()), null);
-      // After this wait, later operations of this thread can read the received tensor.
+      // After this wait, the tensor has arrived, and later operations of this thread can read it.
       health.await(pending::isDone);
     }
     return tensor;

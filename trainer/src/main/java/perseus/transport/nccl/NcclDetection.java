@@ -10,8 +10,8 @@ public final class NcclDetection {
   private NcclDetection() {}
 
   /**
-   * Returns whether this process can use NCCL. PyTorch must be loaded first, because it may contain
-   * NCCL.
+   * Returns whether this process can use NCCL. The caller must load PyTorch first, because PyTorch
+   * may contain NCCL.
    *
    * @param device the device that holds the tensors of this process
    */

@@ -11,11 +11,11 @@ import perseus.io.UserError;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums tensors over a group of ranks. The sums are operations of the compute stream, so later
- * computations can use the sums without a wait of the host. Sums that {@link #start} starts are
- * operations of a separate stream of this group, and can run at the same time as later
- * computations. All members get the same bits, because NCCL computes each element of a sum on one
- * GPU and copies it to the others.
+ * Sums tensors over a group of ranks. Sums of {@link #sum} are operations of the compute stream
+ * (the CUDA stream on which PyTorch computes). So later computations can use a sum, and the host
+ * need not wait for it. Sums of {@link #start} are operations of another CUDA stream, and can run
+ * at the same time as later computations. NCCL computes each element of a sum on one GPU and copies
+ * it to the other GPUs. Therefore all members of the group get the same bits.
  */
 final class NcclGroup implements TensorGroup {
   private static final NDIndex WHOLE = new NDIndex("...");
@@ -31,8 +31,9 @@ final class NcclGroup implements TensorGroup {
   private boolean joined = true;
 
   /**
-   * @param pending the sums of all groups of this rank, in the compute stream
-   * @param started the sums in a stream that only this group uses
+   * @param pending the unfinished sums of all groups of this rank in the compute stream
+   * @param started the unfinished sums of {@link #start}, in a CUDA stream that only this group
+   *     uses
    */
   NcclGroup(
       Nccl nccl,
@@ -75,18 +76,18 @@ final class NcclGroup implements TensorGroup {
 
   @Override
   public void sumAll(List<NDArray> tensors) {
-    // NCCL must execute the sums of a communicator in one order, although the sums are in two
-    // streams.
+    // The sums of a communicator are in two streams, but NCCL must execute them in the same order
+    // on all ranks.
     join();
     health.check();
-    // A flat tensor is contiguous in memory. It shares the memory of the given tensor if that
-    // tensor is contiguous. Otherwise it is a copy.
+    // A flat (one-dimensional) tensor is contiguous in memory. If the given tensor is contiguous,
+    // both share one block of memory. Otherwise the flat tensor is a copy.
     List<NDArray> flat = tensors.stream().map(tensor -> tensor.reshape(-1)).toList();
     List<TensorMemory> memories = flat.stream().map(TensorMemory::of).toList();
     submit(memories, pending);
     if (!tensors.get(0).getDevice().isGpu()) {
-      // PyTorch has no stream for tensors in the host's memory. Therefore this thread waits for the
-      // sums.
+      // PyTorch's operations on tensors in the host's memory are not in a stream. Therefore this
+      // thread waits for the sums.
       health.await(pending::isDone);
     }
     for (int i = 0; i < flat.size(); i++) {
@@ -126,7 +127,7 @@ final class NcclGroup implements TensorGroup {
     joined = true;
   }
 
-  /** Puts sums into a stream. */
+  /** Puts the sums of tensors into the CUDA stream of {@code work}. */
   private void submit(List<TensorMemory> tensors, PendingWork work) {
     List<TensorMemory> summed = tensors.stream().filter(tensor -> tensor.count() > 0).toList();
     if (!summed.isEmpty()) {
@@ -157,7 +158,8 @@ final class NcclGroup implements TensorGroup {
   }
 
   /**
-   * Sums known numbers. This makes NCCL connect the GPUs now, and not during the training.
+   * Sums known numbers over the group. Because of this sum, NCCL connects the GPUs before the
+   * training and not during the training.
    *
    * @throws UserError if the sum is wrong
    */
@@ -177,8 +179,8 @@ final class NcclGroup implements TensorGroup {
   }
 
   /**
-   * Compares the sizes of this rank's sums with those of the previous member of the group; see
-   * {@link SumLedger#exchange}.
+   * Checks that this rank and the previous member of the group sum tensors of the same sizes and
+   * types; see {@link SumLedger#exchange}.
    */
   boolean exchangeSizes() {
     return ledger.exchange();

@@ -20,10 +20,10 @@ import perseus.wire.Daemon;
 import perseus.wire.Deadline;
 
 /**
- * Implements {@link TensorTransport} through NCCL, from GPU to GPU. The ranks coordinate through
- * messages between their hosts. The computations of a rank do not wait for its sends. If a rank is
- * lost or NCCL fails, a call of this transport throws the cause within seconds; no later call
- * succeeds.
+ * Implements {@link TensorTransport} through NCCL, which sends tensors from GPU to GPU. The ranks
+ * also exchange messages between their hosts, for example about the sizes of tensors. The
+ * computations of a rank do not wait for its sends. If a rank is lost or NCCL fails, calls of this
+ * transport throw the cause within seconds, and all later calls fail too.
  */
 public final class NcclTransport implements TensorTransport {
   /**
@@ -32,7 +32,10 @@ public final class NcclTransport implements TensorTransport {
    */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(10);
 
-  /** At the end of a job, the transport waits at most {@code FINISH_SECONDS} for other ranks. */
+  /**
+   * At the end of a job, the transport waits at most {@code FINISH_SECONDS} seconds for other
+   * ranks.
+   */
   private static final int FINISH_SECONDS = 5;
 
   private static final int FIRST_GROUP_NUMBER = Stream.values().length;
@@ -70,12 +73,12 @@ public final class NcclTransport implements TensorTransport {
    * Connects a rank with the ranks to which it sends tensors, and from which it receives tensors.
    * Only the calling thread may use the transport.
    *
-   * @param channels the channels in which this rank sends or receives. All ranks must list their
-   *     channels in the same order: the order of one list of all channels of the job. Otherwise,
-   *     ranks could wait for each other.
+   * @param channels the channels in which this rank sends or receives tensors. All channels of the
+   *     job have one order, and each rank must list its channels in this order. Otherwise, ranks
+   *     could wait for each other in a circle.
    * @param manager the DJL object on whose device the rank computes
-   * @param messages sends messages to the ranks in {@code channels} and to the members of all
-   *     groups; the caller closes it
+   * @param messages object that exchanges messages with the ranks in {@code channels} and with the
+   *     members of all groups; the caller closes it
    * @param timeout maximum time to wait for other ranks
    * @throws PeerLostException if another rank does not connect in time, or is lost
    * @throws perseus.io.UserError if NCCL fails
@@ -94,7 +97,7 @@ public final class NcclTransport implements TensorTransport {
     return transport;
   }
 
-  /** Connects this rank with its neighbours; see {@link #connect}. */
+  /** Connects this rank with the ranks at the other ends of its channels; see {@link #connect}. */
   void open(List<Channel> all) {
     try {
       for (Channel channel : all) {
@@ -113,14 +116,20 @@ public final class NcclTransport implements TensorTransport {
     }
   }
 
-  /** Creates a stream, and returns the object that holds its unfinished operations. */
+  /**
+   * Creates a CUDA stream, and returns the object that holds the unfinished operations of the
+   * stream.
+   */
   private PendingWork newStream() {
     PendingWork pending = new PendingWork(cuda, cuda.newStream());
     watch.add(pending);
     return pending;
   }
 
-  /** Connects the ranks of a communicator. The first of them creates its id. */
+  /**
+   * Connects the ranks of a communicator. The first of these ranks creates the id of the
+   * communicator.
+   */
   private Communicator connect(int number, List<Integer> members) {
     Communicator communicator = new Communicator(nccl, health, members, rank);
     Deadline deadline = Deadline.after(limits.call());
@@ -139,7 +148,7 @@ public final class NcclTransport implements TensorTransport {
     return communicator;
   }
 
-  /** Waits for the next message from a rank in the sequence of a communicator. */
+  /** Waits for the next message from a rank in the sequence of messages with the given number. */
   private byte[] await(int member, int number, Deadline deadline) {
     byte[] message = messages.receive(member, number, deadline);
     if (message == null) {
@@ -196,8 +205,8 @@ public final class NcclTransport implements TensorTransport {
   }
 
   /**
-   * Waits at most some seconds until the tensors for other ranks are sent, ends the communicators,
-   * and tells the other ranks that this rank is done.
+   * Waits until the tensors for other ranks are sent, ends the communicators, and tells the other
+   * ranks that this rank is done. The wait takes at most {@value #FINISH_SECONDS} seconds.
    */
   @Override
   public void finish() {
@@ -221,8 +230,8 @@ public final class NcclTransport implements TensorTransport {
       }
       health.communicators().forEach(Communicator::close);
     } catch (RuntimeException e) {
-      // This rank ignores the failure, because its work is done. The other ranks report the
-      // failure.
+      // This rank ignores the failure, because its work is done. If the failure matters, the other
+      // ranks report it.
     } finally {
       done.countDown();
     }

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * Holds the operations of one stream that the GPU may not have finished yet, in the order of the
- * stream. The memory of a tensor that is being sent stays allocated until its operation has
- * finished. Several threads may use an instance.
+ * Holds the unfinished operations of one CUDA stream, in the order of the stream. The memory of a
+ * tensor stays allocated until the operation that sends the tensor has finished. Several threads
+ * may use an instance.
  */
 final class PendingWork {
   private final Cuda cuda;
@@ -18,7 +18,7 @@ final class PendingWork {
   private record Operation(String name, Pointer end, NDArray tensor, long startNanos) {}
 
   /**
-   * @param stream the stream of all operations
+   * @param stream the CUDA stream that contains the operations
    */
   PendingWork(Cuda cuda, Pointer stream) {
     this.cuda = cuda;
@@ -30,7 +30,8 @@ final class PendingWork {
   }
 
   /**
-   * Makes later operations of this stream wait for the operations that are now in another stream.
+   * Makes later operations of this stream wait until the operations that are now in another stream
+   * have ended.
    */
   void await(Pointer other) {
     Pointer reached = cuda.mark(other);
@@ -42,7 +43,8 @@ final class PendingWork {
    * Adds the operation that was most recently put into the stream.
    *
    * @param name description of the operation for error messages
-   * @param tensor the tensor that is closed when the operation has finished; null if there is none
+   * @param tensor the tensor that this object closes when the operation has finished; null if no
+   *     tensor must be closed
    */
   synchronized void add(String name, NDArray tensor) {
     removeFinished();
@@ -55,7 +57,10 @@ final class PendingWork {
     return operations.isEmpty();
   }
 
-  /** Returns the name of an operation that has taken longer than a limit; null if there is none. */
+  /**
+   * Returns the description of an operation that has taken longer than a limit; null if no
+   * operation has taken that long.
+   */
   synchronized String overdue(Duration limit) {
     removeFinished();
     Operation first = operations.peek();

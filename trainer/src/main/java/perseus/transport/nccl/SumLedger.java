@@ -11,11 +11,11 @@ import perseus.wire.Deadline;
 
 /**
  * Checks that all members of a group sum tensors of the same sizes and types in the same order.
- * NCCL does not check this: with unequal tensors it hangs, or the sums are wrong. Each member sends
- * the sizes and types of its sums to the next member, as messages between the hosts, and compares
- * the entries of the previous member with its own entries. The last member is followed by the
- * first. If each member agrees with its previous member, all members agree. Several threads may use
- * an instance.
+ * NCCL itself does not check the sizes and types. If they differ, NCCL hangs or computes wrong
+ * sums. Each member of the group sends the sizes and types of its sums to the next member, as
+ * messages between the hosts. Each member compares its own sizes and types with those of the
+ * previous member; the previous member of the first member is the last member. If no member finds a
+ * difference, all members sum equal tensors. Several threads may use an instance.
  */
 final class SumLedger {
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES;
@@ -45,7 +45,7 @@ final class SumLedger {
 
   /**
    * @param number number of the sequence of messages that the group uses
-   * @param members the ranks of the group, at least 2
+   * @param members the ranks of the group, at least 2, in the order of the group
    * @param rank number of this rank in the job
    */
   SumLedger(PeerMessages messages, int number, List<Integer> members, int rank) {
@@ -58,7 +58,7 @@ final class SumLedger {
     this.next = members.get((index + 1) % members.size());
   }
 
-  /** Adds a sum that this rank is about to start. */
+  /** Stores the size and the type of a tensor that this rank is about to sum. */
   synchronized void add(TensorMemory tensor) {
     Sum sum = new Sum(tensor.count(), tensor.type());
     unsent.add(sum);
@@ -66,11 +66,11 @@ final class SumLedger {
   }
 
   /**
-   * Sends new entries to the next member, and compares the entries that have arrived from the
-   * previous member.
+   * Sends the sizes and types of new sums to the next member of the group, and compares those that
+   * have arrived from the previous member.
    *
    * @return whether all sums of this rank have been compared
-   * @throws UserError if the two members sum different tensors
+   * @throws UserError if this rank and the previous member sum tensors of different sizes or types
    * @throws PeerLostException if the connection to one of these members is lost
    */
   synchronized boolean exchange() {

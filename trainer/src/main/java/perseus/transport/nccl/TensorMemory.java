@@ -8,12 +8,12 @@ import com.sun.jna.ptr.PointerByReference;
 import perseus.cuda.NativeFunctions;
 
 /**
- * Describes the memory of a tensor. PyTorch's C functions for compiled models, whose names begin
- * with {@code aoti_torch}, return the address and the type of a tensor. DJL does not return the
- * address, and does not support bfloat16.
+ * Describes the memory of a tensor. The address and the type of a tensor are read through PyTorch's
+ * C functions for compiled models, whose names begin with {@code aoti_torch}. DJL cannot be used
+ * for this: it does not return the address, and it does not support bfloat16.
  *
  * @param address the address of the first element, in the memory of the GPU or of the host; may be
- *     null for a tensor without elements
+ *     null if the tensor has no elements
  * @param count number of elements
  * @param type type of the elements as a constant of NCCL (ncclDataType_t)
  * @param bytes size of all elements in bytes
@@ -21,8 +21,8 @@ import perseus.cuda.NativeFunctions;
 record TensorMemory(Pointer address, long count, int type, long bytes) {
 
   /**
-   * Holds functions of PyTorch, and the constants for types of elements that these functions
-   * return.
+   * Holds the C functions of PyTorch that are called, and the constants that these functions return
+   * for types of elements.
    */
   private static final class Torch {
     static final NativeFunctions FUNCTIONS = new NativeFunctions("torch_cpu");
@@ -47,7 +47,10 @@ record TensorMemory(Pointer address, long count, int type, long bytes) {
         address(tensor), count, type, count * (type == Nccl.FLOAT32 ? Float.BYTES : 2));
   }
 
-  /** Returns the address of the first element of a tensor; may be null if it has no elements. */
+  /**
+   * Returns the address of the first element of a tensor; may be null if the tensor has no
+   * elements.
+   */
   static Pointer address(NDArray tensor) {
     PointerByReference address = new PointerByReference();
     require("aoti_torch_get_data_ptr", handle(tensor), address);

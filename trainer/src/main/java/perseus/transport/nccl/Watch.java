@@ -11,16 +11,17 @@ import perseus.transport.PeerMessages;
 import perseus.wire.Daemon;
 
 /**
- * Watches the communicators of a rank in its own thread. This is needed because the rank's thread
- * may wait for the GPU while the GPU waits for a lost rank. After a failure, the watching thread
- * aborts the communicators, which ends this wait.
+ * Checks periodically, in a separate thread (the watching thread), whether the communicators of a
+ * rank have failed. A separate thread is needed because the main thread of the rank may wait for
+ * the GPU while the GPU waits for a lost rank. If the watching thread finds a failure, all
+ * communicators are aborted, which ends this wait.
  */
 final class Watch implements AutoCloseable {
   private static final long PERIOD_MILLIS = 100;
 
   /**
-   * If the rank's thread has not closed the transport {@code GRACE_SECONDS} seconds after a
-   * failure, this thread hangs. Then the watching thread throws the failure, which ends the
+   * If the rank's main thread has not closed the transport {@code GRACE_SECONDS} seconds after a
+   * failure, the main thread hangs. Then the watching thread throws the failure, which ends the
    * process.
    */
   private static final long GRACE_SECONDS = 4;
@@ -36,7 +37,7 @@ final class Watch implements AutoCloseable {
   /**
    * Holds the time limits of a transport.
    *
-   * @param call maximum time of a connection of ranks, and of a call of NCCL
+   * @param call maximum time to connect ranks, and maximum time of a call of an NCCL function
    * @param operation maximum time of a transfer or a sum, including the time in which it waits for
    *     other ranks
    */
@@ -79,8 +80,8 @@ final class Watch implements AutoCloseable {
   }
 
   /**
-   * Throws an error if the rank's thread hangs in a call of NCCL, because that thread cannot throw
-   * the error itself.
+   * Throws an error if the rank's main thread hangs in a call of NCCL. The main thread cannot throw
+   * this error itself.
    */
   private void requireReturningCalls(Duration limit) {
     for (Communicator communicator : health.communicators()) {

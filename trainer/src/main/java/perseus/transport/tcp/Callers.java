@@ -60,8 +60,8 @@ final class Callers implements AutoCloseable {
   /**
    * Waits until all expected ranks are connected to this rank.
    *
-   * @return map from the number of each expected rank to its connection. The code that calls {@code
-   *     await} must close the connections.
+   * @return map from the number of each expected rank to its connection. The caller of this method
+   *     must close the connections.
    * @throws PeerLostException if an expected rank is not connected at the deadline; the message
    *     names all missing ranks
    */

@@ -22,8 +22,8 @@ import perseus.wire.Deadline;
  * <p>A frame (message) begins with three numbers of 4 bytes each in network byte order: the stream,
  * the frame's number within the stream (from 1), and the length of the payload in bytes. After the
  * three numbers, a frame contains its payload in native byte order. The hosts of both ranks must
- * have the same native byte order. A rank that is done sends a last frame in the stream {@link
- * #GOODBYE}, so that the other rank can distinguish it from a lost rank.
+ * have the same native byte order. When a rank is done, it sends a last frame in the stream {@link
+ * #GOODBYE}. So the other rank knows that the rank is done and not lost.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
@@ -36,10 +36,7 @@ final class PeerLink implements AutoCloseable {
    */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;
 
-  /**
-   * The empty buffer {@code END} is the last entry of a queue: after this buffer, no more frames
-   * follow in the queue.
-   */
+  /** The empty buffer {@code END} is the last entry of a queue of frames (messages). */
   private static final ByteBuffer END = ByteBuffer.allocate(0);
 
   private final SocketChannel channel;
@@ -131,8 +128,8 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Returns the error which says that the other rank is lost, and why; null if the connection is
-   * open, or if the other rank has sent {@link #GOODBYE}.
+   * Returns an error that names the other rank and the cause if the other rank is lost; null if the
+   * connection is open, or if the other rank has sent {@link #GOODBYE}.
    */
   PeerLostException loss() {
     IOException cause = failure;

@@ -19,8 +19,8 @@ import perseus.transport.TensorGroup;
  * order of members, and sends the sum to all other members. Each member of a group sends and
  * receives as many bytes as in a ring all-reduce. In a group of n members, the number of bytes that
  * each member sends is the product of 2 (n - 1) / n and the size of the tensor. This class sums a
- * tensor in 2 communication steps, whereas a ring all-reduce over n members needs 2 (n - 1)
- * communication steps.
+ * tensor in 2 communication steps. A ring all-reduce over n members needs 2 (n - 1) communication
+ * steps.
  *
  * <p>The bits of the sum are exactly equal on all members of the group, because every element is
  * summed in the order of members. The sum of a tensor does not depend on the order in which

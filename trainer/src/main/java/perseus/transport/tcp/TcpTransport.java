@@ -38,8 +38,8 @@ import perseus.wire.Sockets;
 public final class TcpTransport implements TensorTransport, PeerMessages {
   /**
    * The tensors of the group with the number 0 are sent in the stream with the number {@code
-   * FIRST_GROUP_STREAM}. Streams with lower numbers are the streams of {@link Stream} (activations
-   * and gradients).
+   * FIRST_GROUP_STREAM}. Lower numbers belong to the streams of activations and gradients ({@link
+   * Stream}).
    */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
@@ -146,7 +146,8 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
   private static SocketChannel call(
       int rank, int peer, InetSocketAddress address, JobSecret secret, Deadline deadline) {
     try {
-      // A peer opens its port before it tells node 0 its address.
+      // The port of a peer is already open, because the peer opens it before it tells node 0 the
+      // address.
       return Retry.connect(deadline, () -> call(rank, address, secret, deadline));
     } catch (IOException e) {
       throw new PeerLostException(
