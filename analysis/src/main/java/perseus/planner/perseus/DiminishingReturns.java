@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class DiminishingReturns {
   /** With this object, a search always runs all its passes. */
-  static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0], 1);
+  static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0]);
 
   /**
    * Decrease of the mean gap that one budget must achieve, as a fraction of the lower bound. The
@@ -30,7 +30,6 @@ final class DiminishingReturns {
    */
   private static final double ENOUGH = 0.9;
 
-  private final double part;
   private double meanBefore;
   private double largestBefore;
 
@@ -39,11 +38,8 @@ final class DiminishingReturns {
 
   /**
    * @param gaps the gaps of all plans before the search, as fractions of their lower bounds
-   * @param part fraction of one budget after which the gaps are compared; less than 1 if only a
-   *     part of the plans is searched
    */
-  DiminishingReturns(double[] gaps, double part) {
-    this.part = part;
+  DiminishingReturns(double[] gaps) {
     remember(gaps);
   }
 
@@ -70,7 +66,7 @@ final class DiminishingReturns {
    * @param gaps the gaps of all plans after the last pass, as fractions of their lower bounds
    */
   boolean pay(double[] gaps) {
-    if (this == IGNORED || spent < ENOUGH * part) {
+    if (this == IGNORED || spent < ENOUGH) {
       return true;
     }
     boolean pays =
