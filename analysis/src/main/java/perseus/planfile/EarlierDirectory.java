@@ -29,8 +29,8 @@ public final class EarlierDirectory {
    */
   public static EarlierPlans read(Path directory, PlanningProblem problem, String model) {
     PlanCatalog catalog = PlanCatalog.read(directory);
-    require(directory, "stages", catalog.stages(), problem.dag().stages());
-    require(directory, "microbatches", catalog.microbatches(), problem.microbatches());
+    require(directory, "number of stages", catalog.stages(), problem.dag().stages());
+    require(directory, "number of microbatches", catalog.microbatches(), problem.microbatches());
     require(directory, "schedule", catalog.schedule(), problem.schedule().name());
     Optional<String> earlier = PlannedProblem.model(directory);
     if (model != null && earlier.isPresent()) {

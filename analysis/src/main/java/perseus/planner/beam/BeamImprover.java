@@ -133,6 +133,21 @@ public final class BeamImprover {
   }
 
   /**
+   * Improves a plan by a single search in one direction of time, which takes a fraction of the time
+   * of the cheap passes. Plans of small problems get the cheap passes.
+   */
+  public void improveQuickly(RoundedPlan plan) {
+    BeamPass.Guided pass = BeamPasses.quick(options.operations);
+    if (pass == null) {
+      improve(plan);
+    } else if (plan.gap() > pass.minGap()) {
+      TimeDirection direction = TimeDirection.FORWARDS;
+      BeamSearch search = search(plan, direction, priced(plan.relaxed().flow()));
+      plan.replaceIfBetter(choicesNear(plan, search, direction, pass));
+    }
+  }
+
+  /**
    * Runs the given passes on a plan. A pass is skipped if the plan's gap to its lower bound is at
    * most the minimum gap of the pass.
    */
@@ -179,6 +194,16 @@ public final class BeamImprover {
 
   private int[] guidedSearch(
       RoundedPlan plan, BeamSearch search, TimeDirection direction, BeamPass.Guided pass) {
+    int[] choices = choicesNear(plan, search, direction, pass);
+    if (choices != null) {
+      improveParts(choices, search, direction, passes.afterGuided());
+    }
+    return choices;
+  }
+
+  /** Runs a guided search, without the pass over parts that follows it. */
+  private int[] choicesNear(
+      RoundedPlan plan, BeamSearch search, TimeDirection direction, BeamPass.Guided pass) {
     long[] guideTimes =
         pass.guide() == BeamPass.Guide.RELAXED ? plan.relaxed().events() : middleTimes(plan);
     if (direction == TimeDirection.BACKWARDS) {
@@ -187,11 +212,7 @@ public final class BeamImprover {
     int[] choices = new int[options.operations];
     long maxDelay = (long) (pass.maxDelaySteps() * meanStep);
     PartialPlans partials = partialPlans(direction, pass.width());
-    if (!search.searchNear(choices, guideTimes, maxDelay, pass.pull(), partials)) {
-      return null;
-    }
-    improveParts(choices, search, direction, passes.afterGuided());
-    return choices;
+    return search.searchNear(choices, guideTimes, maxDelay, pass.pull(), partials) ? choices : null;
   }
 
   private void improveParts(

@@ -159,4 +159,22 @@ public final class OptionTables {
     }
     return sum;
   }
+
+  /**
+   * Returns whether a plan ends by a deadline. The method assumes that changes of clock take no
+   * time.
+   *
+   * @param choices index of the chosen option of each operation
+   * @param deadline latest end of the iteration, in ticks
+   */
+  public boolean endsBy(int[] choices, long deadline) {
+    long[] ends = new long[operations];
+    for (int j = 0; j < operations; j++) {
+      ends[j] = startAfter(j, ends) + ticks[j][choices[j]];
+      if (ends[j] > deadline) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class DiminishingReturns {
   /** With this object, a search always runs all its passes. */
-  static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0], 1);
+  static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0]);
 
   /**
    * The search goes on if one budget of processor time lowers the mean gap (distance from energy to
@@ -35,7 +35,6 @@ final class DiminishingReturns {
    */
   private static final double ENOUGH = 0.9;
 
-  private final double part;
   private double meanBefore;
   private double largestBefore;
 
@@ -48,11 +47,8 @@ final class DiminishingReturns {
   /**
    * @param gaps for each plan, the distance from its energy to the lower bound before the search,
    *     as a fraction of the bound
-   * @param part fraction of one budget of processor time after which the gaps (distance from energy
-   *     to lower bound) are compared; less than 1 if the search works on some of the plans only
    */
-  DiminishingReturns(double[] gaps, double part) {
-    this.part = part;
+  DiminishingReturns(double[] gaps) {
     remember(gaps);
   }
 
@@ -80,7 +76,7 @@ final class DiminishingReturns {
    *     as a fraction of the bound
    */
   boolean pay(double[] gaps) {
-    if (this == IGNORED || spent < ENOUGH * part) {
+    if (this == IGNORED || spent < ENOUGH) {
       return true;
     }
     boolean pays =

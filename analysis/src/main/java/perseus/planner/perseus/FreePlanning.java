@@ -1,13 +1,16 @@
 package perseus.planner.perseus;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
 import perseus.io.Progress;
 import perseus.planner.beam.BeamImprover;
 import perseus.planner.beam.BeamPass;
 import perseus.planner.beam.TimeDirection;
 import perseus.planner.bound.LowerBoundSolver;
+import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.OptionTables;
 import perseus.planner.network.TickScale;
@@ -41,7 +44,7 @@ final class FreePlanning {
   private final EventNetwork events;
   private final OptionTables options;
   private final RelaxedRounding rounding;
-  private final Reuse reuse;
+  private final EarlierPlans earlier;
   private final Effort effort;
   private final Workers workers;
   private final Progress progress;
@@ -76,11 +79,11 @@ final class FreePlanning {
     this.scale = scale;
     this.events = events;
     this.effort = effort;
+    this.earlier = earlier;
     this.workers = workers;
     this.progress = progress;
     options = new OptionTables(problem, scale);
     rounding = new RelaxedRounding(problem, scale, events, options);
-    reuse = new Reuse(earlier, rounding);
   }
 
   /**
@@ -93,6 +96,7 @@ final class FreePlanning {
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
     Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
     BeamImprover beams = new BeamImprover(events, scale, options, first);
+    Replanning replanning = new Replanning(earlier, rounding, beams, effort, workers);
     List<Double> times = new ArrayList<>();
     List<Future<RoundedPlan>> roundings = new ArrayList<>();
     List<Future<SwitchBound.Line>> lines = new ArrayList<>();
@@ -112,24 +116,18 @@ final class FreePlanning {
                       ? scale.seconds(solution.makespan())
                       : targets[target];
               times.add(time);
-              roundings.add(
-                  workers.submit(
-                      () -> {
-                        RoundedPlan plan = reuse.round(solution, time);
-                        if (reuse.isReused(plan)) {
-                          return plan;
-                        }
-                        beams.improve(plan);
-                        if (effort != Effort.BEST && !beams.mayImprove(plan)) {
-                          plan.forgetRelaxed();
-                        }
-                        return plan;
-                      }));
+              if (earlier.isEmpty()) {
+                roundings.add(workers.submit(() -> plan(solution, beams)));
+              } else {
+                replanning.add(solution, time);
+              }
             });
-    List<RoundedPlan> rounded = Workers.results(roundings, progress);
-    List<RoundedPlan> made = reuse.others(rounded);
-    double part = (double) made.size() / rounded.size();
-    improveWorst(beams, made, new DiminishingReturns(gaps(made), part));
+    List<RoundedPlan> rounded =
+        earlier.isEmpty() ? Workers.results(roundings, progress) : replanning.plans(progress);
+    List<RoundedPlan> made = rounded.stream().filter(plan -> !replanning.isFinished(plan)).toList();
+    if (earlier.isEmpty() || effort == Effort.BEST) {
+      improveWorst(beams, made, new DiminishingReturns(gaps(made)));
+    }
     List<SwitchBound.Line> priced = Workers.results(lines, Progress.NONE);
     if (!made.isEmpty()) {
       improveSmall(tables, rounded, priced, first);
@@ -138,7 +136,17 @@ final class FreePlanning {
       searchFurther(made);
       improveSmall(tables, rounded, priced, effort);
     }
-    return new Result(bound, finished(rounded, times));
+    return new Result(bound, finished(rounded, times, made));
+  }
+
+  /** Makes a new plan from a relaxed solution, and improves it by the cheap passes. */
+  private RoundedPlan plan(RelaxedSolution solution, BeamImprover beams) {
+    RoundedPlan plan = rounding.round(solution);
+    beams.improve(plan);
+    if (effort != Effort.BEST && !beams.mayImprove(plan)) {
+      plan.forgetRelaxed();
+    }
+    return plan;
   }
 
   /**
@@ -239,8 +247,15 @@ final class FreePlanning {
     }
   }
 
-  /** Starts one task for each rounded plan; the task makes the final plan from the rounded plan. */
-  private List<Future<Plan>> finished(List<RoundedPlan> rounded, List<Double> times) {
+  /**
+   * Starts one task for each rounded plan; the task makes the final plan from the rounded plan.
+   *
+   * @param made the plans that are no combinations of other plans, and so may have operations to
+   *     exchange
+   */
+  private List<Future<Plan>> finished(
+      List<RoundedPlan> rounded, List<Double> times, List<RoundedPlan> made) {
+    Set<RoundedPlan> toExchange = effort == Effort.FAST ? Set.of() : new HashSet<>(made);
     double shortest = problem.shortestSeconds();
     List<Future<Plan>> plans = new ArrayList<>();
     for (int i = 0; i < rounded.size(); i++) {
@@ -249,7 +264,7 @@ final class FreePlanning {
       plans.add(
           workers.submit(
               () -> {
-                if (effort != Effort.FAST && !reuse.isReused(plan)) {
+                if (toExchange.contains(plan)) {
                   rounding.exchange(plan);
                 }
                 return rounding.finish(plan, time);

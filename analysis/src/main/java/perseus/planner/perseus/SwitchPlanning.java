@@ -86,7 +86,7 @@ final class SwitchPlanning {
    * If the gap (distance to the lower bound) of an earlier plan has grown by at most this fraction
    * of the lower bound, its target time (maximum iteration time) needs no search.
    */
-  private static final double MAX_GROWTH = Reuse.MAX_GROWTH;
+  private static final double MAX_GROWTH = 1.5e-4;
 
   /**
    * If the gap (distance to the lower bound) of an earlier plan has grown by more than this

@@ -1,7 +1,9 @@
 package perseus.planner.problem;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import perseus.io.UserError;
@@ -104,20 +106,27 @@ public final class Plan {
    * @throws UserError if the other problem lacks an option of this plan
    */
   public Plan in(PlanningProblem other) {
+    // Many operations have the same options and choose the same one, so each is looked up once.
+    Map<ExecutionOptions, Map<ProfileRow, ProfileRow>> found = new IdentityHashMap<>();
     return of(
         other,
         j ->
-            other.options(j).measured().stream()
-                .filter(row -> row.frequencyMhz() == choices[j].frequencyMhz())
-                .filter(row -> row.knobs().equals(choices[j].knobs()))
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        new UserError(
-                            "The new profile lacks the %s at %d MHz, which a plan uses."
-                                .formatted(
-                                    problem.dag().operations().get(j),
-                                    choices[j].frequencyMhz()))));
+            found
+                .computeIfAbsent(other.options(j), options -> new IdentityHashMap<>())
+                .computeIfAbsent(choices[j], choice -> choiceIn(other, j)));
+  }
+
+  /** Returns the option of another problem with the frequency and the knobs of operation j. */
+  private ProfileRow choiceIn(PlanningProblem other, int j) {
+    return other.options(j).measured().stream()
+        .filter(row -> row.frequencyMhz() == choices[j].frequencyMhz())
+        .filter(row -> row.knobs().equals(choices[j].knobs()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "The new profile lacks the %s at %d MHz, which a plan uses."
+                        .formatted(problem.dag().operations().get(j), choices[j].frequencyMhz())));
   }
 
   public PlanningProblem problem() {

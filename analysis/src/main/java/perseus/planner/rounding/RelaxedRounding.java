@@ -118,6 +118,23 @@ public final class RelaxedRounding {
   }
 
   /**
+   * Joins a slower and a faster plan to a plan for the deadline of a relaxed solution between them.
+   *
+   * @param slower options of a plan that may end after the deadline
+   * @param faster options of a plan that ends by the deadline
+   */
+  public RoundedPlan between(RelaxedSolution relaxed, int[] slower, int[] faster) {
+    long deadline = relaxed.makespan();
+    JoinedPlans joined =
+        new JoinedPlans(network, events.operationEvents(relaxed.events()), deadline);
+    int[] slowerFirst = joined.join(slower, faster, true);
+    int[] fasterFirst = joined.join(faster, slower, false);
+    boolean takesFirst = network.energy(slowerFirst) <= network.energy(fasterFirst);
+    return rounded(
+        relaxed, withoutSlack(takesFirst ? slowerFirst : fasterFirst, deadline).choices());
+  }
+
+  /**
    * Returns the index of the Pareto-optimal option with the least energy of all options that are at
    * least as fast as a wanted option. If the wanted option is Pareto-optimal, the method returns
    * its index.

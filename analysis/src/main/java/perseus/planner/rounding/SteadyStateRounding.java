@@ -153,7 +153,7 @@ final class SteadyStateRounding {
     int high = cycles.size() - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (inTime(withCycles(others, cycles.get(middle), null, 0), deadline)) {
+      if (network.endsBy(withCycles(others, cycles.get(middle), null, 0), deadline)) {
         low = middle;
       } else {
         high = middle - 1;
@@ -251,7 +251,7 @@ final class SteadyStateRounding {
     int high = forwards[0].length;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (inTime(withCycles(others, faster, slower, middle), deadline)) {
+      if (network.endsBy(withCycles(others, faster, slower, middle), deadline)) {
         low = middle;
       } else {
         high = middle - 1;
@@ -274,16 +274,5 @@ final class SteadyStateRounding {
       }
     }
     return choices;
-  }
-
-  private boolean inTime(int[] choices, long deadline) {
-    long[] ends = new long[choices.length];
-    for (int j = 0; j < choices.length; j++) {
-      ends[j] = network.startAfter(j, ends) + network.ticks[j][choices[j]];
-      if (ends[j] > deadline) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -11,24 +11,17 @@ class DiminishingReturnsTest {
 
   @Test
   void goesOnUntilABudgetIsSpent() {
-    DiminishingReturns returns = new DiminishingReturns(BEFORE, 1);
+    DiminishingReturns returns = new DiminishingReturns(BEFORE);
     assertTrue(returns.pay(BEFORE));
     returns.spend(0.5);
     assertTrue(returns.pay(BEFORE));
     returns.spend(0.5);
-    assertFalse(returns.pay(BEFORE));
-  }
-
-  @Test
-  void stopsEarlierIfOnlyAPartOfThePlansIsSearched() {
-    DiminishingReturns returns = new DiminishingReturns(BEFORE, 0.1);
-    returns.spend(0.1);
     assertFalse(returns.pay(BEFORE));
   }
 
   @Test
   void goesOnIfTheMeanGapFalls() {
-    DiminishingReturns returns = new DiminishingReturns(BEFORE, 1);
+    DiminishingReturns returns = new DiminishingReturns(BEFORE);
     double[] after = {2e-3, 0.97e-3};
     returns.spend(1);
     assertTrue(returns.pay(after));
@@ -40,7 +33,7 @@ class DiminishingReturnsTest {
   void goesOnIfOnlyTheLargestOfManyGapsFalls() {
     double[] gaps = new double[200];
     gaps[0] = 2e-3;
-    DiminishingReturns returns = new DiminishingReturns(gaps, 1);
+    DiminishingReturns returns = new DiminishingReturns(gaps);
     returns.spend(1);
     assertTrue(returns.pay(with(gaps, 1.8e-3)));
     returns.spend(1);
