@@ -24,7 +24,7 @@ final class ReversedTimes implements ClockCheck {
   private static final double MIN_REVERSED_SLOPE = 0.2;
 
   /** Minimum relative excess of the time at a higher clock that causes a warning. */
-  private static final double MIN_EXCESS = 0.05;
+  private static final double MIN_EXCESS = 0.025;
 
   /** Minimum excess in standard errors. */
   private static final double MIN_STDERRS = 5;
@@ -41,7 +41,8 @@ final class ReversedTimes implements ClockCheck {
       String what =
           String.format(
               Locale.ROOT,
-              "All computations take longer at higher frequencies (those of rank %d %.3g s at %d MHz, and %.3g s at %d MHz), which is not possible",
+              "All computations take longer at higher frequencies (those of rank %d %.3g s at %d"
+                  + " MHz, and %.3g s at %d MHz), which is not possible",
               rank.place().rank(),
               seconds(rank.windows().get(0)),
               rank.windows().get(0).frequencyMhz(),
@@ -50,7 +51,8 @@ final class ReversedTimes implements ClockCheck {
       if (recording.manifest() == null) {
         throw new UserError(
             what
-                + ". --frequencies must list the frequencies in the order in which they ran; reverse or correct the list.");
+                + ". --frequencies must list the frequencies in the order in which they ran;"
+                + " reverse or correct the list.");
       }
       recording.warnings().doubtful(what + "; the frequencies in run.json may be wrong.");
     }
@@ -109,7 +111,10 @@ final class ReversedTimes implements ClockCheck {
                   worst,
                   String.format(
                       Locale.ROOT,
-                      "Rank %d was %.0f %% slower at %d MHz than at a lower frequency%s. Either its clock was lower there (heat, power limit), or the frequencies were given in a wrong order (--frequencies). The standard errors there are widened; record again.",
+                      "Rank %d was %.0f %% slower at %d MHz than at a lower frequency%s. Either its"
+                          + " clock was lower there (heat, power limit), or the frequencies were"
+                          + " given in a wrong order (--frequencies). The standard errors there are"
+                          + " widened; record again.",
                       rank.place().rank(),
                       100 * worst,
                       worstMhz,
