@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.check.ClockChecks;
 import perseus.attribution.fit.PowerModel;
+import perseus.attribution.fit.SharedPowers;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.heat.HeatCorrection;
 import perseus.attribution.heat.WindowHeat;
@@ -131,7 +132,7 @@ public final class Deconvolution implements Attribution {
                       sampled != null
                           ? sampled
                           : SensorSearch.prepared(
-                              recording.read(place), learned.sensor(), recording.warnings());
+                              recording.read(place), learned, recording.warnings());
                   comparison.add(rank.rank());
                   List<WindowHeat> heat = new ArrayList<>();
                   RankEnergy energy = attribute(rank, learned, heat, recording.warnings());
@@ -227,15 +228,25 @@ public final class Deconvolution implements Attribution {
       MarkedRank marked, SensorSearch.Learned learned, List<WindowHeat> heats, Warnings warnings) {
     RankRecording rank = marked.rank();
     Sensor sensor = learned.sensor();
+    double doubt = Math.hypot(marked.doubt(), learned.doubt());
     PowerModel model = SensorSearch.model(marked, sensor);
     FitChecks checks = new FitChecks(rank.rank(), sensor.finest());
-    List<WindowEnergy> energies = new ArrayList<>();
+    List<Window> windows = new ArrayList<>();
+    List<WindowFit> alone = new ArrayList<>();
     for (Window window : rank.windows()) {
       WindowFit fit = new WindowFit(window, sensor, model, PowerLimit.watts(rank, window));
       if (fit.readings() == 0) {
         checks.addWindowWithoutUpdates(window);
-        continue;
+      } else {
+        windows.add(window);
+        alone.add(fit);
       }
+    }
+    List<WindowFit> fits = SharedPowers.of(alone);
+    List<WindowEnergy> energies = new ArrayList<>();
+    for (int w = 0; w < fits.size(); w++) {
+      Window window = windows.get(w);
+      WindowFit fit = fits.get(w);
       if (energies.isEmpty()) {
         predictions.forEach(prediction -> prediction.add(rank, window, fit, learned));
       }
@@ -244,7 +255,8 @@ public final class Deconvolution implements Attribution {
       checks.check(energy, fit.powers(), fit.readings(), () -> counterOnly && InStep.is(window));
       WindowHeat heat = WindowHeat.of(window.frequencyMhz(), fit, rank.states());
       heats.add(heat);
-      energies.add(Double.isNaN(heat.drift()) ? energy : checks.drifting(energy, heat.drift()));
+      WindowEnergy doubted = doubt > 0 ? energy.times(1, doubt) : energy;
+      energies.add(Double.isNaN(heat.drift()) ? doubted : checks.drifting(doubted, heat.drift()));
     }
     checks.report(warnings);
     if (energies.isEmpty()) {

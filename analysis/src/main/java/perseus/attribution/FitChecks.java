@@ -64,7 +64,7 @@ final class FitChecks {
    */
   private static final double NEGLIGIBLE_SHARE = 1e-3;
 
-  /** Largest share of an instruction's time in stalled instances that causes no a warning. */
+  /** Largest share of an instruction's time in stalled instances that causes no warning. */
   private static final double MAX_STALLED_SHARE = 0.01;
 
   private final int rank;

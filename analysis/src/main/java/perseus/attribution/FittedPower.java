@@ -5,8 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import perseus.attribution.activity.MarkedRank;
-import perseus.attribution.fit.FittedReading;
 import perseus.attribution.fit.PowerModel;
+import perseus.attribution.fit.Readings;
+import perseus.attribution.fit.SharedPowers;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.PowerLimit;
@@ -74,7 +75,7 @@ public final class FittedPower {
             .filter(sampled -> sampled.rank().rank() == rank)
             .findFirst()
             .orElseGet(
-                () -> SensorSearch.prepared(recording.read(place), sensor, recording.warnings()));
+                () -> SensorSearch.prepared(recording.read(place), learned, recording.warnings()));
     RankRecording read = marked.rank();
     PowerModel model = SensorSearch.model(marked, sensor);
     List<WindowFit> fits =
@@ -82,7 +83,7 @@ public final class FittedPower {
             .map(window -> new WindowFit(window, sensor, model, PowerLimit.watts(read, window)))
             .filter(fit -> fit.readings() > 0)
             .toList();
-    return new FittedPower(read, sensor, fits);
+    return new FittedPower(read, sensor, SharedPowers.of(fits));
   }
 
   /**
@@ -112,7 +113,7 @@ public final class FittedPower {
   }
 
   private List<Reading> between(
-      double from, double to, BiConsumer<WindowFit, FittedReading> readings) {
+      double from, double to, BiConsumer<WindowFit, Readings.Fitted> readings) {
     List<Reading> found = new ArrayList<>();
     for (WindowFit fit : fits) {
       readings.accept(

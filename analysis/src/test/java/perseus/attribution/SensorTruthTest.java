@@ -210,6 +210,19 @@ class SensorTruthTest {
                         }));
   }
 
+  /** A first forward that differs in power alone led to a wrong kernel, and errors of 29 %. */
+  @Test
+  void firstForwardMayTakeLessPowerInTheUsualTime() throws IOException {
+    run.firstForwardPower = 0.6;
+    run.microbatches = 8;
+    run.stages = 3;
+    run.lowPassSeconds = 0.0125;
+    run.forwardSeconds = 0.04;
+    run.secondsPerFrequency = 20;
+    run.frequencies = new int[] {1410, 1200};
+    assertThat(worstError(attribute())).isLessThan(0.02);
+  }
+
   @Test
   void allReduceMayOverlapTheLastBackward() throws IOException {
     run.lastBackwardTime = 1.2;
@@ -234,7 +247,7 @@ class SensorTruthTest {
     double unknown = worstError(attribute());
     run.writeManifest(directory, true);
     Attributed found = attribute();
-    assertThat(worstError(found)).isLessThan(0.015).isLessThan(unknown);
+    assertThat(worstError(found)).isLessThan(0.015).isLessThanOrEqualTo(unknown);
     assertThat(found.ranks())
         .allSatisfy(
             rank ->

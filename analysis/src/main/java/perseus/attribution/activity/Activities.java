@@ -33,6 +33,9 @@ final class Activities {
   /** Fewest instances of a computation in an iteration of which some can be special. */
   private static final int MIN_INSTANCES = 4;
 
+  /** Number of marked positions at each end of an iteration in {@link #markEnds}. */
+  private static final int MARKED_ENDS = 8;
+
   /** Largest share of the positions of an iteration that may be special because of durations. */
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
 
@@ -52,11 +55,45 @@ final class Activities {
    * Returns the recording of a rank with its special activities marked.
    *
    * @param rank recording whose instruction logs name no special activity
+   * @param further special instances that are marked, and need separate powers, whatever their
+   *     durations are
    */
-  static MarkedRank mark(RankRecording rank) {
+  static MarkedRank mark(RankRecording rank, Set<Instruction> further) {
+    Set<Instruction> unusual = new HashSet<>(further);
+    List<UsualDurations> usual = rank.windows().stream().map(UsualDurations::of).toList();
+    Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, usual, unusual);
+    further.forEach(
+        special ->
+            positions
+                .computeIfAbsent(Activity.instruction(special), kind -> new TreeSet<>())
+                .add(Activity.position(special)));
+    return mark(rank, usual, unusual, positions);
+  }
+
+  /**
+   * Returns the recording of a rank in which the first and last instances of each computation are
+   * marked: at most {@link #MARKED_ENDS} at each end of an iteration.
+   */
+  static MarkedRank markEnds(RankRecording rank) {
     Set<Instruction> unusual = new HashSet<>();
     List<UsualDurations> usual = rank.windows().stream().map(UsualDurations::of).toList();
     Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, usual, unusual);
+    positions.forEach(
+        (kind, special) -> {
+          int last = special.last();
+          for (int n = 0; n < MARKED_ENDS; n++) {
+            special.add(Math.min(n, last));
+            special.add(Math.max(last - n, 0));
+          }
+        });
+    return mark(rank, usual, unusual, positions);
+  }
+
+  private static MarkedRank mark(
+      RankRecording rank,
+      List<UsualDurations> usual,
+      Set<Instruction> unusual,
+      Map<Instruction, TreeSet<Integer>> positions) {
     List<Window> windows = new ArrayList<>();
     for (int w = 0; w < usual.size(); w++) {
       Window window = rank.windows().get(w);

@@ -19,8 +19,8 @@ import perseus.recording.log.Warning;
  */
 final class ReversedTimes implements ClockCheck {
   /**
-   * Minimum number of frequencies that can show a wrong order. If there are only two frequencies,
-   * the GPU may have been throttled at one of them.
+   * Minimum number of frequencies that can show a wrong order. With only two frequencies, longer
+   * times at the higher one may also come from throttling.
    */
   private static final int MIN_FREQUENCIES = 3;
 
@@ -28,7 +28,7 @@ final class ReversedTimes implements ClockCheck {
   private static final double MIN_REVERSED_SLOPE = 0.2;
 
   /** Minimum value of ln(time at a higher clock / time at a lower clock) that causes a warning. */
-  private static final double MIN_EXCESS = 0.05;
+  private static final double MIN_EXCESS = 0.025;
 
   /**
    * Minimum slope, or logarithm of a ratio of times, that is significant, as a multiple of its
@@ -48,7 +48,8 @@ final class ReversedTimes implements ClockCheck {
       String what =
           String.format(
               Locale.ROOT,
-              "All computations take longer at higher frequencies (those of rank %d %.3g s at %d MHz, and %.3g s at %d MHz), which is not possible",
+              "All computations take longer at higher frequencies (those of rank %d %.3g s at %d"
+                  + " MHz, and %.3g s at %d MHz), which is not possible",
               rank.place().rank(),
               seconds(rank.windows().get(0)),
               rank.windows().get(0).frequencyMhz(),
@@ -57,7 +58,8 @@ final class ReversedTimes implements ClockCheck {
       if (recording.manifest() == null) {
         throw new UserError(
             what
-                + ". --frequencies must list the frequencies in the order in which they ran; reverse or correct the list.");
+                + ". --frequencies must list the frequencies in the order in which they ran;"
+                + " reverse or correct the list.");
       }
       recording.warnings().doubtful(what + "; the frequencies in run.json may be wrong.");
     }
@@ -119,7 +121,10 @@ final class ReversedTimes implements ClockCheck {
                   worst,
                   String.format(
                       Locale.ROOT,
-                      "Rank %d was %.0f %% slower at %d MHz than at a lower frequency%s. Either its clock was lower there (heat, power limit), or the frequencies were given in a wrong order (--frequencies). The standard errors there are widened; record again.",
+                      "Rank %d was %.0f %% slower at %d MHz than at a lower frequency%s. Either its"
+                          + " clock was lower there (heat, power limit), or the frequencies were"
+                          + " given in a wrong order (--frequencies). The standard errors there are"
+                          + " widened; record again.",
                       rank.place().rank(),
                       100 * worst,
                       worstMhz,

@@ -5,7 +5,7 @@ import perseus.attribution.result.InstructionEnergy;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
-/** Computes errors of a fitted blocking power that the noise of the readings does not show. */
+/** Computes two errors of a fitted blocking power that do not come from noise of the readings. */
 final class BlockingErrors {
   /** Typical error of the recorded start or end of an instruction, in seconds. */
   private static final double TIME_ERROR_SECONDS = 3e-5;
@@ -13,9 +13,8 @@ final class BlockingErrors {
   private BlockingErrors() {}
 
   /**
-   * Returns the error of the blocking power that follows from errors of the recorded times of
-   * instructions, in watts. If the rank hardly waits, the time before an instruction consists of
-   * such errors.
+   * Returns the error of the blocking power in watts that follows from errors of the recorded times
+   * of instructions. If the rank hardly waits, most of its recorded waiting time is such an error.
    *
    * @param watts fitted blocking power
    * @param busyWatts mean power while instructions ran
@@ -31,8 +30,9 @@ final class BlockingErrors {
   }
 
   /**
-   * Returns the blocking power if it exceeds the power of a computation, which happens on no GPU; 0
-   * otherwise. It is an error in watts that makes such a blocking power useless.
+   * Returns the error in watts of a blocking power that cannot be right: the blocking power itself
+   * if it exceeds the mean power of a computation, else 0. No GPU draws more power while it waits
+   * than while it computes.
    */
   static double ofExcess(double watts, List<InstructionEnergy> instructions) {
     return instructions.stream()

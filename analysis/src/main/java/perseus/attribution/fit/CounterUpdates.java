@@ -245,6 +245,23 @@ public final class CounterUpdates implements Readings {
     }
   }
 
+  /**
+   * Passes each update with its measured and its fitted power.
+   *
+   * @param watts power of each column in watts
+   */
+  void forEachFitted(PowerColumns columns, Sensor sensor, double[] watts, Fitted reading) {
+    double lag = sensor.lagSeconds();
+    forEachMeasuredRow(
+        columns,
+        sensor,
+        (i, x, y) -> {
+          double seconds = ends[i] - starts[i];
+          double fitted = NormalEquations.dot(x, watts) / seconds;
+          reading.accept(starts[i] - lag, ends[i] - lag, y / seconds, fitted);
+        });
+  }
+
   /** Returns how many periods of the counter passed in update {@code i}, at least 1. */
   private int periods(int i, double periodSeconds) {
     return (int) Math.max(1, Math.rint((ends[i] - starts[i]) / periodSeconds));

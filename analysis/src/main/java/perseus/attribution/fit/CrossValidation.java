@@ -3,13 +3,13 @@ package perseus.attribution.fit;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Tests by cross-validation how well fitted powers predict counter updates that were not used for
- * the fit.
+ * Tests by cross-validation how well fitted powers predict readings that were not used for the fit.
  *
- * <p>The updates of one rank at one frequency are divided into k groups (folds) of equal size, in
- * order of time. The energies of each fold are predicted with powers that are fitted to all other
- * folds. The errors of two neighbouring updates are correlated, because both depend on the time of
- * the reading between the two updates. For this reason, each fold consists of consecutive updates.
+ * <p>The readings of one sensor of one rank at one frequency are divided into k groups (folds) of
+ * equal size, in order of time. The energies of each fold are predicted with powers that are fitted
+ * to all other folds. The errors of neighbouring readings are correlated: two counter updates share
+ * the time of the reading between them. For this reason, each fold consists of consecutive
+ * readings.
  *
  * <p>Normal equations are sums over the rows of a least-squares problem. The normal equations of
  * all rows, minus the normal equations of fold f, are the normal equations of all other folds. The
@@ -26,7 +26,7 @@ public final class CrossValidation {
    * @param readings readings of one sensor of one rank at one frequency
    * @param columns columns of the least-squares problem
    * @param sensor parameters of the sensor with which the rows are computed
-   * @param folds number of folds into which the updates are divided
+   * @param folds number of folds into which the readings are divided
    * @see Readings#forEachWhitenedRow
    */
   public static NormalEquations[] foldSums(
@@ -51,7 +51,7 @@ public final class CrossValidation {
   }
 
   /**
-   * Predicts the energies of each fold (group of updates) with powers that are fitted to the other
+   * Predicts the energies of each fold (group of readings) with powers that are fitted to the other
    * folds. Returns the sum of the squared prediction errors of all folds, in J^2.
    *
    * @param folds normal equations of each fold
@@ -60,30 +60,28 @@ public final class CrossValidation {
    */
   public static double heldOutSquares(
       NormalEquations[] folds, NormalEquations all, PowerColumns columns) {
-    return heldOutSquares(folds, all, columns, folds);
+    return heldOutSquares(folds, all, new PowerSolver(columns), folds);
   }
 
   /**
-   * Predicts the energies of each fold (group of updates) with powers that are fitted to the other
+   * Predicts the energies of each fold (group of readings) with powers that are fitted to the other
    * folds. Returns the sum of the squared prediction errors of all folds, in J^2. The predicted
-   * rows may differ from the rows to which the powers are fitted. For example, the powers may be
-   * fitted to whitened rows (rows with independent errors) and may predict rows that are not
-   * whitened.
+   * rows may differ from the rows to which the powers are fitted. For example, powers that are
+   * fitted to whitened rows (rows with independent errors) may predict rows that are not whitened.
    *
    * @param folds normal equations of each fold, from which powers are computed
    * @param all normal equations of all folds together, from {@link #total}
-   * @param columns columns of the least-squares problem
+   * @param solver computes powers from normal equations
    * @param predicted for each fold, the normal equations of the rows that are predicted
    */
-  public static double heldOutSquares(
+  static double heldOutSquares(
       NormalEquations[] folds,
       NormalEquations all,
-      PowerColumns columns,
+      PowerSolver solver,
       NormalEquations[] predicted) {
-    PowerSolver solver = new PowerSolver(columns);
     double squares = 0;
     for (int f = 0; f < folds.length; f++) {
-      NormalEquations rest = new NormalEquations(columns.size());
+      NormalEquations rest = new NormalEquations(all.columns());
       rest.add(all, 1);
       rest.add(folds[f], -1);
       squares += predicted[f].squaredResiduals(solver.solve(rest).watts());

@@ -3,39 +3,45 @@ package perseus.attribution.fit;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import perseus.attribution.sensor.Budget;
 import perseus.attribution.sensor.Sensor;
 
 /**
  * Finds the parts of instructions whose power the GPU's power limit lowers ({@link Budget}).
  *
- * <p>Method: the parts with the largest powers are taken as limited, for a few thresholds. Then
- * parts whose power without a limit is not above the power at the limit are left out, other parts
- * that are above it are added, and the powers are fitted again, until nothing changes. Among the
- * fits in which all limited parts are above the limit, and a fit without limited parts, the one
- * that predicts held-out readings best is chosen. All have the same number of unknown powers,
- * because the power at the limit is known.
+ * <p>Problem: a limited part has the power p before the limit lowers it, and p is above the power L
+ * at the limit. Which parts are limited is unknown.
+ *
+ * <p>Method: a fit without limited parts gives first powers. The parts whose first power exceeds a
+ * threshold are taken as limited, and the powers are fitted again. In the next rounds, exactly the
+ * parts with p above L are limited, until nothing changes. This is done for three thresholds. Two
+ * kinds of fits are compared: those in which p is above L in all limited parts, and the fit without
+ * limited parts. The fit that predicts held-out readings best is chosen. All fits have the same
+ * number of unknown powers, because L is known.
  *
  * <p>Complexity: at most 13 fits of O(readings + instructions) rows.
  */
 final class LimitedColumns {
-  /** A smaller difference of -2 times the log likelihood of held-out readings may be chance. */
+  /**
+   * A difference between the misfits of two fits may be chance if it is smaller than this. A misfit
+   * is -2 times the log likelihood of held-out readings.
+   */
   private static final double UNCLEAR = 14;
 
-  /** Smallest powers of limited parts in the first round, as shares of the power at the limit. */
+  /** Thresholds for the powers of limited parts in the first round, as shares of L. */
   private static final double[] THRESHOLDS = {1.05, 0.95, 0.85};
 
   private static final int ROUNDS = 4;
-  private static final int FOLDS = 5;
 
   private final WeightedReadings readings;
   private final Sensor sensor;
   private final double limitWatts;
   private final Fit plain;
 
-  /** Fits with limited parts, each with the columns that are limited. */
+  /** All fits with limited parts; the key is the set of limited columns. */
   private final Map<BitSet, Fit> fits = new HashMap<>();
 
-  /** Best fit with limited parts; null if no part can be limited. */
+  /** Best fit with limited parts; null if in no fit p is above L in all limited parts. */
   private Fit limited;
 
   private LimitedColumns(
@@ -60,15 +66,15 @@ final class LimitedColumns {
     return search;
   }
 
-  /** Returns the columns with the limited parts; those without one if no part is limited. */
+  /** Returns the columns of the fit that predicts held-out readings best. */
   PowerColumns best() {
     return isLimited() ? limited.columns : plain.columns;
   }
 
   /**
-   * Returns the columns with limited parts if {@link #best} has none, or those without one if it
-   * has some, if the readings do not tell clearly which of the two is right; null if they do, or if
-   * no part can be limited.
+   * Returns the other possible columns if the readings do not tell clearly whether parts are
+   * limited; null if they do. If {@link #best} has limited parts, the other columns have none, and
+   * the reverse.
    */
   PowerColumns alternative() {
     if (limited == null || Math.abs(limited.misfit - plain.misfit) > UNCLEAR) {
@@ -82,13 +88,13 @@ final class LimitedColumns {
   }
 
   /**
-   * Powers that are fitted with some limited columns, or none.
+   * A fit with some limited columns, or with none.
    *
    * @param watts power of each column in watts
    * @param misfit misfit of held-out readings ({@link NormalEquations#misfit})
    */
   private record Fit(PowerColumns columns, double[] watts, double misfit) {
-    /** Returns the columns of instructions whose power is above a power in watts. */
+    /** Returns the columns of instructions whose fitted power exceeds {@code limit} watts. */
     BitSet above(double limit) {
       BitSet above = new BitSet();
       for (int c : columns.instructions()) {
@@ -115,7 +121,7 @@ final class LimitedColumns {
   }
 
   private Fit fit(PowerColumns columns) {
-    NormalEquations[] folds = readings.foldSums(columns, sensor, FOLDS);
+    NormalEquations[] folds = readings.foldSums(columns, sensor, WindowFit.FOLDS);
     NormalEquations sums = CrossValidation.total(folds);
     double squares = CrossValidation.heldOutSquares(folds, sums, columns);
     return new Fit(columns, new PowerSolver(columns).solve(sums).watts(), sums.misfit(squares));

@@ -1,13 +1,14 @@
 package perseus.attribution.fit;
 
+import perseus.attribution.sensor.Budget;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Holds how long each column lasts in one instance of its kind of instruction, on average. If the
- * power limit lowers a part, its time is divided between its own column and the column of the power
- * at the limit, by the {@link Budget} at the time of each instance.
+ * Holds how many seconds of a mean instance of an instruction belong to each column. If the power
+ * limit lowers the power of a part, the {@link Budget} b divides the time of the part: the share b
+ * belongs to the column of the part, and 1 - b to the column of the power at the limit.
  *
  * <p>Complexity: O(N P) time for N records with P parts each if a part is limited, else O(1).
  */

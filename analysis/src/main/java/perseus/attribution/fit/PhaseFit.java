@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import perseus.attribution.result.PhaseEnergy;
+import perseus.attribution.sensor.Budget;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
@@ -30,6 +31,10 @@ import perseus.recording.log.Window;
  *       window counts as none;
  *   <li>waits: if the mean {@link Budget} of limited parts differs, {@link #BUDGET_ERROR} of the
  *       energy that depends on the difference is one standard error;
+ *   <li>waiting: the power of a GPU that waits depends on the reason. An H200 that waits within a
+ *       receive of NCCL draws 130 to 160 W, and 122 W if nothing runs. If the phase waits longer or
+ *       shorter for each second of computation than the window, {@link #WAITING_ERROR} of the
+ *       energy of the difference is one standard error;
  *   <li>if the readings of the window do not tell clearly whether parts are limited, the difference
  *       to the prediction of the other fit is one standard error ({@link WindowFit#predict});
  *   <li>all other differences: {@link #OTHER_ERROR} of the energy.
@@ -40,6 +45,9 @@ import perseus.recording.log.Window;
 final class PhaseFit {
   /** Relative standard error of an energy that depends on the budget. */
   private static final double BUDGET_ERROR = 0.25;
+
+  /** Relative standard error of the energy of waiting that the window does not have. */
+  private static final double WAITING_ERROR = 0.25;
 
   /** Relative standard error of the energy of a phase, apart from the other terms. */
   private static final double OTHER_ERROR = 0.01;
@@ -116,6 +124,7 @@ final class PhaseFit {
             errors.variance(times)
                 + square(durationError(phase))
                 + square(budgetError(times))
+                + square(waitingError(times))
                 + square(OTHER_ERROR * predicted));
     return new PhaseEnergy(
         rank,
@@ -187,6 +196,18 @@ final class PhaseFit {
   /** Returns the standard deviation of durations in seconds; 0 for a single instance. */
   private static double deviation(Window.Durations durations) {
     return durations.count() < 2 ? 0 : durations.stderr() * Math.sqrt(durations.count());
+  }
+
+  private double waitingError(double[] times) {
+    double busy = 0;
+    for (Instruction kind : columns.kinds()) {
+      busy += window.durations(kind).total();
+    }
+    double usual = Math.max(0, window.seconds() - busy) / busy;
+    double waiting = times[PowerColumns.BLOCKING];
+    double length = Arrays.stream(times).sum();
+    double more = waiting - usual * (length - waiting);
+    return WAITING_ERROR * more * watts[PowerColumns.BLOCKING];
   }
 
   private double budgetError(double[] times) {

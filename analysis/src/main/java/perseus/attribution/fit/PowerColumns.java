@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.Activity;
 import perseus.attribution.result.PowerAtLimit;
+import perseus.attribution.sensor.Budget;
 import perseus.pipeline.Instruction;
 
 /**
@@ -86,6 +87,11 @@ public final class PowerColumns {
   /** Returns whether the power limit lowers the power of a column. */
   boolean isLimited(int column) {
     return limited != null && limited.get(column);
+  }
+
+  /** Returns the columns whose power the power limit lowers; null if no part is limited. */
+  BitSet limitedColumns() {
+    return limited;
   }
 
   /** Returns the column of the power at the limit; -1 if no part is limited. */

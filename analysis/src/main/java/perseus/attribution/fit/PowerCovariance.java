@@ -23,34 +23,34 @@ import perseus.attribution.sensor.Sensor;
  *       same variance s^2.
  *   <li>The second estimate, A^-1 S A^-1, allows noise with a different variance in each row, and
  *       correlated noise in neighbouring rows. For example, an error in the time of one counter
- *       reading causes correlated noise in two neighbouring rows. The matrix S covers rows i and i
- *       - l that are at most L rows apart: S is the sum over |l| &lt;= L of (1 - |l| / (L + 1))
- *       sum_i x_i^T e_i e_(i-l) x_(i-l).
+ *       reading causes correlated noise in two neighbouring rows. S is the sum over all pairs of
+ *       rows that are at most L rows apart: S = sum over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i
+ *       x_i^T e_i e_(i-l) x_(i-l).
  * </ul>
  *
  * <p>The result is the first estimate (for independent noise), scaled so that each power has the
- * larger of its two estimated variances. Two updates count as correlated if they are at most L
- * updates apart. For n updates, the largest distance L of correlated updates is 4 (n / 100)^(2/9),
- * rounded up (Newey and West, 1994), but at most 6.
+ * larger of its two estimated variances. Two readings count as correlated if they are at most L
+ * readings apart. For n readings, L is 4 (n / 100)^(2/9), rounded up (Newey and West, 1994), but at
+ * most 6.
  *
- * <p>Complexity: the estimate takes O(U C^2 + C^3) time for U updates and C columns. The matrix S
- * is estimated from at most 5,000 updates.
+ * <p>Complexity: the estimate takes O(U C^2 + C^3) time for U readings and C columns. The matrix S
+ * is estimated from at most 5,000 readings of each sensor.
  *
- * <p>Limits: correlations between updates that are more than 6 updates apart are ignored.
+ * <p>Limits: correlations between readings that are more than 6 readings apart are ignored.
  *
  * <p>Source: the estimator of Newey and West, A simple, positive semi-definite, heteroskedasticity
  * and autocorrelation consistent covariance matrix, Econometrica 55, 1987.
  */
 final class PowerCovariance {
   /**
-   * Upper limit of L. The correlation between the errors of two updates is included only if they
-   * are at most L updates apart.
+   * Upper limit of L. The correlation between the errors of two readings is included only if they
+   * are at most L readings apart.
    */
   private static final int MAX_CORRELATED_READINGS = 6;
 
   /**
-   * Maximum number of updates from which the matrix S is estimated. S is the covariance matrix of
-   * the scores, which {@code scoreCovariance} explains.
+   * Maximum number of readings of a sensor from which the matrix S is estimated. S is the
+   * covariance matrix of the scores, which {@code scoreCovariance} explains.
    */
   private static final int READINGS_FOR_CORRELATION = 5000;
 

@@ -8,9 +8,9 @@ import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Holds the errors of the powers that were fitted for one rank at one frequency: those of the
- * readings ({@link PowerCovariance}), of the sensor's parameters, and of the power at the power
- * limit.
+ * Holds the errors of the powers that were fitted for one rank at one frequency. They have three
+ * causes: noise of the readings ({@link PowerCovariance}), errors of the sensor's parameters, and
+ * the error of the power at the power limit.
  */
 final class PowerErrors {
   /** Maximum number of readings of a sensor from which the effect of another sensor is computed. */
@@ -41,11 +41,11 @@ final class PowerErrors {
       List<Deviation> deviations) {
     PowerCovariance covariance =
         PowerCovariance.of(readings, columns, sensor, sums, solver, solution);
-    List<double[]> changes = changesOfWatts(readings, columns, sensor, solver, deviations);
+    List<double[]> changes = changesOfWatts(readings, columns, sensor, deviations);
     if (columns.limit() >= 0) {
       double other = (1 + PowerLimit.DEVIATION) * columns.limitWatts();
       double[] watts = new PowerSolver(columns.withLimitWatts(other)).solve(sums).watts();
-      changes.add(difference(watts, solution.watts(), 1));
+      changes.add(difference(watts, new PowerSolver(columns).solve(sums).watts(), 1));
     }
     double factor = sensor.finest().errorFactor();
     return new PowerErrors(covariance, changes, factor * factor);
@@ -67,14 +67,13 @@ final class PowerErrors {
 
   /**
    * Returns by how much each fitted power changes with each deviation of the sensor, in watts,
-   * multiplied by the weight of the deviation.
+   * multiplied by the weight of the deviation. The powers are fitted to the readings alone: what is
+   * known apart from them ({@link SharedPowers.Known}) was found with the same sensor, and would
+   * change with it.
    */
   private static List<double[]> changesOfWatts(
-      WeightedReadings readings,
-      PowerColumns columns,
-      Sensor sensor,
-      PowerSolver solver,
-      List<Deviation> deviations) {
+      WeightedReadings readings, PowerColumns columns, Sensor sensor, List<Deviation> deviations) {
+    PowerSolver solver = new PowerSolver(columns);
     WeightedReadings some = readings.first(READINGS_FOR_DEVIATIONS);
     double[] watts = solver.solve(some.sums(columns, sensor)).watts();
     List<double[]> changes = new ArrayList<>();

@@ -12,8 +12,8 @@ import perseus.pipeline.Instruction;
  * @param parts number of parts of equal length of each kind of instruction; a kind that is not in
  *     the map has 1 part
  * @param separate special activities ({@link Activity}) with separate powers. A special instance
- *     that is not in the set shares the power of the typical instances of its instruction. The time
- *     between iterations shares the blocking power if it is not in the set.
+ *     that is not in the set has the power of the typical instances of its instruction. If the time
+ *     between iterations is not in the set, it has the blocking power.
  */
 public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separate) {
 

@@ -1,6 +1,7 @@
 package perseus.attribution.fit;
 
 import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -19,7 +20,9 @@ import org.apache.commons.math3.linear.RealMatrix;
  * </pre>
  *
  * <p>The power at the GPU's power limit, if a part is limited, is known ({@link
- * PowerColumns#limitWatts}), so its penalty is so large that it keeps this value.
+ * PowerColumns#limitWatts}), so its penalty is so large that it keeps this value. Each equation
+ * that is known apart from the readings ({@link SharedPowers.Known}) adds a penalty too: s^2 times
+ * its squared difference, divided by the square of its standard error.
  *
  * <p>In the objective, y_i is the energy of update i in joules. For each column (blocking or one
  * instruction part), the row x_i holds how many seconds of update i belong to this column. The
@@ -68,9 +71,18 @@ public final class PowerSolver {
   private static final double MIN_MEAN_WATTS = 1e-9;
 
   private final PowerColumns columns;
+  private final List<SharedPowers.Known> known;
 
   public PowerSolver(PowerColumns columns) {
+    this(columns, List.of());
+  }
+
+  /**
+   * @param known what is known about the powers apart from the readings
+   */
+  PowerSolver(PowerColumns columns, List<SharedPowers.Known> known) {
     this.columns = columns;
+    this.known = known;
   }
 
   /**
@@ -120,6 +132,11 @@ public final class PowerSolver {
     int limit = columns.limit();
     if (limit >= 0) {
       right[limit] += fixingWeight(sums, weight) * columns.limitWatts();
+    }
+    for (SharedPowers.Known one : known) {
+      for (int i = 0; i < n; i++) {
+        right[i] += one.weight(variance) * one.weights()[i] * one.watts();
+      }
     }
     double[] watts = solveFree(matrix, right, fixedAtZero);
     for (int change = 0; change < 3 * n; change++) {
@@ -192,6 +209,13 @@ public final class PowerSolver {
       matrix[i + 1][i + 1] += partWeight;
       matrix[i][i + 1] -= partWeight;
       matrix[i + 1][i] -= partWeight;
+    }
+    for (SharedPowers.Known one : known) {
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          matrix[i][j] += one.weight(variance) * one.weights()[i] * one.weights()[j];
+        }
+      }
     }
     return matrix;
   }

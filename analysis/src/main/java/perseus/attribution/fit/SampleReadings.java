@@ -19,7 +19,11 @@ import perseus.recording.log.Segment;
  * smooths power.
  */
 public final class SampleReadings implements Readings {
-  /** Width in seconds over which a sample without a low-pass averages the power at least. */
+  /**
+   * Shortest time in seconds over which a sample averages the power. Without a low-pass, a sample
+   * would otherwise contain the power of a single moment, and a tiny change of the lag could move
+   * it from one instruction to the next.
+   */
   private static final double MIN_AVERAGE_SECONDS = 1e-3;
 
   private final List<Segment> segments;
@@ -77,14 +81,36 @@ public final class SampleReadings implements Readings {
     return new SampleReadings(segments, segmentOf, times, watts, period);
   }
 
+  /**
+   * Selects the samples that depend only on power inside {@code segments}, with a known sensor that
+   * has a kernel of samples.
+   */
+  static SampleReadings of(List<Segment> segments, Sensor sensor) {
+    double lag = sensor.samples().lagSeconds();
+    return of(
+        segments,
+        lag - CounterUpdates.LAG_MARGIN_SECONDS,
+        lag + CounterUpdates.LAG_MARGIN_SECONDS + sensor.samples().memorySeconds(),
+        Integer.MAX_VALUE);
+  }
+
+  /** Selects, in the same way, the samples whose times are doubtful. */
+  static SampleReadings doubtful(List<Segment> segments, Sensor sensor) {
+    List<Segment> with =
+        segments.stream()
+            .map(
+                segment -> {
+                  PowerSamples doubtful = segment.samples().doubtful();
+                  return segment.with(
+                      segment.energy(), doubtful == null ? PowerSamples.NONE : doubtful);
+                })
+            .toList();
+    return of(with, sensor);
+  }
+
   private static int firstFrom(PowerSamples samples, double time) {
     int i = Arrays.binarySearch(samples.times(), time);
     return i < 0 ? -i - 1 : i;
-  }
-
-  /** Returns the usual time in seconds between two samples. */
-  double periodSeconds() {
-    return periodSeconds;
   }
 
   @Override
@@ -139,6 +165,23 @@ public final class SampleReadings implements Readings {
       }
       row.accept(i, seconds, watts[i] * periodSeconds);
     }
+  }
+
+  /**
+   * Passes each sample with its measured and its fitted power.
+   *
+   * @param fittedWatts power of each column in watts
+   */
+  void forEachFitted(PowerColumns columns, Sensor sensor, double[] fittedWatts, Fitted reading) {
+    double lag = sensor.samples().lagSeconds();
+    forEachMeasuredRow(
+        columns,
+        sensor,
+        (i, x, y) -> {
+          double fitted = NormalEquations.dot(x, fittedWatts) / periodSeconds;
+          double end = times[i] - lag;
+          reading.accept(end - periodSeconds, end, watts[i], fitted);
+        });
   }
 
   /** Passes the measured rows, because the errors of samples are treated as independent. */

@@ -1,6 +1,7 @@
 package perseus.attribution.fit;
 
 import java.util.Arrays;
+import perseus.attribution.sensor.Budget;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 

@@ -21,29 +21,55 @@ final class WeightedReadings {
 
   private final List<Channel> channels;
 
-  private WeightedReadings(List<Channel> channels) {
+  /** Fold sums that are already known; null if there are none. */
+  private final Folds folds;
+
+  /** Number of sensors, in front of the others, whose readings are not doubtful. */
+  private final int reliable;
+
+  private WeightedReadings(List<Channel> channels, Folds folds, int reliable) {
     this.channels = channels;
+    this.folds = folds;
+    this.reliable = reliable;
   }
+
+  /** Normal equations of each fold of each sensor, without weights, for some columns. */
+  private record Folds(PowerColumns columns, Sensor sensor, List<NormalEquations[]> ofChannels) {}
 
   /**
    * Returns the readings of several sensors. The weight of a sensor is the inverse of the mean
    * squared residual of its readings, with the powers that are fitted to the sensor with the most
-   * readings. So a sensor with few readings, which many powers fit too well, gets no weight that
-   * its noise does not deserve. If there is only one sensor with readings, its weight is 1.
+   * readings. If powers were fitted to a sensor with few readings alone, its residuals would be too
+   * small, and its weight too large. If there is only one sensor with readings, its weight is 1.
+   *
+   * @param doubtful further readings with larger errors, to which powers are never fitted alone;
+   *     null if there are none
    */
-  static WeightedReadings of(List<Readings> sensors, PowerColumns columns, Sensor sensor) {
-    List<Readings> used = sensors.stream().filter(readings -> readings.size() > 0).toList();
+  static WeightedReadings of(
+      List<Readings> sensors,
+      Readings doubtful,
+      PowerColumns columns,
+      Sensor sensor,
+      int numberOfFolds) {
+    List<Readings> used = new ArrayList<>(sensors);
+    used.removeIf(readings -> readings.size() == 0);
+    int reliable = used.size();
+    if (doubtful != null && doubtful.size() > 0) {
+      used.add(doubtful);
+    }
     if (used.size() == 1) {
-      return new WeightedReadings(List.of(new Channel(used.get(0), 1)));
+      return new WeightedReadings(List.of(new Channel(used.get(0), 1)), null, 1);
     }
-    List<NormalEquations> sums = new ArrayList<>();
-    for (Readings readings : used) {
-      NormalEquations own = new NormalEquations(columns.size());
-      readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> own.add(x, y));
-      sums.add(own);
-    }
+    List<NormalEquations[]> folds =
+        used.stream()
+            .map(readings -> CrossValidation.foldSums(readings, columns, sensor, numberOfFolds))
+            .toList();
+    List<NormalEquations> sums = folds.stream().map(CrossValidation::total).toList();
     NormalEquations most =
-        sums.stream().max(Comparator.comparingInt(NormalEquations::rows)).orElseThrow();
+        sums.stream()
+            .limit(reliable)
+            .max(Comparator.comparingInt(NormalEquations::rows))
+            .orElseThrow();
     PowerSolver.Solution solution = new PowerSolver(columns).solve(most);
     List<Channel> channels = new ArrayList<>();
     for (int k = 0; k < used.size(); k++) {
@@ -56,11 +82,23 @@ final class WeightedReadings {
                   own.squaredResiduals(solution.watts()) / own.rows());
       channels.add(new Channel(used.get(k), 1 / variance));
     }
-    return new WeightedReadings(channels);
+    return new WeightedReadings(channels, new Folds(columns, sensor, folds), reliable);
   }
 
   List<Channel> channels() {
     return channels;
+  }
+
+  /** Returns these readings without doubtful ones, with the same weights. */
+  WeightedReadings certain() {
+    if (reliable == channels.size()) {
+      return this;
+    }
+    Folds some =
+        folds == null
+            ? null
+            : new Folds(folds.columns, folds.sensor, folds.ofChannels.subList(0, reliable));
+    return new WeightedReadings(channels.subList(0, reliable), some, reliable);
   }
 
   /** Returns the number of readings of all sensors. */
@@ -73,7 +111,9 @@ final class WeightedReadings {
     return new WeightedReadings(
         channels.stream()
             .map(channel -> new Channel(channel.readings.slice(0, limit), channel.weight))
-            .toList());
+            .toList(),
+        null,
+        reliable);
   }
 
   /**
@@ -99,7 +139,9 @@ final class WeightedReadings {
                     new Channel(
                         channel.readings.slice(0, countUntil(channel.readings, until)),
                         channel.weight))
-            .toList());
+            .toList(),
+        null,
+        reliable);
   }
 
   private static int countUntil(Readings readings, double until) {
@@ -125,17 +167,23 @@ final class WeightedReadings {
    * Returns the weighted normal equations of each fold. A fold holds consecutive readings of each
    * sensor.
    */
-  NormalEquations[] foldSums(PowerColumns columns, Sensor sensor, int folds) {
+  NormalEquations[] foldSums(PowerColumns columns, Sensor sensor, int numberOfFolds) {
     if (channels.size() == 1) {
-      return CrossValidation.foldSums(channels.get(0).readings, columns, sensor, folds);
+      return CrossValidation.foldSums(channels.get(0).readings, columns, sensor, numberOfFolds);
     }
-    NormalEquations[] sums = new NormalEquations[folds];
-    for (int f = 0; f < folds; f++) {
+    NormalEquations[] sums = new NormalEquations[numberOfFolds];
+    for (int f = 0; f < numberOfFolds; f++) {
       sums[f] = new NormalEquations(columns.size());
     }
-    for (Channel channel : channels) {
-      NormalEquations[] own = CrossValidation.foldSums(channel.readings, columns, sensor, folds);
-      for (int f = 0; f < folds; f++) {
+    boolean known = folds != null && folds.columns == columns && folds.sensor == sensor;
+    for (int k = 0; k < channels.size(); k++) {
+      Channel channel = channels.get(k);
+      boolean isKnown = known && folds.ofChannels.get(k).length == numberOfFolds;
+      NormalEquations[] own =
+          isKnown
+              ? folds.ofChannels.get(k)
+              : CrossValidation.foldSums(channel.readings, columns, sensor, numberOfFolds);
+      for (int f = 0; f < numberOfFolds; f++) {
         sums[f].addWeighted(own[f], channel.weight);
       }
     }

@@ -22,8 +22,7 @@ import perseus.recording.log.Window;
  * Readings}). In this row, x_i holds times in seconds, y_i is an energy in joules, and p holds the
  * unknown powers in watts. The task is to find the powers, the energy of each kind of instruction,
  * and the standard errors of these energies. The energy E of a kind of instruction is the product
- * of its mean duration t and the mean power of its parts. So the energy E equals w p, where p holds
- * the powers and w is a vector of known weights.
+ * of its mean duration t and the mean power of its parts: E = w p with known weights w.
  *
  * <p>Method: {@link PowerSolver} finds the powers p from the readings of the energy counter and the
  * power samples together, each sensor weighted by the inverse variance of its residuals. {@link
@@ -36,25 +35,16 @@ import perseus.recording.log.Window;
  * </pre>
  *
  * <p>E_d is the energy with a sensor that differs from the best sensor by one standard error of one
- * of its parameters. {@link CrossValidation} tests how well fitted powers predict readings that
- * were not used for the fit. The result of this test is stated as R^2 (coefficient of
- * determination).
+ * of its parameters. {@link HeldOut} tests how well fitted powers predict other readings.
  *
- * <p>Complexity: computing the rows takes O(U + N) time for U readings and N instructions. Adding U
- * rows to the normal equations of C columns takes O(U C^2) time. The normal equations are solved
- * about ten times, and each solution takes O(C^3) time for C columns.
+ * <p>Complexity: O(N + U C^2) time for N instructions, U readings and C columns, plus about ten
+ * solutions of the normal equations, which take O(C^3) time each.
  *
  * <p>Limits: the errors of the powers, of the sensor's parameters and of the mean durations are
  * assumed to be independent.
  */
 public final class WindowFit {
-  private static final int FOLDS = 5;
-
-  /**
-   * Minimum number of readings per fitted power. With fewer readings per power, R^2 (coefficient of
-   * determination) is not computed.
-   */
-  private static final int READINGS_PER_POWER_FOR_R2 = 4;
+  static final int FOLDS = 5;
 
   private final Window window;
   private final PowerColumns columns;
@@ -67,6 +57,9 @@ public final class WindowFit {
   private final PowerSolver solver;
   private final PowerSolver.Solution solution;
   private final Sensor sensor;
+
+  /** Errors of the powers that are fitted to this window alone; null until they are needed. */
+  private PowerCovariance covariance;
 
   /**
    * Fits the powers of one rank at one frequency.
@@ -82,19 +75,8 @@ public final class WindowFit {
     this.sensor = sensor;
     PowerColumns plain = PowerColumns.of(window.kinds(), model);
     updates = CounterUpdates.of(window.segments(), sensor);
-    List<Readings> sensors = new ArrayList<>(List.of(updates));
-    if (sensor.samples() == null) {
-      samples = null;
-    } else {
-      double lag = sensor.samples().lagSeconds();
-      samples =
-          SampleReadings.of(
-              window.segments(),
-              lag - CounterUpdates.LAG_MARGIN_SECONDS,
-              lag + CounterUpdates.LAG_MARGIN_SECONDS + sensor.samples().memorySeconds(),
-              Integer.MAX_VALUE);
-      sensors.add(samples);
-    }
+    samples = sensor.samples() == null ? null : SampleReadings.of(window.segments(), sensor);
+    List<Readings> sensors = samples == null ? List.of(updates) : List.of(updates, samples);
     if (sensors.stream().allMatch(one -> one.size() == 0)) {
       columns = plain;
       alternative = null;
@@ -105,9 +87,12 @@ public final class WindowFit {
       solution = null;
       return;
     }
-    readings = WeightedReadings.of(sensors, plain, sensor);
+    Readings doubtful = samples == null ? null : SampleReadings.doubtful(window.segments(), sensor);
+    readings = WeightedReadings.of(sensors, doubtful, plain, sensor, FOLDS);
     LimitedColumns limited =
-        Double.isNaN(limitWatts) ? null : LimitedColumns.of(readings, sensor, plain, limitWatts);
+        Double.isNaN(limitWatts)
+            ? null
+            : LimitedColumns.of(readings.certain(), sensor, plain, limitWatts);
     columns = limited == null ? plain : limited.best();
     alternative = limited == null ? null : limited.alternative();
     solver = new PowerSolver(columns);
@@ -116,9 +101,58 @@ public final class WindowFit {
     solution = solver.solve(sums);
   }
 
+  private WindowFit(WindowFit first, List<SharedPowers.Known> known) {
+    window = first.window;
+    sensor = first.sensor;
+    columns = first.columns;
+    alternative = first.alternative;
+    updates = first.updates;
+    samples = first.samples;
+    readings = first.readings;
+    folds = first.folds;
+    sums = first.sums;
+    covariance = first.covariance;
+    solver = new PowerSolver(columns, known);
+    solution = solver.solve(sums);
+  }
+
+  /** Fits the same readings again, with what is known about the powers apart from them. */
+  WindowFit with(List<SharedPowers.Known> known) {
+    return new WindowFit(this, known);
+  }
+
+  PowerColumns columns() {
+    return columns;
+  }
+
+  double frequencyMhz() {
+    return window.frequencyMhz();
+  }
+
+  /** Returns a weighted sum of the fitted powers, in watts. */
+  double watts(double[] weights) {
+    return NormalEquations.dot(weights, solution.watts());
+  }
+
   /**
-   * Returns the number of readings from which the powers are fitted; 0 if no powers were fitted.
+   * Returns the standard error in watts of a weighted sum of the powers that are fitted to this
+   * window alone, as far as it comes from noise of the readings.
    */
+  double stderrWatts(double[] weights) {
+    if (covariance == null) {
+      covariance = PowerCovariance.of(readings, columns, sensor, sums, solver, solution);
+    }
+    return Math.sqrt(covariance.variance(weights));
+  }
+
+  /** Returns the share of a kind of instruction in the energy of the window. */
+  double energyShare(int kind) {
+    Window.Durations durations = window.durations(columns.kinds().get(kind));
+    double[] instance = MeanTimes.of(window, columns).instance(kind, durations.mean());
+    return watts(instance) * durations.count() / (sums.meanWatts() * window.seconds());
+  }
+
+  /** Returns the number of readings from which powers are fitted; 0 if no powers were fitted. */
   public int readings() {
     return readings == null ? 0 : readings.size();
   }
@@ -129,67 +163,24 @@ public final class WindowFit {
   }
 
   /** Passes each counter update with its measured and its fitted power. */
-  public void forEachUpdate(FittedReading reading) {
-    double lag = sensor.lagSeconds();
-    updates.forEachMeasuredRow(
-        columns,
-        sensor,
-        (i, x, y) -> {
-          double seconds = updates.end(i) - updates.start(i);
-          double fitted = NormalEquations.dot(x, solution.watts()) / seconds;
-          reading.accept(updates.start(i) - lag, updates.end(i) - lag, y / seconds, fitted);
-        });
+  public void forEachUpdate(Readings.Fitted reading) {
+    updates.forEachFitted(columns, sensor, solution.watts(), reading);
   }
 
   /** Passes each power sample with its measured and its fitted power. */
-  public void forEachSample(FittedReading reading) {
-    if (samples == null) {
-      return;
+  public void forEachSample(Readings.Fitted reading) {
+    if (samples != null) {
+      samples.forEachFitted(columns, sensor, solution.watts(), reading);
     }
-    double lag = sensor.samples().lagSeconds();
-    double period = samples.periodSeconds();
-    samples.forEachMeasuredRow(
-        columns,
-        sensor,
-        (i, x, y) -> {
-          double fitted = NormalEquations.dot(x, solution.watts()) / period;
-          double end = samples.end(i) - lag;
-          reading.accept(end - period, end, y / period, fitted);
-        });
   }
 
   /** Passes each power sample; each counter update if there are no samples. */
-  public void forEachReading(FittedReading reading) {
+  public void forEachReading(Readings.Fitted reading) {
     if (samples != null && samples.size() > 0) {
       forEachSample(reading);
     } else {
       forEachUpdate(reading);
     }
-  }
-
-  /**
-   * Returns how well fitted powers predict readings that were not used for the fit: R^2
-   * (coefficient of determination), and the root mean square of the errors as a fraction of the
-   * mean reading. The readings of each fold (consecutive readings) are predicted with powers that
-   * are fitted to the other folds. The powers are fitted to whitened rows (rows with independent
-   * errors), but predict the measured rows of the counter, or of the samples if there is no
-   * counter. Returns NaN if the window has too few readings per fitted power.
-   */
-  private double[] heldOut() {
-    Readings predicted = updates.size() > 0 ? updates : samples;
-    if (predicted.size() < READINGS_PER_POWER_FOR_R2 * columns.size()) {
-      return new double[] {Double.NaN, Double.NaN};
-    }
-    boolean isFitted = readings.channels().size() == 1 && sensor.reversedErrorShare() == 0;
-    NormalEquations[] measured =
-        isFitted
-            ? folds
-            : CrossValidation.foldSums(predicted, columns, sensor.withReversedErrorShare(0), FOLDS);
-    NormalEquations all = isFitted ? sums : CrossValidation.total(measured);
-    double squares = CrossValidation.heldOutSquares(folds, sums, columns, measured);
-    return new double[] {
-      1 - squares / all.squaredDeviations(), Math.sqrt(squares / all.sumOfSquares())
-    };
   }
 
   /**
@@ -230,10 +221,18 @@ public final class WindowFit {
     double counterJoules = counterJoules();
     double busyWatts = (counterJoules - watts * blockingSeconds) / busySeconds;
     double blockingVariance =
-        errors.variance(blocking)
+        Math.max(errors.variance(blocking), square(stderrOfBlockingAlone()))
             + square(BlockingErrors.ofTimes(window, watts, busyWatts, blockingSeconds))
             + square(BlockingErrors.ofExcess(watts, typical));
-    double[] heldOut = heldOut();
+    HeldOut heldOut =
+        HeldOut.of(
+            updates.size() > 0 ? updates : samples,
+            folds,
+            sums,
+            solver,
+            columns,
+            sensor,
+            readings.channels().size() == 1 && sensor.reversedErrorShare() == 0);
     return new WindowEnergy(
         window.frequencyMhz(),
         List.copyOf(typical),
@@ -242,10 +241,17 @@ public final class WindowFit {
         Math.sqrt(blockingVariance),
         blockingSeconds,
         updates.size() > 0 ? updates.size() : samples.size(),
-        heldOut[0],
-        heldOut[1],
+        heldOut.r2(),
+        heldOut.residualShare(),
         counterJoules,
         columns.powerAtLimit(solution.watts()));
+  }
+
+  /** Returns the error of the blocking power that is fitted to this window alone, if known. */
+  private double stderrOfBlockingAlone() {
+    double[] blocking = new double[columns.size()];
+    blocking[PowerColumns.BLOCKING] = 1;
+    return covariance == null ? 0 : stderrWatts(blocking);
   }
 
   private PowerErrors errors(List<Deviation> deviations) {

@@ -52,6 +52,9 @@ final class LagSearch {
    */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
+  /** Relative standard error of all energies if the lag is at an end of the range. */
+  private static final double ERROR_AT_END_OF_RANGE = 0.4;
+
   /** Tolerance of the logarithm of a shape. */
   private static final double SHAPE_TOLERANCE = 0.02;
 
@@ -141,15 +144,19 @@ final class LagSearch {
 
   /**
    * Adds a warning if a lag is close to an end of the range of lags that this class examines.
+   * Returns the relative standard error that this adds to all energies.
    *
    * @param what readings that have the lag, with their verb, such as {@code counter seems}
    */
-  static void warnAtEndOfRange(double lag, String what, Warnings warnings) {
+  static double warnAtEndOfRange(double lag, String what, Warnings warnings) {
     if (Math.min(lag - MIN_SECONDS, MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {
       warnings.doubtful(
-          ("The %s to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms;"
-                  + " were instructions and energy recorded with different clocks?")
+          ("The %s to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms; were"
+                  + " instructions and energy recorded with different clocks? The standard errors are"
+                  + " widened.")
               .formatted(what, 1e3 * lag, 1e3 * MIN_SECONDS, 1e3 * MAX_SECONDS));
+      return ERROR_AT_END_OF_RANGE;
     }
+    return 0;
   }
 }

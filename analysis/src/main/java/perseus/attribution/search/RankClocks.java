@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
+import perseus.attribution.activity.Activity;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
@@ -11,6 +12,7 @@ import perseus.attribution.sensor.Sensor;
 import perseus.numeric.WeightedLine;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
+import perseus.recording.log.Window;
 
 /**
  * Corrects the times of the readings of a rank whose lag differs from the lag of the sensor, or
@@ -72,8 +74,11 @@ final class RankClocks {
   /** Largest deviation of a block from the straight line that causes no warning, in seconds. */
   private static final double MAX_DEVIATION_SECONDS = 4e-3;
 
-  /** Smallest deviation of a rank's lag from the lag of the sensor that causes a note. */
-  private static final double NOTED_SECONDS = 3e-3;
+  /** Change of the lag, as a share of the shortest computation, that adds 1 to the errors. */
+  private static final double CHANGE_OF_CERTAINTY = 1.5;
+
+  /** Relative standard error of energies that may come from the power of another GPU. */
+  private static final double FOREIGN_ERROR = 0.3;
 
   private static final double BLOCK_REACH_SECONDS = 0.015;
 
@@ -149,6 +154,7 @@ final class RankClocks {
       }
     }
     double slope = 0;
+    double doubt = 0;
     if (blocks.size() >= MIN_BLOCKS_FOR_DRIFT && last > first && mayChange(offset)) {
       double[] lags = new double[blocks.size()];
       double[] weights = new double[blocks.size()];
@@ -174,16 +180,21 @@ final class RankClocks {
         slope = line.slope();
         constant = sloped;
       }
-      warnOfJumps(lags, offset, slope, middle, constant, warnings);
+      doubt = warnOfJumps(lags, offset, slope, middle, constant, warnings);
     }
+    doubt = Math.hypot(doubt, warnOfOtherKernel(offset, slope, middle, constant, warnings));
+    if (LagNotes.isForeign(offset)) {
+      doubt = Math.hypot(doubt, FOREIGN_ERROR);
+    }
+    MarkedRank result = doubt > 0 ? marked.withDoubt(doubt) : marked;
     if (offset == 0 && slope == 0) {
-      return marked;
+      return result;
     }
-    note(offset, slope, last - first, warnings);
+    LagNotes.add(marked.rank().rank(), lag(), offset, slope, last - first, warnings);
     double usedOffset = offset;
     double usedSlope = slope;
     DoubleUnaryOperator time = t -> t - usedOffset - usedSlope * (t - middle);
-    return marked.with(rank -> ShiftedTimes.of(rank, time));
+    return result.with(rank -> ShiftedTimes.of(rank, time));
   }
 
   /**
@@ -219,7 +230,36 @@ final class RankClocks {
             * (NEAR_MARGIN_PER_READING + far * (FAR_MARGIN_PER_READING - NEAR_MARGIN_PER_READING));
   }
 
-  private void warnOfJumps(
+  /** Returns the mean duration in seconds of the rank's shortest kind of computation. */
+  private double shortestSeconds() {
+    Window window = marked.rank().windows().get(0);
+    return window.kinds().stream()
+        .filter(kind -> kind.isComputation() && !Activity.isSpecial(kind))
+        .mapToDouble(kind -> window.durations(kind).mean())
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
+  }
+
+  private double warnOfOtherKernel(
+      double offset, double slope, double middle, double misfit, Warnings warnings) {
+    boolean found =
+        OtherKernels.fitBetter(
+            channel.kernel(sensor),
+            misfit - marginOfOffset(0),
+            blocks.get(0).sample.memorySeconds(),
+            kernel -> {
+              double sum = 0;
+              for (Block block : blocks) {
+                double later = offset + slope * (block.time - middle);
+                Kernel moved = kernel.withLag(kernel.lagSeconds() + later);
+                sum += block.sample.misfit(channel, channel.with(sensor, moved), model);
+              }
+              return sum;
+            });
+    return found ? OtherKernels.warn(marked.rank().rank(), warnings) : 0;
+  }
+
+  private double warnOfJumps(
       double[] lags, double offset, double slope, double middle, double misfit, Warnings warnings) {
     int worst = 0;
     double worstDeviation = 0;
@@ -244,49 +284,15 @@ final class RankClocks {
               worstDeviation,
               String.format(
                   Locale.ROOT,
-                  "The lag between the instructions and the power of rank %d changes by %.0f ms about"
-                      + " %.0f s after its first instruction: a clock was set during the recording. The"
-                      + " energies of this rank may be wrong; record again, or leave these iterations out"
-                      + " (--iterations).",
+                  "The lag between the instructions and the power of rank %d changes by %.0f ms"
+                      + " about %.0f s after its first instruction: a clock was set during the"
+                      + " recording. The energies of this rank may be wrong; record again, or leave"
+                      + " these iterations out (--iterations).",
                   marked.rank().rank(),
                   1e3 * worstDeviation,
                   blocks.get(worst).time - marked.rank().firstStart())));
+      return worstDeviation / (CHANGE_OF_CERTAINTY * shortestSeconds());
     }
-  }
-
-  private void note(double offset, double slope, double seconds, Warnings warnings) {
-    int rank = marked.rank().rank();
-    if (slope != 0) {
-      warnings.add(
-          new Warning(
-              Warning.Kind.REPAIRED,
-              "lag drifts",
-              rank,
-              1,
-              Math.abs(slope),
-              String.format(
-                  Locale.ROOT,
-                  "The clocks of the instructions and of the power of rank %d drift apart by %.0f ppm"
-                      + " (%.1f ms in %.0f s); the times of its power were corrected.",
-                  rank,
-                  1e6 * Math.abs(slope),
-                  1e3 * Math.abs(slope) * seconds,
-                  seconds)));
-    } else if (Math.abs(offset) > NOTED_SECONDS) {
-      warnings.add(
-          new Warning(
-              Warning.Kind.REPAIRED,
-              "own lag",
-              rank,
-              1,
-              Math.abs(offset),
-              String.format(
-                  Locale.ROOT,
-                  "The power of rank %d lags by %.0f ms, and not by %.0f ms as the power of other ranks;"
-                      + " its own lag is used.",
-                  rank,
-                  1e3 * (lag() + offset),
-                  1e3 * lag())));
-    }
+    return 0;
   }
 }

@@ -24,9 +24,8 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Holds a sample of one rank's readings, taken from several windows (a window is all iterations of
- * the rank at one frequency). The sample serves to estimate the sensor, which describes how the GPU
- * measures power, and the {@link PowerModel} of the rank. Both do not depend on the frequency.
+ * Holds a sample of one rank's readings from several windows (all iterations at one frequency). It
+ * serves to estimate the sensor and the {@link PowerModel}, which do not depend on the frequency.
  */
 final class RankSample {
   /** Number of readings that suffice to estimate the sensor and the power model. */
@@ -38,15 +37,15 @@ final class RankSample {
   /** Number of readings that suffice to fit the powers at one frequency. */
   private static final int READINGS_OF_WINDOW = 300;
 
+  /** Number of ranks that are sufficient to choose between the kernels. */
+  private static final int RANKS_FOR_SCAN = 4;
+
   static final int MAX_PARTS = 4;
 
-  /**
-   * Minimum mean duration in seconds of an activity that may have several parts. Sensors cannot
-   * measure the parts of a shorter activity.
-   */
+  /** Minimum mean duration in seconds of an activity whose parts a sensor can measure. */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
-  /** The memory of all compared kernels is at most this share of a segment, and of 1.6 seconds. */
+  /** The memory of all compared kernels is at most this share of a segment. */
   private static final double MEMORY_SHARE_OF_SEGMENT = 0.1;
 
   private static final double MIN_MEMORY_SECONDS = 0.06;
@@ -88,8 +87,7 @@ final class RankSample {
    * Takes a sample from windows that are spread evenly over the frequencies.
    *
    * @param marked recording of the rank, in which the special activities are marked
-   * @param wanted required number of readings of each sort; once the sample has this number, no
-   *     further window is used
+   * @param wanted number of readings of each sort after which no further window is used
    */
   static RankSample of(MarkedRank marked, int wanted) {
     RankRecording rank = marked.rank();
@@ -125,13 +123,35 @@ final class RankSample {
     List<Instruction> divisible =
         parts.stream()
             .flatMap(part -> part.activities.stream())
+            .map(RankSample::divided)
             .distinct()
-            .filter(
-                activity -> Activity.isBetweenIterations(activity) || !Activity.isSpecial(activity))
             .filter(Instruction::isComputation)
-            .filter(activity -> windows.get(0).durations(activity).mean() > MIN_SECONDS_FOR_PARTS)
+            .filter(
+                activity ->
+                    windows.get(0).durations(one -> divided(one).equals(activity)).mean()
+                        > MIN_SECONDS_FOR_PARTS)
             .toList();
     return new RankSample(rank.rank(), memory, parts, divisible, marked.unusual());
+  }
+
+  /** Returns the activity whose number of parts an activity has. */
+  private static Instruction divided(Instruction activity) {
+    return Activity.isBetweenIterations(activity) ? activity : Activity.instruction(activity);
+  }
+
+  /** Returns samples of a few ranks, which suffice to compare kernels. */
+  static List<RankSample> toScan(List<MarkedRank> ranks) {
+    List<MarkedRank> some = ranks.subList(0, Math.min(RANKS_FOR_SCAN, ranks.size()));
+    List<RankSample> samples = ofEach(some, READINGS_FOR_SCAN);
+    return samples.isEmpty() ? ofEach(ranks, READINGS_FOR_ESTIMATE) : samples;
+  }
+
+  /** Returns samples of all ranks that have enough readings. */
+  static List<RankSample> ofEach(List<MarkedRank> ranks, int wanted) {
+    return ranks.parallelStream()
+        .map(rank -> of(rank, wanted))
+        .filter(sample -> !sample.parts().isEmpty())
+        .toList();
   }
 
   private static long kinds(List<Instruction> activities) {
@@ -151,9 +171,8 @@ final class RankSample {
   }
 
   /**
-   * Returns the numbers from 0 to {@code size - 1} in a special order: for every n, the first n
-   * returned numbers are spread evenly over the range. To spread the numbers evenly, they are
-   * sorted by their reversed binary digits.
+   * Returns the numbers from 0 to {@code size - 1} in an order in which the first n of them are
+   * spread evenly, for every n: they are sorted by their reversed binary digits.
    */
   private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
@@ -164,11 +183,9 @@ final class RankSample {
   }
 
   /**
-   * Divides the sample into blocks of consecutive readings of one window.
+   * Divides the sample into blocks of consecutive readings of one window and one sort.
    *
-   * @param channel sort of readings that is divided; the blocks have no readings of the other sort
-   * @param size number of readings in a block
-   * @param least a shorter block is left out
+   * @param size number of readings in a block; a block with fewer than {@code least} is left out
    */
   List<RankSample> blocks(Channel channel, int size, int least) {
     List<RankSample> blocks = new ArrayList<>();
@@ -199,9 +216,9 @@ final class RankSample {
   }
 
   /**
-   * Returns a detailed power model. It has the maximum number of parts, and separate powers for the
-   * time between iterations and for special activities with unusual durations. The scan for the
-   * kernel uses this model, because a missing difference of power would lead to a wrong kernel.
+   * Returns a detailed power model: the maximum number of parts, and separate powers for the time
+   * between iterations and the special activities that need them. The scan for the kernel uses this
+   * model, because a missing difference of power would lead to a wrong kernel.
    */
   PowerModel detailedModel() {
     Map<Instruction, Integer> numbers = new HashMap<>();
@@ -219,11 +236,10 @@ final class RankSample {
   }
 
   /**
-   * Returns the misfit of a sensor: how badly the sensor explains one sort of readings. The misfit
-   * is the sum of {@code n log(R / n)} over all windows, where n is the number of readings in a
-   * window and R is the sum of their squared residuals. The misfit equals -2 times the log
-   * likelihood plus a constant, if the noise is Gaussian and has an unknown variance in each
-   * window.
+   * Returns the misfit of a sensor: how badly it explains one sort of readings. The misfit is the
+   * sum of {@code n log(R / n)} over all windows, where n is the number of readings and R the sum
+   * of their squared residuals: -2 times the log likelihood plus a constant, if the noise is
+   * Gaussian with an unknown variance in each window.
    */
   double misfit(Channel channel, Sensor sensor, PowerModel model) {
     double sum = 0;
@@ -239,18 +255,12 @@ final class RankSample {
     return sum;
   }
 
-  /** Returns the number of readings of one sort. */
-  long readings(Channel channel) {
-    return parts.stream().mapToLong(part -> part.readings(channel).size()).sum();
-  }
-
   static NormalEquations sums(Readings readings, PowerColumns columns, Sensor sensor) {
     NormalEquations sums = new NormalEquations(columns.size());
     readings.forEachWhitenedRow(columns, sensor, (i, x, y) -> sums.add(x, y));
     return sums;
   }
 
-  /** Returns the sampled readings of each window. */
   List<Part> parts() {
     return parts;
   }
@@ -260,7 +270,6 @@ final class RankSample {
     return divisible;
   }
 
-  /** Returns the special activities with unusual durations. */
   Set<Instruction> unusual() {
     return unusual;
   }
@@ -269,7 +278,7 @@ final class RankSample {
     return rank;
   }
 
-  /** Returns the longest memory in seconds of a kernel that this sample can judge. */
+  /** Longest memory in seconds of a kernel that this sample can judge. */
   double memorySeconds() {
     return memorySeconds;
   }
@@ -277,6 +286,11 @@ final class RankSample {
   /** Returns the sort of readings that say most: the power samples, else the counter. */
   Channel finest() {
     return has(Channel.SAMPLES) ? Channel.SAMPLES : Channel.COUNTER;
+  }
+
+  /** Returns the number of readings of one sort. */
+  long readings(Channel channel) {
+    return parts.stream().mapToLong(part -> part.readings(channel).size()).sum();
   }
 
   /** Returns whether the sample has readings of one sort. */

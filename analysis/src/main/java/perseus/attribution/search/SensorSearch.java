@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
@@ -15,6 +16,7 @@ import perseus.attribution.sensor.RegularTicks;
 import perseus.attribution.sensor.SampleStamps;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
+import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
@@ -26,27 +28,22 @@ import perseus.recording.log.Warnings;
  * between frequencies.
  *
  * <p>Method: the kernels of the energy counter and of the power samples are estimated separately
- * with {@link KernelSearch}, on a few ranks and with the most detailed power model. For the
- * counter, the times at which updates were noticed are compared with the times that {@link
- * RegularTicks} estimates; for the samples, {@link SampleStamps} lists what is compared ({@link
- * TimesChoice}). {@link RankClocks} then corrects ranks whose lag differs from the others or
- * drifts. The last step uses all given ranks: it chooses the power model of each rank, refines the
- * kernels, and estimates the share of reversed errors from the correlation between the residuals of
- * neighbouring updates.
+ * with {@link KernelSearch}, on a few ranks and with the most detailed power model. {@link
+ * TimesChoice} compares the recorded times of readings with corrected ones ({@link RegularTicks},
+ * {@link SampleStamps}). {@link SpecialPowers} may find special instances; then the search begins
+ * again. {@link RankClocks} corrects ranks whose lag differs from the others or drifts. The last
+ * step uses all given ranks: it chooses the power model of each rank, refines the kernels, and
+ * estimates the share of reversed errors from the correlation between neighbouring residuals.
  *
  * <p>Complexity: the search evaluates the misfit about 500 times for each sort of readings. One
  * evaluation of the misfit takes O(readings + instructions) time for the sampled readings: at most
  * about 1,200 of each rank in the first step, and about 4,000 in the last step.
  *
- * <p>Limits: all GPUs have the same kernels. A warning is added if the lag is close to an end of
- * the range of lags that {@link LagSearch} examines.
+ * <p>Limits: all GPUs have the same kernels; {@link OtherKernels} warns if they do not.
  *
  * <p>Source: this project's own method, based on maximum likelihood.
  */
 public final class SensorSearch {
-  /** Number of ranks that are sufficient to choose between the kernels. */
-  private static final int RANKS_FOR_SCAN = 4;
-
   /** A kernel whose misfit exceeds that of the plain kernel by more is not refined. */
   private static final double HOPELESS_MISFIT = 100;
 
@@ -66,26 +63,35 @@ public final class SensorSearch {
    * @param lagOfRank for each global rank, the lag in seconds that is estimated only from the
    *     readings of this rank
    * @param sample recordings of the ranks from which the sensor was estimated, with corrected times
+   * @param doubt relative standard error that doubts about the sensor add to all energies
    */
   public record Learned(
       Sensor sensor,
       double lagStderrSeconds,
       List<Deviation> deviations,
       Map<Integer, Double> lagOfRank,
-      List<MarkedRank> sample) {}
+      List<MarkedRank> sample,
+      double doubt) {}
 
   private final Warnings warnings;
   private final Progress progress;
   private final List<Deviant> deviants = new ArrayList<>();
   private final Optional<KnownSensor> known;
+  private final List<RankRecording> recorded;
   private List<MarkedRank> ranks;
+
+  /** For each rank, the special instances with other powers; null until they are searched for. */
+  private List<Set<Instruction>> special;
+
+  private double doubt;
   private long steps;
 
-  private SensorSearch(List<MarkedRank> ranks, Warnings warnings, Progress progress) {
-    this.ranks = ranks;
+  private SensorSearch(List<RankRecording> recorded, Warnings warnings, Progress progress) {
+    this.recorded = recorded;
     this.warnings = warnings;
     this.progress = progress;
-    known = KnownSensor.of(ranks.get(0).rank().gpu());
+    ranks = recorded.parallelStream().map(MarkedRank::of).toList();
+    known = KnownSensor.of(recorded.get(0).gpu());
   }
 
   /**
@@ -97,18 +103,20 @@ public final class SensorSearch {
    * @param progress receives a progress report after each step
    */
   public static Learned learn(List<RankRecording> ranks, Warnings warnings, Progress progress) {
-    List<MarkedRank> marked = ranks.parallelStream().map(MarkedRank::of).toList();
-    return new SensorSearch(marked, warnings, progress).learn();
+    return new SensorSearch(ranks, warnings, progress).learn();
   }
 
   /**
    * Returns a rank that was not in the sample, with its special activities marked and with the best
    * known times of its readings.
    *
+   * @param learned result of the search on the ranks of the sample
    * @param warnings receives a warning if the lag of the rank differs from the lag of the sensor
    */
-  public static MarkedRank prepared(RankRecording rank, Sensor sensor, Warnings warnings) {
-    return RankClocks.corrected(MarkedRank.of(rank).with(sensor::apply), sensor, warnings);
+  public static MarkedRank prepared(RankRecording rank, Learned learned, Warnings warnings) {
+    Set<Instruction> special = SpecialPowers.ofAll(learned.sample);
+    Sensor sensor = learned.sensor;
+    return RankClocks.corrected(MarkedRank.of(rank, special).with(sensor::apply), sensor, warnings);
   }
 
   /** Chooses the power model of a rank. */
@@ -118,7 +126,7 @@ public final class SensorSearch {
   }
 
   private Learned learn() {
-    List<RankSample> scanned = scanned(ranks);
+    List<RankSample> scanned = RankSample.toScan(ranks);
     boolean counter = scanned.stream().anyMatch(sample -> sample.has(Channel.COUNTER));
     boolean samples = scanned.stream().anyMatch(sample -> sample.has(Channel.SAMPLES));
     if (!counter && !samples) {
@@ -126,13 +134,13 @@ public final class SensorSearch {
           "No window has enough readings to find the sensor's lag, so it is taken as 0 ms."
               + " Record more iterations of each frequency (--num_prof_steps).");
       boolean anySamples =
-          ranks.stream()
-              .flatMap(rank -> rank.rank().windows().stream())
+          recorded.stream()
+              .flatMap(rank -> rank.windows().stream())
               .flatMap(window -> window.segments().stream())
               .anyMatch(segment -> !segment.samples().isEmpty());
       Sensor plain =
           new Sensor(Kernel.PLAIN, anySamples ? Kernel.PLAIN : null, false, SampleStamps.RIGHT, 0);
-      return new Learned(plain, 0, List.of(), Map.of(), ranks);
+      return new Learned(plain, 0, List.of(), Map.of(), ranks, 0);
     }
     Sensor sensor =
         new Sensor(Kernel.PLAIN, samples ? Kernel.PLAIN : null, false, SampleStamps.RIGHT, 0);
@@ -172,11 +180,20 @@ public final class SensorSearch {
                 known.map(KnownSensor::counter).orElse(samplesKernel.best().kernel()));
       }
     }
-    if (counter) {
-      LagSearch.warnAtEndOfRange(sensor.lagSeconds(), "counter seems", warnings);
-    } else {
-      LagSearch.warnAtEndOfRange(sensor.samples().lagSeconds(), "power samples seem", warnings);
+    if (special == null) {
+      // A special instance that shares the power of typical instances can lead to a wrong kernel.
+      special = SpecialPowers.find(recorded, sensor);
+      List<MarkedRank> marked = SpecialPowers.mark(recorded, special);
+      if (!SpecialPowers.haveSameUnusual(marked, ranks)) {
+        ranks = marked;
+        return learn();
+      }
     }
+    doubt =
+        counter
+            ? LagSearch.warnAtEndOfRange(sensor.lagSeconds(), "counter seems", warnings)
+            : LagSearch.warnAtEndOfRange(
+                sensor.samples().lagSeconds(), "power samples seem", warnings);
     Sensor sensorFound = sensor;
     ranks =
         ranks.parallelStream()
@@ -185,26 +202,12 @@ public final class SensorSearch {
     return refined(sensor, counterKernel, samplesKernel);
   }
 
-  private static List<RankSample> scanned(List<MarkedRank> ranks) {
-    List<RankSample> scanned =
-        samples(
-            ranks.subList(0, Math.min(RANKS_FOR_SCAN, ranks.size())), RankSample.READINGS_FOR_SCAN);
-    return scanned.isEmpty() ? samples(ranks, RankSample.READINGS_FOR_ESTIMATE) : scanned;
-  }
-
-  private static List<RankSample> samples(List<MarkedRank> ranks, int wanted) {
-    return ranks.parallelStream()
-        .map(rank -> RankSample.of(rank, wanted))
-        .filter(sample -> !sample.parts().isEmpty())
-        .toList();
-  }
-
   private List<MarkedRank> with(UnaryOperator<RankRecording> change) {
     return ranks.parallelStream().map(rank -> rank.with(change)).toList();
   }
 
   private KernelSearch searched(Channel channel, Sensor sensor, List<MarkedRank> from) {
-    List<RankSample> scanned = scanned(from);
+    List<RankSample> scanned = RankSample.toScan(from);
     return new KernelSearch(
         scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor, known);
   }
@@ -235,7 +238,7 @@ public final class SensorSearch {
    * the data of each rank.
    */
   private Learned refined(Sensor start, KernelChoice counter, KernelChoice samplesKernel) {
-    List<RankSample> samples = samples(ranks, RankSample.READINGS_FOR_ESTIMATE);
+    List<RankSample> samples = RankSample.ofEach(ranks, RankSample.READINGS_FOR_ESTIMATE);
     List<PowerModel> models =
         samples.parallelStream().map(sample -> ModelChoice.of(sample, start)).toList();
     Sensor sensor = start;
@@ -272,7 +275,8 @@ public final class SensorSearch {
         lagStderr,
         deviants.stream().map(deviant -> deviant.from(found)).toList(),
         lagOfRank,
-        ranks);
+        ranks,
+        doubt);
   }
 
   /**

@@ -34,6 +34,9 @@ final class ShiftedTimes {
 
   private static PowerSamples of(PowerSamples samples, DoubleUnaryOperator time) {
     double[] times = Arrays.stream(samples.times()).map(time).toArray();
-    return new PowerSamples(samples.file(), times, samples.watts(), samples.periodSeconds());
+    PowerSamples shifted = samples.with(times, samples.watts());
+    return samples.doubtful() == null
+        ? shifted
+        : shifted.withDoubtful(of(samples.doubtful(), time));
   }
 }

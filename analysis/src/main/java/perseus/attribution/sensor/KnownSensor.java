@@ -29,7 +29,7 @@ public record KnownSensor(String name, Kernel counter, Kernel samples) {
   /** Standard deviation of the logarithm of a known time constant. */
   private static final double LOW_PASS_DEVIATION = 0.1;
 
-  /** Penalty of a kernel without a low-pass. */
+  /** Penalty of a kernel without a low-pass, in the unit of -2 times a log likelihood. */
   private static final double OTHER_FAMILY = 40;
 
   /** Returns the known sensor of a GPU; empty if its sensor was not measured. */

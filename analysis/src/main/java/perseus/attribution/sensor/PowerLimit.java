@@ -8,10 +8,10 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Says at which power the power limit of a GPU lowered its clock.
+ * Knows which mean power a GPU draws at its power limit, if the limit lowered its clock.
  *
- * <p>The limit is known for GPUs of which it was measured. A GPU is recognized by its name, else by
- * its highest SM clock.
+ * <p>This power is known only for GPU models on which it was measured. A model is recognized by its
+ * name. If the recording does not name the GPU, its highest SM clock serves instead.
  *
  * <p>Source: H200 GPUs with a limit of 700 W draw 645 to 690 W on average while they compute a
  * matrix product without rests (29 and 30 November 2026). Their highest clock is 1980 MHz, as that
@@ -25,7 +25,7 @@ public final class PowerLimit {
   /** Standard deviation of the power at the limit, as a share of it. */
   public static final double DEVIATION = 0.03;
 
-  /** Share of the clock by which it varies at least where a power limit lowers it. */
+  /** Least variation of a clock that a power limit lowers, as a share of the clock. */
   private static final double VARIATION = 0.02;
 
   private PowerLimit() {}
@@ -39,8 +39,8 @@ public final class PowerLimit {
   }
 
   /**
-   * Returns whether a power limit, or something else, lowered the clock of a rank's GPU in the
-   * window for a part of the time, and the power at the limit is not known.
+   * Returns whether the clock of a rank's GPU varied in the window, and the GPU's power at its
+   * limit is not known.
    */
   public static boolean isUnknown(RankRecording rank, Window window) {
     return !isKnown(rank) && clockVaries(rank.states(), window);

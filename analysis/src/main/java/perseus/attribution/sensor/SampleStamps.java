@@ -1,21 +1,22 @@
 package perseus.attribution.sensor;
 
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankRecording;
 
-/** Says what the times of power samples are worth, and which samples are used. */
+/** Lists what may be wrong with the recorded times of power samples, and how it is repaired. */
 public enum SampleStamps {
   /** The recorded times are right. */
   RIGHT,
 
-  /** Some times are late; {@link SampleTimes} corrects them. */
+  /** Some recorded times are late; {@link SampleTimes} corrects them. */
   LATE,
 
-  /** Some times are wrong; only the samples of {@link PunctualSamples} are used. */
+  /**
+   * Some recorded times are wrong; {@link PunctualSamples} finds the right ones, and estimates the
+   * others.
+   */
   UNRELIABLE;
 
   /** Returns a copy of the recording with the samples that are used, and their best times. */
@@ -31,14 +32,10 @@ public enum SampleStamps {
   }
 
   private PowerSamples changed(PowerSamples samples) {
-    double[] times = SampleTimes.of(samples.times(), samples.periodSeconds());
     if (this == LATE) {
+      double[] times = SampleTimes.of(samples.times(), samples.periodSeconds());
       return samples.with(times, samples.watts());
     }
-    boolean[] punctual = PunctualSamples.of(samples.times());
-    int[] kept = IntStream.range(0, times.length).filter(i -> punctual[i]).toArray();
-    return samples.with(
-        Arrays.stream(kept).mapToDouble(i -> times[i]).toArray(),
-        Arrays.stream(kept).mapToDouble(i -> samples.watts()[i]).toArray());
+    return PunctualSamples.of(samples.times()).apply(samples);
   }
 }

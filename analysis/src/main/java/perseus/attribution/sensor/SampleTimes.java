@@ -3,9 +3,9 @@ package perseus.attribution.sensor;
 /**
  * Corrects the times of power samples that the driver of a GPU stamped late.
  *
- * <p>Problem: a driver takes samples with a constant period, but stamps some of them late. On H200
- * GPUs about one sample in five is stamped up to 10 ms late. The next sample is on time, so the
- * time between the two is shorter than the period.
+ * <p>Problem: a driver takes samples with a constant period, but stamps some of them late. On an
+ * H200 that is not very busy, about one sample in five is stamped up to 10 ms late. The next sample
+ * is on time, so the time between the two is shorter than the period.
  *
  * <p>Method: a sample was taken at least one period before the next sample. So the corrected time
  * of a sample is the smaller of its stamp and the corrected time of the next sample minus 95

@@ -10,7 +10,7 @@ import perseus.recording.log.RankRecording;
  * @param samples kernel of the power samples; null if no power samples were recorded
  * @param regular whether the counter has a constant update period. If the period is constant,
  *     irregular times in an energy log only show that some updates were noticed later than others.
- * @param stamps what the times of power samples are worth
+ * @param stamps what is wrong with the recorded times of power samples
  * @param reversedErrorShare fraction r, in [0, 1): if a counter update has an error, the next
  *     update has r times this error with the opposite sign. For example, a reading that was noticed
  *     late adds energy to one update and takes the same energy from the next update. So update i
@@ -70,7 +70,7 @@ public record Sensor(
     return new Sensor(counter, samples, isRegular, stamps, reversedErrorShare);
   }
 
-  /** Returns a copy of this sensor with another worth of the times of power samples. */
+  /** Returns a copy of this sensor with another fault of the recorded times of power samples. */
   public Sensor withStamps(SampleStamps others) {
     return new Sensor(counter, samples, regular, others, reversedErrorShare);
   }

@@ -51,6 +51,9 @@ final class CounterIncrements {
    */
   private static final double MAX_WATTS = 10_000;
 
+  /** Minimum median power in watts of an energy log. An idle GPU draws more than 10 W. */
+  private static final double MIN_WATTS = 1;
+
   private final EnergyLog log;
   private final long[] lines;
   private final RowFaults faults;
@@ -79,7 +82,7 @@ final class CounterIncrements {
   /**
    * Checks all increments of the energy counter and marks invalid increments as not usable.
    *
-   * @throws UserError if the energies in the log seem to be in millijoules and not in joules
+   * @throws UserError if the energies in the log seem to be in another unit than joules
    */
   void check() {
     requireJoules();
@@ -98,6 +101,15 @@ final class CounterIncrements {
               log.file(),
               watts));
     }
+    if (watts > 0 && watts < MIN_WATTS) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%s: the energy counter rises by %.2g W, less than any GPU draws; energies must be in"
+                  + " joules, but these seem to be in a larger unit, such as kilojoules.",
+              log.file(),
+              watts));
+    }
   }
 
   private void leaveOutStandstills() {
@@ -113,8 +125,8 @@ final class CounterIncrements {
       } else if (seconds > CLOCK_STEP_PERIODS * log.periodSeconds() && powers[i - 1] < lowWatts) {
         leaveOut(
             i,
-            "the clock was set forward, or the counter did not change, before this line; that time is"
-                + " left out");
+            "the clock was set forward, or the counter did not change, before this line; that time"
+                + " is left out");
       }
     }
   }

@@ -17,6 +17,9 @@ final class PowerSamplesReader {
   /** Maximum power of a valid sample, in watts. No GPU draws more power than {@code MAX_WATTS}. */
   private static final double MAX_WATTS = 10_000;
 
+  /** Minimum median power of valid samples, in watts. An idle GPU draws more than 10 W. */
+  private static final double MIN_WATTS = 1;
+
   private final CsvRows rows;
   private double[] times = {};
   private double[] watts = {};
@@ -86,10 +89,20 @@ final class PowerSamplesReader {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "%s: most powers are above %.0f W, more than any GPU draws; powers must be in watts, but"
-                  + " these seem to be in milliwatts.",
+              "%s: most powers are above %.0f W, more than any GPU draws; powers must be in watts,"
+                  + " but these seem to be in milliwatts.",
               file,
               MAX_WATTS));
+    }
+    double median = size == 0 ? 0 : Quantile.median(Arrays.copyOf(watts, size));
+    if (median > 0 && median < MIN_WATTS) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%s: most powers are below %.0f W, less than any GPU draws; powers must be in watts,"
+                  + " but these seem to be in kilowatts.",
+              file,
+              MIN_WATTS));
     }
   }
 

@@ -11,18 +11,31 @@ import java.nio.file.Path;
  * @param watts power in each sample, in watts
  * @param periodSeconds median time in seconds between two consecutive samples; NaN if there are
  *     fewer than two samples
+ * @param doubtful further samples of the same sensor, whose times are less certain; null if there
+ *     are none
  */
-public record PowerSamples(Path file, double[] times, double[] watts, double periodSeconds) {
+public record PowerSamples(
+    Path file, double[] times, double[] watts, double periodSeconds, PowerSamples doubtful) {
+  /** Creates samples whose times are all equally certain. */
+  public PowerSamples(Path file, double[] times, double[] watts, double periodSeconds) {
+    this(file, times, watts, periodSeconds, null);
+  }
+
   /** Samples of a rank without recorded power samples. */
   public static final PowerSamples NONE =
       new PowerSamples(null, new double[0], new double[0], Double.NaN);
 
-  /** Returns a copy with other samples of the same sensor. */
+  /** Returns a copy with other samples of the same sensor, none of them doubtful. */
   public PowerSamples with(double[] otherTimes, double[] otherWatts) {
     return new PowerSamples(file, otherTimes, otherWatts, periodSeconds);
   }
 
-  /** Returns the number of samples. */
+  /** Returns a copy with further samples whose times are less certain. */
+  public PowerSamples withDoubtful(PowerSamples further) {
+    return new PowerSamples(file, times, watts, periodSeconds, further);
+  }
+
+  /** Returns the number of samples, without doubtful ones. */
   public int size() {
     return times.length;
   }

@@ -48,7 +48,7 @@ class PowerCovarianceTest {
     RealMatrix robust = inverse.multiply(longRun).multiply(inverse);
     PowerCovariance covariance =
         PowerCovariance.of(
-            WeightedReadings.of(List.of(updates), columns, sensor),
+            WeightedReadings.of(List.of(updates), null, columns, sensor, 5),
             columns,
             sensor,
             sums,

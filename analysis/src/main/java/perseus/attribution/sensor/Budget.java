@@ -1,4 +1,4 @@
-package perseus.attribution.fit;
+package perseus.attribution.sensor;
 
 /**
  * How much power a GPU may draw above its power limit: the budget, between 1 after a long rest and
@@ -21,31 +21,31 @@ package perseus.attribution.fit;
  * with it. Other pairs between 0.05 and 0.2 s and between 0.02 and 0.07 s raise them by less than 3
  * %.
  */
-final class Budget {
-  static final double SPENT_SECONDS = 0.1;
+public final class Budget {
+  public static final double SPENT_SECONDS = 0.1;
   static final double SAVED_SECONDS = 0.03;
 
   private double share = 1;
 
   /** Starts with a rested GPU. */
-  void start() {
+  public void start() {
     share = 1;
   }
 
   /** Returns the present budget, between 0 and 1. */
-  double share() {
+  public double share() {
     return share;
   }
 
   /** Lets no limited part run for some seconds. */
-  void save(double seconds) {
+  public void save(double seconds) {
     share = 1 - (1 - share) * Math.exp(-seconds / SAVED_SECONDS);
   }
 
   /**
    * Lets a limited part run for some seconds, and returns the integral of the budget, in seconds.
    */
-  double spend(double seconds) {
+  public double spend(double seconds) {
     double before = share;
     share *= Math.exp(-seconds / SPENT_SECONDS);
     return SPENT_SECONDS * (before - share);

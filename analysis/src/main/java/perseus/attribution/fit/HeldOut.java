@@ -1,0 +1,47 @@
+package perseus.attribution.fit;
+
+import perseus.attribution.sensor.Sensor;
+
+/**
+ * Says how well fitted powers predict readings that were not used for the fit.
+ *
+ * @param r2 coefficient of determination (R^2); NaN if there are too few readings
+ * @param residualShare root mean square of the prediction errors, as a fraction of the mean
+ *     reading; NaN if there are too few readings
+ */
+record HeldOut(double r2, double residualShare) {
+  /** Minimum number of predicted readings per fitted power. */
+  private static final int READINGS_PER_POWER = 4;
+
+  /**
+   * Predicts the readings of each fold (consecutive readings) with powers that are fitted to the
+   * other folds. The powers are fitted to the whitened rows (rows with independent errors) of all
+   * sensors, but predict the measured rows of one sensor.
+   *
+   * @param predicted readings that are predicted
+   * @param folds normal equations of the whitened rows of each fold
+   * @param sums normal equations of all folds
+   * @param isFitted whether the measured rows of {@code predicted} are the rows in {@code folds}
+   */
+  static HeldOut of(
+      Readings predicted,
+      NormalEquations[] folds,
+      NormalEquations sums,
+      PowerSolver solver,
+      PowerColumns columns,
+      Sensor sensor,
+      boolean isFitted) {
+    if (predicted.size() < READINGS_PER_POWER * columns.size()) {
+      return new HeldOut(Double.NaN, Double.NaN);
+    }
+    NormalEquations[] measured =
+        isFitted
+            ? folds
+            : CrossValidation.foldSums(
+                predicted, columns, sensor.withReversedErrorShare(0), folds.length);
+    NormalEquations all = isFitted ? sums : CrossValidation.total(measured);
+    double squares = CrossValidation.heldOutSquares(folds, sums, solver, measured);
+    return new HeldOut(
+        1 - squares / all.squaredDeviations(), Math.sqrt(squares / all.sumOfSquares()));
+  }
+}

@@ -1,0 +1,68 @@
+package perseus.attribution.search;
+
+import java.util.Locale;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/** Notes that the lag of a rank differs from the lag of the other ranks, or drifts. */
+final class LagNotes {
+  /** Smallest deviation of a rank's lag from the lag of the sensor that causes a note. */
+  private static final double NOTED_SECONDS = 3e-3;
+
+  /** Deviation of a rank's lag in seconds above which its power may belong to another GPU. */
+  private static final double FOREIGN_SECONDS = 0.07;
+
+  private LagNotes() {}
+
+  /** Returns whether a lag differs so much that the power may belong to another GPU. */
+  static boolean isForeign(double offset) {
+    return Math.abs(offset) > FOREIGN_SECONDS;
+  }
+
+  /**
+   * Adds a note about the corrected times of a rank's power, if they changed enough.
+   *
+   * @param lag lag of the other ranks in seconds
+   * @param offset lag of the rank minus {@code lag}
+   * @param slope change of the rank's lag in seconds per second
+   * @param seconds time between the first and the last readings that were compared
+   */
+  static void add(
+      int rank, double lag, double offset, double slope, double seconds, Warnings warnings) {
+    if (slope != 0) {
+      warnings.add(
+          new Warning(
+              Warning.Kind.REPAIRED,
+              "lag drifts",
+              rank,
+              1,
+              Math.abs(slope),
+              String.format(
+                  Locale.ROOT,
+                  "The clocks of the instructions and of the power of rank %d drift apart by %.0f"
+                      + " ppm (%.1f ms in %.0f s); the times of its power were corrected.",
+                  rank,
+                  1e6 * Math.abs(slope),
+                  1e3 * Math.abs(slope) * seconds,
+                  seconds)));
+    } else if (Math.abs(offset) > NOTED_SECONDS) {
+      warnings.add(
+          new Warning(
+              isForeign(offset) ? Warning.Kind.DOUBTFUL : Warning.Kind.REPAIRED,
+              "own lag",
+              rank,
+              1,
+              Math.abs(offset),
+              String.format(
+                  Locale.ROOT,
+                  "The power of rank %d lags by %.0f ms, and not by %.0f ms as the power of other"
+                      + " ranks; its own lag is used.%s",
+                  rank,
+                  1e3 * (lag + offset),
+                  1e3 * lag,
+                  isForeign(offset)
+                      ? " Does this power belong to another GPU? The standard errors are widened."
+                      : "")));
+    }
+  }
+}
