@@ -56,8 +56,8 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the counter updates whose energy was all used inside {@code segments}, whichever lag
-   * from {@code minLagSeconds} to {@code maxLagSeconds} the sensor has.
+   * Selects the counter updates that count only energy used inside {@code segments}, for every lag
+   * of the sensor from {@code minLagSeconds} to {@code maxLagSeconds}.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {

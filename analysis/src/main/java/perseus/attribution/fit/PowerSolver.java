@@ -89,7 +89,7 @@ public final class PowerSolver {
    * Holds the powers that solve the least-squares problem, and the variance of the remaining noise.
    *
    * @param watts power of each column, in watts
-   * @param variance estimated variance of the noise of one update, in J^2
+   * @param variance estimated variance of the noise in one update of the energy counter, in J^2
    * @param fixedAtZero for each column, whether its power is fixed at zero, because the best value
    *     would be negative
    */

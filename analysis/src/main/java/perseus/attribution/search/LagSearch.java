@@ -146,7 +146,8 @@ final class LagSearch {
    * Adds a warning if a lag is close to an end of the range of lags that this class examines.
    * Returns the relative standard error that this adds to all energies.
    *
-   * @param what readings that have the lag, with their verb, such as {@code counter seems}
+   * @param what start of the text of a warning: the late readings and a verb, such as "counter
+   *     seems"
    */
   static double warnAtEndOfRange(double lag, String what, Warnings warnings) {
     if (Math.min(lag - MIN_SECONDS, MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {

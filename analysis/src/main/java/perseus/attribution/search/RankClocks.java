@@ -23,11 +23,11 @@ import perseus.recording.log.Window;
  * is the middle of the recording.
  *
  * <p>Method: the readings of the rank are divided into blocks of consecutive readings. Let f_k(x)
- * be the misfit of block k with the lag L + x. The offset a minimizes sum_k f_k(x). Then each block
- * has its own best lag x_k with a standard error, and a weighted straight line through the x_k
- * gives the slope. Offset and slope are used only if they lower the misfit by more than a margin.
- * If the x_k are far from the straight line, a warning is added, because a clock was set during the
- * recording.
+ * be the misfit of block k with the lag L + x. The offset a minimizes sum_k f_k(x). For each block
+ * k, the x_k that minimizes f_k is found, with its standard error. The slope of a weighted straight
+ * line through the x_k over time is the drift of the clock. Offset and slope are used only if they
+ * lower the misfit by more than a margin. If the x_k are far from the straight line, a warning is
+ * added, because a clock was set during the recording.
  *
  * <p>Complexity: six evaluations of the misfit of at most 1,800 readings for a rank that needs no
  * correction, and about 400 for another rank.

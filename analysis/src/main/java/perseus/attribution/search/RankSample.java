@@ -228,7 +228,7 @@ final class RankSample {
     return new PowerModel(numbers, separate);
   }
 
-  /** Returns all special activities of the sampled windows. */
+  /** Returns all special activities ({@link Activity}) that occur in the windows of this sample. */
   Set<Instruction> specialActivities() {
     Set<Instruction> all = new TreeSet<>();
     parts.forEach(part -> part.activities.stream().filter(Activity::isSpecial).forEach(all::add));

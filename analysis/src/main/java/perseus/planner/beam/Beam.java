@@ -23,8 +23,8 @@ final class Beam {
 
   /**
    * Penalty of each partial plan (options for the first arcs) in joules. The penalty is a sum over
-   * all events that later arcs still leave. For each event, the sum has the penalty for the
-   * distance of the event from its guide time ({@link GuideTimes}).
+   * all events at which an arc starts that was not yet visited. For each event, the sum has the
+   * penalty for the distance of the event from its guide time ({@link GuideTimes}).
    */
   final double[] penalties;
 

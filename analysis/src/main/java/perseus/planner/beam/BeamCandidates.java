@@ -125,7 +125,7 @@ final class BeamCandidates {
    * @param time time of the arc's head (end event), in ticks
    * @param score cost plus penalty of the candidate in joules, below {@link #limit}
    * @param penalty penalty of the candidate in joules, without its cost
-   * @param hash hash of the times of all events that later arcs still leave
+   * @param hash hash of the times of all events at which an arc starts that was not yet visited
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {
     int at = find(hash);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
  * options (frequencies) for the first arcs of an {@link ArcSweep}. Its data are its reduced cost
- * (energy above the minimum) and the times of the cut (events that later arcs still leave).
+ * (energy above the minimum) and the times of the cut (events at which a later arc starts).
  *
  * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
  * {@code width} extended plans, those with the lowest scores, are kept. The score of a partial plan

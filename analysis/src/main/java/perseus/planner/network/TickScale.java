@@ -19,10 +19,11 @@ import perseus.planner.problem.PlanningProblem;
  * the unit of flow in the network. The number of ticks per second and the number of scaled watts
  * per watt are powers of two, and depend on the problem.
  *
- * <p>The longest makespan is at most about {@code 2^45} ticks, and the sum of all slopes at most
- * about {@code 2^60} scaled watts. With at most 45 bits for times and 60 bits for slopes, the sum
- * of times along a path fits into 64 bits, and so does the sum of flows. A difference of times also
- * fits into 64 bits after a multiplication by a 16-bit weight.
+ * <p>The scale is chosen so that the longest makespan is at most about {@code 2^45} ticks (integer
+ * units of time). The sum of the slopes of all energy-time curves is at most about {@code 2^60}
+ * scaled watts (watts times a constant, rounded to an integer). With at most 45 bits for times and
+ * 60 bits for slopes, the sum of times along a path fits into 64 bits, and so does the sum of
+ * flows. A difference of times also fits into 64 bits after a multiplication by a 16-bit weight.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;

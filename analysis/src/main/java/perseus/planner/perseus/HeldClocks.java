@@ -65,9 +65,9 @@ final class HeldClocks {
   }
 
   /**
-   * Returns the same lines (straight lower bounds) with changed plans, which hold every clock (GPU
-   * frequency) for the minimum time. If {@link ClockDwell} cannot change a plan in this way, the
-   * line keeps the plan as it is.
+   * Returns copies of lines (straight lower bounds, each with plans). In the copies, the plans hold
+   * every clock (GPU frequency) for the minimum time. If {@link ClockDwell} cannot change a plan in
+   * this way, the line keeps the plan as it is.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>The lower bound L(T) is convex and piecewise linear from the shortest makespan to T_eps. T_eps
  * is the makespan at which every operation has its minimum effective energy (energy minus blocking
- * power times time). A breakpoint is a makespan at which the slope of L changes. The two ends of L,
- * which are the shortest makespan and T_eps, are breakpoints, too. This class stores the
+ * power times time). A breakpoint is a makespan at which the slope of L changes. The shortest
+ * makespan and T_eps, between which L is defined, count as breakpoints, too. This class stores the
  * breakpoints of L in falling order of time.
  *
  * <p>The package {@code perseus.planner.bound} computes L from the relaxed problem, in which an

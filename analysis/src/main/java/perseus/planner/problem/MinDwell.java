@@ -5,8 +5,8 @@ import java.util.function.IntUnaryOperator;
 import perseus.io.UserError;
 
 /**
- * Computes by how many seconds a rank holds its clocks (GPU frequencies) for less than a minimum
- * time.
+ * Computes how many seconds are missing where a rank changes its clock (GPU frequency) before a
+ * minimum time has passed.
  *
  * <p>A run is a sequence of consecutive computations of a rank at one clock, between two changes of
  * clock. All iterations run the same plan. Therefore, if the last and the first computation of an

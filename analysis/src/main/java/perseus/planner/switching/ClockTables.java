@@ -14,10 +14,11 @@ import perseus.profile.ProfileRow;
 /**
  * Holds a problem in which changes of clock (GPU frequency) take time, as flat arrays.
  *
- * <p>A setting is a frequency. If an operation has several Pareto-optimal options at a frequency,
- * each option has its own setting. Settings are numbered in rising order of frequency. An operation
- * that has no option at a setting has infinite energy at this setting. The arrays are not private
- * because the inner loops of the search read them. Callers must not modify the arrays.
+ * <p>Usually there is one setting for each frequency. If an operation has several Pareto-optimal
+ * options (pairs of time and energy) at the same frequency, each of them has its own setting.
+ * Settings are numbered in rising order of frequency. An operation that has no option at a setting
+ * has infinite energy at this setting. The arrays are not private because the inner loops of the
+ * search read them. Callers must not modify the arrays.
  */
 public final class ClockTables {
   /** Number of operations. The order of their indices is a topological order. */

@@ -19,7 +19,7 @@ public final class RankChecks {
   /**
    * Checks the recording of one rank.
    *
-   * @param runs the rank's recording in each directory that holds its logs
+   * @param runs recordings of one rank, one for each directory that holds logs of the rank
    * @param warnings receives a warning for each doubtful fact
    * @param evidence receives evidence about the clocks at which the GPUs really ran
    * @throws perseus.io.UserError if the recording contradicts the flags that describe it

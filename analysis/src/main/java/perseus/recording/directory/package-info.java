@@ -1,5 +1,6 @@
 /**
- * Reports the contents of a directory, its missing files and the next command, without an analysis.
+ * Reports which files a recording directory contains, which are missing, and which command to run
+ * next.
  *
  * <p>No class in {@code perseus.recording.directory} changes a file.
  */

@@ -12,9 +12,8 @@ import perseus.io.Named;
  * changes 12 ms after the fifth of them. The thermal model of the H200 also comes from a recording:
  * the GPU reaches 36 degrees Celsius at 125 W and 50 degrees Celsius at 580 W, with a time constant
  * of 10 s. The thermal models of the other GPUs are assumptions for boards with good cooling (SXM)
- * and with less cooling (PCIe). Power rises by 1 % per 10 K. The reference temperature of a model
- * is the temperature during training. The powers in the list below were measured at this
- * temperature.
+ * and with less cooling (PCIe). Power rises by 1 % per 10 K. The powers in the list below apply at
+ * the temperature that the GPU has during training.
  *
  * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
  * document {@code docs/gpus.md} lists the sources of the supported clocks under "Known GPUs". The
