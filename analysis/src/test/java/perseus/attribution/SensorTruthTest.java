@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import perseus.recording.log.Warning;
  * Compares found energies with true energies, for simulated sensors that smooth the power and
  * simulated jobs with special activities.
  */
+@Tag("slow")
 class SensorTruthTest {
   @TempDir Path directory;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import perseus.agent.gpu.SimulatedAgentGpus;
 import perseus.agent.wire.AgentClock;
@@ -12,6 +13,7 @@ import perseus.agent.wire.Hello;
 import perseus.agent.wire.Report;
 import perseus.io.UserError;
 
+@Tag("slow")
 class ConnectedRanksTest {
   private final ConnectedRanks connected = new ConnectedRanks();
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import perseus.checkpoint.NodeCheckpoints;
@@ -38,6 +39,7 @@ import perseus.wire.Handshake;
 
 /** Tests a coordinator. The test itself plays the launcher and two pipelines of one rank each. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("slow")
 class CoordinatorTest {
   private final TrainingConfig config =
       Trainings.of(
