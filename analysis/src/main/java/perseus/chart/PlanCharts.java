@@ -90,8 +90,8 @@ public final class PlanCharts {
   }
 
   /**
-   * Lays out the charts of a directory of plans. The lower bound is that of the plans in {@code
-   * plans.json}, so nothing is planned again.
+   * Lays out the charts of a directory of plans. The lower bound is read from {@code plans.json},
+   * so nothing is planned again.
    *
    * @param baselines names of the planners whose plans the chart {@code frontier} also shows
    * @throws UserError if {@code baselines} contains a name that no planner has, if a plan of the

@@ -57,7 +57,7 @@ final class OneJob {
 
   /**
    * Checks that the given directories hold the logs of all ranks of a run, if each host wrote its
-   * logs into a directory of its own. If a directory of the run is missing, a directory of another
+   * logs into a separate directory. If a directory of the run is missing, a directory of another
    * run cannot replace it, because two runs differ in their times.
    */
   private static void requireWhole(RunDirectory part, List<RunDirectory> directories) {

@@ -146,7 +146,7 @@ final class PlainTransformer {
             return 0;
           }
           boolean encoder = stack.equals("encoder");
-          // Each distance below 8 has a bucket of its own.
+          // Each distance below 8 has a separate bucket.
           int bucket = encoder && key > query ? 16 + key - query : query - key;
           return encoder || key <= query ? table[bucket][head] : Double.NEGATIVE_INFINITY;
         };

@@ -141,20 +141,25 @@ final class Activities {
       RankRecording rank, List<UsualDurations> usual, Set<Instruction> unusual) {
     Map<Instruction, List<Deviations>> deviations = new TreeMap<>();
     for (int w = 0; w < usual.size(); w++) {
-      UsualDurations durations = usual.get(w);
       for (Segment segment : rank.windows().get(w).segments()) {
         InstructionLog log = segment.instructions();
+        List<UsualDurations.Usual> usualOfKind = usual.get(w).of(log.kinds());
+        List<List<Deviations>> byKind =
+            log.kinds().stream()
+                .map(kind -> deviations.computeIfAbsent(kind, k -> new ArrayList<>()))
+                .toList();
         Instances.forEach(
             segment,
             (record, position) -> {
-              Instruction kind = log.kinds().get(log.kind()[record]);
-              List<Deviations> positions = deviations.computeIfAbsent(kind, k -> new ArrayList<>());
+              int kind = log.kind()[record];
+              List<Deviations> positions = byKind.get(kind);
               while (positions.size() <= position) {
                 positions.add(new Deviations());
               }
               double duration = log.end()[record] - log.start()[record];
-              if (!durations.isStalled(kind, position, duration)) {
-                positions.get(position).add(duration / durations.seconds(kind) - 1);
+              UsualDurations.Usual own = usualOfKind.get(kind);
+              if (!own.isStalled(position, duration)) {
+                positions.get(position).add(duration / own.medianSeconds() - 1);
               }
             });
       }
@@ -212,6 +217,7 @@ final class Activities {
     }
     List<TreeSet<Integer>> specialOfKind =
         log.kinds().stream().map(kind -> positions.getOrDefault(kind, new TreeSet<>())).toList();
+    List<UsualDurations.Usual> usualOfKind = usual.of(log.kinds());
     int pauses = segment.iterations().length - 1;
     int size = segment.to() - segment.from() + pauses;
     int[] kind = new int[size];
@@ -238,7 +244,7 @@ final class Activities {
           }
           int own = log.kind()[record];
           Instruction instruction = log.kinds().get(own);
-          if (usual.isStalled(instruction, position, log.end()[record] - log.start()[record])) {
+          if (usualOfKind.get(own).isStalled(position, log.end()[record] - log.start()[record])) {
             kind[n[0]] = index.get(Activity.stalled(instruction));
             unusual.add(Activity.stalled(instruction));
           } else if (specialOfKind.get(own).contains(position)) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.math3.util.ResizableDoubleArray;
 import perseus.numeric.Quantile;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
@@ -29,73 +30,79 @@ final class UsualDurations {
   private static final double USUAL_SHARE = 0.8;
   private static final double SPREADS = 4;
 
-  private final Map<Instruction, Double> medians = new TreeMap<>();
+  /**
+   * Describes one kind of instruction.
+   *
+   * @param medianSeconds median duration in seconds
+   * @param limits for each position, the longest duration in seconds that is not stalled; null if
+   *     no instance is stalled
+   */
+  record Usual(double medianSeconds, double[] limits) {
+    /**
+     * Returns whether an instance is stalled.
+     *
+     * @param position position among the instances of its kind in its iteration, from 0
+     * @param seconds duration of the instance
+     */
+    boolean isStalled(int position, double seconds) {
+      return limits != null && seconds > limits[position];
+    }
+  }
 
-  /** For each computation and position, the longest duration in seconds that is not stalled. */
-  private final Map<Instruction, double[]> limits = new TreeMap<>();
+  private final Map<Instruction, Usual> ofKind = new TreeMap<>();
 
-  private UsualDurations(List<Segment> segments) {
-    Map<Instruction, List<List<Double>>> durations = new TreeMap<>();
-    for (Segment segment : segments) {
+  private UsualDurations(Window window) {
+    Map<Instruction, List<ResizableDoubleArray>> durations = new TreeMap<>();
+    for (Segment segment : window.segments()) {
       InstructionLog log = segment.instructions();
+      List<List<ResizableDoubleArray>> byKind =
+          log.kinds().stream()
+              .map(kind -> durations.computeIfAbsent(kind, k -> new ArrayList<>()))
+              .toList();
       Instances.forEach(
           segment,
           (record, position) -> {
-            List<List<Double>> positions =
-                durations.computeIfAbsent(
-                    log.kinds().get(log.kind()[record]), kind -> new ArrayList<>());
+            List<ResizableDoubleArray> positions = byKind.get(log.kind()[record]);
             while (positions.size() <= position) {
-              positions.add(new ArrayList<>());
+              positions.add(new ResizableDoubleArray());
             }
-            positions.get(position).add(log.end()[record] - log.start()[record]);
+            positions.get(position).addElement(log.end()[record] - log.start()[record]);
           });
     }
-    durations.forEach(this::add);
+    durations.forEach(
+        (kind, positions) -> {
+          if (!positions.isEmpty()) {
+            ofKind.put(kind, usual(kind, positions));
+          }
+        });
   }
 
   static UsualDurations of(Window window) {
-    return new UsualDurations(window.segments());
+    return new UsualDurations(window);
   }
 
-  private void add(Instruction kind, List<List<Double>> positions) {
-    double[] all = array(positions.stream().flatMap(List::stream).toList());
+  private static Usual usual(Instruction kind, List<ResizableDoubleArray> positions) {
+    double[] all =
+        positions.stream().flatMapToDouble(here -> Arrays.stream(here.getElements())).toArray();
     double median = Quantile.median(all);
-    medians.put(kind, median);
     if (!kind.isComputation()) {
-      return;
+      return new Usual(median, null);
     }
     double usual = Quantile.of(all, USUAL_SHARE);
     double longestOfKind = Math.max(MIN_RATIO * usual, usual + SPREADS * (usual - median));
-    double[] limit = new double[positions.size()];
+    double[] limits = new double[positions.size()];
     long stalled = 0;
-    for (int position = 0; position < limit.length; position++) {
-      double[] here = array(positions.get(position));
+    for (int position = 0; position < limits.length; position++) {
+      double[] here = positions.get(position).getElements();
       double longest = Math.max(longestOfKind, MIN_RATIO * Quantile.median(here));
-      limit[position] = longest;
+      limits[position] = longest;
       stalled += Arrays.stream(here).filter(seconds -> seconds > longest).count();
     }
-    if (stalled <= MAX_SHARE * all.length) {
-      limits.put(kind, limit);
-    }
+    return new Usual(median, stalled <= MAX_SHARE * all.length ? limits : null);
   }
 
-  private static double[] array(List<Double> durations) {
-    return durations.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  /** Returns the median duration of a kind of instruction that occurs in the window, in seconds. */
-  double seconds(Instruction kind) {
-    return medians.get(kind);
-  }
-
-  /**
-   * Returns whether an instance is stalled.
-   *
-   * @param position position among the instances of {@code kind} in its iteration, from 0
-   * @param seconds duration of the instance
-   */
-  boolean isStalled(Instruction kind, int position, double seconds) {
-    double[] limit = limits.get(kind);
-    return limit != null && seconds > limit[position];
+  /** Returns the usual durations of kinds of instructions; null for a kind without an instance. */
+  List<Usual> of(List<Instruction> kinds) {
+    return kinds.stream().map(ofKind::get).toList();
   }
 }

@@ -116,7 +116,7 @@ public final class WindowFit {
     solution = solver.solve(sums);
   }
 
-  /** Fits the same readings again, with what is known about the powers apart from them. */
+  /** Fits the powers again, to the same readings and to further equations of the powers. */
   WindowFit with(List<SharedPowers.Known> known) {
     return new WindowFit(this, known);
   }
@@ -221,7 +221,7 @@ public final class WindowFit {
     double counterJoules = counterJoules();
     double busyWatts = (counterJoules - watts * blockingSeconds) / busySeconds;
     double blockingVariance =
-        Math.max(errors.variance(blocking), square(stderrOfBlockingAlone()))
+        Math.max(errors.variance(blocking), covariance == null ? 0 : square(stderrWatts(blocking)))
             + square(BlockingErrors.ofTimes(window, watts, busyWatts, blockingSeconds))
             + square(BlockingErrors.ofExcess(watts, typical));
     HeldOut heldOut =
@@ -245,13 +245,6 @@ public final class WindowFit {
         heldOut.residualShare(),
         counterJoules,
         columns.powerAtLimit(solution.watts()));
-  }
-
-  /** Returns the error of the blocking power that is fitted to this window alone, if known. */
-  private double stderrOfBlockingAlone() {
-    double[] blocking = new double[columns.size()];
-    blocking[PowerColumns.BLOCKING] = 1;
-    return covariance == null ? 0 : stderrWatts(blocking);
   }
 
   private PowerErrors errors(List<Deviation> deviations) {

@@ -38,8 +38,8 @@ final class SlowIterations {
    * all iterations at the same frequency.
    *
    * @param iteration number of the slow iteration, counted from 1
-   * @param subject text that names what took too long: "the iteration", or a kind of computation
-   *     such as "an average forward"
+   * @param subject text that names the slow iteration ("the iteration"), or the slow computation
+   *     ("an average forward")
    * @param seconds duration of {@code subject} in the slow iteration, in seconds
    * @param median median duration of {@code subject} over all iterations at the same frequency, in
    *     seconds

@@ -19,7 +19,7 @@ import perseus.io.UserError;
  * write into it, DJL uses {@code /tmp/.djl.ai}, into which another user may have put malicious
  * libraries. Therefore, if the default directory cannot be written and does not contain the
  * libraries yet, this class chooses {@code perseus-djl-UID} in the directory for temporary files.
- * Only the user who runs this program may read and write {@code perseus-djl-UID}.
+ * Only the user who runs this program may read and write the directory {@code perseus-djl-UID}.
  */
 final class NativeCache {
   /**

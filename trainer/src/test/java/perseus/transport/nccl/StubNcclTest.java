@@ -28,8 +28,8 @@ class StubNcclTest {
   private final List<Memory> received = List.of(memory(0), memory(0));
 
   /**
-   * Connects two ranks, each in a thread of its own, because NCCL's call returns only when all
-   * ranks have called it.
+   * Connects two ranks, each in a separate thread, because NCCL's call returns only when all ranks
+   * have called it.
    */
   private List<Pointer> connect() {
     cuda.makeCurrent();

@@ -43,7 +43,7 @@ class TcpTransportTest {
   }
 
   /**
-   * Runs a task on several ranks, each in a thread of its own, and returns the results in the order
+   * Runs a task on several ranks, each in a separate thread, and returns the results in the order
    * of the ranks.
    */
   private static <T> List<T> onRanks(int ranks, RankTask<T> task) throws Exception {
