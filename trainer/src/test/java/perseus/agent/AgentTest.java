@@ -352,6 +352,7 @@ class AgentTest {
     startProfiling();
     FakeRecorder early = connect(FakeRecorder.hello(0, 2));
     run(List.of(early), 4);
+    early.awaitRead();
     FakeRecorder late = connect(FakeRecorder.hello(1, 2));
     run(List.of(late), 1);
     assertThat(early.await("\"record\":false")).contains("\"schedule\":[]");

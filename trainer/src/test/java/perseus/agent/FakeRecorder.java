@@ -56,6 +56,15 @@ final class FakeRecorder implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until the agent has read all earlier messages of this recorder. The recorder asks when a
+   * simulated GPU runs an instruction; the agent answers messages of one recorder in their order.
+   */
+  void awaitRead() throws IOException {
+    send("{\"stretch\":[\"forward\",0,%.6f,%.6f]}".formatted(now() - 1e-5, now()));
+    await("\"until\"");
+  }
+
   private static double now() {
     return System.currentTimeMillis() / 1e3;
   }
