@@ -68,7 +68,7 @@ final class Revisit {
               severity,
               String.format(
                   Locale.ROOT,
-                  "At the end of the run, %d MHz ran again: the time of an iteration had moved by %+.1f %% and the mean power of rank %d by %+.1f %%. The GPU or its host changed meanwhile, so that late frequencies compare less well with early ones. Profile again when the GPUs are as warm as in training.",
+                  "At the end of the run, %d MHz ran again: the time of an iteration had changed by %+.1f %% and the mean power of rank %d by %+.1f %%. The GPU or its host changed meanwhile, so that late frequencies compare less well with early ones. Profile again when the GPUs are as warm as in training.",
                   frequencyMhz,
                   100 * move.time(),
                   move.rank(),
@@ -88,7 +88,7 @@ final class Revisit {
           : Optional.of(
               String.format(
                   Locale.ROOT,
-                  "The first frequency ran again at the end: the time of an iteration had moved by %+.2f %%, the mean power by %+.2f %% (mean of %d ranks).",
+                  "The first frequency ran again at the end: the time of an iteration had changed by %+.2f %%, the mean power by %+.2f %% (mean of %d ranks).",
                   100 * moves.stream().mapToDouble(RevisitMove::time).average().orElseThrow(),
                   100 * moves.stream().mapToDouble(RevisitMove::power).average().orElseThrow(),
                   moves.size()));

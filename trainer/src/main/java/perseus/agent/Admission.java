@@ -91,7 +91,7 @@ final class Admission {
                 steering.resumes()
                     ? "The last schedule comes into force again after one iteration."
                     : steering.ended()
-                        ? "No schedule was left, so that it is neither recorded nor steered."
+                        ? "No schedule was left, so that perseus-run neither records it nor sets its clocks."
                         : "What was measured before does not count, and the schedules begin anew."));
   }
 }

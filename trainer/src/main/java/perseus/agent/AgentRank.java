@@ -216,7 +216,9 @@ final class AgentRank implements SteeredRank {
         }
         steers = false;
       }
-      report.accept("Rank %d is not steered any more. %s".formatted(hello.rank(), e.getMessage()));
+      report.accept(
+          "perseus-run sets no clocks for rank %d any more. %s"
+              .formatted(hello.rank(), e.getMessage()));
     }
   }
 

@@ -262,7 +262,7 @@ public final class FollowingAgent {
     listener.message(
         sentence
             + (settings.recorded() ? " What was not written before is lost." : "")
-            + " Training goes on, and nothing is steered from now on.");
+            + " Training goes on. perseus-run sets no clocks any more.");
     all().forEach(follower -> follower.rank.release());
     gpus.giveBack();
     done.complete(null);

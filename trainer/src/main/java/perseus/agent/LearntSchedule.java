@@ -55,7 +55,7 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
     requireNotation(orders);
     if (microbatches == 0) {
       throw new UserError(
-          "No rank has reported a forward in its first iteration, so that nothing can be steered.");
+          "No rank has reported a forward in its first iteration, so that perseus-run can set no clocks.");
     }
     return new LearntSchedule(microbatches, orders);
   }

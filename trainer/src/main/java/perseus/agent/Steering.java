@@ -290,7 +290,7 @@ final class Steering {
                 ? problem.getMessage()
                 : "An error of Perseus: %s.".formatted(problem))
             + (refused && settings.recorded() ? " No recording is written." : "")
-            + " Training goes on, and nothing is steered from now on.";
+            + " Training goes on. perseus-run sets no clocks any more.";
     listener.message(sentence);
     return sentence;
   }

@@ -197,7 +197,7 @@ public final class RunCommand implements Callable<Integer> {
   private static void summary(RunReport report, AgentResult result, Path directory, boolean leads) {
     if (!result.connected()) {
       report.message(
-          "No process of the command has connected a recorder, so that instructions are missing and nothing was steered. Add two lines to the training script; see docs/integrate.md.");
+          "No process of the command has connected a recorder, so that instructions are missing and no clock was set. Add two lines to the training script; see docs/integrate.md.");
     }
     if (!result.files().isEmpty()) {
       report.message("Recorded in " + directory);

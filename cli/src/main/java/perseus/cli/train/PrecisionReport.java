@@ -70,7 +70,7 @@ record PrecisionReport(PrintWriter out, String unit) {
     Measurement after = revisit.measurement();
     out.printf(
         Locale.ROOT,
-        "%d %s again at the end: the time of an iteration moved by %+.1f %%, the mean power by %+.1f %%%n",
+        "%d %s again at the end: the time of an iteration changed by %+.1f %%, the mean power by %+.1f %%%n",
         revisit.frequencyMhz(),
         unit,
         100 * (after.timeSeconds() / before.timeSeconds() - 1),
