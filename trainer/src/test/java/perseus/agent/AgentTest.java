@@ -410,7 +410,9 @@ class AgentTest {
   @Test
   void rankWithoutRecorderIsNamedAtTheEnd() throws Exception {
     startProfiling();
-    run(List.of(connect(FakeRecorder.hello(0, 3))), 1);
+    FakeRecorder recorder = connect(FakeRecorder.hello(0, 3));
+    run(List.of(recorder), 1);
+    recorder.awaitRead();
     end();
     assertThat(messages).anyMatch(text -> text.contains("Only 1 of 3"));
   }
