@@ -84,7 +84,8 @@ public final class SensorSearch {
   private List<Set<Instruction>> special;
 
   private double doubt;
-  private long steps;
+  private int steps;
+  private int allSteps;
 
   private SensorSearch(List<RankRecording> recorded, Warnings warnings, Progress progress) {
     this.recorded = recorded;
@@ -129,17 +130,15 @@ public final class SensorSearch {
     List<RankSample> scanned = RankSample.toScan(ranks);
     boolean counter = scanned.stream().anyMatch(sample -> sample.has(Channel.COUNTER));
     boolean samples = scanned.stream().anyMatch(sample -> sample.has(Channel.SAMPLES));
+    steps = 0;
+    allSteps = (counter ? 3 : 0) + (samples ? SampleStamps.values().length + 1 : 0) + 1;
     if (!counter && !samples) {
       warnings.doubtful(
           "No window has enough readings to find the sensor's lag, so it is taken as 0 ms."
               + " Record more iterations of each frequency (--num_prof_steps).");
-      boolean anySamples =
-          recorded.stream()
-              .flatMap(rank -> rank.windows().stream())
-              .flatMap(window -> window.segments().stream())
-              .anyMatch(segment -> !segment.samples().isEmpty());
-      Sensor plain =
-          new Sensor(Kernel.PLAIN, anySamples ? Kernel.PLAIN : null, false, SampleStamps.RIGHT, 0);
+      Kernel ofSamples =
+          recorded.stream().anyMatch(RankRecording::hasSamples) ? Kernel.PLAIN : null;
+      Sensor plain = new Sensor(Kernel.PLAIN, ofSamples, false, SampleStamps.RIGHT, 0);
       return new Learned(plain, 0, List.of(), Map.of(), ranks, 0);
     }
     Sensor sensor =
@@ -230,7 +229,7 @@ public final class SensorSearch {
   }
 
   private void step() {
-    progress.step(PROGRESS, ++steps, 8);
+    progress.step(special == null ? PROGRESS : PROGRESS + " again", ++steps, allSteps);
   }
 
   /**

@@ -42,6 +42,13 @@ public record RankRecording(
     return place.ppRank();
   }
 
+  /** Returns whether the recording holds power samples. */
+  public boolean hasSamples() {
+    return windows.stream()
+        .flatMap(window -> window.segments().stream())
+        .anyMatch(segment -> !segment.samples().isEmpty());
+  }
+
   /** Returns a copy of this recording with other windows (the iterations at each frequency). */
   public RankRecording withWindows(List<Window> others) {
     return new RankRecording(
