@@ -15,9 +15,9 @@ import perseus.io.UserError;
 
 /**
  * Finds the checkpoints of a training in one directory, which has a folder such as {@code
- * step-000120} for each checkpoint. Every folder with such a name contains a complete checkpoint,
- * because a checkpoint has a temporary name until all of its files are written; see {@link
- * CheckpointWriter}.
+ * step-000120} for each checkpoint. A folder with a name such as {@code step-000120} always
+ * contains a complete checkpoint. A checkpoint has a temporary name until all of its files are
+ * written; see {@link CheckpointWriter}.
  *
  * @param path path of the directory
  */

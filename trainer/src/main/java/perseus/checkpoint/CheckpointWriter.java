@@ -149,8 +149,9 @@ public record CheckpointWriter(Path path) {
 
   /**
    * Deletes the unfinished checkpoints of one job, if there are any. The method is called after the
-   * job has failed. It ignores errors, so that the user sees only the cause of the failure. The
-   * method {@link #prepare} of the next job deletes what remains.
+   * job has failed. The method ignores errors, so that the user sees only the error that made the
+   * job fail. If a folder cannot be deleted, the method {@link #prepare} of the next job deletes
+   * the folder.
    *
    * @param id text that differs between any two jobs
    */

@@ -13,18 +13,19 @@ import perseus.io.UserError;
  * <p>There are four kinds of settings:
  *
  * <ul>
- *   <li>The model and the tensor-parallel degree must be equal.
- *   <li>The settings in {@link #CONFIRMED} change the training result. Such a setting may differ
- *       only if the user has given its flag. Otherwise, a default value could replace the saved
- *       value unnoticed.
+ *   <li>The model and the tensor-parallel degree of the job must be the same as in the checkpoint.
+ *   <li>The settings in {@link #CONFIRMED} change the training result. A setting in {@link
+ *       #CONFIRMED} may differ from the checkpoint only if the user has given its flag. A default
+ *       value must not replace a saved value unnoticed.
  *   <li>Some settings have no effect on a resumed training, and are not compared.
- *   <li>Every other setting may differ. The user gets a message about the difference.
+ *   <li>A setting outside the first three kinds may differ, but the user gets a message about the
+ *       difference.
  * </ul>
  */
 public final class ResumeSettings {
   /**
-   * The settings that change the training result. Each of them may differ only if the user has
-   * given its flag.
+   * The settings that change the training result. A resumed job may change a setting in {@code
+   * CONFIRMED} only if the user has given its flag.
    */
   public static final List<String> CONFIRMED =
       List.of(

@@ -16,10 +16,11 @@ import perseus.io.UserError;
  *   range  = digits [ "-" digits ]
  * </pre>
  *
- * A name with brackets stands for one host for each number in the brackets. If a name has several
- * brackets, the numbers of the last bracket change fastest. Each number of a range has at least as
- * many digits as the first number of the range. For example, {@code [08-11]} stands for 08, 09, 10
- * and 11. The order of the hosts is the order in which Slurm numbers the nodes of a step.
+ * <p>A name with brackets stands for one host for each number in the brackets. If a name has
+ * several brackets, the numbers of the last bracket change fastest. Each number of a range has at
+ * least as many digits as the first number of the range. For example, {@code [08-11]} stands for
+ * 08, 09, 10 and 11. The order of the hosts is the order in which Slurm numbers the nodes of a
+ * step.
  *
  * <p>The expansion takes time proportional to the number of hosts, which is at most {@code
  * MAX_HOSTS}. The function hostlist_create of Slurm 24.05 (src/common/hostlist.c) defines the
@@ -91,7 +92,10 @@ final class NodeList {
     return text.substring(start, position);
   }
 
-  /** Returns the numbers in a bracket. The opening bracket has already been read. */
+  /**
+   * Returns the numbers between two brackets, such as 1, 2, 3 and 7 for {@code [1-3,7]}. The
+   * opening bracket has already been read.
+   */
   private List<String> numbers() {
     List<String> numbers = new ArrayList<>();
     do {

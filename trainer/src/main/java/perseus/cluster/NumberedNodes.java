@@ -4,8 +4,8 @@ import perseus.io.UserError;
 
 /**
  * Stores the number of nodes and the number of this node. A starter is the program that has started
- * this process, such as mpirun. The subclasses are for starters that tell both numbers to each
- * process.
+ * this process, such as mpirun. Each subclass reads the number of nodes and the number of this node
+ * from the environment variables of one program.
  */
 abstract class NumberedNodes implements Starter {
   private final Setting nodes;

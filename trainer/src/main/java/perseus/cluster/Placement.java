@@ -9,16 +9,17 @@ import perseus.io.UserError;
 /**
  * Determines the number of nodes of a job, the number of this node, and the address of node 0.
  *
- * <p>Each of these values comes from the first source in this list that defines it:
+ * <p>A value can come from three sources; the first source that defines the value is used:
  *
  * <ol>
- *   <li>the variables that users set: NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT, NUM_GPUS. If
- *       both NNODES and NODE_RANK are set, the variables of MPI and Slurm are not read.
- *   <li>the program that has started this process: torchrun, else mpirun of Open MPI, else mpiexec
- *       of MPICH or Intel MPI, else srun. One of these programs may have started another one. For
- *       example, mpirun starts its helpers by srun, and srun may start torchrun. Then the variables
- *       of both programs are set, and the variables of the inner program are used.
- *   <li>a job of one node
+ *   <li>The first source is the variables that users set: NNODES, NODE_RANK, MASTER_ADDR,
+ *       MASTER_PORT, NUM_GPUS. If both NNODES and NODE_RANK are set, the variables of MPI and Slurm
+ *       are not read.
+ *   <li>The second source is the program that has started this process: torchrun, else mpirun of
+ *       Open MPI, else mpiexec of MPICH or Intel MPI, else srun. Several starting programs can be
+ *       nested: mpirun starts its helpers by srun, and srun may start torchrun. If the variables of
+ *       two nested programs are set, the variables of the inner program are used.
+ *   <li>The third source is the default: a job of one node.
  * </ol>
  */
 public final class Placement {
@@ -120,7 +121,8 @@ public final class Placement {
 
   /**
    * Returns the TCP port at which the agent (perseus-run) of node 0 listens for the other agents.
-   * It differs from MASTER_PORT, at which the command itself may listen.
+   * The port differs from MASTER_PORT, because the command that perseus-run starts may listen at
+   * MASTER_PORT.
    *
    * @throws UserError if MASTER_PORT is not a port number
    */
@@ -137,8 +139,8 @@ public final class Placement {
 
   /**
    * Returns whether one starter (a program such as srun) has started all nodes of the job. If the
-   * user has set another number of nodes than the starter, the starter has started only a part of
-   * the job.
+   * user has set another number of nodes than the program reports, the program has started only a
+   * part of the job.
    */
   private boolean isNodesOfStarter() {
     return starter.setsMaster() || nodes.value() == starter.nodes().value();
@@ -146,7 +148,8 @@ public final class Placement {
 
   /**
    * Returns the number of ranks on each node, which is NUM_GPUS, or the number of workers that
-   * torchrun has started on each node. If neither is known, the method returns null.
+   * torchrun has started on each node. If neither NUM_GPUS nor the number of workers is known, the
+   * method returns null.
    *
    * @throws UserError if NUM_GPUS is larger than the number of GPUs that are visible to this
    *     process
@@ -185,8 +188,8 @@ public final class Placement {
   }
 
   /**
-   * Returns whether another process of this node starts the ranks of the node. Then this process
-   * has nothing to do.
+   * Returns whether another process of this node starts the ranks of the node. A spare process has
+   * nothing to do.
    */
   public boolean isSpare() {
     return starter.isSpare();

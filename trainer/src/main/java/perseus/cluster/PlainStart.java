@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Describes a job whose process was started by a user or a script, and not by a program such as
- * srun. Such a job has one node.
+ * srun. If a process was started directly, its job has one node, unless the user sets NNODES.
  */
 final class PlainStart implements Starter {
   @Override
@@ -29,7 +29,7 @@ final class PlainStart implements Starter {
 
   @Override
   public void check(Setting nodeRank) {
-    // This class reads no environment variables, so none can contradict each other.
+    // No check is needed, because this class reads no environment variables.
   }
 
   @Override

@@ -8,11 +8,11 @@ import perseus.io.UserError;
  * Reads the environment variables in which srun describes the nodes of a job step: SLURM_STEP_*,
  * SLURM_NODEID.
  *
- * <p>The variables of the job (SLURM_NNODES, SLURM_JOB_NODELIST) are not used. They are also set
- * where only one process runs: in a script of sbatch and in a shell of salloc. In such a script or
- * shell, the variables of the step are not set, or they describe the interactive step, which is one
- * shell on one node. The manual pages of srun and sbatch list the variables (OUTPUT ENVIRONMENT
- * VARIABLES).
+ * <p>The variables of the job (SLURM_NNODES, SLURM_JOB_NODELIST) are not used. The variables of the
+ * job are also set in a script of sbatch and in a shell of salloc, where only one process runs. In
+ * a script of sbatch or a shell of salloc, the step's variables are not set, or describe the
+ * interactive step (one shell on one node). The manual pages of srun and sbatch list the variables
+ * of Slurm in the section OUTPUT ENVIRONMENT VARIABLES.
  */
 final class SlurmStep extends NumberedNodes {
   private static final String NAME = "srun";
@@ -53,10 +53,10 @@ final class SlurmStep extends NumberedNodes {
   }
 
   /**
-   * Returns the job step in which this process runs; empty if this process runs in no step. A
-   * script of sbatch inherits the step's variables from the shell in which sbatch was called, if
-   * that shell runs in a step of another job. Such variables are ignored. They are recognized by
-   * their list of nodes, which does not contain this node.
+   * Returns the job step in which this process runs; empty if this process runs in no step. If
+   * sbatch is called in a shell of another job's step, the script of sbatch inherits the variables
+   * of that step. Inherited variables are ignored. The list of nodes in inherited variables does
+   * not contain this node.
    */
   static Optional<Starter> of(Variables variables, ThisProcess process) {
     Long step = number(variables.text("SLURM_STEP_ID"));

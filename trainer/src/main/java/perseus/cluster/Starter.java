@@ -4,9 +4,10 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Describes the nodes of a job. The description comes from the program that has started this
- * process, such as srun, mpirun or torchrun. Such a program is called a starter. Perseus starts the
- * ranks of a node itself, so it needs one process on each node.
+ * Describes the nodes of a job. The description of the nodes comes from the program that has
+ * started this process, such as srun, mpirun or torchrun. The program that has started a process is
+ * called the starter of the process. Perseus starts the ranks of a node itself, so it needs one
+ * process on each node.
  */
 interface Starter {
   /** Returns the number of nodes of the job. */
@@ -31,8 +32,8 @@ interface Starter {
   int masterPort();
 
   /**
-   * Returns whether the starter itself has set MASTER_ADDR and MASTER_PORT. Then their values do
-   * not come from the user.
+   * Returns whether the starter itself has set MASTER_ADDR and MASTER_PORT. If the starter has set
+   * MASTER_ADDR and MASTER_PORT, their values do not come from the user.
    */
   default boolean setsMaster() {
     return false;
@@ -42,14 +43,14 @@ interface Starter {
    * Checks that this process may start the ranks of its node.
    *
    * @param nodeRank the value of NODE_RANK; null if the user has not set it
-   * @throws UserError if several processes were started on a node and it is unknown which of them
-   *     starts the ranks, or if variables contradict each other
+   * @throws UserError if it is unknown which of several processes on a node starts the ranks, or if
+   *     variables contradict each other
    */
   void check(Setting nodeRank);
 
   /**
-   * Returns whether another process of this node starts the ranks of the node. Then this process
-   * has nothing to do.
+   * Returns whether another process of this node starts the ranks of the node. A spare process has
+   * nothing to do.
    */
   default boolean isSpare() {
     return false;

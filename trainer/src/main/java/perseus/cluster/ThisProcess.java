@@ -10,7 +10,7 @@ public record ThisProcess(long pid, boolean terminal) {
 
   /**
    * Returns whether this process was probably started by a person in a shell that srun has started
-   * with the flag --pty. Without --pty, no process of a step has a terminal.
+   * with the flag --pty. A process that srun starts has a terminal only if srun has the flag --pty.
    *
    * @param task process ID of the program that srun has started on this node; null if unknown
    */

@@ -33,7 +33,7 @@ final class Variables {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The value is not a number. The last statement of this method throws the error.
+      // If the value is not a number, the last statement of this method throws the error.
     }
     throw new UserError(
         "The environment variable %s is '%s', but must be a whole number of at least %d."

@@ -17,8 +17,8 @@ import perseus.io.UserError;
  * instance.
  *
  * <p>CUDA reads CUDA_VISIBLE_DEVICES and CUDA_DEVICE_ORDER from the environment of the process. By
- * default, the first GPU in CUDA's order is the GPU that CUDA considers the fastest. So the device
- * indices of CUDA and NVML may differ.
+ * default, the first GPU in CUDA's order is the GPU that CUDA considers the fastest. CUDA and NVML
+ * may give different indices to the same GPU.
  */
 public final class CudaDriver {
   /** The result of a successful call (CUDA_SUCCESS). */
@@ -107,8 +107,9 @@ public final class CudaDriver {
     Memory bytes = new Memory(UUID_BYTES);
     call("cuInit", 0);
     call("cuDeviceGet", device, ordinal);
-    // The second version of this function returns different UUIDs for the MIG instances of a GPU.
-    // Drivers before CUDA 11.4 have only the first version of the function.
+    // The second version of the function cuDeviceGetUuid returns different UUIDs for the MIG
+    // instances of a GPU. CUDA drivers before version 11.4 have only the first version of the
+    // function cuDeviceGetUuid.
     String newest =
         functions().has("cuDeviceGetUuid_v2") ? "cuDeviceGetUuid_v2" : "cuDeviceGetUuid";
     call(newest, bytes, device.getValue());

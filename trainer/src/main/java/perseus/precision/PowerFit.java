@@ -18,19 +18,27 @@ import perseus.precision.RoundPrecision.PowerReading;
  * Computes from power samples the mean power of a GPU during each kind of computation, and while
  * the GPU waits between computations.
  *
- * <p>Problem: find the powers p_k in watts that minimize the sum of (y_i - sum_k x_ik p_k)^2 over
- * all samples i, where y_i is the reading of sample i in watts. A sensor smooths the power with a
- * first-order low-pass filter. So x_ik is the reading in watts that sample i would have if the
- * power were 1 W while computations of kind k ran, and 0 W at all other times. The time between
- * computations, in which the GPU waits, is treated as one more kind.
+ * <p>Problem: find the powers that minimize the sum of the squared residuals of all samples:
+ *
+ * <pre>
+ *   residual of sample i = y_i - sum over k of x_ik p_k
+ *   y_i  = power in watts that was measured in sample i
+ *   p_k  = wanted power in watts during computations of kind k
+ *   x_ik = reading of sample i if the power were 1 W during computations of kind k, else 0 W
+ * </pre>
+ *
+ * <p>A sensor smooths the power with a first-order low-pass filter, so a reading also depends on
+ * earlier computations. The waiting of the GPU between computations counts as one more kind of
+ * computation.
  *
  * <p>Method: the normal equations are solved by a Cholesky decomposition, in O(n k^2 + k^3) time
- * for n samples and k kinds. The power also varies within an instruction, in nearly the same way in
- * each execution of the instruction. Therefore the residuals of the samples of one execution are
- * correlated. To take account of this correlation, the scores (residual of sample i times the row
- * x_i) are summed over each execution. Only these sums are treated as independent of each other.
- * The result is the cluster-robust covariance of Liang and Zeger, "Longitudinal data analysis using
- * generalized linear models", Biometrika 73 (1986).
+ * for n samples and k kinds. The power within an instruction varies in nearly the same way in each
+ * execution of the instruction. A varying power makes the residuals of the samples of one execution
+ * correlated. Because of the correlation, the scores are summed over each execution, where the
+ * score of sample i is its residual times the row x_i. The standard errors treat only the sums of
+ * different executions as independent of each other. The covariance of the powers is the
+ * cluster-robust covariance of Liang and Zeger, "Longitudinal data analysis using generalized
+ * linear models", Biometrika 73 (1986).
  *
  * <p>Limit: if a kind of computation takes at most 0.2 % of the time, its time counts as waiting.
  */
@@ -39,8 +47,8 @@ final class PowerFit {
   private static final double LOW_PASS_SECONDS = 0.0125;
 
   /**
-   * If a kind of instruction takes at most this fraction of the time, its time counts as waiting,
-   * and the kind has no column in the matrix x.
+   * If a kind of instruction takes at most the fraction {@code MIN_SHARE} of the time, its time
+   * counts as waiting time.
    */
   private static final double MIN_SHARE = 0.002;
 
@@ -51,7 +59,10 @@ final class PowerFit {
   private final Map<Instruction, Integer> columns;
   private final int waiting;
 
-  /** The factors x_ik: element {@code [i][k]} belongs to sample i and to the kind in column k. */
+  /**
+   * Element {@code [i][k]} is the weight of the kind of instruction with the index k in power
+   * sample i.
+   */
   private final double[][] rows;
 
   /**
@@ -88,7 +99,8 @@ final class PowerFit {
   }
 
   /**
-   * Returns the index of the column in the matrix x for each kind of instruction that has a column.
+   * Returns the index of each kind of instruction in a row of {@code rows}; very short kinds have
+   * no index.
    */
   private static Map<Instruction, Integer> columns(List<Execution> executions) {
     Map<Instruction, Double> seconds = new TreeMap<>();
@@ -138,12 +150,12 @@ final class PowerFit {
   }
 
   /**
-   * Updates the factors x_ik from the start to the end of a time interval in which only one kind of
-   * computation ran.
+   * Updates the weights of all kinds of instructions to the end of a time interval in which only
+   * one kind ran.
    *
-   * @param state the factors of all columns at the start of the interval, which the method replaces
-   *     by the factors at the end of the interval
-   * @param column column of the kind of computation that ran; -1 if the kind has no column
+   * @param state the weight of each kind of instruction at the start of the interval; the method
+   *     replaces it by the weight at the end
+   * @param column index of the kind of instruction that ran; -1 if the kind has no index
    * @return the later of the times {@code from} and {@code to}, in seconds
    */
   private static double advance(double[] state, int column, double from, double to) {
@@ -192,10 +204,12 @@ final class PowerFit {
   }
 
   /**
-   * Returns the sum of s s^T over all executions, where s is the sum of the scores (residual times
-   * row x_i) of an execution's samples. For m executions and k columns, the result is multiplied by
-   * m / (m - k), because the sum is too small on average if m is small. If m is at most k, the
-   * result is infinite.
+   * Returns the sum of s s^T over all executions, where the vector s is the sum of the scores of an
+   * execution's samples. The score of a sample is its residual times its row in {@code rows}. The
+   * sum is multiplied by m / (m - k), where m is the number of executions and k is the number of
+   * kinds of instructions. The factor m / (m - k) is needed because the sum is too small on average
+   * for small m. If there are at most as many executions as kinds of instructions, the standard
+   * errors are unknown.
    */
   private RealMatrix scatter(RealVector residuals) {
     int k = columns.size();

@@ -12,21 +12,20 @@ import perseus.record.InstructionSink;
 
 /**
  * Estimates the relative standard errors of the times and energies of one rank's forwards and
- * backwards in the current round (the iterations under one frequency schedule).
+ * backwards under the current frequency schedule.
  *
  * <p>The relative error of a time is the standard error of the mean duration, divided by the mean
  * duration. The energy is the mean duration multiplied by the power that {@link PowerFit} computes.
- * So the relative error of an energy is the square root of a^2 + b^2, where a is the relative error
- * of the duration and b is the relative error of the power. Measurements in the first {@code
- * SETTLING_SECONDS} seconds of a round are not used, because the clock of the GPU still changes in
- * this time.
+ * The relative error of an energy is the square root of a^2 + b^2, where a and b are the relative
+ * errors of the duration and of the power. Measurements in the first {@code SETTLING_SECONDS}
+ * seconds under a frequency schedule are not used, because the GPU's clock still changes.
  *
  * <p>All public methods may be called by any thread.
  */
 public final class RoundPrecision implements InstructionSink, SensorSink {
   /**
-   * Measurements in the first {@code SETTLING_SECONDS} seconds of a round are not used. On an H200,
-   * the clock and the power settle within 0.15 s, also at the power limit.
+   * Measurements in the first {@code SETTLING_SECONDS} seconds under a frequency schedule are not
+   * used. On an H200, the clock and the power settle within 0.15 s, also at the power limit.
    */
   private static final double SETTLING_SECONDS = 0.2;
 
@@ -79,8 +78,8 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
 
   @Override
   public void energy(double timeSeconds, long millijoules) {
-    // Readings of the energy counter are not used. The estimate uses the power samples, because the
-    // driver takes power samples more often.
+    // The energy counter is not used, because the driver updates the counter less often than it
+    // takes power samples.
   }
 
   @Override
@@ -92,8 +91,8 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
 
   /**
    * Returns the largest relative standard error among the times and energies of the rank's forwards
-   * and backwards. If one of these errors is unknown, the result is infinite. The computation takes
-   * O(n k^2) time for n power samples and k kinds of instruction.
+   * and backwards. If the error of a time or of an energy is unknown, the result is infinite. The
+   * computation takes O(n k^2) time for n power samples and k kinds of instruction.
    */
   public synchronized double relativeError() {
     if (executions.isEmpty()) {
