@@ -40,8 +40,8 @@ public interface Cluster {
   }
 
   /**
-   * Returns whether the sums of gradients over the pipelines run during the last backwards, so that
-   * these backwards differ in time and power from all other backwards.
+   * Returns whether the sums of gradients over the pipelines run during the last backwards. Sums
+   * that run during the last backwards change the time and power of these backwards.
    */
   default boolean overlapsGradReduce() {
     return false;
@@ -67,8 +67,8 @@ public interface Cluster {
    * @param loss mean loss over the microbatches of all pipelines. The loss is NaN if the engine
    *     only simulates the job.
    * @param precision largest relative standard error of the times and energies of all stages'
-   *     forwards and backwards, estimated from all iterations so far under the current frequency
-   *     schedule; infinite if it is unknown or if the number of these iterations is fixed
+   *     forwards and backwards under the current frequency schedule. The error is infinite if it is
+   *     unknown, or if the number of iterations is fixed.
    */
   record Iteration(double seconds, double loss, double precision) {}
 }

@@ -18,10 +18,11 @@ import perseus.gpu.ClocksInForce;
 import perseus.record.ManifestBuilder;
 
 /**
- * Records the rounds of a job, for any engine. A round is a sequence of iterations under one
- * frequency schedule (the GPU clock of each instruction). The class reports the measurements of
- * each round to the scheduler. It also writes the frequency schedules and results into the manifest
- * (run.json) and into the state dump (JSON files).
+ * Records, for any engine, the frequency schedules of a job and their measurements. A round is a
+ * sequence of iterations under one frequency schedule (the GPU clock of each instruction). The
+ * class reports the measurements under each frequency schedule to the scheduler. The class writes
+ * the frequency schedules and results into the manifest (run.json) and into the state dump (JSON
+ * files).
  *
  * <p>The class is not thread-safe.
  */
@@ -68,11 +69,12 @@ public final class RoundLedger {
    * mean time and energy of an iteration of the whole job.
    *
    * @param measured results of all ranks
-   * @param iterations number of iterations of the round
+   * @param iterations number of iterations under the frequency schedule
    * @param precision largest relative standard error of the times and energies of forwards and
-   *     backwards at the end of the round; infinite if it is unknown
+   *     backwards under the frequency schedule; infinite if it is unknown
    * @param loss mean loss of the last iteration; NaN if it is unknown
-   * @param clocks the SM clocks that were in force in the round; null on simulated GPUs
+   * @param clocks the SM clocks that were in force under the frequency schedule; null on simulated
+   *     GPUs
    */
   public Measurement end(
       Round round,

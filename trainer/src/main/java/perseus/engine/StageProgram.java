@@ -15,14 +15,14 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
 
 /**
- * Lists the instructions that one rank of a pipeline executes in one iteration, in order: loads,
- * forwards, backwards, sends, receives, gradient reductions and the optimizer step.
+ * Lists the instructions that one rank of a pipeline executes in one iteration, in order. The
+ * instructions are loads, forwards, backwards, sends, receives, gradient reductions and the
+ * optimizer step.
  *
- * <p>If a receive from a neighbour directly follows a send to the same neighbour, the program of a
- * rank contains one fused instruction for the send and the receive. The training framework Merak
- * also fuses a send to a neighbour with a directly following receive from the same neighbour.
- * Because of the fused instructions, a program of this class has as many instructions as a program
- * of the training framework Merak.
+ * <p>A send to a neighbour and a directly following receive from the same neighbour form one fused
+ * instruction. The training framework Merak also fuses a send to a neighbour with a directly
+ * following receive from the same neighbour. With fused instructions, a program of this class has
+ * as many instructions as a program of the training framework Merak.
  *
  * @param actions the instructions of the rank in the order of execution
  */
@@ -42,13 +42,14 @@ public record StageProgram(List<Action> actions) {
     BACKWARD(PipeInstruction.BACKWARD),
     /**
      * A backward without a recomputation before it, in a schedule where other backwards follow a
-     * recomputation. It has the same work as {@link #BACKWARD}. The logs give it another name than
-     * the backwards that follow a recomputation.
+     * recomputation. A {@code FORWARD_BACKWARD} has the same work as a {@link #BACKWARD}. In the
+     * logs, {@code FORWARD_BACKWARD} has another name than the backwards that follow a
+     * recomputation.
      */
     FORWARD_BACKWARD(PipeInstruction.BACKWARD),
     /**
      * A recomputation repeats the forward of a microbatch before the gradient of the microbatch
-     * arrives. The backward of the microbatch then need not repeat the forward.
+     * arrives. After a recomputation, the backward of the microbatch need not repeat the forward.
      */
     RECOMPUTATION(PipeInstruction.FORWARD),
     PURE_BACKWARD(PipeInstruction.PURE_BACKWARD),
@@ -168,8 +169,7 @@ public record StageProgram(List<Action> actions) {
 
   /**
    * Adds a receive to the instructions of a rank. If the last instruction in the list sends to the
-   * neighbour from which the rank receives, the method replaces the send by a fused instruction for
-   * the send and the receive.
+   * neighbour of the receive, the method fuses the two instructions into one.
    */
   private static void receive(List<Action> actions, Kind receive, Piece piece) {
     Action previous = actions.isEmpty() ? null : actions.get(actions.size() - 1);

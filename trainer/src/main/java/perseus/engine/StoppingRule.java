@@ -3,35 +3,35 @@ package perseus.engine;
 import perseus.control.Round;
 
 /**
- * Decides after each iteration whether a round has run for long enough. A round is a sequence of
- * iterations under one frequency schedule. A round has either a fixed number of iterations or a
- * precision (a maximum relative standard error of its times and energies). A round with a precision
- * runs until its measurements have this precision.
+ * Decides after each iteration whether enough iterations have run under the current frequency
+ * schedule. Either the number of iterations is fixed, or a precision (maximum relative standard
+ * error of times and energies) is required. If a precision is required, iterations run until the
+ * measurements have the precision.
  */
 final class StoppingRule {
   /**
-   * A round that must reach a precision (maximum standard error) has at least this number of
-   * iterations.
+   * If a precision (maximum standard error) is required, at least {@code MIN_ITERATIONS} iterations
+   * run under a frequency schedule.
    */
   private static final int MIN_ITERATIONS = 2;
 
   /**
-   * A round that must reach a precision (maximum standard error) takes at least this time in
-   * seconds.
+   * If a precision (maximum standard error) is required, a frequency schedule stays in force for at
+   * least {@code MIN_SECONDS} seconds.
    */
   private static final double MIN_SECONDS = 1;
 
   /**
-   * A warm-up takes at least this time in seconds, so that the GPU and its libraries reach their
-   * normal speed.
+   * A warm-up takes at least {@code WARMUP_SECONDS} seconds, so that the GPU and its libraries
+   * reach their normal speed.
    */
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * A round that does not reach its precision (maximum standard error) ends after {@code
-   * MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power samples cannot
-   * separate very short instructions. A rank with such instructions never reaches the precision, so
-   * the number of iterations is limited.
+   * If the required precision (maximum standard error) is not reached, a frequency schedule ends
+   * after {@code MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power
+   * samples cannot separate very short instructions. A rank with very short instructions may never
+   * reach the required precision, so the number of iterations is limited.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -43,8 +43,8 @@ final class StoppingRule {
   private double seconds;
 
   /**
-   * @param fixedIterations number of iterations of a round that need not reach a precision (maximum
-   *     standard error)
+   * @param fixedIterations number of iterations under a frequency schedule for which no precision
+   *     (maximum standard error) is required
    */
   StoppingRule(Round round, int fixedIterations) {
     this.round = round;
@@ -52,15 +52,15 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the maximum number of iterations of the round. A round that must reach a precision
-   * (maximum standard error) may have more iterations if they take less than {@code MAX_SECONDS}
-   * seconds in total.
+   * Returns the usual maximum number of iterations under the frequency schedule. If a precision
+   * (maximum standard error) is required, more iterations may run until they have taken {@code
+   * MAX_SECONDS} seconds in total.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;
   }
 
-  /** Returns the minimum number of iterations under the frequency schedule of the round. */
+  /** Returns the minimum number of iterations under the frequency schedule. */
   int minimum() {
     return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
   }

@@ -29,8 +29,8 @@ import perseus.pipeline.Schedules;
  * @param gpu the GPUs of the job, real or simulated
  * @param trainSchedule the pipeline schedule (the order of forwards and backwards on each rank)
  * @param numProfSteps number of iterations under each frequency schedule
- * @param maxSteps maximum number of iterations; 0 for no limit. If a run continues an earlier run
- *     from a checkpoint, the iterations before the checkpoint also count.
+ * @param maxSteps maximum number of iterations; 0 for no limit. If a run continues from a
+ *     checkpoint, the iterations before the checkpoint count towards the maximum.
  * @param seed seed of the random numbers of the simulation
  * @param activationCheckpointing whether each backward first repeats the forward of its microbatch
  *     to recompute the activations

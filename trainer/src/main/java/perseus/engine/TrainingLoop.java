@@ -14,10 +14,10 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Runs the training loop for any engine. A round is a sequence of iterations under one frequency
- * schedule (the GPU clock of each instruction). In each round, the training loop gets a frequency
- * schedule from the scheduler and runs iterations under this schedule on a {@link Cluster}. At the
- * end of each round, the training loop reports the measured times and energies to the scheduler.
+ * Runs the training loop for any engine. Repeatedly, the training loop gets a frequency schedule
+ * from the scheduler and runs iterations under this schedule on a {@link Cluster}. After the last
+ * iteration under a frequency schedule, the training loop reports the measured times and energies
+ * to the scheduler.
  *
  * <p>Each instance runs the training loop only once. The class is not thread-safe.
  */
@@ -62,8 +62,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Watches the connection of the scheduler while iterations run. For example, a scheduler can be
-   * connected to a plan server.
+   * Watches the connection of the scheduler while iterations run. The scheduler may be connected to
+   * a plan server.
    *
    * @param failed function that receives a message for the user as soon as the scheduler's
    *     connection is lost. The function {@code failed} is called on another thread.
@@ -80,7 +80,7 @@ public final class TrainingLoop {
   /**
    * Runs iterations until the scheduler has no more frequency schedules, or until the maximum
    * number of iterations has run. If the run continues from a checkpoint, the iterations before the
-   * checkpoint also count.
+   * checkpoint count towards the maximum.
    */
   public void run(Cluster cluster) {
     firstStep = cluster.firstStep();

@@ -11,7 +11,7 @@ import perseus.gpu.ClocksInForce;
  *
  * @param rounds results of the frequency schedules, in the order in which the schedules ran
  * @param files paths of the written files: first the logs in the order of the ranks' numbers, then
- *     run.json. All written files are complete.
+ *     run.json.
  * @param dumpDirectory directory of the state dump (the schedules and results as JSON files); null
  *     if no state dump was written
  */

@@ -71,8 +71,8 @@ public sealed interface Command {
 
   /**
    * Tells a launcher to execute one step of publishing a checkpoint whose files the ranks have
-   * written. All launchers execute the same step at the same time, because several nodes may share
-   * one directory.
+   * written. All launchers execute one step of publishing at the same time, because several nodes
+   * may share one directory.
    *
    * @param folder name of the checkpoint's folder until the checkpoint is complete
    * @param trainingSteps number of training steps after which the checkpoint was saved
@@ -88,12 +88,15 @@ public sealed interface Command {
       /** The launcher writes the file checkpoint.json. */
       DESCRIBE,
       /**
-       * The launcher of node 0 renames the folder to a name such as {@code step-000120}. Launchers
-       * on other nodes rename their folders later. If they share the directory with node 0, they
-       * find the renamed folder.
+       * The launcher of node 0 renames the checkpoint's folder to a name such as {@code
+       * step-000120}. Launchers on other nodes rename their folders later. If several nodes share
+       * the directory, the other launchers find the folder already renamed.
        */
       RENAME_ON_NODE_0,
-      /** The launchers of all other nodes rename the folder, unless it was already renamed. */
+      /**
+       * The launchers of all other nodes rename the checkpoint's folder, unless another launcher
+       * has already renamed it.
+       */
       RENAME_ON_OTHER_NODES,
       /** The launcher deletes the oldest checkpoints. */
       DELETE_OLD

@@ -6,9 +6,8 @@ import perseus.gpu.ClocksInForce;
  * Holds the observations of a rank about its GPU in one round (the iterations under one frequency
  * schedule).
  *
- * @param neededSlowdown the smallest value of {@code hostSlowdown} in {@link Command.BeginRound} at
- *     which the rank's host is at least as fast as the simulated GPU for most instructions; 1 on a
- *     real GPU
+ * @param neededSlowdown the smallest {@code hostSlowdown} (see {@link Command.BeginRound}) at which
+ *     the host is as fast as the simulated GPU for most instructions; 1 on a real GPU
  * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
  * @param clocks the SM clocks that were in force; null on a simulated GPU, which always runs at the
  *     requested clock

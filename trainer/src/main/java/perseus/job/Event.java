@@ -104,14 +104,15 @@ public sealed interface Event {
    * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
    *     hold the last pipeline stage
    * @param precision the largest relative standard error of the times and energies of the rank's
-   *     forwards and backwards under the current frequency schedule. The value is at most 1. It is
-   *     1 if the error is unknown, and null if node 0 has not requested it.
+   *     forwards and backwards under the current frequency schedule. An unknown error or an error
+   *     above 1 is reported as 1. The error is null if node 0 has not requested it.
    * @param scaling result of loss scaling in the iteration; null if the loss is not scaled
    */
   record Iterated(Double loss, Double precision, LossScaling scaling) implements Event {}
 
   /**
-   * Holds the result of loss scaling in an iteration. The result is the same on all ranks.
+   * Holds the result of loss scaling in an iteration. The result of loss scaling is the same on all
+   * ranks.
    *
    * @param skipped whether the optimizer step was skipped, because a gradient of any rank has
    *     overflowed

@@ -67,7 +67,7 @@ public record JobSpec(
    * @param transport name of the {@link perseus.transport.TransportChoice}, which determines how
    *     ranks exchange tensors
    * @param overlapGradReduce whether the sums of gradients over the pipelines start during the last
-   *     backwards, if the transport can run them behind computations
+   *     backwards, if the transport can sum at the same time as a rank computes
    */
   public record Parallelism(
       Degrees degrees,

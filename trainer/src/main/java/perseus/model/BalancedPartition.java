@@ -9,15 +9,15 @@ import java.util.List;
  *
  * <p>The n weights are divided into p parts by boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) =
  * n, where b(k) is the index of the first weight of part k. The method has two steps. The first
- * step finds the divisions in which the heaviest part has the smallest possible sum of weights.
- * Among the divisions that the first step finds, the second step chooses the one with the smallest
- * sum of W(k)^2 over all parts k, where W(k) is the sum of the weights in part k.
+ * step finds the divisions in which the heaviest part has the smallest possible sum of weights. The
+ * second step chooses one of the found divisions: the one in which the squares of the part sums
+ * have the smallest sum.
  *
  * <p>Both steps of the method are dynamic programs. Each subproblem of a dynamic program divides
  * the first e weights into k parts. Each of the two dynamic programs takes O(p n^2) time and O(p n)
- * memory for n weights and p parts. For some hundred weights, this takes a small part of a second;
- * a model has fewer layers. The first step is known as the linear partition problem: see Skiena,
- * "The Algorithm Design Manual", "The Partition Problem".
+ * memory for n weights and p parts. For some hundred weights, the two dynamic programs take a small
+ * part of a second; a model has fewer layers. The first step is known as the linear partition
+ * problem: see Skiena, "The Algorithm Design Manual", "The Partition Problem".
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -64,12 +64,12 @@ final class BalancedPartition {
   }
 
   /**
-   * Divides the weights into consecutive parts whose sums are at most {@code limit}. Among all
-   * divisions of this kind, the method chooses the one with the smallest sum of W(k)^2 over all
-   * parts k, where W(k) is the sum of the weights in part k.
+   * Divides the weights into consecutive parts whose sums are at most {@code limit}. Among the
+   * divisions with sums of at most {@code limit}, the method chooses the one in which the squares
+   * of the part sums have the smallest sum.
    *
-   * @return an array whose element {@code [k][e]} is the index of the first weight of the last
-   *     part, if the weights before index e are divided into k parts
+   * @return array that describes the division of the first e weights into k parts: element {@code
+   *     [k][e]} is the index of the first weight of the last part
    */
   private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
     int items = prefixSums.length - 1;
@@ -92,8 +92,8 @@ final class BalancedPartition {
 
   /**
    * Returns the initial table of a dynamic program, which is indexed by the number of parts and the
-   * number of weights. In the initial table, the element for 0 parts and 0 weights is 0. All other
-   * elements of the initial table are infinite.
+   * number of weights. In the returned table, the element for 0 parts and 0 weights is 0, and all
+   * other elements are infinite.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

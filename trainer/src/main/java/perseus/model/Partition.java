@@ -47,13 +47,12 @@ public record Partition(String method, List<Integer> boundaries) {
    * Divides the layers of a model into pipeline stages.
    *
    * <p>The partition method {@code uniform} gives ceil(layers / stages) layers to each stage except
-   * the last, which gets the remaining layers. If no layer would remain for the last stage, the
-   * method {@code uniform} instead distributes the layers so that the numbers of layers of any two
-   * stages differ by at most 1. The partition method {@code uniform_floor} gives each stage
-   * floor(layers / stages) layers, and the last stage also gets the remaining layers. The partition
-   * method {@code parameters} makes the numbers of parameters of the stages as equal as possible.
-   * The partition method {@code uniform_transformer} distributes the transformer blocks evenly over
-   * the stages.
+   * the last, which gets the remaining layers. If {@code uniform} would leave no layer for the last
+   * stage, the numbers of layers of any two stages differ by at most 1 instead. The partition
+   * method {@code uniform_floor} gives each stage floor(layers / stages) layers, and the last stage
+   * also gets the remaining layers. The partition method {@code parameters} makes the numbers of
+   * parameters of the stages as equal as possible. The partition method {@code uniform_transformer}
+   * distributes the transformer blocks evenly over the stages.
    *
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
    *     uniform_transformer}, or {@code custom:} followed by the boundaries of the stages, such as
@@ -104,8 +103,8 @@ public record Partition(String method, List<Integer> boundaries) {
    * Divides a sequence of items (layers or transformer blocks) into stages, and returns a list with
    * the index of the first item of each stage. The last element of the returned list is the number
    * of items. As in the training framework Merak, each stage except the last gets ceil(items /
-   * stages) items. If no item would remain for the last stage, the method instead distributes the
-   * items so that the numbers of items of any two stages differ by at most 1.
+   * stages) items. If no item would remain for the last stage, the numbers of items of any two
+   * stages differ by at most 1 instead.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;
@@ -149,8 +148,8 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The decoder's first stage starts at the first decoder layer. For this stage, spread() has
-    // returned the first layer of the model instead.
+    // The decoder's first stage starts at the first decoder layer. For the decoder's first stage,
+    // spread() has returned the first layer of the model, which is replaced here.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;

@@ -22,11 +22,11 @@ public record StageWork(
   /**
    * Number of passes over the parameters that one step of PyTorch's unfused optimizer AdamW makes.
    * One pass of the optimizer reads or writes one value for each parameter element. In a step of
-   * AdamW, weight decay makes 2 passes (each reads or writes one value per parameter element), the
-   * update of the first moment makes 5 passes, and the update of the second moment makes 5 passes.
-   * In a step of AdamW, computing the root of the second moment, with bias correction and epsilon,
-   * makes 6 passes over the parameters. In a step of AdamW, changing the parameters makes 4 passes
-   * over them, and setting the gradients to zero makes 1 pass.
+   * AdamW, weight decay makes 2 passes over the parameters, the update of the first moment makes 5,
+   * and the update of the second moment makes 5. In a step of AdamW, computing the root of the
+   * second moment, with bias correction and epsilon, makes 6 passes over the parameters. In a step
+   * of AdamW, changing the parameters makes 4 passes over them, and setting the gradients to zero
+   * makes 1 pass.
    */
   private static final double ADAMW_PASSES = 23;
 

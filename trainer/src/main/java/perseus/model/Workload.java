@@ -18,7 +18,7 @@ import perseus.model.resnet.ResNetStem;
  */
 public record Workload(Model model, Partition partition, Batch batch) {
   /**
-   * Checks that the model can process microbatches of this shape, and that its layers can be
+   * Checks that the model can process microbatches of the given shape, and that its layers can be
    * divided among the tensor-parallel GPUs.
    *
    * @throws UserError if a size of the microbatch is not positive, if the sequence is too long for

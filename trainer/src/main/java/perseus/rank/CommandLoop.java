@@ -36,9 +36,8 @@ final class CommandLoop {
   private final Breakdown wallClockBreakdown;
   private final RankCheckpoint checkpoint;
 
-  // The next three fields hold the command that began the current round (the iterations under one
-  // frequency schedule), and the readings of the GPU at the start and at the end of each iteration
-  // of this round.
+  // The next field holds the command that has started the current frequency schedule. The second
+  // and the third field hold the readings of the GPU at the start and at the end of each iteration.
   private Command.BeginRound round;
   private final List<Reading> starts = new ArrayList<>();
   private final List<Reading> ends = new ArrayList<>();
@@ -83,7 +82,7 @@ final class CommandLoop {
     while (true) {
       Command command = link.read(Command.class);
       // The coordinator sends the next command when the slowest rank has finished the iteration.
-      // The arrival of this command ends the iteration on every rank.
+      // The arrival of the next command ends the iteration on every rank.
       endIteration();
       if (command instanceof Command.BeginRound begin) {
         beginRound(begin);

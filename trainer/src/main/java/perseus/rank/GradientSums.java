@@ -15,15 +15,15 @@ import perseus.transport.TensorGroup;
 /**
  * Sums the gradients of a rank over its replicas, the ranks that hold the same parameters in the
  * other pipelines. The sum of a gradient can start before the last backwards have ended, as soon as
- * no later backward adds to the gradient ({@link FinalGradients}). In this case, gradients are
- * collected in a bucket (list of gradients), and their sums start when the bucket is full. A bucket
- * is full when it holds {@value #BUCKET_BYTES} bytes, or a quarter of all gradients of the rank if
- * this is less. All replicas fill the same buckets in the same order. The sum of an element does
- * not depend on the bucket that contains the element.
+ * no later backward adds to the gradient ({@link FinalGradients}). Final gradients are collected in
+ * a bucket (list of gradients), and their sums start when the bucket is full. A bucket is full when
+ * it holds {@value #BUCKET_BYTES} bytes or a quarter of all gradients of the rank, whichever is
+ * less. All replicas fill the same buckets in the same order. The sum of an element does not depend
+ * on the bucket that contains the element.
  *
  * <p>If several ranks of a pipeline hold a parameter, {@link SharedParameters#reduce} changes its
- * gradient after the last backward. Therefore the sum of this gradient starts only in {@link
- * #finish}.
+ * gradient after the last backward. The sum of the gradient of a shared parameter starts only in
+ * {@link #finish}.
  */
 final class GradientSums {
   /** A bucket holds 25 MiB, which is also the default in PyTorch. */
@@ -118,9 +118,10 @@ final class GradientSums {
   }
 
   /**
-   * Starts to sum one number over the replicas. If the caller then waits for the sums of this rank,
-   * the wait ends when all replicas have called this method. If sums of gradients have already
-   * started, this method does nothing, because waiting for them has the same effect.
+   * Starts the sum of an unused number over the replicas, so that the caller can wait for the
+   * replicas. A following wait for the sums of this rank ends when all replicas have called {@code
+   * meetReplicas}. If sums of gradients have already started, the method does nothing, because
+   * waiting for the sums of gradients has the same effect.
    */
   void meetReplicas() {
     if (!hasStarted) {

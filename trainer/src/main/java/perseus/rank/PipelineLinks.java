@@ -53,7 +53,8 @@ final class PipelineLinks {
    * Lists the channels between a rank and its neighbours: one for each stream of tensors in each
    * direction. Each rank connects its channels in the order of the returned list. All ranks first
    * connect the channels whose sender has an even position, and then the channels whose sender has
-   * an odd position. With this order, ranks never wait for each other in a circle.
+   * an odd position. The order of the channels prevents ranks from waiting for each other in a
+   * circle.
    *
    * @param ring whether the last rank of a pipeline sends activations to the first rank
    */

@@ -25,8 +25,8 @@ import perseus.wire.HostName;
 
 /**
  * Writes the parameters and the optimizer state of a rank into a checkpoint, and reads them from a
- * checkpoint. A rank finds its parameters by their names. Therefore the ranks that read a
- * checkpoint may hold other stages than the ranks that wrote it.
+ * checkpoint. A rank finds its parameters by their names. The ranks that read a checkpoint may hold
+ * other stages than the ranks that wrote it.
  */
 final class RankCheckpoint {
   private static final String FIRST_MOMENT = ".first_moment";

@@ -103,9 +103,8 @@ final class RankExecutor {
       case LOAD -> load(piece);
       case FORWARD -> {
         if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
-          // If the decoder of the model starts at a middle stage of the pipeline, this stage loads
-          // the tokens immediately before the forward, because the rank's list of instructions has
-          // no load for this stage.
+          // A stage in the middle of the pipeline loads tokens here if the model's decoder starts
+          // at this stage. The rank's list of instructions has no load for a middle stage.
           load(piece);
         }
         compute(action, () -> forward(piece));

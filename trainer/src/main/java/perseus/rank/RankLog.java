@@ -32,7 +32,8 @@ final class RankLog implements InstructionSink {
    * Begins a round (the iterations under one frequency schedule). From this call on, the times of
    * executed instructions are added to the new breakdown (the stored times of all instructions).
    *
-   * @param estimate whether the precision of times and energies is estimated in the round
+   * @param estimate whether the precision of times and energies is estimated under the frequency
+   *     schedule
    */
   void beginRound(RoundBreakdown newBreakdown, boolean estimate) {
     breakdown = newBreakdown;

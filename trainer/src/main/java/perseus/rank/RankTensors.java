@@ -10,8 +10,8 @@ import perseus.transport.TensorGroup;
 
 /**
  * Holds the objects with which a rank trains: its pipeline stages, its training data and its
- * optimizer. The settings of a node name the class that creates these objects, which implements
- * {@link Factory}.
+ * optimizer. The settings of a node name a class that implements {@link Factory} and creates the
+ * objects of a rank.
  */
 public interface RankTensors extends AutoCloseable {
   /** Returns the rank's stages. */

@@ -35,7 +35,7 @@ final class TensorChunks {
         for (long start = 0; start < flat.size(); start += CHUNK_ELEMENTS) {
           long end = Math.min(flat.size(), start + CHUNK_ELEMENTS);
           // If the tensor is in a GPU's memory, the chunk is copied into the host's memory. The new
-          // manager owns this copy and frees it after each chunk.
+          // manager owns the copy of the chunk and frees the copy.
           try (NDManager scope = tensor.getManager().newSubManager();
               NDArray chunk = flat.get(new NDIndex("{}:{}", start, end))) {
             chunk.attach(scope);
@@ -73,7 +73,7 @@ final class TensorChunks {
 
   /**
    * Returns a one-dimensional view of a tensor. Automatic differentiation does not record
-   * operations on the view.
+   * operations on the returned view.
    */
   private static NDArray flat(NDArray tensor) {
     try (NDArray detached = tensor.stopGradient()) {

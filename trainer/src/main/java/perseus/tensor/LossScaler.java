@@ -85,8 +85,9 @@ public final class LossScaler implements AutoCloseable {
    * Divides the gradients of all parameters by the scale.
    *
    * @return a float32 tensor of one element: 1 if an element of a gradient of this rank is infinite
-   *     or NaN, else 0. The ranks sum this tensor to find out whether gradients have overflowed on
-   *     any rank. The scaler owns the tensor. The next call of this method changes its value.
+   *     or NaN, else 0. The ranks sum the returned tensors to find out whether gradients have
+   *     overflowed on any rank. The scaler owns the returned tensor. The next call of {@code
+   *     unscale} changes the value of the returned tensor.
    */
   public NDArray unscale() {
     kernels.run("clear_", overflow).close();

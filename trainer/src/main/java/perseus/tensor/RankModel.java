@@ -63,8 +63,8 @@ public final class RankModel implements AutoCloseable {
   }
 
   /**
-   * Returns a model that has the parameters of this model, but other stages. For example, a new
-   * stage can call the old stage and change its results. The caller closes either this model or the
+   * Returns a model that has the parameters of this model, but other stages. A new stage can, for
+   * example, call the old stage and change its results. The caller closes either this model or the
    * returned model.
    *
    * @param replacement function that returns the new stage for a stage of this model
@@ -90,7 +90,7 @@ public final class RankModel implements AutoCloseable {
   /**
    * Returns the sum of the losses of all forwards since the previous call of this method (see
    * {@link StageModel#takeLoss()}). Only the model's last stage computes losses. If the rank does
-   * not hold this stage, the method returns NaN.
+   * not hold the last stage, the method returns NaN.
    */
   public double takeLoss() {
     return chunks.get(chunks.size() - 1).takeLoss();

@@ -31,8 +31,8 @@ public interface StageModel extends AutoCloseable {
 
   /**
    * Returns the type of all tensors that the stage exchanges with other stages: activations and
-   * their gradients. If this type is float16, the bits of the exchanged tensors may be bfloat16
-   * numbers. Therefore callers may copy exchanged tensors, but must not compute with them.
+   * their gradients. If the returned type is float16, the bits of the exchanged tensors may be
+   * bfloat16 numbers. Callers may copy exchanged tensors, but must not compute with them.
    */
   DataType exchangedType();
 
@@ -83,8 +83,8 @@ public interface StageModel extends AutoCloseable {
    * @return gradients of the tensors that the forward received from the previous stage; the caller
    *     must close these gradients
    * @param afterLayer function that receives the index of each layer in the stage as soon as the
-   *     backward of this layer is started. Operations that start after this call change no gradient
-   *     of a parameter that is used only by this layer and by later layers of the stage.
+   *     backward of this layer is started. Operations that start after the call for a layer change
+   *     no gradient that belongs only to the layer and to later layers.
    * @throws IllegalStateException if the stage has not run the forward of the microbatch
    */
   NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer);

@@ -4,8 +4,8 @@ import perseus.wire.Deadline;
 
 /**
  * Exchanges short messages between ranks through the memory of their hosts, and detects lost ranks.
- * NCCL and other transports that send tensors directly from GPU to GPU need these messages, for
- * example to tell another rank the size of the next tensor.
+ * A transport that sends tensors directly from GPU to GPU, such as NCCL, needs host messages, for
+ * example about the size of the next tensor.
  *
  * <p>Each message belongs to a sequence, which has a number. Between two ranks, the messages of one
  * sequence arrive in the order in which they were sent. Several threads may use an instance, but
@@ -38,8 +38,8 @@ public interface PeerMessages {
   PeerLostException loss();
 
   /**
-   * Tells the other ranks that this rank is done. They then do not report this rank as lost when
-   * its connection ends.
+   * Tells the other ranks that this rank is done. The other ranks do not report a rank that is done
+   * as lost when its connection ends.
    */
   void finish();
 }

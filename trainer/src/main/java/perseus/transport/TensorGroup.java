@@ -39,11 +39,11 @@ public interface TensorGroup {
 
   /**
    * Replaces a tensor by the sum of the tensors of all ranks in the group. The type of the tensor
-   * is float32. If {@link #sumsBfloat16} returns true, it may also be bfloat16. The bits of the sum
-   * are exactly equal on all ranks of the group. All ranks of the group must call {@code sum} for
-   * the same tensors in the same order. A tensor that is summed must have the same shape on all
-   * ranks of the group. On a GPU, the method may return before the sum is done; see {@link
-   * TensorTransport#awaitSums}.
+   * is float32. If {@link #sumsBfloat16} returns true, the type of the tensor may also be bfloat16.
+   * The bits of the sum are exactly equal on all ranks of the group. All ranks of the group must
+   * call {@code sum} for the same tensors in the same order. A tensor that is summed must have the
+   * same shape on all ranks of the group. On a GPU, the method may return before the sum is done;
+   * see {@link TensorTransport#awaitSums}.
    *
    * @throws PeerLostException if the connection to another rank of the group is lost
    */
@@ -73,9 +73,9 @@ public interface TensorGroup {
   /**
    * Starts to replace each tensor by the sum of the tensors of all ranks in the group, and returns
    * before the sums are done. The sums start when the earlier computations of this rank are done.
-   * They may run at the same time as later computations of this rank. Between this call and {@link
-   * #join}, no other code may read or change the tensors. All ranks of the group must call {@code
-   * start} and {@link #sumAll} in the same order.
+   * The sums may run at the same time as later computations of this rank. Between the calls of
+   * {@code start} and {@link #join}, no other code may read or change the tensors. All ranks of the
+   * group must call {@code start} and {@link #sumAll} in the same order.
    *
    * @param tensors tensors that are contiguous in memory
    */
@@ -85,7 +85,7 @@ public interface TensorGroup {
 
   /**
    * Makes the later computations of this rank wait for the sums that {@link #start} has started.
-   * {@link TensorTransport#awaitSums} waits for these sums only if this method was called before.
+   * {@link TensorTransport#awaitSums} waits for the started sums only after a call of {@code join}.
    */
   default void join() {}
 }

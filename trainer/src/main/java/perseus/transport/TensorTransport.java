@@ -68,7 +68,8 @@ public interface TensorTransport extends AutoCloseable {
    * Waits until all sums of this rank are done, and checks that all ranks have summed tensors of
    * equal sizes. Sums that {@link TensorGroup#start} has started are included only after a call of
    * {@link TensorGroup#join}. A GPU executes later operations of this thread after the sums even
-   * without this call. However, without this call, the failure of a sum may stay undetected.
+   * without a call of {@code awaitSums}. Without a call of {@code awaitSums}, the failure of a sum
+   * may stay undetected.
    *
    * @throws PeerLostException if the connection to another rank is lost
    * @throws perseus.io.UserError if a sum has failed, or if ranks have summed different tensors
@@ -77,8 +78,8 @@ public interface TensorTransport extends AutoCloseable {
 
   /**
    * Waits until the tensors for other ranks are sent, and tells these ranks that this rank is done.
-   * After this call, only {@link #close} may be called. If a rank closes its transport without this
-   * call, the other ranks may treat the rank as lost.
+   * After a call of {@code finish}, only {@link #close} may be called. If a rank closes its
+   * transport without a call of {@code finish}, the other ranks may treat the rank as lost.
    */
   void finish();
 

@@ -14,8 +14,8 @@ public interface TransportProvider {
 
   /**
    * Connects a rank with the ranks to which it sends tensors and from which it receives tensors.
-   * Each rank of the job calls the method once, in its own process. All ranks call it at about the
-   * same time.
+   * Each rank of the job calls the method once, in its own process. All ranks call {@code connect}
+   * at about the same time.
    *
    * @throws PeerLostException if another rank does not connect in time, or is lost
    * @throws perseus.io.UserError if this rank cannot use the transport of this provider

@@ -23,9 +23,9 @@ public final class Acceptor implements AutoCloseable {
 
   /**
    * At most {@code MAX_STRANGERS} callers can authenticate themselves at the same time. If one more
-   * caller connects, the caller that has been connected for the longest time is disconnected. So
-   * callers that send nothing cannot prevent other callers from connecting. If a process of the job
-   * is disconnected for this reason, it connects again.
+   * caller connects, the caller that has been connected for the longest time is disconnected.
+   * Callers that send nothing cannot prevent other callers from connecting. If a process of the job
+   * is disconnected in favour of a new caller, the process connects again.
    */
   static final int MAX_STRANGERS = 256;
 
@@ -124,8 +124,8 @@ public final class Acceptor implements AutoCloseable {
       }
       strangers.add(socket);
     }
-    // This wait is short. The thread of the disconnected caller can read no more data, so it ends
-    // and makes room for the new caller.
+    // The wait for a free place is short. The thread of the disconnected caller can read no more
+    // data, so it ends and makes room for the new caller.
     places.acquireUninterruptibly();
     try {
       Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());
@@ -140,7 +140,8 @@ public final class Acceptor implements AutoCloseable {
     try {
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
     } catch (InterruptedException e) {
-      // No code interrupts the thread that accepts connections.
+      // InterruptedException never occurs here, because no code interrupts the thread that accepts
+      // connections.
     }
   }
 

@@ -23,7 +23,7 @@ public final class ControlLink implements AutoCloseable {
 
   /**
    * A JSON message has at most {@code MAX_MESSAGE_BYTES} bytes. A frequency schedule with thousands
-   * of microbatches is smaller than this limit.
+   * of microbatches is smaller than {@code MAX_MESSAGE_BYTES}.
    */
   private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -76,7 +76,7 @@ public final class ControlLink implements AutoCloseable {
 
   /**
    * Returns the local IP address of the connection. The process at the other end of the connection
-   * can reach this host at this address.
+   * can reach this host at the returned address.
    */
   public InetAddress localAddress() {
     return socket.getLocalAddress();

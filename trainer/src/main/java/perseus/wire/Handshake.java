@@ -16,17 +16,18 @@ import java.util.function.Function;
  * <ol>
  *   <li>The caller sends its hello: a magic text, the version of the protocol, its role (launcher,
  *       rank or agent), and a nonce of 16 random bytes.
- *   <li>The listener sends a hello too, with the same role and another nonce.
+ *   <li>The listener sends a hello with the same role and another nonce.
  *   <li>The caller sends its proof: the HMAC of both hellos with the key of the {@link JobSecret}.
- *   <li>The listener checks the proof. It sends the byte 0 and closes the connection, or it sends
+ *   <li>The listener checks the caller's proof. If the caller's proof is wrong, the listener sends
+ *       the byte 0 and closes the connection. If the caller's proof is right, the listener sends
  *       the byte 1 and its own proof, which the caller checks.
  * </ol>
  *
- * <p>The listener does not use its key before the caller has sent a proof. Therefore a stranger
- * receives no data that depend on the secret. Each proof covers the nonces of both sides, so a
- * proof is not valid on another connection. The handshake takes at most 10 seconds. Until the
- * handshake has succeeded, only the data of the handshake are read from a connection. The
- * connection itself is not encrypted.
+ * <p>The listener does not use its key before the caller has sent a proof. A stranger receives no
+ * data that depend on the secret. Each proof covers the nonces of both sides, so a proof is not
+ * valid on another connection. The handshake takes at most 10 seconds. Until the handshake has
+ * succeeded, only the data of the handshake are read from a connection. The connection itself is
+ * not encrypted.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
@@ -34,7 +35,7 @@ public final class Handshake {
   /**
    * Version of the protocol, which must be the same in both processes. A change of the messages in
    * {@code perseus.job} requires a higher version. The magic text, the place of the version and the
-   * length of a hello must never change. So a process can always read the version of the other
+   * length of a hello must never change. A process can always read the version of the other
    * process, and can tell its user that the versions differ.
    */
   static final int VERSION = 4;
@@ -163,8 +164,8 @@ public final class Handshake {
 
   /**
    * Returns the data that a proof covers. The data begin with a byte that tells whether the caller
-   * or the listener sends the proof. So an attacker cannot send one side's proof back as the proof
-   * of the other side.
+   * or the listener sends the proof. An attacker cannot send the proof of one side back as the
+   * proof of the other side.
    */
   private static byte[] data(byte prover, byte[] callersHello, byte[] listenersHello) {
     byte[] data = new byte[1 + 2 * HELLO_BYTES];
@@ -185,8 +186,8 @@ public final class Handshake {
 
   /**
    * Reads the given number of bytes before the deadline of the handshake. The timeout of the socket
-   * alone would not limit the time of the handshake, because this timeout starts again after every
-   * byte that arrives.
+   * alone cannot limit the time of the handshake, because the timeout starts again after every
+   * byte.
    */
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
@@ -207,7 +208,8 @@ public final class Handshake {
 
   /**
    * Reads the hello of a caller. If the caller has another version of the protocol, the listener
-   * sends its own hello before it refuses the caller. So the caller also learns both versions.
+   * sends its own hello before it refuses the caller. A refused caller also learns the version of
+   * the listener.
    */
   private byte[] readCallersHello() throws IOException {
     byte[] start = read(ROLE_OFFSET);

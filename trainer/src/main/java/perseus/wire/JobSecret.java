@@ -33,16 +33,16 @@ public final class JobSecret {
   private static final String ALGORITHM = "HmacSHA256";
 
   /**
-   * Number of iterations of PBKDF2. OWASP's Password Storage Cheat Sheet recommends this number for
-   * HMAC-SHA256. One derivation takes about 0.3 s on one CPU core. To guess the secret of a
-   * recorded handshake, an attacker needs one derivation for each guess.
+   * Number of iterations of PBKDF2. OWASP's Password Storage Cheat Sheet recommends 600,000
+   * iterations for HMAC-SHA256. One derivation takes about 0.3 s on one CPU core. To guess the
+   * secret of a recorded handshake, an attacker must derive one key for each guess.
    */
   private static final int ITERATIONS = 600_000;
 
   /**
-   * The salt of PBKDF2. The salt is the same for all jobs, so that a process derives its key only
-   * once, before its first connection. If callers chose the salt, strangers could make a listener
-   * derive a key for each connection, which takes long.
+   * The salt of PBKDF2. The salt is the same for all jobs, so a process derives its key only once.
+   * If callers chose the salt, strangers could make a listener derive a key for each connection,
+   * which takes long.
    */
   private static final byte[] SALT = "perseus job secret".getBytes(StandardCharsets.US_ASCII);
 
@@ -111,8 +111,8 @@ public final class JobSecret {
   }
 
   /**
-   * Returns the key as hexadecimal digits. Launchers give this text to their ranks, so that the
-   * ranks do not derive the key again.
+   * Returns the key as hexadecimal digits. Launchers give the key to their ranks as text, so that
+   * ranks need not derive the key from the secret.
    */
   public String keyText() {
     return HexFormat.of().formatHex(key);
@@ -131,8 +131,7 @@ public final class JobSecret {
 
   /**
    * Returns whether a proof is the HMAC of the given data. The check takes the same time for all
-   * proofs. So an attacker cannot find the right proof byte by byte from the time that the check
-   * takes.
+   * proofs. An attacker cannot use the time of the check to find the right proof byte by byte.
    */
   boolean accepts(byte[] data, byte[] proof) {
     return MessageDigest.isEqual(proof(data), proof);

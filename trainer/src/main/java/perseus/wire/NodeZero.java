@@ -23,7 +23,7 @@ public final class NodeZero {
    * Connects to node 0. If node 0 does not answer, the method tries again until the timeout.
    *
    * @param master the address of node 0
-   * @param secret the secret with which processes of this role authenticate themselves to node 0
+   * @param secret the secret with which this process authenticates itself to node 0
    * @param timeout the longest time to wait until node 0 answers
    * @param advice sentence for the error message that says what the user can do if node 0 does not
    *     answer

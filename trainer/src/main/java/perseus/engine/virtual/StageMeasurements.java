@@ -28,8 +28,8 @@ final class StageMeasurements implements InstructionSink {
   }
 
   /**
-   * Returns the object that estimates the standard errors of the rank's times and energies. This
-   * object must receive the power samples of the rank's GPU.
+   * Returns the object that estimates the standard errors of the rank's times and energies. The
+   * returned object must receive the power samples of the rank's GPU.
    */
   RoundPrecision precision() {
     return precision;
@@ -86,7 +86,7 @@ final class StageMeasurements implements InstructionSink {
   /**
    * Returns the result of a rank in the round (iterations under one frequency schedule) that ends.
    *
-   * @param seconds time in seconds of each iteration of the round
+   * @param seconds time in seconds of each iteration under the frequency schedule
    */
   RankResult result(int rank, double[] seconds) {
     return new RankResult(

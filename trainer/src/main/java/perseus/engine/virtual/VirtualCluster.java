@@ -112,8 +112,8 @@ final class VirtualCluster implements Cluster {
     for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
       int member = degrees.rank(pipeline, share, stage);
       long sensorSeed = SplitMix.mix(config.seed(), member, 1);
-      // The GPUs that share a stage run the same instructions. Therefore the power samples of one
-      // GPU are enough to estimate the standard errors of the energies of the stage.
+      // The power samples of one GPU are enough to estimate the standard errors of a stage's
+      // energies, because all GPUs of the stage run the same instructions.
       SensorSink readings =
           share == 0 ? SensorSink.both(logs[member], measured.precision()) : logs[member];
       sensors.add(new SimulatedSensors(model.sensors(), sensorSeed, ZERO_MICROS, readings));

@@ -102,8 +102,8 @@ final class VirtualStage {
   /**
    * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether {@code nextRank} is the first rank of the pipeline. Stage c (chunk) of the
-   *     last rank sends activations to stage c + 1 of the first rank.
+   * @param first whether {@code nextRank} is the first rank of the pipeline. The last rank sends
+   *     the activations of its own stage c to stage c + 1 of the first rank.
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;
@@ -215,8 +215,8 @@ final class VirtualStage {
   }
 
   private void sendActivation(Piece piece) {
-    // Each rank numbers its stages from 0. Stage c of the last rank sends its activations to stage
-    // c + 1 of the first rank.
+    // Each rank numbers its stages from 0. The last rank sends the activations of its own stage c
+    // to stage c + 1 of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
     // If the receive of a fused instruction (send and receive) must wait, the fused instruction is
     // executed again later. The test for NaN ensures that an instruction that is executed again
@@ -288,8 +288,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns a random factor by which the time of the current instruction is multiplied. The factor
-   * does not depend on the order in which ranks are simulated.
+   * Returns a random factor by which the time of the current instruction is multiplied. The
+   * returned factor does not depend on the order in which ranks are simulated.
    */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);

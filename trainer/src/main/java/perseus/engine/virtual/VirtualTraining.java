@@ -26,7 +26,7 @@ public final class VirtualTraining {
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);
     // The function ignores the loss of the plan server, because the next call to the server fails
-    // anyway. The watch is needed to tell the server that the job still runs.
+    // anyway. The watch tells the plan server that the job still runs.
     loop.watchScheduler(lost -> {});
     try (RunRecorder recording = new RunRecorder(config.outputDirectory())) {
       VirtualCluster cluster = new VirtualCluster(config, recording);

@@ -21,8 +21,8 @@ public final class GpuMemory {
   /**
    * Upper estimate of the memory of one NCCL communicator in bytes. A communicator has at most 32
    * channels. For each channel, NCCL allocates about 10 MiB for the buffers of its three protocols;
-   * the largest buffer has 4 MiB by default (NCCL_BUFFSIZE). The estimate is computed from these
-   * sizes, and was not measured.
+   * the largest buffer has 4 MiB by default (NCCL_BUFFSIZE). The estimate is computed from the
+   * sizes of the buffers, and was not measured.
    */
   private static final double BYTES_PER_COMMUNICATOR = 32 * 10.0 * (1 << 20);
 
@@ -37,8 +37,8 @@ public final class GpuMemory {
    *     about overflows
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
-   * @return a sentence (without a full stop) that states the needed and the free memory of the
-   *     first rank whose GPU is too small; empty if the free memory is sufficient
+   * @return a sentence (without a full stop) about the first rank whose GPU has too little free
+   *     memory; empty if every GPU has enough
    */
   public static Optional<String> shortage(
       Workload workload,
@@ -76,8 +76,8 @@ public final class GpuMemory {
   /**
    * Returns the maximum number of NCCL communicators of a rank. In a pipeline, a rank has two
    * communicators for each neighbour and one for parameters that stages share. If the loss is
-   * scaled, the rank has one more for overflows. The data-parallel group and the tensor-parallel
-   * group of the rank need one communicator each.
+   * scaled, the rank has one more communicator for the sum of overflow flags. The data-parallel
+   * group and the tensor-parallel group of the rank need one communicator each.
    */
   private static int communicators(Degrees degrees, boolean scalesLoss) {
     int pipeline = scalesLoss ? 6 : 5;

@@ -38,8 +38,8 @@ public final class HostMemory {
    * The memory for activations is estimated as the product of {@code FRAGMENTATION} and the size of
    * the activations. Activations need more memory than their size because the heap is fragmented:
    * long-lived activations lie between short-lived activations. The fragmentation was measured with
-   * the pipeline schedule GPipe, because its ranks keep more activations at the same time than the
-   * ranks of any other pipeline schedule.
+   * the pipeline schedule GPipe. With GPipe, a rank keeps more activations at the same time than
+   * with any other pipeline schedule.
    */
   private static final double FRAGMENTATION = 1.6;
 

@@ -69,8 +69,8 @@ final class LauncherCheckpoints {
         link.send(new Event.PublishedCheckpoint(publish.step()));
       }
     } catch (UserError e) {
-      // The launcher of node 0 runs in the process of node 0 and throws its exception there. It
-      // needs no message.
+      // The launcher of node 0 needs no message, because it runs in the process of node 0 and
+      // throws its exception there.
       if (node > 0) {
         link.send(
             new Event.Failed("Node %d on %s: %s".formatted(node, host, e.getMessage()), false));

@@ -38,8 +38,8 @@ public final class MultiProcessTraining {
    * schedules, or when the maximum number of iterations has run.
    *
    * @throws UserError if any part of the job fails. After a failure, no rank of the job runs on
-   *     this node any more, and the state dump (schedules and results as JSON files) is the only
-   *     output of the run that remains.
+   *     this node any more. The only output that remains after a failure is the state dump
+   *     (schedules and results as JSON files).
    */
   public static TrainingResult runNode0(
       TrainingConfig config,

@@ -104,9 +104,9 @@ final class NodeLauncher implements AutoCloseable {
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // The launcher computes the digests of input files before it connects to node 0, because
-    // digests of large files take long, and node 0 expects heartbeats after the connection. A job
-    // of a single node needs digests of input files only for checkpoints.
+    // The launcher computes the digests of input files before it connects to node 0. Digests of
+    // large files take long, but node 0 expects heartbeats after the connection. A job of a single
+    // node needs digests of input files only for checkpoints.
     Map<String, ContentDigest> inputs =
         node.nodes() > 1 || job.checkpoints().save() || job.checkpoints().resume()
             ? local.inputs()
@@ -291,8 +291,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // Java refuses to remove a shutdown hook while the program is shutting down. In this case,
-      // Java has already run the hook or will still run it.
+      // Java refuses to remove a shutdown hook while the program is shutting down. If Java refuses
+      // the removal, it has already run the hook or will still run it.
     }
   }
 }

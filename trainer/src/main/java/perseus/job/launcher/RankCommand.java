@@ -23,8 +23,9 @@ final class RankCommand {
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 
   /**
-   * With the value 1 of the environment variable {@code TF32}, NVIDIA's libraries compute the
-   * matrix products of float32 tensors in TF32; with the value 0, in float32. The variable has no
+   * If the environment variable NVIDIA_TF32_OVERRIDE is 1, NVIDIA's libraries compute the matrix
+   * products of float32 tensors in TF32. If the environment variable NVIDIA_TF32_OVERRIDE is 0, the
+   * libraries compute the matrix products in float32. The variable NVIDIA_TF32_OVERRIDE has no
    * effect on a CPU.
    */
   private static final String TF32 = "NVIDIA_TF32_OVERRIDE";
@@ -50,8 +51,8 @@ final class RankCommand {
             "-XX:MaxDirectMemorySize=" + memoryBytes(),
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            // The option log.ai.djl=error hides the warnings of the library DJL about missing GPUs.
-            // A rank does not need a real GPU.
+            // The option log.ai.djl=error hides the warnings of the library DJL about missing GPUs,
+            // which a rank does not need.
             "-Dorg.slf4j.simpleLogger.log.ai.djl=error",
             "-Dai.djl.pytorch.num_interop_threads=1",
             "-Dai.djl.pytorch.num_threads=" + threads));

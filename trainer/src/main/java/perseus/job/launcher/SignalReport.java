@@ -8,8 +8,8 @@ import perseus.wire.Daemon;
 
 /**
  * Tells the user and node 0 that a signal is ending the launcher of this node. A cluster sends
- * SIGTERM to all nodes, but not at exactly the same time. Without the report, the other nodes would
- * report the loss of this node as a failure of its host.
+ * SIGTERM to all nodes, but not at exactly the same time. Without a report of the signal, the other
+ * nodes would report the loss of this node as a failure of its host.
  */
 final class SignalReport {
   /**
@@ -21,7 +21,7 @@ final class SignalReport {
   private SignalReport() {}
 
   /**
-   * Prints a sentence about the signal and sends it to node 0.
+   * Prints a sentence about the signal that ends this process, and sends the sentence to node 0.
    *
    * @param node name of the node in the sentence, such as {@code Node 1 on gpu02}
    * @param unrecorded whether the run would have written a recording if it had not been ended
@@ -38,7 +38,8 @@ final class SignalReport {
     try {
       Daemon.start(report, "reports the signal that ends this process").join(LIMIT_MILLIS);
     } catch (InterruptedException e) {
-      // No code interrupts the thread that waits here.
+      // InterruptedException never occurs here, because no code interrupts the thread that waits
+      // for the report.
     }
   }
 

@@ -3,6 +3,6 @@
  * directory.
  *
  * <p>No class in {@code perseus.job.launcher} coordinates ranks. The package {@link
- * perseus.job.node0} coordinates them.
+ * perseus.job.node0} coordinates the ranks.
  */
 package perseus.job.launcher;

@@ -29,7 +29,8 @@ import perseus.wire.Deadline;
  *
  * <p>To save a checkpoint, the ranks write their files into a folder with a temporary name. When
  * all ranks have reported their files, the launchers rename the folder to a name such as {@code
- * step-000120}. Therefore all folders with such a name are complete, even if the job is killed.
+ * step-000120}. All folders with a name such as {@code step-000120} are complete, even if the job
+ * is killed.
  */
 final class Checkpoints {
   /**

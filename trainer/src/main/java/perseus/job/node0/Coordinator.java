@@ -102,8 +102,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
           // While a rank sends no message, this class counts the heartbeats that this process
-          // sends. It does not count seconds, because the operating system may suspend this process
-          // and the ranks for a while. After such a pause, all ranks would seem to be lost.
+          // sends. The class counts heartbeats and not seconds, because the operating system may
+          // suspend this process and the ranks for a while. If the class counted seconds, all ranks
+          // would seem to be lost after a suspension.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
@@ -117,7 +118,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(Heartbeat.PERIOD.toMillis());
       }
     } catch (InterruptedException e) {
-      // No code interrupts the thread that sends heartbeats.
+      // InterruptedException never occurs here, because no code interrupts the thread that sends
+      // heartbeats.
     }
   }
 
@@ -235,9 +237,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Tells the user how many steps were skipped because gradients have overflowed. Also tells the
-   * user the slowdown, which is the time of an instruction on a simulated GPU, divided by its time
-   * on an idle core of the host. Warns the user if a host was slower than its simulated GPUs.
+   * Tells the user how many steps were skipped because gradients have overflowed. Tells the user
+   * the slowdown (the time of an instruction on a simulated GPU, divided by its time on an idle
+   * core of the host). Warns the user if a host was slower than its simulated GPUs.
    */
   public void reportEnd() {
     lossScale.summary().ifPresent(listener::message);
@@ -281,7 +283,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /**
    * Reports a failure that code outside this class has noticed. The method of this class that is
    * waiting for events throws a {@link UserError} with the given sentence. If no method is waiting
-   * for events, the next method that waits for events throws the {@link UserError}.
+   * for events, the next method that waits for events throws the error.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

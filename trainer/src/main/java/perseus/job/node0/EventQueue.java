@@ -14,8 +14,8 @@ import perseus.job.node0.JobPort.Arrival;
 import perseus.wire.Deadline;
 
 /**
- * Waits for events from launchers and ranks. If a part of the job has failed, the queue finds the
- * failure that has caused the other failures, and throws this failure as an exception.
+ * Waits for events from launchers and ranks. If a part of the job has failed, the queue throws the
+ * failure that has caused the other failures.
  *
  * <p>Every method that waits for events throws a {@link UserError} if a part of the job has failed.
  * If a rank fails, the ranks connected to it also report failures, because they lose their
@@ -24,8 +24,8 @@ import perseus.wire.Deadline;
  */
 final class EventQueue {
   /**
-   * After the report of a consequence (a failure that another failure has caused), the queue waits
-   * at most for the time {@code CAUSE_GRACE} for the report of the cause.
+   * If a reported failure may be a consequence of another failure, the queue waits at most the time
+   * {@code CAUSE_GRACE} for the report of the cause.
    */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(5);
 
@@ -109,8 +109,8 @@ final class EventQueue {
       Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
-        // If a launcher or a rank has reported a failure, its error message tells the user more
-        // than the message that the connection to a rank has closed.
+        // A failure that a launcher or a rank has reported tells the user more than the message
+        // that a connection has closed.
         best = best.event() == null && later.event() instanceof Event.Failed ? later : best;
       }
       throw new UserError(consequence(best));

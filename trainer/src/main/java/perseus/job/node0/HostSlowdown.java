@@ -16,19 +16,20 @@ import perseus.job.Lateness;
  * Chooses the slowdown of the simulated GPUs. The slowdown is the time of an instruction on the
  * simulated GPU at the highest clock, divided by the time of the same instruction on an idle core
  * of the host. The class also counts how often the hosts are slower than their simulated GPUs. The
- * simulated GPUs of all ranks have the same slowdown. The slowdown must be so large that each host
- * finishes the computations of its ranks as early as the simulated GPUs.
+ * simulated GPUs of all ranks are slowed down by the same factor. The slowdown must be so large
+ * that each host finishes the computations of its ranks as early as the simulated GPUs.
  */
 final class HostSlowdown {
   /**
-   * A slowdown that is chosen from measurements is at most {@code MAX_MEASURED_SLOWDOWN}. A host
-   * that needs a larger slowdown is too busy for correct measurements.
+   * A measured slowdown (time on the simulated GPU, divided by time on an idle core) counts as at
+   * most {@code MAX_MEASURED_SLOWDOWN}. If a host needs a larger slowdown than {@code
+   * MAX_MEASURED_SLOWDOWN}, the host is too busy for correct measurements.
    */
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
   /**
-   * The constant {@code OTHER_THREADS_SHARE} is a quotient: the processor time of all other threads
-   * of a rank, divided by the processor time of the thread that computes the rank's tensors.
+   * The constant {@code OTHER_THREADS_SHARE} is the processor time of a rank's other threads,
+   * divided by the processor time of its computing thread.
    */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
@@ -79,9 +80,9 @@ final class HostSlowdown {
    * Begins a frequency schedule (several iterations with fixed clocks), and discards the slowdown
    * that was measured under the previous frequency schedule.
    *
-   * @return a message for the user with the slowdown. It is empty if this frequency schedule is not
-   *     the first one after a warm-up, or if the hosts do not run at the pace of the simulated
-   *     GPUs.
+   * @return a message that tells the user how much slower a simulated GPU is than an idle core. A
+   *     message is returned only for the first frequency schedule after a warm-up, and only if the
+   *     hosts run at the pace of the simulated GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;
@@ -110,8 +111,9 @@ final class HostSlowdown {
   }
 
   /**
-   * Ends a frequency schedule. After each warm-up and after the first frequency schedule, the
-   * slowdown is set to the measured slowdown, unless the user has set the slowdown.
+   * Ends a frequency schedule, and may set the slowdown (time on a simulated GPU, divided by time
+   * on an idle core). The slowdown is set after each warm-up and after the first frequency
+   * schedule, unless the user has set it.
    */
   void endRound() {
     if (paced && !fixed && (warmup || !calibrated)) {
@@ -121,8 +123,9 @@ final class HostSlowdown {
   }
 
   /**
-   * Returns a message that tells the user the slowdown of this recording. Plans that are computed
-   * from this recording must run with the same slowdown.
+   * Returns a message that tells the user how much slower the simulated GPUs of this recording were
+   * than an idle core. Plans that are computed from this recording must run with the same value of
+   * the flag --sim_slowdown.
    */
   String replayHint() {
     return String.format(

@@ -159,7 +159,8 @@ public final class JobPort implements AutoCloseable {
     Peer peer = peer(role, link, first);
     if (!peer.isLauncher() || peer.number() == 0) {
       // Reading from a rank, or from the launcher of node 0, needs no timeout. The coordinator
-      // itself notices ranks that send no messages. The launcher of node 0 runs in this process.
+      // itself notices ranks that send no messages. The launcher of node 0 cannot be lost alone,
+      // because it runs in this process.
       link.setReadTimeout(Duration.ZERO);
     }
     arrivals.add(new Arrival(peer, first));
@@ -177,8 +178,9 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A launcher or rank that sends nothing may also read nothing. Then a call that sends a
-      // message to it may wait without end. Closing the link ends such calls.
+      // A launcher or rank that sends nothing may also read nothing. If a launcher or rank reads
+      // nothing, a call that sends a message to it may wait without end. Closing the link ends a
+      // call that waits without end.
       peer.link().close();
     }
   }

@@ -8,8 +8,8 @@ import perseus.io.UserError;
 import perseus.job.Event;
 
 /**
- * Watches the loss scale of a job: tells the user about the first skipped step and the number of
- * skipped steps, and makes the job fail if scaling cannot prevent overflows.
+ * Watches the loss scale of a job. Tells the user about the first skipped step and the number of
+ * skipped steps. Makes the job fail if loss scaling cannot prevent overflows.
  */
 final class LossScaleWatch {
   /**
@@ -34,8 +34,8 @@ final class LossScaleWatch {
    * @param step number of the step since the start of the training, from 1
    * @param reports the report of each rank; the elements are null if the loss is not scaled
    * @throws UserError if the loss scale has fallen below 1
-   * @throws IllegalStateException if the reports of the ranks differ. In this case, the parameters
-   *     of the ranks differ, too.
+   * @throws IllegalStateException if the reports of the ranks differ. If the reports differ, the
+   *     parameters of the ranks differ, too.
    */
   void stepFinished(int step, List<Event.LossScaling> reports) {
     if (reports.stream().distinct().count() > 1) {

@@ -40,8 +40,8 @@ final class Peer {
   }
 
   /**
-   * Sends a command. If sending fails, the method closes the link to the launcher or rank. Then the
-   * thread that reads from this link reports the launcher or rank as lost.
+   * Sends a command. If sending fails, the method closes the link to the launcher or rank. The
+   * thread that reads from a closed link reports the launcher or rank as lost.
    */
   void send(Command command) {
     try {
@@ -53,7 +53,7 @@ final class Peer {
 
   /**
    * Sets the counter of heartbeats since the last event from this launcher or rank to 0. The method
-   * is called when an event has arrived from it.
+   * is called when an event has arrived from this launcher or rank.
    */
   void resetSilence() {
     silentBeats.set(0);

@@ -52,8 +52,8 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns whether this collection contains the given object. If it contains another object for
-   * the same launcher or rank, the method returns false.
+   * Returns whether this collection contains the given object. For another object of the same
+   * launcher or rank, the method returns false.
    */
   boolean contains(Peer peer) {
     int number = peer.number();

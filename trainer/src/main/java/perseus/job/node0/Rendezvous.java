@@ -222,9 +222,8 @@ final class Rendezvous {
   }
 
   /**
-   * Ends the job with an error. This method sends the error to the refused launcher, because {@link
-   * Coordinator#abort} sends the error only to launchers that have been added to the list of
-   * launchers.
+   * Ends the job with an error. The method sends the error itself, because {@link
+   * Coordinator#abort} reaches only launchers in the list of launchers.
    */
   private static void refuse(Peer launcher, String reason) {
     launcher.send(new Command.Abort(reason));
@@ -233,7 +232,8 @@ final class Rendezvous {
 
   /**
    * Checks that all nodes have the same input files. The first stage reads the inputs of a sample,
-   * and the last stage reads the labels of the sample. The two stages may run on different nodes.
+   * and the last stage reads the labels of the sample. The first and the last stage may run on
+   * different nodes.
    */
   private void requireSameInputs() {
     for (Event.NodeJoined other : nodes) {

@@ -8,9 +8,8 @@ import java.util.Map;
  * is one class that implements the interface {@code Layer}. A layer is the smallest unit that a
  * partition assigns to a pipeline stage.
  *
- * <p>The description of a layer contains no tensor values. A {@code Layer} describes the shapes of
- * the parameters, the work (floating-point operations and bytes) of the forward and backward, and
- * the shapes of the output tensors.
+ * <p>The description of a layer contains no tensor values. A {@code Layer} only describes shapes,
+ * and the work (floating-point operations and bytes) of the forward and backward.
  */
 public interface Layer {
   /** Number of bytes of one element of an activation, a gradient or a parameter (float32). */

@@ -6,10 +6,9 @@ package perseus.model.layer;
  *
  * <p>The counted kernels are those of Hugging Face's models in PyTorch, in float32 and without
  * fused kernels. The work of matrix products and convolutions is counted in floating-point
- * operations. The time of element-wise and normalization kernels depends on the memory bandwidth,
- * so their work is counted in passes. One pass is one read or one write of a whole tensor in
- * memory. A dropout mask has 1 byte per element, so reading or writing the mask is a quarter of a
- * pass over a float32 tensor.
+ * operations. The work of element-wise and normalization kernels is counted in passes (reads or
+ * writes of a whole tensor), because their time depends on the memory bandwidth. A dropout mask has
+ * 1 byte per element, so reading or writing the mask is a quarter of a pass over a float32 tensor.
  */
 public final class WorkTally {
   /**
@@ -57,8 +56,8 @@ public final class WorkTally {
   public static final double SOFTMAX_FORWARD = 2;
 
   /**
-   * The backward of a softmax makes 3 passes (reads or writes of a whole tensor): one read of the
-   * output, one read of the output gradient, and one write of the input's gradient.
+   * The backward of a softmax makes 3 passes (reads or writes of a whole tensor). One pass reads
+   * the output, one pass reads the output gradient, and one pass writes the input's gradient.
    */
   public static final double SOFTMAX_BACKWARD = 3;
 
@@ -67,8 +66,8 @@ public final class WorkTally {
    * attention scores in the forward. In the forward, the product of queries and keys writes the
    * attention scores. In the forward, the product of attention probabilities and values reads the
    * probabilities. With heads of 64 to 128 elements, the attention products have few floating-point
-   * operations per byte. Therefore the memory bandwidth limits the time of attention products, but
-   * not the time of matrix products with weights.
+   * operations per byte. The memory bandwidth limits the time of attention products, but not the
+   * time of matrix products with weights.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 

@@ -8,8 +8,8 @@ import perseus.model.layer.WorkTally;
 import perseus.model.transformer.TokenEmbedding;
 
 /**
- * Holds the widths of a T5 model (vocabulary, token vectors, heads, feed-forward network), and
- * computes the parameters, work and output shapes that several of its layers share.
+ * Holds the widths of a T5 model (vocabulary, token vectors, heads, feed-forward network). Computes
+ * the parameters, work and output shapes that several layers of T5 share.
  *
  * @param vocabulary number of tokens in the vocabulary
  * @param hidden number of elements of the vector that represents a token
@@ -136,7 +136,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   }
 
   /**
-   * Returns the output shapes of a decoder layer: one tensor with a vector for each token, and the
+   * Returns the output shapes of a decoder layer. The outputs are a vector for each token, and the
    * encoder's output, which later decoder blocks need for cross-attention.
    */
   List<long[]> decoderShapes(Batch batch) {

@@ -31,8 +31,8 @@ public record CausalHead(int vocabulary, int hidden) implements Head {
         .matmul(logits, hidden)
         .passes(batch.elements(hidden), WorkTally.LAYER_NORM_FORWARD, WorkTally.LAYER_NORM_BACKWARD)
         // The loss does not use the last position of a sequence. The forward copies the logits of
-        // all other positions. The backward copies the gradient of the copied logits into a tensor
-        // of zeros.
+        // all positions except the last position. The backward copies the gradient of the copied
+        // logits into a tensor of zeros.
         .passes(logits, WorkTally.MAP, 1 + WorkTally.MAP)
         .crossEntropy(logits)
         .gradients(this, batch)

@@ -32,7 +32,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
    * scores in the forward. The second number of a variant is the number of passes over the
    * attention scores in the backward. The third number of a variant is the number of passes that
    * the activation function of the feed-forward network makes in the forward. The fourth number of
-   * a variant is the number of passes that this activation function makes in the backward.
+   * a variant is the number of passes that the activation function of the feed-forward network
+   * makes in the backward.
    */
   public enum Variant {
     /**

@@ -12,7 +12,7 @@ public interface Device extends AutoCloseable {
   /**
    * Begins a round (the iterations under one frequency schedule).
    *
-   * @param warmup whether the round is a warm-up, whose measurements are not used
+   * @param warmup whether the frequency schedule is a warm-up, whose measurements are not used
    * @param hostSlowdown the time of an instruction on a simulated GPU at the highest clock, divided
    *     by the time of the same instruction on an undisturbed host; a real GPU ignores this value
    * @param firstClockMhz clock of the first instruction in MHz

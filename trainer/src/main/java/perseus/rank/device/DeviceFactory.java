@@ -67,7 +67,7 @@ public final class DeviceFactory {
    *
    * @param uuid the GPU's UUID
    * @throws perseus.gpu.GpuException if the GPU does not answer
-   * @throws perseus.io.UserError if this host does not have this GPU any more
+   * @throws perseus.io.UserError if this host has no GPU with the given UUID
    */
   public Device real(String uuid) {
     Gpu gpu = OpenGpus.of(job.device().gpu(), List.of(uuid)).gpus().get(0);

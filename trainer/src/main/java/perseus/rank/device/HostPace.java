@@ -12,16 +12,16 @@ import perseus.pipeline.Instruction;
  * estimated time of an instruction is the lower quartile of the times that were measured in the
  * warm-up. The lower quartile is used because other work on a host can only make instructions
  * slower. The time of an instruction on the simulated GPU is computed from the estimated time on
- * the undisturbed host. So a delay that other work on the host causes does not look like an effect
- * of the GPU's frequency.
+ * the undisturbed host. A delay that other work on the host causes does not look like an effect of
+ * the GPU's frequency.
  */
 public final class HostPace {
   /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
   private static final int SAMPLES = 64;
 
   /**
-   * Only the measured times of forwards and backwards determine the slowdown (the time of an
-   * instruction on the simulated GPU, divided by its time on an undisturbed host).
+   * Only the measured times of forwards and backwards determine how much slower the simulated GPU
+   * must be than the host.
    */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD, Instruction.FORWARD_BACKWARD);
@@ -47,10 +47,10 @@ public final class HostPace {
     }
 
     /**
-     * Returns the factor by which a simulated GPU must be slower than an undisturbed host, so that
-     * this host finishes 90 % of the instructions of this kind no later than the simulated GPU. The
-     * factor is the 90 % quantile of the elapsed times, divided by the estimated time on an
-     * undisturbed host.
+     * Returns the factor by which a simulated GPU must be slower than an undisturbed host. With the
+     * returned factor, this host finishes 90 % of the instructions of one kind no later than the
+     * simulated GPU. The factor is the 90 % quantile of the elapsed times, divided by the estimated
+     * time on an undisturbed host.
      */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();
@@ -82,10 +82,10 @@ public final class HostPace {
   }
 
   /**
-   * Returns the slowdown of the simulated GPU at which this host finishes 90 % of the forwards, and
-   * 90 % of the backwards, no later than the simulated GPU. The times from which the slowdown is
-   * computed include the delays that other work on the host causes. If no times have been measured,
-   * the method returns 1.
+   * Returns the factor by which the simulated GPU must be slower than an undisturbed host. With the
+   * returned factor, this host finishes 90 % of the forwards and of the backwards no later than the
+   * simulated GPU. The times from which the factor is computed include the delays that other work
+   * on the host causes. If no times have been measured, the method returns 1.
    */
   public double slowdown() {
     return byKind.entrySet().stream()
@@ -103,8 +103,8 @@ public final class HostPace {
    * @param seconds computing time of the instruction in seconds
    * @param elapsedSeconds computing time of the instruction in seconds, plus the time in seconds in
    *     which the thread waited for a core
-   * @return the estimated time in seconds that an undisturbed host needs for this kind of
-   *     instruction
+   * @return the estimated time in seconds that an undisturbed host needs for an instruction of the
+   *     given kind
    */
   public double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {
     Samples samples = byKind.computeIfAbsent(instruction, kind -> new Samples());

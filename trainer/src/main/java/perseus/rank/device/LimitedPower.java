@@ -7,7 +7,7 @@ import perseus.gpu.clock.ClockSetters;
 import perseus.gpu.clock.ClockThread;
 
 /**
- * Sets the power limit of a rank's GPU. It is used if the values of frequency schedules are power
+ * Sets the power limit of a rank's GPU. The class is used if frequency schedules contain power
  * limits in watts instead of clocks in MHz. The GPU chooses its clocks so that its power stays
  * within the limit. Only the rank's training thread may use an instance.
  */

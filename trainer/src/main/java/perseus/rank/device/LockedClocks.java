@@ -13,14 +13,14 @@ import perseus.gpu.clock.SwitchingTimes;
 import perseus.gpu.clock.lease.Pause;
 
 /**
- * Locks the clocks of a rank's GPU. During the first warm-up, it also measures how long a change of
- * clock takes. Only the rank's training thread may use an instance.
+ * Locks the clocks of a rank's GPU. During the first warm-up, the class also measures how long a
+ * change of clock takes. Only the rank's training thread may use an instance.
  */
 public final class LockedClocks implements RankClocks {
   /**
    * After the first request of a round (the iterations under one frequency schedule), a rank waits
-   * for the time {@code SETTLE}. So the requested clock is in force when the first instruction
-   * starts. On real GPUs, a change of clock takes 10 to 100 ms.
+   * for the time {@code SETTLE}. The wait ensures that the requested clock is in force when the
+   * first instruction starts. On real GPUs, a change of clock takes 10 to 100 ms.
    */
   private static final Duration SETTLE = Duration.ofMillis(100);
 

@@ -47,8 +47,8 @@ public final class PacedDevice implements Device {
 
   /**
    * @param work function that returns the work of a computation on the simulated GPU
-   * @param paced whether the host waits for the simulated GPU. If the host does not wait, each
-   *     instruction takes, at the highest clock, as long as its computation on the host.
+   * @param paced whether the host waits for the simulated GPU. If the host does not wait, the
+   *     simulated time of an instruction at the highest clock is its computing time on the host.
    * @param log object that receives the executed instructions
    */
   public PacedDevice(

@@ -41,8 +41,8 @@ public interface RankClocks extends AutoCloseable {
   }
 
   /**
-   * Returns the median time in seconds from the request of a clock until the clock was in force;
-   * NaN if this time was not measured since {@link #beginRound} was called.
+   * Returns the median time in seconds from a request until the requested clock was in force. The
+   * result is NaN if no time was measured since {@link #beginRound} was called.
    */
   default double switchSeconds() {
     return Double.NaN;

@@ -26,8 +26,8 @@ public final class Kernels implements AutoCloseable {
   private final PtSymbolBlock script;
 
   /**
-   * Map from the name of a TorchScript method to a tensor. The name of this tensor tells DJL to run
-   * the method. Each call of a TorchScript method passes the method's tensor as an extra last
+   * Map from the name of a TorchScript method to a tensor. The name of the tensor tells DJL which
+   * method to run. Each call of a TorchScript method passes the method's tensor as an extra last
    * input, because DJL reads the name of the method from this tensor.
    */
   private final Map<String, NDArray> methods = new HashMap<>();

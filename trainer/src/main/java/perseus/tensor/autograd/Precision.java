@@ -13,11 +13,11 @@ import perseus.io.UserError;
  * their gradients, the optimizer, the loss and the statistics of normalizations are float32.
  *
  * <p>DJL does not support the type bfloat16. A DJL method is safe if it computes with existing
- * bfloat16 tensors or does not access their elements. Examples of safe methods are {@code
- * getShape}, {@code add}, {@code reshape}, {@code get}, {@code stopGradient} and {@code close}. The
- * method {@code getDataType} returns {@code UNKNOWN} for a bfloat16 tensor. DJL methods that create
- * a bfloat16 tensor, such as {@code zerosLike}, {@code create} and {@code toType}, crash the
- * process. Therefore only operations of {@link Kernels} create bfloat16 tensors.
+ * bfloat16 tensors or does not access their elements. The DJL methods {@code getShape}, {@code
+ * add}, {@code reshape}, {@code get}, {@code stopGradient} and {@code close} are safe for bfloat16
+ * tensors. The method {@code getDataType} returns {@code UNKNOWN} for a bfloat16 tensor. DJL
+ * methods that create a bfloat16 tensor, such as {@code zerosLike}, {@code create} and {@code
+ * toType}, crash the process. Only operations of {@link Kernels} create bfloat16 tensors.
  */
 public enum Precision {
   /** The matrix products are computed in float32. */
@@ -32,8 +32,8 @@ public enum Precision {
   BF16,
   /**
    * The matrix products are computed in float16, which has a mantissa of 10 bits, but only 5 bits
-   * of exponent. Numbers above 65504 become infinite, and numbers below 6e-8 become zero. Therefore
-   * the loss is scaled; see {@link #scalesLoss}.
+   * of exponent. Numbers above 65504 become infinite, and numbers below 6e-8 become zero. To keep
+   * small gradients above zero, the loss is scaled; see {@link #scalesLoss}.
    */
   FP16;
 

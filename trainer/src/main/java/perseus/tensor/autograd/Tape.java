@@ -18,29 +18,31 @@ import perseus.transport.TensorGroup;
  *
  * <p>A tape divides the forward of a layer into sections. Within a section of the forward,
  * PyTorch's automatic differentiation records the operations in an autograd graph. A cut is a place
- * in the forward at which a section ends and a new autograd graph starts. A cut has a tensor, which
- * is the leaf of the new autograd graph, and a backward rule, which defines what happens to the
- * gradient of this leaf. There are three kinds of backward rules: rules that pass the gradient on,
- * rules that sum it over ranks, and rules that compute a backward directly.
+ * in the forward at which a section ends and a new autograd graph starts. Each cut has a tensor,
+ * which is the leaf of the new autograd graph, and a backward rule. The backward rule of a cut
+ * defines what happens to the gradient of its leaf. There are three kinds of backward rules: rules
+ * that pass the gradient on, rules that sum it over ranks, and rules that compute a backward
+ * directly.
  *
  * <ul>
- *   <li>A backward rule of the first kind passes the gradient of the cut to the tensor before the
- *       cut.
- *   <li>A backward rule of the second kind sums the gradient of the cut over the tensor-parallel
- *       group and then passes the sum to the tensor before the cut.
- *   <li>A backward rule of the third kind computes the backward of an operation directly. Linear
- *       layers and layer normalizations use such a rule, because it can add to the float32
- *       gradients of their parameters when the layers compute with copies of another type.
+ *   <li>The first kind of backward rule passes the gradient of the leaf to the tensor from which
+ *       the leaf was made.
+ *   <li>The second kind of backward rule sums the gradient of the leaf over the tensor-parallel
+ *       group, and passes the sum to the tensor from which the leaf was made.
+ *   <li>The third kind of backward rule computes the backward of an operation directly. Linear
+ *       layers and layer normalizations use backward rules of the third kind. A rule of the third
+ *       kind can add to float32 gradients even if the layer computes with bfloat16 copies of its
+ *       parameters.
  * </ul>
  *
  * <p>The gradient of a leaf is the sum of two parts: the gradient that PyTorch's automatic
  * differentiation computes, and the gradients that backward rules pass to the leaf. The tape itself
- * sums the gradients of backward rules. If PyTorch summed them, then on a GPU it would pass each
- * gradient to another thread and copy it.
+ * sums the gradients of backward rules, because PyTorch would pass each gradient on a GPU to
+ * another thread and copy it.
  *
- * <p>The backward of a layer applies the backward rules of the cuts in reverse order. When the
- * backward reaches a cut, the gradient of the cut is complete, because only operations after the
- * cut in the forward contribute to this gradient.
+ * <p>The backward of a layer applies the backward rules in the reverse order of the forward. When a
+ * backward rule is applied, the gradient of its leaf is complete, because only later operations of
+ * the forward contribute to the gradient.
  *
  * <p>A tape can also run the forward of a layer without recording it. Without recording, the tape
  * computes the same results but keeps no tensors for a backward.
@@ -163,8 +165,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Starts a new autograd graph at a tensor, and returns the first tensor of the new graph (a cut).
-   * In the backward, the tape passes the gradient of the cut unchanged to the given tensor.
+   * Starts a new autograd graph at a tensor, and returns the first tensor of the new graph. In the
+   * backward, the tape passes the gradient of the returned tensor unchanged to the given tensor.
    */
   public NDArray cut(NDArray tensor) {
     return withBackward(tensor, gradient -> propagate(tensor, gradient));
@@ -173,8 +175,7 @@ public final class Tape implements AutoCloseable {
   /**
    * Starts a new autograd graph at a tensor that all ranks of the tensor-parallel group use. In the
    * backward, the tape sums the gradient of the tensor over all ranks of the tensor-parallel group.
-   * The paper about Megatron-LM (Shoeybi et al., 2019) calls this operator {@code f}: it does
-   * nothing in the forward, and sums in the backward.
+   * The method {@code copyToGroup} is the operator {@code f} of Megatron-LM (Shoeybi et al., 2019).
    */
   public NDArray copyToGroup(NDArray tensor) {
     return withBackward(tensor, gradient -> propagate(tensor, sumOverGroup(gradient)));
@@ -182,8 +183,8 @@ public final class Tape implements AutoCloseable {
 
   /**
    * Sums a tensor over the tensor-parallel group. The sum of a bfloat16 tensor is computed in
-   * bfloat16 if the group can do so. Otherwise the sum of a tensor that is not float32 is computed
-   * in float32 and then converted to the type of the tensor.
+   * bfloat16 if the group can do so. If the group cannot sum the type of the tensor, the sum is
+   * computed in float32 and then converted to the type of the tensor.
    *
    * @return the sum, which may be the given tensor
    */
@@ -220,8 +221,8 @@ public final class Tape implements AutoCloseable {
    * @param value tensor that was computed without automatic differentiation
    * @param backward function that receives the gradient of {@code value}; the function must pass
    *     gradients to the tensors from which {@code value} was computed
-   * @return the first tensor of the new autograd graph (a cut), which the caller must use instead
-   *     of {@code value}
+   * @return the first tensor of the new autograd graph, which the caller must use instead of {@code
+   *     value}
    */
   public NDArray withBackward(NDArray value, Consumer<NDArray> backward) {
     if (!recording) {

@@ -18,7 +18,8 @@ import java.util.SplittableRandom;
  * decoder, and labels.
  *
  * @param firstSentinel vocabulary index of the sentinel (special token) that replaces the first
- *     removed span. The vocabulary index of each later sentinel is lower by 1.
+ *     removed span. The sentinels of later spans have the indices {@code firstSentinel - 1}, {@code
+ *     firstSentinel - 2}, and so on.
  */
 record SpanCorruption(int firstSentinel) implements Objective {
   private static final int SPAN_TOKENS = 3;

@@ -11,29 +11,29 @@ import perseus.tensor.runtime.DjlRuntime;
  * Applies a convolution to feature maps of the shape (samples, channels, height, width). The
  * convolution keeps or halves the height and width of the feature maps.
  *
- * <p>On a CPU, PyTorch calls other libraries for convolutions. Some virtual machines hide the cache
- * sizes of the processor (CPUID leaf 0x8000001D is all zeros). On machines with hidden cache sizes,
- * the library oneDNN may give wrong results, and the library NNPACK prints warnings.
+ * <p>On a CPU, PyTorch calls the libraries oneDNN and NNPACK for convolutions. Some virtual
+ * machines hide the cache sizes of the processor (CPUID leaf 0x8000001D is all zeros). If the cache
+ * sizes are hidden, the library oneDNN may compute wrong results, and the library NNPACK prints
+ * warnings.
  *
  * <ul>
  *   <li>The library oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains
- *       oneDNN 3.7. On machines with hidden cache sizes, oneDNN up to version 3.7 assumes that the
- *       cache has one byte. As a consequence, oneDNN does not write all of the zeros that must fill
- *       the last block of channels. If the channels of a convolution do not fill the last block,
- *       oneDNN up to version 3.7 may compute outputs and gradients that are wrong or NaN. The
- *       library oneDNN prints no message when it computes wrong outputs. From version 3.8 on,
- *       oneDNN assumes a usual cache size on machines with hidden cache sizes.
- *   <li>On machines with hidden cache sizes, the library NNPACK prints a warning at every call.
- *       PyTorch calls NNPACK for 1 x 1 kernels on one thread.
+ *       oneDNN 3.7. If the cache sizes of the processor are hidden, oneDNN up to version 3.7
+ *       assumes a cache of one byte. With a cache of one byte, oneDNN does not write all of the
+ *       zeros that must fill the last block of channels. If the channels of a convolution do not
+ *       fill the last block, oneDNN up to version 3.7 may compute outputs and gradients that are
+ *       wrong or NaN. The library oneDNN prints no message when it computes wrong outputs. From
+ *       version 3.8 on, oneDNN assumes a usual cache size if the cache sizes are hidden.
+ *   <li>The library NNPACK prints a warning at every call if the cache sizes of the processor are
+ *       hidden. PyTorch calls NNPACK for 1 x 1 kernels on one thread.
  * </ul>
  *
- * <p>To avoid the faults of oneDNN and NNPACK, this class uses PyTorch's native kernel in two
- * cases: if the channels do not fill all blocks of oneDNN, or if a 1 x 1 convolution runs on one
- * thread. The class uses the native kernel on every CPU and not only on machines with hidden cache
- * sizes, so that results do not depend on the processor. For 1 x 1 kernels, the native kernel is as
- * fast as NNPACK. For channels that do not fill all blocks of oneDNN, the native kernel has about
- * half the speed of oneDNN. However, in all models of the model zoo, the channels fill all blocks
- * of oneDNN.
+ * <p>If the channels do not fill all blocks of oneDNN, this class uses a kernel of PyTorch instead
+ * of oneDNN. For 1 x 1 kernels on one thread, this class uses a kernel of PyTorch instead of
+ * NNPACK. The choice of the kernel is the same on every CPU, so that results do not depend on the
+ * processor. For 1 x 1 kernels, PyTorch's own kernel is as fast as NNPACK. If the channels do not
+ * fill all blocks of oneDNN, PyTorch's own kernel has about half the speed of oneDNN. In all models
+ * of the model zoo, the channels fill all blocks of oneDNN.
  *
  * @param weight weights of the convolution, of the shape (output channels, input channels, size,
  *     size); the size is odd

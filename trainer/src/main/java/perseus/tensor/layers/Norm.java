@@ -38,7 +38,7 @@ record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
   /**
    * Applies the layer normalization.
    *
-   * @return normalized tensor, which is a cut of the tape (start of a new autograd graph)
+   * @return normalized tensor, which is the first tensor of a new autograd graph of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     return tape.withBackward(

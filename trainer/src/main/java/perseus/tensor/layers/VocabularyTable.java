@@ -50,8 +50,8 @@ final class VocabularyTable {
    * Looks up the vector of each token of a microbatch.
    *
    * @param tokens vocabulary indices of the tokens, an int64 tensor of the shape (samples, tokens)
-   * @return token vectors of the shape (samples, tokens, hidden), which are a cut of the tape
-   *     (start of a new autograd graph)
+   * @return token vectors of the shape (samples, tokens, hidden), which are the first tensor of a
+   *     new autograd graph of the tape
    */
   NDArray embed(Tape tape, NDArray tokens) {
     NDArray vectors = tape.sumOverGroup(tape.call("embedding", tokens, table.operand(), first()));
@@ -68,19 +68,24 @@ final class VocabularyTable {
    * <p>The logits that belong to one vector of x form one row of the tensor of logits. The forward
    * replaces each logit z by exp(z - m), where m is the maximum of the logits in its row. The
    * tensor with the exponentials of the logits is the only large tensor that the backward needs.
-   * The gradient of the loss with respect to a logit z is w exp(m - l) exp(z - m), where w = 1 /
-   * (number of labels), m is the maximum of the logits in the row, and l is the logarithm of the
-   * sum of exp(z) over the row. For the logit of the label, w = 1 / (number of labels) is also
-   * subtracted from the gradient of the loss.
    *
-   * @param x tensor of the shape (..., hidden), which must be a cut (start of a new autograd graph)
-   *     that {@link Tape#copyToGroup} has made
+   * <p>The backward computes the gradient of the loss with respect to each logit:
+   *
+   * <pre>
+   *   gradient = w exp(m - l) exp(z - m)      for a logit z of another token than the label
+   *   gradient = w exp(m - l) exp(z - m) - w  for the logit z of the label
+   *   m = maximum of the logits in the row of z
+   *   l = logarithm of the sum of exp(z) over the row
+   *   w = 1 / (number of labels), or 0 in a row without a label
+   * </pre>
+   *
+   * @param x tensor of the shape (..., hidden), which must be a result of {@link Tape#copyToGroup}
    * @param bias bias of the logits, of the shape (this rank's part of the vocabulary); null if the
    *     logits have no bias
    * @param labels int64 tensor with one label for each vector of x; a negative label means that the
    *     model predicts no token at this position
-   * @return the mean cross entropy (loss), a scalar, which is a cut of the tape (start of a new
-   *     autograd graph)
+   * @return the mean cross entropy (loss), a scalar, which is the first tensor of a new autograd
+   *     graph of the tape
    */
   NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
     NDArray rows = present(tape, table, table.operand());

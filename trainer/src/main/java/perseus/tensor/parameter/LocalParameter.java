@@ -21,8 +21,8 @@ import perseus.transport.TensorGroup;
  * holds one part of the parameter.
  *
  * <p>If the length of the split axis is not a multiple of the number of ranks, the parts of the
- * last ranks are padded with zeros. For example, the vocabularies of some models need padding. The
- * gradient of the padding is always zero.
+ * last ranks are padded with zeros. The vocabularies of some models need padding. The gradient of
+ * the padding is always zero.
  */
 public final class LocalParameter implements StageParameter {
   /** Maximum number of initial values that one operation copies to the GPU (or CPU). */
@@ -160,9 +160,9 @@ public final class LocalParameter implements StageParameter {
 
   /**
    * Returns the parameter's values in the number type (such as bfloat16) of the matrix products. If
-   * this type is not float32, the returned tensor is a copy that PyTorch's automatic
-   * differentiation does not connect with {@link #value()}. Each optimizer step updates the copy,
-   * so that the layers do not convert the values for each microbatch.
+   * the number type is not float32, the returned tensor is a copy, and PyTorch's automatic
+   * differentiation does not connect the copy with {@link #value()}. Each optimizer step updates
+   * the copy, so that the layers do not convert the values for each microbatch.
    */
   public NDArray operand() {
     if (operand == null) {

@@ -17,17 +17,16 @@ import java.util.concurrent.TimeUnit;
  * @param environment environment variables with which the processes of ranks load the PyTorch that
  *     was found
  * @param found whether a compatible PyTorch for CUDA was found
- * @param explanation sentence for the user, without a full stop. If a compatible PyTorch was found,
- *     the sentence names it and its folder. Otherwise, the sentence gives the reason and tells the
- *     user what to do.
+ * @param explanation text for the user about the result of the search, without a full stop. If a
+ *     compatible PyTorch was found, the explanation names it and its folder. If no compatible
+ *     PyTorch was found, the explanation gives the reason and tells the user what to do.
  */
 public record CudaPyTorch(Map<String, String> environment, boolean found, String explanation) {
   private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";
   private static final String CUDA_LIBRARY = "libtorch_cuda.so";
 
   /**
-   * Version of CUDA, in PyTorch's notation. DJL publishes its native library for no other version
-   * of CUDA.
+   * Version of CUDA, in PyTorch's notation. DJL publishes its native library only for CUDA 12.8.
    */
   private static final String FLAVOR = "cu128";
 

@@ -9,7 +9,8 @@ import ai.djl.pytorch.jni.JniUtils;
  * Starts the Deep Java Library (DJL) with PyTorch, without network access and without telemetry.
  *
  * <p>DJL unpacks PyTorch's native libraries once, into the directory that {@link NativeCache}
- * chooses. The environment variable {@code DJL_CACHE_DIR} selects another directory.
+ * chooses. The environment variable {@code DJL_CACHE_DIR} selects another directory for the
+ * libraries.
  */
 public final class DjlRuntime {
   private DjlRuntime() {}
@@ -69,7 +70,7 @@ public final class DjlRuntime {
 
     static void once() {
       // The first call of this method makes the JVM run the static initializer of the class
-      // Started. The static initializer sets the system properties.
+      // Started, which sets the system properties.
     }
   }
 }

@@ -16,10 +16,10 @@ import perseus.io.UserError;
  * them.
  *
  * <p>By default, DJL uses the directory {@code .djl.ai} in the user's home directory. If DJL cannot
- * write into it, DJL uses {@code /tmp/.djl.ai}, into which another user may have put malicious
- * libraries. Therefore, if the default directory cannot be written and does not contain the
- * libraries yet, this class chooses {@code perseus-djl-UID} in the directory for temporary files.
- * Only the user who runs this program may read and write the directory {@code perseus-djl-UID}.
+ * write into the default directory, DJL uses {@code /tmp/.djl.ai}, into which another user may have
+ * put malicious libraries. If the default directory cannot be written and does not contain the
+ * libraries, this class chooses {@code perseus-djl-UID} in the directory for temporary files. Only
+ * the user who runs this program may read and write the directory {@code perseus-djl-UID}.
  */
 final class NativeCache {
   /**

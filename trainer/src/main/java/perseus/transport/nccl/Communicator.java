@@ -86,8 +86,8 @@ final class Communicator {
     }
     handle = created.getValue();
     if (health.hasFailed()) {
-      // The earlier failure has aborted only the communicators that were connected at that time.
-      // Therefore this communicator is aborted here.
+      // The failure came before this communicator was connected, so the communicator is aborted
+      // here.
       abort();
     }
   }
@@ -225,7 +225,7 @@ final class Communicator {
 
   /**
    * Waits until the operations of the communicator have finished, and then destroys the
-   * communicator. The other ranks must also call this method.
+   * communicator. The other ranks must also call {@code close}.
    *
    * @throws RuntimeException if the communicator fails
    */

@@ -31,8 +31,8 @@ final class Cuda {
   /**
    * Opens a GPU.
    *
-   * @param nccl the library NCCL. In tests, it is a stub, which also replaces CUDA's functions for
-   *     streams and events.
+   * @param nccl the library NCCL. In tests, the library is a stub, which also replaces CUDA's
+   *     functions for streams and events.
    * @param ordinal device index of the GPU in this process, as in PyTorch
    * @throws UserError if CUDA's driver returns an error
    */

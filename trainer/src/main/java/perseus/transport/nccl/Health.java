@@ -17,8 +17,8 @@ import perseus.wire.Deadline;
  */
 final class Health {
   /**
-   * An error of NCCL is often caused by the loss of another rank. Therefore, after an error, this
-   * rank waits at most the time {@code LOSS_GRACE} for the report that a rank is lost.
+   * An error of NCCL is often caused by the loss of another rank. After an error, this rank waits
+   * at most the time {@code LOSS_GRACE} for the report that a rank is lost.
    */
   private static final Duration LOSS_GRACE = Duration.ofSeconds(1);
 
@@ -69,8 +69,8 @@ final class Health {
       failure = cause;
     }
     for (Communicator communicator : communicators) {
-      // Each abort waits until the GPU has ended the operations of the communicator. All
-      // communicators are therefore aborted at the same time.
+      // All communicators are aborted at the same time, because each abort waits until the GPU has
+      // ended the operations of the communicator.
       Daemon.start(communicator::abort, "aborts a communicator");
     }
     return cause;
@@ -98,8 +98,8 @@ final class Health {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
-    // An operation that was aborted also counts as finished, but it has no valid result. So the
-    // failure is checked again.
+    // The failure is checked again, because an aborted operation also counts as finished, but has
+    // no valid result.
     check();
     return true;
   }

@@ -54,9 +54,10 @@ final class Nccl {
   }
 
   /**
-   * Holds the configuration of a communicator (ncclConfig_t) in the form of NCCL 2.18. Newer
-   * versions of NCCL also accept this form, because the configuration contains the number of the
-   * version. For fields that this form lacks, newer versions use default values.
+   * Holds the configuration of a communicator (ncclConfig_t) in the form of NCCL 2.18. The
+   * configuration contains the number of the version, so newer versions of NCCL also accept the
+   * form of NCCL 2.18. Newer versions of NCCL use default values for fields that the form of NCCL
+   * 2.18 lacks.
    */
   @Structure.FieldOrder({
     "size",

@@ -13,14 +13,15 @@ import perseus.wire.Deadline;
 
 /**
  * Sends or receives the tensors of one {@link Channel} (activations or gradients in one direction
- * between two ranks). Each channel has its own communicator and its own CUDA stream. So a send
- * never waits for later operations of the compute stream (the CUDA stream on which PyTorch
- * computes). Sends in opposite directions never wait for each other.
+ * between two ranks). Each channel has its own communicator and its own CUDA stream. A send never
+ * waits for later operations of the compute stream (the CUDA stream on which PyTorch computes).
+ * Sends in opposite directions never wait for each other.
  *
  * <p>Before each tensor, the sender sends the size of the tensor in bytes as a message between the
- * hosts. The receiver starts the receive on its GPU when this message has arrived. The message is
- * needed because NCCL does not check that the sizes on both ranks are equal. Because of the
- * message, the receive does not wait inside NCCL, where it would keep the GPU busy.
+ * hosts. The receiver starts the receive on its GPU when the message with the size has arrived. The
+ * message with the size is needed because NCCL does not check that the sizes on both ranks are
+ * equal. The receive starts only after the message, because a receive that waits inside NCCL keeps
+ * the GPU busy.
  */
 final class NcclChannel {
   private static final float TEST_VALUE = 1234.5f;
@@ -52,8 +53,8 @@ final class NcclChannel {
   }
 
   /**
-   * Transfers a known number from the sender to the receiver. Because of this transfer, NCCL
-   * connects the two GPUs before the training and not during the training.
+   * Transfers a known number from the sender to the receiver. The transfer makes NCCL connect the
+   * two GPUs before the training and not during the training.
    *
    * @param sends whether this rank is the sender
    * @throws UserError if another number arrives
@@ -82,7 +83,8 @@ final class NcclChannel {
   void send(NDArray tensor) {
     health.check();
     // The one-dimensional tensor `flat` is contiguous in memory. If the given tensor is also
-    // contiguous, both share one block of memory, which stays allocated until `flat` is closed.
+    // contiguous, `flat` uses the memory of the given tensor, which stays allocated until `flat` is
+    // closed.
     NDArray flat = tensor.reshape(-1);
     flat.detach();
     TensorMemory memory = TensorMemory.of(flat);
@@ -122,7 +124,7 @@ final class NcclChannel {
     }
     if (bytes > 0) {
       // PyTorch may give the new tensor memory that earlier operations of the compute stream still
-      // read. The receive must wait for these operations.
+      // read. The receive must wait for the earlier operations of the compute stream.
       pending.await(Cuda.COMPUTE);
       communicator.submit(
           "ncclRecv",

@@ -12,10 +12,10 @@ import perseus.transport.TensorGroup;
 
 /**
  * Sums tensors over a group of ranks. Sums of {@link #sum} are operations of the compute stream
- * (the CUDA stream on which PyTorch computes). So later computations can use a sum, and the host
- * need not wait for it. Sums of {@link #start} are operations of another CUDA stream, and can run
- * at the same time as later computations. NCCL computes each element of a sum on one GPU and copies
- * it to the other GPUs. Therefore all members of the group get the same bits.
+ * (the CUDA stream on which PyTorch computes). Later computations can use a sum of {@link #sum},
+ * and the host need not wait for the sum. Sums of {@link #start} are operations of another CUDA
+ * stream, and can run at the same time as later computations. NCCL computes each element of a sum
+ * on one GPU and copies it to the other GPUs. All members of the group get the same bits of a sum.
  */
 final class NcclGroup implements TensorGroup {
   private static final NDIndex WHOLE = new NDIndex("...");
@@ -81,13 +81,14 @@ final class NcclGroup implements TensorGroup {
     join();
     health.check();
     // A flat (one-dimensional) tensor is contiguous in memory. If the given tensor is contiguous,
-    // both share one block of memory. Otherwise the flat tensor is a copy.
+    // the flat tensor uses its memory. If the given tensor is not contiguous, the flat tensor is a
+    // copy.
     List<NDArray> flat = tensors.stream().map(tensor -> tensor.reshape(-1)).toList();
     List<TensorMemory> memories = flat.stream().map(TensorMemory::of).toList();
     submit(memories, pending);
     if (!tensors.get(0).getDevice().isGpu()) {
-      // PyTorch's operations on tensors in the host's memory are not in a stream. Therefore this
-      // thread waits for the sums.
+      // PyTorch's operations on tensors in the host's memory are not in a stream. If the tensors
+      // are in the host's memory, this thread waits for their sums.
       health.await(pending::isDone);
     }
     for (int i = 0; i < flat.size(); i++) {
@@ -158,7 +159,7 @@ final class NcclGroup implements TensorGroup {
   }
 
   /**
-   * Sums known numbers over the group. Because of this sum, NCCL connects the GPUs before the
+   * Sums known numbers over the group. The sum makes NCCL connect the GPUs of the group before the
    * training and not during the training.
    *
    * @throws UserError if the sum is wrong

@@ -74,8 +74,8 @@ public final class NcclTransport implements TensorTransport {
    * Only the calling thread may use the transport.
    *
    * @param channels the channels in which this rank sends or receives tensors. All channels of the
-   *     job have one order, and each rank must list its channels in this order. Otherwise, ranks
-   *     could wait for each other in a circle.
+   *     job have one order, and each rank must list its channels in this order. If two ranks used
+   *     different orders, ranks could wait for each other in a circle.
    * @param manager the DJL object on whose device the rank computes
    * @param messages object that exchanges messages with the ranks in {@code channels} and with the
    *     members of all groups; the caller closes it
@@ -127,7 +127,7 @@ public final class NcclTransport implements TensorTransport {
   }
 
   /**
-   * Connects the ranks of a communicator. The first of these ranks creates the id of the
+   * Connects the ranks of a communicator. The first rank of the communicator creates the id of the
    * communicator.
    */
   private Communicator connect(int number, List<Integer> members) {
@@ -206,7 +206,7 @@ public final class NcclTransport implements TensorTransport {
 
   /**
    * Waits until the tensors for other ranks are sent, ends the communicators, and tells the other
-   * ranks that this rank is done. The wait takes at most {@value #FINISH_SECONDS} seconds.
+   * ranks that this rank is done. The method waits at most {@value #FINISH_SECONDS} seconds.
    */
   @Override
   public void finish() {
@@ -230,8 +230,8 @@ public final class NcclTransport implements TensorTransport {
       }
       health.communicators().forEach(Communicator::close);
     } catch (RuntimeException e) {
-      // This rank ignores the failure, because its work is done. If the failure matters, the other
-      // ranks report it.
+      // A failure is ignored here, because this rank has finished its work. If a failure matters,
+      // the other ranks report it.
     } finally {
       done.countDown();
     }

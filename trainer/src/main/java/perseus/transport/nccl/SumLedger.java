@@ -11,11 +11,12 @@ import perseus.wire.Deadline;
 
 /**
  * Checks that all members of a group sum tensors of the same sizes and types in the same order.
- * NCCL itself does not check the sizes and types. If they differ, NCCL hangs or computes wrong
- * sums. Each member of the group sends the sizes and types of its sums to the next member, as
- * messages between the hosts. Each member compares its own sizes and types with those of the
- * previous member; the previous member of the first member is the last member. If no member finds a
- * difference, all members sum equal tensors. Several threads may use an instance.
+ * NCCL itself does not check the sizes and types of tensors. If the sizes or types of two members
+ * differ, NCCL hangs or computes wrong sums. Each member of the group sends the sizes and types of
+ * its sums to the next member, as messages between the hosts. Each member compares its own sizes
+ * and types with those of the previous member; the previous member of the first member is the last
+ * member. If no member finds a difference, all members sum tensors of the same sizes and types.
+ * Several threads may use an instance.
  */
 final class SumLedger {
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES;
@@ -66,12 +67,12 @@ final class SumLedger {
   }
 
   /**
-   * Sends the sizes and types of new sums to the next member of the group, and compares those that
-   * have arrived from the previous member.
+   * Sends the sizes and types of new sums to the next member of the group. Compares the sizes and
+   * types that have arrived from the previous member with those of this rank's sums.
    *
    * @return whether all sums of this rank have been compared
    * @throws UserError if this rank and the previous member sum tensors of different sizes or types
-   * @throws PeerLostException if the connection to one of these members is lost
+   * @throws PeerLostException if the connection to the previous or the next member is lost
    */
   synchronized boolean exchange() {
     if (!unsent.isEmpty()) {

@@ -9,8 +9,8 @@ import perseus.cuda.NativeFunctions;
 
 /**
  * Describes the memory of a tensor. The address and the type of a tensor are read through PyTorch's
- * C functions for compiled models, whose names begin with {@code aoti_torch}. DJL cannot be used
- * for this: it does not return the address, and it does not support bfloat16.
+ * C functions for compiled models, whose names begin with {@code aoti_torch}. DJL neither returns
+ * the address of a tensor nor supports bfloat16.
  *
  * @param address the address of the first element, in the memory of the GPU or of the host; may be
  *     null if the tensor has no elements

@@ -14,15 +14,15 @@ import perseus.wire.Daemon;
  * Checks periodically, in a separate thread (the watching thread), whether the communicators of a
  * rank have failed. A separate thread is needed because the main thread of the rank may wait for
  * the GPU while the GPU waits for a lost rank. If the watching thread finds a failure, all
- * communicators are aborted, which ends this wait.
+ * communicators are aborted, and the main thread stops waiting.
  */
 final class Watch implements AutoCloseable {
   private static final long PERIOD_MILLIS = 100;
 
   /**
    * If the rank's main thread has not closed the transport {@code GRACE_SECONDS} seconds after a
-   * failure, the main thread hangs. Then the watching thread throws the failure, which ends the
-   * process.
+   * failure, the main thread hangs. If the main thread hangs, the watching thread throws the
+   * failure, which ends the process.
    */
   private static final long GRACE_SECONDS = 4;
 
@@ -75,13 +75,13 @@ final class Watch implements AutoCloseable {
         health.check();
       }
     } catch (InterruptedException e) {
-      // No code interrupts the watching thread.
+      // InterruptedException never occurs here, because no code interrupts the watching thread.
     }
   }
 
   /**
-   * Throws an error if the rank's main thread hangs in a call of NCCL. The main thread cannot throw
-   * this error itself.
+   * Throws an error if the rank's main thread hangs in a call of NCCL. The watching thread throws
+   * the error, because a hanging main thread cannot throw it.
    */
   private void requireReturningCalls(Duration limit) {
     for (Communicator communicator : health.communicators()) {

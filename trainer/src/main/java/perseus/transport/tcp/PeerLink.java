@@ -21,9 +21,9 @@ import perseus.wire.Deadline;
  *
  * <p>A frame (message) begins with three numbers of 4 bytes each in network byte order: the stream,
  * the frame's number within the stream (from 1), and the length of the payload in bytes. After the
- * three numbers, a frame contains its payload in native byte order. The hosts of both ranks must
- * have the same native byte order. When a rank is done, it sends a last frame in the stream {@link
- * #GOODBYE}. So the other rank knows that the rank is done and not lost.
+ * length, a frame contains its payload in native byte order. The hosts of both ranks must have the
+ * same native byte order. When a rank is done, it sends a last frame in the stream {@link
+ * #GOODBYE}. The last frame tells the other rank that the rank is done and not lost.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
@@ -128,8 +128,9 @@ final class PeerLink implements AutoCloseable {
   }
 
   /**
-   * Returns an error that names the other rank and the cause if the other rank is lost; null if the
-   * connection is open, or if the other rank has sent {@link #GOODBYE}.
+   * Returns an error that names the other rank and the cause; null if the other rank is not lost.
+   * The other rank is not lost if the connection is open, or if the other rank has sent {@link
+   * #GOODBYE}.
    */
   PeerLostException loss() {
     IOException cause = failure;

@@ -91,7 +91,7 @@ final class TcpGroup implements TensorGroup {
         }
       }
       // If a tensor is not contiguous in memory, its flat tensor (with one dimension) is a copy.
-      // The sum must be copied from such a flat tensor to the original tensor.
+      // The sum must be copied from the flat copy to the original tensor.
       try (NDArray summed = flat.reshape(tensor.getShape())) {
         tensor.set(WHOLE, summed);
       }
