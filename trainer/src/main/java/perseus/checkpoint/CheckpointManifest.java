@@ -27,7 +27,7 @@ public record CheckpointManifest(
     long nextMicrobatch,
     Map<String, String> settings,
     List<SavedShard> shards) {
-  /** Name of the file with this description in the folder of a checkpoint. */
+  /** Name of the file with the description of a checkpoint, in the folder of the checkpoint. */
   public static final String FILE_NAME = "checkpoint.json";
 
   public static final int SCHEMA_VERSION = 1;

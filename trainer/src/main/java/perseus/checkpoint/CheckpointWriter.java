@@ -18,9 +18,9 @@ import perseus.io.UserError;
 /**
  * Writes checkpoints into a directory, each either completely or not at all.
  *
- * <p>A checkpoint is written into a folder with a temporary name. When all of its files are
- * complete, the folder is renamed to a name such as {@code step-000120}. Several nodes may share a
- * directory, and may call the methods of this class at the same time.
+ * <p>A checkpoint is written into a folder with a temporary name. When all files of a checkpoint
+ * are complete, its folder is renamed to a name such as {@code step-000120}. Several nodes may
+ * share a directory, and may call the methods of this class at the same time.
  *
  * @param path path of the directory
  */

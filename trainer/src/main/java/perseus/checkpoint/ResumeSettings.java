@@ -43,9 +43,9 @@ public final class ResumeSettings {
 
   /**
    * The settings in {@code IRRELEVANT} change neither the losses nor the parameters of resumed
-   * training. For example, the standard deviation of the initial weights is irrelevant, because a
-   * checkpoint replaces the initial weights. The initial loss scale is irrelevant, because a
-   * checkpoint contains its own loss scale.
+   * training. The standard deviation of the initial weights is irrelevant, because a checkpoint
+   * replaces the initial weights. The initial loss scale is irrelevant, because a checkpoint
+   * contains its own loss scale.
    */
   private static final Set<String> IRRELEVANT =
       Set.of(

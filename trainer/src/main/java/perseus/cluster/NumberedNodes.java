@@ -3,9 +3,8 @@ package perseus.cluster;
 import perseus.io.UserError;
 
 /**
- * Stores the number of nodes and the number of this node. A starter is the program that has started
- * this process, such as mpirun. Each subclass reads the number of nodes and the number of this node
- * from the environment variables of one program.
+ * Stores the number of nodes and the number of this node. Each subclass reads the number of nodes
+ * and the number of this node from environment variables that one program, such as mpirun, has set.
  */
 abstract class NumberedNodes implements Starter {
   private final Setting nodes;
@@ -27,11 +26,11 @@ abstract class NumberedNodes implements Starter {
   }
 
   /**
-   * Checks that the starter has started only one process on this node. If the user has set
-   * NODE_RANK, nothing is checked.
+   * Checks that a program such as mpirun has started only one process on this node. If the user has
+   * set NODE_RANK, nothing is checked.
    *
-   * @param name name of the starter
-   * @param processesOnNode number of processes that the starter has started on this node
+   * @param name name of the program
+   * @param processesOnNode number of processes that the program has started on this node
    * @param nodeRank the value of NODE_RANK; null if the user has not set it
    * @param command command for the error message, which starts only one process on each node
    */

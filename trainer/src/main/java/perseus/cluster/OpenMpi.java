@@ -12,14 +12,15 @@ import perseus.io.UserError;
  * Reads the environment variables in which mpirun of Open MPI 4 or 5 describes the nodes of a job:
  * OMPI_COMM_WORLD_*.
  *
- * <p>mpirun does not set the address of its first process. It only sets variables that contain the
- * host on which mpirun itself runs. In version 4 of Open MPI, the variable with the host of mpirun
- * is OMPI_MCA_orte_hnp_uri, with a value such as {@code 1161691136.0;tcp://10.0.0.1:44301}. In
- * version 5 of Open MPI, the variable with the host of mpirun is PMIX_NAMESPACE, with a value such
- * as {@code prterun-gpu01-4711@1} (see the function prte_plm_base_set_hnp_name of PRRTE). In most
- * cases mpirun runs on the host of its first process. The first process checks that mpirun runs on
- * its host. To check the host of mpirun, the first process reads the number of the daemon that has
- * started the process. The number of the daemon must be 0, because mpirun itself is daemon 0.
+ * <p>mpirun does not set the address of its first process. The program mpirun only sets variables
+ * that contain the host on which mpirun itself runs. In version 4 of Open MPI, the variable with
+ * the host of mpirun is OMPI_MCA_orte_hnp_uri, with a value such as {@code
+ * 1161691136.0;tcp://10.0.0.1:44301}. In version 5 of Open MPI, the variable with the host of
+ * mpirun is PMIX_NAMESPACE, with a value such as {@code prterun-gpu01-4711@1} (see the function
+ * prte_plm_base_set_hnp_name of PRRTE). In most cases mpirun runs on the host of its first process.
+ * The first process checks that mpirun runs on its host. To check the host of mpirun, the first
+ * process reads the number of the daemon that has started the process. The number of the daemon
+ * must be 0, because mpirun itself is daemon 0.
  */
 final class OpenMpi extends NumberedNodes {
   private static final String NAME = "mpirun";

@@ -16,9 +16,9 @@ import perseus.io.UserError;
  *       MASTER_PORT, NUM_GPUS. If both NNODES and NODE_RANK are set, the variables of MPI and Slurm
  *       are not read.
  *   <li>The second source is the program that has started this process: torchrun, else mpirun of
- *       Open MPI, else mpiexec of MPICH or Intel MPI, else srun. Several starting programs can be
- *       nested: mpirun starts its helpers by srun, and srun may start torchrun. If the variables of
- *       two nested programs are set, the variables of the inner program are used.
+ *       Open MPI, else mpiexec of MPICH or Intel MPI, else srun. Programs that start processes can
+ *       be nested: mpirun starts its helpers by srun, and srun may start torchrun. If the variables
+ *       of two nested programs are set, the variables of the inner program are used.
  *   <li>The third source is the default: a job of one node.
  * </ol>
  */
@@ -139,7 +139,7 @@ public final class Placement {
 
   /**
    * Returns whether one starter (a program such as srun) has started all nodes of the job. If the
-   * user has set another number of nodes than the program reports, the program has started only a
+   * user has set more or fewer nodes than the starter has started, the starter has started only a
    * part of the job.
    */
   private boolean isNodesOfStarter() {

@@ -55,8 +55,7 @@ final class SlurmStep extends NumberedNodes {
   /**
    * Returns the job step in which this process runs; empty if this process runs in no step. If
    * sbatch is called in a shell of another job's step, the script of sbatch inherits the variables
-   * of that step. Inherited variables are ignored. The list of nodes in inherited variables does
-   * not contain this node.
+   * of that step. Inherited variables are ignored: their list of nodes does not contain this node.
    */
   static Optional<Starter> of(Variables variables, ThisProcess process) {
     Long step = number(variables.text("SLURM_STEP_ID"));

@@ -20,7 +20,8 @@ interface Starter {
    * Returns the name or IP address of node 0, or null if it is unknown. The method is called only
    * if the job has several nodes.
    *
-   * @throws UserError if the job has several nodes but the starter does not define the address
+   * @throws UserError if the job has several nodes but the program that has started this process
+   *     does not define the address
    */
   String masterAddress();
 
@@ -56,7 +57,10 @@ interface Starter {
     return false;
   }
 
-  /** Returns the number of ranks on each node, or null if the starter does not define it. */
+  /**
+   * Returns the number of ranks on each node; null if the starter (a program such as srun) does not
+   * define it.
+   */
   default Setting ranksPerNode() {
     return null;
   }

@@ -47,9 +47,9 @@ final class Variables {
   }
 
   /**
-   * Returns a number that a starter always sets, and the name of its variable.
+   * Returns a number that a program such as srun always sets, and the name of its variable.
    *
-   * @param starter name of the starter for the error message, such as torchrun
+   * @param starter name of the program for the error message, such as torchrun
    * @throws UserError if the variable is not set, is not a whole number, or is less than {@code
    *     minimum}
    */
@@ -59,9 +59,9 @@ final class Variables {
   }
 
   /**
-   * Returns the value of a variable that a starter always sets.
+   * Returns the value of a variable that a program such as srun always sets.
    *
-   * @param starter name of the starter for the error message, such as torchrun
+   * @param starter name of the program for the error message, such as torchrun
    * @throws UserError if the variable is not set
    */
   String requiredText(String name, String starter) {

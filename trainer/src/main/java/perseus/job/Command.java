@@ -125,8 +125,8 @@ public sealed interface Command {
    * @param warmup whether the iterations under the frequency schedule are a warm-up. Measurements
    *     of a warm-up are not used.
    * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an idle core of the host. The slowdown is
-   *     the same for all ranks.
+   *     divided by the time of the same instruction on an idle core of the host. The value of
+   *     {@code hostSlowdown} is the same for all ranks.
    * @param breakdown whether the rank must report the time of each instruction to node 0
    * @param precision whether the rank must report, after each iteration, the largest relative
    *     standard error of the times and energies of its forwards and backwards

@@ -111,7 +111,7 @@ public record JobSpec(
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
    *     divided by the time of the same instruction on an idle core of the host. If {@code
-   *     simSlowdown} is 0, the job itself measures the smallest slowdown at which the hosts are as
+   *     simSlowdown} is 0, the job itself measures the smallest factor at which the hosts are as
    *     fast as their simulated GPUs.
    */
   public record DeviceSpec(

@@ -20,13 +20,12 @@ import perseus.model.layer.LayerWork;
 public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
-   * Number of passes over the parameters that one step of PyTorch's unfused optimizer AdamW makes.
-   * One pass of the optimizer reads or writes one value for each parameter element. In a step of
-   * AdamW, weight decay makes 2 passes over the parameters, the update of the first moment makes 5,
-   * and the update of the second moment makes 5. In a step of AdamW, computing the root of the
-   * second moment, with bias correction and epsilon, makes 6 passes over the parameters. In a step
-   * of AdamW, changing the parameters makes 4 passes over them, and setting the gradients to zero
-   * makes 1 pass.
+   * Number of reads and writes per parameter element in one step of PyTorch's unfused optimizer
+   * AdamW. In a step of AdamW, weight decay makes 2 reads or writes per parameter element, the
+   * update of the first moment makes 5, and the update of the second moment makes 5. In a step of
+   * AdamW, the root of the second moment, with bias correction and epsilon, makes 6 reads or writes
+   * per parameter element. In a step of AdamW, changing the parameters makes 4 reads or writes per
+   * parameter element, and setting the gradients to zero makes 1.
    */
   private static final double ADAMW_PASSES = 23;
 

@@ -34,11 +34,10 @@ import perseus.precision.RoundPrecision.PowerReading;
  * <p>Method: the normal equations are solved by a Cholesky decomposition, in O(n k^2 + k^3) time
  * for n samples and k kinds. The power within an instruction varies in nearly the same way in each
  * execution of the instruction. A varying power makes the residuals of the samples of one execution
- * correlated. Because of the correlation, the scores are summed over each execution, where the
- * score of sample i is its residual times the row x_i. The standard errors treat only the sums of
- * different executions as independent of each other. The covariance of the powers is the
- * cluster-robust covariance of Liang and Zeger, "Longitudinal data analysis using generalized
- * linear models", Biometrika 73 (1986).
+ * correlated. For the standard errors, the samples of one execution form one cluster, and only
+ * different clusters are treated as independent. The covariance of the powers is the cluster-robust
+ * covariance of Liang and Zeger, "Longitudinal data analysis using generalized linear models",
+ * Biometrika 73 (1986).
  *
  * <p>Limit: if a kind of computation takes at most 0.2 % of the time, its time counts as waiting.
  */
@@ -60,8 +59,8 @@ final class PowerFit {
   private final int waiting;
 
   /**
-   * Element {@code [i][k]} is the weight of the kind of instruction with the index k in power
-   * sample i.
+   * Element {@code [i][k]} is the filter output of the kind of instruction with the index k at
+   * power sample i. The filter input is 1 W while the kind runs, else 0 W.
    */
   private final double[][] rows;
 
@@ -150,11 +149,11 @@ final class PowerFit {
   }
 
   /**
-   * Updates the weights of all kinds of instructions to the end of a time interval in which only
-   * one kind ran.
+   * Advances the low-pass filter of each kind of instruction over a time interval in which only one
+   * kind ran.
    *
-   * @param state the weight of each kind of instruction at the start of the interval; the method
-   *     replaces it by the weight at the end
+   * @param state filter output of each kind of instruction at the start of the interval; the method
+   *     replaces it by the output at the end
    * @param column index of the kind of instruction that ran; -1 if the kind has no index
    * @return the later of the times {@code from} and {@code to}, in seconds
    */
@@ -206,10 +205,9 @@ final class PowerFit {
   /**
    * Returns the sum of s s^T over all executions, where the vector s is the sum of the scores of an
    * execution's samples. The score of a sample is its residual times its row in {@code rows}. The
-   * sum is multiplied by m / (m - k), where m is the number of executions and k is the number of
-   * kinds of instructions. The factor m / (m - k) is needed because the sum is too small on average
-   * for small m. If there are at most as many executions as kinds of instructions, the standard
-   * errors are unknown.
+   * sum is multiplied by m / (m - k) for m executions and k kinds of instructions, because it is
+   * too small on average for small m. If there are at most as many executions as kinds of
+   * instructions, the standard errors are unknown.
    */
   private RealMatrix scatter(RealVector residuals) {
     int k = columns.size();

@@ -13,15 +13,15 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 
 /**
- * Finds out when the gradient of each parameter of a rank is final in an iteration: after the
- * backward of which layer and which microbatch. A gradient is final if no later backward of this
- * rank adds to it. If only one stage of the rank uses a parameter, its gradient becomes final in
- * the last backward of the stage. The gradient is final after the backward of the first layer that
- * uses the parameter. If several stages of the rank use a parameter, the stage whose last backward
- * runs last makes the gradient final.
+ * Finds, for each parameter of a rank, the layer and the microbatch after whose backward the
+ * gradient is final. A gradient is final if no later backward of this rank adds to it. If only one
+ * stage of the rank uses a parameter, its gradient becomes final in the last backward of the stage.
+ * The gradient of a parameter is final after the backward of the first layer that uses the
+ * parameter. If several stages of the rank use a parameter, the stage whose last backward runs last
+ * makes the gradient final.
  *
- * <p>Gradients become final in the same order on all ranks with the same stages. The order depends
- * only on the instructions and the layers of a rank.
+ * <p>Gradients become final in the same order on all ranks with the same stages. The order of the
+ * gradients depends only on the instructions and the layers of a rank.
  */
 final class FinalGradients {
   private final Map<Piece, Map<Integer, List<String>>> byLayer = new HashMap<>();

@@ -120,8 +120,8 @@ final class GradientSums {
   /**
    * Starts the sum of an unused number over the replicas, so that the caller can wait for the
    * replicas. A following wait for the sums of this rank ends when all replicas have called {@code
-   * meetReplicas}. If sums of gradients have already started, the method does nothing, because
-   * waiting for the sums of gradients has the same effect.
+   * meetReplicas}. If sums of gradients have already started, the caller waits for the replicas
+   * anyway, so the method does nothing.
    */
   void meetReplicas() {
     if (!hasStarted) {

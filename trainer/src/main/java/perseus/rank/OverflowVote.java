@@ -7,8 +7,8 @@ import perseus.transport.TensorGroup;
 /**
  * Finds out whether gradients have overflowed (become infinite or NaN) on any rank of the job. Each
  * rank has a flag: a number that is not 0 if its own gradients have overflowed. The flags are
- * summed over the ranks of each pipeline, then over each tensor-parallel group, then over each
- * data-parallel group, so that all ranks get the same answer.
+ * summed over the ranks of each pipeline, then over each tensor-parallel group, and then over each
+ * data-parallel group. The three sums give all ranks the same answer.
  *
  * @param groups the groups of this rank over which flags are summed, in the order that all ranks
  *     use

@@ -44,8 +44,9 @@ public interface StageModel extends AutoCloseable {
   boolean loadsData();
 
   /**
-   * Sets the factor by which later backwards multiply all gradients. If this method is never
-   * called, the factor is 1. The factor does not change the loss that {@link #takeLoss()} returns.
+   * Sets the factor by which later backwards multiply all gradients. Without a call of {@code
+   * setLossScale}, the factor is 1. The loss scale does not change the loss that {@link
+   * #takeLoss()} returns.
    */
   void setLossScale(double scale);
 
@@ -83,8 +84,8 @@ public interface StageModel extends AutoCloseable {
    * @return gradients of the tensors that the forward received from the previous stage; the caller
    *     must close these gradients
    * @param afterLayer function that receives the index of each layer in the stage as soon as the
-   *     backward of this layer is started. Operations that start after the call for a layer change
-   *     no gradient that belongs only to the layer and to later layers.
+   *     backward of this layer is started. Operations that start after the call for layer i do not
+   *     change gradients of parameters that no layer before i uses.
    * @throws IllegalStateException if the stage has not run the forward of the microbatch
    */
   NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer);

@@ -30,8 +30,8 @@ public final class Acceptor implements AutoCloseable {
   static final int MAX_STRANGERS = 256;
 
   /**
-   * At most {@code MAX_LOGGED_REFUSALS} refusals are logged, so that strangers cannot flood the
-   * log. A refusal with the same host and the same reason is logged only once.
+   * At most {@code MAX_LOGGED_REFUSALS} refusals are logged, so that unknown callers cannot flood
+   * the log. A refusal with the same host and the same reason is logged only once.
    */
   private static final int MAX_LOGGED_REFUSALS = 20;
 

@@ -14,20 +14,21 @@ import java.util.function.Function;
  * connection:
  *
  * <ol>
- *   <li>The caller sends its hello: a magic text, the version of the protocol, its role (launcher,
- *       rank or agent), and a nonce of 16 random bytes.
- *   <li>The listener sends a hello with the same role and another nonce.
- *   <li>The caller sends its proof: the HMAC of both hellos with the key of the {@link JobSecret}.
+ *   <li>The caller sends its hello message: a magic text, the version of the protocol, its role
+ *       (launcher, rank or agent), and a nonce of 16 random bytes.
+ *   <li>The listener sends a hello message with the same role and another nonce.
+ *   <li>The caller sends its proof: the HMAC of both hello messages with the key of the {@link
+ *       JobSecret}.
  *   <li>The listener checks the caller's proof. If the caller's proof is wrong, the listener sends
  *       the byte 0 and closes the connection. If the caller's proof is right, the listener sends
  *       the byte 1 and its own proof, which the caller checks.
  * </ol>
  *
- * <p>The listener does not use its key before the caller has sent a proof. A stranger receives no
- * data that depend on the secret. Each proof covers the nonces of both sides, so a proof is not
- * valid on another connection. The handshake takes at most 10 seconds. Until the handshake has
- * succeeded, only the data of the handshake are read from a connection. The connection itself is
- * not encrypted.
+ * <p>The listener does not use its key before the caller has sent a proof. A caller that does not
+ * know the secret receives no data that depend on it. Each proof covers the nonces of both sides,
+ * so a proof is not valid on another connection. The handshake takes at most 10 seconds. Until the
+ * handshake has succeeded, only the data of the handshake are read from a connection. The
+ * connection itself is not encrypted.
  */
 public final class Handshake {
   private static final byte[] MAGIC = "PERSEUS".getBytes(StandardCharsets.US_ASCII);
@@ -35,7 +36,7 @@ public final class Handshake {
   /**
    * Version of the protocol, which must be the same in both processes. A change of the messages in
    * {@code perseus.job} requires a higher version. The magic text, the place of the version and the
-   * length of a hello must never change. A process can always read the version of the other
+   * length of a hello message must never change. A process can always read the version of the other
    * process, and can tell its user that the versions differ.
    */
   static final int VERSION = 4;
@@ -45,10 +46,10 @@ public final class Handshake {
   private static final int NONCE_BYTES = 16;
   static final int HELLO_BYTES = NONCE_OFFSET + NONCE_BYTES;
 
-  /** This byte precedes the two hellos in the data of the caller's proof. */
+  /** This byte precedes the two hello messages in the data of the caller's proof. */
   private static final byte CALLER = 'C';
 
-  /** This byte precedes the two hellos in the data of the listener's proof. */
+  /** This byte precedes the two hello messages in the data of the listener's proof. */
   private static final byte LISTENER = 'L';
 
   private static final byte REFUSED = 0;
@@ -207,9 +208,9 @@ public final class Handshake {
   }
 
   /**
-   * Reads the hello of a caller. If the caller has another version of the protocol, the listener
-   * sends its own hello before it refuses the caller. A refused caller also learns the version of
-   * the listener.
+   * Reads the hello message of a caller. If the caller has another version of the protocol, the
+   * listener sends its own hello message before it refuses the caller. A refused caller also learns
+   * the version of the listener.
    */
   private byte[] readCallersHello() throws IOException {
     byte[] start = read(ROLE_OFFSET);

@@ -34,15 +34,15 @@ public final class JobSecret {
 
   /**
    * Number of iterations of PBKDF2. OWASP's Password Storage Cheat Sheet recommends 600,000
-   * iterations for HMAC-SHA256. One derivation takes about 0.3 s on one CPU core. To guess the
-   * secret of a recorded handshake, an attacker must derive one key for each guess.
+   * iterations for HMAC-SHA256. One derivation of a key takes about 0.3 s on one CPU core. To guess
+   * the secret of a recorded handshake, an attacker must derive one key for each guess.
    */
   private static final int ITERATIONS = 600_000;
 
   /**
    * The salt of PBKDF2. The salt is the same for all jobs, so a process derives its key only once.
-   * If callers chose the salt, strangers could make a listener derive a key for each connection,
-   * which takes long.
+   * If callers chose the salt, callers without the secret could make a listener derive a key for
+   * each connection, which takes long.
    */
   private static final byte[] SALT = "perseus job secret".getBytes(StandardCharsets.US_ASCII);
 

@@ -53,7 +53,7 @@ final class LauncherCheckpoints {
 
   /**
    * Executes a command about checkpoints, and reports to node 0 when it has finished. The method
-   * ignores all other commands.
+   * ignores commands that are not about checkpoints.
    *
    * @param link the connection to node 0
    * @throws UserError if the command cannot be executed

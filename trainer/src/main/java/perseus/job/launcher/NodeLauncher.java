@@ -291,8 +291,8 @@ final class NodeLauncher implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // Java refuses to remove a shutdown hook while the program is shutting down. If Java refuses
-      // the removal, it has already run the hook or will still run it.
+      // While the program shuts down, Java runs the shutdown hook itself and refuses to remove the
+      // hook.
     }
   }
 }

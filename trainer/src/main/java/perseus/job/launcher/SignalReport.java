@@ -7,9 +7,9 @@ import perseus.wire.ControlLink;
 import perseus.wire.Daemon;
 
 /**
- * Tells the user and node 0 that a signal is ending the launcher of this node. A cluster sends
- * SIGTERM to all nodes, but not at exactly the same time. Without a report of the signal, the other
- * nodes would report the loss of this node as a failure of its host.
+ * Tells the user and node 0 that a signal is ending the launcher of this node. A cluster manager
+ * sends SIGTERM to all nodes of a job, but not at exactly the same time. Without a report of the
+ * signal, the other nodes would report the loss of this node as a failure of its host.
  */
 final class SignalReport {
   /**

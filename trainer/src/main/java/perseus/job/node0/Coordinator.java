@@ -104,7 +104,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
           // While a rank sends no message, this class counts the heartbeats that this process
           // sends. The class counts heartbeats and not seconds, because the operating system may
           // suspend this process and the ranks for a while. If the class counted seconds, all ranks
-          // would seem to be lost after a suspension.
+          // would seem to be lost after the operating system has suspended the processes.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."

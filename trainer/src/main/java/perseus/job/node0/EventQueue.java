@@ -122,7 +122,9 @@ final class EventQueue {
     return arrival;
   }
 
-  /** Tells a launcher why it cannot join if all launchers of the job have joined. */
+  /**
+   * If all launchers of the job have already joined, tells a further launcher why it cannot join.
+   */
   private void refuseLateLauncher(Arrival arrival) {
     if (arrival.event() instanceof Event.NodeJoined joined && launchers.missing().isEmpty()) {
       arrival

@@ -13,11 +13,12 @@ import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
 /**
- * Chooses the slowdown of the simulated GPUs. The slowdown is the time of an instruction on the
- * simulated GPU at the highest clock, divided by the time of the same instruction on an idle core
- * of the host. The class also counts how often the hosts are slower than their simulated GPUs. The
- * simulated GPUs of all ranks are slowed down by the same factor. The slowdown must be so large
- * that each host finishes the computations of its ranks as early as the simulated GPUs.
+ * Chooses the factor by which simulated GPUs are slower than an idle core of the host (the
+ * slowdown). The slowdown is the time of an instruction on the simulated GPU at the highest clock,
+ * divided by the time of the same instruction on an idle core of the host. The class also counts
+ * how often the hosts are slower than their simulated GPUs. The simulated GPUs of all ranks are
+ * slowed down by the same factor. The factor must be so large that each host finishes the
+ * computations of its ranks as early as the simulated GPUs.
  */
 final class HostSlowdown {
   /**
@@ -63,22 +64,25 @@ final class HostSlowdown {
   }
 
   /**
-   * Returns the smallest slowdown of the simulated GPUs at which ranks that share cores do not
-   * delay each other.
+   * Returns the smallest factor by which simulated GPUs must be slower, so that ranks that share
+   * cores do not delay each other.
    */
   private double minimumSlowdown() {
     double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;
   }
 
-  /** Returns the slowdown of the simulated GPUs in the next frequency schedule. */
+  /**
+   * Returns the factor by which the simulated GPUs are slower than an idle core in the next
+   * frequency schedule.
+   */
   double slowdown() {
     return slowdown;
   }
 
   /**
-   * Begins a frequency schedule (several iterations with fixed clocks), and discards the slowdown
-   * that was measured under the previous frequency schedule.
+   * Begins a frequency schedule (several iterations with fixed clocks), and discards the
+   * measurements of the previous frequency schedule.
    *
    * @return a message that tells the user how much slower a simulated GPU is than an idle core. A
    *     message is returned only for the first frequency schedule after a warm-up, and only if the
@@ -101,7 +105,7 @@ final class HostSlowdown {
 
   /**
    * Stores two measurements of a rank under the current frequency schedule: how late the rank's
-   * host was, and the slowdown that the host needs.
+   * host was, and how much slower the simulated GPU must be.
    */
   void measured(int rank, DeviceReport device) {
     needed = Math.max(needed, device.neededSlowdown());
@@ -111,9 +115,9 @@ final class HostSlowdown {
   }
 
   /**
-   * Ends a frequency schedule, and may set the slowdown (time on a simulated GPU, divided by time
-   * on an idle core). The slowdown is set after each warm-up and after the first frequency
-   * schedule, unless the user has set it.
+   * Ends a frequency schedule, and sets the slowdown after each warm-up and after the first
+   * frequency schedule. The slowdown is the time on a simulated GPU, divided by the time on an idle
+   * core. A slowdown that the user has set is not changed.
    */
   void endRound() {
     if (paced && !fixed && (warmup || !calibrated)) {

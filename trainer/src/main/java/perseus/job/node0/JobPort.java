@@ -179,8 +179,8 @@ public final class JobPort implements AutoCloseable {
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
       // A launcher or rank that sends nothing may also read nothing. If a launcher or rank reads
-      // nothing, a call that sends a message to it may wait without end. Closing the link ends a
-      // call that waits without end.
+      // nothing, a call that sends a message to it may wait without end. When the link is closed,
+      // the waiting call ends with an error.
       peer.link().close();
     }
   }

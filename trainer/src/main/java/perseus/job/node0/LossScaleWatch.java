@@ -8,8 +8,8 @@ import perseus.io.UserError;
 import perseus.job.Event;
 
 /**
- * Watches the loss scale of a job. Tells the user about the first skipped step and the number of
- * skipped steps. Makes the job fail if loss scaling cannot prevent overflows.
+ * Watches the loss scale of a job. Tells the user about the first skipped optimizer step and the
+ * number of skipped optimizer steps. Makes the job fail if loss scaling cannot prevent overflows.
  */
 final class LossScaleWatch {
   /**
@@ -65,7 +65,9 @@ final class LossScaleWatch {
     }
   }
 
-  /** Returns a sentence with the number of skipped steps; empty if no step was skipped. */
+  /**
+   * Returns a sentence with the number of skipped optimizer steps; empty if no step was skipped.
+   */
   Optional<String> summary() {
     return skipped == 0
         ? Optional.empty()

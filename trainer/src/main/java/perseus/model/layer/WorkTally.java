@@ -26,8 +26,8 @@ public final class WorkTally {
   public static final double LAYER_NORM_BACKWARD = 7;
 
   /**
-   * A dropout makes 2.25 passes over its tensor in the forward, and the same in the backward: one
-   * read, one write, and a quarter pass for the mask.
+   * A dropout makes 2.25 passes (reads or writes of a whole tensor) in the forward, and the same in
+   * the backward: one read, one write, and a quarter for the mask.
    */
   public static final double DROPOUT = 2.25;
 
@@ -62,8 +62,8 @@ public final class WorkTally {
   public static final double SOFTMAX_BACKWARD = 3;
 
   /**
-   * The two attention products (matrix products in an attention layer) make 2 passes over the
-   * attention scores in the forward. In the forward, the product of queries and keys writes the
+   * The two attention products (matrix products in an attention layer) read or write the attention
+   * scores 2 times in the forward. In the forward, the product of queries and keys writes the
    * attention scores. In the forward, the product of attention probabilities and values reads the
    * probabilities. With heads of 64 to 128 elements, the attention products have few floating-point
    * operations per byte. The memory bandwidth limits the time of attention products, but not the
@@ -72,9 +72,9 @@ public final class WorkTally {
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
   /**
-   * The attention products (matrix products in an attention layer) make 4 passes over the attention
-   * scores in the backward. In the backward, one attention product writes the gradient of the
-   * scores, and three products read this gradient or the attention probabilities.
+   * The attention products (matrix products in an attention layer) read or write the attention
+   * scores 4 times in the backward. In the backward, one attention product writes the gradient of
+   * the scores, and three products read this gradient or the attention probabilities.
    */
   public static final double SCORE_PRODUCTS_BACKWARD = 4;
 
@@ -141,7 +141,7 @@ public final class WorkTally {
     return passes(logits, 4, 5);
   }
 
-  /** Returns the work that this tally has counted, as the work of the given layer. */
+  /** Returns the counted work as the work of the given layer. */
   public LayerWork of(Layer layer) {
     return new LayerWork(
         new KernelWork(forwardFlops, forwardBytes),

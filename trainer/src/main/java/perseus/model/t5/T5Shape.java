@@ -114,7 +114,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // This call counts the passes of ReLU and dropout between the two linear layers.
+        // This call counts the reads and writes of ReLU and dropout between the two linear layers.
         .passes(wide, WorkTally.MAP + WorkTally.DROPOUT, WorkTally.ADD + WorkTally.DROPOUT);
     tallyResidual(tally, batch);
   }

@@ -28,12 +28,12 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
 
   /**
    * Holds the number of passes (reads or writes of a whole tensor) of the kernels that differ
-   * between architectures. The first number of a variant is the number of passes over the attention
-   * scores in the forward. The second number of a variant is the number of passes over the
-   * attention scores in the backward. The third number of a variant is the number of passes that
-   * the activation function of the feed-forward network makes in the forward. The fourth number of
-   * a variant is the number of passes that the activation function of the feed-forward network
-   * makes in the backward.
+   * between architectures. The first number of a variant counts the reads and writes of the
+   * attention scores in the forward. The second number of a variant counts the reads and writes of
+   * the attention scores in the backward. The third number of a variant counts the reads and writes
+   * by the activation function of the feed-forward network in the forward. The fourth number of a
+   * variant counts the reads and writes by the activation function of the feed-forward network in
+   * the backward.
    */
   public enum Variant {
     /**
@@ -126,8 +126,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(wide, hidden)
         .matmul(wide, hidden)
         // Each half of the transformer block has a normalization, dropout and a residual sum. The
-        // backward of each half also computes the gradient of a bias, which is a sum over an output
-        // gradient.
+        // backward of each half of a transformer block also computes the gradient of a bias, which
+        // is a sum over an output gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),

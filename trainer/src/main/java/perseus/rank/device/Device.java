@@ -21,7 +21,7 @@ public interface Device extends AutoCloseable {
 
   /**
    * Requests an SM clock in MHz. The method returns at once. The clock changes some milliseconds
-   * later, possibly during an instruction.
+   * after the request, possibly during an instruction.
    */
   void wantClockMhz(int clockMhz);
 

@@ -30,9 +30,9 @@ import perseus.transport.TensorGroup;
  *   <li>The second kind of backward rule sums the gradient of the leaf over the tensor-parallel
  *       group, and passes the sum to the tensor from which the leaf was made.
  *   <li>The third kind of backward rule computes the backward of an operation directly. Linear
- *       layers and layer normalizations use backward rules of the third kind. A rule of the third
- *       kind can add to float32 gradients even if the layer computes with bfloat16 copies of its
- *       parameters.
+ *       layers and layer normalizations use rules that compute the backward directly. A rule that
+ *       computes the backward directly can add to float32 gradients even if the layer computes with
+ *       bfloat16 copies of its parameters.
  * </ul>
  *
  * <p>The gradient of a leaf is the sum of two parts: the gradient that PyTorch's automatic

@@ -18,8 +18,8 @@ public final class Alibi {
    * is multiplied. If the number n of heads is a power of two, the slopes of the heads are
    * 2^(-8/n), 2^(-16/n), ..., 2^(-8). If the number of heads is not a power of two, the first p
    * heads have the slopes of a model with p heads, where p is the next lower power of two. The
-   * remaining heads have the first, third, fifth, ... slope of a model with 2p heads, where p is
-   * the next lower power of two.
+   * heads after the first p heads have the first, third, fifth, ... slope of a model with 2p heads,
+   * where p is the next lower power of two.
    *
    * @param head index of the attention head in the model; the first head has the index 0
    * @param heads number of attention heads of the model

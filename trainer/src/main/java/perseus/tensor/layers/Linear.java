@@ -43,7 +43,7 @@ record Linear(LocalParameter weight, LocalParameter bias) {
 
   /**
    * Applies the linear layer if the inputs are divided among the tensor-parallel ranks. The method
-   * then sums the outputs over all tensor-parallel ranks.
+   * sums the outputs over all tensor-parallel ranks.
    *
    * @param x tensor of the shape (..., this rank's inputs), which must be the first tensor of an
    *     autograd graph of the tape

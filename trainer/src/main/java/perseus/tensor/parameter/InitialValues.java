@@ -15,9 +15,9 @@ import perseus.model.t5.T5Shape;
  *       initial weights of all layers except normalizations are random with mean 0.
  *   <li>In GPT-3, BERT and Bloom, the random weights have the standard deviation {@code initStd}.
  *       In GPT-3 and Bloom, the results of some linear layers are added to the residual stream. The
- *       standard deviation of a linear layer before a residual addition is divided by the square
- *       root of the number of residual additions (Radford et al., 2019). Each transformer block has
- *       two residual additions.
+ *       standard deviation of the initial weights before a residual addition is divided by the
+ *       square root of the number of residual additions (Radford et al., 2019). Each transformer
+ *       block has two residual additions.
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
  *       For the linear layer of the queries, T5 uses the standard deviation 1 / sqrt(inputs * head
  *       width), because T5 does not scale attention scores. T5 uses the standard deviation 1 /

@@ -86,8 +86,8 @@ final class Communicator {
     }
     handle = created.getValue();
     if (health.hasFailed()) {
-      // The failure came before this communicator was connected, so the communicator is aborted
-      // here.
+      // An earlier failure has not aborted this communicator, because the communicator was not
+      // connected yet.
       abort();
     }
   }

@@ -123,8 +123,8 @@ final class NcclChannel {
               .formatted(channel.from(), bytes, memory.bytes()));
     }
     if (bytes > 0) {
-      // PyTorch may give the new tensor memory that earlier operations of the compute stream still
-      // read. The receive must wait for the earlier operations of the compute stream.
+      // PyTorch may place the new tensor in memory that earlier operations of the compute stream
+      // still read. The receive must wait for the earlier operations of the compute stream.
       pending.await(Cuda.COMPUTE);
       communicator.submit(
           "ncclRecv",
@@ -137,7 +137,7 @@ final class NcclChannel {
                   handle,
                   pending.stream()));
       pending.add("the receive of %d bytes from rank %d".formatted(bytes, channel.from()), null);
-      // After this wait, the tensor has arrived, and later operations of this thread can read it.
+      // After the wait, the tensor has arrived, and later operations of this thread can read it.
       health.await(pending::isDone);
     }
     return tensor;

@@ -12,10 +12,11 @@ import perseus.transport.TensorGroup;
 
 /**
  * Sums tensors over a group of ranks. Sums of {@link #sum} are operations of the compute stream
- * (the CUDA stream on which PyTorch computes). Later computations can use a sum of {@link #sum},
- * and the host need not wait for the sum. Sums of {@link #start} are operations of another CUDA
- * stream, and can run at the same time as later computations. NCCL computes each element of a sum
- * on one GPU and copies it to the other GPUs. All members of the group get the same bits of a sum.
+ * (the CUDA stream on which PyTorch computes). Later computations can use the result of {@link
+ * #sum}, and the host need not wait for the result. Sums of {@link #start} are operations of
+ * another CUDA stream, and can run at the same time as later computations. NCCL computes each
+ * element of a sum on one GPU and copies it to the other GPUs. All members of the group get the
+ * same bits of a sum.
  */
 final class NcclGroup implements TensorGroup {
   private static final NDIndex WHOLE = new NDIndex("...");

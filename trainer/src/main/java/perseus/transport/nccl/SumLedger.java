@@ -14,7 +14,7 @@ import perseus.wire.Deadline;
  * NCCL itself does not check the sizes and types of tensors. If the sizes or types of two members
  * differ, NCCL hangs or computes wrong sums. Each member of the group sends the sizes and types of
  * its sums to the next member, as messages between the hosts. Each member compares its own sizes
- * and types with those of the previous member; the previous member of the first member is the last
+ * and types with those of the previous member. The previous member of the first member is the last
  * member. If no member finds a difference, all members sum tensors of the same sizes and types.
  * Several threads may use an instance.
  */
