@@ -17,8 +17,8 @@ import perseus.io.UserError;
  *       are not read.
  *   <li>The second source is the program that has started this process: torchrun, else mpirun of
  *       Open MPI, else mpiexec of MPICH or Intel MPI, else srun. Programs that start processes can
- *       be nested: mpirun starts its helpers by srun, and srun may start torchrun. If the variables
- *       of two nested programs are set, the variables of the inner program are used.
+ *       be nested: mpirun starts its helpers by srun, and srun may start torchrun. If one program
+ *       has started another program, the variables of the inner program are used.
  *   <li>The third source is the default: a job of one node.
  * </ol>
  */

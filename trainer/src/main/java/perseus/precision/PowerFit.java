@@ -59,8 +59,8 @@ final class PowerFit {
   private final int waiting;
 
   /**
-   * Element {@code [i][k]} is the filter output of the kind of instruction with the index k at
-   * power sample i. The filter input is 1 W while the kind runs, else 0 W.
+   * Element {@code [i][k]} is the output of the low-pass filter at power sample i, if the input is
+   * 1 W while kind k runs, else 0 W.
    */
   private final double[][] rows;
 
@@ -204,10 +204,10 @@ final class PowerFit {
 
   /**
    * Returns the sum of s s^T over all executions, where the vector s is the sum of the scores of an
-   * execution's samples. The score of a sample is its residual times its row in {@code rows}. The
-   * sum is multiplied by m / (m - k) for m executions and k kinds of instructions, because it is
-   * too small on average for small m. If there are at most as many executions as kinds of
-   * instructions, the standard errors are unknown.
+   * execution's samples. The score of a sample is its residual times its row of the matrix {@code
+   * rows}. The sum is multiplied by m / (m - k) for m executions and k kinds of instructions,
+   * because it is too small on average for small m. If there are at most as many executions as
+   * kinds of instructions, the standard errors are unknown.
    */
   private RealMatrix scatter(RealVector residuals) {
     int k = columns.size();

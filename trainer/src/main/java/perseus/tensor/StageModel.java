@@ -84,8 +84,8 @@ public interface StageModel extends AutoCloseable {
    * @return gradients of the tensors that the forward received from the previous stage; the caller
    *     must close these gradients
    * @param afterLayer function that receives the index of each layer in the stage as soon as the
-   *     backward of this layer is started. Operations that start after the call for layer i do not
-   *     change gradients of parameters that no layer before i uses.
+   *     backward of this layer is started. After {@code afterLayer} was called for layer i, the
+   *     backward starts only operations that change gradients of layers before i.
    * @throws IllegalStateException if the stage has not run the forward of the microbatch
    */
   NDList backward(int microbatch, NDList outputGradients, IntConsumer afterLayer);

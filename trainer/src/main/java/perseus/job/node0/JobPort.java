@@ -159,8 +159,8 @@ public final class JobPort implements AutoCloseable {
     Peer peer = peer(role, link, first);
     if (!peer.isLauncher() || peer.number() == 0) {
       // Reading from a rank, or from the launcher of node 0, needs no timeout. The coordinator
-      // itself notices ranks that send no messages. The launcher of node 0 cannot be lost alone,
-      // because it runs in this process.
+      // itself notices ranks that send no messages. The launcher of node 0 runs in this process, so
+      // it cannot be lost alone.
       link.setReadTimeout(Duration.ZERO);
     }
     arrivals.add(new Arrival(peer, first));

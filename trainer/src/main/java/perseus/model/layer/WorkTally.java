@@ -26,8 +26,8 @@ public final class WorkTally {
   public static final double LAYER_NORM_BACKWARD = 7;
 
   /**
-   * A dropout makes 2.25 passes (reads or writes of a whole tensor) in the forward, and the same in
-   * the backward: one read, one write, and a quarter for the mask.
+   * A dropout makes 2.25 passes (reads or writes of a whole tensor) in the forward, and 2.25 passes
+   * in the backward. The passes are one read, one write, and a quarter for the mask.
    */
   public static final double DROPOUT = 2.25;
 

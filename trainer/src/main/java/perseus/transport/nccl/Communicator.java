@@ -225,7 +225,7 @@ final class Communicator {
 
   /**
    * Waits until the operations of the communicator have finished, and then destroys the
-   * communicator. The other ranks must also call {@code close}.
+   * communicator. The other ranks of the communicator must also call {@code close}.
    *
    * @throws RuntimeException if the communicator fails
    */
