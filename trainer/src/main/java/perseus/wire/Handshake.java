@@ -121,7 +121,8 @@ public final class Handshake {
    * Runs the handshake in the process that has accepted the connection.
    *
    * @param secrets function that returns the secret that a caller with a given role (launcher, rank
-   *     or agent) must know. The function is called only after the caller has sent a proof.
+   *     or agent) must know. The function {@code secrets} is called only after the caller has sent
+   *     a proof.
    * @return the role of the caller: launcher, rank or agent
    * @throws RefusedException if the other process uses another protocol or another version of this
    *     protocol, or belongs to another job

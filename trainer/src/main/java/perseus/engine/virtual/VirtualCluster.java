@@ -26,10 +26,10 @@ import perseus.record.RunRecorder;
 /**
  * Implements {@link Cluster} by a simulation of all ranks of a job on a virtual clock.
  *
- * <p>An iteration has three steps. First, each pipeline runs all its microbatches independently of
- * the other pipelines. Second, the pipelines average the gradients of each stage. Third, the
- * optimizer step starts on all GPUs at the same time, because it needs the norm of the gradients of
- * all stages.
+ * <p>An iteration has three phases. In the first phase of an iteration, each pipeline runs all its
+ * microbatches independently of the other pipelines. In the second phase of an iteration, the
+ * pipelines average the gradients of each stage. In the third phase of an iteration, the optimizer
+ * step starts on all GPUs at the same time, because it needs the norm of all gradients.
  */
 final class VirtualCluster implements Cluster {
   /**

@@ -34,7 +34,8 @@ import perseus.wire.Deadline;
  */
 final class Checkpoints {
   /**
-   * If saving takes longer than {@code SLOW}, the user gets a message that it takes unusually long.
+   * If saving a checkpoint takes longer than {@code SLOW}, the user gets a message that it takes
+   * unusually long.
    */
   private static final Duration SLOW = Duration.ofMinutes(2);
 
@@ -57,7 +58,8 @@ final class Checkpoints {
   /**
    * @param directory directory of checkpoints, or folder of one checkpoint, from which node 0
    *     resumes; null if the job does not resume
-   * @param nodes the first event of each launcher, indexed by the number of the launcher's node
+   * @param nodes the event {@code NodeJoined} of each launcher, indexed by the number of the
+   *     launcher's node
    */
   Checkpoints(
       TrainingConfig config,

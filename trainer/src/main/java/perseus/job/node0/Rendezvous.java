@@ -40,8 +40,8 @@ final class Rendezvous {
   /**
    * @param launchers the collection to which each launcher is added when it connects
    * @param ranks the collection to which each rank is added when it connects
-   * @param nodes array for the first event of each launcher, indexed by the number of the
-   *     launcher's node
+   * @param nodes array for the event {@code NodeJoined} of each launcher, indexed by the number of
+   *     the launcher's node
    */
   Rendezvous(
       NodeSettings node,

@@ -36,7 +36,8 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
    *
    * @param maxSteps the training step at which the run ends; 0 for no limit
    * @param directory directory of checkpoints, or folder of one checkpoint, on node 0
-   * @param nodes the first event of each launcher, indexed by the number of the launcher's node
+   * @param nodes the event {@code NodeJoined} of each launcher, indexed by the number of the
+   *     launcher's node
    * @throws UserError if the nodes have no common checkpoint, or if the job cannot continue it
    */
   static ResumedCheckpoint choose(
@@ -173,7 +174,8 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
    * Returns the error which says that files of the checkpoint are missing on some nodes.
    *
    * @param missing map from the number of a node to the names of the files that the node lacks
-   * @param nodes the first event of each launcher, indexed by the number of the launcher's node
+   * @param nodes the event {@code NodeJoined} of each launcher, indexed by the number of the
+   *     launcher's node
    */
   UserError incomplete(Map<Integer, TreeSet<String>> missing, Event.NodeJoined[] nodes) {
     Map<String, String> writers = new LinkedHashMap<>();

@@ -133,7 +133,7 @@ public final class WorkTally {
   /**
    * Counts the bytes that log-softmax and cross entropy over a vocabulary read and write.
    * Log-softmax reads each row of logits three times, because a row of logits does not fit into
-   * registers. The backward of the cross entropy first fills its gradient with zeros.
+   * registers. The backward of the cross entropy first fills the gradient of its input with zeros.
    *
    * @param logits number of elements of the tensor of logits (scores of the vocabulary's tokens)
    */

@@ -111,8 +111,8 @@ final class Communicator {
    * Calls an NCCL function that puts an operation of this communicator into a CUDA stream.
    *
    * @param function name of the NCCL function
-   * @param call calls the function with the handle of the communicator, and returns the result code
-   *     of NCCL
+   * @param call function that calls the NCCL function with the handle of the communicator, and
+   *     returns the result code of NCCL
    */
   void submit(String function, ToIntFunction<Pointer> call) {
     int code = locked(function, () -> call.applyAsInt(handle));
