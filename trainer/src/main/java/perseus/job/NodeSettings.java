@@ -4,7 +4,7 @@ import java.time.Duration;
 import perseus.wire.JobSecret;
 
 /**
- * Holds the number of this node and the number of nodes of the job. The settings also contain the
+ * Holds the number of this node and the number of nodes of the job. The settings contain the
  * address and the secret with which this node connects to node 0 (the node that coordinates the
  * job).
  *

@@ -21,7 +21,7 @@ final class Breakdown {
 
   /**
    * Returns a line of text that states how many milliseconds of an iteration each kind of
-   * instruction takes on average. The method also sets all sums to 0.
+   * instruction takes on average. The method sets all sums to 0.
    */
   String take() {
     StringJoiner line = new StringJoiner(", ", "ms per iteration: ", "");

@@ -44,8 +44,8 @@ final class CommandLoop {
 
   /**
    * Index of the first microbatch of the next iteration, counted from 0 over the whole training and
-   * over all pipelines. If the training was resumed, the microbatches before the checkpoint are
-   * counted too.
+   * over all pipelines. If the training was resumed, the index includes the microbatches before the
+   * checkpoint.
    */
   private long nextMicrobatch;
 

@@ -11,8 +11,7 @@ import perseus.record.RoundBreakdown;
 /**
  * Receives each instruction that a rank has executed. The object adds the time of the instruction
  * to the breakdown, which stores the times of all instructions under the current frequency
- * schedule. If the job writes logs, the object also passes the instruction to the recorder of the
- * logs.
+ * schedule. If the job writes logs, the object passes the instruction to the recorder of the logs.
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;

@@ -51,7 +51,7 @@ public final class Acceptor implements AutoCloseable {
   private final Set<String> loggedRefusals = new HashSet<>();
 
   /**
-   * Decides whether an authenticated caller may connect. An implementation of this interface also
+   * Decides whether an authenticated caller may connect. An implementation of {@code Admission}
    * chooses the task that serves the connection to an admitted caller.
    */
   @FunctionalInterface

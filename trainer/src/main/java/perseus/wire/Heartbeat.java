@@ -38,7 +38,7 @@ public final class Heartbeat {
       }
     } catch (IOException | InterruptedException e) {
       // Sending a heartbeat fails if the connection is closed. The thread that reads from the
-      // connection also notices that it is closed.
+      // connection notices that it is closed.
     }
   }
 }

@@ -20,8 +20,8 @@ import perseus.recording.run.RunManifest;
 import perseus.wire.JobSecret;
 
 /**
- * Runs a training job on one node: starts the ranks of the node. On node 0, this class also
- * coordinates the whole job. Each rank of the job is a process that computes real tensors.
+ * Runs a training job on one node: starts the ranks of the node. On node 0, this class coordinates
+ * the whole job. Each rank of the job is a process that computes real tensors.
  */
 public final class MultiProcessTraining {
   /**

@@ -215,8 +215,8 @@ final class NodeLauncher implements AutoCloseable {
         link.send(new Event.Failed(sentence, code == PeerLostException.EXIT_CODE));
       }
     } catch (IOException e) {
-      // The thread that reads from node 0 also notices that the connection to node 0 is lost, and
-      // ends this launcher.
+      // The thread that reads from node 0 notices a lost connection to node 0 and ends this
+      // launcher.
     }
   }
 

@@ -23,9 +23,8 @@ import perseus.job.JobSpec;
 import perseus.wire.Deadline;
 
 /**
- * Makes all ranks and launchers of a job save and resume checkpoints together. The class also
- * counts the training steps of the job, including the steps before the checkpoint from which it
- * resumes.
+ * Makes all ranks and launchers of a job save and resume checkpoints together. The class counts the
+ * training steps of the job, including the steps before the checkpoint from which it resumes.
  *
  * <p>To save a checkpoint, the ranks write their files into a folder with a temporary name. When
  * all ranks have reported their files, the launchers rename the folder to a name such as {@code

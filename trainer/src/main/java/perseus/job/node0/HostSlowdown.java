@@ -15,10 +15,10 @@ import perseus.job.Lateness;
 /**
  * Chooses the factor by which simulated GPUs are slower than an idle core of the host (the
  * slowdown). The slowdown is the time of an instruction on the simulated GPU at the highest clock,
- * divided by the time of the same instruction on an idle core of the host. The class also counts
- * how often the hosts are slower than their simulated GPUs. The simulated GPUs of all ranks are
- * slowed down by the same factor. The factor must be so large that each host finishes the
- * computations of its ranks as early as the simulated GPUs.
+ * divided by the time of the same instruction on an idle core of the host. The class counts how
+ * often the hosts are slower than their simulated GPUs. The simulated GPUs of all ranks are slowed
+ * down by the same factor. The factor must be so large that each host finishes the computations of
+ * its ranks as early as the simulated GPUs.
  */
 final class HostSlowdown {
   /**

@@ -24,9 +24,9 @@ import perseus.wire.JobSecret;
 
 /**
  * Accepts the connections of all launchers and ranks of a job at a port of node 0 (the node that
- * coordinates the job). The class also authenticates the launchers and ranks, and queues the events
- * that they send. A job of a single node opens the port only on the loopback interface, unless the
- * user sets an address.
+ * coordinates the job). The class authenticates the launchers and ranks, and queues the events that
+ * they send. A job of a single node opens the port only on the loopback interface, unless the user
+ * sets an address.
  */
 public final class JobPort implements AutoCloseable {
   /**

@@ -13,8 +13,8 @@ import perseus.gpu.clock.SwitchingTimes;
 import perseus.gpu.clock.lease.Pause;
 
 /**
- * Locks the clocks of a rank's GPU. During the first warm-up, the class also measures how long a
- * change of clock takes. Only the rank's training thread may use an instance.
+ * Locks the clocks of a rank's GPU. During the first warm-up, the class measures how long a change
+ * of clock takes. Only the rank's training thread may use an instance.
  */
 public final class LockedClocks implements RankClocks {
   /**
@@ -69,8 +69,8 @@ public final class LockedClocks implements RankClocks {
     lowestMhz = Math.min(lowestMhz, clockMhz);
     highestMhz = Math.max(highestMhz, clockMhz);
     if (measurement != null) {
-      // The measurement of clock changes requests clocks itself; until it ends, no other request
-      // may reach the GPU.
+      // The measurement of clock changes requests clocks itself. Until the measurement ends, no
+      // other request may reach the GPU.
       return;
     }
     thread.requireAlive();

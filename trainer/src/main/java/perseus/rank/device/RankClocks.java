@@ -33,8 +33,8 @@ public interface RankClocks extends AutoCloseable {
 
   /**
    * Returns the fraction of the given readings of the GPU in which the requested clock was in
-   * force, from 0 to 1. The result is NaN if there are no readings. The result is also NaN if no
-   * clock, or more than one clock, was requested since {@link #beginRound} was called.
+   * force, from 0 to 1. The result is NaN if there are no readings. The result is NaN if no clock,
+   * or more than one clock, was requested since {@link #beginRound} was called.
    */
   default double heldShare(List<GpuState> states) {
     return Double.NaN;

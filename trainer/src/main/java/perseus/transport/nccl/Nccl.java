@@ -211,7 +211,7 @@ final class Nccl {
         "ncclAllReduce", address, address, count, type, SUM, communicator, stream);
   }
 
-  /** Starts to finalize a communicator. NCCL then completes all operations of the communicator. */
+  /** Starts to finalize a communicator. NCCL first completes all operations of the communicator. */
   int finish(Pointer communicator) {
     return functions.call("ncclCommFinalize", communicator);
   }

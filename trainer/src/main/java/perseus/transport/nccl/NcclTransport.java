@@ -21,9 +21,9 @@ import perseus.wire.Deadline;
 
 /**
  * Implements {@link TensorTransport} through NCCL, which sends tensors from GPU to GPU. The ranks
- * also exchange messages between their hosts, for example about the sizes of tensors. The
- * computations of a rank do not wait for its sends. If a rank is lost or NCCL fails, calls of this
- * transport throw the cause within seconds, and all later calls fail too.
+ * exchange messages between their hosts, for example about the sizes of tensors. The computations
+ * of a rank do not wait for its sends. If a rank is lost or NCCL fails, calls of this transport
+ * throw the cause within seconds, and all later calls fail too.
  */
 public final class NcclTransport implements TensorTransport {
   /**
