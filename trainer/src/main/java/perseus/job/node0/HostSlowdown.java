@@ -81,8 +81,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Begins a frequency schedule (several iterations with fixed clocks), and discards the
-   * measurements of the previous frequency schedule.
+   * Begins a frequency schedule (several iterations with fixed clocks). Discards the ratio of
+   * simulated time to idle-core time that was measured under the previous frequency schedule.
    *
    * @return a message that tells the user how much slower a simulated GPU is than an idle core. A
    *     message is returned only for the first frequency schedule after a warm-up, and only if the

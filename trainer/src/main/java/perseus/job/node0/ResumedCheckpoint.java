@@ -146,7 +146,7 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
   /**
    * Returns the index of the first microbatch of the next iteration. Training continues with the
    * first sample that the saved training has not used. The saved job may have used another size of
-   * microbatches. The returned index counts microbatches of this job's size.
+   * microbatches. The returned index counts microbatches of the size that this job uses.
    */
   private static long nextMicrobatch(JobSpec job, Path folder, CheckpointManifest manifest) {
     int size = job.parallelism().microbatchSize();
