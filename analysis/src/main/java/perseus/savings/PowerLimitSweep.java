@@ -41,9 +41,9 @@ public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns for each job of the table the iteration with the highest power limits. This iteration
-   * is used as all-max (every operation at the highest frequency), because the highest power limits
-   * do not lower the clocks of the GPUs.
+   * Returns for each job of the table the iteration with the highest power limits. The highest
+   * power limits do not lower the clocks of the GPUs, so the iteration ran every operation at the
+   * highest frequency.
    *
    * @throws UserError if the CSV file cannot be read, if it lacks a column or has no rows, if a
    *     value in it is not above 0, or if a job has no row with the highest limits of all ranks

@@ -15,12 +15,12 @@ import perseus.savings.Workload.Origin;
  * The table of savings with stragglers of several degrees corresponds to table 4 of the Perseus
  * paper. A third table contains the energy that all pipelines of a fleet save together.
  *
- * @param workloads workloads whose savings the tables contain; a workload is one pipeline with its
- *     iterations under several policies (methods that choose frequencies)
+ * @param workloads workloads whose savings the tables contain, each with one pipeline's iterations
+ *     under several methods that choose frequencies
  * @param stragglers degrees of stragglers (slower pipelines). The degree of a straggler is its
  *     iteration time divided by the iteration time of the baseline.
- * @param rule rule by which a pipeline chooses its plan while it waits for a straggler; if empty,
- *     the rule depends on {@link Workload.Origin}, as in the Perseus paper
+ * @param rule rule by which a pipeline that waits for a straggler chooses its plan; if empty,
+ *     {@link Workload.Origin} defines the rule
  */
 public record SavingsTables(
     List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {
@@ -31,9 +31,9 @@ public record SavingsTables(
 
   /**
    * Returns a note that names the workloads whose energies come from simulated GPUs. If all
-   * workloads are simulated, the note is "simulated". If only some workloads are simulated, the
-   * note is "simulated" followed by the names of the simulated workloads. If no workload is
-   * simulated, the note is empty.
+   * workloads are simulated, the returned note is "simulated". If only some workloads are
+   * simulated, the returned note is "simulated" and the names of these workloads. If no workload is
+   * simulated, the returned note is empty.
    */
   public String simulated() {
     return simulated(workloads);

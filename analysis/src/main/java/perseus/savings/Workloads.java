@@ -70,9 +70,8 @@ public final class Workloads {
    * which holds the plans of one planner.
    *
    * <p>The baseline of a workload that is made from frontiers has the shortest possible iteration
-   * time T. The energy of the baseline is the energy of all-max (every operation at the highest
-   * frequency), plus the product of blocking power (power of waiting GPUs) and (T - time of
-   * all-max).
+   * time. The energy of all-max (every operation at the highest frequency) is adjusted to the
+   * shortest time with the power of waiting GPUs.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs
@@ -124,9 +123,9 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
-   * baseline is the energy of all-max (every operation at the highest frequency), plus the product
-   * of blocking power (power of waiting GPUs) and (T - time of all-max).
+   * Makes a workload whose baseline has the shortest possible iteration time. The energy of all-max
+   * (every operation at the highest frequency) is adjusted to the shortest time with the power of
+   * waiting GPUs.
    */
   static Workload planned(
       String name,
