@@ -46,8 +46,8 @@ public final class PlanCharts {
 
   /**
    * Draws a small chart in the background, so that fonts and the classes that draw are loaded when
-   * charts are drawn later. This takes longer than one of these charts. Planning starts with work
-   * that needs only one processor.
+   * charts are drawn later. Loading the fonts takes longer than drawing a small chart. Fonts are
+   * loaded while a planner starts, because the start of planning uses only one processor.
    */
   public static void prepare() {
     TimeEnergy point = new TimeEnergy(1, 1);
@@ -69,7 +69,8 @@ public final class PlanCharts {
                 laidOut.svg("chart");
                 laidOut.png();
               } catch (RuntimeException | Error e) {
-                // The charts that are drawn later throw the same, for example without fonts.
+                // The same error occurs again when the user's charts are drawn, for example if the
+                // machine has no fonts.
               }
             },
             "perseus-charts");
@@ -101,10 +102,7 @@ public final class PlanCharts {
     return of(planned, FrontierKind.boundOfPlans(planned), baselines);
   }
 
-  /**
-   * Lays out the charts of a directory of plans, as {@link #of(PlannedProblem, List)} does, if the
-   * whole lower bound of the plans is known.
-   */
+  /** Lays out the charts of a directory of plans whose lower bound on energy is already known. */
   public static PlanCharts of(PlannedProblem planned, LowerBound bound, List<String> baselines) {
     StageProfile profile = planned.profile();
     PlanningProblem problem = planned.problem();
@@ -129,8 +127,8 @@ public final class PlanCharts {
   /**
    * Writes each chart as PNG and as SVG.
    *
-   * @param frontier the plans of the directory. Unlike the chart of {@link #byName()}, the written
-   *     chart {@code frontier} shows its whole lower bound.
+   * @param frontier the plans of the directory. The written chart {@code frontier} shows all
+   *     breakpoints of the frontier's lower bound on energy.
    * @return paths of the written files
    * @throws UserError if a file cannot be written, or if this machine has no fonts
    */

@@ -21,8 +21,8 @@ import perseus.chart.svg.SvgGraphics;
 /**
  * Draws a plot with axes, a grid and series of data, with the fonts and colours of {@link Theme}.
  *
- * <p>The class {@code Plot} extends a chart class of the library XChart. Painters (functions that
- * draw additional shapes) draw what XChart cannot draw as a series of data.
+ * <p>The class {@code Plot} extends a chart class of the library XChart. Painters are functions
+ * that draw additional shapes, which XChart cannot draw as a series of data.
  */
 public final class Plot extends XYChart {
   /**

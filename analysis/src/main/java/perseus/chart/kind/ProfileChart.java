@@ -55,15 +55,14 @@ public final class ProfileChart implements Chart {
    * is the power of a GPU while it waits. Each frequency of a computation has a point (time,
    * effective energy). Planners use only the frequencies whose points lie on the lower convex hull
    * of all points of the computation. The chart draws the lower convex hull with measured energy
-   * instead of effective energy on the vertical axis. The edges of the drawn convex hull are
-   * straight lines, because measured energy is a linear function of time wherever effective energy
-   * is a linear function of time.
+   * instead of effective energy on the vertical axis. The drawn edges are straight lines, because
+   * effective energy and measured energy differ only by a linear function of time.
    *
    * @param instruction kind of computation, such as forward or backward
    * @param measured options of the computation; at least one. An option is one frequency with the
    *     time and energy of the computation at this frequency.
-   * @param hull measured time and energy of each option whose point (time, effective energy) lies
-   *     on the lower convex hull of all options' points; may be empty
+   * @param hull measured time and energy of each option on the lower convex hull of all points
+   *     (time, effective energy); may be empty
    */
   public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
     public Panel {
@@ -227,9 +226,9 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Returns the options (frequencies with time and energy) that get a label. The labelled options
-   * are the fastest option, the option of minimum energy, the slowest option on the lower convex
-   * hull, and the slowest of all options.
+   * Returns the options (frequencies with time and energy) that get a label. The method chooses the
+   * fastest option, the slowest option, the option of minimum energy, and the slowest option on the
+   * lower convex hull.
    */
   private static Set<Option> labelled(Panel panel) {
     Comparator<Option> byTime =

@@ -20,8 +20,9 @@ import perseus.pipeline.Instruction;
 
 /**
  * Draws when each instruction of an iteration runs. In the timeline chart, each stage has one lane
- * (horizontal row of boxes). If ranks hold several stages, each rank has one lane. Each instruction
- * has one box in its lane. The colour of an instruction's box shows the power of the instruction.
+ * (horizontal row of boxes). If ranks hold several stages, each rank has one lane (horizontal row
+ * of boxes). Each instruction has one box in its lane. The colour of an instruction's box shows the
+ * power of the instruction.
  *
  * <p>If a chart shows several iterations, they are drawn below each other. All iterations of a
  * chart have the same time axis and the same colours, so that users can compare them.

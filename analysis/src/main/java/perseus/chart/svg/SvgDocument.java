@@ -35,8 +35,8 @@ final class SvgDocument {
   private static final String NO_BREAK_SPACE = "\u00A0";
 
   /**
-   * Stands for the name of the document in its elements until the name is known. No text contains
-   * it, because {@link Markup} replaces control characters.
+   * Stands for the name of the document in its elements until the name is known. No other text in
+   * the document contains the character NUL, because {@link Markup} replaces control characters.
    */
   private static final String NAME = "\0";
 
@@ -99,8 +99,8 @@ final class SvgDocument {
   }
 
   /**
-   * Adds a path. If the last element fills the same path, and this call draws its outline, the
-   * method adds the outline to the last element.
+   * Adds a path. If the last element fills the same shape whose outline is drawn now, the method
+   * adds the outline to the last element.
    */
   private void add(String path, String attributes) {
     if (path.equals(filled) && attributes.startsWith(NO_FILL)) {
@@ -217,8 +217,8 @@ final class SvgDocument {
         viewBox="0 0 %1$s %2$s" role="img" font-family="%3$s">
         """
             .formatted(Numbers.of(width), Numbers.of(height), FONTS));
-    // The title is an attribute aria-label and not an element <title>. A browser would show an
-    // element <title> instead of the texts of the shapes.
+    // The title is written as the attribute aria-label instead of an SVG title element,
+    // because a browser would show a title element instead of the texts of the shapes.
     text.insert(text.indexOf(" role="), " aria-label=\"" + Markup.escape(title) + "\"");
     text.append("<style>\n").append(DarkColors.rules(colors)).append("</style>\n");
     clips.forEach(
