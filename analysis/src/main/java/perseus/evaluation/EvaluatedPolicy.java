@@ -86,9 +86,9 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
   }
 
   /**
-   * Returns the largest fraction of energy that a plan saves without a straggler (a slower pipeline
-   * to wait for), if iterations may take {@code factor} times as long as the baseline. If every
-   * plan takes longer, the result is empty.
+   * Returns the largest fraction of energy that a plan saves without a straggler, if iterations may
+   * take {@code factor} times as long as the baseline. If every plan exceeds the allowed iteration
+   * time, the result is empty.
    */
   OptionalDouble savedWithin(double factor) {
     double limit = factor * workload.baseline().timeSeconds();

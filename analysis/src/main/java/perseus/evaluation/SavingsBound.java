@@ -8,10 +8,11 @@ import perseus.savings.Iteration;
  * energy of an iteration of T seconds.
  *
  * <p>All-max (every operation at the highest frequency) takes T0 seconds and E0 joules, and the
- * GPUs of a pipeline together draw W watts while they wait. L(T) - W T does not grow with T.
- * Therefore a pipeline that ends its iteration within T seconds, and then waits until T seconds
- * have passed, uses at least L(T) joules. A pipeline that may take T seconds, and does not wait for
- * another pipeline, uses at least L(min(T, T*)) joules, where L has its minimum at T*.
+ * GPUs of a pipeline together draw W watts while they wait. If the iteration may take longer, the
+ * lower bound L(T) increases by at most W joules per additional second. A pipeline that ends its
+ * iteration within T seconds and waits until second T therefore uses at least L(T) joules. Let T*
+ * be the iteration time at which L(T) is minimal. A pipeline that may take T seconds and does not
+ * wait uses at least L(min(T, T*)) joules.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
@@ -30,8 +31,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
   }
 
   /**
-   * Returns the maximum fraction of the energy of all-max (every operation at the highest
-   * frequency) that a plan can save, if it takes at most {@code factor} times as long as all-max.
+   * Returns the maximum fraction of energy that a plan can save, if its iteration takes at most
+   * {@code factor} times as long as all-max.
    */
   double savedWithin(double factor) {
     return saved(allMax, factor * allMax.timeSeconds());
@@ -49,9 +50,9 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
 
   /**
    * Returns the maximum fraction of energy that all pipelines together can save. One of the
-   * pipelines is the straggler (the slower pipeline). Under the same plan, an iteration of the
-   * straggler takes {@code straggler} times as long as an iteration of another pipeline, and uses
-   * {@code straggler} times as much energy.
+   * pipelines is the straggler (the slower pipeline). An iteration of the straggler takes {@code
+   * straggler} times the time and {@code straggler} times the energy of another pipeline's
+   * iteration under the same plan.
    */
   double fleetSaved(double straggler) {
     double others = pipelines - 1;
