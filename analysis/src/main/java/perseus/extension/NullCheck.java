@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Calls an extension, and throws an error if it returns null. No method of an extension's interface
- * may return null. Without this check, a later error would not name the extension.
+ * may return null. Without the check for null, a later error would not name the extension.
  */
 final class NullCheck implements InvocationHandler {
   private final String kind;

@@ -36,8 +36,8 @@ public final class Spelling {
   }
 
   /**
-   * Returns whether the two characters before position i of {@code from} are the two characters
-   * before position j of {@code to} in the opposite order.
+   * Returns whether {@code to} contains the two characters before position i of {@code from} in
+   * opposite order before position j.
    */
   private static boolean isSwap(String from, int i, String to, int j) {
     return i > 1
@@ -68,9 +68,9 @@ public final class Spelling {
   /**
    * Returns the valid name {@link #nearest nearest} to {@code given} if the user probably meant
    * this name. Returns an empty result if all valid names differ too much from {@code given}. The
-   * user probably meant a name if the name begins with {@code given}. The user also probably meant
-   * a name if its edit distance from {@code given} is at most a third of the length of {@code
-   * given}, or at most 1.
+   * user probably meant a name if the name begins with {@code given}. A similar name is suggested
+   * if its edit distance from {@code given} is at most 1, or at most a third of the length of
+   * {@code given}.
    */
   public static Optional<String> suggestion(String given, Collection<String> names) {
     String wanted = lower(given);

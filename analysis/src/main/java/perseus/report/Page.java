@@ -63,7 +63,7 @@ final class Page {
 
   /**
    * Returns the expression of a content security policy that allows exactly one text as a style
-   * sheet or script. The expression contains the hash of the text.
+   * sheet or script. The returned expression contains the hash of the text.
    */
   private static String source(String text) {
     Sha256 hash = new Sha256();

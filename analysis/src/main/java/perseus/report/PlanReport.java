@@ -30,9 +30,9 @@ public final class PlanReport {
    *
    * @param file file to write; if an old report exists, the new report replaces it completely, or
    *     not at all
-   * @param drawn charts of the same directory
-   * @throws perseus.io.UserError if a file of the directory cannot be read, if its files are of
-   *     different plans, if the report cannot be written, or if this machine has no fonts
+   * @param drawn charts of the same directory of plans
+   * @throws perseus.io.UserError if a file of the directory is unreadable or of other plans, if the
+   *     report cannot be written, or if fonts are missing
    */
   public static void write(Path file, PlannedProblem planned, PlanCharts drawn) {
     AtomicFiles.write(file, html(planned, drawn.byName()));

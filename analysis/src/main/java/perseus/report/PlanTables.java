@@ -66,8 +66,8 @@ final class PlanTables {
   }
 
   /**
-   * Returns whether a goal chooses another plan than all goals in {@code before} and than the goal
-   * of least energy.
+   * Returns whether a goal chooses a plan that neither the goals in {@code before} nor the goal of
+   * least energy choose.
    */
   private boolean isAnother(Usual usual, List<Usual> before) {
     Optional<Entry> plan = chosen(usual.goal());
