@@ -18,9 +18,8 @@ import perseus.recording.log.Warnings;
 /** Prints the results of {@code perseus-analyze}: warnings, profiles and plans. */
 final class Report {
   /**
-   * If a plan has more changes of clock per stage than this number, the report names the flag with
-   * which planning takes the time of these changes into account. A GPU takes 10 to 100 ms for a
-   * change.
+   * Number of clock changes per stage above which the report names the flag that makes planning
+   * consider the time of clock changes. A GPU takes 10 to 100 ms to change its clock.
    */
   private static final int MANY_CHANGES_PER_STAGE = 4;
 
@@ -147,10 +146,10 @@ final class Report {
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
       // Effective energy is energy minus the product of time and blocking power (the power while
-      // GPUs wait). Let T_eps be the iteration time at which effective energy is minimal. If the
-      // user asks for an iteration time above T_eps, it is best to run the plan with the iteration
-      // time T_eps, and then to wait. In this case, asked.lowerBoundJ() includes the energy of the
-      // GPUs while they wait.
+      // GPUs wait). Let T_eps be the iteration time at which effective energy is minimal. For an
+      // iteration time above T_eps, the plan with the iteration time T_eps is best, and the GPUs
+      // wait after the iteration. If the GPUs wait after the iteration, asked.lowerBoundJ()
+      // includes the energy of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -193,8 +193,8 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes a workload (iterations of one pipeline under the plans of several planners) from the
-   * measurements that a plan server wrote (server dumps).
+   * Makes a workload (iterations of one pipeline under several plans) from the measurements of a
+   * plan server.
    *
    * @param source directory of measurements; if null, only the directories that the user named with
    *     flags are used

@@ -28,7 +28,7 @@ public final class OutputFile {
 
   /**
    * Checks that the output file is not one of the input files. The check also finds an input file
-   * that is the same file as the output file, but has another path or is reached through a link.
+   * that has another path than the output file but is the same file.
    *
    * @throws ParameterException if the output file is one of {@code inputs}
    */

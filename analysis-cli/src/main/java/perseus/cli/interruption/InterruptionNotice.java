@@ -49,7 +49,8 @@ public final class InterruptionNotice {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // Java refuses to remove the hook, because the process is already ending and runs the hook.
+        // Java refuses to remove the shutdown hook, because the process is already ending and runs
+        // the hook.
       }
     }
   }

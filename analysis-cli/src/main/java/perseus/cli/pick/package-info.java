@@ -3,7 +3,7 @@
  * pick} copies the plan, and {@code perseus-analyze fleet} computes the savings of the plan in a
  * month.
  *
- * <p>Code in {@code perseus.cli.pick} may not make plans. The package {@link perseus.planner} makes
- * plans.
+ * <p>Code in {@code perseus.cli.pick} may not make plans. Plans are made by the package {@link
+ * perseus.planner}.
  */
 package perseus.cli.pick;
