@@ -291,7 +291,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // The text is not JSON. The last statement of this method throws the error.
+      // The text is not JSON, so the statement below throws the error.
     }
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "

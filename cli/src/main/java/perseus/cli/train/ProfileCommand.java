@@ -183,7 +183,7 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
       }
       if (!training.measured()) {
         // Without a GPU, real or simulated, a training run measures no times and energies of GPUs.
-        // Its only meaningful results are the loss and the speed.
+        // Without a GPU, the only meaningful results of a run are the loss and the speed.
         return 0;
       }
     } else {

@@ -202,8 +202,8 @@ public final class TrainingReport {
   /**
    * Prints a table of the predicted and the measured iteration time and energy of saved plans.
    *
-   * @param rounds measurements of all frequency schedules, at least one of which is a warm-up; the
-   *     last warm-up is used as the measurement of all-max (all computations at the highest clock)
+   * @param rounds measurements of all frequency schedules; the last warm-up is used as all-max (all
+   *     computations at the highest clock)
    * @param plans the plans in the order in which they ran; the run may have ended before the last
    *     plan ran
    */

@@ -36,7 +36,7 @@ public final class EnvironmentReport {
   private final long observedNanos;
 
   /**
-   * Creates the report for this process.
+   * Creates a report about the host and the GPUs for the current process.
    *
    * @param provider the provider of the GPUs
    */

@@ -57,7 +57,8 @@ public final class DeflateTransport implements TransportProvider {
 
     @Override
     public void awaitSums() {
-      // A sum is done when its method returns.
+      // The method that sums tensors returns when the sum is complete, so there is nothing to wait
+      // for.
     }
 
     @Override
@@ -67,7 +68,7 @@ public final class DeflateTransport implements TransportProvider {
 
     @Override
     public void close() {
-      // The caller closes the messages.
+      // The caller that passed the messages also closes them.
     }
   }
 
