@@ -52,7 +52,7 @@ final class ClockFlags {
   }
 
   /**
-   * Returns a copy of the planning problem to which the values of these flags are applied.
+   * Returns a copy of the planning problem with the values of the flags of this class.
    *
    * @param notes notes of the stage profile, which may state how long a GPU takes to change its
    *     clock

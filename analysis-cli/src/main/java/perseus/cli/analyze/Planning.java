@@ -27,8 +27,8 @@ final class Planning {
   private Planning() {}
 
   /**
-   * Makes the plans for which the user's flags ask. The method also writes all files of the
-   * directory of plans.
+   * Makes the plans for which the user's flags ask. The method writes all files of the directory of
+   * plans.
    *
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile

@@ -18,8 +18,8 @@ import perseus.recording.log.Warnings;
 /** Prints the results of {@code perseus-analyze}: warnings, profiles and plans. */
 final class Report {
   /**
-   * Number of clock changes per stage above which the report names the flag that makes planning
-   * consider the time of clock changes. A GPU takes 10 to 100 ms to change its clock.
+   * If the changes of clock per stage exceed this number, the report suggests a flag that makes
+   * planning count the time of the changes. A GPU takes 10 to 100 ms to change its clock.
    */
   private static final int MANY_CHANGES_PER_STAGE = 4;
 
@@ -146,10 +146,9 @@ final class Report {
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
       // Effective energy is energy minus the product of time and blocking power (the power while
-      // GPUs wait). Let T_eps be the iteration time at which effective energy is minimal. For an
-      // iteration time above T_eps, the plan with the iteration time T_eps is best, and the GPUs
-      // wait after the iteration. If the GPUs wait after the iteration, asked.lowerBoundJ()
-      // includes the energy of waiting.
+      // GPUs wait). If the user allows more time than the plan of minimum effective energy needs,
+      // the GPUs run this plan and then wait. If the GPUs wait after the iteration,
+      // asked.lowerBoundJ() includes the energy of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -42,8 +42,8 @@ import picocli.CommandLine.Option;
  */
 final class SavingsFlags {
   /**
-   * Lists the values of {@code --straggler-rule}, the rule by which a pipeline chooses its plan if
-   * it has to wait for a straggler (a slower pipeline).
+   * Lists the values of {@code --straggler-rule}, by which a pipeline that waits for a straggler (a
+   * slower pipeline) chooses its plan.
    */
   enum Rule {
     published,

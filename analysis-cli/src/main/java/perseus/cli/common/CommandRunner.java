@@ -88,8 +88,8 @@ public final class CommandRunner {
     // A directory may have the name of a subcommand, as in "-o plan".
     line.setAllowSubcommandsAsOptionParameters(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    // If the user gives a flag several times, its last value is used. Users can therefore change
-    // the value of a flag by appending the flag to a command line.
+    // If the user gives a flag several times, its last value is used. Users can change the value of
+    // a flag by appending the flag again to a command line.
     line.setOverwrittenOptionsAllowed(true);
     line.registerConverter(Path.class, new NonEmptyPath());
     line.registerConverter(Double.class, new DecimalNumber());

@@ -9,8 +9,8 @@ import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Model.ArgSpec;
 
 /**
- * Breaks the descriptions of flags and arguments only at spaces. Without this class, picocli would
- * also break words such as {@code sim:a40} at colons and full stops.
+ * Breaks the descriptions of flags and arguments only at spaces. Picocli itself would break words
+ * such as {@code sim:a40} at colons and full stops.
  */
 final class HelpLayout extends Help.Layout {
   private static final Text EMPTY = Help.Ansi.OFF.text("");

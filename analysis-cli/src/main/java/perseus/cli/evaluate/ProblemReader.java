@@ -42,7 +42,8 @@ final class ProblemReader {
   /**
    * Returns the power of one GPU while it waits, in watts.
    *
-   * @param path path that contains the name of the GPU; it is used only if the user gave no power
+   * @param path path that contains the name of the GPU; the path is used only if the user gave no
+   *     power
    * @throws UserError if the power is unknown
    */
   double blockingWatts(Path path) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the number of hosts of a job, the number of this host and the address of host 0 from the
- * flags of torchrun in the training command.
+ * Reads the number of hosts, the number of this host and the address of host 0 from the flags of
+ * torchrun.
  */
 final class TorchrunFlags {
   private static final Set<String> MODULES =
@@ -38,8 +38,8 @@ final class TorchrunFlags {
   /**
    * Returns the environment variables that have the same meaning as the flags of torchrun in the
    * training command. The returned map is empty if the training command does not start torchrun.
-   * The returned map is also empty if torchrun's flags do not give the number of hosts, the number
-   * of this host, or the address of host 0.
+   * The returned map is empty if torchrun's flags lack the number of hosts, the number of this
+   * host, or the address of host 0.
    */
   static Map<String, String> variables(List<String> command) {
     int position = 0;

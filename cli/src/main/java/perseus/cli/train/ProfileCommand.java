@@ -114,8 +114,8 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
   }
 
   /**
-   * Returns whether training runs write a recording by default. The default applies if the user
-   * gives neither the flag {@code --export_timing_csv} nor the flag {@code --plan}.
+   * Returns whether training runs write a recording by default. The returned default applies if the
+   * user gives neither the flag {@code --export_timing_csv} nor the flag {@code --plan}.
    */
   boolean profilesByDefault() {
     return true;

@@ -210,8 +210,8 @@ public final class SchedulerFlags {
    * @param schedule name of the pipeline schedule
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
-   * @throws UserError if a plan does not fit the pipeline, if the plan server is unreachable, if
-   *     the run would never end, or if the precision is impossible
+   * @throws UserError if a plan or the precision does not fit the run, if the plan server is
+   *     unreachable, or if the run has no end
    */
   Scheduler.Factory scheduler(
       int node,
@@ -269,9 +269,8 @@ public final class SchedulerFlags {
    *
    * @param saved saved plans that the job executes; empty to measure one frequency after another
    * @param mode whether the run sets clocks or power limits
-   * @param leads whether this process chooses the schedules of the job. Only one process leads a
-   *     job; for all other processes, the method does not call a plan server, and the factory is
-   *     not used.
+   * @param leads whether this process chooses the schedules of the job. Only the process that leads
+   *     a job calls the plan server and uses the returned factory.
    */
   public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode, boolean leads) {
     if (precision != null) {

@@ -239,7 +239,8 @@ final class TensorFlags {
 
   /**
    * Returns the factor by which an instruction on a simulated GPU takes longer than on an idle core
-   * of this machine. The method returns 0 if the training run itself must measure this factor.
+   * of this machine. The method returns 0 if the training run itself must measure the slowdown
+   * factor.
    */
   double simSlowdown() {
     return simSlowdown == null ? 0 : simSlowdown;

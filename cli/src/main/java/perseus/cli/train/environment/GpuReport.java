@@ -16,7 +16,8 @@ import perseus.gpu.PowerSample;
 
 /**
  * Describes one GPU in texts for the user. To find out how often the energy counter changes, the
- * report reads it for a short time, at most once a millisecond. The report changes no setting.
+ * report reads it for a short time, at most once a millisecond. The report changes no setting of
+ * the GPU.
  */
 final class GpuReport {
   private static final int POLL_MILLIS = 1;
