@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param stage value of the option {@code stage}: number of the pipeline stage that the chart
  *     shows; stages are numbered from 0
- * @param plans value of the option {@code plan}: numbers or file names of the plans that the chart
- *     shows; if the list is empty, the chart shows the fastest plan
+ * @param plans value of the option plan: numbers or file names of the plans that the chart shows.
+ *     If the list is empty, the chart shows the fastest plan.
  * @param baselines value of the option {@code baselines}: names of the planners whose plans the
  *     chart compares with the plans of the frontier
  * @param rank value of the option {@code rank}: number of the rank (GPU process) that the chart

@@ -20,9 +20,9 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
 /**
- * Makes the chart {@code frontier}, which shows the iteration time and energy of all plans of a
- * frontier (plans that one planner made for a range of iteration times). The chart {@code frontier}
- * also shows the lower bound on energy and the plans of other planners (baselines).
+ * Makes the chart {@code frontier}, which shows the iteration time and energy of plans. The chart
+ * {@code frontier} contains the plans of one planner, the lower bound on energy, and the plans of
+ * other planners (baselines).
  */
 final class FrontierKind implements ChartKind.OfPlans {
   @Override
@@ -95,8 +95,8 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Returns the lower bound at the times of the plans of a catalog. Between two times of plans, the
-   * straight line of the returned lower bound is slightly above the exact lower bound.
+   * Returns the lower bound at the times of the plans of a catalog. Between the iteration times of
+   * two plans, the returned lower bound is linear and slightly above the exact lower bound.
    */
   static LowerBound boundOfPlans(PlannedProblem planned) {
     List<PlanCatalog.Entry> plans = planned.catalog().plans();

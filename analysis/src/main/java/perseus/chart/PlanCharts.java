@@ -46,8 +46,8 @@ public final class PlanCharts {
 
   /**
    * Draws a small chart in the background, so that fonts and the classes that draw are loaded when
-   * charts are drawn later. Loading the fonts takes longer than drawing a small chart. Fonts are
-   * loaded while a planner starts, because the start of planning uses only one processor.
+   * charts are drawn later. Fonts are loaded while a planner starts, because the start of planning
+   * uses only one processor.
    */
   public static void prepare() {
     TimeEnergy point = new TimeEnergy(1, 1);
@@ -95,8 +95,8 @@ public final class PlanCharts {
    * so nothing is planned again.
    *
    * @param baselines names of the planners whose plans the chart {@code frontier} also shows
-   * @throws UserError if {@code baselines} contains a name that no planner has, if a plan of the
-   *     directory cannot be read, or if this machine has no fonts
+   * @throws UserError if {@code baselines} contains an unknown planner, if a plan cannot be read,
+   *     or if this machine has no fonts
    */
   public static PlanCharts of(PlannedProblem planned, List<String> baselines) {
     return of(planned, FrontierKind.boundOfPlans(planned), baselines);
@@ -136,7 +136,7 @@ public final class PlanCharts {
     Map<String, Chart> written = new LinkedHashMap<>(charts);
     FrontierChart.Data withBound = FrontierKind.with(frontier, this.frontier);
     written.put(FRONTIER, FrontierChart.of(withBound).laidOut());
-    // Most of the time is spent on images, one chart after the other on each processor.
+    // Drawing images takes most of the time, so several charts are drawn in parallel.
     return written.entrySet().parallelStream()
         .flatMap(chart -> write(directory.resolve(chart.getKey()), chart.getValue()).stream())
         .toList();

@@ -28,9 +28,8 @@ import perseus.profile.ProfileRow;
  */
 final class TimelineKind implements ChartKind.OfPlans {
   /**
-   * Maximum relative difference between the prediction in a plan file and the prediction from the
-   * profile. If the relative difference is larger than this value, the plan was made from another
-   * profile.
+   * If the prediction in a plan file and the prediction from the profile differ by more than this
+   * fraction, the plan was made from another profile.
    */
   private static final double OTHER_PROFILE = 0.05;
 

@@ -4,8 +4,8 @@ import perseus.savings.Iteration;
 
 /**
  * Holds the time and energy of all-max (the iteration in which every operation runs at the highest
- * frequency) of one job from two sources. One source is a measurement by the authors of the Perseus
- * paper. The other source of time and energy is a profile of the user.
+ * frequency) of one job from two sources. The two sources are a measurement by the authors of the
+ * Perseus paper, and a profile of the user.
  *
  * @param model name of the model
  * @param gpu name of the GPU type of the user's profile

@@ -12,7 +12,7 @@ import perseus.savings.Workload;
  *
  * @param title name of the planner in tables
  * @param origin whether the times and energies of the plans were measured, computed or simulated
- * @param workload workload that holds the baseline and the plans; the planner is its only policy
+ * @param workload workload with the baseline, and with the planner's plans as its only policy
  *     (method that chooses frequencies)
  * @param rule rule by which a pipeline that waits for a straggler (a slower pipeline) chooses its
  *     plan

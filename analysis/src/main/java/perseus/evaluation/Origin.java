@@ -37,7 +37,7 @@ public enum Origin {
     this.meaning = meaning;
   }
 
-  /** Returns one word for this origin, which tables show. */
+  /** Returns one word for the source of the times and energies, which tables show. */
   public String title() {
     return title;
   }

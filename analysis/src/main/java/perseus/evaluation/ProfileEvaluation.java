@@ -20,9 +20,9 @@ import perseus.savings.StragglerRule;
  * The plans are compared with all-max (every operation at the highest frequency).
  *
  * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by its plan of
- * minimum energy that is not slower than all-max. With a straggler, this project's planner is
- * evaluated by its plan of minimum energy, including the energy of waiting for the straggler. The
- * planners of the Perseus paper are evaluated as in the paper. Without a straggler, the paper uses
+ * minimum energy without a slowdown. With a straggler, this project's planner is evaluated by its
+ * plan of minimum energy, including the energy of waiting for the straggler. The planners of the
+ * Perseus paper are evaluated by the plans that the paper uses. Without a straggler, the paper uses
  * the fastest plan. With a straggler, the paper uses the plan of minimum iteration energy, which
  * does not include the energy of waiting.
  */

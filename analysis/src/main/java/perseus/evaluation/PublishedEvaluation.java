@@ -17,10 +17,8 @@ import perseus.savings.Workload;
 /** Evaluates published measurements, and makes new plans from the published profiles. */
 public final class PublishedEvaluation {
   /**
-   * Maximum relative difference between the iteration times of EnvPipe's published plan and of
-   * all-max (every operation at the highest frequency). EnvPipe's published plan takes about as
-   * long as an iteration with every operation at the highest frequency. If the relative difference
-   * is larger than this value, the table belongs to another profile or has other units.
+   * If EnvPipe's published plan and all-max (every operation at the highest frequency) differ in
+   * time by more than this fraction, the plan is refused.
    */
   private static final double SAME_TIME = 0.05;
 

@@ -16,9 +16,9 @@ import perseus.io.Resources;
  * measurements of the paper, reports show the published numbers.
  *
  * <p>Source: Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024, tables 3, 4
- * and 6 and figure 7, as {@code evaluation.ipynb} in the branch {@code kronos} of
- * github.com/ml-energy/zeus prints them. The list omits EnvPipe's savings with a straggler in
- * figure 7, because the notebook counts two waiting pipelines too many.
+ * and 6 and figure 7. The notebook {@code evaluation.ipynb} in the branch {@code kronos} of
+ * github.com/ml-energy/zeus prints the published numbers. The list omits EnvPipe's savings with a
+ * straggler in figure 7, because the notebook counts two waiting pipelines too many.
  */
 final class ReferenceFigures {
   static final String SOURCE =
@@ -33,7 +33,7 @@ final class ReferenceFigures {
    * @param waiting energy saved with a straggler, in percent. The map's key is the degree of the
    *     straggler, which is its iteration time divided by the iteration time of the baseline. For
    *     trained workloads, the saved energy is the saving of one pipeline that waits for the
-   *     straggler. For emulated clusters, the value is the saving of all pipelines together.
+   *     straggler. For emulated clusters, the saved energy is the saving of all pipelines together.
    */
   record Reference(
       String model,

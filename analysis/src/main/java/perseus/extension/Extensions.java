@@ -33,8 +33,8 @@ public final class Extensions {
 
   /**
    * Returns a sentence that names the extension in whose code an error occurred; empty if the error
-   * did not occur in an extension. An error that Perseus throws while an extension calls it also
-   * counts as an error in the extension.
+   * did not occur in an extension. If an extension calls Perseus and Perseus throws an error, the
+   * error counts as an error in the extension.
    *
    * @param error an error whose message is not written for the user
    */

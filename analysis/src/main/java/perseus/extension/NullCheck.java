@@ -22,8 +22,8 @@ final class NullCheck implements InvocationHandler {
   }
 
   /**
-   * Returns an object with the same interfaces as an extension. Each method of this object calls
-   * the extension and checks the result.
+   * Returns an object that has the same interfaces as the given extension. Each method of this
+   * object calls the extension and checks the result.
    */
   static <T> T around(String kind, Class<T> type, T extension) {
     Set<Class<?>> interfaces = new LinkedHashSet<>(Set.of(type));

@@ -20,8 +20,9 @@ import perseus.io.UserError;
  * Lists all objects of one kind that users choose by name: the objects of Perseus, and the objects
  * that extensions add. An extension is a public class on the class path with a public constructor
  * without parameters. Java's {@link ServiceLoader} finds an extension by the file {@code
- * META-INF/services/TYPE}, where TYPE is the name of the interface. The file for {@link
- * ServiceLoader} contains the name of the class, and lies in the same jar or directory.
+ * META-INF/services/TYPE}, where TYPE is the name of the interface. The file {@code
+ * META-INF/services/TYPE} lies in the jar or directory of the extension, and contains the name of
+ * its class.
  *
  * <p>A registry loads its extensions when it is first used. A registry creates one object of each
  * extension, and uses this object until the process ends. The methods may be called by several

@@ -13,12 +13,12 @@ import perseus.savings.Iteration;
  * iteration after the other, and all groups run equal iterations. The power of the fleet is the
  * number of groups multiplied by the iteration energy and divided by the iteration time. The energy
  * of the fleet is the product of power, training hours and the power usage effectiveness of the
- * data centre. A plan with a longer iteration time does less work in the same hours. The comparison
- * shows the plan twice: for the same number of hours, and for the same number of iterations. The
- * comparison counts neither GPUs that do not fill a whole group, nor the energy of GPUs while they
- * do not train.
+ * data centre. A plan with a longer iteration time runs fewer iterations in the same number of
+ * hours. The comparison shows the plan twice: for the same number of hours, and for the same number
+ * of iterations. The comparison counts neither GPUs that do not fill a whole group, nor the energy
+ * of GPUs while they do not train.
  *
- * @param assumptions what the user assumes about the fleet
+ * @param assumptions the user's assumptions about the fleet
  * @param gpusPerGroup number of GPUs over which the energy of an iteration is summed, at least 1
  * @param allMax iteration of one group of GPUs under all-max (every operation at the highest
  *     frequency)
@@ -46,9 +46,9 @@ public record FleetComparison(
    * such as training without a plan.
    *
    * @param title name of the case in tables
-   * @param iteration iteration that every group runs
+   * @param iteration iteration that every group of GPUs runs
    * @param trainingHours hours in which the GPUs train
-   * @param iterations number of iterations of each group
+   * @param iterations number of iterations of each group of GPUs
    * @param megawattHours energy of the fleet in MWh, including the factor for the data centre
    */
   public record Case(
@@ -76,7 +76,10 @@ public record FleetComparison(
     }
   }
 
-  /** Returns the number of whole groups of the fleet. */
+  /**
+   * Returns the number of groups (GPUs over which the energy of an iteration is summed) in the
+   * fleet.
+   */
   public int groups() {
     return assumptions.gpus() / gpusPerGroup;
   }

@@ -144,8 +144,8 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
   }
 
   /**
-   * Adds two cells to a row: a value under a plan, and how much this value is lower than without a
-   * plan. The number of decimals is chosen so that the value without a plan has five significant
+   * Adds two cells to a row: the value with a plan, and the saving compared with the value without
+   * a plan. The number of decimals is chosen so that the value without a plan has five significant
    * digits.
    */
   private static void pair(List<String> row, double value, double before) {

@@ -92,9 +92,8 @@ public final class AtomicFiles {
    * as {@code file}, because some writers choose the file format by the extension. An existing
    * directory is never replaced by a file.
    *
-   * <p>If {@code file} is a symbolic link, the target of the link is replaced. A pipe or a device,
-   * such as {@code /dev/stdout}, stays what it is: the contents of the created file are written to
-   * it.
+   * <p>If {@code file} is a symbolic link, the target of the link is replaced. If {@code file} is a
+   * pipe or a device, such as /dev/stdout, the created contents are written to it.
    *
    * @throws UserError if the file or directory cannot be created or renamed; the old file is kept
    *     in that case, and no temporary file remains

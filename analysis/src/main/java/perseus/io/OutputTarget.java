@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Finds out whether the path of an output leads to a file, a directory or a device. The class also
- * checks whether an output can be written, so that commands can report an error before long work.
+ * Finds out whether the path of an output leads to a file, a directory or a device. Before commands
+ * start long work, they check with this class whether an output can be written.
  *
  * <p>A device is anything that is neither a file nor a directory, such as a pipe or {@code
  * /dev/null}. The standard output of the process also counts as a device, even if it is connected

@@ -31,7 +31,7 @@ public final class MiddleMean {
   private int size;
 
   // A move of the window writes the sorted values to nextValues and their indices to nextPlaces.
-  // After a move of the window, nextValues and nextPlaces are exchanged with values and places.
+  // After each move, the arrays nextValues and nextPlaces are exchanged with values and places.
   private double[] nextValues;
   private int[] nextPlaces;
 

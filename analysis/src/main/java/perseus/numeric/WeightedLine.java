@@ -3,8 +3,8 @@ package perseus.numeric;
 /** Fits a straight line through points (x, y) by weighted least squares, in one pass. */
 public final class WeightedLine {
   /**
-   * Minimum ratio between the variance of x and the mean square of x. If the ratio is smaller than
-   * this constant, the points do not determine a slope.
+   * If the ratio of the variance of x to the mean square of x is below this constant, the points do
+   * not determine a slope.
    */
   private static final double MIN_SPREAD = 1e-12;
 

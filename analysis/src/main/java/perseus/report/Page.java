@@ -10,8 +10,8 @@ import perseus.io.Sha256;
 
 /**
  * Puts the content of a report into an HTML page with a style sheet and a script. The content
- * security policy of the page allows only this style sheet, the style sheets of the charts and this
- * script. A browser runs no other script in the page, and loads no other file.
+ * security policy of the page allows only the style sheets and the script of the page. A browser
+ * runs no other script in the page, and loads no other file.
  */
 final class Page {
   private static final String STYLE = Resources.text(Page.class, "report.css");

@@ -16,8 +16,9 @@ import perseus.profile.ProfileNotes;
  * Writes the report of a directory of plans as one HTML page. The page contains charts, the main
  * figures, tables of the plans, warnings, and a description of how the plans were computed.
  *
- * <p>The page loads no other file, and its content security policy forbids browsers to load any.
- * All texts from files are escaped. On one machine, the same directory always gives the same page.
+ * <p>The page is a single file, and its content security policy forbids browsers to load other
+ * files. All texts from files are escaped. On one machine, the same directory always gives the same
+ * page.
  */
 public final class PlanReport {
   /** Name of the report in a directory of plans. */

@@ -18,8 +18,8 @@ import perseus.io.UserError;
  * from a table of iterations that were measured under different power limits ({@link
  * PowerLimitSweep}).
  *
- * <p>A row of the table belongs to the measured job only if all values that are known for both are
- * equal. If the table names models, the model of the measured job must be known. The model of the
+ * <p>A row of the table belongs to the measured job only if no known value of the row and the job
+ * differs. If the table names models, the model of the measured job must be known. The model of the
  * measured job comes from the measurements, the user, or the only job in the table with similar
  * time and energy. An iteration of the measured job at the highest frequency must take about the
  * same time and energy as the baseline in the table.
@@ -29,20 +29,20 @@ import perseus.io.UserError;
  */
 public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   /**
-   * If the baseline in the table differs from the measured warm-ups by more than this fraction, the
-   * table is refused.
+   * If the baseline in the table differs from the measured warm-up iterations by more than this
+   * fraction, the table is refused.
    */
   private static final double REFUSED = 0.2;
 
   /**
-   * If the baseline in the table differs from the measured warm-ups by at most this fraction, the
-   * user gets no warning.
+   * If the baseline in the table differs from the measured warm-up iterations by at most this
+   * fraction, the user gets no warning.
    */
   private static final double DOUBTED = 0.015;
 
   /**
-   * If a job's baseline in the table differs from the measured warm-ups by at most this fraction,
-   * both may be the same job.
+   * If a job's baseline in the table differs from the measured warm-up iterations by at most this
+   * fraction, both may be the same job.
    */
   private static final double EQUAL = 0.01;
 
@@ -52,8 +52,8 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
    * @param table table of power limits, see {@link PowerLimitSweep}
    * @param dumps measurements of one job, at least one
    * @param model name of the model, if the user gave it; otherwise null
-   * @throws UserError if the table cannot be read, contains no all-max of this job, or contains
-   *     several jobs that may be this job
+   * @throws UserError if the table is unreadable, or does not contain exactly one job that fits the
+   *     measurements
    */
   public static MeasuredBaseline find(Path table, List<ServerDump> dumps, String model) {
     Map<JobFacts, Iteration> jobs = PowerLimitSweep.read(table);
@@ -152,9 +152,8 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Returns the job whose all-max (every operation at the highest frequency) agrees with the
-   * measured warm-ups in time and energy. Throws an error if no job of the table agrees, or if
-   * several jobs agree.
+   * Returns the job of the table that took nearly the same time and energy as the measured warm-up
+   * iterations. Throws an error if there is no such job, or if there are several.
    */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {

@@ -60,8 +60,8 @@ public record ServerDump(
   /**
    * Reads all files {@code N.prof.json} that a plan server wrote about one job.
    *
-   * @throws UserError if all frequency schedules are warm-ups, if the file of a schedule before the
-   *     last schedule is missing, or if a file has a wrong format
+   * @throws UserError if the directory contains only warm-ups, if the file of an earlier schedule
+   *     is missing, or if a file has a wrong format
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);

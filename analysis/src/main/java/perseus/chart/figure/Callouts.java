@@ -13,15 +13,11 @@ import java.util.List;
  * line connects each label with the point that it names.
  *
  * <p>The labels of a plot are placed one after the other. For each label, this class compares 168
- * positions around the label's point, and uses the position of minimum cost. The cost of a label's
- * position is a sum of penalties for faults. The highest penalty is for a label that lies partly
- * outside the area of the plot. The second highest penalty is for a label that covers another
- * label. The third highest penalty is for a line (from the label to its point) that crosses another
- * label. The fourth highest penalty in the cost of a label's position is for each data point that
- * the label covers. The fifth highest penalty in the cost of a label's position is for each data
- * point near the line to the label. The lowest penalty grows with the distance between the label
- * and its point. Placing labels one after the other (greedily) is not optimal, but it is good
- * enough for a few labels. The time to place one label grows linearly with the number of data
+ * positions around the label's point, and uses the position of minimum cost. In the cost of a
+ * position, the faults count in this order: outside the plot, on another label, line through
+ * another label, on data points. A longer distance between the label and its point makes a position
+ * slightly more expensive. Placing labels one after the other (greedily) is not optimal, but it is
+ * good enough for a few labels. The time to place one label grows linearly with the number of data
  * points.
  */
 public final class Callouts {

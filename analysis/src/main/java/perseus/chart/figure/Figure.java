@@ -80,8 +80,8 @@ public final class Figure {
       throw noFonts(e);
     } catch (RuntimeException | Error e) {
       // On a machine without fonts, or without fontconfig (a library that finds fonts), the JDK
-      // throws exceptions and errors of different classes. The first line of the stack trace of
-      // such an error is always in a class that finds fonts.
+      // throws exceptions and errors of different classes. If fonts are missing, the first line of
+      // the stack trace is in a class that finds fonts.
       String thrower = e.getStackTrace().length > 0 ? e.getStackTrace()[0].getClassName() : "";
       if (thrower.startsWith("sun.awt.FontConfiguration")
           || thrower.startsWith("sun.font.") && thrower.contains("FontManager")) {

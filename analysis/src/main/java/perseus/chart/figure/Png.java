@@ -16,8 +16,8 @@ final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
   /**
-   * Values of the PNG header: 8 bits per sample, the colour type RGB, the only compression method,
-   * the only filter method, and no interlacing.
+   * Values of the PNG header: 8 bits per sample, the colour type RGB, standard compression,
+   * standard filtering, and no interlacing.
    */
   private static final byte[] FORMAT = {8, 2, 0, 0, 0};
 

@@ -30,8 +30,8 @@ final class CoveredPoints {
   private final List<Point2D> outlined = new ArrayList<>();
 
   /**
-   * @param covering coordinates of the markers that are drawn later than, and therefore over, the
-   *     markers of baselines
+   * @param covering coordinates of the markers that cover the markers of baselines, because they
+   *     are drawn later
    */
   CoveredPoints(List<Point2D> covering) {
     this.covering = covering;

@@ -47,8 +47,8 @@ final class Lanes {
   private final TimelineChart.Iteration iteration;
 
   /**
-   * Minimum width of a box in typographic points. In a narrower box, the kind of the instruction
-   * would not be visible.
+   * Minimum width of a box in typographic points. In a box of less than this width, the kind of the
+   * instruction would not be visible.
    */
   private static final double MIN_WIDTH = 0.8;
 

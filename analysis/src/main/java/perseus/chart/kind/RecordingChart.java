@@ -25,9 +25,9 @@ import perseus.pipeline.Instruction;
  * Draws how the power of one rank (GPU process) changes over time. The chart shows the measured
  * power and the fitted power, which is the power that the estimated powers of the instructions
  * predict. Below the power, the chart shows which instructions the rank executed. The measured
- * power of a rank comes from the energy counter of its GPU, and from the power samples of the
- * driver if they were recorded. In a browser, each reading and each execution shows its values
- * while the pointer is over it.
+ * power of a rank comes from its GPU's energy counter, and from the driver's power samples if they
+ * were recorded. In a browser, each reading and each execution shows its values while the pointer
+ * is over it.
  */
 public final class RecordingChart implements Chart {
 

@@ -22,8 +22,8 @@ import java.util.Optional;
  * <p>A caller first announces the texts that may be drawn. The class recognizes a shape as a text
  * only if all points of the shape equal the points of the outline of an announced text. If the
  * class does not recognize a shape as a text, the document contains the outline of the shape. The
- * outline of a text is computed when the text is first compared with a shape, because this takes
- * longer than everything else.
+ * outline of a text is computed only when the text is first compared with a shape, because the
+ * computation takes long.
  */
 final class Outlines {
   private static final double EQUAL = 1e-3;
@@ -56,7 +56,7 @@ final class Outlines {
   /** Returns the announced text whose outline equals a shape; empty if there is no such text. */
   Optional<Found> find(Shape shape, FontRenderContext context) {
     // The JDK returns the outlines of texts as paths with coordinates of the type float. Charts
-    // draw other paths with coordinates of the type double.
+    // draw all paths except texts with coordinates of the type {@code double}.
     if (!(shape instanceof Path2D.Float)) {
       return Optional.empty();
     }

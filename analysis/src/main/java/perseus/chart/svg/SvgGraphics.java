@@ -49,7 +49,7 @@ public final class SvgGraphics extends ShapeGraphics {
   }
 
   /**
-   * Returns the document with all that was drawn until now, as an {@code <svg>} element.
+   * Returns everything that was drawn until now as an SVG element.
    *
    * @param name letters, digits and hyphens that begin the ids in the document; two documents in
    *     one HTML page need different names
@@ -63,7 +63,7 @@ public final class SvgGraphics extends ShapeGraphics {
    * the shape. If {@code g} does not write SVG, the method does nothing.
    *
    * @param g any graphics object
-   * @param text makes the text, only if the drawing can show it
+   * @param text function that returns the text; it is called only if the drawing is an SVG drawing
    */
   public static void hover(Graphics2D g, Shape shape, Supplier<String> text) {
     if (g instanceof SvgGraphics svg) {
@@ -72,8 +72,8 @@ public final class SvgGraphics extends ShapeGraphics {
   }
 
   /**
-   * Announces texts that a library draws as outlines. The SVG document then contains the announced
-   * texts as text instead of outlines.
+   * Announces texts that a library draws as outlines. The SVG document contains the announced texts
+   * as text instead of outlines.
    *
    * @param g any graphics object; if {@code g} does not write SVG, the method does nothing
    * @param turned whether the texts are drawn upwards instead of to the right
