@@ -9,7 +9,7 @@ import perseus.savings.SavingsTables;
 
 /**
  * Defines the interface of all kinds of charts. Each implementation makes the charts of one kind.
- * An implementation states the name of its kind of chart, and the options that it reads.
+ * An implementation states the name of its kind of chart, and the chart options that it reads.
  *
  * <p>The data of a chart come from a directory of plans, from a comparison of energy savings, or
  * from a recording of a training job. For each of the three sources of data, ChartKind has one

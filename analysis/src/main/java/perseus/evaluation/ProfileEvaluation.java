@@ -17,14 +17,14 @@ import perseus.savings.StragglerRule;
 
 /**
  * Plans a profiled workload with this project's planner and with the planners of the Perseus paper.
- * The plans are compared with all-max (every operation at the highest frequency).
+ * All plans are compared with all-max (every operation at the highest frequency).
  *
  * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by its plan of
  * minimum energy without a slowdown. With a straggler, this project's planner is evaluated by its
  * plan of minimum energy, including the energy of waiting for the straggler. The planners of the
- * Perseus paper are evaluated by the plans that the paper uses. Without a straggler, the paper uses
- * the fastest plan. With a straggler, the paper uses the plan of minimum iteration energy, which
- * does not include the energy of waiting.
+ * Perseus paper are evaluated by the plans that the paper uses. Without a straggler, the paper
+ * evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by its
+ * plan of minimum iteration energy, which does not include the energy of waiting.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";

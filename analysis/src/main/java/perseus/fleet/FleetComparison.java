@@ -116,7 +116,7 @@ public record FleetComparison(
         assumptions.trainingHours() * plan.timeSeconds() / allMax.timeSeconds());
   }
 
-  /** Returns all cases. The case without a plan comes first. */
+  /** Returns all cases. The case without a plan comes first in the list. */
   public List<Case> cases() {
     return List.of(withoutPlan(), sameHours(), sameWork());
   }

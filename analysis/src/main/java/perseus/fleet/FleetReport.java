@@ -21,8 +21,9 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
   private static final int RESULT_DIGITS = 8;
 
   /**
-   * Returns a table with one row for each case. The table has columns for price and CO2 only if the
-   * user stated the price or the CO2 of one kWh.
+   * Returns a table with one row for the fleet without the plan, and two rows for the fleet with
+   * the plan. The table has columns for price and CO2 only if the user stated the price or the CO2
+   * of one kWh.
    */
   public Table table() {
     FleetAssumptions assumed = comparison.assumptions();

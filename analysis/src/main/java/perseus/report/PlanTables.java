@@ -66,8 +66,8 @@ final class PlanTables {
   }
 
   /**
-   * Returns whether a goal chooses a plan that neither the goals in {@code before} nor the goal of
-   * least energy choose.
+   * Returns whether the plan that a goal chooses is new compared with all earlier goals and with
+   * the goal of least energy.
    */
   private boolean isAnother(Usual usual, List<Usual> before) {
     Optional<Entry> plan = chosen(usual.goal());

@@ -136,8 +136,9 @@ public record SavingsTables(
    * <p>The table for programs has one row for each combination of workload, policy, number of
    * pipelines and degree of the straggler. In rows for savings without a straggler, the column of
    * the straggler's degree is empty. Only rows for savings without a straggler have a slowdown.
-   * Only rows for savings without a straggler have a value of T* / T0. T* / T0 is the iteration
-   * time T* of the plan of minimum energy, divided by the iteration time T0 of the baseline.
+   * Only rows for savings without a straggler contain the time of the plan of minimum energy. T* /
+   * T0 is the iteration time T* of the plan of minimum energy, divided by the iteration time T0 of
+   * the baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

@@ -71,7 +71,7 @@ public final class Workloads {
    *
    * <p>The baseline of a workload that is made from frontiers has the shortest possible iteration
    * time. The energy of the baseline is that of all-max (every operation at the highest frequency),
-   * less blocking power times the saved time.
+   * minus the energy of waiting for the saved time.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs
@@ -124,8 +124,8 @@ public final class Workloads {
 
   /**
    * Makes a workload whose baseline has the shortest possible iteration time. The energy of the
-   * baseline is that of all-max (every operation at the highest frequency), less blocking power
-   * times the saved time.
+   * baseline is that of all-max (every operation at the highest frequency), minus the energy of
+   * waiting for the saved time.
    */
   static Workload planned(
       String name,

@@ -188,8 +188,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Adds the declared names of all flags of a command to the map {@code declared}. The keys of the
-   * map {@code declared} are the names of the flags with dashes instead of underscores.
+   * Adds the declared names of all flags of a command to the map {@code declared}. The keys of
+   * {@code declared} are the names of the flags with dashes instead of underscores.
    */
   private static void collectOptions(CommandSpec spec, Map<String, String> declared) {
     spec.optionsMap().keySet().forEach(name -> declared.put(withDashes(name), name));

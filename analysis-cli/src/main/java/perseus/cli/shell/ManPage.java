@@ -20,8 +20,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  */
 public final class ManPage {
   /**
-   * Pattern of a line such as "Examples:" at the end of the help. The line starts a section of the
-   * manual page.
+   * Pattern of a line such as "Examples:" at the end of the help. A line such as "Examples:" starts
+   * a section of the manual page.
    */
   private static final Pattern SECTION =
       Pattern.compile("(Examples|Environment|Exit codes?):? ?(.*)");

@@ -13,12 +13,12 @@ import java.util.List;
  * line connects each label with the point that it names.
  *
  * <p>The labels of a plot are placed one after the other. For each label, this class compares 168
- * positions around the label's point, and uses the position of minimum cost. In the cost of a
- * position, the faults count in this order: outside the plot, on another label, line through
- * another label, on data points. A longer distance between the label and its point makes a position
- * slightly more expensive. Placing labels one after the other (greedily) is not optimal, but it is
- * good enough for a few labels. The time to place one label grows linearly with the number of data
- * points.
+ * positions around the label's point, and uses the position of minimum cost. A position costs most
+ * if the label lies partly outside the plot or covers another label. A position costs less if the
+ * line to the label crosses another label, and least if the label covers data points. A longer
+ * distance between the label and its point makes a position slightly more expensive. Placing labels
+ * one after the other (greedily) is not optimal, but it is good enough for a few labels. The time
+ * to place one label grows linearly with the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;

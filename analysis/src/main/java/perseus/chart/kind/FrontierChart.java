@@ -44,8 +44,8 @@ public final class FrontierChart implements Chart {
    *     minimum energy. Plans that are slower than the plan of minimum energy are light blue.
    * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty. The
    *     lower bound is a piecewise linear function of the iteration time.
-   * @param baselines plans of other planners (baselines); may be empty. The chart shows the plans
-   *     of the baselines beside {@code plans}, so that users can compare them.
+   * @param baselines plans of other planners (baselines); may be empty. Users can compare the plans
+   *     of all planners, because one chart shows them together.
    * @param allMax time and energy of the iteration with every operation at the highest frequency.
    *     The labels of plans state the relative difference from {@code allMax} in time and energy.
    */

@@ -28,15 +28,15 @@ public record EmulatedProfile(
 
   /**
    * Factor by which the times in the table of EnvPipe's plans exceed the times that are computed
-   * from the profile. The stages in the table have ten times as many layers as the stages of the
-   * profile.
+   * from the profile. The stages in EnvPipe's table have ten times as many layers as the stages of
+   * the profile.
    */
   private static final double TIME_SCALE = 10;
 
   /**
    * Factor by which the energies in the table of EnvPipe's plans exceed the energies that are
-   * computed from the profile. The stages in the table have ten times as many layers as in the
-   * profile, and each stage runs on eight tensor-parallel GPUs.
+   * computed from the profile. The stages in EnvPipe's table have ten times as many layers as in
+   * the profile, and each stage runs on eight tensor-parallel GPUs.
    */
   private static final double ENERGY_SCALE = 80;
 

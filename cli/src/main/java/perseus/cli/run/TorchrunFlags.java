@@ -50,7 +50,7 @@ final class TorchrunFlags {
     for (position++; position < command.size(); position++) {
       String argument = command.get(position);
       if (!argument.startsWith("-")) {
-        // After the flags of torchrun, the first other argument is the training script. All later
+        // After the flags of torchrun, the next argument is the training script. All later
         // arguments are flags of the script.
         break;
       }

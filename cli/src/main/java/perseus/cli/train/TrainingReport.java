@@ -23,8 +23,8 @@ import perseus.planfile.Prediction;
 public final class TrainingReport {
   /**
    * Maximum acceptable difference between the predicted and the measured iteration time of a plan,
-   * divided by the predicted time. If the prediction of a plan has a larger error, the plan was
-   * made for another GPU, model or microbatch size, or the machine was busy.
+   * divided by the predicted time. If the relative error of the prediction exceeds this value, the
+   * plan was made for another job or GPU, or the machine was busy.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
