@@ -53,7 +53,7 @@ final class FrontierKind implements ChartKind.OfPlans {
    * Finds the planners whose names are in {@code names}. The chart compares the plans of the
    * planners in {@code names} with the plans of the frontier.
    *
-   * @param planner planner that made the plans of the frontier, which the method does not return
+   * @param planner planner of the frontier; the method leaves this planner out
    * @throws UserError if {@code names} contains a name that no planner has
    */
   static List<Planner> baselines(List<String> names, Planner planner) {

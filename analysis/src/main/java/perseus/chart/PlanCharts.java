@@ -69,8 +69,8 @@ public final class PlanCharts {
                 laidOut.svg("chart");
                 laidOut.png();
               } catch (RuntimeException | Error e) {
-                // The same error occurs again when the user's charts are drawn, for example if the
-                // machine has no fonts.
+                // Errors are ignored here, because they occur again when the user's charts are
+                // drawn.
               }
             },
             "perseus-charts");

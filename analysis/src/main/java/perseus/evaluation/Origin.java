@@ -48,7 +48,7 @@ public enum Origin {
   }
 
   /**
-   * Returns the origin of iterations that are computed from a profile.
+   * Returns the origin of times and energies that are computed from a profile.
    *
    * @param simulated whether the profile comes from simulated GPUs; null if it is unknown
    */

@@ -30,10 +30,11 @@ final class ReferenceFigures {
    * @param savedPercent energy saved without a straggler (a slower pipeline to wait for), in
    *     percent
    * @param slowdown slowdown in percent as printed; "-" if it is not published
-   * @param waiting energy saved with a straggler, in percent. The map's key is the degree of the
-   *     straggler, which is its iteration time divided by the iteration time of the baseline. For
-   *     trained workloads, the saved energy is the saving of one pipeline that waits for the
-   *     straggler. For emulated clusters, the saved energy is the saving of all pipelines together.
+   * @param waiting energy saved with a straggler, in percent. The key of {@code waiting} is the
+   *     degree of the straggler, which is its iteration time divided by the iteration time of the
+   *     baseline. For trained workloads, the saved energy is the saving of one pipeline that waits
+   *     for the straggler. For emulated clusters, the saved energy is the saving of all pipelines
+   *     together.
    */
   record Reference(
       String model,

@@ -9,7 +9,7 @@ import perseus.savings.Iteration;
  *
  * <p>The slope of the lower bound L(T) is at most the power of the waiting GPUs. A pipeline whose
  * iteration and waiting together take T seconds uses at least L(T) joules. A pipeline that may take
- * T seconds and does not wait uses at least the minimum of the lower bound up to T.
+ * T seconds and does not wait uses at least the minimum of the lower bound over all times up to T.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency

@@ -27,7 +27,7 @@ public final class OutputTarget {
 
   /**
    * Returns the absolute path to which symbolic links lead, even if no file exists at this path. If
-   * the path leads to a device, the method returns the path with its links.
+   * the path leads to a device, the method returns the path without resolving its links.
    *
    * @throws IOException if a link cannot be read, or if links lead in a circle
    */

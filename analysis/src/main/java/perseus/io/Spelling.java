@@ -36,8 +36,8 @@ public final class Spelling {
   }
 
   /**
-   * Returns whether two neighbouring characters of {@code from}, before position i, are swapped in
-   * {@code to}, before position j.
+   * Returns whether the two characters before position i of one text are swapped before position j
+   * of the other text.
    */
   private static boolean isSwap(String from, int i, String to, int j) {
     return i > 1

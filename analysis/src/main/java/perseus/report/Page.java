@@ -11,7 +11,7 @@ import perseus.io.Sha256;
 /**
  * Puts the content of a report into an HTML page with a style sheet and a script. The content
  * security policy of the page allows only the style sheets and the script of the page. A browser
- * runs no other script in the page, and loads no other file.
+ * runs only the script of the page itself, and loads no further file.
  */
 final class Page {
   private static final String STYLE = Resources.text(Page.class, "report.css");

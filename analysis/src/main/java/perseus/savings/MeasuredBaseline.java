@@ -152,8 +152,9 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Returns the job of the table that took nearly the same time and energy as the measured warm-up
-   * iterations. Throws an error if there is no such job, or if there are several.
+   * Returns the only job of the table that took nearly the same time and energy as the measured
+   * warm-up iterations. Throws an error unless exactly one job of the table took nearly the same
+   * time and energy.
    */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {

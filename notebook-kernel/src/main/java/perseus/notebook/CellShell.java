@@ -157,8 +157,8 @@ public final class CellShell implements AutoCloseable {
   }
 
   /**
-   * Calls {@code question} with the text of the snippet up to the cursor, and with the index of
-   * this text in the cell. JShell can complete only the text of a single snippet.
+   * Calls the function {@code question} with the text of the snippet up to the cursor, and with the
+   * index of this text in the cell. JShell can complete only the text of a single snippet.
    */
   private <T> T atCursor(String cell, int cursor, BiFunction<String, Integer, T> question) {
     String before = cell.substring(0, cursor);

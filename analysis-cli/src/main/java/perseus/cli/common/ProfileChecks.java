@@ -52,7 +52,8 @@ public final class ProfileChecks {
   /**
    * Checks that times or energies differ between frequencies by more than their standard errors.
    *
-   * @throws UserError if all differences are within the standard errors
+   * @throws UserError if times and energies differ between all frequencies by no more than their
+   *     standard errors
    */
   public static void requireDifferences(StageProfile profile) {
     if (profile.isWithinErrors()) {

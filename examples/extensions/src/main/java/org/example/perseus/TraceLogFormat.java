@@ -90,7 +90,7 @@ public final class TraceLogFormat implements LogFormat {
     }
   }
 
-  /** Returns the lines of a rank's file that begin with the word {@code sort}. */
+  /** Returns the lines of a rank's file that start with the given word. */
   private List<Line> lines(Path directory, int rank, String sort, int words) {
     Path file = file(directory, rank);
     List<Line> lines = new ArrayList<>();
