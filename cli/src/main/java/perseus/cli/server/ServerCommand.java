@@ -58,8 +58,8 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
   private static final ObjectMapper JSON = StrictJson.builder().build();
 
   /**
-   * Maximum idle time of a job in seconds, about 30 years. A much larger limit could overflow,
-   * because the idle time is converted to nanoseconds in a 64-bit integer.
+   * Maximum idle time of a job in seconds, about 30 years. In nanoseconds, an idle time above about
+   * 9.2 billion seconds would overflow a 64-bit integer.
    */
   private static final long MAX_IDLE_SECONDS = 1_000_000_000;
 
