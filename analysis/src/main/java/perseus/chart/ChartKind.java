@@ -9,12 +9,12 @@ import perseus.savings.SavingsTables;
 
 /**
  * Defines the interface of all kinds of charts. Each implementation makes the charts of one kind.
- * An implementation also states the name of its kind of chart, and the options that it reads.
+ * An implementation states the name of its kind of chart, and the chart options that it reads.
  *
  * <p>The data of a chart come from a directory of plans, from a comparison of energy savings, or
  * from a recording of a training job. For each of the three sources of data, ChartKind has one
- * sub-interface. A kind of chart implements the sub-interface for the source of its data. {@link
- * Charts} lists all kinds of charts.
+ * sub-interface. A kind of chart implements the sub-interface for the source of its data. The class
+ * {@link Charts} lists all kinds of charts.
  */
 public sealed interface ChartKind {
   /** Returns the name of this kind of chart on command lines. */
@@ -31,8 +31,8 @@ public sealed interface ChartKind {
      * Makes a chart of this kind.
      *
      * @param planned plans that the chart shows, with the planning problem that these plans solve
-     * @throws perseus.io.UserError if an option of the chart does not fit the plans, for example
-     *     because it names a stage that does not exist
+     * @throws perseus.io.UserError if an option of the chart does not fit the plans, such as a
+     *     stage that does not exist
      */
     Chart chart(PlannedProblem planned, ChartOptions options);
   }
@@ -55,7 +55,7 @@ public sealed interface ChartKind {
      *
      * @param progress receives reports of how much of the recording the method has read
      * @throws perseus.io.UserError if the recording cannot be read, or if an option of the chart
-     *     does not fit the recording, for example because it names a rank that does not exist
+     *     does not fit the recording
      */
     Chart chart(Recording recording, ChartOptions options, Progress progress);
   }

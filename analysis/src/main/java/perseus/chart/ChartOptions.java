@@ -3,13 +3,13 @@ package perseus.chart;
 import java.util.List;
 
 /**
- * Holds the values of the options of all kinds of charts. Each kind of chart reads only the options
- * whose names its method {@link ChartKind#options} returns.
+ * Holds the values of the chart options of all kinds of charts. A kind of chart reads only the
+ * chart options whose names the method {@link ChartKind#options} returns.
  *
  * @param stage value of the option {@code stage}: number of the pipeline stage that the chart
  *     shows; stages are numbered from 0
- * @param plans value of the option {@code plan}: numbers or file names of the plans that the chart
- *     shows; if the list is empty, the chart shows the fastest plan
+ * @param plans value of the option plan: numbers or file names of the plans that the chart shows.
+ *     If the user names no plan, the chart shows the fastest plan.
  * @param baselines value of the option {@code baselines}: names of the planners whose plans the
  *     chart compares with the plans of the frontier
  * @param rank value of the option {@code rank}: number of the rank (GPU process) that the chart
@@ -26,7 +26,7 @@ public record ChartOptions(
     int rank,
     double fromSeconds,
     double seconds) {
-  /** Lists the names of the options of all kinds of charts. */
+  /** Lists the names of all chart options. */
   public static final List<String> NAMES =
       List.of("stage", "plan", "baselines", "rank", "from", "seconds");
 

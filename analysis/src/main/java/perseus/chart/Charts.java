@@ -5,8 +5,8 @@ import perseus.extension.Registry;
 
 /**
  * Lists all kinds of charts and finds a kind of chart by its name. To add a kind of chart, a
- * developer writes a class for it, and adds an object of this class to the list in Charts. Outside
- * this project, a kind of chart is an extension: see {@link Registry}.
+ * developer writes a class for it, and adds an object of this class to the list in Charts. Another
+ * project adds a kind of chart as an extension, which {@link perseus.extension.Registry} describes.
  */
 public final class Charts {
   /**

@@ -20,9 +20,9 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
 /**
- * Makes the chart {@code frontier}, which shows the iteration time and energy of all plans of a
- * frontier (plans that one planner made for a range of iteration times). The chart {@code frontier}
- * also shows the lower bound on energy and the plans of other planners (baselines).
+ * Makes the chart {@code frontier}, which shows the iteration time and energy of plans. The chart
+ * {@code frontier} contains the plans of one planner, the lower bound on energy, and the plans of
+ * other planners (baselines).
  */
 final class FrontierKind implements ChartKind.OfPlans {
   @Override
@@ -53,8 +53,7 @@ final class FrontierKind implements ChartKind.OfPlans {
    * Finds the planners whose names are in {@code names}. The chart compares the plans of the
    * planners in {@code names} with the plans of the frontier.
    *
-   * @param planner planner that made the plans of the frontier; the method does not return this
-   *     planner, even if {@code names} contains its name
+   * @param planner planner of the frontier; the method leaves this planner out
    * @throws UserError if {@code names} contains a name that no planner has
    */
   static List<Planner> baselines(List<String> names, Planner planner) {
@@ -78,10 +77,11 @@ final class FrontierKind implements ChartKind.OfPlans {
 
   /**
    * Returns the values of the chart {@code frontier} of a catalog of plans. The chart shows the
-   * lower bound only at the iteration times of the plans, because the catalog contains these
-   * values. The method does not solve the planning problem again.
+   * lower bound only at the iteration times of the plans, because the catalog contains no other
+   * values of the bound.
    *
-   * @param bound the whole lower bound, or {@link #boundOfPlans}
+   * @param bound lower bound on energy, which the method passes to the baselines (other planners)
+   *     so that they need not compute it
    */
   static FrontierChart.Data data(PlannedProblem planned, LowerBound bound, List<String> baselines) {
     List<PlanCatalog.Entry> plans = planned.catalog().plans();
@@ -95,8 +95,8 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Returns the lower bound at the times of the plans of a catalog. Between these times, it is
-   * slightly above the whole lower bound.
+   * Returns the lower bound at the times of the plans of a catalog. Between the iteration times of
+   * two plans, the returned lower bound is linear and slightly above the exact lower bound.
    */
   static LowerBound boundOfPlans(PlannedProblem planned) {
     List<PlanCatalog.Entry> plans = planned.catalog().plans();
@@ -108,7 +108,10 @@ final class FrontierKind implements ChartKind.OfPlans {
         0);
   }
 
-  /** Returns the values of a chart with the plans and the whole lower bound of a frontier. */
+  /**
+   * Returns a copy of a chart's values with all plans of a frontier, and with all breakpoints of
+   * the frontier's lower bound.
+   */
   static FrontierChart.Data with(Frontier frontier, FrontierChart.Data data) {
     return new FrontierChart.Data(
         data.heading(),
@@ -145,10 +148,9 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Returns the plans of baselines.
+   * Returns the plans of the given planners (baselines).
    *
-   * @param bound lower bound that the baselines need not compute, which takes longer than their
-   *     plans
+   * @param bound lower bound on energy, so that the baselines (other planners) need not compute it
    */
   private static List<FrontierChart.Baseline> plansOf(
       List<Planner> baselines, PlanningProblem problem, LowerBound bound) {

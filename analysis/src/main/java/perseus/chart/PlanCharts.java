@@ -46,8 +46,8 @@ public final class PlanCharts {
 
   /**
    * Draws a small chart in the background, so that fonts and the classes that draw are loaded when
-   * charts are drawn later. This takes longer than one of these charts. Planning starts with work
-   * that needs only one processor.
+   * charts are drawn later. Fonts are loaded while a planner starts, because the start of planning
+   * uses only one processor.
    */
   public static void prepare() {
     TimeEnergy point = new TimeEnergy(1, 1);
@@ -69,7 +69,8 @@ public final class PlanCharts {
                 laidOut.svg("chart");
                 laidOut.png();
               } catch (RuntimeException | Error e) {
-                // The charts that are drawn later throw the same, for example without fonts.
+                // Errors are ignored here, because they occur again when the user's charts are
+                // drawn.
               }
             },
             "perseus-charts");
@@ -94,17 +95,14 @@ public final class PlanCharts {
    * so nothing is planned again.
    *
    * @param baselines names of the planners whose plans the chart {@code frontier} also shows
-   * @throws UserError if {@code baselines} contains a name that no planner has, if a plan of the
-   *     directory cannot be read, or if this machine has no fonts
+   * @throws UserError if {@code baselines} contains an unknown planner, if a plan cannot be read,
+   *     or if this machine has no fonts
    */
   public static PlanCharts of(PlannedProblem planned, List<String> baselines) {
     return of(planned, FrontierKind.boundOfPlans(planned), baselines);
   }
 
-  /**
-   * Lays out the charts of a directory of plans, as {@link #of(PlannedProblem, List)} does, if the
-   * whole lower bound of the plans is known.
-   */
+  /** Lays out the charts of a directory of plans whose lower bound on energy is already known. */
   public static PlanCharts of(PlannedProblem planned, LowerBound bound, List<String> baselines) {
     StageProfile profile = planned.profile();
     PlanningProblem problem = planned.problem();
@@ -129,8 +127,8 @@ public final class PlanCharts {
   /**
    * Writes each chart as PNG and as SVG.
    *
-   * @param frontier the plans of the directory. Unlike the chart of {@link #byName()}, the written
-   *     chart {@code frontier} shows its whole lower bound.
+   * @param frontier the plans of the directory. The written chart {@code frontier} shows all
+   *     breakpoints of the frontier's lower bound on energy.
    * @return paths of the written files
    * @throws UserError if a file cannot be written, or if this machine has no fonts
    */
@@ -138,7 +136,7 @@ public final class PlanCharts {
     Map<String, Chart> written = new LinkedHashMap<>(charts);
     FrontierChart.Data withBound = FrontierKind.with(frontier, this.frontier);
     written.put(FRONTIER, FrontierChart.of(withBound).laidOut());
-    // Most of the time is spent on images, one chart after the other on each processor.
+    // Drawing images takes most of the time, so several charts are drawn in parallel.
     return written.entrySet().parallelStream()
         .flatMap(chart -> write(directory.resolve(chart.getKey()), chart.getValue()).stream())
         .toList();

@@ -7,9 +7,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
 /**
- * Makes the heading of a chart that shows plans. The heading of a chart of plans names the model,
- * the number of stages, the number of ranks if it differs from the number of stages, the number of
- * microbatches, and the GPUs.
+ * Makes the heading of a chart that shows plans. The heading names the model, the GPUs, and the
+ * numbers of stages and microbatches.
  */
 public final class PlanHeading {
   private PlanHeading() {}
@@ -41,8 +40,8 @@ public final class PlanHeading {
   }
 
   /**
-   * Returns the number of GPUs of a stage. The power and the energy of a stage are sums over these
-   * GPUs. With data or tensor parallelism, a stage has several GPUs.
+   * Returns the number of GPUs of a stage. The power and the energy of a stage are sums over all
+   * GPUs of the stage. With data or tensor parallelism, a stage has several GPUs.
    */
   static SummedGpus perRank(ProfileNotes notes) {
     if (notes.gpusPerStage() == null) {

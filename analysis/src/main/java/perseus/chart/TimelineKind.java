@@ -28,8 +28,8 @@ import perseus.profile.ProfileRow;
  */
 final class TimelineKind implements ChartKind.OfPlans {
   /**
-   * Maximum relative difference between the prediction in a plan file and the prediction from the
-   * profile. With a larger difference, the plan was made from another profile.
+   * If the prediction in a plan file and the prediction from the profile differ by more than this
+   * fraction, the plan was made from another profile.
    */
   private static final double OTHER_PROFILE = 0.05;
 

@@ -3,7 +3,7 @@
  * the charts show.
  *
  * <p>A new kind of chart needs one class in this package and one entry in {@link
- * perseus.chart.Charts}, but code that draws belongs to {@link perseus.chart.kind} and {@link
+ * perseus.chart.Charts}. Code that draws belongs to {@link perseus.chart.kind} and {@link
  * perseus.chart.figure}.
  */
 package perseus.chart;

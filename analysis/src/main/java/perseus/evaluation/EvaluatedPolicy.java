@@ -12,7 +12,7 @@ import perseus.savings.Workload;
  *
  * @param title name of the planner in tables
  * @param origin whether the times and energies of the plans were measured, computed or simulated
- * @param workload workload that holds the baseline and the plans; the planner is its only policy
+ * @param workload workload with the baseline, and with the planner's plans as its only policy
  *     (method that chooses frequencies)
  * @param rule rule by which a pipeline that waits for a straggler (a slower pipeline) chooses its
  *     plan
@@ -86,9 +86,9 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
   }
 
   /**
-   * Returns the largest fraction of energy that a plan saves without a straggler (a slower pipeline
-   * to wait for), if iterations may take {@code factor} times as long as the baseline. If every
-   * plan takes longer, the result is empty.
+   * Returns the largest fraction of energy that a plan saves without a straggler, if iterations may
+   * take {@code factor} times as long as the baseline. If every plan exceeds the allowed iteration
+   * time, the result is empty.
    */
   OptionalDouble savedWithin(double factor) {
     double limit = factor * workload.baseline().timeSeconds();

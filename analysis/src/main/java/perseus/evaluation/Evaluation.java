@@ -9,8 +9,8 @@ import perseus.evaluation.ReferenceFigures.Reference;
  *
  * @param trained workloads with the number of microbatches that ran (tables 3 and 4 of the paper)
  * @param emulated workloads that are planned for several numbers of microbatches (table 6)
- * @param allMax published measurements of all-max (every operation at the highest frequency),
- *     together with all-max of the user's profiles
+ * @param allMax published measurements of all-max (every operation at the highest frequency), and
+ *     the same values computed from the user's profiles
  * @param notes warnings and assumptions about the sources of the data, one sentence each
  */
 public record Evaluation(

@@ -27,7 +27,7 @@ final class Figures {
 
   private Figures() {}
 
-  /** Returns the figure; empty if no plan is fast enough to be shown. */
+  /** Returns the chart of a workload's frontier; empty if no plan is fast enough to be shown. */
   static Optional<Chart> frontier(EvaluatedWorkload workload) {
     List<EvaluatedPolicy> policies =
         Stream.concat(workload.policies().stream(), workload.baselines().stream()).toList();

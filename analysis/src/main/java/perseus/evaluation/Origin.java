@@ -37,7 +37,7 @@ public enum Origin {
     this.meaning = meaning;
   }
 
-  /** Returns one word for this origin, which tables show. */
+  /** Returns one word for the source of the times and energies, which tables show. */
   public String title() {
     return title;
   }
@@ -48,7 +48,7 @@ public enum Origin {
   }
 
   /**
-   * Returns the origin of iterations that are computed from a profile.
+   * Returns the origin of times and energies that are computed from a profile.
    *
    * @param simulated whether the profile comes from simulated GPUs; null if it is unknown
    */

@@ -8,9 +8,9 @@ import java.util.Set;
 /**
  * Describes a workload of the Perseus paper that {@code perseus-profile} can run on simulated GPUs.
  *
- * <p>The models, the sizes and numbers of microbatches, and the partitions into stages are from the
- * evaluation in Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024. Only the
- * values of {@code --num_prof_steps} were chosen in this project.
+ * <p>The models, microbatches and stages are from the evaluation in Chung et al., Reducing Energy
+ * Bloat in Large Model Training, SOSP 2024. Only the values of {@code --num_prof_steps} were chosen
+ * in this project.
  *
  * @param model name of the model
  * @param gpu simulated GPU, such as {@code a100-pcie}

@@ -16,14 +16,15 @@ import perseus.savings.Iteration;
 import perseus.savings.StragglerRule;
 
 /**
- * Plans a profiled workload with this project's planner and with the planners of the Perseus paper,
- * and compares all plans with all-max (every operation at the highest frequency).
+ * Plans a profiled workload with this project's planner and with the planners of the Perseus paper.
+ * All plans are compared with all-max (every operation at the highest frequency).
  *
  * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by its plan of
- * minimum energy that is not slower than all-max. With a straggler, it is evaluated by its plan of
- * minimum energy, including the energy of waiting for the straggler. The other planners are
- * evaluated as in the paper. Without a straggler, the paper uses the fastest plan. With a
- * straggler, the paper uses the plan of minimum energy, without the energy of waiting.
+ * minimum energy without a slowdown. With a straggler, this project's planner is evaluated by its
+ * plan of minimum energy, including the energy of waiting for the straggler. The planners of the
+ * Perseus paper are evaluated by the plans that the paper uses. Without a straggler, the paper
+ * evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by its
+ * plan of minimum iteration energy, which does not include the energy of waiting.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
@@ -119,8 +120,8 @@ public final class ProfileEvaluation {
 
   /**
    * Returns all plans that are slower than all-max (every operation at the highest frequency), and
-   * the slowest plan that is not slower than all-max. The method leaves out all faster plans,
-   * because faster plans use more energy and then wait longer.
+   * the slowest plan that is not slower than all-max. The method leaves out plans that are faster
+   * than necessary, because a faster plan uses more energy and then waits longer.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();

@@ -17,9 +17,8 @@ import perseus.savings.Workload;
 /** Evaluates published measurements, and makes new plans from the published profiles. */
 public final class PublishedEvaluation {
   /**
-   * Maximum relative difference between the iteration times of EnvPipe's published plan and of
-   * all-max (every operation at the highest frequency). EnvPipe's plan is about as fast as all-max.
-   * A larger difference shows that the table belongs to another profile or has other units.
+   * If EnvPipe's published plan and all-max (every operation at the highest frequency) differ in
+   * time by more than this fraction, the plan is refused.
    */
   private static final double SAME_TIME = 0.05;
 
@@ -62,8 +61,8 @@ public final class PublishedEvaluation {
    * the numbers for which results were published. The result contains the new plans and the
    * published plans.
    *
-   * @throws UserError if the profile cannot be planned, or if published results belong to another
-   *     profile
+   * @throws UserError if no plan can be made from the profile, or if published results belong to
+   *     another profile
    */
   public static List<EvaluatedWorkload> of(
       EmulatedProfile published, StageProfile profile, Problems problems) {

@@ -12,14 +12,13 @@ import org.apache.commons.csv.CSVRecord;
 import perseus.io.Resources;
 
 /**
- * Lists numbers that the authors of the Perseus paper published. Reports show these numbers if the
- * user does not have the measurements of the paper.
+ * Lists numbers that the authors of the Perseus paper published. If the user does not have the
+ * measurements of the paper, reports show the published numbers.
  *
  * <p>Source: Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024, tables 3, 4
- * and 6 and figure 7, as {@code evaluation.ipynb} in the branch {@code kronos} of
- * github.com/ml-energy/zeus prints them. The list omits EnvPipe's savings with a straggler (a
- * slower pipeline to wait for) in figure 7, because the notebook counts the waiting of two
- * pipelines too many for these savings.
+ * and 6 and figure 7. The notebook {@code evaluation.ipynb} in the branch {@code kronos} of
+ * github.com/ml-energy/zeus prints the published numbers. The list omits EnvPipe's savings with a
+ * straggler in figure 7, because the notebook counts two waiting pipelines too many.
  */
 final class ReferenceFigures {
   static final String SOURCE =
@@ -31,10 +30,11 @@ final class ReferenceFigures {
    * @param savedPercent energy saved without a straggler (a slower pipeline to wait for), in
    *     percent
    * @param slowdown slowdown in percent as printed; "-" if it is not published
-   * @param waiting energy saved with a straggler, in percent. The key is the degree of the
-   *     straggler, which is its iteration time divided by the iteration time of the baseline. For
-   *     trained workloads, the value is the saving of a waiting pipeline. For emulated clusters,
-   *     the value is the saving of all pipelines together.
+   * @param waiting energy saved with a straggler, in percent. The key of {@code waiting} is the
+   *     degree of the straggler, which is its iteration time divided by the iteration time of the
+   *     baseline. For trained workloads, the saved energy is the saving of one pipeline that waits
+   *     for the straggler. For emulated clusters, the saved energy is the saving of all pipelines
+   *     together.
    */
   record Reference(
       String model,
@@ -48,7 +48,7 @@ final class ReferenceFigures {
       waiting = Map.copyOf(waiting);
     }
 
-    /** Returns whether a workload has the model and the GPU of these figures. */
+    /** Returns whether a workload has the model and the GPU of this published workload. */
     boolean isOf(EvaluatedWorkload workload) {
       String key = gpu.toLowerCase(Locale.ROOT).replace(' ', '-');
       if (workload.model().isEmpty()) {

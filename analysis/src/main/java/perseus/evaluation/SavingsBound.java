@@ -7,11 +7,9 @@ import perseus.savings.Iteration;
  * Computes an upper bound on the energy that plans can save, from the lower bound L(T) on the
  * energy of an iteration of T seconds.
  *
- * <p>All-max (every operation at the highest frequency) takes T0 seconds and E0 joules, and the
- * GPUs of a pipeline together draw W watts while they wait. L(T) - W T does not grow with T.
- * Therefore a pipeline that ends its iteration within T seconds, and then waits until T seconds
- * have passed, uses at least L(T) joules. A pipeline that may take T seconds, and does not wait for
- * another pipeline, uses at least L(min(T, T*)) joules, where L has its minimum at T*.
+ * <p>The slope of the lower bound L(T) is at most the power of the waiting GPUs. A pipeline whose
+ * iteration and waiting together take T seconds uses at least L(T) joules. A pipeline that may take
+ * T seconds and does not wait uses at least the minimum of the lower bound over all times up to T.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
@@ -30,8 +28,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
   }
 
   /**
-   * Returns the maximum fraction of the energy of all-max (every operation at the highest
-   * frequency) that a plan can save, if it takes at most {@code factor} times as long as all-max.
+   * Returns the maximum fraction of energy that a plan can save, if its time is at most {@code
+   * factor} times the time at the highest frequencies.
    */
   double savedWithin(double factor) {
     return saved(allMax, factor * allMax.timeSeconds());
@@ -42,6 +40,7 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
    * (a slower pipeline).
    *
    * @param straggler iteration time of the straggler divided by the iteration time of all-max
+   *     (every operation at the highest frequency)
    */
   double savedWaiting(double straggler) {
     return 1 - waiting(straggler) / waitingAllMax(straggler);
@@ -49,9 +48,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
 
   /**
    * Returns the maximum fraction of energy that all pipelines together can save. One of the
-   * pipelines is the straggler (the slower pipeline). Under the same plan, an iteration of the
-   * straggler takes {@code straggler} times as long as an iteration of another pipeline, and uses
-   * {@code straggler} times as much energy.
+   * pipelines is the straggler (the slower pipeline). Compared with another pipeline under the same
+   * plan, the time and energy of the straggler are larger by the factor {@code straggler}.
    */
   double fleetSaved(double straggler) {
     double others = pipelines - 1;

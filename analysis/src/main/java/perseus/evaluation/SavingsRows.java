@@ -97,8 +97,8 @@ final class SavingsRows {
   }
 
   /**
-   * Returns the maximum fraction of energy that any plan can save within a time limit. The limit is
-   * the time of the planner's fastest plan or the time of the baseline, whichever is longer.
+   * Returns the maximum fraction of energy that any plan can save within a time limit. The time
+   * limit is the larger of two times: that of the planner's fastest plan and that of the baseline.
    */
   private static double bound(EvaluatedPolicy policy, SavingsBound bound) {
     double seconds =

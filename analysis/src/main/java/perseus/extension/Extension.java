@@ -19,8 +19,8 @@ public record Extension(String kind, String name, Class<?> type) {
   }
 
   /**
-   * Returns the jar or directory of a class. If neither is known, the method returns the name of
-   * the class.
+   * Returns the jar or directory of a class. If the jar and the directory are unknown, the method
+   * returns the name of the class.
    */
   static String place(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();

@@ -3,8 +3,8 @@ package perseus.extension;
 import perseus.io.UserError;
 
 /**
- * Signals that an extension cannot be used. Unlike an unknown name, this error does not mean that a
- * user called a command in a wrong way.
+ * Signals that an extension cannot be used. The cause of an {@code ExtensionError} is a faulty
+ * extension, not a faulty command line.
  */
 public final class ExtensionError extends UserError {
   private static final long serialVersionUID = 1;

@@ -33,10 +33,10 @@ public final class Extensions {
 
   /**
    * Returns a sentence that names the extension in whose code an error occurred; empty if the error
-   * did not occur in an extension. An error that Perseus throws while an extension calls it also
-   * counts as an error in the extension.
+   * did not occur in an extension. If an extension calls Perseus and Perseus throws an error, the
+   * error counts as an error in the extension.
    *
-   * @param error an error that is not addressed to the user
+   * @param error an error whose message is not written for the user
    */
   public static Optional<String> blame(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -53,8 +53,8 @@ public final class Extensions {
   }
 
   /**
-   * Returns the jar or directory of a class, if an extension is in the same jar or directory.
-   * Otherwise the result is empty.
+   * Returns the jar or directory of a class, if an extension is in the same jar or directory. If no
+   * extension is in the jar or directory of the class, the result is empty.
    */
   private static Optional<String> placeOf(String className) {
     for (Extension extension : LOADED) {
@@ -64,8 +64,8 @@ public final class Extensions {
           return Optional.of(extension.place());
         }
       } catch (ClassNotFoundException | LinkageError e) {
-        // The class does not belong to this extension, because the class loader of the extension
-        // does not know the class.
+        // If the class loader of an extension does not know the class, the class does not belong
+        // to the extension.
       }
     }
     return Optional.empty();

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Calls an extension, and throws an error if it returns null. No method of an extension's interface
- * may return null. Without this check, a later error would not name the extension.
+ * may return null. Without the check for null, a later error would not name the extension.
  */
 final class NullCheck implements InvocationHandler {
   private final String kind;
@@ -22,8 +22,8 @@ final class NullCheck implements InvocationHandler {
   }
 
   /**
-   * Returns an object with the same interfaces as an extension. Each method of this object calls
-   * the extension and checks the result.
+   * Returns an object that has the same interfaces as the given extension. Each method of this
+   * object calls the extension and checks the result.
    */
   static <T> T around(String kind, Class<T> type, T extension) {
     Set<Class<?>> interfaces = new LinkedHashSet<>(Set.of(type));

@@ -19,9 +19,10 @@ import perseus.io.UserError;
 /**
  * Lists all objects of one kind that users choose by name: the objects of Perseus, and the objects
  * that extensions add. An extension is a public class on the class path with a public constructor
- * without parameters. The jar or directory of the class contains a file {@code
- * META-INF/services/TYPE} with the name of the class, where TYPE is the name of the interface.
- * {@link ServiceLoader} requires this file.
+ * without parameters. Java's {@link ServiceLoader} finds an extension by the file {@code
+ * META-INF/services/TYPE}, where TYPE is the name of the interface. The file {@code
+ * META-INF/services/TYPE} lies in the jar or directory of the extension, and contains the name of
+ * its class.
  *
  * <p>A registry loads its extensions when it is first used. A registry creates one object of each
  * extension, and uses this object until the process ends. The methods may be called by several
@@ -65,17 +66,14 @@ public final class Registry<T> {
     return new Registry<>(kind, type, name, List.copyOf(builtIn), List.of());
   }
 
-  /**
-   * Returns a registry with the same objects of Perseus, in which no extension may have one of the
-   * given names.
-   */
+  /** Returns a copy of this registry in which no extension may have one of the given names. */
   public Registry<T> reserving(String... names) {
     return new Registry<>(kind, type, name, builtIn, List.of(names));
   }
 
   /**
-   * Returns all objects. The objects of Perseus come first. The objects of extensions follow in the
-   * order of the class path.
+   * Returns all objects. The objects of Perseus come first. The objects of extensions follow the
+   * objects of Perseus, in the order of the class path.
    *
    * @throws ExtensionError if an extension of this kind cannot be loaded, or if another object
    *     already has its name

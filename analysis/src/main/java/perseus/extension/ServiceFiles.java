@@ -13,8 +13,8 @@ import perseus.io.Named;
 
 /**
  * Finds the jar of an extension's class that cannot be loaded. To find the jar, the class reads the
- * files {@code META-INF/services/TYPE}, where TYPE is the interface of an extension. These files
- * name the classes of extensions.
+ * files {@code META-INF/services/TYPE}, where TYPE is the interface of an extension. A file {@code
+ * META-INF/services/TYPE} lists the names of the classes of extensions.
  */
 final class ServiceFiles {
   private static final String FOLDER = "META-INF/services/";

@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import perseus.io.UserError;
 
 /**
- * Holds what a user assumes about a fleet of GPUs and its electricity.
+ * Holds a user's assumptions about a fleet of GPUs and its electricity.
  *
  * @param gpus number of GPUs of the fleet, at least 1
  * @param hours length of the period in hours, above 0

@@ -10,18 +10,19 @@ import perseus.savings.Iteration;
  *
  * <p>A group consists of the GPUs over which the energy of an iteration is summed: one pipeline, or
  * all data-parallel pipelines that were recorded together. Each group of the fleet runs one
- * iteration after the other, and all groups run equal iterations. The fleet has D groups and trains
- * for h hours, and an iteration takes T seconds and E joules. The fleet then draws {@code D E / T}
- * watts and uses {@code D (E / 3.6e9) (3600 h / T) PUE} MWh, where PUE is the power usage
- * effectiveness of the data centre. A plan with a longer iteration time does less work in the same
- * hours. Therefore the comparison shows the plan twice: for the same number of hours, and for the
- * same number of iterations. The comparison counts neither GPUs that do not fill a whole group, nor
- * the energy of GPUs while they do not train.
+ * iteration after the other, and all groups run equal iterations. The power of the fleet is the
+ * number of groups multiplied by the iteration energy and divided by the iteration time. The energy
+ * of the fleet is the product of power, training hours and the power usage effectiveness of the
+ * data centre. A plan with a longer iteration time runs fewer iterations in the same number of
+ * hours. The comparison shows the plan twice: for the same number of hours, and for the same number
+ * of iterations. The comparison counts neither GPUs that do not fill a whole group, nor the energy
+ * of GPUs while they do not train.
  *
- * @param assumptions what the user assumes about the fleet
- * @param gpusPerGroup number of GPUs of a group, at least 1
- * @param allMax iteration of one group under all-max
- * @param plan iteration of one group under the plan
+ * @param assumptions the user's assumptions about the fleet
+ * @param gpusPerGroup number of GPUs over which the energy of an iteration is summed, at least 1
+ * @param allMax iteration of one group of GPUs under all-max (every operation at the highest
+ *     frequency)
+ * @param plan iteration of one group of GPUs under the plan
  */
 public record FleetComparison(
     FleetAssumptions assumptions, int gpusPerGroup, Iteration allMax, Iteration plan) {
@@ -29,7 +30,8 @@ public record FleetComparison(
   private static final double SECONDS_PER_HOUR = 3600;
 
   /**
-   * @throws UserError if the fleet has fewer GPUs than one group
+   * @throws UserError if the fleet has fewer GPUs than one group (GPUs over which the energy of an
+   *     iteration is summed)
    */
   public FleetComparison {
     if (assumptions.gpus() < gpusPerGroup) {
@@ -44,9 +46,9 @@ public record FleetComparison(
    * such as training without a plan.
    *
    * @param title name of the case in tables
-   * @param iteration iteration that every group runs
+   * @param iteration iteration that every group of GPUs runs
    * @param trainingHours hours in which the GPUs train
-   * @param iterations number of iterations of each group
+   * @param iterations number of iterations of each group of GPUs
    * @param megawattHours energy of the fleet in MWh, including the factor for the data centre
    */
   public record Case(
@@ -74,7 +76,10 @@ public record FleetComparison(
     }
   }
 
-  /** Returns the number of whole groups of the fleet. */
+  /**
+   * Returns the number of groups (GPUs over which the energy of an iteration is summed) in the
+   * fleet.
+   */
   public int groups() {
     return assumptions.gpus() / gpusPerGroup;
   }
@@ -111,7 +116,7 @@ public record FleetComparison(
         assumptions.trainingHours() * plan.timeSeconds() / allMax.timeSeconds());
   }
 
-  /** Returns all cases. The case without a plan comes first. */
+  /** Returns all cases. The case without a plan comes first in the list. */
   public List<Case> cases() {
     return List.of(withoutPlan(), sameHours(), sameWork());
   }

@@ -21,8 +21,9 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
   private static final int RESULT_DIGITS = 8;
 
   /**
-   * Returns a table with one row for each case. The table has columns for price and CO2 only if the
-   * user stated the price or the CO2 of one kWh.
+   * Returns a table with one row for the fleet without the plan, and two rows for the fleet with
+   * the plan. The table has columns for price and CO2 only if the user stated the price or the CO2
+   * of one kWh.
    */
   public Table table() {
     FleetAssumptions assumed = comparison.assumptions();
@@ -144,9 +145,9 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
   }
 
   /**
-   * Adds two cells to a row: a value under a plan, and the difference between the value without a
-   * plan and this value. Both cells have the number of decimals with which the value without a plan
-   * has five significant digits.
+   * Adds two cells to a row: the value with a plan, and the saving compared with the value without
+   * a plan. The number of decimals is chosen so that the value without a plan has five significant
+   * digits.
    */
   private static void pair(List<String> row, double value, double before) {
     int digits = before == 0 ? 0 : (int) Math.max(0, 4 - Math.floor(Math.log10(before)));
@@ -154,7 +155,10 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
     row.add(Percent.fixed(before - value, digits));
   }
 
-  /** Returns a number with enough digits that a calculation by hand gives the printed result. */
+  /**
+   * Returns a number with two digits more than the printed results, so that users can repeat the
+   * calculation.
+   */
   private static String plain(double value) {
     return rounded(value, RESULT_DIGITS + 2);
   }

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * written file.
  *
  * <p>The contents of a file are first written under a temporary name in the directory of the file.
- * The temporary file is then renamed to the name of the file. The file system renames a file in one
- * step, so no other program sees a partly written file.
+ * A complete temporary file is renamed to the final name of the file. The file system renames a
+ * file in one step, so no other program sees a partly written file.
  */
 public final class AtomicFiles {
   static final String IS_A_DIRECTORY = "it is a directory";
@@ -52,9 +52,9 @@ public final class AtomicFiles {
     /**
      * Creates a file or directory at the path {@code temporary}.
      *
-     * @param temporary path at which to create the file or directory. {@link #replace} passes a
-     *     path that does not exist. {@link #replaceAll} passes an empty directory, which this
-     *     method fills.
+     * @param temporary path at which to create the file or directory. The method {@link #replace}
+     *     passes a path that does not exist. The method {@link #replaceAll} passes an empty
+     *     directory, which the function fills.
      */
     void make(Path temporary) throws IOException;
   }
@@ -92,9 +92,8 @@ public final class AtomicFiles {
    * as {@code file}, because some writers choose the file format by the extension. An existing
    * directory is never replaced by a file.
    *
-   * <p>If {@code file} is a symbolic link, the target of the link is replaced. A pipe or a device,
-   * such as {@code /dev/stdout}, stays what it is: the contents of the created file are written to
-   * it.
+   * <p>If {@code file} is a symbolic link, the target of the link is replaced. If {@code file} is a
+   * pipe or a device, such as /dev/stdout, the created contents are written to it.
    *
    * @throws UserError if the file or directory cannot be created or renamed; the old file is kept
    *     in that case, and no temporary file remains
@@ -117,8 +116,8 @@ public final class AtomicFiles {
           throw new IOException(IS_A_DIRECTORY);
         }
         // With Java's option REPLACE_EXISTING, the old file would be deleted before the new file is
-        // renamed. Files are therefore moved with the option ATOMIC_MOVE, so that the old or the
-        // new file exists at every moment.
+        // renamed. Files are moved with the option ATOMIC_MOVE, so that the old or the new file
+        // exists at every moment.
         Files.move(
             temporary,
             target,

@@ -6,8 +6,8 @@ import java.util.function.IntPredicate;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Checks CSV files for two faults that every CSV reader of this project refuses: separators other
- * than commas, and rows with more fields than the header.
+ * Checks CSV files for two faults: separators other than commas, and rows with more fields than the
+ * header.
  */
 public final class CsvChecks {
   private CsvChecks() {}

@@ -18,9 +18,9 @@ import org.apache.commons.csv.DuplicateHeaderMode;
 /**
  * Reads CSV files whose first line names the columns. The class ignores blanks around fields, lines
  * without text and a byte order mark. The class refuses a file with another separator than commas,
- * with two columns of the same name, or with a row that has more fields than the header.
+ * with a repeated column name, or with surplus fields in a row.
  *
- * <p>Line numbers start at 1. Empty lines and line breaks in quoted fields count as lines, too.
+ * <p>Line numbers start at 1. Empty lines and line breaks in quoted fields are counted as lines.
  */
 public final class CsvTable {
   private static final CSVFormat FORMAT =
@@ -49,7 +49,7 @@ public final class CsvTable {
      * Reads the file.
      *
      * @param header names of the columns in their order; names may be blank
-     * @param rows the rows in their order, which can be iterated once
+     * @param rows the rows of the file, from first to last; the object can be iterated only once
      */
     void read(List<String> header, Iterable<Row> rows);
   }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Moves all entries (files and directories) of one directory into another directory. Either all
  * entries are moved, or none.
  *
- * <p>First, the entries that will be replaced are moved to a temporary directory. Then the new
+ * <p>First, the entries that will be replaced are moved to a temporary directory. Second, the new
  * entries are moved to the places of the old entries. If a move fails, all earlier moves are
  * undone. If the process is killed between two moves, entries may be missing, but old and new
  * entries are never mixed.
@@ -35,13 +35,14 @@ final class EntryMoves {
   private EntryMoves() {}
 
   /**
-   * Moves the entries. An entry replaces the entry with the same name. If that entry is a symbolic
-   * link to a file, the file is replaced and the link stays. If the existing entry is a pipe or a
-   * device, it also stays, and receives the contents of the new entry.
+   * Moves the entries. A moved entry replaces the existing entry with the same name. If the
+   * existing entry is a symbolic link to a file, the file is replaced and the link stays. If the
+   * existing entry is a pipe or a device, the pipe or device stays, and receives the contents of
+   * the new entry.
    *
    * @param aside empty directory, which receives the replaced entries
-   * @throws UserError if a file would replace a directory (then no entry is moved), or if a move
-   *     fails and an earlier move cannot be undone (then {@code aside} contains replaced entries)
+   * @throws UserError if a file would replace a directory, or if a move fails and an earlier move
+   *     cannot be undone. If a move cannot be undone, {@code aside} contains replaced entries.
    * @throws IOException if a move fails and all earlier moves have been undone
    */
   static void moveAll(Path from, Path to, Path aside) throws IOException {

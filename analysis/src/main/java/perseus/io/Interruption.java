@@ -21,8 +21,8 @@ public final class Interruption {
   }
 
   /**
-   * Marks the current thread as interrupted again, after a method of Java has reported the
-   * interruption and removed the mark.
+   * Marks the current thread as interrupted again. A method of Java that throws
+   * InterruptedException clears the interrupt status of the thread.
    *
    * @return the exception for the caller to throw
    */

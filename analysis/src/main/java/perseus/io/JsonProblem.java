@@ -79,8 +79,8 @@ final class JsonProblem {
 
   private static String column(JsonProcessingException e) {
     // For a wrong character inside a number, the JSON parser reports the position after this
-    // character. For this reason, the error message about a wrong character inside a number does
-    // not state the column.
+    // character. The error message about a wrong character inside a number does not state the
+    // column, because the parser's position is wrong.
     return e.getLocation() == null || e.getOriginalMessage().contains("in numeric value")
         ? ""
         : " in column " + e.getLocation().getColumnNr();

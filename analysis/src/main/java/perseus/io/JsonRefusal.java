@@ -12,7 +12,7 @@ public final class JsonRefusal extends JsonMappingException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param in JSON parser, whose current position is the refused part of the JSON text
+   * @param in JSON parser that has just read the refused part of the JSON text
    * @param sentence description of the problem for the user, without a full stop at the end
    */
   public JsonRefusal(JsonParser in, String sentence) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds an object, such as a planner or a schedule, by the name that a user gave. The class also
- * creates the error for a name that no object has.
+ * Finds an object, such as a planner or a schedule, by the name that a user gave. If no object has
+ * the name, the class creates an error message that lists the valid names.
  */
 public final class Named {
   private Named() {}

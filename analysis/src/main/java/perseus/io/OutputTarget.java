@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Finds out whether the path of an output leads to a file, a directory or a device. The class also
- * checks whether an output can be written, so that commands can report an error before long work.
+ * Finds out whether the path of an output leads to a file, a directory or a device. Before commands
+ * start long work, they check with this class whether an output can be written.
  *
  * <p>A device is anything that is neither a file nor a directory, such as a pipe or {@code
  * /dev/null}. The standard output of the process also counts as a device, even if it is connected
@@ -27,7 +27,7 @@ public final class OutputTarget {
 
   /**
    * Returns the absolute path to which symbolic links lead, even if no file exists at this path. If
-   * the path leads to a device, the method returns the path with its links.
+   * the path leads to a device, the method returns the path without resolving its links.
    *
    * @throws IOException if a link cannot be read, or if links lead in a circle
    */

@@ -36,8 +36,8 @@ public final class Spelling {
   }
 
   /**
-   * Returns whether the two characters before position i of {@code from} are the two characters
-   * before position j of {@code to} in the opposite order.
+   * Returns whether the two characters before position i of one text are swapped before position j
+   * of the other text.
    */
   private static boolean isSwap(String from, int i, String to, int j) {
     return i > 1
@@ -49,9 +49,9 @@ public final class Spelling {
   /**
    * Returns the valid name that is most similar to {@code given}. A name that begins with {@code
    * given} is preferred, because users abbreviate names. If no name begins with {@code given}, the
-   * name with the smallest edit {@link #distance distance} from {@code given} is returned. Names
-   * are compared without regard to upper and lower case. If several names are equally similar to
-   * {@code given}, the first of them is returned.
+   * method returns the name with the smallest edit distance ({@link #distance}) from {@code given}.
+   * Names are compared without regard to upper and lower case. If several names are equally similar
+   * to {@code given}, the first of them is returned.
    *
    * @param given name that the user gave
    * @param names valid names, at least one
@@ -66,11 +66,11 @@ public final class Spelling {
   }
 
   /**
-   * Returns the valid name {@link #nearest nearest} to {@code given} if the user probably meant
-   * this name. Returns an empty result if all valid names differ too much from {@code given}. The
-   * user probably meant a name if the name begins with {@code given}. The user also probably meant
-   * a name if its edit distance from {@code given} is at most a third of the length of {@code
-   * given}, or at most 1.
+   * Returns the valid name that is most similar to {@code given}, if the user probably meant this
+   * name. Returns an empty result if all valid names differ too much from {@code given}. The user
+   * probably meant a name if the name begins with {@code given}. A similar name is suggested if its
+   * edit distance from {@code given} is at most 1, or at most a third of the length of {@code
+   * given}.
    */
   public static Optional<String> suggestion(String given, Collection<String> names) {
     String wanted = lower(given);

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * Builds JSON mappers that refuse two faults that JSON libraries usually ignore: text after the end
- * of the value, and two fields of the same name in one object.
+ * Builds JSON mappers that refuse text after the end of the value, and two fields of the same name
+ * in one object.
  */
 public final class StrictJson {
   private StrictJson() {}

@@ -3,7 +3,7 @@ package perseus.io;
 import java.util.regex.Pattern;
 
 /**
- * Signals an error that the user can correct, such as a damaged file or a wrong option.
+ * Signals an error that the user can correct, such as a damaged file or a wrong flag.
  *
  * <p>A message may quote a damaged file. Control characters, which could change the user's
  * terminal, are replaced by question marks.

@@ -5,17 +5,14 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Gives libraries an absolute home directory. If a user has no entry in the password database (as
- * in a container that runs under an arbitrary user id), Java's property {@code user.home} is {@code
- * ?}. Libraries such as JNA would then create a folder named {@code ?} in the working directory.
+ * Gives libraries an absolute home directory. For a user without an entry in the password database,
+ * Java's property {@code user.home} is {@code ?}. If {@code user.home} is {@code ?}, libraries such
+ * as JNA create a folder named {@code ?} in the working directory.
  */
 public final class UserHome {
   private static final String PROPERTY = "user.home";
 
-  /**
-   * The home directory that Debian states for users without a home directory. This directory does
-   * not exist.
-   */
+  /** The home directory that Debian states for users without a home directory. */
   private static final String NONE = "/nonexistent";
 
   private UserHome() {}

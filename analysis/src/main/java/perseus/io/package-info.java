@@ -1,6 +1,6 @@
 /**
- * Reads and writes files safely, makes messages for the user (progress, errors, faults in JSON and
- * CSV files, suggestions for unknown names), and ends interrupted work.
+ * Reads and writes files safely, explains faults in files to the user, reports progress, and ends
+ * interrupted work.
  *
  * <p>The classes of {@code perseus.io} know nothing about training, GPUs or plans.
  */

@@ -16,14 +16,14 @@ public final class MiddleMean {
   private final double[] series;
 
   /**
-   * End of the window after its previous move: the index in the series of the first value that
-   * follows the window.
+   * Index in the series of the first value after the window (range of consecutive values), as of
+   * the previous move.
    */
   private int seen;
 
   /**
-   * Values of the window in ascending order. {@code places[i]} is the index of {@code values[i]} in
-   * the series.
+   * Values of the window (range of consecutive values) in ascending order. The array {@code places}
+   * contains the index of each value in the series.
    */
   private double[] values;
 
@@ -31,7 +31,7 @@ public final class MiddleMean {
   private int size;
 
   // A move of the window writes the sorted values to nextValues and their indices to nextPlaces.
-  // Afterwards, the arrays nextValues and values are exchanged, and so are nextPlaces and places.
+  // After each move, the arrays nextValues and nextPlaces are exchanged with values and places.
   private double[] nextValues;
   private int[] nextPlaces;
 
@@ -40,7 +40,7 @@ public final class MiddleMean {
    *
    * @param series numbers over which the window moves; the caller must not change this array
    *     afterwards
-   * @param longest maximum number of values in the window
+   * @param longest maximum number of values in the window (range of consecutive values)
    */
   public MiddleMean(double[] series, int longest) {
     this.series = series;

@@ -17,8 +17,8 @@ public final class Quantile {
    * lies.
    *
    * @param values values of the series in any order, at least one
-   * @param share fraction of the values that lie below the returned quantile: 0 returns the
-   *     minimum, 0.5 the median, and 1 the maximum
+   * @param share fraction of the values that lie below the returned quantile, from 0 (minimum) to 1
+   *     (maximum)
    */
   public static double of(double[] values, double share) {
     int stride = 1 + values.length / MAX_SAMPLE;

@@ -3,8 +3,8 @@ package perseus.numeric;
 /** Fits a straight line through points (x, y) by weighted least squares, in one pass. */
 public final class WeightedLine {
   /**
-   * Minimum ratio between the variance of x and the mean square of x. With a smaller ratio, the
-   * points do not determine a slope.
+   * If the ratio of the variance of x to the mean square of x is below this constant, the points do
+   * not determine a slope.
    */
   private static final double MIN_SPREAD = 1e-12;
 
@@ -28,8 +28,8 @@ public final class WeightedLine {
   }
 
   /**
-   * Returns the weighted sum of the squared deviations of x from the mean of x. This sum is the
-   * inverse variance of the slope.
+   * Returns the weighted sum of the squared deviations of x from the mean of x. The weighted sum of
+   * squared deviations is the inverse variance of the slope.
    */
   public double information() {
     return weights > 0 ? Math.max(0, xx - x * x / weights) : 0;
@@ -55,7 +55,7 @@ public final class WeightedLine {
    * have the same weight in this computation.
    *
    * @param xs positions of at least three points; the mean of the positions must be about 0
-   * @param ys values of the points
+   * @param ys y coordinates of the points
    */
   public double slopeStderr(double[] xs, double[] ys) {
     double squares = 0;

@@ -9,8 +9,8 @@ import perseus.chart.svg.Markup;
  */
 final class ChartFigure {
   /**
-   * Maximum number of characters of a chart in SVG. The timeline of a large pipeline can have more
-   * characters, because each of its boxes has about 500 characters.
+   * Maximum number of characters of a chart in SVG. The SVG of a timeline can be larger than this
+   * maximum, because each of its many boxes has about 500 characters.
    */
   private static final int MAX_SVG = 3_000_000;
 

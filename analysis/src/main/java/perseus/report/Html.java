@@ -15,8 +15,9 @@ final class Html {
   /**
    * Opens an element.
    *
-   * @param name name of the element. A point and the class of the element can follow, as in
-   *     "p.mute". A blank and an attribute can also follow, as in "details open".
+   * @param name name of the element. The class of the element can follow its name after a point, as
+   *     in "p.mute". An attribute can follow the name of the element after a blank, as in "details
+   *     open".
    */
   void open(String name) {
     int point = name.indexOf('.');

@@ -7,8 +7,8 @@ import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanCatalog.Entry;
 
 /**
- * Adds the main figures of the plans to a page: savings, all-max (every operation at the highest
- * frequency), and distance from the bound.
+ * Adds the main figures of the plans to a page, such as savings and distance from the lower bound
+ * on energy.
  */
 final class MainFigures {
   private final PlanCatalog catalog;

@@ -10,8 +10,8 @@ import perseus.io.Sha256;
 
 /**
  * Puts the content of a report into an HTML page with a style sheet and a script. The content
- * security policy of the page allows only this style sheet, the style sheets of the charts and this
- * script. A browser runs no other script in the page, and loads no other file.
+ * security policy of the page allows only the style sheets and the script of the page. A browser
+ * runs only the script of the page itself, and loads no further file.
  */
 final class Page {
   private static final String STYLE = Resources.text(Page.class, "report.css");
@@ -63,7 +63,7 @@ final class Page {
 
   /**
    * Returns the expression of a content security policy that allows exactly one text as a style
-   * sheet or script. The expression contains the hash of the text.
+   * sheet or script. The returned expression contains the hash of the text.
    */
   private static String source(String text) {
     Sha256 hash = new Sha256();

@@ -16,8 +16,9 @@ import perseus.profile.ProfileNotes;
  * Writes the report of a directory of plans as one HTML page. The page contains charts, the main
  * figures, tables of the plans, warnings, and a description of how the plans were computed.
  *
- * <p>The page loads no other file, and its content security policy forbids browsers to load any.
- * All texts from files are escaped. On one machine, the same directory always gives the same page.
+ * <p>The page is a single file, and its content security policy forbids browsers to load other
+ * files. All texts from files are escaped. On one machine, the same directory always gives the same
+ * page.
  */
 public final class PlanReport {
   /** Name of the report in a directory of plans. */
@@ -30,9 +31,9 @@ public final class PlanReport {
    *
    * @param file file to write; if an old report exists, the new report replaces it completely, or
    *     not at all
-   * @param drawn charts of the same directory
-   * @throws perseus.io.UserError if a file of the directory cannot be read, if its files are of
-   *     different plans, if the report cannot be written, or if this machine has no fonts
+   * @param drawn charts of the same directory of plans
+   * @throws perseus.io.UserError if a file of the directory is unreadable or of other plans, if the
+   *     report cannot be written, or if fonts are missing
    */
   public static void write(Path file, PlannedProblem planned, PlanCharts drawn) {
     AtomicFiles.write(file, html(planned, drawn.byName()));

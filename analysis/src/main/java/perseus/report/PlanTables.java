@@ -12,13 +12,13 @@ import perseus.planfile.PlanCatalog.Entry;
 import perseus.planfile.PlannedProblem;
 
 /**
- * Adds two tables of plans to a page: plans for usual goals, and all plans. Each row has a command
- * that chooses its plan.
+ * Adds two tables of plans to a page: plans for usual goals, and all plans. Each row of a table of
+ * plans contains a command that chooses the plan of the row.
  */
 final class PlanTables {
   /**
-   * Maximum number of rows of the table of all plans. If there are more plans, the table shows only
-   * every n-th plan.
+   * Maximum number of rows of the table of all plans. If the number of plans exceeds this maximum,
+   * the table of all plans shows only every n-th plan.
    */
   private static final int MAX_ROWS = 500;
 
@@ -66,8 +66,8 @@ final class PlanTables {
   }
 
   /**
-   * Returns whether a goal chooses another plan than all goals in {@code before} and than the goal
-   * of least energy.
+   * Returns whether the plan that a goal chooses is new compared with all earlier goals and with
+   * the goal of least energy.
    */
   private boolean isAnother(Usual usual, List<Usual> before) {
     Optional<Entry> plan = chosen(usual.goal());

@@ -19,8 +19,8 @@ import perseus.recording.run.RunManifest;
  *
  * @param facts values from {@code run.json} in the parent directory, or if there is no such file,
  *     from the id of the job
- * @param texts texts in which the name of the model may occur, the most specific first: the
- *     settings of the plan server, then the names of the directory and of the directories above it
+ * @param texts texts that may contain the name of the model, most specific first: server settings,
+ *     directory name, names of parent directories
  * @param simulated whether {@code run.json} or the settings of the plan server say that the GPUs
  *     are simulated
  */
@@ -29,8 +29,8 @@ record DumpedJob(JobFacts facts, List<String> texts, boolean simulated) {
   private record Settings(Boolean simulated) {}
 
   /**
-   * Matches the id that a plan server gives to a job. The directory with the measurements of a job
-   * has this id as its name.
+   * Matches the id that a plan server gives to a job. The id of a job is the name of the directory
+   * with the measurements of the job.
    */
   private static final Pattern JOB_ID =
       Pattern.compile(

@@ -21,8 +21,8 @@ record JobFacts(Map<String, String> values) {
   static final String RANKS = "ranks";
 
   /**
-   * Names of the values. A table of power limits ({@link PowerLimitSweep}) has columns with the
-   * same names.
+   * Names of the facts that distinguish jobs, which are also column names in tables of power limits
+   * ({@link PowerLimitSweep}).
    */
   static final List<String> NAMES =
       List.of(

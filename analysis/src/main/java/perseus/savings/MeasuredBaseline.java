@@ -14,35 +14,35 @@ import perseus.io.UserError;
 
 /**
  * Finds the baseline of a job whose iterations a plan server measured. The baseline is all-max, an
- * iteration in which every operation runs at the highest frequency. The class takes all-max from a
- * table of iterations that were measured under different power limits ({@link PowerLimitSweep}).
+ * iteration in which every operation runs at the highest frequency. The class takes the baseline
+ * from a table of iterations that were measured under different power limits ({@link
+ * PowerLimitSweep}).
  *
- * <p>A row of the table belongs to the measured job only if all values that are known for both are
- * equal. If the table names models, the model of the measured job must be known. The model can come
- * from the measurements, from the user, or from the only job in the table with nearly the same time
- * and energy. The time and energy of all-max in the table must also be close to the measured
- * warm-ups, which ran at the highest frequency, too.
+ * <p>A row of the table belongs to the measured job only if no known value of the row and the job
+ * differs. If the table names models, the model of the measured job must be known. The model of the
+ * measured job comes from the measurements, the user, or the only job in the table with similar
+ * time and energy. An iteration of the measured job at the highest frequency must take about the
+ * same time and energy as the baseline in the table.
  *
- * @param iteration time and energy of all-max
- * @param notes notes for the user about the choice of all-max, one sentence each
+ * @param iteration time and energy of the baseline
+ * @param notes notes for the user about the choice of the baseline, one sentence each
  */
 public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   /**
-   * Maximum relative difference between all-max (every operation at the highest frequency) and the
-   * warm-ups of the same job. If the difference is larger, the table belongs to another job and is
-   * refused.
+   * If the baseline in the table differs from the measured warm-up iterations by more than this
+   * fraction, the table is refused.
    */
   private static final double REFUSED = 0.2;
 
   /**
-   * Maximum relative difference between all-max (every operation at the highest frequency) and the
-   * warm-ups that causes no warning.
+   * If the baseline in the table differs from the measured warm-up iterations by at most this
+   * fraction, the user gets no warning.
    */
   private static final double DOUBTED = 0.015;
 
   /**
-   * Maximum relative difference between all-max (every operation at the highest frequency) of a job
-   * in the table and the measured warm-ups, if both are to count as the same job.
+   * If a job's baseline in the table differs from the measured warm-up iterations by at most this
+   * fraction, both may be the same job.
    */
   private static final double EQUAL = 0.01;
 
@@ -52,8 +52,8 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
    * @param table table of power limits, see {@link PowerLimitSweep}
    * @param dumps measurements of one job, at least one
    * @param model name of the model, if the user gave it; otherwise null
-   * @throws UserError if the table cannot be read, contains no all-max of this job, or contains
-   *     several jobs that may be this job
+   * @throws UserError if the table is unreadable, or does not contain exactly one job that fits the
+   *     measurements
    */
   public static MeasuredBaseline find(Path table, List<ServerDump> dumps, String model) {
     Map<JobFacts, Iteration> jobs = PowerLimitSweep.read(table);
@@ -118,9 +118,9 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
 
   /**
    * Adds the name of the model to the facts. The method reads the texts of {@link DumpedJob} until
-   * a text names at least one model of the table. If this text names exactly one model, the method
-   * adds this model. If the text names several models, or if no text names a model, the method adds
-   * nothing.
+   * a text names at least one model of the table. If the first text with a model name contains
+   * exactly one name, the method adds the model. The method adds nothing if no text contains a
+   * model name, or if the first text with a model name contains several.
    */
   private static JobFacts withNamedModel(JobFacts facts, ServerDump dump, List<String> models) {
     for (String text : dump.job().texts()) {
@@ -152,9 +152,9 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Returns the job whose all-max (every operation at the highest frequency) agrees with the
-   * measured warm-ups in time and energy. Throws an error if no job of the table agrees, or if
-   * several jobs agree.
+   * Returns the only job of the table that took nearly the same time and energy as the measured
+   * warm-up iterations. Throws an error unless exactly one job of the table took nearly the same
+   * time and energy.
    */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {
@@ -200,8 +200,8 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Returns the relative difference between the times of two iterations or between their energies,
-   * whichever is larger; infinity if {@code other} is null.
+   * Returns the larger of two relative differences: between the times and between the energies of
+   * two iterations. Returns infinity if {@code other} is null.
    */
   private static double difference(Iteration one, Iteration other) {
     if (other == null) {

@@ -12,11 +12,10 @@ import perseus.io.UserError;
  * Reads a table of iterations that were measured under different power limits of the GPUs. The
  * table has the format of the project Zeus.
  *
- * <p>The table of measured iterations is a CSV file with the columns {@code time} in seconds,
- * {@code energy} in joules, and {@code power_limit_R} in watts for each rank R. A table may contain
- * several jobs, which differ in columns such as {@code model_name} and {@code num_microbatches}. If
- * a job has fewer ranks than the table has columns {@code power_limit_R}, the cells of the missing
- * ranks are empty.
+ * <p>The table is a CSV file with the columns {@code time} in seconds, {@code energy} in joules,
+ * and {@code power_limit_R} in watts for each rank R. A table may contain several jobs, which
+ * differ in columns such as {@code model_name} and {@code num_microbatches}. If a job has fewer
+ * ranks than the table has columns for ranks, the cells of the missing ranks are empty.
  */
 public final class PowerLimitSweep {
   /**
@@ -41,12 +40,12 @@ public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns for each job of the table the iteration with the highest power limits. This iteration
-   * is used as all-max (every operation at the highest frequency), because the highest power limits
-   * do not lower the clocks of the GPUs.
+   * Returns for each job of the table the iteration with the highest power limits. The highest
+   * power limits do not lower the clocks of the GPUs, so an iteration under these limits runs every
+   * operation at the highest frequency.
    *
-   * @throws UserError if the CSV file cannot be read, if it lacks a column or has no rows, if a
-   *     value in it is not above 0, or if a job has no row with the highest limits of all ranks
+   * @throws UserError if the file is unreadable, lacks a column or rows, contains a value that is
+   *     not above 0, or lacks a job's highest limits
    */
   static Map<JobFacts, Iteration> read(Path csv) {
     Map<JobFacts, Rows> jobs = new LinkedHashMap<>();

@@ -15,12 +15,12 @@ import perseus.savings.Workload.Origin;
  * The table of savings with stragglers of several degrees corresponds to table 4 of the Perseus
  * paper. A third table contains the energy that all pipelines of a fleet save together.
  *
- * @param workloads workloads whose savings the tables contain; a workload is one pipeline with its
- *     iterations under several policies (methods that choose frequencies)
+ * @param workloads workloads whose savings the tables contain, each with one pipeline's iterations
+ *     under several methods that choose frequencies
  * @param stragglers degrees of stragglers (slower pipelines). The degree of a straggler is its
  *     iteration time divided by the iteration time of the baseline.
- * @param rule rule by which a pipeline chooses its plan while it waits for a straggler; if empty,
- *     the rule depends on {@link Workload.Origin}, as in the Perseus paper
+ * @param rule rule by which a pipeline that waits for a straggler chooses its plan; if empty,
+ *     {@link Workload.Origin} defines the rule
  */
 public record SavingsTables(
     List<Workload> workloads, List<Double> stragglers, Optional<StragglerRule> rule) {
@@ -31,9 +31,9 @@ public record SavingsTables(
 
   /**
    * Returns a note that names the workloads whose energies come from simulated GPUs. If all
-   * workloads are simulated, the note is "simulated". If only some workloads are simulated, the
-   * note is "simulated" followed by the names of the simulated workloads. If no workload is
-   * simulated, the note is empty.
+   * workloads are simulated, the returned note is "simulated". If only some workloads are
+   * simulated, the returned note is "simulated" and the names of these workloads. If no workload is
+   * simulated, the returned note is empty.
    */
   public String simulated() {
     return simulated(workloads);
@@ -136,8 +136,9 @@ public record SavingsTables(
    * <p>The table for programs has one row for each combination of workload, policy, number of
    * pipelines and degree of the straggler. In rows for savings without a straggler, the column of
    * the straggler's degree is empty. Only rows for savings without a straggler have a slowdown.
-   * Only rows for savings without a straggler have a value of T* / T0. T* / T0 is the iteration
-   * time T* of the plan of minimum energy, divided by the iteration time T0 of the baseline.
+   * Only rows for savings without a straggler contain the time of the plan of minimum energy. T* /
+   * T0 is the iteration time T* of the plan of minimum energy, divided by the iteration time T0 of
+   * the baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

@@ -27,24 +27,23 @@ import perseus.io.UserError;
  * slowest rank. The energy of an iteration is the sum of the energies of all ranks. The time and
  * the energy of a frequency schedule are the mean time and the mean energy of its iterations. The
  * first {@value #WARMUP} frequency schedules are warm-ups at the highest frequency. The last
- * warm-up gives the time and energy of an iteration at the highest frequency. The first {@value
- * #WARMUP} iterations under every frequency schedule also only warm up the GPUs, so their
- * measurements are not used.
+ * warm-up schedule gives the time and energy of an iteration at the highest frequency. The first
+ * {@value #WARMUP} iterations under every frequency schedule only warm up the GPUs, so the
+ * measurements of these iterations are not used.
  *
  * @param directory directory that contains the files {@code N.prof.json}
  * @param ranks number of ranks of the job, which is also its number of GPUs
  * @param job facts about the measured job, which the directory states
- * @param allMax mean time and mean energy of the iterations under the last warm-up schedule, which
- *     ran every operation at the highest frequency; null if the directory no longer has the file of
- *     this schedule
+ * @param allMax mean time and mean energy of an iteration with every operation at the highest
+ *     frequency; null if the directory lacks this measurement
  * @param iterations mean time and mean energy of the iterations under each frequency schedule that
  *     is not a warm-up
  */
 public record ServerDump(
     Path directory, int ranks, DumpedJob job, Iteration allMax, List<Iteration> iterations) {
   /**
-   * Number of warm-ups: the number of frequency schedules that only warm up the GPUs, and also the
-   * number of iterations at the start of each frequency schedule that only warm up the GPUs.
+   * Number of warm-up schedules at the start of a job, and of warm-up iterations at the start of
+   * each schedule.
    */
   private static final int WARMUP = 2;
 
@@ -52,8 +51,8 @@ public record ServerDump(
 
   /**
    * Holds the values that a file {@code N.prof.json} contains for one rank. For each iteration, the
-   * file contains one time in seconds and one energy in joules of the rank. The file may also
-   * contain, for each kind of instruction and each iteration, the times of all its instances.
+   * file contains one time in seconds and one energy in joules of the rank. The file can contain
+   * the time of each executed instruction, grouped by kind of instruction and iteration.
    */
   private record Rank(
       Integer rank, List<Double> iterTime, List<Double> iterEnergy, JsonNode timeBreakdown) {}
@@ -61,8 +60,8 @@ public record ServerDump(
   /**
    * Reads all files {@code N.prof.json} that a plan server wrote about one job.
    *
-   * @throws UserError if all frequency schedules are warm-ups, if the file of a schedule before the
-   *     last schedule is missing, or if a file has a wrong format
+   * @throws UserError if the directory contains only warm-ups, if the file of an earlier schedule
+   *     is missing, or if a file has a wrong format
    */
   public static ServerDump read(Path directory) {
     TreeMap<Integer, Path> files = files(directory);
@@ -104,15 +103,16 @@ public record ServerDump(
 
   /**
    * Returns whether {@code perseus.json}, or {@code run.json} in the parent directory, states that
-   * the GPUs are simulated. If neither file states this, the method returns false.
+   * the GPUs are simulated. If no file says whether the GPUs are simulated, the method returns
+   * false.
    */
   public boolean simulated() {
     return job.simulated();
   }
 
   /**
-   * Returns how many forwards a rank ran in every iteration, which is the number of microbatches;
-   * empty if the measurements do not contain this number, or if the number differs between
+   * Returns the number of microbatches, which is the number of forwards that a rank ran in every
+   * iteration. Returns an empty result if the number of forwards is unknown or differs between
    * iterations.
    */
   private static OptionalInt forwards(Rank rank) {
@@ -128,8 +128,8 @@ public record ServerDump(
   /**
    * Checks that the directory contains a file for every frequency schedule before the last
    * schedule. If the file of a warm-up schedule were missing, a later frequency schedule would be
-   * treated as a warm-up. A plan server that keeps only the newest schedules writes the file {@code
-   * totals.json}; then the first schedules may be missing.
+   * treated as a warm-up. If the directory contains {@code totals.json}, the plan server kept only
+   * the newest schedules, so files of the first schedules may be missing.
    */
   private static void requireAll(Path directory, Set<Integer> numbers) {
     int expected =
@@ -163,8 +163,8 @@ public record ServerDump(
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // If at most WARMUP iterations ran under a frequency schedule, only the last iteration under
-    // this schedule is used, although it is a warm-up.
+    // With at most WARMUP iterations under a frequency schedule, all of them are warm-ups, so only
+    // the last one is used.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;

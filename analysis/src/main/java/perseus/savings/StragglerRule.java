@@ -46,8 +46,8 @@ public enum StragglerRule {
   };
 
   /**
-   * Returns a comparator of iterations. In the order of the comparator, iterations that this
-   * straggler rule prefers come first.
+   * Returns a comparator of iterations. The comparator sorts the iterations that this straggler
+   * rule prefers to the front.
    *
    * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
    *     (blocking power)

@@ -8,37 +8,30 @@ import perseus.io.UserError;
  * energy each policy (method that chooses frequencies) saves compared to a baseline.
  *
  * <p>A policy is a method that chooses GPU frequencies. The baseline is an iteration with every
- * operation at the highest frequency. T0 is the iteration time of the baseline in seconds. E0 is
- * the iteration energy of the baseline in joules. T is the iteration time of a plan in seconds. E
- * is the iteration energy of a plan in joules. W is the power in watts that all GPUs of the
- * pipeline together draw while they wait.
+ * operation at the highest frequency.
  *
  * <ul>
- *   <li>Without a straggler, the policy runs its fastest plan. If E is the energy of the fastest
- *       plan and E0 is the energy of the baseline, the policy saves the fraction {@code 1 - E / E0}
- *       of the baseline's energy.
+ *   <li>Without a straggler, the policy runs its fastest plan. Without a straggler, the saved
+ *       fraction is 1 minus the energy of the fastest plan divided by the energy of the baseline.
  *   <li>A straggler is another pipeline, whose iterations take longer than the iterations of the
- *       baseline. The iteration time of a straggler of degree r is the product of r and the
- *       iteration time T0 of the baseline. A pipeline that waits for a straggler runs the plan of
- *       its policy that a {@link StragglerRule} chooses. The energy of a pipeline that waits for a
- *       straggler includes the energy that the pipeline uses while it waits. Under the baseline, a
- *       pipeline that waits for a straggler of degree r uses the energy {@code E0 + (r T0 - T0) W}.
- *       Under a plan, a pipeline that waits for a straggler of degree r uses the energy {@code E +
- *       (r T0 - T) W}.
- *   <li>In a fleet of D pipelines, one pipeline is the straggler and D - 1 pipelines wait for it.
- *       Under the baseline, a straggler of degree r uses the energy {@code r E0}, which is the
- *       product of r and the baseline's energy. Under a policy, a straggler of degree r runs the
- *       fastest plan of the policy. The straggler then uses the energy {@code r E}, which is the
- *       product of r and the energy E of the fastest plan.
+ *       baseline. The degree of a straggler is its iteration time divided by the iteration time of
+ *       the baseline. A pipeline that waits for a straggler runs the plan of its policy that a
+ *       {@link StragglerRule} chooses. The energy of a pipeline that waits for a straggler includes
+ *       the energy that the pipeline uses while it waits. While a pipeline waits, its energy is the
+ *       product of blocking power (power of waiting GPUs) and waiting time.
+ *       <p>In a fleet, one pipeline is the straggler, and all other pipelines wait for it. Under
+ *       the baseline, the energy of the straggler is the product of its degree and the energy of
+ *       the baseline. Under a policy, the straggler runs the fastest plan of the policy. Under a
+ *       policy, the energy of the straggler is the product of its degree and the energy of the
+ *       fastest plan.
  * </ul>
  *
  * @param name name of the workload in tables
  * @param origin whether the times and energies of the iterations were measured or planned
  * @param simulated whether the energies of the iterations come from simulated GPUs
- * @param baseline iteration with every operation at the highest frequency. The time of the baseline
- *     is T0, and the energy of the baseline is E0.
- * @param blockingWatts W: power in watts of all GPUs of the pipeline together while they wait
- * @param pipelines D: number of pipelines of the fleet that train together; the value 1 means that
+ * @param baseline iteration with every operation at the highest frequency.
+ * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
+ * @param pipelines number of pipelines of the fleet that train together; the value 1 means that
  *     there is no fleet
  * @param policies policies (methods that choose frequencies) to compare with the baseline
  */
@@ -122,7 +115,8 @@ public record Workload(
   /**
    * Returns the fraction of energy that a policy saves if the pipeline has to wait for a straggler
    * (a slower pipeline). The energy under the policy is compared to the energy under the baseline.
-   * Both energies include the energy of waiting until the straggler has finished its iteration.
+   * The compared energies include the energy of waiting until the straggler has finished its
+   * iteration.
    *
    * @param straggler degree of the straggler: its iteration time divided by the iteration time of
    *     the baseline

@@ -22,8 +22,8 @@ public final class Workloads {
    * Makes a workload (iterations of one pipeline under several policies) from measurements on GPUs.
    *
    * @param name name of the workload in tables
-   * @param baseline iteration with every operation at the highest frequency; for example, {@link
-   *     MeasuredBaseline} finds this iteration
+   * @param baseline iteration with every operation at the highest frequency, for example from
+   *     {@link MeasuredBaseline}
    * @param blockingWattsPerGpu power of one GPU while it waits, in watts
    * @param dumps map from the name of each policy to the measurements under this policy; at least
    *     one policy
@@ -70,9 +70,8 @@ public final class Workloads {
    * which holds the plans of one planner.
    *
    * <p>The baseline of a workload that is made from frontiers has the shortest possible iteration
-   * time T. The energy of the baseline is the energy of all-max (every operation at the highest
-   * frequency), plus the product of blocking power (power of waiting GPUs) and (T - time of
-   * all-max).
+   * time. The energy of the baseline is that of all-max (every operation at the highest frequency),
+   * minus the energy of waiting for the saved time.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs
@@ -124,9 +123,9 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload whose baseline has the shortest possible iteration time T. The energy of the
-   * baseline is the energy of all-max (every operation at the highest frequency), plus the product
-   * of blocking power (power of waiting GPUs) and (T - time of all-max).
+   * Makes a workload whose baseline has the shortest possible iteration time. The energy of the
+   * baseline is that of all-max (every operation at the highest frequency), minus the energy of
+   * waiting for the saved time.
    */
   static Workload planned(
       String name,

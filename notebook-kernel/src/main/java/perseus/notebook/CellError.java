@@ -6,8 +6,8 @@ package perseus.notebook;
  */
 public final class CellError extends RuntimeException {
   /**
-   * @param message description of the error in one or more lines: the compiler's errors with the
-   *     lines of the cell, or an exception with its stack trace
+   * @param message description of the error: the compiler's errors with the lines of the cell, or
+   *     an exception with its stack trace
    */
   CellError(String message) {
     super(message, null, false, false);

@@ -34,8 +34,8 @@ public final class CellShell implements AutoCloseable {
    *
    * @return value of the cell's last expression; null if the cell does not end with an expression,
    *     or if a semicolon follows the last expression
-   * @throws CellError if a snippet of the cell does not compile or throws an exception; all
-   *     snippets before this snippet have run, and no snippet after it has run
+   * @throws CellError if a snippet of the cell does not compile or throws an exception. All
+   *     snippets before the faulty snippet have run, and no later snippet has run.
    */
   public Object run(String cell) {
     String rest = cell;
@@ -82,8 +82,8 @@ public final class CellShell implements AutoCloseable {
     int start = source.lastIndexOf('\n', at - 1) + 1;
     int end = source.indexOf('\n', at);
     String line = source.substring(start, end < 0 ? source.length() : end);
-    // The compiler's message ends with the name of the class around the snippet. This name is
-    // empty, so the line is removed.
+    // The compiler's message ends with the name of the class around the snippet. JShell puts a
+    // snippet into a class with an empty name, so the line with the name of the class is removed.
     String message = error.getMessage(Locale.ENGLISH).replaceAll("\\n\\s*location: class\\s*$", "");
     return message + "\n" + line + "\n" + " ".repeat(at - start) + "^";
   }
@@ -126,8 +126,8 @@ public final class CellShell implements AutoCloseable {
   /**
    * Returns the texts that can complete the word before the cursor.
    *
-   * @param anchor array whose first element receives the index of the first character of the cell
-   *     that the returned texts replace
+   * @param anchor array whose first element becomes the index in the cell at which the returned
+   *     texts start
    */
   List<String> completions(String cell, int cursor, int[] anchor) {
     return atCursor(
@@ -157,9 +157,8 @@ public final class CellShell implements AutoCloseable {
   }
 
   /**
-   * Calls {@code question} with two arguments: the text of the snippet at the cursor up to the
-   * cursor, and the index of this text in the cell. JShell can complete only the text of a single
-   * snippet.
+   * Calls the function {@code question} with the text of the snippet up to the cursor, and with the
+   * index of this text in the cell. JShell can complete only the text of a single snippet.
    */
   private <T> T atCursor(String cell, int cursor, BiFunction<String, Integer, T> question) {
     String before = cell.substring(0, cursor);

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
  * Computes random numbers that depend only on a seed and a position in a sequence.
  *
  * <p>A random number does not depend on the random numbers that were drawn before it. Threads,
- * ranks and machines can therefore draw random numbers in any order and get the same numbers.
+ * ranks and machines can draw random numbers in any order and still get the same numbers.
  *
  * <p>This class applies the output function of the random number generator SplitMix64 (Steele, Lea
  * and Flood, 2014) to a seed and a position.
@@ -61,9 +61,9 @@ public final class SplitMix {
    * Divides {@code bits} into four numbers of 16 bits each, and returns the sum of the four
    * numbers. If the bits are random, each of the four numbers is uniformly distributed from 0 to
    * 65535. The sum of four random 16-bit numbers is approximately normally distributed. The mean of
-   * the sum of four random 16-bit numbers is {@link #MAX_SUM} / 2. The variance of the sum is
-   * {@code (65536^2 - 1) / 3}. The sum of four random 16-bit numbers differs from its mean by at
-   * most 3.46 standard deviations.
+   * the sum of four random 16-bit numbers is {@link #MAX_SUM} / 2. The variance of the sum of four
+   * random 16-bit numbers is {@code (65536^2 - 1) / 3}. The sum of four random 16-bit numbers
+   * differs from its mean by at most 3.46 standard deviations.
    */
   public static int sumOfUniforms(long bits) {
     return (int)

@@ -101,10 +101,9 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
    * Refuses to run the command if writing the plans into the output directory would replace an
    * input file.
    *
-   * <p>The profile that the user gave may be the file {@code profile.csv} of the output directory,
-   * because the command usually writes a profile with the same rows. If flags scale the profile, or
-   * if the profile has one row per rank, the command would write other rows, so the method refuses
-   * to replace the user's profile.
+   * <p>The profile may be the file {@code profile.csv} of the output directory, because the command
+   * usually writes the same rows again. The method refuses to replace the profile if flags scale
+   * it, or if it has one row per rank.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

@@ -74,8 +74,8 @@ final class AttributionFlags {
   }
 
   /**
-   * Does the same as {@link #analyze(CommandLine, List, Integer)}, but uses the given attribution
-   * method and not the method that the user chose.
+   * Makes the stage profile from a recording with the given attribution method instead of the
+   * method that the user chose.
    */
   Result analyze(
       CommandLine command, Attribution method, List<Path> directories, Integer numMicrobatches) {

@@ -52,9 +52,10 @@ final class ClockFlags {
   }
 
   /**
-   * Returns a copy of the planning problem to which the values of these flags are applied.
+   * Returns a copy of the planning problem with the values of the flags of this class.
    *
-   * @param notes the notes of the profile, which may state the time of a change of clock
+   * @param notes notes of the stage profile, which may state how long a GPU takes to change its
+   *     clock
    */
   PlanningProblem applied(PlanningProblem problem, ProfileNotes notes) {
     return problem.withSwitchCost(switchCost(switchCost, notes)).withMinDwell(minDwell);
@@ -63,9 +64,9 @@ final class ClockFlags {
   /**
    * Returns the time that a GPU needs to change its clock (frequency).
    *
-   * @param value value of the flag; null if the user did not give the flag. Then the time is taken
-   *     from the notes of the profile, or is 0 if it was not measured.
-   * @param notes the notes of the profile
+   * @param value value of the flag; null if the user did not give the flag. Without the flag, the
+   *     time is taken from the notes of the profile, or is 0 if it was not measured.
+   * @param notes notes of the stage profile
    * @throws UserError if the value is neither a number in the allowed range nor the name of a valid
    *     file
    */
@@ -87,8 +88,8 @@ final class ClockFlags {
   }
 
   /**
-   * Returns the file that the value names. The method returns null if the value is a number or
-   * null.
+   * Returns the path of the file if the flag's value is a path. The method returns null if the
+   * value is a number or null.
    */
   private static Path file(String value) {
     if (value == null) {

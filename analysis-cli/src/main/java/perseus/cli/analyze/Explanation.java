@@ -20,8 +20,8 @@ import perseus.pipeline.Instruction;
 
 /**
  * Prints a report about the accuracy of the energies of a profile. The report describes the energy
- * counter of the GPUs. For each rank, the report also contains R^2, which measures how closely the
- * fitted powers reproduce the recording.
+ * counter of the GPUs. The report states R^2 for each rank, which measures how closely the fitted
+ * powers reproduce the recording.
  */
 final class Explanation {
   private final Attributed attributed;
@@ -30,7 +30,8 @@ final class Explanation {
   /**
    * @param attributed energies of instructions from which the profile was made
    * @param interpolated energies of instructions that were computed by interpolation from the same
-   *     recording. The report compares {@code attributed} with {@code interpolated}.
+   *     recording. The report compares the energies in {@code attributed} with the energies in
+   *     {@code interpolated}.
    */
   Explanation(Attributed attributed, Attributed interpolated) {
     this.attributed = attributed;
@@ -158,8 +159,9 @@ final class Explanation {
 
   /**
    * Prints the activities of a rank for which a separate power was estimated, such as the time
-   * between iterations. The values are those at the highest frequency of the rank. If the activity
-   * is an instance of an instruction, the values of a typical instance are printed beside it.
+   * between iterations. The printed times and energies are those at the highest frequency of the
+   * rank. If the activity is an instruction, the method also prints the time and energy of a
+   * typical execution.
    */
   private static void special(PrintWriter out, RankEnergy rank) {
     WindowEnergy window = rank.windows().get(0);

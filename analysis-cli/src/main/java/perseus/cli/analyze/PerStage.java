@@ -19,8 +19,7 @@ record PerStage(List<Double> numbers) {
    * Returns one number for each stage.
    *
    * @param flag name of the flag, which the error message contains
-   * @throws UserError if the user gave more than one number, and the count of numbers is not the
-   *     number of stages
+   * @throws UserError if the number of given numbers is neither 1 nor the number of stages
    */
   List<Double> of(String flag, int stages) {
     if (numbers.size() == 1) {

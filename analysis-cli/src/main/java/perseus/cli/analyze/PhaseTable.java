@@ -7,8 +7,8 @@ import perseus.attribution.result.Heat;
 import perseus.attribution.result.PhaseEnergy;
 
 /**
- * Compares predicted with measured energy for one directory with another recording of the same job.
- * The energy is predicted from the powers that were estimated from the first recording.
+ * Compares the energies that one recording predicts with the energies that another recording of the
+ * same job measured.
  */
 final class PhaseTable {
   private PhaseTable() {}

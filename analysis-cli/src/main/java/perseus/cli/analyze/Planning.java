@@ -27,14 +27,14 @@ final class Planning {
   private Planning() {}
 
   /**
-   * Makes the plans for which the user's flags ask. The method also writes all files of the
-   * directory of plans.
+   * Makes the plans for which the user's flags ask. The method writes all files of the directory of
+   * plans.
    *
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
-   * @param charts flags that say whether to write the charts and the report; charts and reports of
-   *     earlier plans are deleted
-   * @param directory directory into which the plans, the profile and the charts are written
+   * @param charts flags that say whether to write the charts and the report
+   * @param directory directory into which the plans, the profile and the charts are written; old
+   *     charts and reports in it are deleted
    * @param spec specification of the running command
    * @param plansWritten function that is called after the plans were written and before the charts
    *     are drawn

@@ -25,15 +25,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Reads the flags that choose the planner, and the flags that say which plans to make. This class
- * also runs the planner.
+ * Reads the flags that choose the planner, and the flags that say which plans to make. The class
+ * {@code PlanningFlags} also runs the planner.
  */
 final class PlanningFlags {
   /**
    * Lower limit for the value of the flag {@code --slowdown}. The lower limit of a slowdown is
    * below 1, because a plan can be faster than all-max (every operation at the highest frequency).
-   * A plan can be faster than all-max if a GPU was throttled (ran at a lower clock than requested)
-   * at the highest frequency.
+   * If a GPU was throttled (ran at a lower clock than requested) at the highest frequency, a plan
+   * with lower frequencies can be faster.
    */
   private static final double MIN_SLOWDOWN = 0.5;
 
@@ -163,9 +163,8 @@ final class PlanningFlags {
    *
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
-   * @throws UserError if a flag asks for an iteration time that no plan reaches. The error is also
-   *     thrown if the times and energies of the profile are equal at all frequencies, although the
-   *     planner needs a choice.
+   * @throws UserError if a flag asks for an iteration time that no plan reaches, or if all
+   *     frequencies of the profile have equal times and energies
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);
@@ -175,8 +174,8 @@ final class PlanningFlags {
     }
     List<Double> times = times(Plan.allMax(planned).timeSeconds());
     // The iteration times for which the user asks are checked before planning, because planning
-    // takes long. After planning, the iteration times for which the user asks are checked again,
-    // because some planners make no plan with the shortest possible iteration time.
+    // takes long. Some planners make no plan with the shortest possible iteration time, so the
+    // iteration times are checked again after planning.
     requireAtLeast(planned.shortestSeconds(), times);
     Frontier frontier;
     try (ProgressDisplay progress = new ProgressDisplay()) {
@@ -197,8 +196,8 @@ final class PlanningFlags {
   }
 
   /**
-   * Returns whether the planner makes a plan from a profile that has only one frequency. The plan
-   * of the uniform planner then predicts the time and the energy of an iteration at this frequency.
+   * Returns whether the planner makes a plan from a profile that has only one frequency. With one
+   * frequency, the plan of the uniform planner predicts the time and the energy of an iteration.
    */
   boolean plansOneFrequency() {
     return Planners.of(planner) == Planners.UNIFORM;
@@ -237,8 +236,7 @@ final class PlanningFlags {
         return number;
       }
     } catch (NumberFormatException e) {
-      // If the value of the flag --plans is not a number, the last statement of this method
-      // throws the error.
+      // The text is not a number, so the statement below throws the error.
     }
     throw new UserError("--plans is '" + plans + "', but must be a number of at least 1, or all.");
   }

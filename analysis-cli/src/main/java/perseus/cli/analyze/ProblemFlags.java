@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Reads the flags that describe the planning problem, and makes the problem. The flags give the
- * pipeline schedule, the number of GPUs, the blocking power (power of a GPU that waits), and
- * factors for the profile's times and energies.
+ * pipeline schedule, the number of GPUs, the power of waiting GPUs, and factors for the profile's
+ * times and energies.
  */
 final class ProblemFlags {
   /**

@@ -18,9 +18,8 @@ import perseus.recording.log.Warnings;
 /** Prints the results of {@code perseus-analyze}: warnings, profiles and plans. */
 final class Report {
   /**
-   * If a plan has more changes of clock per stage than this number, the report names the flag with
-   * which planning takes the time of these changes into account. A GPU takes 10 to 100 ms for a
-   * change.
+   * If the changes of clock per stage exceed this number, the report suggests a flag that makes
+   * planning count the time of the changes. A GPU takes 10 to 100 ms to change its clock.
    */
   private static final int MANY_CHANGES_PER_STAGE = 4;
 
@@ -147,10 +146,9 @@ final class Report {
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
       // Effective energy is energy minus the product of time and blocking power (the power while
-      // GPUs wait). Let T_eps be the iteration time at which effective energy is minimal. If the
-      // user asks for an iteration time above T_eps, it is best to run the plan with the iteration
-      // time T_eps, and then to wait. In this case, asked.lowerBoundJ() includes the energy of the
-      // GPUs while they wait.
+      // GPUs wait). If the user allows more time than the plan of minimum effective energy needs,
+      // the GPUs run this plan and then wait. If the GPUs wait after the iteration,
+      // asked.lowerBoundJ() includes the energy of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

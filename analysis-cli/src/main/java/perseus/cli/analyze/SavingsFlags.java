@@ -42,8 +42,8 @@ import picocli.CommandLine.Option;
  */
 final class SavingsFlags {
   /**
-   * Lists the values of {@code --straggler-rule}, the rule by which a pipeline chooses its plan if
-   * it has to wait for a straggler (a slower pipeline).
+   * Lists the values of {@code --straggler-rule}, by which a pipeline that waits for a straggler (a
+   * slower pipeline) chooses its plan.
    */
   enum Rule {
     published,
@@ -193,8 +193,8 @@ final class SavingsFlags {
   }
 
   /**
-   * Makes a workload (iterations of one pipeline under the plans of several planners) from the
-   * measurements that a plan server wrote (server dumps).
+   * Makes a workload (iterations of one pipeline under several plans) from the measurements of a
+   * plan server.
    *
    * @param source directory of measurements; if null, only the directories that the user named with
    *     flags are used

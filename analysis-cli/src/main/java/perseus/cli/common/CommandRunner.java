@@ -88,8 +88,8 @@ public final class CommandRunner {
     // A directory may have the name of a subcommand, as in "-o plan".
     line.setAllowSubcommandsAsOptionParameters(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    // If the user gives a flag several times, its last value is used. Users can therefore change
-    // the value of a flag by appending the flag to a command line.
+    // If the user gives a flag several times, its last value is used. Users can change the value of
+    // a flag by appending the flag again to a command line.
     line.setOverwrittenOptionsAllowed(true);
     line.registerConverter(Path.class, new NonEmptyPath());
     line.registerConverter(Double.class, new DecimalNumber());
@@ -188,8 +188,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Adds the declared names of all flags of a command to the map {@code declared}. The keys of the
-   * map {@code declared} are the names of the flags with dashes instead of underscores.
+   * Adds the declared names of all flags of a command to the map {@code declared}. The keys of
+   * {@code declared} are the names of the flags with dashes instead of underscores.
    */
   private static void collectOptions(CommandSpec spec, Map<String, String> declared) {
     spec.optionsMap().keySet().forEach(name -> declared.put(withDashes(name), name));

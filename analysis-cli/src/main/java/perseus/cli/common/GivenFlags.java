@@ -14,8 +14,8 @@ public final class GivenFlags {
    * Refuses to run the command if the user gave the flag {@code flag}. The caller has found out
    * that the flag has no effect.
    *
-   * @param explanation end of the error message, without a full stop. In the message, the
-   *     explanation follows the name of the flag and says when the flag has an effect.
+   * @param explanation end of the error message, without a full stop. The error message consists of
+   *     the name of the flag and the explanation, which says when the flag has an effect.
    * @throws ParameterException if the user gave the flag {@code flag}
    */
   public static void refuse(CommandLine command, String flag, String explanation) {

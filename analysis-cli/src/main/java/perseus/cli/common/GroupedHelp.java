@@ -13,9 +13,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Prints the help of a command. Its lines fit the width of the terminal, and its flags are printed
- * in groups. The flags of each mixin (class with fields for flags) that has the annotation {@link
- * FlagGroup} are a group. All other flags come first, without a heading.
+ * Prints the help of a command. The lines of the help fit the width of the terminal, and the flags
+ * are printed in groups. A mixin (class with fields for flags) with the annotation {@link
+ * FlagGroup} defines a group of flags. Flags that belong to no group come first, without a heading.
  */
 public final class GroupedHelp {
   private GroupedHelp() {}
@@ -55,10 +55,7 @@ public final class GroupedHelp {
     return Stream.of(spec.usageMessage().description()).map(String::formatted).toList();
   }
 
-  /**
-   * Wraps lines so that they fit into the columns of the terminal after the first {@code column}
-   * columns.
-   */
+  /** Breaks lines so that they fit the terminal if they start at the given column. */
   private static String wrap(List<String> lines, CommandSpec spec, int column) {
     return HelpLines.wrap(lines, spec.usageMessage().width() - column, column == 0 ? 0 : 2);
   }
@@ -93,7 +90,7 @@ public final class GroupedHelp {
             .stripLeading();
   }
 
-  /** Returns the lines at the end of the help, which may contain line separators. */
+  /** Returns the lines at the end of the help; a returned line may contain line separators. */
   public static List<String> footer(CommandSpec spec) {
     List<String> lines = new ArrayList<>(List.of(spec.usageMessage().footer()));
     boolean other = lines.stream().anyMatch(line -> line.startsWith("Exit code"));
@@ -126,8 +123,9 @@ public final class GroupedHelp {
   }
 
   /**
-   * Moves the flags of each group from {@code others} to the group. If a group contains another
-   * group, the flags of the inner group are moved first.
+   * Moves the flags of each group from the list {@code others} to the list of the group in {@code
+   * groups}. If a group contains another group, the flags of the inner group are moved first, so
+   * that the outer group does not get them.
    */
   private static void collect(
       CommandSpec spec, Map<String, List<OptionSpec>> groups, List<OptionSpec> others) {

@@ -9,8 +9,8 @@ import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Model.ArgSpec;
 
 /**
- * Breaks the descriptions of flags and arguments only at spaces. Without this class, picocli would
- * also break words such as {@code sim:a40} at colons and full stops.
+ * Breaks the descriptions of flags and arguments only at spaces. Picocli itself would break words
+ * such as {@code sim:a40} at colons and full stops.
  */
 final class HelpLayout extends Help.Layout {
   private static final Text EMPTY = Help.Ansi.OFF.text("");
@@ -62,9 +62,9 @@ final class HelpLayout extends Help.Layout {
   }
 
   /**
-   * Returns the index at which the line that starts at {@code from} ends. The line ends at the last
-   * space at which it has at most {@code available} characters. If there is no such space, it ends
-   * at the next space.
+   * Returns the index at which the line that starts at {@code from} ends. The line ends at a space,
+   * and is as long as possible with at most {@code available} characters. If the first word of the
+   * line is longer than {@code available}, the line ends after this word.
    */
   private static int end(String plain, int from, int available) {
     if (plain.length() - from <= available) {

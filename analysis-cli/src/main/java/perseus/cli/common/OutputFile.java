@@ -27,8 +27,8 @@ public final class OutputFile {
   }
 
   /**
-   * Checks that the output file is not one of the input files. The check also finds an input file
-   * that is the same file as the output file, but has another path or is reached through a link.
+   * Checks that the output file is not one of the input files. The check finds an input file even
+   * if it has another path than the output file.
    *
    * @throws ParameterException if the output file is one of {@code inputs}
    */
@@ -61,7 +61,7 @@ public final class OutputFile {
    *
    * @param content statement about the file, such as "A chart is a PNG or SVG file"
    * @param endings endings such as ".png"; upper and lower case do not matter
-   * @throws ParameterException if the name of the output file ends otherwise
+   * @throws ParameterException if the name of the output file has none of the given endings
    */
   public OutputFile requireEnding(String content, String... endings) {
     if (Stream.of(endings).noneMatch(file.toString().toLowerCase(Locale.ROOT)::endsWith)) {
@@ -109,9 +109,9 @@ public final class OutputFile {
   }
 
   /**
-   * Returns whether two paths lead to the same file or directory. The method also works for files
-   * and directories that do not exist. If a path leads to a device such as {@code /dev/null}, the
-   * method returns false.
+   * Returns whether two paths lead to the same file or directory. The method works even if a file
+   * or directory does not exist. If a path leads to a device such as {@code /dev/null}, the method
+   * returns false.
    */
   public static boolean isSame(Path one, Path other) {
     try {

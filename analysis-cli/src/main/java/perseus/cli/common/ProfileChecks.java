@@ -7,7 +7,8 @@ import perseus.profile.StageProfile;
 
 /**
  * Checks that plans can be made from a stage profile. Plans can be made only if every stage has
- * rows in the profile. At least one computation must have several execution options (frequencies).
+ * rows in the profile. At least one computation must have times and energies for several
+ * frequencies.
  */
 public final class ProfileChecks {
   private ProfileChecks() {}
@@ -34,11 +35,9 @@ public final class ProfileChecks {
   }
 
   /**
-   * Checks that at least one computation of a planning problem has several execution options
-   * (frequencies with time and energy).
+   * Checks that at least one computation of a planning problem can run at several frequencies.
    *
-   * @throws UserError if every computation has only one execution option (frequency with time and
-   *     energy)
+   * @throws UserError if every computation can run at only one frequency
    */
   public static void requireChoice(PlanningProblem problem) {
     for (int j = 0; j < problem.dag().size(); j++) {
@@ -53,7 +52,8 @@ public final class ProfileChecks {
   /**
    * Checks that times or energies differ between frequencies by more than their standard errors.
    *
-   * @throws UserError if all differences are within the standard errors
+   * @throws UserError if times and energies differ between all frequencies by no more than their
+   *     standard errors
    */
   public static void requireDifferences(StageProfile profile) {
     if (profile.isWithinErrors()) {

@@ -12,8 +12,8 @@ import perseus.io.Progress;
  *
  * <p>The class shows a progress bar if standard error is a terminal that can move its cursor. If no
  * progress bar can be shown, the class prints a line each time another tenth of the task is done.
- * While the task advances, it prints at least one line a minute. In the first 3 seconds the class
- * prints no lines, so that nothing is printed for short tasks.
+ * While the task advances, the class prints at least one line a minute. In the first 3 seconds the
+ * class prints no lines, so that nothing is printed for short tasks.
  */
 public final class ProgressDisplay implements Progress, AutoCloseable {
   /**

@@ -26,8 +26,8 @@ public final class SecondsRange {
     while (digits < MAX_DIGITS && isSame(shortest, longest, digits)) {
       digits++;
     }
-    // If the first 9 significant digits of the shortest and the longest time are equal, both times
-    // are written with 4 significant digits.
+    // If the shortest and the longest time have the same first 9 significant digits, both times are
+    // written with 4 significant digits.
     int decimals = decimals(longest, isSame(shortest, longest, digits) ? MIN_DIGITS : digits);
     return rounded(shortest, decimals) + " to " + rounded(longest, decimals) + " s";
   }

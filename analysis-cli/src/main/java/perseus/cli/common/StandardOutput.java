@@ -36,7 +36,7 @@ final class StandardOutput extends OutputStream {
   /**
    * Returns the reason why writing to standard output failed; null if writing did not fail. A
    * program such as {@code head} can close the pipe before it has read the whole output. If writing
-   * failed because the pipe was closed, the method also returns null.
+   * failed because the pipe was closed, the method returns null.
    */
   String failure() {
     if (failure == null || "Broken pipe".equals(failure.getMessage())) {

@@ -50,8 +50,8 @@ public final class UsageProblem {
         return command.get();
       }
       if (unmatched.isUnknownOption()) {
-        // The error message names only the first unknown flag. Unknown words after it may be values
-        // of this flag.
+        // The error message names only the first unknown flag, because unknown words after a flag
+        // may be its values.
         return unknownOption(spec, unmatched.getUnmatched().get(0));
       }
     }
@@ -121,8 +121,8 @@ public final class UsageProblem {
   }
 
   /**
-   * Returns a sentence, without a full stop, that suggests a command to a user who gave a single
-   * word that is no command; empty if no command has a similar name.
+   * Returns a sentence, without a full stop, that suggests a command with a similar name; empty if
+   * there is none.
    */
   public static Optional<String> nearestCommand(CommandSpec spec, String word) {
     return nearest(word, spec.subcommands().keySet(), MAX_DISTANCE)

@@ -106,8 +106,8 @@ final class EvaluationBuilder {
   }
 
   /**
-   * Returns the index in the list {@code trained} at which a workload is inserted: after the last
-   * workload of the same model, or at the end if there is none.
+   * Returns the index in {@code trained} after the last workload of the same model, or the end of
+   * the list if there is none.
    */
   private int placeOf(EvaluatedWorkload workload) {
     for (int i = trained.size() - 1; i >= 0; i--) {

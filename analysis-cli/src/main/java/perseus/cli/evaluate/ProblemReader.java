@@ -31,8 +31,8 @@ final class ProblemReader {
   /**
    * @param notes function that receives a sentence about each assumed blocking power (power of a
    *     GPU that waits)
-   * @param givenWatts power of one GPU while it waits, in watts, for profiles that do not contain
-   *     this power; null to use the published power of the GPU whose name the path contains
+   * @param givenWatts power of one waiting GPU in watts, for profiles that do not contain this
+   *     power; null to use a published power
    */
   ProblemReader(Consumer<String> notes, Double givenWatts) {
     this.notes = notes;
@@ -42,7 +42,8 @@ final class ProblemReader {
   /**
    * Returns the power of one GPU while it waits, in watts.
    *
-   * @param path path that contains the name of the GPU; it is used only if the user gave no power
+   * @param path path that contains the name of the GPU; the path is used only if the user gave no
+   *     power
    * @throws UserError if the power is unknown
    */
   double blockingWatts(Path path) {

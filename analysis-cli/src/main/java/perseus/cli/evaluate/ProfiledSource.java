@@ -19,12 +19,13 @@ import perseus.recording.run.RecordingOptions;
 import perseus.recording.run.RunManifest;
 
 /**
- * Holds the profile of one workload (training job). The user named a recording, a directory of
- * plans or a stage profile as its source.
+ * Holds the profile of one workload (training job). The source of the profile is a recording, a
+ * directory of plans or a stage profile that the user named.
  *
  * @param profile stage profile that contains the blocking power (power of a GPU that waits)
- * @param problem planning problem of the directory of plans; empty for other sources
- * @param run description of the recorded run; empty for other sources
+ * @param problem planning problem of the directory of plans; empty if the source is not a directory
+ *     of plans
+ * @param run description of the recorded run; empty if the source is not a recording
  */
 record ProfiledSource(
     Path path, StageProfile profile, Optional<PlanningProblem> problem, Optional<RunManifest> run) {

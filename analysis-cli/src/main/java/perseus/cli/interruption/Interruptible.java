@@ -6,9 +6,9 @@ package perseus.cli.interruption;
  */
 public interface Interruptible {
   /**
-   * Returns a sentence that tells the user which results the command has kept and which it has not;
-   * null if the command has already printed this sentence. The process is ending when this method
-   * is called, so the method must not take long.
+   * Returns a sentence that tells the user which results are kept and which are lost; null if the
+   * command has already printed it. The process is ending when this method is called, so the method
+   * must not take long.
    */
   String kept();
 

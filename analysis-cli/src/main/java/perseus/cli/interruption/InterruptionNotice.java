@@ -28,7 +28,7 @@ public final class InterruptionNotice {
    *
    * @param command the command; the method prints a sentence only if the command is {@link
    *     Interruptible}
-   * @param err writer to which the sentence is printed
+   * @param err writer to which the sentence about the kept results is printed
    * @param work function that runs the command and returns its exit code
    */
   public static int during(Object command, PrintWriter err, IntSupplier work) {
@@ -49,7 +49,8 @@ public final class InterruptionNotice {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // Java refuses to remove the hook, because the process is already ending and runs the hook.
+        // Java refuses to remove the shutdown hook, because the process is already ending and runs
+        // the hook.
       }
     }
   }

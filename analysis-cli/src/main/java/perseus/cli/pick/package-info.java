@@ -1,9 +1,8 @@
 /**
- * Implements the commands that choose one plan from a directory of plans: {@code perseus-analyze
- * pick} copies the plan, and {@code perseus-analyze fleet} computes the savings of the plan in a
- * month.
+ * Implements {@code perseus-analyze pick}, which copies a plan from a directory of plans, and
+ * {@code perseus-analyze fleet}, which computes the savings of a plan in a month.
  *
- * <p>Code in {@code perseus.cli.pick} may not make plans. The package {@link perseus.planner} makes
- * plans.
+ * <p>Code in {@code perseus.cli.pick} may not make plans. Plans are made by the package {@link
+ * perseus.planner}.
  */
 package perseus.cli.pick;

@@ -12,10 +12,11 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Makes the script with which bash and zsh complete the arguments of a command.
  *
- * <p>Picocli makes the script, and this class corrects three faults of it. First, if several flags
- * have the same label for their values, picocli's script offers the values of the last of these
- * flags for all of them. Second, the script executes commands that are contained in the names of
- * files. Third, the script does not complete the value after {@code --flag=}.
+ * <p>Picocli makes the script, and this class corrects three faults of picocli's script. The first
+ * fault is that flags with the same label for their values all get the values of the last of these
+ * flags. The second fault is that picocli's script executes commands that are contained in the
+ * names of files. The third fault is that picocli's script does not complete the value after {@code
+ * --flag=}.
  */
 public final class CompletionScript {
   /**

@@ -20,7 +20,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  */
 public final class ManPage {
   /**
-   * Pattern of a line such as "Examples:" at the end of the help. It starts a section of the page.
+   * Pattern of a line such as "Examples:" at the end of the help. A line such as "Examples:" starts
+   * a section of the manual page.
    */
   private static final Pattern SECTION =
       Pattern.compile("(Examples|Environment|Exit codes?):? ?(.*)");
@@ -174,7 +175,7 @@ public final class ManPage {
   private void line(String line) {
     for (String part : line.split("\n")) {
       if (!part.isBlank()) {
-        // A line that starts with a dot or an apostrophe would be a macro.
+        // In the language troff, a line that starts with a dot or an apostrophe calls a macro.
         text.append(part.matches("[.'].*") ? "\\&" : "").append(escaped(part)).append('\n');
       }
     }

@@ -78,8 +78,8 @@ public record Axis(String title, double min, double max) {
 
   /**
    * Returns all labels that ticks of the axis can have. The library XChart does not tell which
-   * distance between ticks it chose. Therefore the method returns the labels for all distances that
-   * XChart can choose, those for the likeliest distance first.
+   * distance between ticks it chose. The method returns the labels for all tick distances that
+   * XChart can choose, with the labels for the likeliest distance first.
    *
    * @param pattern number format of the labels
    * @param ticks number of ticks that fit on the axis

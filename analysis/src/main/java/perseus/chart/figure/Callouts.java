@@ -13,24 +13,20 @@ import java.util.List;
  * line connects each label with the point that it names.
  *
  * <p>The labels of a plot are placed one after the other. For each label, this class compares 168
- * positions around the label's point, and uses the position of minimum cost. The cost of a label's
- * position is a sum of penalties for faults. The highest penalty is for a label that lies partly
- * outside the area of the plot. The second highest penalty is for a label that covers another
- * label. The third highest penalty is for a line (from the label to its point) that crosses another
- * label. The fourth highest penalty is for each data point that the label covers. The fifth highest
- * penalty is for each data point near the line from the label to its point. The lowest penalty
- * grows with the distance between the label and its point. Placing labels one after the other
- * (greedily) is not optimal, but it is good enough for a few labels. The time to place one label is
- * linear in the number of data points, of which only those near the label's point are compared with
- * all positions.
+ * positions around the label's point, and uses the position of minimum cost. A position costs most
+ * if the label lies partly outside the plot or covers another label. A position costs less if the
+ * line to the label crosses another label, and least if the label covers data points. A longer
+ * distance between the label and its point makes a position slightly more expensive. Placing labels
+ * one after the other (greedily) is not optimal, but it is good enough for a few labels. The time
+ * to place one label grows linearly with the number of data points.
  */
 public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
   /**
    * Distance in typographic points between the center of a data point's marker and the start of the
-   * line from this marker to its label. The line starts at this distance, so that it does not touch
-   * the marker.
+   * line from this marker to its label. The line starts at some distance from the center of the
+   * marker, so that the line does not touch the marker.
    */
   private static final double MARKER_RADIUS = 7;
 
@@ -130,7 +126,7 @@ public final class Callouts {
     return best;
   }
 
-  /** Returns the data points that a label of the point (x, y) or its line can reach. */
+  /** Returns the data points near the point (x, y) that its label could cover. */
   private List<Point2D> near(double x, double y, double width, double height) {
     double reach = DISTANCES[DISTANCES.length - 1] + LABEL_MARGIN;
     Rectangle2D reached =

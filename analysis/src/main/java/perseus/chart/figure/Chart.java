@@ -23,8 +23,8 @@ public interface Chart {
   Figure figure();
 
   /**
-   * Returns this chart with its present layout. Unlike this chart, it is laid out only once, and
-   * drawn as SVG only once, whatever is made of it. Only one thread at a time may use it.
+   * Returns a chart that keeps its layout and its SVG, so that several outputs need only one
+   * layout. Only one thread at a time may use the returned chart.
    *
    * @throws UserError if this machine has no fonts
    */

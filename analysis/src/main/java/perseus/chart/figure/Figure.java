@@ -14,8 +14,8 @@ import perseus.chart.svg.SvgGraphics;
 import perseus.io.UserError;
 
 /**
- * Lays out a chart, which has a title, a subtitle, a legend and one or more plots, and draws it as
- * an image or as SVG. Not thread-safe.
+ * Lays out a chart with its title, subtitle, legend and plots, and draws the chart as an image or
+ * as SVG. Not thread-safe.
  *
  * <p>All lengths in a figure are in typographic points. The image of a figure has {@link #SCALE}
  * pixels per typographic point.
@@ -80,8 +80,8 @@ public final class Figure {
       throw noFonts(e);
     } catch (RuntimeException | Error e) {
       // On a machine without fonts, or without fontconfig (a library that finds fonts), the JDK
-      // throws exceptions and errors of different classes. The first line of their stack trace is
-      // always in the classes that find fonts.
+      // throws exceptions and errors of different classes. If fonts are missing, the first line of
+      // the stack trace is in a class that finds fonts.
       String thrower = e.getStackTrace().length > 0 ? e.getStackTrace()[0].getClassName() : "";
       if (thrower.startsWith("sun.awt.FontConfiguration")
           || thrower.startsWith("sun.font.") && thrower.contains("FontManager")) {
@@ -158,7 +158,8 @@ public final class Figure {
   }
 
   /**
-   * Draws the figure as an SVG element. The figure is drawn once, whatever the number of names.
+   * Draws the figure as an SVG element. If the method is called with several names, the figure is
+   * drawn only once.
    *
    * @param name first part of all ids in the element; consists of letters, digits and hyphens
    * @throws UserError if this machine has no fonts

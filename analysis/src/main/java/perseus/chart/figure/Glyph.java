@@ -10,8 +10,8 @@ import org.knowm.xchart.style.markers.Marker;
 /**
  * Draws the marker (symbol) of a data point with any form, size and colour.
  *
- * <p>The library XChart also draws markers, but its markers cannot replace this class, because all
- * XChart markers of a chart have the same size.
+ * <p>The markers of the library XChart cannot replace this class, because all XChart markers of a
+ * chart have the same size.
  */
 public final class Glyph extends Marker {
 

@@ -18,8 +18,8 @@ public record Heading(String title, String subtitle) {
    * @param workload model, number of stages and number of microbatches, such as "GPT-3 XL, 4 stages
    *     x 128 microbatches"; empty if unknown
    * @param gpu name of the GPU; empty if unknown
-   * @param simulated whether the numbers in the chart come from simulated GPUs. If the value is
-   *     true, the subtitle contains the word "simulated".
+   * @param simulated whether the numbers in the chart come from simulated GPUs. If {@code
+   *     simulated} is true, the subtitle contains the word "simulated".
    */
   public static Heading of(String title, String workload, String gpu, boolean simulated) {
     List<String> parts = new ArrayList<>();

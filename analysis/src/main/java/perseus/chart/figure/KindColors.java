@@ -26,7 +26,7 @@ public final class KindColors {
           Instruction.REDUCE_GRADS, Theme.GREEN,
           Instruction.OPTIMIZER_STEP, VIOLET);
 
-  /** Colours of other kinds of instructions, in the order of their names. */
+  /** Colours of kinds of instructions without a fixed colour, in the order of the kinds' names. */
   private static final List<Color> OTHERS =
       List.of(
           new Color(0x8C, 0x51, 0x0A),

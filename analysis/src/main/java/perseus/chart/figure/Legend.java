@@ -60,7 +60,7 @@ public final class Legend {
     return this;
   }
 
-  /** Adds a text without a symbol to the legend, which explains labels in the chart. */
+  /** Adds a line of text without a symbol to the legend, to explain labels in the chart. */
   public Legend note(String text) {
     entries.add(new Entry(text, (g, x, y) -> {}));
     return this;

@@ -21,8 +21,8 @@ import perseus.chart.svg.SvgGraphics;
 /**
  * Draws a plot with axes, a grid and series of data, with the fonts and colours of {@link Theme}.
  *
- * <p>The class {@code Plot} extends a chart class of the library XChart. Painters (functions that
- * draw additional shapes) draw what XChart cannot draw as a series of data.
+ * <p>The class {@code Plot} extends a chart class of the library XChart. Painters are functions
+ * that draw additional shapes, which XChart cannot draw as a series of data.
  */
 public final class Plot extends XYChart {
   /**
@@ -50,7 +50,7 @@ public final class Plot extends XYChart {
      * Draws over a plot.
      *
      * @param g graphics object that draws in the coordinates of the whole plot
-     * @param area area of the plot without its axes; the object also converts values to coordinates
+     * @param area area of the plot without its axes, which converts values to coordinates
      */
     void paint(Graphics2D g, PlotArea area);
   }
@@ -122,8 +122,8 @@ public final class Plot extends XYChart {
 
   /**
    * Prepares this plot for a timeline, which consists of lanes (horizontal rows of boxes). In a
-   * plot for a timeline, the vertical axis is invisible. The area of the plot without its axes has
-   * exactly the height {@code height}.
+   * plot for a timeline, the vertical axis is invisible. The area of the plot without its axes gets
+   * exactly the given height.
    *
    * @param height height of the plot without its axes, in typographic points
    * @param timeVisible whether the time axis of the plot has labels

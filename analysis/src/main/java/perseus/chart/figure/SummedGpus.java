@@ -1,8 +1,8 @@
 package perseus.chart.figure;
 
 /**
- * Holds the number of GPUs over which the powers and energies in a chart are summed, and writes
- * this number into titles of axes and legends.
+ * Holds the number of GPUs over which a chart sums powers and energies, and writes this number into
+ * titles.
  *
  * @param count number of GPUs; 0 if the stages have different numbers of GPUs
  */

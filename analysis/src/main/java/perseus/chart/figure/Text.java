@@ -50,8 +50,8 @@ public final class Text {
   /**
    * Splits a text into lines of limited width. A text is split only between words.
    *
-   * @param width maximum width of a line of text in typographic points; a word that is longer than
-   *     the maximum width gets a line for itself
+   * @param width maximum width of a line of text in typographic points; a longer word gets a line
+   *     for itself
    */
   static List<String> wrap(Font font, String text, double width) {
     List<String> lines = new ArrayList<>();

@@ -93,8 +93,8 @@ public final class Theme {
   }
 
   /**
-   * Converts a colour level of sRGB (0 to 255) to linear light (0 to 1). The approximation is exact
-   * enough for the choice between two colours.
+   * Converts a colour level of sRGB (0 to 255) to linear light (0 to 1). The approximated light
+   * value is exact enough for a choice between two text colours.
    */
   private static double linear(int level) {
     return Math.pow(level / 255.0, 2.2);

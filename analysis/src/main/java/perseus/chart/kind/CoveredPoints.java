@@ -7,9 +7,9 @@ import java.util.List;
 import perseus.chart.figure.Glyph;
 
 /**
- * Makes baselines visible whose markers are all covered by other markers. Such a baseline gets a
- * large outline of its marker around one of its points, so that the outline is visible around the
- * covering marker.
+ * Keeps a baseline (another planner) visible if other markers cover all its markers. A covered
+ * baseline gets a large outline around one of its points, which is visible around the covering
+ * marker.
  */
 final class CoveredPoints {
   /**
@@ -19,8 +19,8 @@ final class CoveredPoints {
   private static final double REACH = 5;
 
   /**
-   * Radius of the first outline around a point, in typographic points. The radius of each further
-   * outline around the same point is larger by {@link #STEP}.
+   * Radius of the first outline around a point, in typographic points. If a point has several
+   * outlines, the radius grows by {@link #STEP} from one outline to the next.
    */
   private static final double FIRST_RADIUS = 9;
 
@@ -30,8 +30,8 @@ final class CoveredPoints {
   private final List<Point2D> outlined = new ArrayList<>();
 
   /**
-   * @param covering coordinates of the markers that are drawn later than, and therefore over, the
-   *     markers of baselines
+   * @param covering coordinates of the markers that cover the markers of baselines, because they
+   *     are drawn later
    */
   CoveredPoints(List<Point2D> covering) {
     this.covering = covering;

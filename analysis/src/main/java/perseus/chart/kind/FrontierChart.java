@@ -27,11 +27,10 @@ import perseus.io.UserError;
  * vertical axis. The chart shows the plans of one planner, the lower bound on energy, and the plans
  * of other planners (baselines).
  *
- * <p>The time axis is long enough for all plans, for the lower bound on energy, for the iteration
- * all-max (every operation at the highest frequency), and for the fastest plan of each baseline
- * (other planner). Other plans of baselines are not visible if their times are outside the range of
- * the time axis. If other markers cover all points of a baseline, the chart draws an outline around
- * one of these points, so that each baseline of the legend is visible.
+ * <p>The range of the time axis contains all plans, the lower bound, the iteration at the highest
+ * frequencies, and the fastest plan of each baseline. A plan of another planner is not visible if
+ * its iteration time is outside the range of the time axis. If other markers cover all points of a
+ * baseline, the chart draws an outline around one of these points.
  */
 public final class FrontierChart implements Chart {
 
@@ -42,14 +41,13 @@ public final class FrontierChart implements Chart {
    * @param gpus number of GPUs whose energies are summed up
    * @param name name of the plans in the legend, such as "plans"
    * @param plans at least one plan, in any order. The chart marks the fastest plan and the plan of
-   *     minimum energy. All plans that are slower than the plan of minimum energy have a lighter
-   *     colour.
+   *     minimum energy. Plans that are slower than the plan of minimum energy are light blue.
    * @param lowerBound breakpoints of the lower bound on energy, in any order; may be empty. The
    *     lower bound is a piecewise linear function of the iteration time.
-   * @param baselines plans of other planners (baselines); may be empty. The chart compares the
-   *     plans of the baselines with {@code plans}.
+   * @param baselines plans of other planners (baselines); may be empty. Users can compare the plans
+   *     of all planners, because one chart shows them together.
    * @param allMax time and energy of the iteration with every operation at the highest frequency.
-   *     The labels in the chart compare the marked plans with {@code allMax}.
+   *     The labels of plans state the relative difference from {@code allMax} in time and energy.
    */
   public record Data(
       Heading heading,
@@ -67,13 +65,11 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * Holds the plans of a baseline (another planner). In the frontier chart, a line connects the
-   * plans of each baseline.
+   * Holds the plans of a baseline (another planner).
    *
-   * @param name name of the baseline (another planner) in the legend, such as "one frequency for
-   *     all"
-   * @param points time and energy of each plan of the baseline. A line connects the plans in the
-   *     order of the list. If the list is empty, the chart does not show the baseline.
+   * @param name name of the planner in the legend, such as "one frequency for all"
+   * @param points time and energy of each plan. A line connects the points of a baseline in the
+   *     order of the list. If a baseline has no points, the chart does not show the baseline.
    */
   public record Baseline(String name, List<TimeEnergy> points) {
     public Baseline {
@@ -97,7 +93,10 @@ public final class FrontierChart implements Chart {
    */
   private static final int MAX_OUTLINED_PLANS = 60;
 
-  /** Half the length of the line for a bound of one point, as a fraction of the time axis. */
+  /**
+   * Half the length of the horizontal line for a lower bound with only one point, as a fraction of
+   * the time axis.
+   */
   private static final double BOUND_POINT = 0.015;
 
   private static final Glyph ALL_MAX = new Glyph(Form.STAR, 7, Theme.INK, Color.WHITE);
@@ -165,7 +164,7 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // All-max, the plan of minimum energy and the fastest plan have labels in the plot instead.
+    // All-max and the marked plans are not in the legend, because the plot labels them.
     return legend;
   }
 

@@ -16,13 +16,12 @@ import perseus.chart.svg.SvgGraphics;
 
 /**
  * Draws when the instructions of an iteration run. Each stage, or each rank with several stages,
- * has one lane (horizontal row of boxes). Each instruction has one box in its lane.
+ * has one lane (horizontal row of boxes). Each instruction is drawn as one box.
  *
  * <p>The colour of an instruction's box shows the power of the instruction. A stripe at the lower
  * edge of a box shows the kind of the instruction. A stripe at the upper edge of a box shows that
- * the instruction is on the critical path. A box shows facts about its instruction by stripes
- * instead of hatches, borders or letters, because only stripes are visible in a box that is three
- * pixels wide.
+ * the instruction is on the critical path. A box marks properties of its instruction by stripes,
+ * because hatches, borders or letters are not visible in a very narrow box.
  */
 final class Lanes {
   /**
@@ -48,8 +47,8 @@ final class Lanes {
   private final TimelineChart.Iteration iteration;
 
   /**
-   * Minimum width of a box in typographic points. In a narrower box, the kind of the instruction
-   * would not be visible.
+   * Minimum width of a box in typographic points. In a box of less than this width, the kind of the
+   * instruction would not be visible.
    */
   private static final double MIN_WIDTH = 0.8;
 
@@ -94,8 +93,8 @@ final class Lanes {
   }
 
   /**
-   * Returns the y coordinate of the upper edge of a lane (row of boxes), in typographic points. The
-   * lane 0 is at the top.
+   * Returns the y coordinate of the upper edge of a lane (row of boxes), in typographic points.
+   * Lane 0 is the uppermost row of boxes.
    */
   private double top(PlotArea area, int lane) {
     return area.y(iteration.lanes() - lane);

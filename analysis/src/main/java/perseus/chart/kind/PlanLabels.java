@@ -23,7 +23,7 @@ record PlanLabels(
         : List.of(allMax, fastest, leastEnergy);
   }
 
-  /** Returns the two lines of the label of a marked point. */
+  /** Returns the label of a point in two lines, such as "all-max" and its time and energy. */
   List<String> of(TimeEnergy marked) {
     if (marked == allMax) {
       String format = joulesPerUnit == 1 ? "%.3f s,  %,.0f J" : "%.3f s,  %,.2f kJ";

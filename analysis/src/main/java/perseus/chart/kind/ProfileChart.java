@@ -55,15 +55,14 @@ public final class ProfileChart implements Chart {
    * is the power of a GPU while it waits. Each frequency of a computation has a point (time,
    * effective energy). Planners use only the frequencies whose points lie on the lower convex hull
    * of all points of the computation. The chart draws the lower convex hull with measured energy
-   * instead of effective energy on the vertical axis. The edges of the drawn convex hull are
-   * straight lines, because measured energy is a linear function of time wherever effective energy
-   * is a linear function of time.
+   * instead of effective energy on the vertical axis. The drawn edges are straight lines, because
+   * effective energy and measured energy differ only by a linear function of time.
    *
    * @param instruction kind of computation, such as forward or backward
-   * @param measured options of the computation; at least one. An option is one frequency with the
-   *     time and energy of the computation at this frequency.
-   * @param hull measured time and energy of each option whose point (time, effective energy) lies
-   *     on the lower convex hull of all options' points; may be empty
+   * @param measured time and energy of the computation at each measured frequency; at least one
+   *     frequency
+   * @param hull measured time and energy at each frequency on the lower convex hull of all points
+   *     (time, effective energy); may be empty
    */
   public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
     public Panel {
@@ -73,8 +72,7 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Holds one option of a computation: one frequency with the time and energy of the computation at
-   * this frequency.
+   * Holds the time and energy of a computation at one frequency.
    *
    * @param frequencyMhz frequency (SM clock of the GPU) in MHz
    * @param timeEnergy mean time and mean energy of one execution of the computation
@@ -99,8 +97,7 @@ public final class ProfileChart implements Chart {
   /**
    * Returns a profile chart that shows the values in {@code data}.
    *
-   * @throws UserError if {@code data} has no plot, or if a plot has no measured option (frequency
-   *     with its time and energy)
+   * @throws UserError if {@code data} has no plot, or if a plot has no measured frequency
    */
   public static ProfileChart of(Data data) {
     if (data.panels().isEmpty()) {
@@ -227,9 +224,9 @@ public final class ProfileChart implements Chart {
   }
 
   /**
-   * Returns the options (frequencies with time and energy) that get a label. The labelled options
-   * are the fastest option, the option of minimum energy, the slowest option on the lower convex
-   * hull, and the slowest of all options.
+   * Returns the frequencies, with time and energy, that get a label. The labelled frequencies are
+   * those of minimum time, of maximum time, of minimum energy, and at the slow end of the lower
+   * convex hull.
    */
   private static Set<Option> labelled(Panel panel) {
     Comparator<Option> byTime =

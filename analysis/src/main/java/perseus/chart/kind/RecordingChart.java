@@ -25,9 +25,9 @@ import perseus.pipeline.Instruction;
  * Draws how the power of one rank (GPU process) changes over time. The chart shows the measured
  * power and the fitted power, which is the power that the estimated powers of the instructions
  * predict. Below the power, the chart shows which instructions the rank executed. The measured
- * power of a rank comes from the energy counter of its GPU, and from the power samples of the
- * driver if they were recorded. In a browser, each reading and each execution shows its values
- * while the pointer is over it.
+ * power of a rank comes from its GPU's energy counter, and from the driver's power samples if they
+ * were recorded. In a browser, each reading and each execution shows its values while the pointer
+ * is over it.
  */
 public final class RecordingChart implements Chart {
 
@@ -56,8 +56,8 @@ public final class RecordingChart implements Chart {
    *
    * @param startSeconds time of the earlier reading in seconds
    * @param endSeconds time of the later reading in seconds; greater than {@code startSeconds}
-   * @param measuredWatts measured mean power in watts. For an update, it is the energy by which the
-   *     counter increased, divided by the time between the two readings.
+   * @param measuredWatts measured mean power in watts. Between two updates of the energy counter,
+   *     the mean power is the increase of the counter divided by the time between the updates.
    * @param fittedWatts mean power in watts that the estimated powers of the instructions predict
    *     for this time; NaN if the powers were not estimated
    */
@@ -183,8 +183,8 @@ public final class RecordingChart implements Chart {
     addSteps(chart, "samples", data.samples(), Reading::measuredWatts, Theme.BLUE, 1.6);
     addSteps(chart, "measured", data.updates(), Reading::measuredWatts, Theme.INK, 1.3);
     if (hasFit()) {
-      // The chart draws the fitted power at the power samples if there are any, because they have
-      // shorter intervals than the updates of the energy counter.
+      // The chart draws the fitted power at the power samples if possible, because power samples
+      // have shorter intervals than counter updates.
       List<Reading> finest = data.samples().isEmpty() ? data.updates() : data.samples();
       addSteps(chart, "fitted", finest, Reading::fittedWatts, Theme.VERMILLION, 1.8);
     }

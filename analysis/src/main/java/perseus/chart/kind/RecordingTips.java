@@ -14,14 +14,14 @@ import perseus.chart.svg.SvgGraphics;
  * execution. The text of a reading contains its measured and its fitted power. The text of an
  * execution contains its instruction and its time.
  *
- * <p>The text of a reading also appears if the pointer is above or below the line of the reading,
- * because a thin line is hard to hit with the pointer. If the recording has power samples, only the
- * power samples have texts, because their intervals are shorter than those of the energy counter.
+ * <p>A browser shows the text of a reading even if the pointer is above or below the line, because
+ * a thin line is hard to hit. If the recording has power samples, only the power samples have
+ * texts, because their intervals are shorter than those of the energy counter.
  */
 final class RecordingTips {
   /**
    * Minimum width in typographic points of the band in which a browser shows the text of a reading.
-   * A narrower band gets no text, because users cannot point at it.
+   * A band that is narrower than this width gets no text, because users cannot point at it.
    */
   private static final double NARROWEST = 0.5;
 

@@ -20,8 +20,9 @@ import perseus.pipeline.Instruction;
 
 /**
  * Draws when each instruction of an iteration runs. In the timeline chart, each stage has one lane
- * (horizontal row of boxes). If ranks hold several stages, each rank has one lane. Each instruction
- * has one box in its lane. The colour of an instruction's box shows the power of the instruction.
+ * (horizontal row of boxes). If ranks hold several stages, each rank has one lane (horizontal row
+ * of boxes). Each instruction is drawn as one box. The colour of an instruction's box shows the
+ * power of the instruction.
  *
  * <p>If a chart shows several iterations, they are drawn below each other. All iterations of a
  * chart have the same time axis and the same colours, so that users can compare them.
@@ -32,7 +33,7 @@ public final class TimelineChart implements Chart {
    * Holds the values that a timeline chart shows.
    *
    * @param heading title and subtitle of the chart
-   * @param gpus number of GPUs whose powers are summed up in each lane
+   * @param gpus number of GPUs whose powers are summed up in each row of boxes
    * @param iterations iterations that the chart shows, from top to bottom; at least one. Each
    *     iteration runs under a different plan.
    */
@@ -67,7 +68,7 @@ public final class TimelineChart implements Chart {
       return boxes.stream().mapToInt(Box::lane).max().orElse(0) + 1;
     }
 
-    /** Returns whether each lane is a rank with several stages. */
+    /** Returns whether each lane (row of boxes) is a rank with several stages. */
     boolean isOfRanks() {
       return boxes.stream().anyMatch(box -> box.chunk() >= 0);
     }
@@ -82,8 +83,8 @@ public final class TimelineChart implements Chart {
    * Holds one instruction of an iteration, which the chart draws as a box.
    *
    * @param lane number of the lane (row of boxes) of the instruction; lanes are numbered from 0.
-   *     Usually the number of the lane is the number of the stage. If several stages share a rank,
-   *     the number of the lane is the number of the rank.
+   *     Usually the number of the lane (row of boxes) is the number of the stage. If several stages
+   *     share a rank, the number of the lane (row of boxes) is the number of the rank.
    * @param chunk position of the instruction's stage among the stages of its rank, from 0; -1 if
    *     each rank has one stage
    * @param instruction kind of instruction

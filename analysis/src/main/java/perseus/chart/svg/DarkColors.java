@@ -7,12 +7,12 @@ import java.util.SortedSet;
  * Chooses the colours of a drawing for systems that are set to dark colours. Light colours become
  * dark, dark colours become light, and each colour keeps its hue.
  *
- * <p>Method: let L, a and b be the coordinates of a colour in the colour space Oklab (Ottosson
- * 2020), where L is the lightness. The new lightness is {@code L' = B + (1 - B) min(1, 1.1 (1 -
- * L))}. B is the lightness of the dark background #151515, so white becomes this background. The
- * factor 1.1 gives small text a contrast of 4.5 or more, both on the background and on light boxes.
- * If a screen cannot show the colour (L', a, b), the method multiplies a and b by the largest
- * factor with which a screen can show the colour.
+ * <p>Method: the lightness of each colour in the colour space Oklab (Ottosson 2020) is inverted, so
+ * that white becomes the dark background #151515. The new lightness is {@code B + (1 - B) min(1,
+ * 1.1 (1 - L))}, where L is the old lightness and B is that of the background. The factor 1.1 in
+ * the lightness formula gives small text a contrast of 4.5 or more, on the background and on light
+ * boxes. If a screen cannot show the new colour, its Oklab coordinates a and b are reduced by the
+ * same factor until it can.
  */
 final class DarkColors {
   private static final double BACKGROUND = lab(0x151515)[0];
@@ -76,7 +76,7 @@ final class DarkColors {
 
   /**
    * Returns the linear red, green and blue of a colour in Oklab. The colour has the given
-   * lightness, and the coordinates a and b of {@code lab}, multiplied by {@code share}.
+   * lightness, and the Oklab coordinates a and b of {@code lab}, multiplied by {@code share}.
    */
   private static double[] linear(double lightness, double[] lab, double share) {
     double a = share * lab[1];

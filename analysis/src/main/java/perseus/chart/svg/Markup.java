@@ -44,8 +44,8 @@ public final class Markup {
   }
 
   /**
-   * Returns whether a character changes the direction of text. With such a character, a browser
-   * could show a path or a command in another order.
+   * Returns whether a character changes the direction of text. A character that changes the
+   * direction of text could make a browser show a path or a command in another order.
    */
   private static boolean isDirection(int c) {
     return c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;

@@ -1,8 +1,8 @@
 package perseus.chart.svg;
 
 /**
- * Writes lengths and coordinates with at most two decimals. On a screen, further decimals make no
- * visible difference.
+ * Writes lengths and coordinates with at most two decimals. More than two decimals make no visible
+ * difference on a screen.
  */
 final class Numbers {
   private Numbers() {}

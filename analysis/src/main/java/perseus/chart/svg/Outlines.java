@@ -20,9 +20,10 @@ import java.util.Optional;
  * outlines, horizontally or turned by 90 degrees.
  *
  * <p>A caller first announces the texts that may be drawn. The class recognizes a shape as a text
- * only if all points of the shape equal the points of the outline of an announced text. The
- * document contains every other shape as a shape. The outline of a text is computed when the text
- * is first compared with a shape, because this takes longer than everything else.
+ * only if all points of the shape equal the points of the outline of an announced text. If the
+ * class does not recognize a shape as a text, the document contains the outline of the shape. The
+ * outline of a text is computed only when the text is first compared with a shape, because the
+ * computation takes long.
  */
 final class Outlines {
   private static final double EQUAL = 1e-3;
@@ -42,10 +43,11 @@ final class Outlines {
       String text, Font font, AffineTransform transform, Shape outline, Rectangle2D bounds) {}
 
   /**
-   * Sets the texts of a font that are drawn as outlines from now on.
+   * Announces texts that a library will draw as outlines in the given font.
    *
    * @param turned whether the texts are drawn upwards instead of to the right
-   * @param texts texts, likely ones first
+   * @param texts texts in any order; the search is fastest if the texts that are most likely drawn
+   *     come first
    */
   void announce(Font font, boolean turned, Collection<String> texts) {
     announced.put(new Style(font, turned), texts.stream().filter(text -> !text.isBlank()).toList());
@@ -54,7 +56,8 @@ final class Outlines {
   /** Returns the announced text whose outline equals a shape; empty if there is no such text. */
   Optional<Found> find(Shape shape, FontRenderContext context) {
     // The JDK returns the outlines of texts as paths with coordinates of the type float. Charts
-    // draw other paths with coordinates of the type double.
+    // draw all other paths with coordinates of the type {@code double}, so only texts have
+    // coordinates of the type {@code float}.
     if (!(shape instanceof Path2D.Float)) {
       return Optional.empty();
     }

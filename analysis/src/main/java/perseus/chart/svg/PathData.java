@@ -3,7 +3,7 @@ package perseus.chart.svg;
 import java.awt.Shape;
 import java.awt.geom.PathIterator;
 
-/** Writes shapes as path data, the value of the attribute {@code d} of a {@code <path>}. */
+/** Writes shapes as path data, the value of the attribute {@code d} of the SVG element path. */
 final class PathData {
   private PathData() {}
 

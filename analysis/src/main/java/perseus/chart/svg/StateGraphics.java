@@ -16,9 +16,8 @@ import java.awt.geom.AffineTransform;
 import java.util.Map;
 
 /**
- * Holds the state of a {@code Graphics2D}, such as colour, font, stroke, transform and clip, in
- * another {@code Graphics2D} that draws nothing visible. A subclass only implements the methods
- * that draw.
+ * Stores the drawing state, such as colour, font, stroke, transform and clip, in another {@code
+ * Graphics2D} that draws nothing visible. A subclass only implements the methods that draw.
  */
 abstract class StateGraphics extends Graphics2D {
   final Graphics2D state;

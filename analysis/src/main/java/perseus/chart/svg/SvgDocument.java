@@ -17,8 +17,9 @@ import java.util.TreeSet;
  */
 final class SvgDocument {
   /**
-   * Names of fonts, the preferred font first. The first fonts have nearly the same letter widths.
-   * Each text element states its width, so that the text has the same width in every font.
+   * Names of fonts, the preferred font first. The first fonts in the list have nearly the same
+   * letter widths. Each text element states its width, so that the text has the same width in every
+   * font.
    */
   private static final String FONTS =
       "'DejaVu Sans', Verdana, Geneva, 'Segoe UI', Helvetica, Arial, sans-serif";
@@ -35,8 +36,9 @@ final class SvgDocument {
   private static final String NO_BREAK_SPACE = "\u00A0";
 
   /**
-   * Stands for the name of the document in its elements until the name is known. No text contains
-   * it, because {@link Markup} replaces control characters.
+   * Placeholder for the name of the document in its elements, until the name is known. No other
+   * text in the document contains the character NUL, because {@link Markup} replaces control
+   * characters.
    */
   private static final String NAME = "\0";
 
@@ -99,8 +101,8 @@ final class SvgDocument {
   }
 
   /**
-   * Adds a path. If the last element fills the same path, and this call draws its outline, the
-   * method adds the outline to the last element.
+   * Adds a path. If the last element is the filled shape whose outline is drawn now, the method
+   * adds the outline to this element.
    */
   private void add(String path, String attributes) {
     if (path.equals(filled) && attributes.startsWith(NO_FILL)) {
@@ -139,7 +141,8 @@ final class SvgDocument {
    *
    * @param advance width of the text in the coordinate system of the text, before the transform
    *     {@code place}
-   * @param place transform from the start of the text's baseline to the document
+   * @param place transform from the coordinates of the text, in which its baseline starts at (0,
+   *     0), to the document
    */
   void text(
       String text,
@@ -217,8 +220,8 @@ final class SvgDocument {
         viewBox="0 0 %1$s %2$s" role="img" font-family="%3$s">
         """
             .formatted(Numbers.of(width), Numbers.of(height), FONTS));
-    // The title is an attribute aria-label and not an element <title>. A browser would show an
-    // element <title> instead of the texts of the shapes.
+    // The title is written as the attribute aria-label instead of an SVG title element,
+    // because a browser would show a title element instead of the texts of the shapes.
     text.insert(text.indexOf(" role="), " aria-label=\"" + Markup.escape(title) + "\"");
     text.append("<style>\n").append(DarkColors.rules(colors)).append("</style>\n");
     clips.forEach(

@@ -16,12 +16,13 @@ import java.util.function.Supplier;
 
 /**
  * Converts drawing calls into elements of an SVG document, in the order of the calls. A text
- * becomes a {@code <text>} element. The element states its width, so that the text has the same
+ * becomes an SVG text element. Each text element states its width, so that the text has the same
  * width in every font.
  *
  * <p>This class exists because no library is suitable: JFreeSVG has another licence,
- * VectorGraphics2D is no longer maintained, and Apache Batik needs 2 MB. None of these libraries
- * writes values that a browser shows while the pointer is over a shape ({@link #hover}).
+ * VectorGraphics2D is no longer maintained, and Apache Batik needs 2 MB. JFreeSVG, VectorGraphics2D
+ * and Apache Batik cannot write texts that a browser shows while the pointer is over a shape
+ * ({@link #hover}).
  *
  * <p>A style sheet in the document gives the shapes and texts other colours on systems that are set
  * to dark colours. The same drawing gives the same document. Colours are opaque or transparent;
@@ -48,7 +49,7 @@ public final class SvgGraphics extends ShapeGraphics {
   }
 
   /**
-   * Returns the document with all that was drawn until now, as an {@code <svg>} element.
+   * Returns everything that was drawn until now as an SVG element.
    *
    * @param name letters, digits and hyphens that begin the ids in the document; two documents in
    *     one HTML page need different names
@@ -62,7 +63,7 @@ public final class SvgGraphics extends ShapeGraphics {
    * the shape. If {@code g} does not write SVG, the method does nothing.
    *
    * @param g any graphics object
-   * @param text makes the text, only if the drawing can show it
+   * @param text function that returns the text; it is called only if the drawing is an SVG drawing
    */
   public static void hover(Graphics2D g, Shape shape, Supplier<String> text) {
     if (g instanceof SvgGraphics svg) {
@@ -71,13 +72,13 @@ public final class SvgGraphics extends ShapeGraphics {
   }
 
   /**
-   * Announces texts that a library draws as outlines. The document then contains these texts as
-   * text instead of outlines.
+   * Announces texts that a library draws as outlines. The SVG document contains the announced texts
+   * as text instead of outlines.
    *
-   * @param g any graphics object; the method does nothing if it does not write SVG
+   * @param g any graphics object; if {@code g} does not write SVG, the method does nothing
    * @param turned whether the texts are drawn upwards instead of to the right
-   * @param texts texts that are drawn in this font and direction until the next call of the method
-   *     for both, likely ones first
+   * @param texts texts that a library will draw in the given font and direction; put the likely
+   *     ones first
    */
   public static void announce(Graphics2D g, Font font, boolean turned, Collection<String> texts) {
     if (g instanceof SvgGraphics svg) {

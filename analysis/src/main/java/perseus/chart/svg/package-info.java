@@ -1,5 +1,5 @@
 /**
- * Writes what a chart draws with Java's class {@code Graphics2D} as an SVG document.
+ * Converts drawing calls of Java's class {@code Graphics2D} to an SVG document.
  *
  * <p>Code that knows plots, axes or kinds of charts may not be in this package.
  */

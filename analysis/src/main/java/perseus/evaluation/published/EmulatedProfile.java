@@ -15,8 +15,8 @@ import perseus.savings.Iteration;
  *
  * @param name name of the workload, such as {@code gpt3-175b_a100-sxm}
  * @param profile path of the stage profile
- * @param frontiers for each number of microbatches, the iteration times and energies that the
- *     published planner estimated for its plans, in the units of the profile
+ * @param frontiers published times and energies of the plans for each number of microbatches, in
+ *     the units of the profile
  * @param envPipe for each number of microbatches, EnvPipe's plan in the units of the profile
  */
 public record EmulatedProfile(
@@ -28,22 +28,23 @@ public record EmulatedProfile(
 
   /**
    * Factor by which the times in the table of EnvPipe's plans exceed the times that are computed
-   * from the profile. The stages of the table have ten times as many layers.
+   * from the profile. The stages in EnvPipe's table have ten times as many layers as the stages of
+   * the profile.
    */
   private static final double TIME_SCALE = 10;
 
   /**
    * Factor by which the energies in the table of EnvPipe's plans exceed the energies that are
-   * computed from the profile. The stages of the table have ten times as many layers, on eight
-   * tensor-parallel GPUs each.
+   * computed from the profile. The stages in EnvPipe's table have ten times as many layers as in
+   * the profile, and each stage runs on eight tensor-parallel GPUs.
    */
   private static final double ENERGY_SCALE = 80;
 
   /**
    * Reads the results for one profile.
    *
-   * @param profile path of a file NAME_profile.csv; its directory also contains
-   *     frontier/NAME_mbM.csv and envpipe.csv
+   * @param profile path of a file NAME_profile.csv, beside frontier/NAME_mbM.csv (M is the number
+   *     of microbatches) and envpipe.csv
    * @throws perseus.io.UserError if a file cannot be used
    */
   static EmulatedProfile read(Path profile) {

@@ -16,7 +16,8 @@ import perseus.savings.Iteration;
 public record MeasuredAllMax(NumberTable.Row row, Iteration iteration) {
 
   /**
-   * Reads the table {@code iterations.csv}. If the file is missing, the list is empty.
+   * Reads the table {@code iterations.csv}. If the table {@code iterations.csv} is missing, the
+   * list is empty.
    *
    * @throws perseus.io.UserError if the table cannot be used
    */

@@ -24,9 +24,10 @@ public record PublishedData(
 
   /**
    * Reads all measurements below a directory. The directory can contain one directory for each
-   * measured job, with perseus/, envpipe/, zeus_global.csv and zeus_local.csv. The directory can
-   * also contain {@code emulation/NAME_profile.csv}, {@code emulation/frontier/NAME_mbM.csv},
-   * {@code emulation/envpipe.csv} and {@code iterations.csv}. The method skips missing files.
+   * measured job, with perseus/, envpipe/, zeus_global.csv and zeus_local.csv. For an emulated
+   * workload NAME with M microbatches, the files are emulation/NAME_profile.csv,
+   * emulation/frontier/NAME_mbM.csv and emulation/envpipe.csv. The file iterations.csv contains
+   * measured iterations at the highest frequency. The method skips missing files.
    *
    * @param blockingWatts function that returns, for the directory of a measured job, the power in
    *     watts of one GPU while it waits

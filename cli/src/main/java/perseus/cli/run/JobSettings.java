@@ -14,10 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Lists the settings that must be equal on all hosts of a job. */
 final class JobSettings {
-  /**
-   * Flags whose values are not compared between the hosts of a job, or that the method {@code of}
-   * compares in another form.
-   */
+  /** Flags whose values are not compared as text between the hosts of a job. */
   private static final Set<String> OF_HOST =
       Set.of(
           "--help",

@@ -89,7 +89,7 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin SchedulerFlags scheduling;
   @Mixin OutputFlags output;
 
-  /** Words before the two dashes ({@code --}). If there are any, the user has made a mistake. */
+  /** Arguments before the two dashes ({@code --}), which a user can give only by mistake. */
   @Parameters(hidden = true, arity = "0..*")
   List<String> words = List.of();
 

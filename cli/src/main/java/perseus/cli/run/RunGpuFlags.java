@@ -122,9 +122,8 @@ final class RunGpuFlags {
 
   /**
    * Returns the clocks from which a scheduler may choose. If the run sets no clock, the list
-   * contains only the highest clock, because a GPU whose clock is not locked runs at its highest
-   * clock unless a limit lowers the clock. If {@code anyClock} is true, the list contains all
-   * clocks of the GPU even if the run sets no clock.
+   * contains only the highest clock, which is the usual clock of a GPU without a lock. If {@code
+   * anyClock} is true, the list contains all clocks of the GPU even if the run sets no clock.
    */
   private static List<Integer> clocks(Gpu gpu, ClockControl control, boolean anyClock) {
     List<Integer> clocks = gpu.info().clocksMhz();

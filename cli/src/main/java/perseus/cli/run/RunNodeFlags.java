@@ -94,7 +94,7 @@ final class RunNodeFlags {
 
   /**
    * Reads the environment variables about the nodes of the job. If the user has given a flag, its
-   * value replaces the value of the variable with the same meaning.
+   * value replaces the value of the environment variable with the same meaning.
    */
   private Placement placement(Map<String, String> environment, List<String> command) {
     Map<String, String> variables = new HashMap<>(environment);

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the number of hosts of a job, the number of this host and the address of host 0 from the
- * flags of torchrun in the training command.
+ * Reads the number of hosts, the number of this host and the address of host 0 from the flags of
+ * torchrun.
  */
 final class TorchrunFlags {
   private static final Set<String> MODULES =
@@ -36,9 +36,10 @@ final class TorchrunFlags {
   private TorchrunFlags() {}
 
   /**
-   * Returns the environment variables that have the same meaning as the flags. The returned map is
-   * empty if the training command does not start torchrun. It is also empty if the flags do not
-   * give the number of hosts, the number of this host, or the address of host 0.
+   * Returns the environment variables that have the same meaning as the flags of torchrun in the
+   * training command. The returned map is empty if the training command does not start torchrun.
+   * The returned map is empty if torchrun's flags lack the number of hosts, the number of this
+   * host, or the address of host 0.
    */
   static Map<String, String> variables(List<String> command) {
     int position = 0;
@@ -49,7 +50,8 @@ final class TorchrunFlags {
     for (position++; position < command.size(); position++) {
       String argument = command.get(position);
       if (!argument.startsWith("-")) {
-        // This argument is the training script. All later arguments are flags of the script.
+        // After the flags of torchrun, the next argument is the training script. All later
+        // arguments are flags of the script.
         break;
       }
       int equals = argument.indexOf('=');

@@ -58,8 +58,8 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
   private static final ObjectMapper JSON = StrictJson.builder().build();
 
   /**
-   * Maximum idle time of a job in seconds, about 30 years. A much longer idle time would cause an
-   * integer overflow, because it is converted to nanoseconds.
+   * Maximum idle time of a job in seconds, about 30 years. In nanoseconds, an idle time above about
+   * 9.2 billion seconds would overflow a 64-bit integer.
    */
   private static final long MAX_IDLE_SECONDS = 1_000_000_000;
 
@@ -291,7 +291,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
         return parsed;
       }
     } catch (JsonProcessingException e) {
-      // The text is not JSON. The last statement of this method throws the error.
+      // The text is not JSON, so the statement below throws the error.
     }
     throw new UserError(
         "The scheduler's arguments must be a JSON object such as {\"warmup_iters\": 2}, not: "

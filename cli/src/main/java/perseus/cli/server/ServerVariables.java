@@ -14,9 +14,8 @@ import perseus.io.UserError;
 record ServerVariables(UnaryOperator<String> variables) {
 
   /**
-   * Returns the value of a setting: the value of its flag, else of the environment variable {@code
-   * PERSEUS_NAME}, else of the environment variable {@code ZEUS_PFO_NAME}. Here, {@code NAME}
-   * stands for the value of the parameter {@code name}.
+   * Returns the value of the flag, or else of the environment variable with the prefix {@code
+   * PERSEUS_} or {@code ZEUS_PFO_}.
    *
    * @param flag value of the flag; null if the user did not give the flag
    * @param name name of the environment variable without {@code PERSEUS_} or {@code ZEUS_PFO_}
@@ -38,8 +37,8 @@ record ServerVariables(UnaryOperator<String> variables) {
   }
 
   /**
-   * Returns the value of a setting that is a whole number: the value of its flag, or else of its
-   * environment variable, or else {@code otherwise}.
+   * Returns a whole number from a flag, or else from an environment variable, or else {@code
+   * otherwise}.
    *
    * @throws UserError if the environment variable contains a text that is not a whole number
    */

@@ -77,7 +77,7 @@ public final class ClockFlags {
    * Resets the clocks of all GPUs of this host that no living run uses.
    *
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
-   * @return the exit code: 0 if every GPU was reset, or if clocks are never set; otherwise 1
+   * @return the exit code: 0 if all GPUs were reset or none needs a reset; otherwise 1
    */
   public int reset(String scheme, PrintWriter out, PrintWriter err) {
     boolean done = true;

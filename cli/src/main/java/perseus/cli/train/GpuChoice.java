@@ -11,8 +11,8 @@ import perseus.gpu.sim.SimulatedGpus;
  *
  * @param type the GPU model and its clocks
  * @param perRank the real GPU of each rank on this node; empty if GPUs are simulated
- * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if the ranks do
- *     not compute tensors on real GPUs, or if they share GPUs
+ * @param freeBytes bytes of free memory on the GPU of each rank on this node; empty if free memory
+ *     need not be checked
  * @param samples whether all GPUs report power samples
  * @param device where tensors are computed: {@code cpu}, {@code cuda} or {@code auto}
  * @param environment environment variables that ranks need to find PyTorch for CUDA

@@ -72,7 +72,7 @@ final class ModelFlags {
   /**
    * Returns the model, divided into the stages of a pipeline, and the shape of its microbatches.
    *
-   * @throws UserError if there is no such model, or if it cannot be divided as the flags require
+   * @throws UserError if the model is unknown, or cannot be divided as the flags require
    */
   Workload workload(String modelName, int microbatchSize, ParallelFlags parallel) {
     Model model = FlagHint.with("see --list-models", () -> ModelZoo.find(modelName));

@@ -83,8 +83,8 @@ final class ParallelFlags {
   }
 
   /**
-   * Returns whether another process of this node starts the ranks of the node. Then this process
-   * has nothing to do.
+   * Returns whether another process of this node starts the ranks of the node. If another process
+   * starts the ranks, this process has nothing to do.
    */
   boolean isSpare() {
     return placement().isSpare();
@@ -96,8 +96,8 @@ final class ParallelFlags {
   }
 
   /**
-   * Returns whether all nodes of the job run on this host. If they do, all ranks of the job share
-   * the memory of this host.
+   * Returns whether all nodes of the job run on this host. If all nodes run on this host, all ranks
+   * of the job share the memory of this host.
    */
   boolean isOneHost() {
     try {

@@ -14,8 +14,8 @@ import perseus.engine.TrainingResult.RoundResult;
 
 /**
  * Prints, after a profiling run, the relative standard errors of its times and energies. If the run
- * has repeated its first frequency at the end, the report also states how much the time and the
- * mean power of an iteration have changed.
+ * repeated its first frequency at the end, the report states how much the time and power of an
+ * iteration changed.
  *
  * @param unit unit of the frequencies, such as MHz
  */

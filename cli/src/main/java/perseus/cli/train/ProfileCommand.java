@@ -114,8 +114,8 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
   }
 
   /**
-   * Returns whether training runs write a recording by default. The default applies if the user
-   * gives neither the flag {@code --export_timing_csv} nor the flag {@code --plan}.
+   * Returns whether training runs write a recording by default. The returned default applies if the
+   * user gives neither the flag {@code --export_timing_csv} nor the flag {@code --plan}.
    */
   boolean profilesByDefault() {
     return true;
@@ -183,7 +183,7 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
       }
       if (!training.measured()) {
         // Without a GPU, real or simulated, a training run measures no times and energies of GPUs.
-        // Its only meaningful results are the loss and the speed.
+        // Without a GPU, the only meaningful results of a run are the loss and the speed.
         return 0;
       }
     } else {

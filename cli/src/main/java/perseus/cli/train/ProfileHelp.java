@@ -1,6 +1,6 @@
 package perseus.cli.train;
 
-/** Holds the end of the help of {@code perseus-profile} and {@code run.sh}. */
+/** Holds the sentences at the end of the help of {@code perseus-profile} and {@code run.sh}. */
 final class ProfileHelp {
   static final String PROFILE_EXAMPLES =
       """

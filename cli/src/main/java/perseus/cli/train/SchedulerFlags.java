@@ -150,8 +150,8 @@ public final class SchedulerFlags {
   }
 
   /**
-   * Returns the relative standard error of times and energies at which profiling ends the
-   * measurement of a frequency; 0 if each frequency runs for a fixed number of iterations.
+   * Returns the relative standard error at which profiling stops measuring a frequency; 0 if each
+   * frequency runs for a fixed number of iterations.
    *
    * @param samples whether the GPUs report power samples, without which the standard errors of
    *     energies are not known during the run
@@ -205,14 +205,13 @@ public final class SchedulerFlags {
    *     plan server, {@code profiling} has no effect.
    * @param samples whether the GPUs report power samples
    * @param saved saved plans that the training run executes
-   * @param gpus GPUs of the job. If the run sets no clocks of the GPUs, a plan may contain clocks
-   *     that the GPUs do not support, such as the mean of the clocks that were in force.
+   * @param gpus GPUs of the job. If the run sets no clocks, a plan may contain clocks that the GPUs
+   *     do not support.
    * @param schedule name of the pipeline schedule
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
-   * @throws UserError if a saved plan was made for another pipeline, if the plan server cannot be
-   *     reached, if nothing ends a recorded or simulated run, or if the user requires a maximum
-   *     standard error that this run cannot estimate
+   * @throws UserError if a plan or the precision does not fit the run, if the plan server is
+   *     unreachable, or if the run has no end
    */
   Scheduler.Factory scheduler(
       int node,
@@ -247,14 +246,14 @@ public final class SchedulerFlags {
           "--prof_precision profiles, but this run does not; add --export_timing_csv true.");
     }
     // A frequency schedule gives a frequency to each computation and is used for at least one
-    // iteration. If there are as many schedules as iterations, there are enough schedules for the
-    // whole run.
+    // iteration. With one frequency schedule for each iteration, the run always has enough
+    // schedules.
     return AllMaxFrequency.factory(Math.max(1, maxSteps()));
   }
 
   /**
-   * Checks that the scheduler or the flag {@code --max_steps} ends the run. Otherwise, a recorded
-   * run would fill the disk, and a simulated run would never end.
+   * Checks that the scheduler or the flag {@code --max_steps} ends the run. Without an end, a
+   * recorded run would fill the disk, and a simulated run would run forever.
    */
   private void requireEnd(PlanClient client) {
     if (maxSteps == null && RemoteScheduler.isEndless(client)) {
@@ -265,13 +264,13 @@ public final class SchedulerFlags {
   }
 
   /**
-   * Returns a factory that creates the scheduler of a job of another framework. The pipeline of
-   * such a job is known only when the job runs.
+   * Returns a factory that creates the scheduler of a job of another framework. The pipeline of a
+   * job of another framework is known only when the job runs.
    *
    * @param saved saved plans that the job executes; empty to measure one frequency after another
    * @param mode whether the run sets clocks or power limits
-   * @param leads whether this process chooses the schedules of the job. On all other hosts of the
-   *     job, the factory is never called, and this method does not call a plan server.
+   * @param leads whether this process chooses the schedules of the job. Only the process that leads
+   *     a job calls the plan server and uses the returned factory.
    */
   public Scheduler.Factory schedulerOfOtherJob(List<SavedPlan> saved, Mode mode, boolean leads) {
     if (precision != null) {

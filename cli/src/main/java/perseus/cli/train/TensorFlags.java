@@ -39,7 +39,8 @@ final class TensorFlags {
           "--wall_clock_breakdown",
           "--sim_slowdown");
 
-  // The next two defaults are those of PyTorch's GradScaler.
+  // The default loss scale and the default number of steps without overflow are those of PyTorch's
+  // GradScaler.
   private static final double DEFAULT_LOSS_SCALE = 65536;
   private static final int DEFAULT_LOSS_SCALE_WINDOW = 2000;
 
@@ -238,7 +239,8 @@ final class TensorFlags {
 
   /**
    * Returns the factor by which an instruction on a simulated GPU takes longer than on an idle core
-   * of this machine. The method returns 0 if the training run itself must measure this factor.
+   * of this machine. The method returns 0 if the training run itself must measure the slowdown
+   * factor.
    */
   double simSlowdown() {
     return simSlowdown == null ? 0 : simSlowdown;

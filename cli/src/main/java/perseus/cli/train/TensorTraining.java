@@ -38,9 +38,8 @@ final class TensorTraining {
   /**
    * Checks before the start of a training run whether the run is possible.
    *
-   * @throws UserError if the flags, the environment variables and the training data contradict each
-   *     other, if the device cannot compute in the chosen number format, if files cannot be written
-   *     into the output directory, or if the job needs more memory than this machine has
+   * @throws UserError if flags, variables or training data contradict each other, or if the device,
+   *     the output directory or the memory is unsuitable
    */
   void check() {
     TensorFlags tensors = flags.tensors;

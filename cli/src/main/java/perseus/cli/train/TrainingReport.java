@@ -23,8 +23,8 @@ import perseus.planfile.Prediction;
 public final class TrainingReport {
   /**
    * Maximum acceptable difference between the predicted and the measured iteration time of a plan,
-   * divided by the predicted time. A larger difference means that the plan was made for another
-   * GPU, model or microbatch size, or that the machine was busy.
+   * divided by the predicted time. If the relative error of the prediction exceeds this value, the
+   * plan was made for another job or GPU, or the machine was busy.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
@@ -202,8 +202,8 @@ public final class TrainingReport {
   /**
    * Prints a table of the predicted and the measured iteration time and energy of saved plans.
    *
-   * @param rounds measurements of all frequency schedules, at least one of which is a warm-up; the
-   *     last warm-up is used as the measurement of all-max (all computations at the highest clock)
+   * @param rounds measurements of all frequency schedules; the last warm-up is used as all-max (all
+   *     computations at the highest clock)
    * @param plans the plans in the order in which they ran; the run may have ended before the last
    *     plan ran
    */

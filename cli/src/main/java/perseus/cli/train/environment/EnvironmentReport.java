@@ -19,10 +19,9 @@ import perseus.io.UserError;
 import perseus.tensor.runtime.CudaPyTorch;
 
 /**
- * Prints the facts about this host that matter for a measurement on real GPUs: Java, the system,
- * the user's rights, the driver, PyTorch, each GPU with its sensors, and the extensions. If
- * something is missing, the report says how to get it. The report changes no setting of a GPU, and
- * takes about a second.
+ * Prints facts about this host that matter for measurements on real GPUs, such as the driver, the
+ * GPUs and their sensors. If something is missing, the report says how to get it. The report
+ * changes no setting of a GPU, and takes about a second.
  */
 public final class EnvironmentReport {
   private static final String CLOCK_CONTROL = "PERSEUS_CLOCK_CONTROL";
@@ -36,7 +35,7 @@ public final class EnvironmentReport {
   private final long observedNanos;
 
   /**
-   * Creates the report for this process.
+   * Creates a report about the host and the GPUs for the current process.
    *
    * @param provider the provider of the GPUs
    */

@@ -15,9 +15,9 @@ import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 
 /**
- * Describes one GPU in texts for the user. For a short time, the report reads the energy counter as
- * often as the driver allows, at most once a millisecond, to measure how often the counter changes.
- * The report changes no setting.
+ * Describes one GPU in texts for the user. To find out how often the energy counter changes, the
+ * report reads it for a short time, at most once a millisecond. The report changes no setting of
+ * the GPU.
  */
 final class GpuReport {
   private static final int POLL_MILLIS = 1;

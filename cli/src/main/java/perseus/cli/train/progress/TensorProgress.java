@@ -15,7 +15,7 @@ import perseus.model.Workload;
  *
  * <p>A progress line shows the current iteration (training step) of the job, its loss, its speed
  * and its frequencies. The class also prints each line that a rank outputs. The number of the rank
- * is printed in front of the line.
+ * is printed in front of each line that a rank outputs.
  */
 public final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
@@ -45,8 +45,8 @@ public final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
    * Creates an object that shows the progress of one training run.
    *
-   * @param clocked whether the ranks run on GPUs with clocks. If the value is true, each progress
-   *     line also shows the frequency or the plan of the iteration.
+   * @param clocked whether the ranks run on GPUs with clocks. If {@code clocked} is true, each
+   *     progress line also shows the frequency or the plan of the iteration.
    */
   public TensorProgress(
       PrintWriter out, PrintWriter err, TrainingConfig config, Workload workload, boolean clocked) {

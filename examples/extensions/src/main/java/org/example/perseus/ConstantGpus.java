@@ -10,7 +10,7 @@ import perseus.gpu.GpuState;
 import perseus.gpu.PowerSample;
 
 /**
- * Provides two GPUs that do not exist, to show what a driver must do. Each one always draws 100 W,
+ * Provides two GPUs that do not exist, to show what a driver must do. Each GPU always draws 100 W,
  * and forgets every clock that is set.
  */
 public final class ConstantGpus implements GpuProvider {

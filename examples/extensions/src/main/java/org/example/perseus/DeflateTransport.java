@@ -57,7 +57,8 @@ public final class DeflateTransport implements TransportProvider {
 
     @Override
     public void awaitSums() {
-      // A sum is done when its method returns.
+      // The method that sums tensors returns when the sum is complete, so there is nothing to wait
+      // for.
     }
 
     @Override
@@ -67,11 +68,14 @@ public final class DeflateTransport implements TransportProvider {
 
     @Override
     public void close() {
-      // The caller closes the messages.
+      // The object messages is closed by the caller that passed it.
     }
   }
 
-  /** Sums on the first member, in the order of the members, and sends the sum to the others. */
+  /**
+   * Sums tensors on the first rank of a group, in the order of the ranks, and sends the sum to all
+   * ranks of the group.
+   */
   private record Group(Compressing transport, int number, List<Integer> members)
       implements TensorGroup {
     @Override

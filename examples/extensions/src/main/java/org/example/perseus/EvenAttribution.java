@@ -15,8 +15,8 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Assumes that a waiting GPU draws a third of the power of a busy one, and that all instructions of
- * a rank draw the same power at one frequency.
+ * Assumes that a waiting GPU draws a third of the power of a busy GPU. All instructions of a rank
+ * are assumed to draw the same power at one frequency.
  */
 public final class EvenAttribution implements Attribution {
   private static final double BLOCKING_SHARE = 1.0 / 3;

@@ -11,8 +11,8 @@ import perseus.control.policy.SchedulerSetup;
 import perseus.control.policy.SchedulerType;
 
 /**
- * Runs one round at every n-th clock, highest first. The argument {@code n} is a whole number;
- * default 3.
+ * Runs one frequency schedule at every n-th clock, highest clock first. The argument {@code n} is a
+ * whole number; default 3.
  */
 public final class EveryNthClock implements SchedulerType {
   private static final String NAME = "EveryNthClock";

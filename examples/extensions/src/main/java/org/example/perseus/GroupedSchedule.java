@@ -7,9 +7,9 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Step;
 
 /**
- * Runs the microbatches in groups. Of each group, a rank runs all forwards and then all backwards,
- * so that at most one group of activations is in memory. A group has as many microbatches as the
- * pipeline has ranks.
+ * Runs the microbatches in groups. A rank runs all forwards and then all backwards of one group, so
+ * that only one group of activations is in memory. A group has as many microbatches as the pipeline
+ * has ranks.
  */
 public final class GroupedSchedule implements PipelineSchedule {
   @Override

@@ -18,9 +18,9 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.LogFormat;
 
 /**
- * Reads one file {@code trace-R.txt} for each rank R. A line is {@code run forward 12.5 12.7}, an
- * instruction with its start and end in seconds, or {@code energy 12.6 5310.2}, a reading of the
- * energy counter in joules.
+ * Reads one file {@code trace-R.txt} for each rank R. A line such as {@code run forward 12.5 12.7}
+ * contains an instruction with its start and end in seconds. A line such as
+ * {@code energy 12.6 5310.2} contains a time and a reading of the energy counter in joules.
  */
 public final class TraceLogFormat implements LogFormat {
   private static final Pattern NAME = Pattern.compile("trace-(\\d{1,6})\\.txt");
@@ -90,7 +90,7 @@ public final class TraceLogFormat implements LogFormat {
     }
   }
 
-  /** Returns the lines of one sort, which begin with a given word. */
+  /** Returns the lines of a rank's file that start with the given word. */
   private List<Line> lines(Path directory, int rank, String sort, int words) {
     Path file = file(directory, rank);
     List<Line> lines = new ArrayList<>();
