@@ -177,18 +177,16 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Returns the mean blocking power of all ranks, in watts. If the standard error of the fitted
-   * blocking power is too large, returns the published blocking power of the GPU model. If no
-   * blocking power is published for the GPU model, returns the fitted blocking power in spite of
-   * its large standard error. Returns NaN if the standard error is larger than a quarter of the
-   * fitted blocking power, or if a computation has a lower mean power than the fitted blocking
-   * power.
+   * Returns the mean blocking power of all ranks for which it is certain, in watts. If the standard
+   * error of the fitted blocking power is too large, returns the published blocking power of the
+   * GPU model. If no blocking power is published for the GPU model, returns the fitted blocking
+   * power in spite of its large standard error. Returns NaN if the standard error is larger than a
+   * quarter of the fitted blocking power, or if a computation has a lower mean power than the
+   * fitted blocking power.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
-    MeanBlockingPower fitted =
-        MeanBlockingPower.overWindows(
-            ranks.stream().flatMap(rank -> rank.windows().stream()).toList());
-    if (fitted.seconds() > 0 && fitted.relativeStderr() < MeanBlockingPower.MAX_RELATIVE_STDERR) {
+    MeanBlockingPower fitted = MeanBlockingPower.overCertainRanks(ranks);
+    if (fitted.isCertain()) {
       return fitted.watts();
     }
     Optional<PublishedBlockingPower> published = PublishedBlockingPower.namedIn(gpu);

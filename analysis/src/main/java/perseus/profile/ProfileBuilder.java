@@ -236,15 +236,12 @@ public final class ProfileBuilder {
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();
     for (int ppRank = 0; ppRank < ppRanks; ppRank++) {
-      List<RankEnergy> determined = new ArrayList<>();
-      for (RankEnergy rank : attributed.ranks()) {
-        if (rank.place().ppRank() == ppRank
-            && !(rank.blockingStderrWatts()
-                > MeanBlockingPower.MAX_RELATIVE_STDERR * rank.blockingWatts())) {
-          determined.add(rank);
-        }
-      }
-      MeanBlockingPower mean = MeanBlockingPower.overRanks(determined);
+      int number = ppRank;
+      List<RankEnergy> certain =
+          attributed.ranks().stream()
+              .filter(rank -> rank.place().ppRank() == number && rank.blockingPower().isCertain())
+              .toList();
+      MeanBlockingPower mean = MeanBlockingPower.overRanks(certain);
       watts.add(mean.seconds() > 0 ? mean.watts() : attributed.blockingWatts());
     }
     return watts;

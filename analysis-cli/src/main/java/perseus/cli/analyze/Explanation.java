@@ -9,7 +9,6 @@ import perseus.attribution.activity.Activity;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.Heat;
 import perseus.attribution.result.InstructionEnergy;
-import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.PowerAtLimit;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -217,7 +216,7 @@ final class Explanation {
 
   private static String waiting(RankEnergy rank) {
     String watts = String.format(Locale.ROOT, "%.1f", rank.blockingWatts());
-    if (rank.blockingStderrWatts() > MeanBlockingPower.MAX_RELATIVE_STDERR * rank.blockingWatts()) {
+    if (!rank.blockingPower().isCertain()) {
       return "unknown";
     }
     return Double.isNaN(rank.blockingStderrWatts())

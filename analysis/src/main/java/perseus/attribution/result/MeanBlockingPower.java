@@ -39,6 +39,19 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
   }
 
   /**
+   * Returns the mean blocking power over the ranks whose own blocking power is certain ({@link
+   * #isCertain}). If it is certain for no rank, returns the mean over all ranks.
+   *
+   * <p>A rank that hardly waits can have any fitted blocking power: the errors of its recorded
+   * times are as long as its waits. Such a power must not change the mean.
+   */
+  public static MeanBlockingPower overCertainRanks(List<RankEnergy> ranks) {
+    List<RankEnergy> certain =
+        ranks.stream().filter(rank -> rank.blockingPower().isCertain()).toList();
+    return overRanks(certain.isEmpty() ? ranks : certain);
+  }
+
+  /**
    * Returns the mean blocking power over all given ranks and all their frequencies. Ranks that were
    * never blocked are ignored.
    */
@@ -60,6 +73,14 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
   /** Returns the mean blocking power of one GPU in watts, or NaN if no GPU was ever blocked. */
   public double watts() {
     return joules / seconds;
+  }
+
+  /**
+   * Returns whether a GPU was ever blocked and the relative standard error is at most {@link
+   * #MAX_RELATIVE_STDERR}. A blocking power without a standard error counts as certain.
+   */
+  public boolean isCertain() {
+    return seconds > 0 && !(relativeStderr() > MAX_RELATIVE_STDERR);
   }
 
   /** Returns the standard error of the mean blocking power, in watts. */

@@ -27,12 +27,17 @@ public record RankEnergy(
     List<WindowEnergy> windows,
     Handoffs handoffs) {
 
+  /** Returns the mean power of the rank's GPU while it was blocked, over all frequencies. */
+  public MeanBlockingPower blockingPower() {
+    return MeanBlockingPower.overWindows(windows);
+  }
+
   /**
    * Returns the mean power of the rank's GPU while it was blocked (waiting), over all frequencies,
    * in watts. Returns NaN if the GPU was never blocked.
    */
   public double blockingWatts() {
-    return MeanBlockingPower.overWindows(windows).watts();
+    return blockingPower().watts();
   }
 
   /**
@@ -40,7 +45,7 @@ public record RankEnergy(
    * computes no standard error.
    */
   public double blockingStderrWatts() {
-    return MeanBlockingPower.overWindows(windows).stderrWatts();
+    return blockingPower().stderrWatts();
   }
 
   /**
