@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds the cumulative energy of a GPU at the times at which its energy counter changed (updates).
- * Between two updates, the energy is interpolated linearly. Several threads may use an instance.
+ * Stores each change of a GPU's energy counter: the time of the change and the energy since the
+ * first reading. Between two changes of the energy counter, the energy is interpolated linearly.
+ * Several threads may use an instance.
  */
 final class EnergyCurve {
   private final long maxWaitNanos;
@@ -24,11 +25,11 @@ final class EnergyCurve {
   }
 
   /**
-   * Adds a reading of the energy counter in joules. If the reading is lower than the previous
-   * reading, the driver was reloaded. Then the energy between the two readings is unknown and
-   * counts as 0.
+   * Adds a reading of the energy counter in joules. A counter that decreases shows that the driver
+   * was reloaded. The energy between the readings before and after a reload of the driver is
+   * unknown and counts as 0.
    *
-   * @return true if the counter has changed since the previous reading, which is called an update
+   * @return true if the counter has changed since the previous reading
    */
   synchronized boolean add(double timeSeconds, double counterJoules) {
     if (counterJoules == readJoules) {
@@ -48,23 +49,27 @@ final class EnergyCurve {
   }
 
   /**
-   * Returns the time in seconds of the latest update of the energy counter; minus infinity if there
-   * was no update.
+   * Returns the time in seconds of the latest change of the energy counter; minus infinity before
+   * the first reading.
    */
   synchronized double lastSeconds() {
     return size == 0 ? Double.NEGATIVE_INFINITY : seconds[size - 1];
   }
 
-  /** Ends all waits of {@link #joulesAt}. The caller must add no further readings. */
+  /**
+   * Makes all threads that wait in {@link #joulesAt} return. After the call of {@code end}, the
+   * caller must add no readings of the energy counter.
+   */
   synchronized void end() {
     ended = true;
     notifyAll();
   }
 
   /**
-   * Returns the energy in joules that the GPU has used from the first update of the counter until
-   * {@code timeSeconds}. The method waits for an update at {@code timeSeconds} or later. If the
-   * wait ends without this update, the method returns the latest energy.
+   * Returns the energy in joules that the GPU has used from the first reading of the counter until
+   * {@code timeSeconds}. The method waits until the counter has changed at {@code timeSeconds} or
+   * later. If the counter does not change during the maximum wait, the method returns the latest
+   * energy.
    */
   synchronized double joulesAt(double timeSeconds) {
     long deadline = System.nanoTime() + maxWaitNanos;

@@ -13,27 +13,23 @@ import perseus.gpu.PowerSample;
 import perseus.gpu.SensorSink;
 
 /**
- * Reads the sensors of one real GPU in a separate thread, and passes the readings to a sink.
+ * Reads the sensors of one real GPU in a separate thread, and passes the readings to a {@link
+ * SensorSink}.
  *
- * <p>The thread reads the energy counter as often as the driver allows, but pauses for 0.5 ms after
- * each reading. Frequent readings are needed to know the time at which the counter changes: it lies
- * between two readings. The thread fetches the driver's power samples once a second. It reads the
- * state of the GPU (temperature and SM clock) twice a second. If the GPU has no energy counter, the
- * energy is the integral of the power samples over time. If the driver does not support power
- * samples, the sink receives no power samples. If the driver does not support reading the state,
- * the sink receives no states.
+ * <p>The thread reads the energy counter as often as the driver allows, with a pause of 0.5 ms
+ * after each reading. Frequent readings of the energy counter show precisely when the counter
+ * changes. The thread fetches the driver's power samples once a second. The thread reads the
+ * temperature and the SM clock of the GPU twice a second. If the GPU has no energy counter, the
+ * energy is the integral of the power samples over time. A sensor that the driver does not support
+ * is not read.
  *
- * <p>All public methods may be called by any thread.
+ * <p>All public methods are thread-safe.
  */
 public final class GpuMonitor implements AutoCloseable {
   private static final long COUNTER_PAUSE_NANOS = 500_000;
   private static final double SAMPLES_PERIOD_SECONDS = 1;
 
-  /**
-   * Time between two fetches of power samples from a GPU without an energy counter. This time is
-   * shorter than for a GPU with an energy counter, because the energy is then computed from the
-   * power samples.
-   */
+  /** Time in seconds between two fetches of power samples from a GPU without an energy counter. */
   private static final double SAMPLES_ALONE_PERIOD_SECONDS = 0.1;
 
   private static final double STATE_PERIOD_SECONDS = 0.5;
@@ -45,8 +41,8 @@ public final class GpuMonitor implements AutoCloseable {
   private static final double STUCK_SECONDS = 10;
 
   /**
-   * A driver that does not answer counts as lost after {@link #STUCK_SECONDS} plus {@code
-   * ANSWER_SECONDS} seconds.
+   * If the driver does not answer for {@link #STUCK_SECONDS} plus {@code ANSWER_SECONDS} seconds,
+   * the monitor reports an error.
    */
   private static final double ANSWER_SECONDS = 5;
 
@@ -62,7 +58,8 @@ public final class GpuMonitor implements AutoCloseable {
   private volatile boolean closed;
   private volatile GpuException failure;
 
-  // Only the monitor's thread uses the next fields.
+  // Only the thread that reads the sensors uses the fields from hasSamples to
+  // integratedJoules.
   private boolean hasSamples = true;
   private boolean hasStates = true;
   private double nextSamplesSeconds;
@@ -71,8 +68,6 @@ public final class GpuMonitor implements AutoCloseable {
   private double integratedJoules;
 
   /**
-   * Starts the monitor of a GPU.
-   *
    * @param clock the engine's clock, which returns seconds
    * @param clockZeroMicros Unix time in microseconds at which the engine's clock is 0
    * @param sink object that receives the readings; the monitor's thread calls it
@@ -82,10 +77,7 @@ public final class GpuMonitor implements AutoCloseable {
   }
 
   /**
-   * Starts the monitor of a GPU.
-   *
-   * @param stuckSeconds if the measured energy does not change for this time in seconds, the
-   *     monitor fails
+   * @param stuckSeconds time in seconds after which unchanged measured energy is an error
    */
   GpuMonitor(
       Gpu gpu, DoubleSupplier clock, long clockZeroMicros, SensorSink sink, double stuckSeconds) {
@@ -177,8 +169,8 @@ public final class GpuMonitor implements AutoCloseable {
     lastSample = sample;
     double time = (sample.epochMicros() - clockZeroMicros) / 1e6;
     if (previous == null || time < 0) {
-      // The first sample is only used as the start of the time interval of the second sample. A
-      // sample with a negative time was taken before the run.
+      // The first power sample is not logged, because the start of its time interval is unknown. A
+      // power sample with a negative time was taken before the run.
       return;
     }
     sink.power(sample);
@@ -212,12 +204,12 @@ public final class GpuMonitor implements AutoCloseable {
 
   /**
    * Returns the cumulative energy of the GPU in joules at a time, interpolated between two changes
-   * of the energy counter. The method waits until the counter has changed at or after this time. If
-   * the monitor is closed during the wait, the method returns the latest energy.
+   * of the energy counter. The method waits until the energy counter has changed at {@code
+   * timeSeconds} or later. If the monitor is closed while the method waits, the method returns the
+   * latest energy.
    *
    * @param timeSeconds time in seconds on the engine's clock
-   * @throws GpuException if the sensors cannot be read any more, or if the measured energy does not
-   *     change
+   * @throws GpuException if the sensors cannot be read, or if the measured energy does not change
    */
   public double joulesAt(double timeSeconds) {
     double joules = curve.joulesAt(timeSeconds);
@@ -244,9 +236,9 @@ public final class GpuMonitor implements AutoCloseable {
   }
 
   /**
-   * Checks that the monitor has not failed.
+   * Throws an exception if the sensors can no longer be read.
    *
-   * @throws GpuException if the sensors cannot be read any more
+   * @throws GpuException if the sensors can no longer be read
    */
   public void requireAlive() {
     GpuException e = failure;
@@ -255,10 +247,7 @@ public final class GpuMonitor implements AutoCloseable {
     }
   }
 
-  /**
-   * Fetches the last power samples and stops reading the sensors. After this call, the sink
-   * receives no readings.
-   */
+  /** Fetches the last power samples, and stops the thread that reads the sensors. */
   @Override
   public void close() {
     closed = true;

@@ -3,8 +3,9 @@ package perseus.record;
 import perseus.pipeline.Instruction;
 
 /**
- * Receives each instruction that a rank has executed, with the start and end time of the
- * instruction. Classes that log or store the times of instructions implement this interface.
+ * Receives each instruction (forward, backward and others) that a rank has executed, with its start
+ * and end time. Classes that log or store the times of instructions implement {@code
+ * InstructionSink}.
  */
 public interface InstructionSink {
   /**

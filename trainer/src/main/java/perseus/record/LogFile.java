@@ -14,12 +14,13 @@ public enum LogFile {
   INSTRUCTIONS("instructions", "instruction,start,end"),
   ENERGY("time-energy", "time,energy"),
   /**
-   * The log with the power samples of the GPU. This log exists only for a real GPU that reports
-   * power samples.
+   * The log with the power samples of the GPU. Only a rank on a real GPU that reports power samples
+   * has the log of power samples.
    */
   POWER_SAMPLES("power-samples", "time,power"),
   /**
-   * The log with the temperatures and SM clocks of the GPU. This log exists only for a real GPU.
+   * The log with the temperatures and SM clocks of the GPU. Only a rank on a real GPU has the log
+   * of temperatures and SM clocks.
    */
   GPU_STATE("gpu-state", "time,temperature_c,sm_mhz,event_reasons");
 
@@ -42,12 +43,11 @@ public enum LogFile {
     return header + "\n";
   }
 
-  /** Returns the path that this kind of log file of a rank has in a directory. */
   Path in(Path directory, int rank) {
     return directory.resolve(prefix + "-" + rank + ".csv");
   }
 
-  /** Returns the paths of those log files of a rank that exist in a directory. */
+  /** Returns the paths of the log files of a rank that exist in a directory. */
   public static List<Path> existing(Path directory, int rank) {
     return Arrays.stream(values())
         .map(log -> log.in(directory, rank))
@@ -55,7 +55,7 @@ public enum LogFile {
         .toList();
   }
 
-  /** Returns the number of the rank to which a log file belongs; empty for other files. */
+  /** Returns the number of the rank to which a log file belongs; empty if the file is not a log. */
   static OptionalInt rankOf(Path file) {
     Matcher log = FILE.matcher(file.getFileName().toString());
     return log.matches() ? OptionalInt.of(Integer.parseInt(log.group(1))) : OptionalInt.empty();

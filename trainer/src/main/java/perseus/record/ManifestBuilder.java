@@ -13,9 +13,8 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds the manifest of a run directory (the content of run.json). During the run, the object
- * collects the frequency schedules that have run. At the end of the run, it combines them with the
- * description of the job. The class is not thread-safe.
+ * Builds the manifest of a run: the content of the file run.json. The manifest lists the frequency
+ * schedules that have run, and describes the job. The class is not thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;
@@ -33,17 +32,16 @@ public final class ManifestBuilder {
   private Boolean overlapGradReduce;
 
   /**
-   * A frequency schedule ends when the relative standard errors of its times and energies are at
-   * most this value; null if each frequency schedule has a fixed number of iterations.
+   * Relative standard error of the mean time and energy at which a frequency schedule ends; null if
+   * each frequency schedule has a fixed number of iterations.
    */
   private Double precision;
 
   /**
-   * Creates a builder of a manifest that has no frequency schedules yet.
+   * Creates a builder without frequency schedules.
    *
-   * @param job the description of the job
-   * @param partition division of the model into stages. The partition lists the index of the first
-   *     layer of each stage, and then the total number of layers.
+   * @param partition division of the model into stages. For example, a model of 24 layers in two
+   *     equal stages has the partition 0, 12, 24.
    * @param trainSchedule name of the pipeline schedule (the order of forwards and backwards on each
    *     rank)
    * @param iterationsPerSchedule planned number of iterations under each frequency schedule
@@ -69,20 +67,17 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Sets the order in which the ranks run their computations. Callers must set the order if the
-   * name of the pipeline schedule does not determine it.
+   * Sets the order in which each rank runs its forwards and backwards. Callers must call {@code
+   * setOrder} if the pipeline schedule is not one that this project knows by name.
    *
-   * @param newOrder for each position of a pipeline, its computations in the notation of {@link
-   *     perseus.pipeline.ScheduleAction}
+   * @param newOrder for each position of a pipeline, its forwards and backwards in the notation of
+   *     {@link perseus.pipeline.ScheduleAction}
    */
   public void setOrder(List<List<String>> newOrder) {
     order = newOrder;
   }
 
-  /**
-   * Sets the id of the run, by which several directories with logs of the same run can be
-   * recognized.
-   */
+  /** Sets the id of the run, which is the same in all directories with logs of this run. */
   public void setRun(String id) {
     run = id;
   }
@@ -99,7 +94,7 @@ public final class ManifestBuilder {
    * Adds a frequency schedule to the manifest.
    *
    * @param count number of iterations that ran under the frequency schedule
-   * @param clocks the SM clocks that were in force; null on simulated GPUs
+   * @param clocks measured SM clocks of the GPUs; null on simulated GPUs
    */
   public void add(Round round, int count, ClocksInForce clocks) {
     if (clocks != null && !Double.isNaN(clocks.switchSeconds())) {
@@ -142,10 +137,9 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Returns the clock in MHz that all computations of a round (the iterations under one frequency
-   * schedule) have; null if the round has several clocks or a power limit. If the run sets no
-   * clocks, the method returns the mean clock that was measured, if it is known, because another
-   * program may have locked the clocks.
+   * Returns the common clock in MHz of all forwards and backwards in the given iterations; null if
+   * their clocks differ or a power limit is set. If the run sets no clocks, the method returns the
+   * mean of the measured clocks, if clocks were measured.
    */
   private Integer frequency(Round round, ClocksInForce clocks) {
     if (gpus.powerLimits() || round.frequencyMhz() == null) {
@@ -157,9 +151,8 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Returns the name of the plan that a round (the iterations under one frequency schedule) runs.
-   * If the round has no plan but one power limit, the method returns the power limit as text, such
-   * as 300 W.
+   * Returns the name of the frequency plan that the given iterations run. If all GPUs have the same
+   * power limit, the method returns the power limit as text, such as 300 W.
    */
   private String name(Round round) {
     return gpus.powerLimits() && round.plan() == null && round.frequencyMhz() != null
@@ -171,17 +164,12 @@ public final class ManifestBuilder {
     return Double.isNaN(value) ? null : value;
   }
 
-  /**
-   * Returns the total number of iterations under the frequency schedules that were added to the
-   * manifest.
-   */
+  /** Returns the total number of iterations of all frequency schedules in the manifest. */
   public int iterations() {
     return iterations;
   }
 
   /**
-   * Returns the manifest with all frequency schedules that were added to it.
-   *
    * @param engine name of the engine that ran the job, {@code virtual} or {@code djl}
    * @param host function that returns the name of the host on which the given rank has run
    * @param gpu function that returns the UUID of a rank's real GPU; null for a simulated GPU

@@ -18,26 +18,27 @@ import perseus.pipeline.Instruction;
 
 /**
  * Records the logs of one rank: {@code instructions-R.csv} and {@code time-energy-R.csv}, where R
- * is the number of the rank. On a real GPU, this class also writes {@code power-samples-R.csv} and
- * {@code gpu-state-R.csv}. The rows of the instruction log are grouped by instruction, as in the
- * logs of the training framework Merak. During the run, each group of rows of the instruction log
- * has its own temporary file ({@link SpillFile}). At the end of the run, the groups of rows are
- * joined into one instruction log.
+ * is the number of the rank. On a real GPU, the class {@code RankRecorder} also writes {@code
+ * power-samples-R.csv} and {@code gpu-state-R.csv} for rank R. The rows of the instruction log are
+ * grouped by instruction, as in the logs of the training framework Merak. During the run, the rows
+ * of each kind of instruction are in a separate temporary file ({@link SpillFile}). At the end of
+ * the run, the temporary files are joined into one instruction log.
  */
 public final class RankRecorder implements InstructionSink, SensorSink {
   /**
-   * Number of ticks in one second. A tick is the integer unit of time: 0.1 microseconds, because
-   * the times in the log files have seven decimals.
+   * Number of integer time units in one second: one unit is 0.1 microseconds. The times in the log
+   * files have seven decimals, so an integer number of these 0.1-microsecond units represents them
+   * exactly.
    */
   public static final long TICKS_PER_SECOND = 10_000_000L;
 
   private static final int TIME_DECIMALS = 7;
 
   /**
-   * The instruction log begins with the rows of loads, forwards, recomputations and backwards, in
-   * groups. The rows of the loads of all stages of the rank are in one group. The rows of forwards
-   * are in separate groups for each stage of the rank, and likewise the rows of recomputations and
-   * of backwards.
+   * Kinds of instructions whose rows are at the beginning of the instruction log, in this order.
+   * The rows of the loads of all stages of the rank are in one group. The rows of forwards form a
+   * separate group for each stage of the rank, and likewise the rows of recomputations and of
+   * backwards.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
@@ -48,10 +49,10 @@ public final class RankRecorder implements InstructionSink, SensorSink {
           Instruction.FORWARD_BACKWARD);
 
   /**
-   * After the groups of {@link #STAGE_GROUPS}, the instruction log has the rows of gradient
-   * reductions and optimizer steps, in groups. All gradient reductions are in one group of rows,
-   * and all optimizer steps are in another group, with one row per iteration. A row of a gradient
-   * reduction or optimizer step covers all stages of the rank.
+   * Kinds of instructions whose rows follow the rows of {@link #STAGE_GROUPS} in the instruction
+   * log. All gradient reductions form one group of rows, and all optimizer steps form another
+   * group. The gradient reduction of all stages of a rank has one row per iteration, and the
+   * optimizer step has one row per iteration.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);
@@ -67,8 +68,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   /**
    * @param scratch directory for temporary files, into which the recorder writes rows of the logs
    *     when its buffers are full
-   * @param zeroTicks Unix time in ticks of 0.1 microseconds at which the engine's clock is 0
-   * @param chunks number of pipeline stages that the rank holds (chunks)
+   * @param zeroTicks Unix time at which the engine's clock is 0, in units of 0.1 microseconds
+   * @param chunks number of pipeline stages that the rank holds
    */
   public RankRecorder(int rank, Path scratch, long zeroTicks, int chunks) {
     this.rank = rank;
@@ -91,8 +92,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
 
   @Override
   public void executed(Instruction instruction, double startSeconds, double endSeconds) {
-    // Ranks of other training frameworks may report further kinds of instructions. The rows of
-    // these kinds come last in the log.
+    // Ranks of other training frameworks may report kinds of instructions that this project does
+    // not know. The rows of unknown kinds of instructions come last in the log.
     SpillFile group = instructions.computeIfAbsent(instruction, this::group);
     group.text(instruction.logName());
     group.text(",");

@@ -13,12 +13,10 @@ import perseus.pipeline.Instruction;
  * Stores the durations in seconds of the loads, forwards and backwards of one rank under one
  * frequency schedule.
  *
- * <p>The pipe schedule is the list of instructions that a rank has registered with the scheduler.
- * In the breakdown (the stored times), instructions have the names under which the rank has
- * registered them with the scheduler. If a rank executes recomputations as separate instructions,
- * the names in the pipe schedule differ from the names in the logs: a recomputation is called
- * forward, a backward after a recomputation is called pure backward, and a forward_backward is
- * called backward.
+ * <p>Each rank registers the names of its instructions with the scheduler. The times are stored
+ * under the registered names of the instructions. If a rank executes recomputations as separate
+ * instructions, a recomputation is registered as a forward, and a backward as a pure backward. A
+ * combined instruction forward_backward is registered as a backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -33,10 +31,8 @@ public final class RoundBreakdown implements InstructionSink {
   private final Map<PipeInstruction, Instances> instances = new EnumMap<>(PipeInstruction.class);
 
   /**
-   * Holds the times in seconds of all instructions of one kind, as {@code [iteration][instance]}.
-   * Instance i is the i-th instruction of its kind in an iteration, counted from 0. The field
-   * {@code next} counts the instructions of this kind that have been executed in the current
-   * iteration.
+   * Holds the times in seconds of all instructions of one kind, as {@code [iteration][index within
+   * the iteration]}.
    */
   private static final class Instances {
     private final int count;
@@ -60,8 +56,7 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * @param maxIterations number of iterations whose times are stored; the times in later iterations
-   *     are not stored
+   * @param maxIterations number of iterations whose times are stored
    * @param pipeSchedule the instructions of one iteration that the rank has registered with the
    *     scheduler, in order
    */
@@ -92,17 +87,17 @@ public final class RoundBreakdown implements InstructionSink {
       return;
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
-    // A middle stage may load tokens for a decoder, although its pipe schedule (the list of its
-    // registered instructions) contains no load. The time of a load that the rank has not
-    // registered with the scheduler is not stored.
+    // A middle stage may load tokens for a decoder without having registered a load with the
+    // scheduler. The time of a load that the rank has not registered with the scheduler is not
+    // stored.
     if (kept != null) {
       kept.add(endSeconds - startSeconds);
     }
   }
 
   /**
-   * Returns the name of a logged instruction in the pipe schedule (the instructions that the rank
-   * has registered with the scheduler); null if the time of this instruction is not stored.
+   * Returns the registered name of a logged instruction; null if the time of this instruction is
+   * not stored.
    */
   private PipeInstruction registered(Instruction logged) {
     if (logged.equals(Instruction.LOAD)) {
@@ -123,8 +118,8 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Returns a map from the name of each kind of instruction to the times in seconds of the
-   * instructions of this kind, as {@code [iteration][instance]}.
+   * Returns a map from the registered name of an instruction to its times in seconds, as {@code
+   * [iteration][index within the iteration]}.
    */
   public Map<String, double[][]> seconds() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();
@@ -136,9 +131,9 @@ public final class RoundBreakdown implements InstructionSink {
 
   /**
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
-   * instruction. In the returned map, forwards and backwards have one empty list for each
-   * iteration. Published schedulers require as many lists of energies as lists of times. For loads,
-   * the returned map has an array of length 0.
+   * instruction. In the returned map, a forward or backward has one empty list for each iteration.
+   * Schedulers of the published Perseus and Zeus code require as many lists of energies as lists of
+   * times. In the returned map, a load has an array of length 0.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

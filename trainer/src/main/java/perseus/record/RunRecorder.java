@@ -13,15 +13,15 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Writes the files of a run directory: the logs of all ranks and the manifest run.json. During the
- * run, the logs are in a scratch directory (directory of temporary files) inside the run directory.
- * At the end of the run, the logs are moved from the scratch directory into the run directory. The
- * method {@link #close} removes the scratch directory.
+ * run, the logs are in a directory of temporary files inside the run directory. At the end of the
+ * run, the logs are moved from the directory of temporary files into the run directory. The method
+ * {@link #close} removes the directory of temporary files.
  */
 public final class RunRecorder implements AutoCloseable {
   /**
-   * The virtual clock is 0 at the Unix time {@code EPOCH_SECONDS} (2023-11-14 22:13:20 UTC). The
-   * Unix time at which the virtual clock is 0 is constant, so that two runs with the same seed
-   * write identical files.
+   * Unix time in seconds at which the virtual clock of a simulation is 0: 2023-11-14 22:13:20 UTC.
+   * The Unix time at which the virtual clock is 0 is constant, so that two simulations with the
+   * same seed write identical files.
    */
   public static final long EPOCH_SECONDS = 1_700_000_000L;
 
@@ -30,8 +30,8 @@ public final class RunRecorder implements AutoCloseable {
   private final Path directory;
 
   /**
-   * The list {@code created} contains the directories that the run creates, innermost first. At the
-   * end of the run, the empty directories in {@code created} are removed.
+   * The directories that the run creates, innermost first. At the end of the run, directories in
+   * {@code created} that are empty are removed.
    */
   private final List<Path> created;
 
@@ -40,10 +40,8 @@ public final class RunRecorder implements AutoCloseable {
   private final Thread cleaner = new Thread(this::removeScratch);
 
   /**
-   * Creates the run directory, and a scratch directory (directory of temporary files) inside the
-   * run directory.
+   * Creates the run directory, and a directory of temporary files inside the run directory.
    *
-   * @param directory the path of the run directory, which may already exist
    * @throws UserError if no file can be written into the run directory
    */
   public RunRecorder(Path directory) {
@@ -61,13 +59,13 @@ public final class RunRecorder implements AutoCloseable {
               + ".",
           e);
     }
-    // The shutdown hook removes the scratch directory if the user interrupts the run.
+    // The shutdown hook removes the directory of temporary files if the user interrupts the run.
     Runtime.getRuntime().addShutdownHook(cleaner);
   }
 
   /**
-   * Returns the path of the scratch directory (directory of temporary files). Ranks in other
-   * processes write their logs into the scratch directory.
+   * Returns the path of the directory of temporary files inside the run directory. Ranks in other
+   * processes write their logs into the directory of temporary files.
    */
   public Path scratch() {
     return scratch;
@@ -76,7 +74,7 @@ public final class RunRecorder implements AutoCloseable {
   /**
    * Starts the logs of the next simulated rank. The first call of {@code addRank} is for rank 0.
    *
-   * @param chunks number of pipeline stages that the rank holds (chunks)
+   * @param chunks number of pipeline stages that the rank holds
    */
   public RankRecorder addRank(int chunks) {
     RankRecorder rank =
@@ -88,7 +86,7 @@ public final class RunRecorder implements AutoCloseable {
 
   /**
    * Writes all files of the run directory. The manifest run.json is written after all logs. If this
-   * run has no logs and the run directory contains the recording of another run, the method {@code
+   * run writes no logs and the run directory contains logs of an earlier run, the method {@code
    * publish} writes nothing.
    *
    * @return the paths of the files that the method has written
@@ -109,8 +107,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Moves the logs of a rank that runs in another process from the scratch directory (directory of
-   * temporary files) into the run directory.
+   * Moves the logs of a rank that runs in another process from the directory of temporary files
+   * into the run directory.
    */
   public void moveLogs(int rank) {
     for (Path log : LogFile.existing(scratch, rank)) {
@@ -120,8 +118,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the earlier recording that this run overwrites. The manifest of the earlier recording
-   * is removed first, because files without a manifest are not read as a recording.
+   * Removes the manifest and the logs of an earlier run from the run directory. The manifest is
+   * removed first, because logs without a manifest are not read as a recording.
    */
   public void removeEarlierRecording() {
     try {
@@ -133,10 +131,7 @@ public final class RunRecorder implements AutoCloseable {
     }
   }
 
-  /**
-   * Removes logs of an overwritten recording that had more ranks than this run. If the logs of the
-   * additional ranks stayed in the directory, they would be read as logs of this run.
-   */
+  /** Removes the logs of ranks that an overwritten recording has and this run does not have. */
   private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
       removeLogs(ranks.size());
@@ -181,16 +176,14 @@ public final class RunRecorder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(cleaner);
     } catch (IllegalStateException e) {
-      // If the Java program is already shutting down, the shutdown hook cannot be removed. When a
-      // Java program is shutting down, Java has already run its shutdown hooks or will still run
-      // them.
+      // If the Java program is already shutting down, the shutdown hook cannot be removed.
     }
   }
 
   /**
-   * Removes the scratch directory and all empty directories that this run has created. The method
-   * {@code removeScratch} repeats the removal until it succeeds, because ranks may still write into
-   * the scratch directory.
+   * Removes the directory of temporary files and all empty directories that this run has created.
+   * The removal is repeated until it succeeds, because ranks may still write into the directory of
+   * temporary files.
    */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {
@@ -206,8 +199,7 @@ public final class RunRecorder implements AutoCloseable {
       try {
         Files.deleteIfExists(parent);
       } catch (IOException e) {
-        // The directory cannot be removed because it is not empty: it contains files of this run or
-        // other files.
+        // The directory cannot be removed because it contains files.
         return;
       }
     }

@@ -56,7 +56,7 @@ final class SpillFile {
     }
   }
 
-  /** Returns whether no row has been appended. */
+  /** Returns true if no row has been appended. */
   boolean isEmpty() {
     return length == 0 && !Files.exists(file);
   }
@@ -88,7 +88,7 @@ final class SpillFile {
     length = 0;
   }
 
-  /** Writes all collected rows to a stream, and then removes the temporary file. */
+  /** Writes all rows to a stream, and then removes the temporary file. */
   void drainTo(OutputStream out) throws IOException {
     if (Files.exists(file)) {
       Files.copy(file, out);

@@ -1,6 +1,6 @@
 /**
  * Writes a run directory for any engine: instruction logs, energy logs and the manifest.
  *
- * <p>No class in {@code perseus.record} reads or analyzes recordings.
+ * <p>Code that reads or analyzes recordings may not be in {@code perseus.record}.
  */
 package perseus.record;
