@@ -5,22 +5,20 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
- * Holds statistics of the SM clocks that were in force on real GPUs in one round (the iterations
- * under one frequency schedule).
+ * Holds statistics of the SM clocks at which real GPUs ran under one frequency schedule.
  *
  * @param meanMhz mean SM clock in MHz; NaN if the clock was never read
- * @param heldShare number of readings at which the requested clock was in force, divided by the
- *     number of all readings; NaN if no clock or several clocks were requested, or if the clock was
- *     never read
- * @param switchSeconds median time in seconds from the request of a clock until the clock was in
- *     force; NaN if this time was not measured
+ * @param heldShare fraction of the clock readings at which the GPU ran at the requested clock; NaN
+ *     if this fraction is unknown
+ * @param switchSeconds median time in seconds from the request of a clock until the GPU runs at the
+ *     clock; NaN if the time was not measured
  */
 public record ClocksInForce(double meanMhz, double heldShare, double switchSeconds) {
 
   /**
-   * Combines the statistics of several GPUs. The result has the mean of their {@code meanMhz}, the
-   * smallest {@code heldShare} and the largest {@code switchSeconds}. Values that are NaN are
-   * ignored.
+   * Combines the statistics of several GPUs. The combined {@code meanMhz} is the mean over the
+   * GPUs, {@code heldShare} the smallest value, and {@code switchSeconds} the largest value. GPUs
+   * whose value is NaN are ignored.
    */
   public static ClocksInForce ofAll(List<ClocksInForce> gpus) {
     return new ClocksInForce(

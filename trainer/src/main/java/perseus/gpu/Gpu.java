@@ -7,19 +7,20 @@ import java.util.Map;
  * Defines the operations on one real GPU: reading its sensors, and setting its clocks and its power
  * limit. All methods may be called by several threads at the same time.
  *
- * <p>Simulated GPUs do not implement this interface, because they run on a virtual clock: see
- * {@link perseus.gpu.sim.SimulatedGpu}.
+ * <p>Simulated GPUs do not implement {@code Gpu}, because they run on a virtual clock: see {@link
+ * perseus.gpu.sim.SimulatedGpu}.
  *
- * <p>Every method throws a {@link GpuException} if the driver refuses the call. The exception's
- * message is a sentence that tells the user what to do.
+ * <p>Every method throws a {@link GpuException} if the driver refuses the call. The message of a
+ * {@link GpuException} tells the user what to do.
  */
 public interface Gpu extends AutoCloseable {
   /** Returns the description of the GPU, which does not change while the program runs. */
   GpuInfo info();
 
   /**
-   * Returns further properties of the GPU that are shown to users, such as its persistence mode. A
-   * key is the name of a property, and its value is a text such as {@code on}.
+   * Returns further properties of the GPU that are shown to users, such as its persistence mode.
+   * Each key of the returned map is the name of a property, and each value is a text such as {@code
+   * on}.
    */
   default Map<String, String> details() {
     return Map.of();
@@ -28,18 +29,18 @@ public interface Gpu extends AutoCloseable {
   /**
    * Returns the value of the GPU's cumulative energy counter in millijoules. The first value is
    * arbitrary, so that only differences between two values are meaningful. The driver updates the
-   * energy counter every 20 to 100 ms. A call can take 2 to 34 ms.
+   * energy counter every 20 to 100 ms. A call of {@code energyMillijoules} takes up to 34 ms on
+   * some drivers.
    */
   long energyMillijoules();
 
   /**
    * Returns the power samples that the driver has stored since a given time, in order of time. The
-   * driver stores the latest samples only: about 120 samples, one every 20 ms.
+   * driver keeps only the latest samples: about 120 samples, one every 20 ms.
    *
-   * @param afterMicros Unix time in microseconds; only later samples are returned. 0 returns all
-   *     stored samples.
-   * @return the samples; empty if there are no new samples
-   * @throws GpuException with the reason {@code NOT_SUPPORTED} if the GPU never has samples
+   * @param afterMicros Unix time in microseconds; only later samples are returned
+   * @throws GpuException with the reason {@code NOT_SUPPORTED} if the GPU or the driver has no
+   *     power samples
    */
   List<PowerSample> powerSamples(long afterMicros);
 
@@ -50,8 +51,8 @@ public interface Gpu extends AutoCloseable {
   long freeMemoryBytes();
 
   /**
-   * Locks the SM clock of the GPU. The clock changes some milliseconds after the call. Running work
-   * continues while the clock changes.
+   * Locks the SM clock of the GPU at the given clock. The GPU reaches the requested clock some
+   * milliseconds after the call. Kernels continue to run while the clock of the GPU changes.
    *
    * @param clockMhz one of the clocks in {@link GpuInfo#clocksMhz()}
    */
@@ -70,7 +71,10 @@ public interface Gpu extends AutoCloseable {
   /** Sets the power limit of the GPU to its default. */
   void resetPowerLimit();
 
-  /** Releases the GPU. The method {@code close} changes no setting of the GPU. */
+  /**
+   * Releases the GPU. The method {@code close} changes neither the clock nor the power limit of the
+   * GPU.
+   */
   @Override
   void close();
 }

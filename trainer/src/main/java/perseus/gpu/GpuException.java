@@ -2,26 +2,21 @@ package perseus.gpu;
 
 import perseus.io.UserError;
 
-/**
- * Signals that a call of a GPU's driver has failed. The message is a complete sentence that tells
- * the user what to do.
- */
+/** Signals that a call of a GPU's driver has failed. The message tells the user what to do. */
 public final class GpuException extends UserError {
-  /** Lists the reasons of a failed call that callers distinguish. */
+  /** Lists the reasons why a call of the driver can fail. */
   public enum Reason {
     /** The driver or its library is missing. */
     NO_DRIVER,
-    /** The process is not permitted to use the GPU or to change a setting. */
+    /** The process has no permission to use the GPU or to change its clocks. */
     NO_PERMISSION,
-    /** The GPU or the installed driver does not have this function. */
+    /** The GPU or the installed driver does not support the called function. */
     NOT_SUPPORTED,
-    /**
-     * The driver does not accept the value of a setting, such as a clock; other values may work.
-     */
+    /** The driver does not accept the given clock or power limit. */
     REFUSED,
     /** The GPU does not answer any more. */
     GPU_LOST,
-    /** A failure for a reason that this list does not name. */
+    /** The call has failed for another reason. */
     OTHER
   }
 
@@ -32,7 +27,7 @@ public final class GpuException extends UserError {
     this.reason = reason;
   }
 
-  /** Returns the reason of the failed call. */
+  /** Returns the reason why the call has failed. */
   public Reason reason() {
     return reason;
   }

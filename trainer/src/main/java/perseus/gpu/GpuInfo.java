@@ -6,16 +6,16 @@ import java.util.List;
  * Describes one real GPU.
  *
  * @param index index of the GPU in the order of the driver, from 0
- * @param uuid the GPU's unique name, such as {@code GPU-5ad6...}
+ * @param uuid unique name of the GPU, such as {@code GPU-5ad6...}
  * @param pciBusId address of the GPU on the PCI bus, such as {@code 00000000:3B:00.0}
  * @param name name of the GPU model, such as {@code NVIDIA H200}
- * @param driver version of the driver
+ * @param driver version of the GPU's driver
  * @param clocksMhz supported SM clocks in MHz at the highest memory clock, highest first; empty if
- *     the driver does not list them
- * @param powerLimits power limits in watts; null if the driver does not report them
+ *     they are unknown
+ * @param powerLimits power limits of the GPU; null if the driver does not report them
  * @param energySource how the energy of the GPU is measured
- * @param computeCapability generation of the GPU in CUDA's numbers, times 10, such as 90 for 9.0; 0
- *     if it is unknown
+ * @param computeCapability CUDA compute capability of the GPU, times 10, such as 90 for 9.0; 0 if
+ *     it is unknown
  */
 public record GpuInfo(
     int index,
@@ -29,12 +29,12 @@ public record GpuInfo(
     int computeCapability) {
 
   /**
-   * Holds power limits in watts.
+   * Holds the power limits of one GPU in watts.
    *
-   * @param enforcedWatts the limit that was in force when the GPU was opened
-   * @param defaultWatts the limit that the driver sets when it is loaded
-   * @param minWatts the lowest limit that can be set
-   * @param maxWatts the highest limit that can be set
+   * @param enforcedWatts the power limit that was in force when the GPU was opened
+   * @param defaultWatts the power limit that the driver sets when it is loaded
+   * @param minWatts the lowest power limit that can be set
+   * @param maxWatts the highest power limit that can be set
    */
   public record PowerLimits(
       double enforcedWatts, double defaultWatts, double minWatts, double maxWatts) {}
@@ -43,7 +43,9 @@ public record GpuInfo(
   public enum EnergySource {
     /** The GPU has a cumulative energy counter. */
     COUNTER,
-    /** The GPU has no energy counter; the energy is the integral of its power samples. */
+    /**
+     * The GPU has no energy counter, so its energy is the integral of its power samples over time.
+     */
     SAMPLES,
     /** The energy of the GPU cannot be measured. */
     NONE

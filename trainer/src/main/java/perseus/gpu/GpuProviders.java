@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import perseus.extension.Registry;
 
-/** Finds the providers of real GPUs: those of this project, and those of extensions. */
+/** Finds all implementations of {@link GpuProvider}, in this project and in extensions. */
 public final class GpuProviders {
   private static final Registry<GpuProvider> REGISTRY =
       Registry.of("provider of GPUs", GpuProvider.class, GpuProvider::scheme, List.of())
@@ -13,18 +13,20 @@ public final class GpuProviders {
   private GpuProviders() {}
 
   /**
-   * Returns the names of all providers, those of this project first.
+   * Returns the names of all implementations of {@link GpuProvider}; the names of extensions come
+   * last.
    *
-   * @throws perseus.io.UserError if an extension with a provider cannot be used
+   * @throws perseus.io.UserError if an extension cannot be loaded
    */
   public static List<String> schemes() {
     return REGISTRY.names();
   }
 
   /**
-   * Returns the provider with a given name; empty if there is none.
+   * Returns the implementation of {@link GpuProvider} with the given name; empty if none has this
+   * name.
    *
-   * @throws perseus.io.UserError if an extension with a provider cannot be used
+   * @throws perseus.io.UserError if an extension cannot be loaded
    */
   public static Optional<GpuProvider> named(String scheme) {
     return REGISTRY.find(scheme);

@@ -4,19 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds the state of a GPU at one time.
+ * Holds the temperature and the SM clock of a GPU at one time.
  *
  * @param temperatureCelsius temperature of the GPU in degrees Celsius
- * @param smMhz SM clock in force, in MHz
- * @param eventReasons bit mask of NVML ({@code nvmlClocksEventReason...}) with the reasons why the
- *     SM clock is lower than the requested clock; 0 if there is no reason; {@link #UNKNOWN_REASONS}
- *     if the driver does not report reasons
+ * @param smMhz present SM clock in MHz
+ * @param eventReasons NVML's bit mask of the reasons why the SM clock is below the requested clock;
+ *     {@link #UNKNOWN_REASONS} if the driver does not report it
  */
 public record GpuState(int temperatureCelsius, int smMhz, long eventReasons) {
   /** Value of {@link #eventReasons} if the driver does not report reasons. */
   public static final long UNKNOWN_REASONS = -1;
 
-  /** The names of the bits of {@link #eventReasons}, from the lowest bit. */
   private static final List<String> NAMES =
       List.of(
           "idle",
@@ -30,8 +28,8 @@ public record GpuState(int temperatureCelsius, int smMhz, long eventReasons) {
           "display clock");
 
   /**
-   * Returns the reasons in words; empty if there is no reason or if the driver does not report
-   * reasons.
+   * Returns in words the reasons why the SM clock is below the requested clock; empty if there are
+   * none or if they are unknown.
    */
   public List<String> reasons() {
     List<String> reasons = new ArrayList<>();

@@ -8,13 +8,13 @@ import perseus.io.UserError;
  *
  * @param name name by which users choose the GPUs, such as {@code nvml} or {@code sim:a100-pcie}
  * @param title name that the vendor gives to the GPU model
- * @param powerStates SM clocks in MHz from which a scheduler may choose, highest first. If {@code
- *     powerLimits} is true, these are power limits in watts instead of clocks.
- * @param powerSource source of the energy values: {@code nvml} for measured values, {@link
+ * @param powerStates SM clocks in MHz from which a scheduler may choose, highest first; power
+ *     limits in watts if {@code powerLimits} is true
+ * @param powerSource source of the power values: {@code nvml} for measured values, {@link
  *     #SIMULATED} for simulated values
  * @param driver version of the driver; null for simulated GPUs
- * @param clockControl how clocks are set, as users write it; null for simulated GPUs
- * @param powerLimits whether the run sets power limits instead of clocks
+ * @param clockControl value of the flag {@code --clock_control}; null for simulated GPUs
+ * @param powerLimits whether the scheduler sets power limits instead of clocks
  */
 public record GpuType(
     String name,
@@ -32,12 +32,12 @@ public record GpuType(
   }
 
   /**
-   * Returns the type of real GPUs.
+   * Describes real GPUs.
    *
    * @param name name by which users choose the GPUs, such as {@code nvml}
-   * @param gpus the GPUs, at least one
-   * @param powerStates the clocks in MHz or power limits in watts from which a scheduler may
-   *     choose, highest first
+   * @param gpus real GPUs of one model; the list contains at least one GPU
+   * @param powerStates clocks in MHz or power limits in watts from which a scheduler may choose,
+   *     highest first
    * @throws UserError if the GPUs are not all of the same model
    */
   public static GpuType ofReal(
@@ -59,13 +59,13 @@ public record GpuType(
   }
 
   /**
-   * Returns {@code MHz} if a scheduler chooses clocks, and {@code W} if it chooses power limits.
+   * Returns the unit of {@link #powerStates}: {@code MHz} for clocks, {@code W} for power limits.
    */
   public String unit() {
     return powerLimits ? "W" : "MHz";
   }
 
-  /** Returns whether the run sets no clock of its real GPUs, so that they choose their clocks. */
+  /** Returns true if the GPUs are real and the run sets none of their clocks. */
   public boolean setsNoClocks() {
     return "none".equals(clockControl);
   }

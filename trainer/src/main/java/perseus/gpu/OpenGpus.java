@@ -10,18 +10,16 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Holds opened GPUs of this host in the order of their UUIDs. All runs therefore take the leases of
- * GPUs (the rights to set their clocks) in the same order.
- *
- * @param gpus the GPUs
+ * Holds the opened GPUs of this host in the order of their UUIDs. All runs reserve the GPUs of a
+ * host in the order of their UUIDs.
  */
 public record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
   /**
    * Opens all GPUs of this host that answer.
    *
-   * @param scheme name of the GPUs' provider
-   * @param failed receives the exception of each GPU that does not answer
-   * @throws UserError if there is no such provider, or if the driver does not answer
+   * @param scheme name of the {@link GpuProvider} that opens the GPUs
+   * @param failed function that receives the exception of each GPU that does not answer
+   * @throws UserError if no {@link GpuProvider} has this name, or if the driver does not answer
    */
   public static OpenGpus all(String scheme, Consumer<GpuException> failed) {
     GpuProvider provider =
@@ -34,13 +32,12 @@ public record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
   }
 
   /**
-   * Opens the GPUs of this host with given UUIDs.
+   * Opens the GPUs of this host that have the given UUIDs.
    *
-   * @param scheme name of the GPUs' provider
-   * @param uuids UUIDs of the GPUs
+   * @param scheme name of the {@link GpuProvider} that opens the GPUs
    * @throws GpuException if one of the GPUs does not answer
-   * @throws UserError if there is no such provider, or if this host has no GPU with one of the
-   *     UUIDs
+   * @throws UserError if no {@link GpuProvider} has this name, or if this host has no GPU with one
+   *     of the UUIDs
    */
   public static OpenGpus of(String scheme, List<String> uuids) {
     Set<String> missing = new TreeSet<>(uuids);

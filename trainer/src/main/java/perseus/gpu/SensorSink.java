@@ -11,17 +11,21 @@ public interface SensorSink {
    */
   void energy(double timeSeconds, long millijoules);
 
-  /** Receives a power sample. Each sample of the driver is received once, in order of time. */
+  /**
+   * Receives a power sample. The power samples of the driver arrive in order of time, each once.
+   */
   default void power(PowerSample sample) {}
 
   /**
-   * Receives the state of the GPU.
+   * Receives the temperature and the SM clock of the GPU.
    *
    * @param timeSeconds time of the reading in seconds on the engine's clock
    */
   default void state(double timeSeconds, GpuState state) {}
 
-  /** Returns a sink that passes all readings to two sinks. */
+  /**
+   * Returns a {@code SensorSink} that passes all readings to {@code first} and to {@code second}.
+   */
   static SensorSink both(SensorSink first, SensorSink second) {
     return new SensorSink() {
       @Override

@@ -2,7 +2,6 @@
  * Defines the interface of real GPUs that is needed to measure and save energy: sensors, an energy
  * counter, and clocks that can be locked.
  *
- * <p>Code for a specific kind of GPU may not be in {@code perseus.gpu}; each kind of GPU has a
- * sub-package.
+ * <p>Code for one kind of GPU is not in {@code perseus.gpu} but in a sub-package.
  */
 package perseus.gpu;

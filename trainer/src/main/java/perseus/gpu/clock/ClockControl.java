@@ -8,20 +8,23 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Defines how a run sets the clocks of its GPUs. Users choose it by the flag {@code
- * --clock_control}.
+ * Defines the ways to set the clocks of GPUs: through the driver, through Zeus's daemon, or never.
+ * Users choose the way to set clocks by the flag {@code --clock_control}.
  *
- * <p>Only a {@link Setting} can create a {@link ClockSetter}. {@link None} is not a {@link
- * Setting}. Therefore a run with {@code none} cannot set a clock.
+ * <p>The type {@link None} cannot create a {@link ClockSetter}, so a run with {@code
+ * --clock_control none} cannot set a clock.
  */
 public sealed interface ClockControl {
   /** The environment variable that holds the default value of the flag {@code --clock_control}. */
   String VARIABLE = "PERSEUS_CLOCK_CONTROL";
 
-  /** The environment variable that names the socket of Zeus's daemon. Zeus defines this name. */
+  /**
+   * The environment variable that contains the path of the Unix socket of Zeus's daemon. The name
+   * of the environment variable is defined by Zeus.
+   */
   String ZEUSD_SOCKET_VARIABLE = "ZEUSD_SOCK_PATH";
 
-  /** The socket at which Zeus's daemon listens by default. */
+  /** The path of the Unix socket of Zeus's daemon if the user names no path. */
   String ZEUSD_DEFAULT_SOCKET = "/var/run/zeusd.sock";
 
   /** Never sets a clock or a power limit. */
@@ -58,7 +61,7 @@ public sealed interface ClockControl {
   /**
    * Sets clocks and power limits through Zeus's daemon.
    *
-   * @param socket path of the Unix socket at which the daemon listens
+   * @param socket path of the Unix socket of Zeus's daemon
    */
   record Zeusd(Path socket) implements Setting {
     @Override
@@ -72,15 +75,15 @@ public sealed interface ClockControl {
     }
   }
 
-  /** Returns the text that {@link #parse} turns into this value. */
+  /** Returns the value of the flag {@code --clock_control}, which {@link #parse} can read. */
   String text();
 
   /**
-   * Returns the default value of the flag {@code --clock_control}: the value of the environment
-   * variable {@link #VARIABLE}, or the driver if this variable is missing or empty.
+   * Returns the default value of the flag {@code --clock_control}.
    *
-   * @param environment the environment variables of the process
-   * @throws UserError if the value of the environment variable is unknown
+   * @param environment environment variables of the process; {@link #VARIABLE} contains the default
+   *     value
+   * @throws UserError if the value of {@link #VARIABLE} is unknown
    */
   static ClockControl ofEnvironment(Map<String, String> environment) {
     String text = environment.getOrDefault(VARIABLE, "");
@@ -97,12 +100,12 @@ public sealed interface ClockControl {
 
   /**
    * Parses a value of the flag {@code --clock_control}: {@code nvml}, {@code zeusd:SOCKET} or
-   * {@code none}. If SOCKET is empty, the socket is the value of the environment variable {@link
-   * #ZEUSD_SOCKET_VARIABLE}. If this variable is not set, the socket is {@link
-   * #ZEUSD_DEFAULT_SOCKET}.
+   * {@code none}. If SOCKET is empty, the environment variable {@link #ZEUSD_SOCKET_VARIABLE}
+   * contains the path of the socket. If neither SOCKET nor the environment variable is given, the
+   * socket is {@link #ZEUSD_DEFAULT_SOCKET}.
    *
    * @param environment the environment variables of the process
-   * @throws UserError if the text is not a value of the flag
+   * @throws UserError if the text is not a valid value of the flag {@code --clock_control}
    */
   static ClockControl parse(String text, Map<String, String> environment) {
     String given = text.strip();

@@ -20,25 +20,26 @@ import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
 /**
- * Resets the clocks of a run's GPUs, however the run ends. If the run sets power limits, the class
- * also restores the power limits. The launcher (the process that starts the ranks) opens the guard
- * before the first clock is set, and closes it after the last clock was set.
+ * Resets the clocks of a run's GPUs, even if the run fails or is killed. If the run sets power
+ * limits, the class {@code ClockGuard} also restores the earlier power limits. The launcher (the
+ * process that starts the ranks) opens a {@code ClockGuard} before the first clock is set, and
+ * closes it after the last clock was set.
  *
- * <p>While the guard is open, no other run can set the clocks of the GPUs, because the guard holds
- * the right to set them ({@link ClockLease leases}). When the guard is closed, it resets the GPUs.
- * A shutdown hook closes the guard at SIGTERM, SIGINT and SIGHUP, and the process {@link
- * ClockWatcher} resets the GPUs if the launcher is killed. If the watcher process is also killed,
- * the next guard or {@link HostClocks#resetAll} resets the GPUs.
+ * <p>While a {@code ClockGuard} is open, its {@link ClockLease leases} prevent other runs from
+ * setting the clocks of the GPUs. At SIGTERM, SIGINT and SIGHUP, a shutdown hook closes the {@code
+ * ClockGuard} and so resets the GPUs. If the launcher is killed, the process {@link ClockWatcher}
+ * resets the GPUs. If the process {@link ClockWatcher} is also killed, the next run or {@link
+ * HostClocks#resetAll} resets the GPUs.
  *
- * <p>All methods may be called by several threads at the same time.
+ * <p>All methods are thread-safe.
  */
 public final class ClockGuard implements AutoCloseable {
-  /** Maximum time that the guard waits for the ranks to end before it kills them. */
+  /** Maximum time to wait for the processes of ranks to end before they are killed. */
   private static final Duration RANKS = Duration.ofSeconds(5);
 
   private static final Duration RESET = Duration.ofSeconds(5);
 
-  /** A reset that has failed is tried once more after this time. */
+  /** Time between a failed reset of a GPU and the second attempt. */
   private static final Duration RETRY = Duration.ofMillis(500);
 
   private final ClockControl control;
@@ -59,20 +60,23 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Takes the leases of GPUs (the rights to set their clocks), resets the GPUs, and starts the
-   * watcher. The reset also unlocks GPUs whose clocks a killed run has left locked. Under {@link
-   * ClockControl.None}, the guard does nothing.
+   * Reserves GPUs for this run, resets them, and starts the process {@link ClockWatcher}. The reset
+   * also unlocks GPUs whose clocks a killed run has left locked. Under {@link ClockControl.None},
+   * the method {@code open} reserves and resets no GPU.
    *
-   * @param control how clocks are set
-   * @param scheme name of the provider of the GPUs, such as {@code nvml}
-   * @param uuids UUIDs of the GPUs of this run on this host
-   * @param powerLimits whether the run sets power limits. If it does, the guard restores the
-   *     present power limits at the end.
-   * @param report function that receives sentences for the user about killed runs that have left
-   *     leases, and about GPUs that could not be reset. Several threads call it.
-   * @throws UserError if another run uses one of the GPUs, if there is no usable directory for
-   *     leases, or if the watcher cannot be started. After an error, this process holds no lease.
-   * @throws perseus.gpu.GpuException if this process may not set the clocks, or if the driver fails
+   * @param control how the clocks of GPUs are set: through the driver, through Zeus's daemon, or
+   *     never
+   * @param scheme name of the {@link perseus.gpu.GpuProvider} that opens the GPUs, such as {@code
+   *     nvml}
+   * @param uuids UUIDs of the GPUs on this host that the run uses
+   * @param powerLimits whether the run sets power limits; the method {@link #close} then restores
+   *     the present power limits
+   * @param report function that receives sentences for the user; several threads may call it
+   * @throws UserError if another run uses one of the GPUs, if the GPUs cannot be reserved, or if
+   *     the process {@link ClockWatcher} does not start If the method {@code open} fails, it
+   *     reserves no GPU.
+   * @throws perseus.gpu.GpuException if the calling process may not set clocks, or if the driver
+   *     fails
    */
   public static ClockGuard open(
       ClockControl control,
@@ -85,10 +89,7 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Opens a guard whose leases (files that reserve GPUs for a run) are in the given directories.
-   *
-   * @param environment environment variables that the watcher has in addition to the variables of
-   *     this process
+   * @param environment additional environment variables of the process {@link ClockWatcher}
    */
   static ClockGuard open(
       ClockControl control,
@@ -151,7 +152,7 @@ public final class ClockGuard implements AutoCloseable {
     if (dead.isEmpty()) {
       lease.write(record);
     }
-    // This reset also checks, before any rank is started, whether this process may set clocks.
+    // The reset also checks, before any rank is started, whether this process may set clocks.
     new ClockReset(setter, before).run(RESET);
     if (dead.isPresent()) {
       report.accept(
@@ -177,12 +178,12 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Registers the process of a rank that sets clocks. If the launcher (the process that starts the
-   * ranks) is killed, the watcher waits until this process has ended, or kills it, before the
-   * watcher resets the GPUs. When the guard is closed, it also waits until this process has ended,
-   * or kills it.
+   * Registers the process of a rank that sets clocks. If the launcher is killed, the process {@link
+   * ClockWatcher} waits until the registered processes have ended, or kills them, before it resets
+   * the GPUs. The method {@link #close} also waits until the registered processes have ended, or
+   * kills them.
    *
-   * @param pid process ID
+   * @param pid process ID of the rank
    */
   public synchronized void watch(long pid) {
     if (watcher != null && !closed) {
@@ -193,12 +194,12 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Resets the clocks of all GPUs and ends their leases. First, the method waits until the watched
-   * processes have ended, and kills the processes that do not end within 5 seconds. Then it resets
-   * the clocks of the GPUs, restores the power limits if the run sets them, removes the leases, and
-   * ends the watcher. A GPU that cannot be reset is reported, and its lease file stays, so that the
-   * next run resets the GPU. The method {@code close} may be called several times and by a shutdown
-   * hook; later calls wait until the first call has finished. It throws no exception.
+   * Resets the clocks of all GPUs, and ends the reservation of the GPUs. The method {@code close}
+   * first waits for the processes of ranks to end, and kills processes that run for more than 5
+   * seconds. The method {@code close} also restores the power limits if the run sets power limits.
+   * If a GPU cannot be reset, the user gets a message, and the lease file of the GPU stays, so that
+   * the next run resets the GPU. If several threads call {@code close}, the later calls wait until
+   * the first call has finished. The method {@code close} throws no exception.
    */
   @Override
   public synchronized void close() {
@@ -235,9 +236,8 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Returns an error for each GPU whose restored power limit is not in force. The method checks no
-   * clocks, because the driver does not report whether a clock is locked. A reset of clocks counts
-   * as successful if the driver accepts the call.
+   * Returns an error for each GPU that does not have its earlier power limit after the reset.
+   * Clocks are not checked, because the driver does not report whether a clock is locked.
    */
   private Map<String, GpuException> wrongPowerLimits() {
     Map<String, GpuException> wrong = new LinkedHashMap<>();
@@ -262,7 +262,7 @@ public final class ClockGuard implements AutoCloseable {
     return wrong;
   }
 
-  /** Releases all resources after an error in {@link #open}, before any clock was locked. */
+  /** Ends the reservation of GPUs after an error in {@link #open}, before any clock was locked. */
   private synchronized void giveUp() {
     closed = true;
     leases.values().forEach(ClockLease::giveUp);
@@ -287,8 +287,7 @@ public final class ClockGuard implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(shutdownHook);
       } catch (IllegalStateException e) {
-        // Java refuses to remove the hook, because the program is shutting down. The hook runs now
-        // or has run.
+        // Java refuses to remove a shutdown hook while the program is shutting down.
       }
     }
   }

@@ -14,24 +14,24 @@ import perseus.gpu.GpuInfo.PowerLimits;
 import perseus.wire.Daemon;
 
 /**
- * Resets the clocks of one GPU and, if needed, restores its power limit.
+ * Resets the clocks of one GPU, and restores its power limit if the run has changed it.
  *
  * @param setter object that sets the clocks of the GPU
- * @param powerLimitWatts the power limit in watts that is restored; null if the power limit is not
+ * @param powerLimitWatts the power limit in watts that is restored; null if the power limit was not
  *     changed
  */
 record ClockReset(ClockSetter setter, Double powerLimitWatts) {
   /**
-   * Power limits that differ by less than {@code SAME_WATTS} watts count as equal, because drivers
-   * round the limits that they receive.
+   * Drivers round power limits, so two power limits count as equal if they differ by less than
+   * {@code SAME_WATTS} watts.
    */
   private static final double SAME_WATTS = 1;
 
   /**
-   * Resets several GPUs at the same time, each in its own thread, so that a driver that does not
-   * answer for one GPU does not prevent the reset of the others.
+   * Resets each GPU in a separate thread, so that one GPU that does not answer does not delay the
+   * others.
    *
-   * @param limit maximum time of all resets
+   * @param limit maximum time of the method {@code run}
    * @return for each GPU that could not be reset, its UUID and the cause
    */
   static Map<String, GpuException> run(List<ClockReset> resets, Duration limit) {
@@ -54,11 +54,7 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
     return failures;
   }
 
-  /**
-   * Resets one GPU.
-   *
-   * @throws GpuException if the GPU cannot be reset
-   */
+  /** Resets one GPU. */
   void run(Duration limit) {
     Map<String, GpuException> failures = run(List.of(this), limit);
     if (!failures.isEmpty()) {
@@ -80,7 +76,7 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
         } catch (TimeoutException e) {
           return new GpuException(Reason.OTHER, "The driver does not answer.");
         } catch (InterruptedException e) {
-          // An interrupt must not end the reset early, so this thread continues to wait.
+          // An interrupt must not end the reset early, so the interrupted thread continues to wait.
           interrupted = true;
         }
       }
@@ -97,7 +93,7 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
       return;
     }
     PowerLimits limits = setter.info().powerLimits();
-    // Every user can write lease files, so a file may contain an impossible power limit.
+    // Every user can write lease files, so a lease file may contain an impossible power limit.
     if (limits == null
         || powerLimitWatts < limits.minWatts()
         || powerLimitWatts > limits.maxWatts()
@@ -114,12 +110,14 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
         .formatted(uuid, reason);
   }
 
-  /** Returns whether the restored power limit is in force. */
+  /** Returns true if the power limit of the GPU is {@link #powerLimitWatts}. */
   boolean isInForce(PowerLimits present) {
     return present != null && Math.abs(present.enforcedWatts() - powerLimitWatts) < SAME_WATTS;
   }
 
-  /** Returns the error for a power limit that is not in force. */
+  /**
+   * Returns an error which says that the GPU does not have its earlier power limit after the reset.
+   */
   GpuException notInForce() {
     return new GpuException(
         Reason.OTHER,

@@ -3,19 +3,18 @@ package perseus.gpu.clock;
 import perseus.gpu.GpuInfo;
 
 /**
- * Sets the clocks and the power limit of one real GPU. All methods may be called by several threads
- * at the same time. Each method returns when the driver has accepted the setting; the clock of the
- * GPU changes some milliseconds later.
+ * Sets the clocks and the power limit of one real GPU. All methods are thread-safe. Each method
+ * returns when the driver has accepted the new clock or power limit; the GPU runs at the new clock
+ * some milliseconds later.
  *
- * <p>Every method throws a {@link perseus.gpu.GpuException} if the setting is refused. The
- * exception's message is a sentence that tells the user what to do.
+ * <p>Every method throws a {@link perseus.gpu.GpuException} if the driver refuses the clock or the
+ * power limit. The message of a {@link perseus.gpu.GpuException} tells the user what to do.
  */
 public interface ClockSetter {
-  /** Returns the description of the GPU. */
   GpuInfo info();
 
   /**
-   * Locks the SM clock of the GPU.
+   * Locks the SM clock of the GPU at the given clock.
    *
    * @param clockMhz one of the clocks in {@link GpuInfo#clocksMhz()}
    */

@@ -15,14 +15,14 @@ import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
 
 /**
- * Sets the SM clock of one GPU in a thread, so that the training thread never waits for the driver.
- * The clock thread always applies the latest requested clock. The thread drops an earlier request
- * that it has not applied yet.
+ * Sets the SM clock of one GPU in a separate thread, so that the training thread never waits for
+ * the driver. The separate thread always sets the clock that was requested last. A requested clock
+ * is dropped if a later request arrives before the driver is called.
  *
- * <p>If the driver refuses a clock that it lists itself, the thread locks the nearest lower clock
- * that the driver accepts. If the driver accepts no lower clock, the thread locks the nearest
- * higher clock that the driver accepts. After any other failure, the thread sets no further clock,
- * and {@link #failure()} returns the failure.
+ * <p>If the driver refuses a clock that it lists as supported, the nearest lower clock that the
+ * driver accepts is set instead. If the driver accepts no lower clock, the nearest higher clock
+ * that the driver accepts is set instead. After any failure except a refused clock, no more clocks
+ * are set, and {@link #failure()} returns the failure.
  */
 public final class ClockThread implements AutoCloseable {
   /** Maximum time in milliseconds that {@link #close} waits for a call of the driver. */
@@ -40,18 +40,17 @@ public final class ClockThread implements AutoCloseable {
   private volatile boolean closed;
   private volatile GpuException failure;
 
-  // Only the clock thread uses the next two fields. The first field is the clock at which the GPU
-  // is locked; 0 before the first lock. The second field maps each refused clock to the clock that
-  // replaces it.
+  // Only the thread that sets the clocks uses the fields lockedMhz and substitutes. The value of
+  // lockedMhz is 0 before the first lock. The map substitutes contains, for each refused clock, the
+  // clock that is set instead.
   private int lockedMhz;
   private final Map<Integer, Integer> substitutes = new HashMap<>();
 
   /**
-   * Starts the thread. The clock is not changed before the first request.
+   * Starts the thread. The clock of the GPU stays unchanged until the first request.
    *
-   * @param setter sets the clock of the GPU
-   * @param report receives one sentence for each clock that the driver refuses. The clock thread
-   *     calls it.
+   * @param setter object that sets the clock of the GPU
+   * @param report function that receives one sentence for each clock that the driver refuses
    */
   public ClockThread(ClockSetter setter, Consumer<String> report) {
     this(setter.info().uuid(), setter.info().clocksMhz(), setter::lockClocks, report);
@@ -59,8 +58,8 @@ public final class ClockThread implements AutoCloseable {
 
   /**
    * @param uuid UUID of the GPU
-   * @param clocks the clocks that may replace a refused clock, highest first
-   * @param lock function that sets the clock
+   * @param clocks clocks that may be set instead of a refused clock, highest first
+   * @param lock function that calls the driver to set a clock
    */
   private ClockThread(
       String uuid, List<Integer> clocks, IntConsumer lock, Consumer<String> report) {
@@ -74,20 +73,21 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Starts a thread that sets the power limit of a GPU instead of its clock. Requests are power
-   * limits in watts. A refused power limit is not replaced by another one.
+   * Starts a thread that sets the power limit of a GPU instead of its clock. All requests are power
+   * limits in watts. If the driver refuses a power limit, no other power limit is set instead.
    *
-   * @param setter sets the power limit of the GPU
-   * @param report receives sentences for the user
+   * @param setter object that sets the power limit of the GPU
+   * @param report function that receives sentences for the user
    */
   public static ClockThread ofPowerLimit(ClockSetter setter, Consumer<String> report) {
     return new ClockThread(setter.info().uuid(), List.of(), setter::setPowerLimit, report);
   }
 
   /**
-   * Requests an SM clock. The method {@code want} never waits: it takes less than 10 microseconds.
+   * Requests that the GPU runs at an SM clock. The method {@code want} returns within 10
+   * microseconds, because it does not wait for the driver.
    *
-   * @param clockMhz one of the clocks in {@link perseus.gpu.GpuInfo#clocksMhz()}, in MHz
+   * @param clockMhz requested clock in MHz, one of {@link perseus.gpu.GpuInfo#clocksMhz()}
    */
   public void want(int clockMhz) {
     if (clockMhz <= 0) {
@@ -99,15 +99,15 @@ public final class ClockThread implements AutoCloseable {
     }
   }
 
-  /** Returns the number of calls in which the driver has locked the clock. */
+  /** Returns the number of driver calls that have locked the clock. */
   public long applied() {
     return applied;
   }
 
   /**
-   * Returns the number of requests that needed no call of the driver. A request needs no call if
-   * the GPU was already locked at this clock, if a later request came before the call, or if an
-   * earlier call has failed.
+   * Returns the number of requested clocks for which the driver was not called. The driver is not
+   * called if the GPU is already locked at the requested clock, or if a later request replaces the
+   * request. Nor is it called after a failure.
    */
   public long skipped() {
     int pending = wish.get() == handledMhz || failure != null ? 0 : 1;
@@ -115,15 +115,15 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Returns the first failure to set a clock; empty if there is none. After a failure, no further
-   * request is applied.
+   * Returns the first failure to set a clock; empty if no call has failed. After a failure, no more
+   * clocks are set.
    */
   public Optional<GpuException> failure() {
     return Optional.ofNullable(failure);
   }
 
   /**
-   * Checks that no request has failed.
+   * Throws the first failure to set a clock, if a call has failed.
    *
    * @throws GpuException the first failure to set a clock
    */
@@ -179,7 +179,7 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Locks the nearest clock that the driver accepts, and returns it in MHz.
+   * Locks the nearest clock that the driver accepts, and returns that clock in MHz.
    *
    * @throws GpuException the exception {@code refusal} if the driver accepts no other clock of its
    *     list
@@ -199,8 +199,8 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Returns the clocks that may replace a refused clock: first all lower clocks, from high to low,
-   * and then all higher clocks, from low to high.
+   * Returns the clocks that may be set instead of a refused clock: first all lower clocks from high
+   * to low, then all higher clocks from low to high.
    */
   private List<Integer> substitutesFor(int refused) {
     Stream<Integer> lower = clocks.stream().filter(clock -> clock < refused);
@@ -216,9 +216,9 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Stops the thread. A request that is not applied yet is dropped. After {@code close}, the clock
-   * thread sets no clock any more, unless a call of the driver lasts longer than 5 seconds. The
-   * method {@code close} does not reset the clock: {@link ClockGuard} does that.
+   * Stops the thread. A requested clock for which the driver was not yet called is dropped. After
+   * {@code close}, no clock is set, unless a call of the driver lasts longer than 5 seconds. The
+   * method {@code close} does not reset the clock, because {@link ClockGuard} resets it.
    */
   @Override
   public void close() {

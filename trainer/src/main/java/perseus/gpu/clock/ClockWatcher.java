@@ -26,21 +26,22 @@ import perseus.wire.Daemon;
 
 /**
  * Resets the GPUs of a run if the launcher (the process that starts the ranks) of the run is
- * killed. This class is the main class of a small process that the launcher starts. The process
- * reads lines from its standard input: first the {@link WatcherSettings}, then a line for each
- * process of a rank, and {@link #DONE} as the last line.
+ * killed. The launcher starts {@code ClockWatcher} as a small process of its own. The process reads
+ * lines from its standard input: {@link WatcherSettings}, then a line for each rank, and finally
+ * {@link #DONE}.
  *
- * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. Then the
- * watcher takes the leases (the rights to set clocks), waits until the ranks have ended, and kills
- * the ranks that do not end. After this, it resets the GPUs and removes the leases. All steps
- * together take at most 10 seconds. If another run has taken the lease of a GPU in the meantime,
- * that run has also reset the GPU. The watcher does not reset such a GPU.
+ * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. When the
+ * launcher has been killed, this process waits until the ranks have ended, and kills ranks that do
+ * not end. After the ranks have ended, this process resets the GPUs and removes their lease files.
+ * At most 10 seconds after the launcher is killed, the process {@code ClockWatcher} ends. A GPU
+ * that another run has reserved after the launcher was killed is not reset, because the other run
+ * has reset it.
  *
- * <p>The watcher ignores SIGINT, SIGTERM and SIGHUP, and runs in its own session, because these
- * signals are sent to all processes of a terminal or of a Slurm job.
+ * <p>The process ignores SIGINT, SIGTERM and SIGHUP, because terminals and Slurm send these signals
+ * to all processes of a run. It runs in its own session for the same reason.
  */
 final class ClockWatcher {
-  /** The line that this process (the watcher) prints when it is ready. */
+  /** The line that this process prints when it is ready. */
   static final String READY = "ready";
 
   /**
@@ -49,18 +50,15 @@ final class ClockWatcher {
    */
   static final String RANK = "rank";
 
-  /** The line after which this process (the watcher) ends without a reset of GPUs. */
+  /** The line after which this process ends without a reset of GPUs. */
   static final String DONE = "done";
 
-  /**
-   * Maximum time from the end of the launcher (the process that starts the ranks) until the watcher
-   * ends.
-   */
+  /** Maximum time from the end of the launcher until this process ends. */
   private static final Duration ALL = Duration.ofMillis(9_800);
 
   /**
-   * After the launcher (the process that starts the ranks) has ended, the operating system releases
-   * its locks on lease files within this time.
+   * Maximum time after the end of the launcher until the operating system has released the
+   * launcher's locks on lease files.
    */
   private static final Duration LEASES = Duration.ofSeconds(1);
 
@@ -68,21 +66,18 @@ final class ClockWatcher {
   private static final Duration REHEARSAL = Duration.ofSeconds(30);
   private static final Duration RESET = Duration.ofMillis(1_400);
 
-  /**
-   * The last reset ends within this time after the end of the launcher (the process that starts the
-   * ranks).
-   */
+  /** Maximum time from the end of the launcher until the last reset of the GPUs has ended. */
   private static final Duration LAST_RESET = Duration.ofMillis(9_400);
 
   /**
-   * A driver call of a killed rank may still take effect within this time, so the reset is
-   * repeated.
+   * Time between the first and the second reset of the GPUs. A driver call of a killed rank can set
+   * a clock after the first reset.
    */
   private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
 
   /**
-   * The watcher updates the modification times of the lease files at this period. Otherwise, a
-   * program that removes old files from {@code /tmp} could remove the leases.
+   * Time between two updates of the modification times of the lease files. Without the updates, a
+   * program that removes old files from {@code /tmp} could remove the lease files.
    */
   private static final Duration TOUCH = Duration.ofHours(1);
 
@@ -129,10 +124,9 @@ final class ClockWatcher {
   }
 
   /**
-   * Executes once, before any clock is locked, all steps that this process executes if the launcher
-   * (the process that starts the ranks) is killed. The rehearsal loads all classes, so that the
-   * program's files may be replaced during the run. The rehearsal also checks whether this process
-   * may reset the GPUs.
+   * Executes all steps of a reset once before any clock is locked. The early execution loads all
+   * classes, so that the files of the program may be replaced during the run. The early execution
+   * also shows whether this process has the permission to reset the GPUs.
    *
    * @throws UserError if a GPU cannot be reset, or if a lease file cannot be created
    */
@@ -149,17 +143,17 @@ final class ClockWatcher {
     try {
       ClockLease.take(directory, name);
     } catch (LeaseHeldException e) {
-      // The second attempt must fail, because this process already holds the lease (the right to
-      // set the clocks). The attempt loads the classes that report a held lease.
+      // The second attempt to reserve the GPU must fail, because this process has already reserved
+      // the GPU. The failure loads the exception class LeaseHeldException.
     }
     lease.release();
     ranks.end(Duration.ZERO);
   }
 
   /**
-   * Reads the lines of the launcher (the process that starts the ranks) until the launcher sends
-   * {@link #DONE} or ends. If the launcher has ended without this line, the method resets the GPUs.
-   * Returns false if a GPU could not be reset.
+   * Reads lines from the standard input until the launcher sends {@link #DONE} or ends. If the
+   * launcher ends without sending {@link #DONE}, the method {@code watch} resets the GPUs. The
+   * method {@code watch} returns false if a GPU could not be reset.
    */
   private boolean watch(BufferedReader input) {
     Daemon.start(this::touchLeases, "renews the times of lease files");
@@ -176,8 +170,7 @@ final class ClockWatcher {
         line = input.readLine();
       }
     } catch (IOException e) {
-      // The pipe from the launcher (the process that starts the ranks) can fail only if the
-      // launcher has ended.
+      // A read from the standard input fails only if the launcher has ended.
     }
     return giveBack();
   }
@@ -210,10 +203,9 @@ final class ClockWatcher {
   }
 
   /**
-   * Takes the lease (right to set the clocks) of a GPU after the launcher (the process that starts
-   * the ranks) was killed.
+   * Reserves a GPU for this process after the launcher was killed.
    *
-   * @return whether this process must reset the GPU
+   * @return true if this process must reset the GPU; false if another run has reserved it
    */
   private boolean takeLease(
       WatcherSettings.Leased gpu, Map<String, ClockLease> leases, long start) {
@@ -230,7 +222,7 @@ final class ClockWatcher {
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
         // The lease file cannot be created, for example because the disk is full. No other run can
-        // create this file now, so no other run uses the GPU.
+        // create the lease file, so no other run uses the GPU.
         return true;
       }
     }
@@ -253,8 +245,8 @@ final class ClockWatcher {
               Path.of(gpu.directory(), ClockLease.fileName(gpu.uuid())),
               FileTime.from(Instant.now()));
         } catch (IOException e) {
-          // This run may use a lease file of another user, but it may not set the time of that
-          // file.
+          // If the lease file belongs to another user, this process may not change its modification
+          // time.
         }
       }
     }

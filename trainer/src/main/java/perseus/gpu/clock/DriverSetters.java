@@ -12,12 +12,12 @@ final class DriverSetters implements ClockSetters {
 
   @Override
   public void close() {
-    // There is nothing to close: the owner of the GPUs closes them.
+    // The caller that opened the GPUs closes them.
   }
 
   /**
-   * Sets the clocks of one GPU. This is the only class that calls the setting methods of {@link
-   * Gpu}.
+   * Sets the clocks of one GPU. Only {@code DriverClocks} calls the methods of {@link Gpu} that set
+   * clocks or power limits.
    */
   private record DriverClocks(Gpu gpu) implements ClockSetter {
     @Override

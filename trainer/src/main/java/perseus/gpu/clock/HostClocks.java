@@ -18,36 +18,37 @@ public final class HostClocks {
 
   private HostClocks() {}
 
-  /** Lists the possible outcomes for a GPU. */
+  /** Lists the possible outcomes of the reset of one GPU. */
   public enum Outcome {
     /** The GPU was reset. */
     RESET,
     /** The GPU was not reset, because clocks may not be set under {@code --clock_control none}. */
     NOTHING,
-    /** The GPU was not reset, because a run that is alive uses it. */
+    /** The GPU was not reset, because a run still uses it. */
     IN_USE,
     /** The GPU could not be reset. */
     FAILED
   }
 
   /**
-   * Holds the outcome for one GPU.
-   *
-   * @param outcome whether the GPU was reset, or why not
-   * @param sentence the outcome as a sentence for the user
+   * @param outcome whether the GPU was reset
+   * @param sentence sentence for the user that says whether the GPU was reset
    */
   public record Result(Outcome outcome, String sentence) {}
 
   /**
-   * Resets the clocks of all GPUs of this host. It also restores the power limits that killed runs
-   * have changed, and removes their leases (files that reserve a GPU for a run). If the lease of a
-   * GPU cannot be taken, for example because a run uses the GPU, the GPU is reset only if {@code
-   * forced} is true. The lease of a run that is alive stays.
+   * Resets the clocks of all GPUs of this host. The method {@code resetAll} also restores the power
+   * limits that killed runs have changed, and removes the lease files of killed runs. A GPU that a
+   * run still uses is reset only if {@code forced} is true. The lease file of a run that still uses
+   * a GPU is not removed.
    *
-   * @param control how clocks are set
-   * @param scheme name of the provider of the GPUs, such as {@code nvml}
-   * @param forced whether to reset also GPUs whose leases cannot be taken
-   * @return the outcome for each GPU
+   * @param control how the clocks of GPUs are set: through the driver, through Zeus's daemon, or
+   *     never
+   * @param scheme name of the {@link perseus.gpu.GpuProvider} that opens the GPUs, such as {@code
+   *     nvml}
+   * @param forced whether to reset also GPUs that cannot be reserved, for example because a run
+   *     still uses them
+   * @return the outcome of the reset of each GPU
    * @throws UserError if the GPUs cannot be opened
    */
   public static List<Result> resetAll(ClockControl control, String scheme, boolean forced) {

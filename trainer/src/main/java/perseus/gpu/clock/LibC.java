@@ -11,17 +11,17 @@ final class LibC {
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
 
-  /** The address that means "ignore this signal". */
+  /** Address that tells the C function {@code signal} to ignore a signal. */
   private static final Pointer SIG_IGN = new Pointer(1);
 
   private LibC() {}
 
-  /** Makes this process the leader of a new session, so that no terminal sends it signals. */
+  /** Makes this process the leader of a new session, so that it gets no signals from a terminal. */
   static void startSession() {
     function("setsid").invokeInt(new Object[0]);
   }
 
-  /** Makes this process ignore the signals with which users and Slurm end a run. */
+  /** Makes this process ignore SIGINT, SIGTERM and SIGHUP. */
   static void ignoreEndingSignals() {
     for (int signal : List.of(SIGHUP, SIGINT, SIGTERM)) {
       function("signal").invokePointer(new Object[] {signal, SIG_IGN});

@@ -9,16 +9,17 @@ import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 
 /**
- * Measures how long a GPU takes to change its SM clock: from the request until the clock is in
- * force. The measurement runs in a thread while the GPU works, for example during the warm-up of a
- * run. During the measurement, no other thread may request clocks of this GPU.
+ * Measures how long a GPU takes to change its SM clock: the time from the request of a clock until
+ * the GPU runs at this clock. The measurement runs in a separate thread while the GPU works, for
+ * example during the warm-up of a run. During the measurement, no other thread may request clocks
+ * of the same GPU.
  *
  * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
- * back, and then repeats these changes once. A requested clock is in force if the clock that the
- * driver reports differs from it by at most one step of the driver's list, and by at most 5 % of
- * the highest clock. A power limit can prevent a requested clock. If the clock is not in force
- * after 0.5 seconds, the change has no time in the result and is counted in {@link
- * Result#neverInForce}.
+ * back. It makes each change of the clock twice. A change ends when the reported clock differs from
+ * the requested clock by at most one supported clock and by at most 5 % of the highest clock. A GPU
+ * that reaches its power limit may never run at the requested clock. If the GPU does not run at the
+ * requested clock after 0.5 seconds, the change is counted in {@link Result#neverInForce}, and its
+ * time is not stored.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -26,23 +27,25 @@ public final class SwitchingTimes implements AutoCloseable {
   private static final int REPETITIONS = 2;
 
   /**
-   * Greatest permitted difference between a requested clock and the clock in force, as a fraction
+   * Greatest permitted difference between the requested clock and the reported clock, as a fraction
    * of the highest clock.
    */
   private static final double MAX_DIFFERENCE = 0.05;
 
   /**
-   * Holds the measured times.
+   * Holds the measured times of clock changes.
    *
-   * @param seconds time in seconds from the request until the clock was in force, for each change
-   * @param neverInForce number of changes whose clock was not in force within 0.5 seconds
+   * @param seconds for each change of the clock, the time in seconds from the request until the GPU
+   *     ran at the requested clock
+   * @param neverInForce number of changes after which the GPU did not run at the requested clock
+   *     within 0.5 seconds
    */
   public record Result(List<Double> seconds, int neverInForce) {
     public Result {
       seconds = seconds.stream().sorted().toList();
     }
 
-    /** Returns the median of the times in seconds; empty if no time was measured. */
+    /** Returns the median time of a clock change in seconds; empty if no time was measured. */
     public OptionalDouble medianSeconds() {
       int count = seconds.size();
       return count == 0
@@ -50,12 +53,12 @@ public final class SwitchingTimes implements AutoCloseable {
           : OptionalDouble.of((seconds.get((count - 1) / 2) + seconds.get(count / 2)) / 2);
     }
 
-    /** Returns the longest time in seconds; empty if no time was measured. */
+    /** Returns the longest time of a clock change in seconds; empty if no time was measured. */
     public OptionalDouble maxSeconds() {
       return seconds.stream().mapToDouble(Double::doubleValue).max();
     }
 
-    /** Returns sentences for the user about the times. */
+    /** Returns sentences for the user about the times of clock changes. */
     public String describe() {
       int changes = seconds.size() + neverInForce;
       String missing =
@@ -93,18 +96,19 @@ public final class SwitchingTimes implements AutoCloseable {
   /**
    * Starts a measurement.
    *
-   * @param gpu the GPU whose clock in force is read
-   * @param clockThread sets the clock of the same GPU
+   * @param gpu the GPU whose clock changes are measured
+   * @param clockThread thread that sets the clock of {@code gpu}
    */
   public static SwitchingTimes start(Gpu gpu, ClockThread clockThread) {
     return new SwitchingTimes(gpu, clockThread);
   }
 
   /**
-   * Returns the result of the measurement. If the measurement has not finished, it ends at once,
-   * and the change in progress is not counted. The GPU stays locked at one of its clocks.
+   * Returns the measured times of clock changes. A measurement that has not finished is stopped,
+   * and the clock change in progress is not counted. After the measurement, the GPU stays locked at
+   * one of its clocks.
    *
-   * @throws GpuException if the state of the GPU cannot be read
+   * @throws GpuException if the clock of the GPU cannot be read
    */
   public Result result() {
     close();
@@ -114,7 +118,7 @@ public final class SwitchingTimes implements AutoCloseable {
     return new Result(seconds, neverInForce);
   }
 
-  /** Returns whether the measurement has finished, so that {@link #result} omits no change. */
+  /** Returns whether all clock changes have been measured. */
   public boolean isFinished() {
     return !thread.isAlive();
   }
@@ -139,7 +143,10 @@ public final class SwitchingTimes implements AutoCloseable {
     }
   }
 
-  /** Returns the clocks at a quarter, a half and three quarters of the list, highest first. */
+  /**
+   * Returns the supported clocks at 1/4, 1/2 and 3/4 of the list of supported clocks, highest
+   * first.
+   */
   private List<Integer> lowerClocks() {
     int last = clocks.size() - 1;
     return List.of((last + 3) / 4, (last + 1) / 2, (3 * last + 3) / 4).stream()
@@ -151,7 +158,7 @@ public final class SwitchingTimes implements AutoCloseable {
 
   private void change(int clock) {
     if (isOver() || isInForce(clock)) {
-      // If the clock is in force before the request, there is no change that could be measured.
+      // If the GPU already runs at the requested clock, no clock change can be measured.
       return;
     }
     long start = System.nanoTime();
@@ -186,7 +193,7 @@ public final class SwitchingTimes implements AutoCloseable {
   }
 
   /**
-   * Returns the difference in MHz between a clock and the nearer of its two neighbours in the list.
+   * Returns the difference in MHz between a supported clock and the nearest other supported clock.
    */
   private int stepMhz(int clock) {
     int at = clocks.indexOf(clock);
@@ -195,7 +202,7 @@ public final class SwitchingTimes implements AutoCloseable {
     return Math.min(above, below);
   }
 
-  /** Ends the measurement at once and waits until its thread has ended. */
+  /** Stops the measurement, and waits until its thread has ended. */
   @Override
   public void close() {
     closed = true;

@@ -10,19 +10,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import perseus.gpu.clock.lease.Pause;
 
 /**
- * Waits for the processes of ranks to end, and kills those that do not end. Each process is
- * identified by its process ID and its start time. So a later process with the same process ID is
- * never killed.
+ * Waits for the processes of ranks to end, and kills processes that do not end. Each process is
+ * identified by its process ID and its start time, because the operating system reuses process IDs.
  */
 final class WatchedProcesses {
   /**
-   * If two Java programs read the start time of one process, the results differ by less than this.
+   * Maximum difference in milliseconds between the start times that two Java programs read for the
+   * same process.
    */
   private static final long SAME_START_MILLIS = 2_000;
 
   /**
-   * Time after which a killed process counts as ended, although the operating system still lists
-   * it.
+   * Time after which a killed process counts as ended, even if the operating system still lists it.
    */
   private static final Duration KILL = Duration.ofMillis(500);
 
@@ -30,7 +29,10 @@ final class WatchedProcesses {
 
   private final List<ProcessHandle> processes = new CopyOnWriteArrayList<>();
 
-  /** Returns the start time of a process as Unix time in milliseconds; 0 if it is unknown. */
+  /**
+   * Returns the start time of a process as Unix time in milliseconds; 0 if the start time is
+   * unknown.
+   */
   static long startMillis(long pid) {
     return ProcessHandle.of(pid).map(WatchedProcesses::startMillis).orElse(0L);
   }
@@ -40,7 +42,7 @@ final class WatchedProcesses {
   }
 
   /**
-   * Adds a process. A process that has ended, or that has another start time, is left out.
+   * Adds a process. A process that has ended, or that has another start time, is ignored.
    *
    * @param startMillis start time of the process as Unix time in milliseconds
    */
@@ -55,9 +57,9 @@ final class WatchedProcesses {
   }
 
   /**
-   * Returns whether a process is a zombie: it has ended, but the operating system still lists it,
-   * because its parent has not read its exit code. In some containers, no process ever reads the
-   * exit codes of such processes.
+   * Returns whether a process is a zombie: it has ended, but the operating system still lists it.
+   * In some containers, no parent process reads the exit codes of ended processes, so they stay
+   * zombies.
    */
   private static boolean isZombie(long pid) {
     try {
@@ -69,14 +71,15 @@ final class WatchedProcesses {
   }
 
   /**
-   * Waits until all processes have ended, kills those that do not end within {@code limit}, and
-   * waits until the killed processes have ended.
+   * Waits at most {@code limit} until all processes have ended, and then kills processes that still
+   * run.
    */
   void end(Duration limit) {
     await(limit);
     for (ProcessHandle process : processes) {
       if (runs(process)) {
-        // A ProcessHandle compares the start time, so that it kills no other process.
+        // The class ProcessHandle checks the start time, so no other process with the same process
+        // ID is killed.
         process.destroyForcibly();
       }
     }

@@ -19,18 +19,18 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * Starts the process of a {@link ClockWatcher} from the launcher (the process that starts the
- * ranks), and sends its settings and the processes of the ranks to it. If the launcher is killed,
- * the operating system closes the watcher's standard input, and the watcher then resets the GPUs.
+ * Starts the process {@link ClockWatcher} from the launcher (the process that starts the ranks),
+ * and sends it the process IDs of the ranks. If the launcher is killed, the standard input of the
+ * process {@link ClockWatcher} ends, and {@link ClockWatcher} then resets the GPUs.
  */
 final class WatcherProcess {
-  /** Maximum time in seconds until the watcher process has opened the GPUs. */
+  /** Maximum time in seconds that the process {@link ClockWatcher} takes to open the GPUs. */
   private static final int START_SECONDS = 60;
 
   private static final int END_SECONDS = 5;
 
   /**
-   * From this version on, Java prints a warning about native code, unless a command-line option
+   * Java 22 and later versions print a warning about native code, unless a command-line option
    * allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
@@ -40,13 +40,13 @@ final class WatcherProcess {
   private volatile boolean ending;
 
   /**
-   * Starts a watcher and waits until the watcher is ready, which means that it could reset the
+   * Starts the process {@link ClockWatcher}, and waits until it has shown that it can reset the
    * GPUs.
    *
-   * @param environment environment variables that the watcher has in addition to the variables of
-   *     this process
-   * @param report receives a sentence if the watcher ends before {@link #end} is called
-   * @throws UserError if the watcher cannot be started
+   * @param environment additional environment variables of the process {@link ClockWatcher}
+   * @param report function that receives a sentence if the process ends before {@link #end} is
+   *     called
+   * @throws UserError if the process {@link ClockWatcher} cannot be started
    */
   WatcherProcess(
       WatcherSettings settings, Map<String, String> environment, Consumer<String> report) {
@@ -138,8 +138,9 @@ final class WatcherProcess {
   }
 
   /**
-   * Sends the process ID and the start time of a rank's process to the watcher. Before the watcher
-   * resets the GPUs, it waits until this process has ended.
+   * Sends the process ID and the start time of a rank to the process {@link ClockWatcher}. If the
+   * launcher is killed, the process {@link ClockWatcher} resets the GPUs only after the rank has
+   * ended.
    */
   void watch(long pid, long startMillis) {
     send(ClockWatcher.RANK + " " + pid + " " + startMillis);
@@ -150,12 +151,14 @@ final class WatcherProcess {
       input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // The watcher process has ended. The action that the constructor has registered reports its
-      // end.
+      // The process ClockWatcher has ended. The user gets a message about the end of the process
+      // from the constructor's callback.
     }
   }
 
-  /** Tells the watcher that all GPUs were reset, and waits until the watcher has ended. */
+  /**
+   * Tells the process {@link ClockWatcher} that all GPUs were reset, and waits until it has ended.
+   */
   void end() {
     ending = true;
     send(ClockWatcher.DONE);

@@ -6,24 +6,22 @@ import java.util.List;
 import perseus.io.StrictJson;
 
 /**
- * Holds the settings of a watcher: the GPUs that it resets if the launcher (the process that starts
- * the ranks) is killed, and how it sets their clocks. The watcher reads the settings as one line of
- * JSON.
+ * Holds what the process {@link ClockWatcher} needs to reset GPUs: the GPUs, and how their clocks
+ * are set. The process {@link ClockWatcher} reads a {@code WatcherSettings} as one line of JSON.
  *
- * @param clockControl value of the option {@code --clock_control}
- * @param scheme name of the provider of the GPUs
- * @param gpus the GPUs
+ * @param clockControl value of the flag {@code --clock_control}
+ * @param scheme name of the {@link perseus.gpu.GpuProvider} that opens the GPUs
  */
 record WatcherSettings(String clockControl, String scheme, List<Leased> gpus) {
   private static final JsonMapper JSON = StrictJson.builder().build();
 
   /**
-   * Describes one GPU and its lease (a file that reserves the GPU for the run).
+   * Describes one GPU and its lease file, which reserves the GPU for the run.
    *
    * @param uuid UUID of the GPU
-   * @param powerLimitWatts the power limit in watts that is restored; null if the run sets no power
-   *     limits
-   * @param directory path of the directory with the lease file
+   * @param powerLimitWatts power limit in watts that the GPU had before the run; null if the run
+   *     sets no power limits
+   * @param directory directory that contains the lease file
    */
   record Leased(String uuid, Double powerLimitWatts, String directory) {}
 

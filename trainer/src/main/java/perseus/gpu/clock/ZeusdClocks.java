@@ -8,10 +8,8 @@ import perseus.gpu.GpuInfo;
 /**
  * Sets the clocks and the power limit of one GPU through Zeus's daemon.
  *
- * @param daemon the connection to the daemon
- * @param info the description of the GPU
- * @param number index of the GPU in the daemon
- * @param byQuery whether the daemon reads query parameters, as its versions from 0.3.0 on do
+ * @param number index of the GPU in Zeus's daemon
+ * @param byQuery whether Zeus's daemon reads query parameters, as its versions since 0.3.0 do
  */
 record ZeusdClocks(ZeusdDaemon daemon, GpuInfo info, int number, boolean byQuery)
     implements ClockSetter {
@@ -37,8 +35,8 @@ record ZeusdClocks(ZeusdDaemon daemon, GpuInfo info, int number, boolean byQuery
   }
 
   /**
-   * Sets the default power limit that the driver reports, because the daemon has no call that
-   * resets it.
+   * Sets the default power limit that the driver reports, because Zeus's daemon has no call that
+   * resets a power limit.
    */
   @Override
   public void resetPowerLimit() {

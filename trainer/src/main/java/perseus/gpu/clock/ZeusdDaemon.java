@@ -29,28 +29,33 @@ import perseus.gpu.GpuException.Reason;
 import perseus.gpu.GpuInfo;
 
 /**
- * Calls Zeus's daemon {@code zeusd}, which runs as root and sets clocks for other users. The daemon
- * speaks HTTP over a Unix socket.
+ * Calls Zeus's daemon {@code zeusd}, which runs as root and sets clocks for other users. The
+ * program {@code zeusd} speaks HTTP over a Unix socket.
  *
- * <p>The daemon's calls exist in two published forms, and this class supports both. The forms are
- * taken from the code and the API reference of {@code github.com/ml-energy/zeus}. From version
- * 0.3.0 on (checked up to 0.5.0 and the development version of August 2026), GPUs and values are
- * query parameters: {@code POST
- * /gpu/set_gpu_locked_clocks?gpu_ids=0&block=true&min_clock_mhz=...&max_clock_mhz=...}. In the
- * versions 0.1.0 and 0.2.0, the GPU is in the path, and the values are in a JSON body: {@code POST
- * /gpu/0/set_gpu_locked_clocks}. The call {@code GET /discover} distinguishes the two forms,
- * because it exists from 0.3.0 on. Tokens exist from 0.4.0 on.
+ * <p>The HTTP calls of {@code zeusd} depend on its version, and this class supports the calls of
+ * all published versions. The HTTP calls are described in the code and the API reference of {@code
+ * github.com/ml-energy/zeus}. Since version 0.3.0, GPUs and values are query parameters: {@code
+ * POST /gpu/set_gpu_locked_clocks?gpu_ids=0&block=true&min_clock_mhz=...&max_clock_mhz=...}. This
+ * class was checked against the versions up to 0.5.0 and the development version of August 2026. In
+ * the versions 0.1.0 and 0.2.0, the path contains the GPU, and a JSON body contains the values:
+ * {@code POST /gpu/0/set_gpu_locked_clocks}. The call {@code GET /discover} exists only since
+ * version 0.3.0, so its answer shows which calls the daemon supports. Tokens exist since version
+ * 0.4.0 of {@code zeusd}.
  */
 final class ZeusdDaemon implements ClockSetters {
-  /** The environment variable that holds the token for the daemon. Zeus defines this name. */
+  /**
+   * The environment variable that contains the token for {@code zeusd}. The name of the environment
+   * variable is defined by Zeus.
+   */
   static final String TOKEN_VARIABLE = "ZEUSD_TOKEN";
 
-  /** Maximum time in milliseconds of one call, including the time that the driver needs. */
+  /** Maximum time in milliseconds of one HTTP call, including the time that the driver needs. */
   private static final long CALL_MILLIS = 3_000;
 
   /**
-   * The daemon closes a connection after 5 idle seconds. This process closes it earlier, so that it
-   * does not send a call on a connection that the daemon is closing.
+   * Time without calls after which this class closes its connection to {@code zeusd}. The daemon
+   * closes an idle connection after 5 seconds, and a call on a connection that is being closed
+   * would fail.
    */
   private static final Duration IDLE = Duration.ofSeconds(2);
 
@@ -63,9 +68,9 @@ final class ZeusdDaemon implements ClockSetters {
   private final HttpClient client;
 
   /**
-   * Creates the client. The first call of the daemon is made in {@link #of}.
+   * Creates the client. The constructor {@code ZeusdDaemon} sends no call to {@code zeusd}.
    *
-   * @param token the token that the daemon requires; null or blank if it requires none
+   * @param token token that {@code zeusd} requires; null or blank if it requires none
    */
   ZeusdDaemon(Path socket, String token) {
     this.socket = socket;
@@ -82,7 +87,8 @@ final class ZeusdDaemon implements ClockSetters {
     client.setFollowRedirects(false);
     try {
       client.start();
-      // This class handles all answers of the daemon itself, including errors such as status 401.
+      // The Jetty client must not handle errors such as status 401 itself, because this class
+      // handles them.
       client.getProtocolHandlers().clear();
     } catch (Exception e) {
       throw new IllegalStateException("The HTTP client cannot be started.", e);
@@ -101,9 +107,10 @@ final class ZeusdDaemon implements ClockSetters {
   }
 
   /**
-   * Returns the index of a GPU in the daemon. A daemon that reports PCI addresses may see other
-   * GPUs than this process, so its GPU with the same address is used. An older daemon numbers the
-   * GPUs in the order of the driver.
+   * Returns the index that {@code zeusd} gives to a GPU. A version of {@code zeusd} that reports
+   * PCI addresses may see other GPUs than this process, so the GPU with the same PCI address is
+   * chosen. A version of {@code zeusd} that reports no PCI addresses numbers the GPUs in the order
+   * of the driver.
    */
   private int number(ContentResponse discovered, GpuInfo info) {
     JsonNode gpus;
@@ -132,7 +139,10 @@ final class ZeusdDaemon implements ClockSetters {
     return info.index();
   }
 
-  /** The driver writes the domain of a PCI address with 8 digits, the daemon with 4 digits. */
+  /**
+   * The driver writes the domain of a PCI address with 8 digits, and {@code zeusd} writes it with 4
+   * digits.
+   */
   private static boolean samePciAddress(String a, String b) {
     String[] left = a.toLowerCase(Locale.ROOT).split(":");
     String[] right = b.toLowerCase(Locale.ROOT).split(":");
@@ -151,13 +161,14 @@ final class ZeusdDaemon implements ClockSetters {
   }
 
   /**
-   * Changes one setting and waits until the driver has accepted it.
+   * Sets a clock or a power limit, and waits until the driver has accepted it.
    *
-   * @param call name of the daemon's call
-   * @param gpu index of the GPU in the daemon
-   * @param byQuery whether the daemon reads query parameters, as its versions from 0.3.0 on do
-   * @param values the values of the setting, by the names of the call's parameters
-   * @throws GpuException if the setting is refused or the daemon does not answer
+   * @param call name of the HTTP call
+   * @param gpu index that {@code zeusd} gives to the GPU
+   * @param byQuery whether {@code zeusd} reads query parameters, as its versions since 0.3.0 do
+   * @param values for each parameter of the HTTP call, its name and its value
+   * @throws GpuException if the driver refuses the clock or power limit, or if {@code zeusd} does
+   *     not answer
    */
   void set(String call, int gpu, boolean byQuery, Map<String, Integer> values) {
     check(send(() -> byQuery ? queryRequest(call, gpu, values) : bodyRequest(call, gpu, values)));
@@ -179,8 +190,8 @@ final class ZeusdDaemon implements ClockSetters {
   }
 
   /**
-   * Sends a request. A request that fails is sent once more, because the daemon may have closed the
-   * connection, and because it is harmless to set the same value twice.
+   * Sends a request. A failed request is sent once more, because {@code zeusd} may have closed the
+   * connection.
    */
   private ContentResponse send(Supplier<Request> request) {
     try {
@@ -254,7 +265,7 @@ final class ZeusdDaemon implements ClockSetters {
     try {
       client.stop();
     } catch (Exception e) {
-      // The threads of the client are daemon threads, so that they end with the process.
+      // The threads of the HTTP client are daemon threads, so that they end with the process.
     }
   }
 }

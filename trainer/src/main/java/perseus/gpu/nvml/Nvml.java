@@ -14,16 +14,17 @@ import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
 
 /**
- * Calls NVIDIA's library NVML. A function is looked up when it is called for the first time, newest
- * version first. If an old driver lacks a function, only the calls of this function fail. All
- * methods may be called by several threads at the same time.
+ * Calls NVIDIA's library NVML. The newest version of an NVML function that the driver contains is
+ * found at the first call of the function. If an old driver lacks a function, only the calls of
+ * this function fail. All methods are thread-safe.
  *
- * <p>NVML is initialized at the first {@link #open}, and stays initialized until the process ends.
+ * <p>NVML is initialized at the first call of {@link #open}, and stays initialized until the
+ * process ends.
  */
 final class Nvml {
   /**
-   * Holds the library NVML, which is loaded at its first use. It is never unloaded, because it runs
-   * its own threads.
+   * Holds the library NVML, which is loaded at its first use. The library NVML is never unloaded,
+   * because it runs its own threads.
    */
   private static final class Installed {
     private static final Nvml NVML = new Nvml(Platform.isWindows() ? "nvml" : "libnvidia-ml.so.1");
@@ -42,20 +43,20 @@ final class Nvml {
   }
 
   /**
-   * Returns an instance that calls the NVML library of this host. The dynamic linker finds the
+   * Returns an object that calls the NVML library of this host. The dynamic linker finds the
    * library by its file name.
    */
   static Nvml installed() {
     return Installed.NVML;
   }
 
-  /** Returns an instance that calls the NVML library in the given file. */
+  /** Returns an object that calls the NVML library in the given file. */
   static Nvml in(Path file) {
     return new Nvml(file.toAbsolutePath().toString());
   }
 
   /**
-   * Loads and initializes NVML, unless an earlier call has done so.
+   * Loads and initializes NVML, unless an earlier call has initialized it.
    *
    * @throws GpuException if NVML is missing, or if the driver does not work
    */
@@ -80,7 +81,7 @@ final class Nvml {
 
   private NativeLibrary load() {
     try {
-      // This call loads the native part of JNA.
+      // The call of getNativeSize loads the native part of the library JNA.
       Native.getNativeSize(int.class);
     } catch (LinkageError e) {
       throw new GpuException(
@@ -103,8 +104,8 @@ final class Nvml {
   }
 
   /**
-   * Returns the dynamic linker's reason for an error. The message of the error has another line by
-   * JNA above the reason.
+   * Returns the message of the dynamic linker that the error contains. The first line of the
+   * error's message is by the library JNA, and the second line is by the dynamic linker.
    */
   private static String reason(Throwable error) {
     List<String> lines = String.valueOf(error.getMessage()).lines().toList();
@@ -117,10 +118,11 @@ final class Nvml {
   }
 
   /**
-   * Calls a function and returns NVML's error code.
+   * Calls an NVML function and returns its error code.
    *
-   * @param arguments the arguments, in Java types that JNA can convert
-   * @throws GpuException with reason NOT_SUPPORTED if the installed driver lacks the function
+   * @param arguments arguments of the function, in Java types that the library JNA can convert
+   * @throws GpuException with the reason {@code NOT_SUPPORTED} if the installed driver lacks the
+   *     function
    */
   int call(NvmlFunction function, Object... arguments) {
     return found.computeIfAbsent(function, this::find).invokeInt(arguments);
@@ -150,7 +152,7 @@ final class Nvml {
   /**
    * Calls a function.
    *
-   * @param subject the GPU or the driver, as the beginning of an error message
+   * @param subject name of the GPU or the driver, with which the error message begins
    * @throws GpuException if the driver lacks the function, or if the call fails
    */
   void check(String subject, NvmlFunction function, Object... arguments) {
@@ -160,7 +162,7 @@ final class Nvml {
     }
   }
 
-  /** Returns the exception for a call that failed with a given code. */
+  /** Returns the exception for a call of an NVML function that failed with the given error code. */
   GpuException failure(String subject, NvmlFunction function, int code) {
     String call = "%s returned the error %d".formatted(found.get(function).getName(), code);
     Optional<NvmlError> error = NvmlError.of(code);

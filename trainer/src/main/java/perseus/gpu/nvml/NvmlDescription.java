@@ -20,26 +20,25 @@ import perseus.gpu.GpuInfo.EnergySource;
 import perseus.gpu.GpuInfo.PowerLimits;
 
 /**
- * Reads the description of one GPU when it is opened. A property that the GPU does not support is
- * left out. The reading fails only if the GPU does not answer any more.
+ * Reads the model name, the clocks and other properties of one GPU when the GPU is opened. A
+ * property that the GPU does not support is missing in the result. An error is thrown only if the
+ * GPU does not answer.
  */
 final class NvmlDescription {
-  /**
-   * Key of the detail that says why the energy counter cannot be used; missing if it can be used.
-   */
+  /** Key of the text that says why the energy counter of the GPU cannot be used. */
   static final String COUNTER = "energy counter";
 
   private static final int TEXT_BYTES = 96;
 
   /**
-   * Size in bytes of the buffer for the struct nvmlPciInfo_t, which needs 68 bytes. The domain is
-   * at byte 16 of the struct, the bus at byte 20, and the device at byte 24.
+   * Size in bytes of the buffer for the struct nvmlPciInfo_t, which needs 68 bytes. In the struct
+   * nvmlPciInfo_t, the PCI domain is at byte 16, the bus at byte 20, and the device at byte 24.
    */
   private static final int PCI_BYTES = 128;
 
   /**
-   * Maximum time in nanoseconds to wait until the energy counter differs from 0. A driver that was
-   * just loaded sets the counter after about 100 ms.
+   * Maximum time in nanoseconds until the energy counter of a driver that was just loaded differs
+   * from 0. A driver sets the energy counter about 100 ms after it was loaded.
    */
   private static final long FIRST_ENERGY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -64,14 +63,14 @@ final class NvmlDescription {
   }
 
   /**
-   * Returns further properties of the GPU that are shown to users. Callers must call {@link #read}
-   * first.
+   * Returns properties of the GPU that are shown to users, such as its persistence mode. Callers
+   * must call {@link #read} before {@code details}.
    */
   Map<String, String> details() {
     return Collections.unmodifiableMap(details);
   }
 
-  /** Returns whether the GPU is in MIG mode. Callers must call {@link #read} first. */
+  /** Returns whether the GPU is in MIG mode. Callers must call {@link #read} before {@code mig}. */
   boolean mig() {
     return mig;
   }
@@ -113,10 +112,10 @@ final class NvmlDescription {
   }
 
   /**
-   * Calls a function that a GPU may lack.
+   * Calls an NVML function that the GPU may not support.
    *
    * @return NVML's error code
-   * @throws GpuException if the GPU does not answer any more
+   * @throws GpuException if the GPU does not answer
    */
   private int optional(NvmlFunction function, Object... arguments) {
     int code;
@@ -152,7 +151,7 @@ final class NvmlDescription {
   }
 
   /**
-   * Calls a function that fills a list; returns an empty list if the GPU does not support the
+   * Calls an NVML function that fills a list; returns an empty list if the GPU does not support the
    * function.
    */
   private int[] list(NvmlFunction function, Object... arguments) {
@@ -220,7 +219,10 @@ final class NvmlDescription {
     return code == NvmlError.SUCCESS ? EnergySource.SAMPLES : EnergySource.NONE;
   }
 
-  /** Returns why the energy counter cannot be used; an empty text if it can be used. */
+  /**
+   * Returns why the energy counter of the GPU cannot be used; an empty text if the counter can be
+   * used.
+   */
   private String counterProblem() {
     LongByReference energy = new LongByReference();
     long start = System.nanoTime();

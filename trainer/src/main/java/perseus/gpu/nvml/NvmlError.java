@@ -5,7 +5,7 @@ import java.util.Optional;
 import perseus.gpu.GpuException.Reason;
 
 /**
- * Lists the error codes of NVML, each with its cause and a remedy for the user. The codes are
+ * Lists the error codes of NVML, each with its cause and a remedy for the user. The error codes are
  * defined by {@code nvmlReturn_t} in NVIDIA's header nvml.h.
  */
 enum NvmlError {
@@ -147,7 +147,6 @@ enum NvmlError {
       "the driver reports an error that it does not know",
       "See dmesg for messages of the driver (search for NVRM and Xid); it may help to restart the host.");
 
-  /** The code of a call that succeeded. */
   static final int SUCCESS = 0;
 
   private final int code;
@@ -162,7 +161,7 @@ enum NvmlError {
     this.remedy = remedy;
   }
 
-  /** Returns the error with the given code; empty if this list does not contain the code. */
+  /** Returns the error with the given code; empty if the code is unknown. */
   static Optional<NvmlError> of(int code) {
     return Arrays.stream(values()).filter(error -> error.code == code).findFirst();
   }
@@ -175,12 +174,12 @@ enum NvmlError {
     return reason;
   }
 
-  /** Returns the cause as a part of a sentence, without a full stop. */
+  /** Returns the cause of the error as a part of a sentence, without a full stop. */
   String cause() {
     return cause;
   }
 
-  /** Returns sentences that tell the user what to do. */
+  /** Returns sentences that tell the user how to remove the cause of the error. */
   String remedy() {
     return remedy;
   }

@@ -3,11 +3,10 @@ package perseus.gpu.nvml;
 import java.util.List;
 
 /**
- * Lists the functions of NVML that this project calls, each with the names of its versions, newest
- * first. A driver contains those versions of a function that existed when the driver was published.
- * All versions of a function in this list take the same arguments. The newer versions of {@code
- * nvmlDeviceGetPciInfo} fill a longer struct, but the fields from byte 16 to byte 27 are the same
- * in all versions.
+ * Lists the NVML functions that this project calls, each with the names of its versions, newest
+ * first. A driver contains only those versions of a function that existed when the driver was
+ * published. All listed versions of a function take the same arguments. The bytes 16 to 27 of the
+ * struct that {@code nvmlDeviceGetPciInfo} fills are the same in all its versions.
  *
  * <p>Source: NVIDIA, NVML API Reference, and the header nvml.h of CUDA 12.
  */
@@ -49,7 +48,10 @@ enum NvmlFunction {
     return names;
   }
 
-  /** Returns whether the function changes a setting of a GPU. */
+  /**
+   * Returns whether the NVML function changes the state of a GPU, such as its clock or its power
+   * limit.
+   */
   boolean changesSetting() {
     return this == LOCK_CLOCKS || this == RESET_CLOCKS || this == SET_POWER_LIMIT;
   }

@@ -60,7 +60,7 @@ final class NvmlGpu implements Gpu {
     return mig;
   }
 
-  /** Returns the GPU's index and name, as the beginning of an error message. */
+  /** Returns the index and the model name of the GPU, with which error messages begin. */
   String subject() {
     return subject;
   }
@@ -174,8 +174,8 @@ final class NvmlGpu implements Gpu {
   }
 
   /**
-   * Changes a setting. If the driver does not accept the value, {@code refusal} is the error
-   * message.
+   * Changes a setting. If the driver does not accept the value, the error message is {@code
+   * refusal}.
    */
   private void set(NvmlFunction function, String refusal, Integer... values) {
     Object[] arguments = new Object[values.length + 1];
@@ -195,6 +195,6 @@ final class NvmlGpu implements Gpu {
 
   @Override
   public void close() {
-    // A handle of NVML needs no release.
+    // NVML has no function that closes the handle of a GPU.
   }
 }

@@ -24,18 +24,21 @@ public final class NvmlProvider implements GpuProvider {
   private final CudaDriver cuda;
   private final Map<String, String> environment;
 
-  /** Creates the provider of the GPUs of this host, for the environment of this process. */
+  /**
+   * Creates an object that opens the GPUs of this host that the environment of the calling process
+   * selects.
+   */
   public NvmlProvider() {
     this(Nvml.installed(), CudaDriver.installed(), System.getenv());
   }
 
   /**
-   * Creates a provider that loads the libraries from the given files.
+   * Creates an object that loads NVML and CUDA's driver library from the given files.
    *
-   * @param nvmlLibrary file of NVML
+   * @param nvmlLibrary file of the library NVML
    * @param cudaLibrary file of CUDA's driver library; the file may be missing
-   * @param environment environment variables; the provider reads CUDA_VISIBLE_DEVICES and
-   *     CUDA_DEVICE_ORDER
+   * @param environment environment variables; only CUDA_VISIBLE_DEVICES and CUDA_DEVICE_ORDER are
+   *     read
    */
   public NvmlProvider(Path nvmlLibrary, Path cudaLibrary, Map<String, String> environment) {
     this(Nvml.in(nvmlLibrary), CudaDriver.in(cudaLibrary), environment);
@@ -75,8 +78,7 @@ public final class NvmlProvider implements GpuProvider {
       PointerByReference handle = new PointerByReference();
       int code = nvml.call(NvmlFunction.HANDLE, index, handle);
       if (code == NvmlError.NO_PERMISSION.code()) {
-        // A batch system may give only some of the host's GPUs to this process, and hide the
-        // others.
+        // A batch system may hide some GPUs of the host from this process.
         hidden = nvml.failure("GPU " + index, NvmlFunction.HANDLE, code);
       } else if (code != NvmlError.SUCCESS) {
         failed.accept(nvml.failure("GPU " + index, NvmlFunction.HANDLE, code));
@@ -112,7 +114,7 @@ public final class NvmlProvider implements GpuProvider {
     try {
       selected = select(selection, gpus, failures);
     } catch (UserError e) {
-      // The GPU that was not found may be one of the GPUs that do not answer.
+      // If a GPU was not found, it may be one of the GPUs that do not answer.
       throw failures.isEmpty() ? e : failures.get(0);
     }
     selected.forEach(NvmlProvider::requireMeasurable);
@@ -120,10 +122,10 @@ public final class NvmlProvider implements GpuProvider {
   }
 
   /**
-   * Returns the selected GPUs in CUDA's order.
+   * Returns the selected GPUs in the order in which CUDA lists GPUs.
    *
-   * @param gpus the GPUs that answer, in order of their PCI bus id
-   * @param failures the errors of the GPUs that do not answer
+   * @param gpus GPUs that answer, in ascending order of their PCI addresses
+   * @param failures errors of the GPUs that do not answer
    */
   private List<NvmlGpu> select(
       VisibleDevices selection, List<NvmlGpu> gpus, List<GpuException> failures) {
@@ -133,14 +135,14 @@ public final class NvmlProvider implements GpuProvider {
     Optional<List<String>> order = cuda.uuids();
     if (order.isEmpty()) {
       if (!failures.isEmpty()) {
-        // The place of the failed GPU in CUDA's order is unknown.
+        // The place of a GPU that does not answer in CUDA's order of GPUs is unknown.
         throw failures.get(0);
       }
       requireKnownOrder(selection, gpus);
       return selection.select(gpus, gpu -> gpu.info().uuid());
     }
     if (failures.isEmpty()) {
-      // This call throws an error if a number is unknown or repeated.
+      // The method select throws an error if a GPU number is unknown or repeated.
       selection.select(gpus, gpu -> gpu.info().uuid());
     }
     List<String> uuids = order.get();
@@ -170,8 +172,8 @@ public final class NvmlProvider implements GpuProvider {
   }
 
   /**
-   * Refuses device indices if CUDA's order of the GPUs is not known. Without CUDA's driver library,
-   * this program does not know which of two different GPUs CUDA considers the faster one.
+   * Refuses GPU numbers if CUDA's order of the GPUs is not known. If two GPUs are of different
+   * models, only CUDA's driver library can tell which of them CUDA lists first.
    */
   private void requireKnownOrder(VisibleDevices selection, List<NvmlGpu> gpus) {
     boolean different = gpus.stream().map(gpu -> gpu.info().name()).distinct().count() > 1;

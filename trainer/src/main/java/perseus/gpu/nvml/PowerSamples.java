@@ -14,9 +14,9 @@ import perseus.gpu.PowerSample;
 /**
  * Reads the buffer in which the driver stores the power samples of one GPU.
  *
- * <p>A sample is the struct {@code nvmlSample_t} of 16 bytes: the time as an unsigned 64-bit number
- * of microseconds, then a union of 8 bytes. NVML returns the type of the value in the union ({@code
- * nvmlValueType_t}). The power is in milliwatts.
+ * <p>A power sample is the struct {@code nvmlSample_t} of 16 bytes: the time as an unsigned 64-bit
+ * number of microseconds, then a union of 8 bytes with the power. NVML returns the number type of
+ * the power in the union ({@code nvmlValueType_t}). The power in the union is in milliwatts.
  */
 final class PowerSamples {
   private static final int TOTAL_POWER = 0;
@@ -35,10 +35,9 @@ final class PowerSamples {
   }
 
   /**
-   * Reads the capacity of the driver's buffer in samples.
+   * Reads how many power samples the buffer of the driver can hold.
    *
-   * @return NVML's error code; also success if the driver supports samples but has not stored one
-   *     yet
+   * @return NVML's error code; also success if the driver has not stored a power sample yet
    */
   synchronized int probe() {
     IntByReference count = new IntByReference();
@@ -51,7 +50,7 @@ final class PowerSamples {
   }
 
   /**
-   * Returns the samples after a given time, in order of time.
+   * Returns the power samples after a given time, in order of time.
    *
    * @param afterMicros Unix time in microseconds
    */
@@ -70,8 +69,8 @@ final class PowerSamples {
       if (code != NvmlError.SUCCESS && !tooSmall) {
         throw nvml.failure(subject, NvmlFunction.SAMPLES, code);
       }
-      // If the buffer is full, samples may be missing: the driver may have stored more samples
-      // since the size of its buffer was read.
+      // If the buffer of this process is full, it may be too small for all power samples of the
+      // driver.
       if ((tooSmall || count.getValue() >= size) && grow(size, tooSmall)) {
         continue;
       }

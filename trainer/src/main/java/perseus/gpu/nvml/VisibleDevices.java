@@ -9,28 +9,30 @@ import perseus.gpu.GpuException.Reason;
 import perseus.io.UserError;
 
 /**
- * Holds the selection of GPUs in the environment variable CUDA_VISIBLE_DEVICES.
+ * Holds the GPUs that the environment variable CUDA_VISIBLE_DEVICES selects.
  *
- * <p>CUDA ignores an invalid entry and all entries after it, and uses no GPU if an entry is
- * repeated. Both cases are errors here, because otherwise the job would measure other GPUs than the
- * user wants. A negative number ends the list, as in CUDA. The word NoDevFiles also ends the list:
- * Slurm sets it if a job has no GPU.
+ * <p>CUDA ignores an invalid entry in CUDA_VISIBLE_DEVICES and all entries after it. In this class,
+ * an invalid entry and a repeated entry are errors, because otherwise the job would measure other
+ * GPUs than the user wants. A negative number ends the list of GPUs, as in CUDA. The word
+ * NoDevFiles also ends the list of GPUs, because Slurm sets it for a job without GPUs.
  *
  * <p>Source: NVIDIA, CUDA C++ Programming Guide, CUDA Environment Variables.
  *
- * @param all whether all GPUs are selected, because the variable is not set
- * @param numbers CUDA's device indices of the selected GPUs; empty if UUIDs are given
- * @param uuids the beginnings of the UUIDs of the selected GPUs; empty if numbers are given
+ * @param all whether all GPUs are selected, because CUDA_VISIBLE_DEVICES is not set
+ * @param numbers CUDA's numbers of the selected GPUs; empty if CUDA_VISIBLE_DEVICES contains UUIDs
+ * @param uuids beginnings of the UUIDs of the selected GPUs; empty if CUDA_VISIBLE_DEVICES contains
+ *     numbers
  */
 record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
   static final String VARIABLE = "CUDA_VISIBLE_DEVICES";
 
   /**
-   * Reads the value of the environment variable CUDA_VISIBLE_DEVICES.
+   * Parses the value of the environment variable CUDA_VISIBLE_DEVICES.
    *
-   * @param value value of the environment variable; null if it is not set
+   * @param value value of CUDA_VISIBLE_DEVICES; null if the variable is not set
    * @throws UserError if an entry is neither a number nor a UUID
-   * @throws GpuException if an entry names a MIG instance, whose energy cannot be measured
+   * @throws GpuException if an entry selects a MIG instance, because the energy of a MIG instance
+   *     cannot be measured
    */
   static VisibleDevices parse(String value) {
     List<Integer> numbers = new ArrayList<>();
@@ -38,7 +40,7 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
     if (value == null) {
       return new VisibleDevices(true, numbers, uuids);
     }
-    // The method split omits empty entries at the end of the list.
+    // The method split of Java omits empty entries at the end of the list.
     for (String part : value.strip().split(",")) {
       String entry = part.strip();
       if (entry.matches("-\\d+") || entry.equals("NoDevFiles") || value.isBlank()) {
@@ -73,11 +75,11 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
   }
 
   /**
-   * Returns the selected GPUs.
+   * Returns the GPUs that CUDA_VISIBLE_DEVICES selects.
    *
-   * @param gpus all GPUs in CUDA's order
+   * @param gpus all GPUs in the order in which CUDA lists GPUs
    * @param uuid function that returns the UUID of a GPU
-   * @throws UserError if a number or UUID names no GPU, or a GPU is selected twice
+   * @throws UserError if a number or UUID does not belong to a GPU, or if a GPU is selected twice
    */
   <T> List<T> select(List<T> gpus, Function<T, String> uuid) {
     if (all) {

@@ -1,8 +1,8 @@
 /**
- * Reads the sensors of NVIDIA GPUs and sets their clocks and power limits through NVIDIA's library
- * NVML, and finds the GPUs that CUDA_VISIBLE_DEVICES selects.
+ * Reads the sensors of NVIDIA GPUs and sets their clocks through NVIDIA's library NVML. Finds the
+ * GPUs that CUDA_VISIBLE_DEVICES selects.
  *
- * <p>Code that computes on a GPU, and code that decides when a clock is set or reset, may not be in
- * {@code perseus.gpu.nvml}.
+ * <p>Code that computes on a GPU may not be in {@code perseus.gpu.nvml}. Code that decides when a
+ * clock is set may not be in {@code perseus.gpu.nvml} either.
  */
 package perseus.gpu.nvml;

@@ -6,27 +6,24 @@ import perseus.gpu.GpuType;
 import perseus.model.layer.KernelWork;
 
 /**
- * Describes a GPU model for the simulation: its clocks, speed, power, heat, links and sensors.
+ * Describes a GPU model that can be simulated: its clocks, speed, power, temperature, links and
+ * sensors.
  *
- * @param name unique name, such as {@code sim:a100-pcie}. If {@link GpuSpec} has changed
- *     properties, the name also contains these properties.
- * @param title name that the vendor gives to the GPU model
+ * @param name unique name of the GPU model, such as {@code sim:a100-pcie}
+ * @param title name that the vendor gives to the GPU model, such as {@code NVIDIA A40}
  * @param maxClockMhz highest supported SM clock in MHz
  * @param minClockMhz lowest supported SM clock in MHz
- * @param clockStepMhz difference in MHz between one supported SM clock and the next higher
- *     supported SM clock
- * @param matmulFlopsPerSecond peak speed of matrix products in the number format TF32 at the
- *     highest clock, in floating-point operations per second
- * @param matmulEfficiency speed of matrix products in training, divided by the peak speed of matrix
- *     products
+ * @param clockStepMhz difference in MHz between two neighbouring supported SM clocks
+ * @param matmulFlopsPerSecond peak speed of TF32 matrix products at the highest clock, in
+ *     floating-point operations per second
+ * @param matmulEfficiency fraction of the peak speed of matrix products that training reaches
  * @param memoryBytesPerSecond peak memory bandwidth in bytes per second
- * @param memoryEfficiency memory bandwidth in training, divided by the peak memory bandwidth
+ * @param memoryEfficiency fraction of the peak memory bandwidth that training reaches
  * @param clockChangeSeconds time in seconds from the request of a clock until the GPU runs at this
  *     clock
- * @param power model of the GPU's power, which depends on the clock and on the kind of kernels that
- *     run
- * @param thermal model of the GPU's temperature and its influence on the power
- * @param interconnect bandwidth and latency of the GPU's links
+ * @param power model of the power of the GPU
+ * @param thermal model of the temperature of the GPU
+ * @param interconnect bandwidth and latency of the links between GPUs
  * @param sensors parameters of the GPU's power samples and of its energy counter
  */
 public record GpuModel(
@@ -55,10 +52,7 @@ public record GpuModel(
         .toList();
   }
 
-  /**
-   * Returns the properties of the GPU model that real GPUs also have, such as its name and its
-   * clocks.
-   */
+  /** Returns the properties that real GPUs also have, such as the name and the supported clocks. */
   public GpuType type() {
     return new GpuType(name, title, supportedClocksMhz(), GpuType.SIMULATED, null, null, false);
   }
@@ -71,8 +65,8 @@ public record GpuModel(
   }
 
   /**
-   * Computes the time in seconds that compute-bound kernels and memory-bound kernels need for the
-   * given work on this GPU at the highest clock.
+   * Returns the times in seconds that compute-bound kernels and memory-bound kernels need for the
+   * given work at the highest clock of the GPU.
    */
   public Phase phase(KernelWork work) {
     return new Phase(
@@ -81,14 +75,13 @@ public record GpuModel(
   }
 
   /**
-   * Returns the clock in MHz at which the GPU runs a phase (part of an instruction) if {@code
-   * clockMhz} is requested, at a temperature in degrees Celsius (effective clock). The effective
-   * clock is at most {@code clockMhz}. It is the highest clock at which the power of the GPU does
-   * not exceed the power limit. The effective clock is never below the lowest supported clock.
+   * Returns the clock in MHz at which the GPU runs if {@code clockMhz} is requested and the power
+   * limit may force a lower clock. The returned clock is the highest clock up to {@code clockMhz}
+   * at which the power of the GPU does not exceed the power limit. The returned clock is never
+   * below the lowest supported clock.
    *
-   * <p>The effective clock of the GPU can lie between two supported clocks. A real GPU keeps its
-   * power limit by alternating between two supported clocks, so that its mean clock can have any
-   * value.
+   * <p>The returned clock can lie between two supported clocks. A real GPU keeps its power limit by
+   * alternating between two supported clocks, so that its mean clock lies between them.
    */
   public double effectiveClockMhz(Phase phase, double clockMhz, int celsius) {
     double limitWatts = power.limitWatts() / thermal.powerFactor(celsius);
@@ -109,23 +102,26 @@ public record GpuModel(
   }
 
   /**
-   * Returns the time in seconds of a phase (part of an instruction) at {@code clockMhz}, as if the
-   * GPU had no power limit.
+   * Returns the time in seconds of a part of an instruction at {@code clockMhz}, as if the GPU had
+   * no power limit.
    */
   public double seconds(Phase phase, double clockMhz) {
     return phase.computeSeconds() * maxClockMhz / clockMhz + phase.memorySeconds();
   }
 
   /**
-   * Returns the mean power in watts of a phase (part of an instruction) at {@code clockMhz} and at
-   * the reference temperature, as if the GPU had no power limit.
+   * Returns the mean power in watts during a part of an instruction at {@code clockMhz} and at the
+   * reference temperature, as if the GPU had no power limit.
    */
   public double watts(Phase phase, double clockMhz) {
     double compute = phase.computeSeconds() * maxClockMhz / clockMhz;
     return power.watts(clockMhz, compute / (compute + phase.memorySeconds()));
   }
 
-  /** Returns a copy with another name and other parameters of power, heat and sensors. */
+  /**
+   * Returns a copy of this GPU model with the given name and the given parameters of power,
+   * temperature and sensors.
+   */
   GpuModel with(
       String newName, PowerModel newPower, ThermalModel newThermal, SensorModel newSensors) {
     return new GpuModel(

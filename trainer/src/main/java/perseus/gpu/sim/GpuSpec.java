@@ -6,16 +6,16 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Changes properties of a simulated GPU. Users write the properties after the name of the GPU, such
- * as {@code cap=300,lowpass=100}.
+ * Changes properties of a simulated GPU. Users write the changed properties after the name of the
+ * GPU, such as {@code cap=300,lowpass=100}.
  *
  * <ul>
- *   <li>{@code cap}: power limit in watts. If the GPU needs more power at the requested clock, it
- *       runs at a lower clock.
- *   <li>{@code lowpass}: time constant of the power sensor in milliseconds. With 0, each power
- *       sample is the mean power since the previous sample.
- *   <li>{@code heat}: increase of the power per 10 K of temperature, in percent; 0 makes the power
- *       independent of the temperature.
+ *   <li>The property {@code cap} is the power limit in watts. If the GPU would exceed its power
+ *       limit at the requested clock, it runs at a lower clock.
+ *   <li>The property {@code lowpass} is the time constant of the power sensor in milliseconds. If
+ *       the property {@code lowpass} is 0, each power sample is the mean power since the previous
+ *       sample.
+ *   <li>The property {@code heat} is the increase of the power per 10 K of temperature, in percent.
  * </ul>
  */
 final class GpuSpec {
@@ -24,10 +24,10 @@ final class GpuSpec {
   private GpuSpec() {}
 
   /**
-   * Returns the model with changed properties. The name of the returned model contains the changed
-   * properties.
+   * Returns a copy of a GPU model with changed properties. The name of the returned GPU model
+   * contains the changed properties.
    *
-   * @param properties properties and values, such as {@code cap=300,lowpass=100}
+   * @param properties changed properties and their values, such as {@code cap=300,lowpass=100}
    * @throws UserError if a property is unknown or has an impossible value
    */
   static GpuModel apply(GpuModel model, String properties) {
@@ -73,7 +73,7 @@ final class GpuSpec {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The value is not a number. The error below names it.
+      // The text after the equals sign is not a number.
     }
     throw new UserError(
         "The property %s of %s must be a number from %.0f to %.0f, not '%s'."

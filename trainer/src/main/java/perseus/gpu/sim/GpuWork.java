@@ -7,17 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import perseus.model.layer.KernelWork;
 
 /**
- * Computes the time and power of one instruction on one GPU model at each clock.
+ * Computes the time and power of one instruction (such as a forward) on one GPU model at each
+ * clock.
  *
- * <p>An instruction is a sequence of phases. The power of the GPU is constant within each phase.
- * When a clock is requested for the first time at a temperature, the times and powers of all phases
- * at this clock and temperature are computed and stored. Several threads may use the same instance.
+ * <p>An instruction is divided into parts during which the power of the GPU is constant ({@link
+ * Phase}). The times and powers of an instruction are computed once for each clock and temperature,
+ * and then stored. All methods are thread-safe.
  */
 public final class GpuWork {
   /**
-   * Two consecutive phases of an instruction are merged if they are similar: the fraction of time
-   * that the GPU spends in compute-bound kernels differs by less than {@code
-   * MERGED_SHARE_DIFFERENCE} between the two phases.
+   * Two consecutive parts of an instruction are merged if their fractions of compute-bound time
+   * differ by less than {@code MERGED_SHARE_DIFFERENCE}.
    */
   private static final double MERGED_SHARE_DIFFERENCE = 0.01;
 
@@ -28,22 +28,20 @@ public final class GpuWork {
   private record Conditions(int clockMhz, int celsius) {}
 
   /**
-   * Holds the times and powers of all phases (parts) of an instruction at one requested clock and
-   * one temperature.
+   * Holds the times and powers of all parts of an instruction at one requested clock and one
+   * temperature.
    *
-   * @param seconds duration of each phase of the instruction in seconds
-   * @param watts power of the GPU during each phase of the instruction in watts
-   * @param clocksMhz clock in force during each phase in MHz; below the requested clock if the
-   *     power limit forces the GPU to a lower clock
+   * @param seconds duration of each part of the instruction in seconds
+   * @param watts power of the GPU during each part of the instruction in watts
+   * @param clocksMhz clock of the GPU during each part of the instruction in MHz; the power limit
+   *     can force a clock below the requested clock
    */
   record Execution(double[] seconds, double[] watts, double[] clocksMhz) {}
 
   /**
-   * Divides an instruction into phases (parts of constant power) according to the work of its GPU
-   * kernels.
+   * Divides an instruction into parts of constant power according to the work of its GPU kernels.
    *
-   * @param model the GPU model
-   * @param kernels the work of the instruction's GPU kernels in order of execution; kernels without
+   * @param kernels work of the instruction's GPU kernels in order of execution; kernels without
    *     work are ignored
    */
   public GpuWork(GpuModel model, List<KernelWork> kernels) {
@@ -71,14 +69,14 @@ public final class GpuWork {
     return model.thermal().referenceCelsius();
   }
 
-  /** Returns the number of phases (parts of constant power) of the instruction. */
+  /** Returns the number of parts of constant power into which the instruction is divided. */
   int phases() {
     return phases.length;
   }
 
   /**
-   * Returns the times and powers of all phases (parts) of the instruction at a supported clock and
-   * a temperature in degrees Celsius.
+   * Returns the times and powers of all parts of the instruction at a supported clock and a
+   * temperature in degrees Celsius.
    */
   Execution at(int clockMhz, int celsius) {
     return executions.computeIfAbsent(new Conditions(clockMhz, celsius), this::execute);

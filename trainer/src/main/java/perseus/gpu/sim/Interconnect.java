@@ -1,17 +1,18 @@
 package perseus.gpu.sim;
 
 /**
- * Computes the times of data transfers from a GPU to other GPUs, and from the memory of the host to
- * the GPU.
+ * Computes the times of transfers between GPUs, and from the memory of the host to a GPU.
  *
- * @param peerBytesPerSecond bandwidth to a GPU of the same host, in bytes per second in each
- *     direction
- * @param peerLatencySeconds time in seconds that an empty message takes to a GPU of the same host
- * @param networkBytesPerSecond bandwidth to a GPU of another host, in bytes per second
- * @param networkLatencySeconds time in seconds that an empty message takes to a GPU of another host
- * @param hostBytesPerSecond bandwidth from the memory of the host to the GPU, in bytes per second
- * @param loadSeconds time in seconds to prepare a microbatch of training data on the host. The time
- *     {@code loadSeconds} does not depend on the size of the microbatch.
+ * @param peerBytesPerSecond bandwidth between two GPUs of the same host, in bytes per second in
+ *     each direction
+ * @param peerLatencySeconds time in seconds that an empty message takes between two GPUs of the
+ *     same host
+ * @param networkBytesPerSecond bandwidth between GPUs of two hosts, in bytes per second
+ * @param networkLatencySeconds time in seconds that an empty message takes between GPUs of two
+ *     hosts
+ * @param hostBytesPerSecond bandwidth from the memory of the host to a GPU, in bytes per second
+ * @param loadSeconds time in seconds to prepare a microbatch of training data of any size on the
+ *     host
  */
 public record Interconnect(
     double peerBytesPerSecond,
@@ -36,11 +37,11 @@ public record Interconnect(
 
   /**
    * Returns the time in seconds of a ring all-reduce, which sums data over n GPUs. In a ring
-   * all-reduce over n GPUs, each GPU sends and receives {@code 2 (n - 1)} messages, and each
-   * message contains 1/n of the data.
+   * all-reduce over n GPUs, each GPU sends and receives {@code 2 (n - 1)} messages, each of size
+   * 1/n of the data.
    *
    * @param bytes size in bytes of the data that the all-reduce sums
-   * @param members number of GPUs whose data the all-reduce sums
+   * @param members number of GPUs in the all-reduce
    * @param sameHost whether all GPUs of the all-reduce are on the same host
    */
   public double allReduceSeconds(double bytes, int members, boolean sameHost) {
@@ -51,8 +52,8 @@ public record Interconnect(
   }
 
   /**
-   * Returns the time in seconds to prepare a microbatch of training data on the host and to copy
-   * the microbatch to the GPU.
+   * Returns the time in seconds to prepare a microbatch of training data on the host and to copy it
+   * to the GPU.
    *
    * @param bytes size of the microbatch of training data in bytes
    */

@@ -1,14 +1,13 @@
 package perseus.gpu.sim;
 
 /**
- * Describes one phase (part) of an instruction. Within a phase, the fraction of time that the GPU
- * spends in compute-bound kernels is constant. At a fixed clock, the power of the GPU is constant
- * within a phase.
+ * Describes one part of an instruction (such as a forward) during which the power of the GPU is
+ * constant at a fixed clock.
  *
- * @param computeSeconds time in seconds that the phase spends in compute-bound kernels at the
- *     highest clock of the GPU; at a lower clock, compute-bound kernels take longer
- * @param memorySeconds time in seconds that the phase spends in memory-bound kernels; this time
- *     does not depend on the clock of the GPU's multiprocessors (SM clock)
+ * @param computeSeconds time in seconds in compute-bound kernels at the highest clock of the GPU; a
+ *     lower clock makes this time longer
+ * @param memorySeconds time in seconds in memory-bound kernels, which does not depend on the SM
+ *     clock of the GPU
  */
 public record Phase(double computeSeconds, double memorySeconds) {
   Phase plus(Phase other) {

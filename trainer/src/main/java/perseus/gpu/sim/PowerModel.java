@@ -10,29 +10,28 @@ package perseus.gpu.sim;
  *   V(f) = 1 + slope * max(0, f - knee)
  * </pre>
  *
- * <p>V is a quotient: the supply voltage of the GPU, divided by the minimum supply voltage of the
- * GPU. The knee is the highest clock at which the GPU has its minimum voltage. Below the knee (the
- * highest clock at minimum voltage), a lower clock does not lower the voltage. At the minimum
- * voltage, a lower clock increases the energy of an instruction: the lower power saves less energy
- * than the longer running time costs. The energy of an instruction is minimal near the knee (the
- * highest clock at minimum voltage).
+ * <p>The symbol V in the formula is the supply voltage of the GPU divided by its minimum supply
+ * voltage. The knee is the highest clock at which the GPU has its minimum voltage. At clocks up to
+ * the knee (the highest clock at minimum voltage), a lower clock does not lower the voltage. At the
+ * minimum voltage, a lower clock increases the energy of an instruction, because the instruction
+ * runs for a longer time. The energy of an instruction is minimal near the knee (the highest clock
+ * at minimum voltage).
  *
- * <p>A layer of a model alternates between compute-bound and memory-bound kernels within a
- * millisecond. The power of a layer is the mean of the powers of compute-bound and memory-bound
- * kernels, weighted by time.
+ * <p>A layer of a neural network alternates between compute-bound and memory-bound kernels within a
+ * millisecond. The power of a layer is the time-weighted mean of the powers of its compute-bound
+ * and memory-bound kernels.
  *
- * @param staticWatts power that the GPU draws at any load and any clock, in watts
- * @param computeWattsPerMhz factor k in the formula: dynamic power of the fully used
- *     multiprocessors (SM) at minimum voltage, divided by their clock, in watts per MHz
- * @param memoryWatts additional power of the GPU while its memory is fully used, in watts
- * @param memoryBoundShare factor s in the formula: dynamic power of the multiprocessors (SM) in
+ * @param staticWatts power in watts that the GPU draws at any load and any clock
+ * @param computeWattsPerMhz factor k in the formula, in watts per MHz: dynamic power of fully used
+ *     multiprocessors at minimum voltage, divided by their clock
+ * @param memoryWatts additional power in watts of the GPU while its memory is fully used
+ * @param memoryBoundShare factor s in the formula: dynamic power of the multiprocessors in
  *     memory-bound kernels, divided by their dynamic power in compute-bound kernels
  * @param kneeMhz highest clock at which the GPU has its minimum voltage (the knee), in MHz
- * @param voltageSlopePerMhz slope of the voltage above the knee: the increase of V (voltage divided
- *     by minimum voltage), divided by the increase of the clock in MHz
+ * @param voltageSlopePerMhz relative increase of the voltage per MHz at clocks above {@code
+ *     kneeMhz}
  * @param limitWatts power limit of the board, in watts
  * @param blockingWatts power in watts that the GPU draws while it waits for communication or data
- *     (blocking power)
  */
 public record PowerModel(
     double staticWatts,
@@ -48,8 +47,7 @@ public record PowerModel(
    * Returns the mean power of the GPU in watts, as if the GPU had no power limit.
    *
    * @param clockMhz SM clock in MHz
-   * @param computeShare fraction of the time that the GPU spends in compute-bound kernels, from 0
-   *     to 1
+   * @param computeShare fraction of time in compute-bound kernels, from 0 to 1
    */
   public double watts(double clockMhz, double computeShare) {
     double voltage = 1 + voltageSlopePerMhz * Math.max(0, clockMhz - kneeMhz);

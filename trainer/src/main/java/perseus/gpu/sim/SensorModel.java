@@ -1,21 +1,19 @@
 package perseus.gpu.sim;
 
 /**
- * Holds the parameters of the simulated sensors of a GPU. {@link SimulatedSensors} simulates the
- * sensors with these parameters.
+ * Holds the parameters of the simulated sensors of a GPU.
  *
- * @param samplePeriodSeconds mean time between two power samples of the driver, in seconds
- * @param sampleJitterSeconds standard deviation of the time of a power sample, in seconds
- * @param lowPassSeconds time constant of the sensor in seconds. A power sample is the power of the
- *     GPU after a low-pass of the first order with this time constant. If it is 0, a power sample
- *     is the mean power since the previous sample.
- * @param noiseWatts standard deviation of the random errors of the power samples, in watts. The
- *     errors of different samples are independent.
- * @param samplesPerUpdate number of power samples in one update of the energy counter
- * @param updateDelaySeconds time in seconds from the last power sample in an update of the energy
- *     counter to the update
- * @param pollSeconds time in seconds between two polls (reads) of the energy counter. The logged
- *     time of an update is at most {@code pollSeconds} later than the update.
+ * @param samplePeriodSeconds mean time in seconds between two power samples of the driver
+ * @param sampleJitterSeconds standard deviation in seconds of the time of a power sample
+ * @param lowPassSeconds time constant in seconds of the low-pass filter of first order in the power
+ *     sensor; 0 if each power sample is the mean power since the previous sample
+ * @param noiseWatts standard deviation in watts of the random errors of the power samples, which
+ *     are independent
+ * @param samplesPerUpdate number of power samples after which the energy counter changes once
+ * @param updateDelaySeconds lag in seconds of the energy counter behind the last power sample that
+ *     it contains
+ * @param pollSeconds time in seconds between two readings of the energy counter A change of the
+ *     energy counter is logged at most {@code pollSeconds} after the change.
  */
 public record SensorModel(
     double samplePeriodSeconds,

@@ -6,19 +6,16 @@ import perseus.gpu.GpuState;
 /**
  * Simulates one GPU on its own virtual clock.
  *
- * <p>The virtual clock of a simulated GPU advances when the GPU runs work or waits. For each
- * interval of constant power, the simulated GPU reports its power to its sinks, such as {@link
- * SimulatedSensors}. The power depends on the temperature, and the temperature depends on the
- * power. This class is not thread-safe.
+ * <p>The virtual clock of a simulated GPU advances when the GPU runs work or waits. The simulated
+ * GPU reports its power over time to {@link PowerSink} objects, such as {@link SimulatedSensors}.
+ * The power depends on the temperature, and the temperature depends on the power. The class {@code
+ * SimulatedGpu} is not thread-safe.
  */
 public final class SimulatedGpu {
-  /** Within an interval of at most this time in seconds, the power is computed only once. */
+  /** Longest interval in seconds for which the temperature and the power count as constant. */
   private static final double MAX_INTERVAL_SECONDS = 1;
 
-  /**
-   * The bit of NVML's event reasons which means that the software power cap holds the clock below
-   * the requested clock.
-   */
+  /** Bit in NVML's event reasons which says that the software power cap lowers the clock. */
   private static final long POWER_CAP = 4;
 
   private final GpuModel model;
@@ -29,18 +26,17 @@ public final class SimulatedGpu {
 
   private int clockMhz;
   private int requestedMhz;
-  // The next two fields describe the next change of the GPU's clock: the time of the change in
-  // seconds, and the new clock in MHz. At most one change is in progress at a time. If a clock is
-  // requested while a change is in progress, the change to the requested clock starts when the
-  // earlier change has ended.
+  // The field changeAtSeconds is the time in seconds of the next change of the GPU's clock, and
+  // changeToMhz is the new clock in MHz. At most one change of the clock is in progress at a time.
+  // If a clock is requested during a change of the clock, a second change starts when the first
+  // change has ended.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 
   /**
-   * Creates a simulated GPU that runs at its highest clock, and whose virtual clock shows the time
-   * 0. The GPU has the constant temperature that it reaches while it waits.
+   * Creates a simulated GPU that runs at its highest clock at the time 0 of its virtual clock. At
+   * first, the GPU has the temperature that it reaches while it waits for a long time.
    *
-   * @param model the GPU model
    * @param sinks objects that receive the power of the GPU over time
    */
   public SimulatedGpu(GpuModel model, List<? extends PowerSink> sinks) {
@@ -57,11 +53,10 @@ public final class SimulatedGpu {
   }
 
   /**
-   * Runs {@code work}, which starts at the present time of the virtual clock. If the frequency of
-   * the GPU changes during the work, the rest of the work runs at the new frequency.
+   * Runs {@code work}, starting at the present time of the virtual clock. If the clock of the GPU
+   * changes while {@code work} runs, the rest of {@code work} runs at the new clock.
    *
-   * @param stretch factor by which the time of {@code work} is multiplied, at every frequency of
-   *     the GPU
+   * @param stretch factor by which the time of {@code work} is multiplied at every clock of the GPU
    */
   public void run(GpuWork work, double stretch) {
     for (int phase = 0; phase < work.phases(); phase++) {
@@ -82,8 +77,8 @@ public final class SimulatedGpu {
 
   /**
    * Lets the GPU wait for communication or data until the time {@code untilSeconds} of its virtual
-   * clock. If the time {@code untilSeconds} has already passed, the method {@code block} does
-   * nothing.
+   * clock. If the virtual clock has already passed {@code untilSeconds}, the method {@code block}
+   * has no effect.
    */
   public void block(double untilSeconds) {
     while (nowSeconds < untilSeconds) {
@@ -115,8 +110,8 @@ public final class SimulatedGpu {
   }
 
   /**
-   * Returns the state that a driver would report. The clock in force is rounded to a supported
-   * clock.
+   * Returns the temperature and the clock that a driver would report. The reported clock is rounded
+   * to a supported clock.
    */
   private GpuState state(double clockInForceMhz) {
     long steps = Math.round((clockMhz - clockInForceMhz) / model.clockStepMhz());
@@ -140,8 +135,8 @@ public final class SimulatedGpu {
   }
 
   /**
-   * Requests a clock. The clock of the GPU changes some milliseconds after the request. Running
-   * work continues while the clock changes.
+   * Requests a clock. The clock of the GPU changes some milliseconds after the request. Work
+   * continues to run while the clock of the GPU changes.
    *
    * @param mhz requested clock in MHz
    * @throws IllegalArgumentException if the GPU model does not support the requested clock
@@ -163,8 +158,8 @@ public final class SimulatedGpu {
   }
 
   /**
-   * Returns the energy in joules that the simulated GPU has used. In contrast to the value of a
-   * real energy counter, the energy of a simulated GPU has no error and no lag.
+   * Returns the energy in joules that the simulated GPU has used. The energy of a simulated GPU has
+   * no error and no lag, unlike the energy counter of a real GPU.
    */
   public double energyJoules() {
     return joules;

@@ -7,18 +7,18 @@ import perseus.io.Named;
  * Lists all GPU models that can be simulated, and finds a model by its name. To add a GPU model, a
  * developer adds one entry to the list in this class.
  *
- * <p>The sensors of all models behave like those of an H200: power samples every 20 ms, a low-pass
- * with a time constant of 12.5 ms, and an energy counter that adds five samples at a time and
- * changes 12 ms after the fifth of them. The thermal model of the H200 also comes from a recording:
- * the GPU reaches 36 degrees Celsius at 125 W and 50 degrees Celsius at 580 W, with a time constant
- * of 10 s. The thermal models of the other GPUs are assumptions for boards with good cooling (SXM)
- * and with less cooling (PCIe). Power rises by 1 % per 10 K. The powers in the list below apply at
- * the temperature that the GPU has during training.
+ * <p>All simulated GPU models have sensors like those of a measured H200. Power samples come every
+ * 20 ms, after a low-pass filter with a time constant of 12.5 ms. The energy counter changes once
+ * per five power samples, 12 ms after the fifth sample. A recording of an H200 shows 36 degrees
+ * Celsius at 125 W and 50 degrees Celsius at 580 W, with a time constant of 10 s. The thermal
+ * models of all GPUs except the H200 are assumptions for boards with good cooling (SXM) or less
+ * cooling (PCIe). The power of each simulated GPU rises by 1 % per 10 K of temperature. All powers
+ * below apply at the temperature that the GPU has during training.
  *
- * <p>Peak speeds and bandwidths of the GPU models come from the data sheets of the vendor. The
+ * <p>The peak speeds and bandwidths of the GPU models are from the data sheets of the vendor. The
  * document {@code docs/gpus.md} lists the sources of the supported clocks under "Known GPUs". The
- * power of each GPU model while it computes, and its power while it waits (blocking power), were
- * chosen to agree with the measurements in this list:
+ * power of each GPU model while it computes and while it waits was chosen to agree with these
+ * measurements:
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the
@@ -31,14 +31,14 @@ import perseus.io.Named;
  *   <li>The simulated A40 agrees with measurements that were published with the Perseus paper. On
  *       the A40, an instruction uses the least energy at clocks from 945 to 1140 MHz. The power of
  *       the A40 is 177 W at 855 MHz.
- *   <li>The simulated H200 agrees with the recording of a pipeline of four stages. The blocking
- *       power (the power while a GPU waits) of the H200 is 140 to 170 W, and the power of the H200
- *       at the highest clock is about 700 W. The simulation assumes that the voltage of the H200
- *       depends on the clock in the same way as the voltage of the A100.
- *   <li>The simulated H100 is an estimate, and its title says so: no recording of an H100 was
- *       available. It has the bandwidths of the data sheet of the H100 SXM, and the power,
- *       temperature and sensors of the simulated H200, which has the same chip, the same clocks and
- *       the same power limit.
+ *   <li>The simulated H200 agrees with the recording of a pipeline of four stages. The H200 draws
+ *       140 to 170 W while it waits, and about 700 W at its highest clock. The simulation assumes
+ *       that the voltage of the H200 depends on the clock in the same way as the voltage of the
+ *       A100.
+ *   <li>The simulated H100 is an estimate, because no recording of an H100 was available. The
+ *       simulated H100 has the bandwidths of the H100 SXM. It has the power, temperature and
+ *       sensors of the simulated H200, because both GPUs have the same chip, clocks and power
+ *       limit.
  * </ul>
  */
 public final class SimulatedGpus {
@@ -147,10 +147,9 @@ public final class SimulatedGpus {
   /**
    * Finds a GPU model by its name, and changes the properties that follow the name.
    *
-   * @param spec name of the model in upper or lower case, such as {@code sim:a100-pcie}, or a name
-   *     with properties, such as {@code sim:a100-pcie,cap=250}; {@link GpuSpec} lists them
-   * @throws perseus.io.UserError if no model has this name, or if a property is unknown or has an
-   *     impossible value; the message suggests the most similar name
+   * @param spec name of the GPU model, such as {@code sim:a100-pcie}, or name with properties as in
+   *     {@link GpuSpec}, such as {@code sim:a100-pcie,cap=250}
+   * @throws perseus.io.UserError if the name or a property is unknown, or if a value is impossible
    */
   public static GpuModel named(String spec) {
     String[] parts = spec.strip().split(",", 2);

@@ -6,16 +6,15 @@ import perseus.gpu.PowerSample;
 import perseus.gpu.SensorSink;
 
 /**
- * Simulates the sensors of a GPU: power samples, the cumulative energy counter, and the state. The
- * readings are logged like those of a program that polls (repeatedly reads) the sensors of a real
- * GPU.
+ * Simulates the sensors of a GPU: power samples, the cumulative energy counter, temperature and SM
+ * clock. The readings have the same form as those of a program that repeatedly reads the sensors of
+ * a real GPU.
  *
- * <p>A power sample shows the power after a low-pass: a sensor whose output y follows the power P
- * with dy/dt = (P - y) / time constant. The times of the samples vary randomly around a regular
- * grid. The energy counter is the sum of all power samples, each multiplied by the time since the
- * previous sample. The counter is updated after every few samples, with a delay, and is rounded to
- * whole millijoules. The logged time of an update is later than the update by at most the time
- * between two polls of the counter. {@link SensorModel} holds the parameters.
+ * <p>A power sample is the output y of a low-pass filter on the power P: dy/dt = (P - y) / time
+ * constant. The times of the power samples vary randomly around a regular grid. The energy counter
+ * is the sum of all power samples, each multiplied by the time since the previous sample. The
+ * energy counter changes after every few power samples, with a lag, and is rounded to whole
+ * millijoules. The parameters of the simulated sensors are in {@link SensorModel}.
  */
 public final class SimulatedSensors implements PowerSink {
   /** Time in seconds between two readings of the temperature and the clock. */
@@ -39,13 +38,12 @@ public final class SimulatedSensors implements PowerSink {
   private double nextGaussian = Double.NaN;
 
   /**
-   * Creates the sensors of a GPU and logs the value of the counter at time 0.
+   * Creates the sensors of a GPU, and logs the value of the energy counter at time 0.
    *
-   * @param model parameters of the sensors
-   * @param seed seed of the sensors' random numbers: the errors and the times of readings, and the
-   *     first value of the counter
+   * @param seed seed of the random numbers that determine the errors and times of readings and the
+   *     first value of the energy counter
    * @param clockZeroMicros Unix time in microseconds at which the virtual clock is 0
-   * @param sink object that receives the readings
+   * @param sink object that receives the readings of the sensors
    */
   public SimulatedSensors(SensorModel model, long seed, long clockZeroMicros, SensorSink sink) {
     this.model = model;
@@ -90,7 +88,7 @@ public final class SimulatedSensors implements PowerSink {
     double seconds = time - lastSampleSeconds;
     double shown =
         model.lowPassSeconds() > 0 ? lowPassWatts : (drawnJoules - sampledDrawnJoules) / seconds;
-    // The driver stores whole milliwatts.
+    // The driver rounds power samples to whole milliwatts.
     double watts = Math.max(0, Math.round(1e3 * (shown + model.noiseWatts() * gaussian())) / 1e3);
     sink.power(new PowerSample(clockZeroMicros + Math.round(time * 1e6), watts));
     sumJoules += watts * seconds;
@@ -118,7 +116,7 @@ public final class SimulatedSensors implements PowerSink {
   /**
    * Returns a normally distributed random number with mean 0 and standard deviation 1. Marsaglia's
    * polar method computes two normally distributed random numbers at a time. The method {@code
-   * gaussian} returns the first of the two random numbers and stores the second number for the next
+   * gaussian} returns the first random number, and stores the second random number for the next
    * call.
    */
   private double gaussian() {

@@ -1,25 +1,25 @@
 package perseus.gpu.sim;
 
 /**
- * Computes the temperature of a GPU from its power, and the influence of the temperature on the
- * power.
+ * Computes the temperature of a GPU from its power, and the effect of the temperature on the power.
  *
  * <pre>
  *   dT/dt = (ambient + resistance * P - T) / time constant
  *   P(T) = P(reference) * (1 + slope * (T - reference))
  * </pre>
  *
- * <p>T is the temperature of the GPU, and P is its power. The leakage currents of a chip grow with
- * its temperature; on an H200, the power at a constant load rises by about 1 % per 10 kelvins.
+ * <p>In the formula, T is the temperature of the GPU, and P is its power. On an H200, the power at
+ * a constant load rises by about 1 % per 10 kelvins, because the leakage currents of a chip grow
+ * with its temperature.
  *
  * @param ambientCelsius temperature in degrees Celsius of a GPU that draws no power
- * @param kelvinPerWatt thermal resistance: increase of the temperature that the GPU finally
- *     reaches, in kelvins per watt
+ * @param kelvinPerWatt thermal resistance: increase of the final temperature per increase of the
+ *     power, in kelvins per watt
  * @param timeConstantSeconds time in seconds after which the temperature has covered 63 % of the
  *     way to its final value
  * @param referenceCelsius temperature in degrees Celsius to which the GPU's {@link PowerModel}
  *     applies
- * @param powerPerKelvin slope in the formula: relative increase of the power per kelvin
+ * @param powerPerKelvin relative increase of the power per kelvin
  */
 public record ThermalModel(
     double ambientCelsius,
@@ -28,10 +28,7 @@ public record ThermalModel(
     int referenceCelsius,
     double powerPerKelvin) {
 
-  /**
-   * Returns the temperature in degrees Celsius that the GPU reaches after a long time at a constant
-   * power.
-   */
+  /** Returns the final temperature in degrees Celsius of a GPU at a constant power. */
   double steadyCelsius(double watts) {
     return ambientCelsius + kelvinPerWatt * watts;
   }
@@ -39,7 +36,7 @@ public record ThermalModel(
   /**
    * Returns the temperature in degrees Celsius after an interval of constant power.
    *
-   * @param celsius temperature at the start of the interval
+   * @param celsius temperature in degrees Celsius at the start of the interval
    */
   double after(double celsius, double seconds, double watts) {
     double end = steadyCelsius(watts);

@@ -1,6 +1,6 @@
 /**
- * Simulates GPUs: time and power at each clock, temperature, the power limit, and sensors with the
- * periods, low-pass, delay and noise of real ones.
+ * Simulates GPUs: the time and the power of work at each clock, the temperature, and sensors with
+ * the lag and noise of real ones.
  *
  * <p>Code that uses a real GPU may not be in {@code perseus.gpu.sim}.
  */

@@ -11,13 +11,13 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Holds the lease of one GPU: the right to set its clocks. The lease is a file with the GPU's UUID
- * as its name. The holder keeps a lock of the operating system on the file until the holder's
- * process ends.
+ * Reserves one GPU for a run, so that no other run sets its clocks. The reservation is a lease
+ * file, whose name contains the UUID of the GPU. The process that reserves the GPU keeps a lock of
+ * the operating system on the lease file until the process ends.
  *
- * <p>Only this lock determines whether the holder is alive. The process ID in the file is only
- * shown to users, because the operating system reuses process IDs, and because processes of other
- * containers cannot be seen. An empty file that is not locked is not a lease.
+ * <p>Only the lock of the operating system shows whether the process that has reserved the GPU is
+ * alive. The process ID in the lease file is only shown to users, because the operating system
+ * reuses process IDs. An empty lease file without a lock does not reserve the GPU.
  */
 public final class ClockLease {
   /** The lease files that this process has opened. */
@@ -38,13 +38,13 @@ public final class ClockLease {
   }
 
   /**
-   * Takes the lease of a GPU, but does not write the lease file. If the file already has content,
-   * this is the lease of a process that has died: see {@link #dead} and {@link #isDamaged}.
+   * Reserves a GPU, but does not write the lease file. If the lease file already has content, a
+   * killed run has left it: see {@link #dead} and {@link #isDamaged}.
    *
    * @param directory an existing directory that {@link LeasePlaces} has checked
    * @param gpu UUID of the GPU
-   * @throws LeaseHeldException if another process that is alive holds the lease
-   * @throws UserError if the file cannot be created or opened, or is not a regular file
+   * @throws LeaseHeldException if another process that is alive has reserved the GPU
+   * @throws UserError if the lease file cannot be created or opened, or is not a regular file
    */
   public static ClockLease take(Path directory, String gpu) {
     Path path = reserve(directory, gpu);
@@ -66,11 +66,11 @@ public final class ClockLease {
   }
 
   /**
-   * Checks that no process that is alive holds the lease of the same GPU in another directory, in
-   * which this process may not write. If that directory contains the lease of a process that has
-   * died, {@link #dead} returns this lease from now on.
+   * Checks that no process has reserved the GPU by a lease file in another directory. If the given
+   * directory contains the lease file of a process that has died, {@link #dead} later returns the
+   * content of that file.
    *
-   * @throws LeaseHeldException if a process that is alive holds the lease
+   * @throws LeaseHeldException if a process that is alive has reserved the GPU
    */
   void checkFreeIn(Path directory) {
     Path other = reserve(directory, gpu);
@@ -83,8 +83,7 @@ public final class ClockLease {
         elsewhere = other;
       }
     } catch (IOException e) {
-      // The file is missing or is not a lease. It is not an unreadable lease, because every user
-      // can read leases.
+      // The lease file is missing, or is a link or not a regular file.
     } finally {
       forget(other);
     }
@@ -114,7 +113,6 @@ public final class ClockLease {
     }
   }
 
-  /** Returns the name of the lease file of a GPU. */
   public static String fileName(String gpu) {
     return gpu + ".json";
   }
@@ -149,28 +147,28 @@ public final class ClockLease {
     return reason == null ? e.toString() : reason;
   }
 
-  /** Returns the path of the lease file. */
   public Path path() {
     return path;
   }
 
   /**
-   * Returns the record of the process that held this lease before and has died; empty if there is
-   * none.
+   * Returns the content of a lease file that a killed process has left; empty if there was no such
+   * file.
    */
   public Optional<LeaseRecord> dead() {
     return LeaseRecord.parse(found).filter(record -> record.gpu().equals(gpu));
   }
 
-  /** Returns whether the file had content that is not a lease when the lease was taken. */
+  /**
+   * Returns true if the lease file had content that cannot be read as JSON with the fields of
+   * {@link LeaseRecord}.
+   */
   public boolean isDamaged() {
     return !found.isBlank() && dead().isEmpty();
   }
 
   /**
-   * Writes the content of the lease file.
-   *
-   * @throws UserError if the file cannot be written. In this case the file is empty.
+   * @throws UserError if the lease file cannot be written; the file is then empty
    */
   public void write(LeaseRecord record) {
     try {
@@ -182,8 +180,8 @@ public final class ClockLease {
   }
 
   /**
-   * Ends the lease of a GPU whose clock was never set. If the file contains the lease of a process
-   * that has died, the file stays.
+   * Ends the reservation of a GPU whose clock was never set. If the lease file contains the record
+   * of a process that has died, the file stays.
    */
   public void giveUp() {
     if (found.isBlank() || written) {
@@ -193,13 +191,14 @@ public final class ClockLease {
     }
   }
 
-  /** Removes the lease file and ends the lease, after the GPU was reset. */
+  /** Removes the lease file after the GPU was reset, and ends the reservation. */
   public void release() {
     if (elsewhere != null) {
       try {
         Files.deleteIfExists(elsewhere);
       } catch (IOException e) {
-        // The file belongs to another user. The next run of that user resets the GPU once more.
+        // The lease file of a killed run belongs to another user and cannot be removed. The next
+        // run of the other user resets the GPU once more.
       }
     }
     file.remove();
@@ -207,8 +206,8 @@ public final class ClockLease {
   }
 
   /**
-   * Ends the lease but keeps the lease file, because the GPU could not be reset. The next process
-   * that takes the lease resets the GPU.
+   * Ends the reservation but keeps the lease file, because the GPU could not be reset. The next
+   * process that reserves the GPU resets it.
    */
   public void keep() {
     file.close();

@@ -15,18 +15,19 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Opens the file of a lease in a directory in which all users may create files, and takes a lock of
- * the operating system on it. The class follows no link and changes no other file, whatever files
- * other users put into the directory.
+ * Opens a lease file (a file that reserves a GPU) in a directory where all users may create files,
+ * and locks the file. The class {@code LeaseFile} follows no link and changes no file except lease
+ * files.
  *
- * <p>The operating system releases all locks of a process on a file as soon as the process closes
- * any channel of that file. For this reason, {@link ClockLease} never opens the file of a lease
- * that this process holds.
+ * <p>If a process closes any channel of a file, the operating system releases all locks of the
+ * process on the file. For this reason, {@link ClockLease} never opens a lease file twice.
  */
 final class LeaseFile implements AutoCloseable {
   private static final int MAX_BYTES = 16_384;
 
-  /** Maximum number of attempts to open a file that another process is creating or removing. */
+  /**
+   * Maximum number of attempts to open a lease file that another process is creating or removing.
+   */
   private static final int MAX_ATTEMPTS = 200;
 
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -46,30 +47,35 @@ final class LeaseFile implements AutoCloseable {
   }
 
   /**
-   * Opens the file and tries to lock it. The file is created if it is missing.
+   * Opens the lease file and tries to lock it. If the lease file is missing, it is created.
    *
-   * @return the file, which is locked unless another process has locked it
-   * @throws IOException if the file cannot be created or opened, or is a link or not a regular file
+   * @return the opened file; it is not locked if another process has locked it
+   * @throws IOException if the lease file cannot be created or opened, or is a link or not a
+   *     regular file
    */
   static LeaseFile open(Path path) throws IOException {
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       make(path);
       try {
         LeaseFile file = openOnce(path);
-        // A process that takes a lease writes the file within milliseconds after it has locked the
-        // file. This loop waits until the file has content.
+        // A process that reserves a GPU writes the lease file within milliseconds after it has
+        // locked the file. The loop waits until another process that has locked the file has
+        // written it.
         if (file != null && (file.locked || !file.text.isBlank() || attempt == MAX_ATTEMPTS)) {
           return file;
         }
       } catch (NoSuchFileException e) {
-        // The process that held the lease has just removed the file.
+        // Another process has just removed the lease file.
       }
       Pause.of(PAUSE);
     }
     throw new IOException("other processes keep creating and removing the file");
   }
 
-  /** Opens and locks the file; returns null if the path no longer leads to the locked file. */
+  /**
+   * Opens and locks the lease file; returns null if another process has removed or replaced the
+   * file.
+   */
   private static LeaseFile openOnce(Path path) throws IOException {
     Object before = key(path);
     FileChannel channel =
@@ -87,12 +93,12 @@ final class LeaseFile implements AutoCloseable {
   }
 
   /**
-   * Opens a lease file that another process may hold, for reading, and tries to lock it. While this
-   * process locks the file, no other process can take the lease.
+   * Opens a lease file for reading, and tries to lock it. While this process locks the lease file,
+   * no other process can reserve the GPU.
    *
-   * @return the file, which is locked unless another process has locked it
-   * @throws IOException if the file is missing, cannot be opened, or is a link or not a regular
-   *     file
+   * @return the opened file; it is not locked if another process has locked it
+   * @throws IOException if the lease file is missing, cannot be opened, or is a link or not a
+   *     regular file
    */
   static LeaseFile look(Path path) throws IOException {
     key(path);
@@ -110,8 +116,8 @@ final class LeaseFile implements AutoCloseable {
   }
 
   /**
-   * Creates the file if it is missing. All users may write it, so that every user can take the
-   * lease later.
+   * Creates the lease file if it is missing. All users may write the lease file, so that every user
+   * can reserve the GPU later.
    */
   private static void make(Path path) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -126,15 +132,15 @@ final class LeaseFile implements AutoCloseable {
           .close();
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     } catch (FileAlreadyExistsException | NoSuchFileException e) {
-      // Another process has created the file, or has already taken and removed this file.
+      // Another process has created the lease file, or has removed it again.
     }
   }
 
   /**
    * Returns the device and inode numbers of a file.
    *
-   * @throws IOException if the file is a link or not a regular file, because writing it could
-   *     change another file
+   * @throws IOException if the file is a link or not a regular file; writing a link would change
+   *     another file
    */
   private static Object key(Path path) throws IOException {
     Map<String, Object> attributes =
@@ -155,20 +161,19 @@ final class LeaseFile implements AutoCloseable {
     return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
   }
 
-  /** Returns whether this process has locked the file. */
   boolean isLocked() {
     return locked;
   }
 
-  /** Returns the content that the file had when it was opened. */
+  /** Returns the content that the lease file had when it was opened. */
   String text() {
     return text;
   }
 
   /**
-   * Replaces the content of the file.
+   * Replaces the content of the lease file.
    *
-   * @throws IOException if the new content cannot be written. In this case the file is empty.
+   * @throws IOException if the new content cannot be written; the lease file is then empty
    */
   void write(String content) throws IOException {
     try {
@@ -184,7 +189,7 @@ final class LeaseFile implements AutoCloseable {
     }
   }
 
-  /** Removes the file, or empties it if it belongs to another user and cannot be removed. */
+  /** Removes the lease file, or empties the file if it belongs to another user. */
   void remove() {
     try {
       if (key.equals(key(path))) {
@@ -199,19 +204,19 @@ final class LeaseFile implements AutoCloseable {
     try {
       channel.truncate(0);
     } catch (IOException e) {
-      // The old content stays in the file, like the lease of a process that has died. Therefore the
-      // next run resets the GPU once more.
+      // The lease file keeps its old content, as if the process had died. Therefore the next run
+      // resets the GPU once more, because the old content stays.
     }
   }
 
-  /** Closes the file and releases the lock. */
+  /** Closes the lease file and releases the lock. */
   @Override
   public void close() {
     try {
       channel.close();
     } catch (IOException e) {
-      // If the file cannot be closed, the operating system releases the lock when this process
-      // ends.
+      // If the lease file cannot be closed, the operating system releases the lock when this
+      // process ends.
     }
   }
 }

@@ -3,27 +3,21 @@ package perseus.gpu.clock.lease;
 import perseus.io.UserError;
 
 /**
- * Signals that another process that is alive holds the lease of a GPU (the right to set its
- * clocks).
+ * Signals that another process has reserved a GPU, so that this process may not set the clocks of
+ * the GPU.
  */
 public final class LeaseHeldException extends UserError {
   private final boolean givingBack;
 
   /**
-   * Creates the error about a lease (the right to set the clocks of a GPU).
-   *
-   * @param givingBack whether the other process took the lease only to reset the GPU; such a lease
-   *     ends within seconds
+   * @param givingBack whether the other process reserves the GPU only for some seconds to reset it
    */
   LeaseHeldException(String message, boolean givingBack) {
     super(message);
     this.givingBack = givingBack;
   }
 
-  /**
-   * Returns whether the other process took the lease (the right to set the clocks) only to reset
-   * the GPU. Such a lease ends within seconds.
-   */
+  /** Returns whether the other process reserves the GPU only for some seconds to reset it. */
   boolean givingBack() {
     return givingBack;
   }

@@ -14,30 +14,26 @@ import java.util.Map;
 import perseus.io.UserError;
 
 /**
- * Finds the directory for leases (files that reserve GPUs for a run). The directory is {@code
- * /run/perseus}, which is created if it is missing. If this process cannot create this directory or
- * write into it, the directory is {@code /tmp/perseus-leases}. Users can name another directory by
- * the environment variable {@link #VARIABLE}.
+ * Finds the directory for lease files (files that reserve GPUs for a run). The preferred directory
+ * is {@code /run/perseus}, which is created if it is missing. If this process cannot write into
+ * {@code /run/perseus}, the directory is {@code /tmp/perseus-leases}. Users can choose another
+ * directory by the environment variable {@link #VARIABLE}.
  *
- * <p>The directory is for all users, like {@code /tmp}: every user may create files in it, and its
- * sticky bit prevents users from removing the files of others. A directory is refused if it is a
- * link, if its owner is neither root nor the user of this process, or if users may remove the files
- * of others.
+ * <p>All users may create files in the directory, but its sticky bit prevents users from removing
+ * the files of others. A directory is refused if it is a link, or if its owner is neither root nor
+ * the user of this process. It is also refused if users may remove the files of others.
  */
 public final class LeasePlaces {
   /**
-   * The environment variable that names the directory for leases (files that reserve GPUs for a
-   * run).
+   * The environment variable that contains the path of the directory for lease files (files that
+   * reserve GPUs).
    */
   public static final String VARIABLE = "PERSEUS_LEASE_DIR";
 
   private static final List<Path> DEFAULTS =
       List.of(Path.of("/run/perseus"), Path.of("/tmp/perseus-leases"));
 
-  /**
-   * Maximum time for which {@link #take} waits for a process that holds a lease (the right to set
-   * clocks) only to reset the GPU.
-   */
+  /** Maximum time to wait for another process that reserves a GPU only to reset it. */
   private static final Duration GIVING_BACK = Duration.ofSeconds(15);
 
   private static final int OTHERS_WRITE = 0022;
@@ -48,9 +44,7 @@ public final class LeasePlaces {
   private final long user;
 
   /**
-   * Creates an object that chooses one of the given directories.
-   *
-   * @param places the directories, the preferred one first
+   * @param places directories for lease files, the preferred directory first
    * @param user effective user ID of this process
    */
   LeasePlaces(List<Path> places, long user) {
@@ -59,9 +53,9 @@ public final class LeasePlaces {
   }
 
   /**
-   * Returns the directories that the environment variables define.
+   * Reads the directory for lease files from the environment variables.
    *
-   * @throws UserError if the environment variable is not a valid path
+   * @throws UserError if the environment variable {@link #VARIABLE} does not contain a valid path
    */
   public static LeasePlaces of(Map<String, String> environment) {
     String given = environment.getOrDefault(VARIABLE, "");
@@ -78,11 +72,12 @@ public final class LeasePlaces {
   }
 
   /**
-   * Takes the lease of a GPU (the right to set its clocks). If another process holds the lease only
-   * to reset the GPU, the method waits at most 15 seconds until this process ends the lease.
+   * Reserves a GPU for the calling process. If another process reserves the GPU only to reset it,
+   * the method {@code take} waits up to 15 seconds for the end of the reset.
    *
-   * @throws LeaseHeldException if another run holds the lease
-   * @throws UserError if there is no usable directory for leases, or if the lease cannot be created
+   * @throws LeaseHeldException if another run has reserved the GPU
+   * @throws UserError if no directory for lease files can be used, or if the lease file cannot be
+   *     created
    */
   public ClockLease take(String gpu) {
     long start = System.nanoTime();
@@ -99,9 +94,9 @@ public final class LeasePlaces {
   }
 
   /**
-   * Takes the lease of a GPU (the right to set its clocks) in the first usable directory. A run of
-   * another user may have used another directory. Therefore this method also checks that no other
-   * directory contains a lease of the GPU.
+   * Reserves a GPU by a lease file in the first directory that this process can use. Runs of other
+   * users may use another directory, so the method {@code takeNow} also checks the lease files of
+   * the GPU in all other directories.
    */
   private ClockLease takeNow(String gpu) {
     Path chosen = choose();

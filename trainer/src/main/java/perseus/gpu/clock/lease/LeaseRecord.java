@@ -15,21 +15,20 @@ import perseus.io.StrictJson;
 import perseus.wire.HostName;
 
 /**
- * Holds the content of a lease file: the process that uses a GPU. The file is JSON with these
- * fields.
+ * Holds the content of a lease file, which describes the process that reserves a GPU. A lease file
+ * is JSON with the following fields.
  *
  * @param gpu UUID of the GPU
- * @param user user name of the process
- * @param pid process ID, as seen in the container of the process
- * @param started time at which the process started, as text in ISO 8601 (UTC)
- * @param command command line of the process, shortened
+ * @param user name of the user who runs the process
+ * @param pid process ID inside the container of the process
+ * @param started start time of the process, as text in ISO 8601 (UTC)
+ * @param command first part of the command line of the process
  * @param host name of the host; in a container, the name of the container
- * @param created time at which the lease was taken, as text in ISO 8601 (UTC)
- * @param powerLimitWatts the power limit in watts that must be restored; null if the run sets no
- *     power limits
- * @param givingBack whether the process took the lease only to reset the GPU after the launcher
- *     (the process that starts the ranks) of its run was killed. Such a lease lasts for a few
- *     seconds.
+ * @param created time at which the process reserved the GPU, as text in ISO 8601 (UTC)
+ * @param powerLimitWatts power limit in watts that the GPU had before the run; null if the run sets
+ *     no power limits
+ * @param givingBack whether the process reserves the GPU only for some seconds to reset it after a
+ *     run was killed
  */
 public record LeaseRecord(
     @JsonProperty(required = true) String gpu,
@@ -63,10 +62,10 @@ public record LeaseRecord(
   }
 
   /**
-   * Returns the record of this process.
+   * Describes the calling process.
    *
-   * @param powerLimitWatts the power limit in watts that must be restored; null if no power limits
-   *     are set
+   * @param powerLimitWatts power limit in watts that the GPU had before the run; null if the run
+   *     sets no power limits
    */
   public static LeaseRecord ofThisProcess(String gpu, Double powerLimitWatts, boolean givingBack) {
     ProcessHandle self = ProcessHandle.current();
@@ -91,7 +90,10 @@ public record LeaseRecord(
     }
   }
 
-  /** Returns the record that a text contains; empty if the text is not a record. */
+  /**
+   * Reads the content of a lease file; returns empty if the content is not JSON with the expected
+   * fields.
+   */
   static Optional<LeaseRecord> parse(String text) {
     try {
       return Optional.ofNullable(JSON.readValue(text, LeaseRecord.class));
@@ -101,8 +103,8 @@ public record LeaseRecord(
   }
 
   /**
-   * Returns a text for users that describes the process that holds the lease. Other users may have
-   * written the lease file, so control characters are removed.
+   * Returns a text for users that describes the process that has reserved the GPU. Any user may
+   * have written the lease file, so control characters are removed from the text.
    */
   public String holder() {
     return "user %s, process %d on host %s, started %s, command: %s"

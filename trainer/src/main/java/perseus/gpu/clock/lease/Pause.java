@@ -9,7 +9,7 @@ public final class Pause {
 
   /**
    * Sleeps for the whole duration, even if the thread is interrupted. An interrupt must not shorten
-   * the work that resets GPUs.
+   * a pause between two attempts to reset GPUs.
    */
   public static void of(Duration duration) {
     long end = System.nanoTime() + duration.toNanos();

@@ -11,7 +11,7 @@ final class ThisUser {
   /** Returns the effective user ID of this process; -1 if it is unknown. */
   static long number() {
     // Java's class UnixSystem returns 0, the ID of root, for users without an entry in /etc/passwd.
-    // Such users are common in containers.
+    // In containers, many users have no entry in /etc/passwd.
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         String[] words = line.split("\\s+");
@@ -20,12 +20,12 @@ final class ThisUser {
         }
       }
     } catch (IOException e) {
-      // Without /proc, the ID is unknown.
+      // The user ID is unknown if /proc is missing.
     }
     return -1;
   }
 
-  /** Returns the name of the user, or the user ID if the user has no name. */
+  /** Returns the name of the user who runs this process, or the user ID if the user has no name. */
   static String name() {
     String name = System.getProperty("user.name");
     return name.equals("?") ? String.valueOf(number()) : name;

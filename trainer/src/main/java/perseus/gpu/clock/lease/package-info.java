@@ -1,6 +1,5 @@
 /**
- * Holds the leases of GPUs: files that show to all runs on a host which run may set the clocks of a
- * GPU, and whether that run is alive.
+ * Reserves GPUs for one run by files (leases), so that no other run on the host sets their clocks.
  *
  * <p>Code that sets clocks or opens GPUs may not be in {@code perseus.gpu.clock.lease}.
  */
